@@ -1,0 +1,15 @@
+namespace PmSFC.Abstractions.Devices;
+
+/// <summary>The right to work on one item until it expires.</summary>
+[GenerateSerializer, Immutable, Alias("pmsfc.Lease")]
+public sealed record Lease
+{
+    /// <summary>The work.</summary>
+    [Id(0)] public required WorkItem Item { get; init; }
+
+    /// <summary>Fencing token: greater than that of any lease given before, over restarts of the pool too.</summary>
+    [Id(1)] public required long Token { get; init; }
+
+    /// <summary>When it expires unless renewed.</summary>
+    [Id(2)] public required DateTimeOffset ExpiresAt { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace PmSFC.Abstractions.Devices;
+
+/// <summary>What a renewal found.</summary>
+public enum LeaseVerdict
+{
+    /// <summary>Renewed.</summary>
+    Held = 0,
+
+    /// <summary>Somebody else has it, or it was given up for lost: stop, and write nothing.</summary>
+    Lost = 1,
+
+    /// <summary>Nobody wants the work any more: stop.</summary>
+    Cancelled = 2,
+}

@@ -1,0 +1,24 @@
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Sweeps;
+
+namespace PmSFC.Abstractions.Jobs;
+
+/// <summary>One inversion job, shared by every sweep that implies it. The key is the job's id.</summary>
+[Alias("pmsfc.IInversionJobGrain")]
+public interface IInversionJobGrain : IGrainWithStringKey, IWorkOwner
+{
+    /// <summary>
+    /// Makes sure that the job is done or queued, and tells the sweep by <see cref="ISweepGrain.JobChanged"/> of every change of state.
+    /// Idempotent. A job that failed is tried anew. Its subspace set must be stored.
+    /// </summary>
+    [Alias("Ensure")]
+    Task<JobStatus> Ensure(JobSpec spec, WorkRequest request);
+
+    /// <summary>The sweep no longer wants the job; it stops when no other sweep does.</summary>
+    [Alias("Abandon")]
+    Task Abandon(string sweepId);
+
+    /// <summary>What is known of the job.</summary>
+    [Alias("GetStatus")]
+    Task<JobStatus> GetStatus();
+}

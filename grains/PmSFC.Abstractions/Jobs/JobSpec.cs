@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Identity;
+
+namespace PmSFC.Abstractions.Jobs;
+
+/// <summary>Everything that the result of one inversion job is a function of.</summary>
+[GenerateSerializer, Immutable, Alias("pmsfc.JobSpec")]
+public sealed record JobSpec
+{
+    /// <summary>Id of the generator.</summary>
+    [Id(0)] public required string GeneratorId { get; init; }
+
+    /// <summary>Name of the task, for example <c>inversion</c>.</summary>
+    [Id(1)] public required string Task { get; init; }
+
+    /// <summary>Name of the inversion method, for example <c>pmsfc</c>.</summary>
+    [Id(2)] public required string Method { get; init; }
+
+    /// <summary>Every setting of the method in canonical text.</summary>
+    [Id(3)] public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+
+    /// <summary>Id of the subspace set, or null for a method that uses none.</summary>
+    [Id(4)] public string? SubspaceSetId { get; init; }
+
+    /// <summary>Content id of the prepared target image.</summary>
+    [Id(5)] public required string ImageId { get; init; }
+
+    /// <summary>Seed that the sweep gives; the job's draws are seeded by its <see cref="Id"/>, of which this is a part.</summary>
+    [Id(6)] public required long Seed { get; init; }
+
+    /// <summary>The job's id. It does not depend on workers, order, batches, time or host.</summary>
+    public string Id => new ContentId("job")
+        .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
+        .With("subspaces", SubspaceSetId).With("image", ImageId).With("seed", Seed).ToString();
+
+    /// <summary>Equal for jobs that one batch can hold: all that differs between them is the image.</summary>
+    public string BatchKey => new ContentId("batch")
+        .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
+        .With("subspaces", SubspaceSetId).ToString();
+}

@@ -1,0 +1,8 @@
+namespace PmSFC.Abstractions.Jobs;
+
+/// <summary>Questions asked of a <see cref="JobState"/>.</summary>
+public static class JobStates
+{
+    /// <summary>Whether a job in this state never changes again by itself.</summary>
+    public static bool IsFinal(this JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
+}

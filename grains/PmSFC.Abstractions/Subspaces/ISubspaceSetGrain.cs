@@ -1,0 +1,20 @@
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Sweeps;
+
+namespace PmSFC.Abstractions.Subspaces;
+
+/// <summary>One subspace set: discovered once, whoever asks, and then read from the store. The key is the set's id.</summary>
+[Alias("pmsfc.ISubspaceSetGrain")]
+public interface ISubspaceSetGrain : IGrainWithStringKey, IWorkOwner
+{
+    /// <summary>
+    /// Makes sure that the set is stored or being discovered, and tells the sweep by <see cref="ISweepGrain.SubspacesChanged"/> when it is
+    /// stored or has failed. Idempotent.
+    /// </summary>
+    [Alias("Ensure")]
+    Task<SubspaceSetStatus> Ensure(SubspaceSpec spec, WorkRequest request);
+
+    /// <summary>Where the discovery stands.</summary>
+    [Alias("GetStatus")]
+    Task<SubspaceSetStatus> GetStatus();
+}

@@ -1,0 +1,40 @@
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Subspaces;
+
+namespace PmSFC.Abstractions.Sweeps;
+
+/// <summary>One sweep; the key is its id.</summary>
+[Alias("pmsfc.ISweepGrain")]
+public interface ISweepGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Starts the sweep, or goes on with it: what is stored is not done again, what failed or was cancelled is tried anew. Idempotent.
+    /// </summary>
+    /// <param name="plan">The plan; its id must be this grain's key.</param>
+    /// <param name="traceParent">W3C <c>traceparent</c> of the caller's sweep span, to which job traces link, or null.</param>
+    [Alias("Start")]
+    Task<SweepStatus> Start(SweepPlan plan, string? traceParent);
+
+    /// <summary>Where the sweep stands, or null where it was never started.</summary>
+    [Alias("GetStatus")]
+    Task<SweepStatus?> GetStatus();
+
+    /// <summary>
+    /// Events after <paramref name="afterSequence"/> as they happen, until the sweep is finished. A caller that was cut off asks again with the
+    /// last number it saw; one that lags behind what is kept gets the latest state of each job instead.
+    /// </summary>
+    [Alias("Watch")]
+    IAsyncEnumerable<SweepEvent> Watch(long afterSequence, CancellationToken cancellationToken = default);
+
+    /// <summary>Stops the sweep: nothing of it starts any more, what runs stops within one iteration, results are kept.</summary>
+    [Alias("Cancel")]
+    Task<SweepStatus> Cancel();
+
+    /// <summary>A job of the sweep changed.</summary>
+    [Alias("JobChanged")]
+    Task JobChanged(JobStatus status);
+
+    /// <summary>A discovery that the sweep waits for changed.</summary>
+    [Alias("SubspacesChanged")]
+    Task SubspacesChanged(SubspaceSetStatus status);
+}

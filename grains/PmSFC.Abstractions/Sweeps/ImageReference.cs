@@ -1,0 +1,12 @@
+namespace PmSFC.Abstractions.Sweeps;
+
+/// <summary>A prepared target image: its content id, under which it is stored, and its name for people.</summary>
+[GenerateSerializer, Immutable, Alias("pmsfc.ImageReference")]
+public sealed record ImageReference
+{
+    /// <summary>Content id of the prepared pixels.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>File name without folders and extension, for people; not part of any id.</summary>
+    [Id(1)] public required string Name { get; init; }
+}

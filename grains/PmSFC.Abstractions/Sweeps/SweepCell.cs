@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Subspaces;
+
+namespace PmSFC.Abstractions.Sweeps;
+
+/// <summary>One row of a sweep's table: a method with every setting resolved, to be run on every image.</summary>
+[GenerateSerializer, Immutable, Alias("pmsfc.SweepCell")]
+public sealed record SweepCell
+{
+    /// <summary>Name of the row, unique within the sweep; not part of any id.</summary>
+    [Id(0)] public required string Label { get; init; }
+
+    /// <summary>Name of the inversion method.</summary>
+    [Id(1)] public required string Method { get; init; }
+
+    /// <summary>Every setting in canonical text.</summary>
+    [Id(2)] public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+
+    /// <summary>The subspace set that it needs, or null.</summary>
+    [Id(3)] public SubspaceSpec? Subspaces { get; init; }
+
+    /// <summary>Iterations of each job.</summary>
+    [Id(4)] public required int Iterations { get; init; }
+
+    /// <summary>Predicted memory of one job, in bytes.</summary>
+    [Id(5)] public required long BytesPerJob { get; init; }
+
+    /// <summary>Predicted multiply-adds of one iteration of one job, forward and backward.</summary>
+    [Id(6)] public required double MultiplyAddsPerIteration { get; init; }
+}

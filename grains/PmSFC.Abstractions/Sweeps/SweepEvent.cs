@@ -1,0 +1,23 @@
+using PmSFC.Abstractions.Jobs;
+
+namespace PmSFC.Abstractions.Sweeps;
+
+/// <summary>One change of a sweep: a job's change of state or progress. Numbered without gaps from 1 within one activation of the sweep.</summary>
+[GenerateSerializer, Immutable, Alias("pmsfc.SweepEvent")]
+public sealed record SweepEvent
+{
+    /// <summary>Number of the event.</summary>
+    [Id(0)] public required long Sequence { get; init; }
+
+    /// <summary>When.</summary>
+    [Id(1)] public required DateTimeOffset At { get; init; }
+
+    /// <summary>The job as it is now, or null where the event is about a discovery or the sweep's end.</summary>
+    [Id(2)] public JobStatus? Job { get; init; }
+
+    /// <summary>The discovery as it is now, or null.</summary>
+    [Id(3)] public Subspaces.SubspaceSetStatus? Discovery { get; init; }
+
+    /// <summary>Whether the sweep is finished with this event.</summary>
+    [Id(4)] public bool Finished { get; init; }
+}
