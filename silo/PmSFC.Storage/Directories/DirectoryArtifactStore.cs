@@ -1,0 +1,285 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+
+namespace PmSFC.Storage;
+
+/// <summary>Artifacts as files below one directory, safe for any number of processes on one machine.</summary>
+/// <remarks>
+/// A write goes to a file in <c>.tmp</c>, is flushed to the disk, and takes its name in one step. ETags are content hashes. Readers take no
+/// lock; compare-and-swap takes one of the files in <c>.locks</c>. The file system must have hard links (all but FAT do).
+/// </remarks>
+public sealed class DirectoryArtifactStore : IArtifactStore
+{
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    private readonly string _root;
+    private readonly string _temporary;
+    private readonly NameLocks _locks;
+
+    /// <summary>Opens the directory, which it creates where missing, and removes what crashed writers left over an hour ago.</summary>
+    /// <exception cref="StoreException">The directory cannot be made or written.</exception>
+    public DirectoryArtifactStore(string root, TimeProvider? time = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        _root = Path.GetFullPath(root);
+        _temporary = Path.Combine(_root, ".tmp");
+        var locks = Path.Combine(_root, ".locks");
+        _locks = new NameLocks(locks);
+        try
+        {
+            Directory.CreateDirectory(_temporary);
+            Directory.CreateDirectory(locks);
+            ProveWritable();
+            Sweep((time ?? TimeProvider.System).GetUtcNow() - AbandonedAfter);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Explain(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"directory {_root}";
+
+    /// <inheritdoc/>
+    public async ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(name);
+        return await OffThread(() => Read(path), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(name);
+        return await OffThread(() => File.Exists(path), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<WriteOutcome> WriteOnceAsync(
+        string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(name);
+        return await OffThread(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> ReplaceAsync(
+        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(name);
+        return await Locked(
+            name,
+            () =>
+            {
+                if (ifMatchEtag is null)
+                    return TryCreate(path, content.Span) ? ETagOf(content.Span) : null;
+                if (Read(path)?.ETag != ifMatchEtag)
+                    return null;
+                WithTemporary(content.Span, temporary =>
+                {
+                    File.Move(temporary, path, overwrite: true);
+                    return true;
+                });
+                return ETagOf(content.Span);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(name);
+        await Locked(name, () => Delete(path), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(name);
+        return await Locked(name, () => Read(path)?.ETag == ifMatchEtag && Delete(path), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArtifactName.CheckPrefix(prefix);
+        var pending = new Stack<string>([prefix[..(prefix.LastIndexOf('/') + 1)]]);
+        while (pending.TryPop(out var entry))
+        {
+            if (entry.Length > 0 && entry[^1] != '/')
+            {
+                yield return entry;
+                continue;
+            }
+
+            foreach (var child in await OffThread(() => ChildrenDescending(entry, prefix), cancellationToken))
+                pending.Push(child);
+        }
+    }
+
+    // Folders end with '/', which is also where they sort among their siblings when whole names are compared.
+    private List<string> ChildrenDescending(string folder, string prefix)
+    {
+        var children = new List<string>();
+        try
+        {
+            foreach (var child in new DirectoryInfo(Path.Combine(_root, folder)).EnumerateFileSystemInfos())
+            {
+                var name = folder + child.Name;
+                var entry = child is DirectoryInfo ? name + '/' : name;
+                if (ArtifactName.IsValid(name) && entry.StartsWith(prefix, StringComparison.Ordinal))
+                    children.Add(entry);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+
+        children.Sort((a, b) => string.CompareOrdinal(b, a));
+        return children;
+    }
+
+    private static Artifact? Read(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var content = new byte[file.Length];
+            file.ReadExactly(content);
+            return new Artifact(content, ETagOf(content));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private bool TryCreate(string path, ReadOnlySpan<byte> content) =>
+        !File.Exists(path) && WithTemporary(content, temporary =>
+        {
+            while (true)
+            {
+                try
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    return ExclusiveLink.TryCreate(temporary, path);
+                }
+                catch (DirectoryNotFoundException) when (File.Exists(temporary))
+                {
+                    // A deletion has just removed the folder as empty.
+                }
+            }
+        });
+
+    private bool WithTemporary(ReadOnlySpan<byte> content, Func<string, bool> publish)
+    {
+        var temporary = Path.Combine(_temporary, Guid.NewGuid().ToString("n"));
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            return publish(temporary);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private bool Delete(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        File.Delete(path);
+        for (var folder = Path.GetDirectoryName(path)!; folder.Length > _root.Length; folder = Path.GetDirectoryName(folder)!)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: false);
+            }
+            catch (IOException)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    private void ProveWritable() => WithTemporary([], _ => true);
+
+    private void Sweep(DateTimeOffset abandonedBefore)
+    {
+        foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < abandonedBefore)
+                file.Delete();
+        }
+    }
+
+    private string PathOf(string name)
+    {
+        ArtifactName.Check(name);
+        return Path.Combine(_root, name);
+    }
+
+    private async Task<T> Locked<T>(string name, Func<T> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var held = await _locks.AcquireAsync(name, cancellationToken);
+            return await OffThread(action, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Explain(e);
+        }
+    }
+
+    // A flush to a slow disk must not hold up the caller's scheduler, which may be a grain's.
+    private async Task<T> OffThread<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(action, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Explain(e);
+        }
+    }
+
+    private StoreException Explain(Exception failure) => failure switch
+    {
+        StoreException known => known,
+        IOException e when DiskErrors.IsFull(e) => new(
+            StoreFailure.Full, $"the store directory {_root} has no space left: free some or choose another with --store.", e),
+        UnauthorizedAccessException => Unwritable(failure),
+        IOException e when DiskErrors.IsReadOnly(e) => Unwritable(failure),
+        IOException e when DiskErrors.HasNoLinks(e) => new(
+            StoreFailure.Refused,
+            $"the store directory {_root} lies on a file system without hard links: choose one on a local disk with --store.",
+            e),
+        _ => new(
+            StoreFailure.Unavailable,
+            $"the store directory {_root} cannot be used ({failure.Message}): check that it is a directory on a sound disk or choose " +
+            "another with --store.",
+            failure),
+    };
+
+    private StoreException Unwritable(Exception failure) => new(
+        StoreFailure.Refused,
+        $"the store directory {_root} cannot be written by this user: change its permissions or choose another with --store.",
+        failure);
+
+    private static string ETagOf(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+
+namespace PmSFC.Storage;
+
+/// <summary>The names of everything that the product stores, the same for silos and clients.</summary>
+public static class ArtifactNames
+{
+    /// <summary>Under which all generators lie.</summary>
+    public const string Generators = "generators/";
+
+    /// <summary>Under which all images lie.</summary>
+    public const string Images = "images/";
+
+    /// <summary>Under which all subspace sets lie.</summary>
+    public const string Subspaces = "subspaces/";
+
+    /// <summary>Under which all results of jobs lie.</summary>
+    public const string Jobs = "jobs/";
+
+    /// <summary>Under which all sweeps lie.</summary>
+    public const string Sweeps = "sweeps/";
+
+    private const string CardFile = "/card.json";
+    private const string SubspaceSetFile = "/set.json";
+    private const string JobResultFile = "/result.json";
+    private const string SweepPlanFile = "/plan.json";
+
+    /// <summary>A generator's weights.</summary>
+    public static string GeneratorWeights(string id) => $"{Generators}{id}/weights.safetensors";
+
+    /// <summary>The weights of a generator's perceptual network.</summary>
+    public static string GeneratorPerceptual(string id) => $"{Generators}{id}/perceptual.safetensors";
+
+    /// <summary>A generator's card; written last, so a generator is there when its card is.</summary>
+    public static string GeneratorCard(string id) => $"{Generators}{id}{CardFile}";
+
+    /// <summary>A sheet of a generator's samples.</summary>
+    public static string GeneratorThumbnail(string id) => $"{Generators}{id}/thumbnail.png";
+
+    /// <summary>A target image.</summary>
+    public static string Image(string id) => $"{Images}{id}.png";
+
+    /// <summary>A subspace set; written last, so a set is there when this is.</summary>
+    public static string SubspaceSet(string id) => $"{Subspaces}{id}{SubspaceSetFile}";
+
+    /// <summary>A subspace set's self-expression coefficients.</summary>
+    public static string SubspaceCoefficients(string id) => $"{Subspaces}{id}/coefficients.safetensors";
+
+    /// <summary>A picture of a subspace set's affinity.</summary>
+    public static string SubspaceAffinity(string id) => $"{Subspaces}{id}/affinity.png";
+
+    /// <summary>A job's result; written last, so a job is done when this is there.</summary>
+    public static string JobResult(string id) => $"{Jobs}{id}{JobResultFile}";
+
+    /// <summary>The image that a job reconstructed.</summary>
+    public static string JobReconstruction(string id) => $"{Jobs}{id}/reconstruction.png";
+
+    /// <summary>The latent codes and weights that a job found.</summary>
+    public static string JobCodes(string id) => $"{Jobs}{id}/codes.safetensors";
+
+    /// <summary>Under which a job's checkpoints lie, ordered by iteration.</summary>
+    public static string Checkpoints(string jobId) => $"checkpoints/{jobId}/";
+
+    /// <summary>A job's checkpoint after so many iterations, 0 to 99 999 999.</summary>
+    public static string Checkpoint(string jobId, int iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(iteration, 99_999_999);
+        return $"{Checkpoints(jobId)}{iteration.ToString("D8", CultureInfo.InvariantCulture)}";
+    }
+
+    /// <summary>A sweep's plan.</summary>
+    public static string SweepPlan(string id) => $"{Sweeps}{id}{SweepPlanFile}";
+
+    /// <summary>
+    /// The mutable record of one grain's state. Type and key may be any text: what a name cannot hold is escaped as <c>_</c> and the two
+    /// hexadecimal digits of each UTF-8 byte, so different texts never share a name.
+    /// </summary>
+    public static string State(string type, string key) => $"state/{Escape(type)}/{Escape(key)}";
+
+    /// <summary>The iteration that a checkpoint's name tells.</summary>
+    /// <returns>False where the name is not a checkpoint's.</returns>
+    public static bool TryParseCheckpoint(string name, out int iteration)
+    {
+        var cut = name.LastIndexOf('/');
+        iteration = 0;
+        return name.StartsWith("checkpoints/", StringComparison.Ordinal)
+            && name.Length - cut == 9
+            && int.TryParse(name.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out iteration);
+    }
+
+    /// <summary>The id of the generator whose card has that name, or null.</summary>
+    public static string? GeneratorOf(string name) => IdBetween(name, Generators, CardFile);
+
+    /// <summary>The id of the subspace set that has that name, or null.</summary>
+    public static string? SubspaceSetOf(string name) => IdBetween(name, Subspaces, SubspaceSetFile);
+
+    /// <summary>The id of the job whose result has that name, or null.</summary>
+    public static string? JobOf(string name) => IdBetween(name, Jobs, JobResultFile);
+
+    /// <summary>The id of the sweep whose plan has that name, or null.</summary>
+    public static string? SweepOf(string name) => IdBetween(name, Sweeps, SweepPlanFile);
+
+    private static string? IdBetween(string name, string folder, string file)
+    {
+        if (!name.StartsWith(folder, StringComparison.Ordinal) || !name.EndsWith(file, StringComparison.Ordinal))
+            return null;
+        var id = name[folder.Length..Math.Max(folder.Length, name.Length - file.Length)];
+        return id.Length > 0 && !id.Contains('/') ? id : null;
+    }
+
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder();
+        foreach (var b in Encoding.UTF8.GetBytes(text))
+        {
+            if (char.IsAsciiLetterLower((char)b) || char.IsAsciiDigit((char)b) || b is (byte)'.' or (byte)'-')
+                escaped.Append((char)b);
+            else
+                escaped.Append('_').Append(b.ToString("x2", CultureInfo.InvariantCulture));
+        }
+
+        // No escape is "_.", so the prefix that makes a leading '_', '.' or '-' (or nothing) a valid segment cannot collide.
+        return escaped.Length > 0 && char.IsAsciiLetterOrDigit(escaped[0]) ? escaped.ToString() : $"0_.{escaped}";
+    }
+}
