@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using PmSFC.Imaging.Formats;
+using PmSFC.Imaging.Native;
+
+namespace PmSFC.Imaging;
+
+/// <summary>
+/// Reads PNG, JPEG, WebP and BMP, and writes PNG and JPEG, by libgd. A file is checked from its first byte to its end marker, and its size is
+/// looked at, before a decoder sees it. Colour profiles and gamma are not applied. libgd keeps 7 bits of an 8-bit alpha.
+/// </summary>
+public static class ImageFile
+{
+    /// <summary>The most pixels that an image may have.</summary>
+    public const int MaximumPixels = 40_000_000;
+
+    /// <summary>The most bytes that a file may have.</summary>
+    public const int MaximumBytes = 256 << 20;
+
+    private const int ShownStart = 8;
+
+    private static readonly ImageFormat[] Known = [new PngFormat(), new JpegFormat(), new WebpFormat(), new BmpFormat()];
+
+    /// <summary>Reads an image from a file.</summary>
+    /// <exception cref="ImageException">There is no such file, it cannot be read, or it holds no usable image.</exception>
+    public static DecodedImage Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return Decode(ReadContent(path), path);
+    }
+
+    /// <summary>Reads an image from a file's content.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="ImageException">The content is not a whole, usable image.</exception>
+    /// <exception cref="DllNotFoundException">libgd is not installed.</exception>
+    public static DecodedImage Decode(ReadOnlySpan<byte> content, string name)
+    {
+        if (content.IsEmpty) throw new ImageException(name, "is empty (0 bytes); fetch or save the image again.");
+        var format = Recognise(content)
+            ?? throw new ImageException(name, $"is not an image: it starts with {Start(content)}, expected PNG, JPEG, WebP or BMP.");
+        var header = format.Inspect(content, name);
+        RefuseUnusableSize(header, name);
+
+        using var decoded = format.Decode(content);
+        if (decoded.IsInvalid || !decoded.HasSize(header.Width, header.Height))
+            throw new ImageException(
+                name, $"is damaged: its {format.Name} data cannot be decoded to {header.Width}×{header.Height} pixels; fetch or save it again.");
+
+        var notes = new List<string>(header.Notes);
+        var image = decoded.ToRgb(header.Width, header.Height, header.Transparent, out var composited);
+        if (composited) notes.Add("alpha composited over white");
+        if (header.Orientation != ExifOrientation.Upright)
+        {
+            image = ExifOrientation.Apply(image, header.Orientation);
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"EXIF orientation {header.Orientation} applied"));
+        }
+
+        return new DecodedImage(image, format.Name, notes);
+    }
+
+    /// <summary>The image as a PNG file: lossless, 8-bit RGB.</summary>
+    public static byte[] EncodePng(RgbImage image)
+    {
+        using var source = GdImage.From(image);
+        return source.EncodePng();
+    }
+
+    /// <summary>The image as a baseline JPEG file, chroma halved.</summary>
+    /// <param name="image">The image; its sides may be at most 65 500 pixels.</param>
+    /// <param name="quality">0–100, as libjpeg counts it.</param>
+    public static byte[] EncodeJpeg(RgbImage image, int quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(quality);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        using var source = GdImage.From(image);
+        return source.EncodeJpeg(quality);
+    }
+
+    /// <summary>Writes a PNG file, whole or not at all: under another name beside it first, then renamed over what was there.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WritePng(RgbImage image, string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var content = EncodePng(image);
+        var temporary = $"{path}.{Guid.NewGuid():n}.tmp";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static ImageFormat? Recognise(ReadOnlySpan<byte> content)
+    {
+        foreach (var format in Known)
+            if (format.Matches(content))
+                return format;
+        return null;
+    }
+
+    private static void RefuseUnusableSize(ImageHeader header, string name)
+    {
+        var pixels = (long)header.Width * header.Height;
+        if (header.Width < 1 || header.Height < 1)
+            throw new ImageException(name, $"has no pixels: its header says {header.Width}×{header.Height}; fetch or save it again.");
+        if (pixels > MaximumPixels)
+            throw new ImageException(
+                name,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"is {header.Width}×{header.Height} pixels ({pixels / 1e6:0.#} megapixels), more than the {MaximumPixels / 1e6:0} megapixels that are read; scale it down first."));
+    }
+
+    private static byte[] ReadContent(string path)
+    {
+        if (Directory.Exists(path)) throw new ImageException(path, "is a directory; name an image file in it.");
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var content = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int read; (read = file.Read(buffer)) > 0;)
+            {
+                content.Write(buffer, 0, read);
+                if (content.Length > MaximumBytes)
+                    throw new ImageException(path, $"is larger than the {MaximumBytes >> 20} MiB that are read; scale the image down or save it compressed.");
+            }
+
+            return content.ToArray();
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ImageException(path, "does not exist; check the path.", missing);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageException(path, $"cannot be read ({unreadable.Message.TrimEnd('.')}); check its permissions and the disk.", unreadable);
+        }
+    }
+
+    private static string Start(ReadOnlySpan<byte> content)
+    {
+        var start = content[..Math.Min(ShownStart, content.Length)];
+        foreach (var value in start)
+            if (value is < 0x20 or > 0x7e and not ((byte)'\n' or (byte)'\r' or (byte)'\t'))
+                return $"the bytes {BitConverter.ToString(start.ToArray()).Replace('-', ' ')}";
+        return $"'{Encoding.ASCII.GetString(start).ReplaceLineEndings(" ").Replace('\t', ' ')}'";
+    }
+}
