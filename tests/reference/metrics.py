@@ -1,0 +1,54 @@
+"""PSNR and SSIM by direct formulas, independent of the project's code.
+
+    /usr/bin/python3 tests/reference/metrics.py REFERENCE IMAGE   ->   {"psnr": ..., "ssim": ..., "ssim-y": ...}
+"""
+import json
+import sys
+
+import numpy as np
+from PIL import Image
+
+SIZE, SIGMA, C1, C2 = 11, 1.5, (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+def load(path):
+    return np.asarray(Image.open(path).convert("RGB")).astype(np.float64)
+
+
+def psnr(a, b):
+    mse = np.mean((a - b) ** 2)
+    return float("inf") if mse == 0 else 10 * np.log10(255**2 / mse)
+
+
+def ssim(a, b):
+    """Every window's weighted moments about its own mean, by the two-dimensional window."""
+    offset = np.arange(SIZE) - SIZE // 2
+    window = np.exp(-(offset[:, None] ** 2 + offset[None, :] ** 2) / (2 * SIGMA**2))
+    window /= window.sum()
+    total, count = 0.0, 0
+    for top in range(a.shape[0] - SIZE + 1):
+        x = np.lib.stride_tricks.sliding_window_view(a[top : top + SIZE], SIZE, axis=1).transpose(1, 0, 2)
+        y = np.lib.stride_tricks.sliding_window_view(b[top : top + SIZE], SIZE, axis=1).transpose(1, 0, 2)
+        mx, my = (x * window).sum((1, 2)), (y * window).sum((1, 2))
+        dx, dy = x - mx[:, None, None], y - my[:, None, None]
+        vx, vy, cov = (window * dx * dx).sum((1, 2)), (window * dy * dy).sum((1, 2)), (window * dx * dy).sum((1, 2))
+        values = (2 * mx * my + C1) * (2 * cov + C2) / ((mx**2 + my**2 + C1) * (vx + vy + C2))
+        total, count = total + values.sum(), count + values.size
+    return total / count
+
+
+def luma(a):
+    return np.round(a @ np.array([0.299, 0.587, 0.114]))
+
+
+if __name__ == "__main__":
+    reference, image = load(sys.argv[1]), load(sys.argv[2])
+    print(
+        json.dumps(
+            {
+                "psnr": psnr(reference, image),
+                "ssim": float(np.mean([ssim(reference[..., c], image[..., c]) for c in range(3)])),
+                "ssim-y": float(ssim(luma(reference), luma(image))),
+            }
+        )
+    )
