@@ -1,0 +1,44 @@
+# Sourced by ./pmsfc and ./test.sh: what the machine needs, installed as root, or named in one command otherwise.
+
+say() { printf '%s\n' "$*" >&2; }
+
+require_dotnet() {
+  if ! command -v dotnet > /dev/null || ! dotnet --list-sdks | grep -q '^1[0-9]\.'; then
+    say 'error: the .NET 10 SDK is missing; install the package dotnet-sdk-10.0 (https://dot.net) and run this again.'
+    exit 2
+  fi
+}
+
+# require_packages PACKAGE...: Debian packages that must be installed; nothing is asked of the network when they are.
+require_packages() {
+  local missing=()
+  for package in "$@"; do
+    dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ]; then
+    say "error: ${missing[*]} missing; run 'sudo apt-get install -y ${missing[*]}' and then this again."
+    exit 2
+  fi
+  say "installing ${missing[*]} ..."
+  local log=artifacts/setup.log
+  mkdir -p artifacts
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } > "$log" 2>&1 < /dev/null; then
+    tail -n 5 "$log" >&2
+    say "error: apt-get could not install ${missing[*]}; the whole of its output is in $log."
+    exit 2
+  fi
+}
+
+# Debian's packages where there is apt; elsewhere the libraries must be there already, and the product says which one it misses.
+require_libgd() {
+  if command -v dpkg-query > /dev/null; then require_packages libgd3; fi
+}
+
+# glibc hands every large block back to the kernel and faults it in again at the next iteration; keeping up to 1 GiB of free blocks makes CPU
+# loops faster by a factor that docs/performance.md gives.
+keep_freed_memory() {
+  export MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-1073741824}
+  export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-1073741824}
+  export MALLOC_TOP_PAD_=${MALLOC_TOP_PAD_:-67108864}
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test; ends with "N passed, N failed, N skipped". Arguments go to dotnet test, for example --filter.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+source build/setup.sh
+
+require_dotnet
+require_libgd
+if command -v dpkg-query > /dev/null; then
+  require_packages python3-numpy python3-pil python3-torch
+  command -v npm > /dev/null || require_packages nodejs npm
+fi
+if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
+  say 'installing azurite ...'
+  mkdir -p artifacts .tools
+  npm install --prefix .tools --no-fund --no-audit azurite@3.37.0 > artifacts/azurite.log 2>&1 < /dev/null ||
+    say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
+fi
+keep_freed_memory
+
+dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet < /dev/null
+
+results=artifacts/tests
+rm -rf "$results"
+status=0
+for project in tests/*.Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  # One project after the other: their devices would share the cores otherwise, and a test that measures would measure its neighbours.
+  dotnet test "$project" -c Release --no-build -nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+    --blame-hang-timeout 5m "$@" < /dev/null || status=1
+done
+
+python3 - "$results" "$status" << 'PYTHON'
+import glob, sys, xml.etree.ElementTree as tree
+space = '{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}'
+passed = failed = skipped = 0
+for path in sorted(glob.glob(sys.argv[1] + '/*.trx')):
+    for result in tree.parse(path).iter(space + 'UnitTestResult'):
+        outcome = result.get('outcome')
+        if outcome == 'Passed':
+            passed += 1
+        elif outcome == 'NotExecuted':
+            skipped += 1
+            reason = ''.join(message.text or '' for message in result.iter(space + 'Message')) or ''.join(result.itertext())
+            print(f"skipped {result.get('testName')}: {reason.strip()}")
+        else:
+            failed += 1
+            print(f"failed  {result.get('testName')}")
+print(f'{passed} passed, {failed} failed, {skipped} skipped')
+sys.exit(1 if failed or not passed or sys.argv[2] != '0' else 0)
+PYTHON
