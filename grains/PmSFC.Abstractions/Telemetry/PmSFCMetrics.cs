@@ -1,0 +1,43 @@
+using System.Diagnostics.Metrics;
+
+namespace PmSFC.Abstractions.Telemetry;
+
+/// <summary>The product's metrics. No id is ever an attribute, so the number of time series stays small.</summary>
+public static class PmSFCMetrics
+{
+    /// <summary>Attribute: the device, for people.</summary>
+    public const string DeviceAttribute = "pmsfc.device";
+
+    /// <summary>Attribute: the inversion method or the discovery.</summary>
+    public const string MethodAttribute = "pmsfc.method";
+
+    /// <summary>Attribute: what became of a job, in lower case.</summary>
+    public const string StateAttribute = "pmsfc.job.state";
+
+    /// <summary>Attribute: the name of a failure, where there is one.</summary>
+    public const string FailureAttribute = "pmsfc.failure";
+
+    /// <summary>Iterations done; an iteration of a batch counts once for each image.</summary>
+    public static Counter<long> Iterations { get; } =
+        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.iterations", "{iteration}", "Iterations done, once for each image of a batch.");
+
+    /// <summary>Iterations a second of the batch that runs.</summary>
+    public static Gauge<double> IterationRate { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.iteration.rate", "{iteration}/s", "Iterations a second of the batch that runs on a device.");
+
+    /// <summary>Attempts at jobs and discoveries by what became of them.</summary>
+    public static Counter<long> Jobs { get; } =
+        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.jobs", "{job}", "Jobs that entered a state on a device.");
+
+    /// <summary>Work that waits in a device pool.</summary>
+    public static Gauge<int> QueueDepth { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<int>("pmsfc.queue.depth", "{job}", "Work items that wait in the device pool.");
+
+    /// <summary>Age of a pool's oldest lease.</summary>
+    public static Gauge<double> LeaseAge { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.lease.age", "s", "Seconds since the device pool gave the oldest lease that is held.");
+
+    /// <summary>The part of the time that a device computed.</summary>
+    public static Gauge<double> DeviceBusy { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.device.busy", "1", "Share of the time since the last reading that the device computed, 0 to 1.");
+}
