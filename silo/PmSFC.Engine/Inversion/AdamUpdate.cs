@@ -1,0 +1,49 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015) with betas 0.9 and 0.999 and ε 10⁻⁸, in place. Every number has its own moments, so one image's state can be cut out of
+/// a batch, which torch.optim's state does not offer.
+/// </summary>
+internal sealed class AdamUpdate : IUpdateRule
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999;
+
+    private readonly IReadOnlyList<(string Name, Tensor Value)> _parameters;
+    private readonly Tensor[] _first;
+    private readonly Tensor[] _second;
+    private readonly double _learningRate;
+    private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2 = Beta2, _gain2 = 1 - Beta2, _epsilon = 1e-8;
+
+    public AdamUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate)
+    {
+        _parameters = parameters;
+        _learningRate = learningRate;
+        _first = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
+        _second = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
+        State = [.. parameters.SelectMany((parameter, i) => new[] { (parameter.Name + ".m", _first[i]), (parameter.Name + ".v", _second[i]) })];
+    }
+
+    public IReadOnlyList<(string Name, Tensor Value)> State { get; }
+
+    public void Update(IList<Tensor> gradients, int iteration)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar step = -_learningRate / (1 - Math.Pow(Beta1, iteration + 1));
+        using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, iteration + 1));
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            _first[i].mul_(_beta1).add_(gradients[i], _gain1);
+            _second[i].mul_(_beta2).addcmul_(gradients[i], gradients[i], _gain2);
+            _parameters[i].Value.addcdiv_(_first[i], _second[i].sqrt().mul_(unbias).add_(_epsilon), step);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, value) in State) value.Dispose();
+        foreach (var scalar in new[] { _beta1, _gain1, _beta2, _gain2, _epsilon }) scalar.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>A way to find the codes of an image.</summary>
+public interface IInversionMethod
+{
+    /// <summary>The name that sweeps and results give to it.</summary>
+    string Name { get; }
+
+    /// <summary>The name that people read.</summary>
+    string Title { get; }
+
+    /// <summary>Its settings, with the presets <c>paper</c> and <c>tuned</c>.</summary>
+    SettingsSchema Settings { get; }
+
+    /// <summary>Whether a problem needs a <see cref="InversionProblem.Partition"/>.</summary>
+    bool UsesSubspaces { get; }
+
+    /// <summary>What of the settings does not fit a generator; empty where all does.</summary>
+    IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
+
+    /// <summary>How many codes an image takes, for planning.</summary>
+    /// <param name="settings">Settings of this method.</param>
+    /// <param name="subspaces">R; 1 for a method without subspaces.</param>
+    CodePlan Plan(ResolvedSettings settings, int subspaces);
+
+    /// <summary>Draws the start of each image's search.</summary>
+    /// <exception cref="ArgumentException">The problem's parts do not fit each other.</exception>
+    InversionRun Start(InversionProblem problem);
+}

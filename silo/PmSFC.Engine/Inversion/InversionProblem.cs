@@ -1,0 +1,33 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tasks;
+using TorchSharp;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>Images to invert together, and with what. A run borrows everything in it: the caller disposes, after the run.</summary>
+public sealed record InversionProblem
+{
+    /// <summary>The generator, on the device where the run takes place.</summary>
+    public required Generator Generator { get; init; }
+
+    /// <summary>V of Eq. 8 on the same device; needed where the settings choose one.</summary>
+    public IPerceptualNetwork? Perceptual { get; init; }
+
+    /// <summary>What the targets have lost.</summary>
+    public required IInversionTask Task { get; init; }
+
+    /// <summary>The subspaces of the split layer's channels; needed by methods that use subspaces.</summary>
+    public ChannelPartition? Partition { get; init; }
+
+    /// <summary>[B, 3, H, W], range −1 to 1, on any device.</summary>
+    public required torch.Tensor Targets { get; init; }
+
+    /// <summary>One seed an image; an image's start comes from its own seed alone.</summary>
+    public required IReadOnlyList<long> Seeds { get; init; }
+
+    /// <summary>Settings of the method.</summary>
+    public required ResolvedSettings Settings { get; init; }
+}

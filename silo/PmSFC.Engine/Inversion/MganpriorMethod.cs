@@ -1,0 +1,59 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>
+/// mGANprior (Gu, Shen, Zhou 2020; Eq. 1 and 2). The preset <c>paper</c> follows its public code: gradient descent with step 1, mean norms, the last
+/// iterate; the defaults are the preset <c>tuned</c>.
+/// </summary>
+public sealed class MganpriorMethod : IInversionMethod
+{
+    /// <inheritdoc/>
+    public string Name => "mganprior";
+
+    /// <inheritdoc/>
+    public string Title => "mGANprior";
+
+    /// <inheritdoc/>
+    public bool UsesSubspaces => false;
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            SplitSetting.Definition(3),
+            OptimizationSettings.CodesDefinition("30", "N: latent codes"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05"),
+            .. PerceptualSetting.Definitions("0.001"),
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["tuned"] = new Dictionary<string, string>(),
+            ["paper"] = new Dictionary<string, string>
+            {
+                [SplitSetting.Name] = "6",
+                [OptimizationSettings.Iterations] = "3000",
+                [OptimizationSettings.Optimizer] = OptimizationSettings.Sgd,
+                [OptimizationSettings.LearningRate] = "1",
+            },
+        });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        [.. SplitSetting.Check(settings, architecture)];
+
+    /// <inheritdoc/>
+    public CodePlan Plan(ResolvedSettings settings, int subspaces) =>
+        new(settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes), 1);
+
+    /// <inheritdoc/>
+    public InversionRun Start(InversionProblem problem)
+    {
+        CompositionRun.CheckProblem(this, problem);
+        var split = problem.Settings.Integer(SplitSetting.Name);
+        var codes = problem.Settings.Integer(OptimizationSettings.Codes);
+        return new CompositionRun(Name, problem, new MganpriorComposition(problem.Generator, split, codes));
+    }
+}

@@ -1,0 +1,28 @@
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>The settings that say how codes are optimized, common to the methods that compose features.</summary>
+internal static class OptimizationSettings
+{
+    public const string Codes = "codes";
+    public const string Iterations = "iterations";
+    public const string Optimizer = "optimizer";
+    public const string Adam = "adam";
+    public const string Sgd = "sgd";
+    public const string LearningRate = "learning-rate";
+    public const string Norms = "norms";
+    public const string Mean = "mean";
+    public const string Sum = "sum";
+
+    public static SettingDefinition CodesDefinition(string byDefault, string description) =>
+        new(Codes, SettingKind.Integer, byDefault, description) { Minimum = 1, Maximum = 256 };
+
+    public static IEnumerable<SettingDefinition> Definitions(string iterations, string learningRate) =>
+    [
+        new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = 1, Maximum = 1_000_000 },
+        new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (betas 0.9, 0.999) or sgd (no momentum)") { Choices = [Adam, Sgd] },
+        new(LearningRate, SettingKind.Number, learningRate, "step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1e6 },
+        new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements") { Choices = [Mean, Sum] },
+    ];
+}

@@ -1,0 +1,59 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>
+/// Prior multi-subspace feature composition (Eq. 6–8). The preset <c>paper</c> is the paper's text taken literally, with Eq. 8's sums and no weight
+/// between its terms; the defaults are the preset <c>tuned</c>.
+/// </summary>
+public sealed class PmsfcMethod : IInversionMethod
+{
+    /// <inheritdoc/>
+    public string Name => "pmsfc";
+
+    /// <inheritdoc/>
+    public string Title => "PmSFC";
+
+    /// <inheritdoc/>
+    public bool UsesSubspaces => true;
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            SplitSetting.Definition(3),
+            OptimizationSettings.CodesDefinition("5", "K: latent codes in each subspace"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1"),
+            .. PerceptualSetting.Definitions("0.001"),
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["tuned"] = new Dictionary<string, string>(),
+            ["paper"] = new Dictionary<string, string>
+            {
+                [OptimizationSettings.Iterations] = "7000",
+                [OptimizationSettings.LearningRate] = "0.0001",
+                [OptimizationSettings.Norms] = OptimizationSettings.Sum,
+                [PerceptualSetting.WeightName] = "1",
+            },
+        });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        [.. SplitSetting.Check(settings, architecture)];
+
+    /// <inheritdoc/>
+    public CodePlan Plan(ResolvedSettings settings, int subspaces) =>
+        new(settings.Integer(SplitSetting.Name), subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
+
+    /// <inheritdoc/>
+    public InversionRun Start(InversionProblem problem)
+    {
+        CompositionRun.CheckProblem(this, problem);
+        var split = problem.Settings.Integer(SplitSetting.Name);
+        var codes = problem.Settings.Integer(OptimizationSettings.Codes);
+        return new CompositionRun(Name, problem, new PmsfcComposition(problem.Generator, problem.Partition!, split, codes));
+    }
+}

@@ -1,0 +1,19 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>Plain gradient descent, without momentum, in place.</summary>
+internal sealed class SgdUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate) : IUpdateRule
+{
+    private readonly Scalar _step = -learningRate;
+
+    public IReadOnlyList<(string Name, Tensor Value)> State => [];
+
+    public void Update(IList<Tensor> gradients, int iteration)
+    {
+        for (var i = 0; i < parameters.Count; i++) parameters[i].Value.add_(gradients[i], _step);
+    }
+
+    public void Dispose() => _step.Dispose();
+}

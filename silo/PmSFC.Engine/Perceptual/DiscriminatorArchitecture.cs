@@ -1,0 +1,39 @@
+using PmSFC.Engine.Safetensors;
+
+namespace PmSFC.Engine.Perceptual;
+
+/// <summary>The sizes of the part of a PGGAN discriminator whose features are compared: the RGB layer and up to three blocks.</summary>
+public sealed record DiscriminatorArchitecture
+{
+    private const int MostBlocks = 3;
+
+    private DiscriminatorArchitecture(int resolution, IReadOnlyList<int> channels)
+    {
+        Resolution = resolution;
+        Channels = channels;
+    }
+
+    /// <summary>Width and height of the images that it takes, pixels.</summary>
+    public int Resolution { get; }
+
+    /// <summary>Output channels of the RGB layer, then of each block.</summary>
+    public IReadOnlyList<int> Channels { get; }
+
+    /// <summary>Blocks used; each halves the resolution.</summary>
+    public int Blocks => Channels.Count - 1;
+
+    /// <summary>Sizes from the file's header alone.</summary>
+    /// <exception cref="CheckpointException">The header is not that of a discriminator.</exception>
+    public static DiscriminatorArchitecture Read(SafetensorsHeader header)
+    {
+        var resolution = Enumerable.Range(2, 9).Select(power => 1 << power).LastOrDefault(r => header.Entries.ContainsKey($"fromrgb.{r}.weight"));
+        if (resolution == 0) throw SafetensorsHeader.Damaged(header.FileName, "holds no 'fromrgb.{resolution}.weight'; it is not a discriminator");
+        var channels = new List<int> { Outputs(header, $"fromrgb.{resolution}.weight") };
+        for (var r = resolution; r > 4 && channels.Count <= MostBlocks; r /= 2) channels.Add(Outputs(header, $"conv1.{r}.weight"));
+        return new DiscriminatorArchitecture(resolution, channels);
+    }
+
+    private static int Outputs(SafetensorsHeader header, string name) => header.Entry(name).Shape is [> 0 and <= 65536, _, _, _]
+        ? (int)header.Entry(name).Shape[0]
+        : throw SafetensorsHeader.Damaged(header.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
+}

@@ -1,0 +1,26 @@
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Perceptual;
+
+/// <summary>The settings that choose V of Eq. 8 and its weight.</summary>
+public static class PerceptualSetting
+{
+    /// <summary>The name of the choice of network.</summary>
+    public const string Name = "perceptual";
+
+    /// <summary>The name of its weight against the pixels' term.</summary>
+    public const string WeightName = "perceptual-weight";
+
+    /// <summary>The choice of the discriminator that belongs to the generator.</summary>
+    public const string Discriminator = "discriminator";
+
+    /// <summary>The choice of no perceptual term.</summary>
+    public const string None = "none";
+
+    /// <summary>Both definitions, with a method's own default weight.</summary>
+    public static IEnumerable<SettingDefinition> Definitions(string defaultWeight) =>
+    [
+        new(Name, SettingKind.Choice, Discriminator, "perceptual network V") { Choices = [Discriminator, None] },
+        new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
+    ];
+}

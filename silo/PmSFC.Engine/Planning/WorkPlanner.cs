@@ -1,0 +1,102 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Planning;
+
+/// <summary>
+/// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, twice the largest ones for what
+/// passes between layers, the codes with their gradients and moments, and the weights.
+/// </summary>
+public static class WorkPlanner
+{
+    private const int ElementSize = sizeof(float);
+    private const double PassingMaps = 2;
+    private const int CopiesOfCodes = 5;
+
+    /// <summary>What a batch takes.</summary>
+    /// <param name="method">An inversion method.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="architecture">The generator's sizes.</param>
+    /// <param name="subspaces">R; 1 for a method without subspaces.</param>
+    /// <param name="perceptual">The perceptual network's sizes; <see langword="null"/> where there is none.</param>
+    /// <param name="batch">B, at least 1.</param>
+    public static WorkEstimate Estimate(
+        IInversionMethod method,
+        ResolvedSettings settings,
+        GeneratorArchitecture architecture,
+        int subspaces,
+        DiscriminatorArchitecture? perceptual,
+        int batch)
+    {
+        var plan = method.Plan(settings, subspaces);
+        var cost = PerImage(plan, architecture, perceptual);
+        var codes = (double)plan.Codes * (architecture.LatentSize + architecture.ChannelsAt(plan.Split));
+        var perImage = cost.SavedElements + PassingMaps * cost.LargestElements + CopiesOfCodes * codes;
+        var weights = Weights(architecture, perceptual);
+        return new WorkEstimate((long)(ElementSize * (weights + batch * perImage)), 2 * batch * cost.MultiplyAdds);
+    }
+
+    /// <summary>The most images that fit into memory at once; 0 where not even one does.</summary>
+    /// <param name="method">An inversion method.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="architecture">The generator's sizes.</param>
+    /// <param name="subspaces">R; 1 for a method without subspaces.</param>
+    /// <param name="perceptual">The perceptual network's sizes; <see langword="null"/> where there is none.</param>
+    /// <param name="bytesAvailable">Device memory that the batch may take.</param>
+    public static int MaximumBatch(
+        IInversionMethod method,
+        ResolvedSettings settings,
+        GeneratorArchitecture architecture,
+        int subspaces,
+        DiscriminatorArchitecture? perceptual,
+        long bytesAvailable)
+    {
+        var none = Estimate(method, settings, architecture, subspaces, perceptual, 0).Bytes;
+        var one = Estimate(method, settings, architecture, subspaces, perceptual, 1).Bytes;
+        return (int)Math.Clamp((bytesAvailable - none) / (one - none), 0, int.MaxValue);
+    }
+
+    private static NetworkCost PerImage(CodePlan plan, GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
+    {
+        var lower = Enumerable.Range(0, plan.Split - 1).Aggregate(default(NetworkCost), (cost, i) => cost + Block(architecture, i, 1))
+            + Block(architecture, plan.Split - 1, plan.Subspaces);
+        var upper = Enumerable.Range(plan.Split, architecture.Layers - plan.Split)
+            .Aggregate(default(NetworkCost), (cost, i) => cost + Block(architecture, i, 1));
+        var pixels = (double)architecture.Resolution * architecture.Resolution;
+        var image = new NetworkCost(4 * 3 * pixels, 3 * pixels, 3 * architecture.Channels[^1] * pixels);
+        return lower * plan.Codes + upper + image + Discriminator(perceptual);
+    }
+
+    private static NetworkCost Block(GeneratorArchitecture architecture, int index, int subspaces)
+    {
+        var pixels = Math.Pow(architecture.ResolutionAt(index + 1), 2);
+        var output = (double)architecture.Channels[index] / subspaces * pixels;
+        if (index == 0) return new NetworkCost(output + architecture.LatentSize, output, output * architecture.LatentSize);
+        double channels = architecture.Channels[index - 1], input = channels * pixels;
+        return new NetworkCost(input + output, Math.Max(input, output), output * channels * 9);
+    }
+
+    private static NetworkCost Discriminator(DiscriminatorArchitecture? architecture)
+    {
+        if (architecture is null) return default;
+        var pixels = (double)architecture.Resolution * architecture.Resolution;
+        double channels = architecture.Channels[0];
+        var cost = new NetworkCost(channels * pixels, channels * pixels, 3 * channels * pixels);
+        for (var block = 0; block < architecture.Blocks; block++, pixels /= 4)
+        {
+            double input = architecture.Channels[block], output = architecture.Channels[block + 1];
+            cost += new NetworkCost((input + output + output / 4) * pixels, Math.Max(input, output) * pixels, 9 * input * (input + output) * pixels);
+        }
+
+        return cost;
+    }
+
+    private static double Weights(GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
+    {
+        var generator = 16.0 * architecture.LatentSize * architecture.Channels[0]
+            + architecture.Channels.Zip(architecture.Channels.Skip(1), (input, output) => 9.0 * input * output).Sum();
+        return generator + (perceptual is null ? 0 : perceptual.Channels.Zip(perceptual.Channels.Skip(1), (input, output) => 9.0 * input * (input + output)).Sum());
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+
+namespace PmSFC.Engine.Safetensors;
+
+/// <summary>A safetensors file in memory. Nothing in such a file is executed.</summary>
+/// <param name="header">The checked header.</param>
+/// <param name="content">The whole file.</param>
+public sealed class SafetensorsFile(SafetensorsHeader header, ReadOnlyMemory<byte> content)
+{
+    /// <summary>Names, shapes and metadata.</summary>
+    public SafetensorsHeader Header { get; } = header;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <exception cref="CheckpointException">The file is damaged.</exception>
+    public static SafetensorsFile Read(ReadOnlyMemory<byte> content, string name) =>
+        new(SafetensorsHeader.Read(content, content.Length, name), content);
+
+    /// <summary>A tensor's elements in row-major order, as single precision.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    /// <exception cref="CheckpointException">The tensor is missing, has another shape, or holds a value that is not finite.</exception>
+    public float[] ReadFloats(string name, params ReadOnlySpan<long> shape)
+    {
+        var entry = Header.Entry(name);
+        if (!shape.SequenceEqual(entry.Shape.ToArray()))
+        {
+            throw SafetensorsHeader.Damaged(
+                Header.FileName,
+                $"holds '{name}' with shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed");
+        }
+
+        var values = new float[entry.Elements];
+        Convert(entry.Dtype, content.Span[(Header.DataOffset + (int)entry.Begin)..(Header.DataOffset + (int)entry.End)], values);
+        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        return bad < 0
+            ? values
+            : throw SafetensorsHeader.Damaged(Header.FileName, $"holds {values[bad]} in '{name}' at element {bad}; weights must be finite numbers");
+    }
+
+    private static void Convert(SafetensorsDtype dtype, ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        var size = SafetensorsHeader.SizeOf(dtype);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var element = bytes[(i * size)..];
+            values[i] = dtype switch
+            {
+                SafetensorsDtype.F32 => BinaryPrimitives.ReadSingleLittleEndian(element),
+                SafetensorsDtype.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
+                SafetensorsDtype.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
+                _ => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
+            };
+        }
+    }
+}

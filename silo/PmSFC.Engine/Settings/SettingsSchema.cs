@@ -1,0 +1,78 @@
+namespace PmSFC.Engine.Settings;
+
+/// <summary>The settings that a method knows, and its named presets.</summary>
+public sealed class SettingsSchema
+{
+    private readonly Dictionary<string, SettingDefinition> _definitions;
+
+    /// <summary>Checks the definitions and presets against each other.</summary>
+    /// <exception cref="ArgumentException">A default or a preset's value is not allowed by its definition.</exception>
+    public SettingsSchema(
+        IEnumerable<SettingDefinition> definitions,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> presets)
+    {
+        _definitions = definitions.ToDictionary(definition => definition.Name, StringComparer.Ordinal);
+        Presets = presets;
+        foreach (var preset in presets.Keys.Append(null))
+        {
+            if (Resolve(preset, new Dictionary<string, string>()).Issues is [var issue, ..])
+                throw new ArgumentException($"The {(preset is null ? "defaults" : $"preset '{preset}'")} cannot be used: {issue.Message}");
+        }
+    }
+
+    /// <summary>Every setting, in the order of its declaration.</summary>
+    public IReadOnlyCollection<SettingDefinition> Definitions => _definitions.Values;
+
+    /// <summary>Values by preset; settings that a preset does not name keep their default.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Presets { get; }
+
+    /// <summary>Fills in defaults, then a preset, then the user's values, and makes all of them canonical.</summary>
+    /// <param name="preset">One of <see cref="Presets"/>, or <see langword="null"/> for the defaults alone.</param>
+    /// <param name="overrides">The user's values by name.</param>
+    public SettingsResolution Resolve(string? preset, IReadOnlyDictionary<string, string> overrides)
+    {
+        var issues = new List<SettingIssue>();
+        var values = _definitions.Values.ToDictionary(definition => definition.Name, definition => definition.Default, StringComparer.Ordinal);
+        if (preset is not null && !Presets.ContainsKey(preset)) issues.Add(UnknownName("preset", "preset", preset, Presets.Keys));
+        var given = preset is not null && Presets.TryGetValue(preset, out var presetValues) ? presetValues.Concat(overrides) : overrides;
+        foreach (var (name, value) in given)
+        {
+            if (_definitions.ContainsKey(name)) values[name] = value;
+            else issues.Add(UnknownName(name, "setting", name, _definitions.Keys));
+        }
+
+        foreach (var definition in _definitions.Values)
+        {
+            var value = values[definition.Name];
+            if (definition.Canonicalize(value) is { } canonical) values[definition.Name] = canonical;
+            else issues.Add(new SettingIssue(definition.Name, $"'{definition.Name}' is {value}, but must be {definition.Allowed}."));
+        }
+
+        return new SettingsResolution(issues.Count == 0 ? ResolvedSettings.FromCanonical(values) : null, issues);
+    }
+
+    private static SettingIssue UnknownName(string setting, string what, string name, IEnumerable<string> known)
+    {
+        var names = known.Order(StringComparer.Ordinal).ToArray();
+        var nearest = names.MinBy(candidate => EditDistance(candidate, name));
+        return new SettingIssue(setting, $"There is no {what} '{name}'; did you mean '{nearest}'? Known: {string.Join(", ", names)}.");
+    }
+
+    private static int EditDistance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitution, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,68 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Safetensors;
+
+namespace PmSFC.Engine.Tests.Support;
+
+/// <summary>Seeded networks of any sizes with random weights, as files.</summary>
+internal static class RandomGenerator
+{
+    /// <summary>8 pixels, 4 blocks.</summary>
+    public static GeneratorArchitecture Tiny { get; } = new(6, [8, 8, 5, 4]);
+
+    /// <summary>The paper's channel table: min(16384 / resolution, 512), latent 512.</summary>
+    public static GeneratorArchitecture Paper(int resolution) => new(
+        512,
+        [.. Enumerable.Range(2, int.Log2(resolution) - 1).SelectMany(power => Enumerable.Repeat(Math.Min(16384 >> power, 512), 2))]);
+
+    public static byte[] File(GeneratorArchitecture architecture, int seed = 1)
+    {
+        var random = new Random(seed);
+        var writer = new SafetensorsWriter();
+        long input = architecture.LatentSize;
+        for (var i = 0; i < architecture.Layers; i++)
+        {
+            long output = architecture.Channels[i], size = i == 0 ? 4 : 3;
+            Add(writer, random, $"layer{i}.conv.weight", output, input, size, size);
+            Add(writer, random, $"layer{i}.wscale.bias", output);
+            input = output;
+        }
+
+        var last = $"output{architecture.Layers / 2 - 1}";
+        Add(writer, random, $"{last}.conv.weight", 3, input, 1, 1);
+        Add(writer, random, $"{last}.wscale.bias", 3);
+        return writer.Add("lod", [0], 1).ToArray();
+    }
+
+    public static byte[] DiscriminatorFile(int resolution, IReadOnlyList<int> channels, int seed = 2)
+    {
+        var random = new Random(seed);
+        var writer = new SafetensorsWriter();
+        Add(writer, random, $"fromrgb.{resolution}.weight", channels[0], 3, 1, 1);
+        Add(writer, random, $"fromrgb.{resolution}.bias", channels[0]);
+        for (var block = 0; block < channels.Count - 1; block++)
+        {
+            Add(writer, random, $"conv0.{resolution >> block}.weight", channels[block], channels[block], 3, 3);
+            Add(writer, random, $"conv0.{resolution >> block}.bias", channels[block]);
+            Add(writer, random, $"conv1.{resolution >> block}.weight", channels[block + 1], channels[block], 3, 3);
+            Add(writer, random, $"conv1.{resolution >> block}.bias", channels[block + 1]);
+        }
+
+        return writer.ToArray();
+    }
+
+    public static Generator Load(
+        GeneratorArchitecture architecture,
+        TorchSharp.torch.ScalarType dtype = TorchSharp.torch.ScalarType.Float32) =>
+        Generator.Load(GeneratorWeights.Read(File(architecture), "random"), TorchSharp.torch.CPU, dtype);
+
+    private static void Add(SafetensorsWriter writer, Random random, string name, params long[] shape)
+    {
+        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        var spread = name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0.1;
+        for (var i = 0; i < values.Length; i++) values[i] = (float)(spread * Normal(random));
+        writer.Add(name, values, shape);
+    }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
