@@ -74,10 +74,11 @@ public static class ArtifactNames
     public static string SweepPlan(string id) => $"{Sweeps}{id}{SweepPlanFile}";
 
     /// <summary>
-    /// The mutable record of one grain's state. Type and key may be any text: what a name cannot hold is escaped as <c>_</c> and the two
+    /// The mutable record of one state of one grain. The parts may be any text: what a name cannot hold is escaped as <c>_</c> and the two
     /// hexadecimal digits of each UTF-8 byte, so different texts never share a name.
     /// </summary>
-    public static string State(string type, string key) => $"state/{Escape(type)}/{Escape(key)}";
+    public static string State(string grainType, string stateName, string key) =>
+        $"state/{Escape(grainType)}/{Escape(stateName)}/{Escape(key)}";
 
     /// <summary>The iteration that a checkpoint's name tells.</summary>
     /// <returns>False where the name is not a checkpoint's.</returns>

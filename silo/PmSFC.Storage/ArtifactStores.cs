@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging;
+
+namespace PmSFC.Storage;
+
+/// <summary>Opens the store that a location names.</summary>
+public static partial class ArtifactStores
+{
+    /// <summary>The environment variable with the connection string for <c>azure:</c> locations: a secret has no place in an argument.</summary>
+    public const string ConnectionVariable = "PMSFC_STORE_CONNECTION";
+
+    private const string EmulatorContainer = "pmsfc";
+
+    /// <summary>
+    /// Opens a store. The location is a directory; or <c>azurite</c>, the emulator on 127.0.0.1:10000; or <c>azure:</c> and a container's
+    /// name, with the account in <see cref="ConnectionVariable"/>; or a container's https address, entered by this process's Azure identity.
+    /// </summary>
+    /// <exception cref="ArgumentException">The location names no store; the message says what is wrong.</exception>
+    /// <exception cref="StoreException">The directory cannot be made or written.</exception>
+    public static IArtifactStore Open(string location, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
+        Open(location, Environment.GetEnvironmentVariable, time, loggers);
+
+    internal static IArtifactStore Open(
+        string location, Func<string, string?> environment, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (string.IsNullOrWhiteSpace(location))
+            throw new ArgumentException("the store's location is empty: give a directory, azurite, azure:<container> or a container's https address.");
+        if (location == "azurite")
+            return Blobs(new BlobServiceClient("UseDevelopmentStorage=true", Client()).GetBlobContainerClient(EmulatorContainer));
+        if (location.StartsWith("azure:", StringComparison.Ordinal) && !location.StartsWith("azure://", StringComparison.Ordinal))
+            return Blobs(ByConnection(location["azure:".Length..], environment(ConnectionVariable)));
+        if (location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            return Blobs(new BlobContainerClient(ContainerAddress(location), new DefaultAzureCredential(), Client()));
+        if (location.Contains("://", StringComparison.Ordinal))
+            throw new ArgumentException(
+                $"'{location[..location.IndexOf(':')]}' is not a kind of store: give a directory, azurite, azure:<container> or a container's " +
+                "https address.");
+        return new DirectoryArtifactStore(location, time);
+
+        BlobArtifactStore Blobs(BlobContainerClient container) =>
+            new(container, time: time, logger: loggers?.CreateLogger<BlobArtifactStore>());
+    }
+
+    /// <summary>Settings for a client whose retries are left to <see cref="BlobArtifactStore"/>.</summary>
+    internal static BlobClientOptions Client() =>
+        new(BlobClientOptions.ServiceVersion.V2025_01_05) { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(60) } };
+
+    private static BlobContainerClient ByConnection(string container, string? connection)
+    {
+        if (!ContainerName().IsMatch(container))
+            throw new ArgumentException(
+                $"'{container}' is not a container's name: use 3 to 63 lower-case letters, digits and single '-', beginning and ending with a " +
+                "letter or digit.");
+        if (string.IsNullOrWhiteSpace(connection))
+            throw new ArgumentException(
+                $"azure:{container} needs the storage account's connection string in the environment variable {ConnectionVariable}, which is " +
+                "not set.");
+        try
+        {
+            return new BlobContainerClient(connection, container, Client());
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            // Without the cause: it may quote the string.
+            throw new ArgumentException(
+                $"the environment variable {ConnectionVariable} holds no connection string of a storage account: copy it from the account's " +
+                "access keys.");
+        }
+    }
+
+    private static Uri ContainerAddress(string location)
+    {
+        if (!Uri.TryCreate(location, UriKind.Absolute, out var address) || !ContainerName().IsMatch(address.AbsolutePath.Trim('/')))
+            throw new ArgumentException(
+                "the store's address names no container: give https://<account>.blob.core.windows.net/<container>.");
+        if (address.Query.Length > 0 || address.UserInfo.Length > 0)
+            throw new ArgumentException(
+                $"the store's address carries a secret, which others can read in the list of processes: put it into {ConnectionVariable} and " +
+                "name the store azure:<container>.");
+        return address;
+    }
+
+    [GeneratedRegex(@"\A(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex ContainerName();
+}

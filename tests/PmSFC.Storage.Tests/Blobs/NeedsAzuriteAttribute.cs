@@ -1,0 +1,6 @@
+namespace PmSFC.Storage.Tests;
+
+public sealed class NeedsAzuriteAttribute : NeedsAttribute
+{
+    public override string? Missing => Azurite.Missing;
+}

@@ -1,0 +1,157 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace PmSFC.Storage.Tests;
+
+public sealed class DirectoryArtifactStoreTests : IDisposable
+{
+    private static readonly byte[] Content = "content"u8.ToArray();
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Open_WriterCrashedHalfWay_ItsFileIsInvisibleAndSweptAfterAnHour()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        _ = new DirectoryArtifactStore(_directory.Path, time);
+        var abandoned = Path.Combine(_directory.Path, ".tmp", "half-an-artifact");
+        await File.WriteAllBytesAsync(abandoned, Content);
+
+        time.Advance(TimeSpan.FromMinutes(59));
+        var store = new DirectoryArtifactStore(_directory.Path, time);
+        (await ListAsync(store)).ShouldBeEmpty();
+        File.Exists(abandoned).ShouldBeTrue();
+
+        time.Advance(TimeSpan.FromMinutes(2));
+        _ = new DirectoryArtifactStore(_directory.Path, time);
+        File.Exists(abandoned).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task WriteOnceAsync_ProcessesRaceAndOneIsKilled_EveryArtifactIsWholeAndWrittenOnce()
+    {
+        using var first = StoreWriter.Start(_directory.Path, "a");
+        using var second = StoreWriter.Start(_directory.Path, "b");
+        using var killed = StoreWriter.Start(_directory.Path, "c");
+        await killed.WroteOneAsync();
+        killed.Kill();
+        var created = await first.CreatedAsync() + await second.CreatedAsync() + killed.CreatedSoFar;
+
+        var store = new DirectoryArtifactStore(_directory.Path);
+        var names = await ListAsync(store);
+        names.Count.ShouldBe(StoreWriter.Names);
+        foreach (var name in names)
+        {
+            var content = (await store.ReadAsync(name))!.Content;
+            content.Length.ShouldBe(StoreWriter.Length, name);
+            content.Span.IndexOfAnyExcept(content.Span[0]).ShouldBe(-1, name);
+        }
+
+        // The killed process may have created one artifact that it had no time to tell of.
+        created.ShouldBeInRange(StoreWriter.Names - 1, StoreWriter.Names);
+    }
+
+    [Fact]
+    public async Task ListAsync_ForeignFiles_AreLeftOut()
+    {
+        var store = new DirectoryArtifactStore(_directory.Path);
+        await store.WriteOnceAsync("jobs/a/result.json", Content);
+        await File.WriteAllBytesAsync(Path.Combine(_directory.Path, "README.txt"), Content);
+        await File.WriteAllBytesAsync(Path.Combine(_directory.Path, "jobs", ".hidden"), Content);
+
+        (await ListAsync(store)).ShouldBe(["jobs/a/result.json"]);
+    }
+
+    [Fact]
+    public async Task DeleteAsync_LastOfAFolder_LeavesNoEmptyFolders()
+    {
+        var store = new DirectoryArtifactStore(_directory.Path);
+        await store.WriteOnceAsync("checkpoints/j/00000001", Content);
+        await store.WriteOnceAsync("checkpoints/k/00000001", Content);
+
+        await store.DeleteAsync("checkpoints/j/00000001");
+        Directory.Exists(Path.Combine(_directory.Path, "checkpoints", "j")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(_directory.Path, "checkpoints", "k")).ShouldBeTrue();
+
+        await store.DeleteAsync("checkpoints/k/00000001");
+        Directory.Exists(Path.Combine(_directory.Path, "checkpoints")).ShouldBeFalse();
+        Directory.Exists(_directory.Path).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task WriteOnceAsync_FoldersComeAndGo_NeverFails()
+    {
+        var store = new DirectoryArtifactStore(_directory.Path);
+
+        await Parallel.ForAsync(0, 400, async (i, cancellationToken) =>
+        {
+            var name = $"checkpoints/j/{i:D8}";
+            (await store.WriteOnceAsync(name, Content, cancellationToken)).ShouldBe(WriteOutcome.Created);
+            await store.DeleteAsync(name, cancellationToken);
+        });
+
+        (await ListAsync(store)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Open_RootIsAFile_SaysSo()
+    {
+        var file = Path.Combine(_directory.Path, "file");
+        File.WriteAllBytes(file, Content);
+
+        var failure = Should.Throw<StoreException>(() => new DirectoryArtifactStore(file));
+
+        failure.Kind.ShouldBe(StoreFailure.Unavailable);
+        failure.Message.ShouldContain($"the store directory {file} cannot be used");
+    }
+
+    [Fact]
+    public void Open_RootCannotBeWritten_SaysSo()
+    {
+        // The kernel lets nobody make folders there, root included.
+        var failure = Should.Throw<StoreException>(() => new DirectoryArtifactStore("/proc/self/pmsfc"));
+
+        failure.Message.ShouldContain("the store directory /proc/self/pmsfc cannot be");
+    }
+
+    [TmpfsFact]
+    public void Open_ReadOnlyFileSystem_SaysSo()
+    {
+        using var tmpfs = new Tmpfs(_directory.Path, "size=1m,ro");
+
+        var failure = Should.Throw<StoreException>(() => new DirectoryArtifactStore(tmpfs.Path));
+
+        failure.Kind.ShouldBe(StoreFailure.Refused);
+        failure.Message.ShouldContain("cannot be written by this user");
+    }
+
+    [TmpfsFact]
+    public async Task AnyWrite_DiskIsFull_SaysSoAndLeavesNothingHalfWritten()
+    {
+        using var tmpfs = new Tmpfs(_directory.Path, "size=1m");
+        var store = new DirectoryArtifactStore(tmpfs.Path);
+        var etag = await store.ReplaceAsync("state/sweep/a", Content, ifMatchEtag: null);
+
+        var write = await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", new byte[2 << 20]));
+        var replace = await Should.ThrowAsync<StoreException>(
+            async () => await store.ReplaceAsync("state/sweep/a", new byte[2 << 20], etag));
+
+        write.Kind.ShouldBe(StoreFailure.Full);
+        replace.Kind.ShouldBe(StoreFailure.Full);
+        write.Message.ShouldBe(
+            $"the store directory {tmpfs.Path} has no space left: free some or choose another with --store.");
+        Directory.EnumerateFiles(Path.Combine(tmpfs.Path, ".tmp")).ShouldBeEmpty();
+        (await ListAsync(store)).ShouldBe(["state/sweep/a"]);
+        (await store.ReadAsync("state/sweep/a"))!.Content.Span.SequenceEqual(Content).ShouldBeTrue();
+        (await store.WriteOnceAsync("images/a.png", new byte[100 << 10])).ShouldBe(WriteOutcome.Created);
+    }
+
+    private static async Task<List<string>> ListAsync(DirectoryArtifactStore store)
+    {
+        var names = new List<string>();
+        await foreach (var name in store.ListAsync(""))
+            names.Add(name);
+        return names;
+    }
+}

@@ -1,0 +1,6 @@
+namespace PmSFC.Storage.Tests;
+
+public sealed class TmpfsFactAttribute : FactAttribute
+{
+    public TmpfsFactAttribute() => Skip = Tmpfs.Missing;
+}
