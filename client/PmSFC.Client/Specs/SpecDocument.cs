@@ -1,0 +1,104 @@
+using PmSFC.Abstractions.Failures;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+
+namespace PmSFC.Client.Specs;
+
+/// <summary>Makes a YAML tree of text that nobody vouches for: its depth is bounded and its keys are known to be unique text before a tree is built.</summary>
+internal static class SpecDocument
+{
+    /// <summary>Most bytes of a spec.</summary>
+    public const int MaximumBytes = 1 << 20;
+
+    private const int MaximumDepth = 16;
+
+    /// <summary>The document's mapping.</summary>
+    /// <exception cref="BadInputException">The text is no YAML document that holds a mapping.</exception>
+    public static YamlMappingNode Load(string yaml, string fileName)
+    {
+        if (yaml.Length > MaximumBytes)
+            throw Problem(fileName, SpecPlace.Start, "the file is larger than 1 MB, which no sweep's spec needs to be; check that it is the right file.");
+        try
+        {
+            Inspect(yaml, fileName);
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents.Count == 0 || IsNothing(stream.Documents[0].RootNode))
+                throw Problem(fileName, SpecPlace.Start, "the file is empty; write at least 'generator' and 'methods'.");
+            return stream.Documents[0].RootNode as YamlMappingNode
+                ?? throw Problem(
+                    fileName, PlaceOf(stream.Documents[0].RootNode.Start),
+                    "a sweep's spec is a mapping of keys to values; write for example 'generator: celeba64-pggan' on a line of its own.");
+        }
+        catch (YamlException e)
+        {
+            throw Explain(yaml, fileName, e);
+        }
+    }
+
+    /// <summary>The exception that says what is wrong where.</summary>
+    public static BadInputException Problem(string fileName, SpecPlace place, string message) =>
+        new($"{fileName}:{place.Line}:{place.Column}: {message}");
+
+    /// <summary>A mark as a place.</summary>
+    public static SpecPlace PlaceOf(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+
+    /// <summary>Whether the node is a plain scalar that YAML reads as null.</summary>
+    public static bool IsNothing(YamlNode node) =>
+        node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+
+    private static void Inspect(string yaml, string fileName)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var open = new Stack<OpenCollection>();
+        var documents = 0;
+        while (parser.MoveNext())
+        {
+            var current = parser.Current!;
+            switch (current)
+            {
+                case DocumentStart when ++documents > 1:
+                    throw Problem(fileName, PlaceOf(current.Start), "a second document begins here; keep one sweep a file and remove the '---'.");
+                case MappingEnd or SequenceEnd:
+                    open.Pop();
+                    break;
+                case NodeEvent or AnchorAlias:
+                    if (open.TryPeek(out var parent)) parent.Add(current, fileName);
+                    if (current is MappingStart or SequenceStart) open.Push(new OpenCollection(current is MappingStart ? [] : null));
+                    if (open.Count > MaximumDepth)
+                        throw Problem(fileName, PlaceOf(current.Start), $"values are nested more than {MaximumDepth} deep; no key of a sweep is.");
+                    break;
+            }
+        }
+    }
+
+    private static BadInputException Explain(string yaml, string fileName, YamlException exception)
+    {
+        var place = PlaceOf(exception.Start);
+        var line = yaml.Split('\n').ElementAtOrDefault(place.Line - 1) ?? "";
+        var indentation = line.TakeWhile(c => c is ' ' or '\t').ToList();
+        if (indentation.Contains('\t'))
+            return Problem(fileName, place with { Column = indentation.IndexOf('\t') + 1 }, "the line is indented with a tab; indent with spaces.");
+        var reason = exception.Message.TrimEnd('.');
+        return Problem(fileName, place, $"this is not YAML ({reason}); check the indentation, quotes and brackets around here.");
+    }
+
+    private sealed class OpenCollection(HashSet<string>? keys)
+    {
+        private bool _atValue;
+
+        public void Add(ParsingEvent node, string fileName)
+        {
+            if (keys is null) return;
+            if (!_atValue)
+            {
+                if (node is not Scalar { Value: var key })
+                    throw Problem(fileName, PlaceOf(node.Start), "a key must be plain text; write 'key: value'.");
+                if (!keys.Add(key)) throw Problem(fileName, PlaceOf(node.Start), $"'{key}' appears twice; keep one of the two.");
+            }
+
+            _atValue = !_atValue;
+        }
+    }
+}

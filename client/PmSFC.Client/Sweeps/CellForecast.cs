@@ -1,0 +1,23 @@
+namespace PmSFC.Client.Sweeps;
+
+/// <summary>What one row of a plan asks for.</summary>
+public sealed record CellForecast
+{
+    /// <summary>The row's name.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Jobs in all.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>Jobs whose results are stored.</summary>
+    public required int Done { get; init; }
+
+    /// <summary>Iterations of each job.</summary>
+    public required int Iterations { get; init; }
+
+    /// <summary>Predicted memory of one job, in bytes.</summary>
+    public required long BytesPerJob { get; init; }
+
+    /// <summary>Predicted multiply-adds of what is not done, forward and backward.</summary>
+    public required double MultiplyAddsLeft { get; init; }
+}

@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Client.Specs;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Sweeps;
+
+/// <summary>Plans, starts, watches, resumes and cancels sweeps.</summary>
+/// <param name="grains">The cluster.</param>
+/// <param name="store">The artifact store that the cluster uses.</param>
+/// <param name="time">The clock.</param>
+public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, TimeProvider time)
+{
+    /// <summary>What stands for the sweep that was started or resumed last.</summary>
+    public const string Latest = "latest";
+
+    private const int Concurrency = 16;
+    private const int ShortestPrefix = 4;
+    private const int MaximumIssuesShown = 10;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Makes a plan; nothing is stored or started.</summary>
+    /// <param name="spec">The sweep; its images need not be stored yet.</param>
+    /// <param name="source">The file that the spec comes from, so that issues tell their lines, or null.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
+    public async Task<SweepPlan> PlanAsync(SweepSpec spec, SweepFile? source = null, CancellationToken cancellationToken = default)
+    {
+        var outcome = await grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec).WaitAsync(cancellationToken);
+        if (outcome.Plan is { } plan) return plan;
+        var lines = outcome.Issues.Take(MaximumIssuesShown).Select(issue => source?.Describe(issue) ?? $"{issue.Path}: {issue.Message}").ToList();
+        if (outcome.Issues.Length > lines.Count) lines.Add($"and {outcome.Issues.Length - lines.Count} more.");
+        throw new BadInputException(string.Join(Environment.NewLine, lines));
+    }
+
+    /// <summary>What a plan asks for, and what of it is stored already.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<SweepForecast> ForecastAsync(SweepPlan plan, CancellationToken cancellationToken = default)
+    {
+        var jobs = plan.Jobs().ToLookup(job => job.Cell.Label, job => ArtifactNames.JobResult(job.Spec.Id));
+        var sets = plan.Cells.Where(cell => cell.Subspaces is not null).Select(cell => ArtifactNames.SubspaceSet(cell.Subspaces!.Id)).Distinct().ToList();
+        var stored = await StoredOf(jobs.SelectMany(names => names).Concat(sets), cancellationToken);
+        return new SweepForecast
+        {
+            SubspaceSets = sets.Count,
+            SubspaceSetsDone = sets.Count(stored.Contains),
+            Cells =
+            [
+                .. from cell in plan.Cells
+                   let done = jobs[cell.Label].Count(stored.Contains)
+                   select new CellForecast
+                   {
+                       Label = cell.Label,
+                       Jobs = plan.Images.Length,
+                       Done = done,
+                       Iterations = cell.Iterations,
+                       BytesPerJob = cell.BytesPerJob,
+                       MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
+                   },
+            ],
+        };
+    }
+
+    /// <summary>
+    /// Starts a sweep, or resumes it: what is stored is not done again. Its span <c>sweep</c> lasts until the run is disposed; job traces link
+    /// to it.
+    /// </summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<SweepRun> StartAsync(SweepPlan plan, CancellationToken cancellationToken = default)
+    {
+        var id = plan.Id;
+        var activity = PmSFCTelemetry.Activities.StartActivity(PmSFCTelemetry.SweepSpan);
+        activity?.SetTag("pmsfc.sweep.id", id).SetTag("pmsfc.sweep.name", plan.Name)
+            .SetTag("pmsfc.sweep.cells", plan.Cells.Length).SetTag("pmsfc.sweep.images", plan.Images.Length);
+        try
+        {
+            await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
+            var status = await grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id).WaitAsync(cancellationToken);
+            return new SweepRun(this, plan, status, activity);
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            activity?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Events after <paramref name="afterSequence"/> until the sweep is finished. A dropped connection is taken up again from the last event
+    /// seen; a sweep that was activated anew counts from 1 again, and is then told from its beginning.
+    /// </summary>
+    /// <exception cref="BadInputException">The cluster knows no such sweep.</exception>
+    /// <exception cref="Exception">The cluster did not answer for 2 minutes; the exception is the last failure.</exception>
+    public async IAsyncEnumerable<SweepEvent> WatchAsync(
+        string sweepId, long afterSequence = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var grain = grains.GetGrain<ISweepGrain>(sweepId);
+        var after = afterSequence;
+        var delay = FirstDelay;
+        var lastHeard = time.GetTimestamp();
+        while (true)
+        {
+            var events = grain.Watch(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            try
+            {
+                while (await PassesAsync(events.MoveNextAsync()))
+                {
+                    after = events.Current.Sequence;
+                    delay = FirstDelay;
+                    lastHeard = time.GetTimestamp();
+                    yield return events.Current;
+                    if (events.Current.Finished) yield break;
+                }
+            }
+            finally
+            {
+                await PassesAsync(DisposeAsync(events));
+            }
+
+            if (await CurrentAsync() is { } status)
+            {
+                lastHeard = time.GetTimestamp();
+                if (status.Finished && status.Sequence <= after) yield break;
+                if (status.Sequence < after) after = 0;
+            }
+
+            await Task.Delay(delay, time, cancellationToken);
+            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+        }
+
+        static async ValueTask<bool> DisposeAsync(IAsyncDisposable events)
+        {
+            await events.DisposeAsync();
+            return true;
+        }
+
+        static async Task<bool> PassesAsync(ValueTask<bool> call)
+        {
+            try
+            {
+                return await call;
+            }
+            catch (Exception e) when (IsPassing(e))
+            {
+                return false;
+            }
+        }
+
+        async Task<SweepStatus?> CurrentAsync()
+        {
+            try
+            {
+                return await grain.GetStatus().WaitAsync(cancellationToken)
+                    ?? throw new BadInputException($"The cluster knows no sweep {sweepId}; start or resume it first.");
+            }
+            catch (Exception e) when (IsPassing(e) && time.GetElapsedTime(lastHeard) < Patience)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Where a sweep stands, or null where the cluster has not started it.</summary>
+    public Task<SweepStatus?> StatusAsync(string sweepId, CancellationToken cancellationToken = default) =>
+        grains.GetGrain<ISweepGrain>(sweepId).GetStatus().WaitAsync(cancellationToken);
+
+    /// <summary>Stops a sweep; its results are kept.</summary>
+    public Task<SweepStatus> CancelAsync(string sweepId, CancellationToken cancellationToken = default) =>
+        grains.GetGrain<ISweepGrain>(sweepId).Cancel().WaitAsync(cancellationToken);
+
+    /// <summary>What the cluster knows of jobs by their ids: why those without a result have none.</summary>
+    public async Task<ImmutableDictionary<string, JobStatus>> JobStatusesAsync(
+        IEnumerable<string> jobIds, CancellationToken cancellationToken = default)
+    {
+        var statuses = new ConcurrentDictionary<string, JobStatus>();
+        await Parallel.ForEachAsync(jobIds, Limited(cancellationToken), async (id, cancellation) =>
+            statuses[id] = await grains.GetGrain<IInversionJobGrain>(id).GetStatus().WaitAsync(cancellation));
+        return statuses.ToImmutableDictionary();
+    }
+
+    /// <summary>Every sweep whose plan is stored, the one that was started or resumed last first.</summary>
+    /// <exception cref="StoreException">The store failed, or a plan is damaged.</exception>
+    public async Task<ImmutableArray<StoredSweep>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var sweeps = ImmutableArray.CreateBuilder<StoredSweep>();
+        foreach (var (id, at) in await SubmissionsAsync(cancellationToken))
+            sweeps.Add(new StoredSweep(id, (await ReadPlanAsync(id, cancellationToken)).Name, at));
+        return sweeps.ToImmutable();
+    }
+
+    /// <summary>A stored plan by the sweep's id, by the beginning of it (4 characters or more), or by <see cref="Latest"/>.</summary>
+    /// <exception cref="BadInputException">No sweep is meant, or several are.</exception>
+    /// <exception cref="StoreException">The store failed, or the plan is damaged.</exception>
+    public async Task<SweepPlan> FindPlanAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        var sweeps = await SubmissionsAsync(cancellationToken);
+        if (sweeps.Count == 0) throw new BadInputException($"There is no sweep in {store.Description}; start one with 'pmsfc sweep run'.");
+        if (reference == Latest) return await ReadPlanAsync(sweeps[0].Id, cancellationToken);
+        if (reference.Length < ShortestPrefix)
+            throw new BadInputException($"'{reference}' is too short; write {ShortestPrefix} or more characters of the sweep's id, or '{Latest}'.");
+        var found = sweeps.Where(sweep => sweep.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase)).ToList();
+        return found switch
+        {
+            [var sweep] => await ReadPlanAsync(sweep.Id, cancellationToken),
+            [] => throw new BadInputException(string.Create(
+                CultureInfo.InvariantCulture, $"There is no sweep '{reference}' among the {sweeps.Count} in {store.Description}; the latest is {sweeps[0].Id}.")),
+            _ => throw new BadInputException(
+                $"'{reference}' is the beginning of several sweeps' ids ({string.Join(", ", found.Select(sweep => sweep.Id))}); write more of it."),
+        };
+    }
+
+    private static bool IsPassing(Exception e) => e is TimeoutException or OrleansException or EnumerationAbortedException;
+
+    private static ParallelOptions Limited(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+
+    private async Task<List<(string Id, DateTimeOffset? At)>> SubmissionsAsync(CancellationToken cancellationToken)
+    {
+        var latest = new Dictionary<string, DateTimeOffset>();
+        var planned = new List<string>();
+        await foreach (var name in store.ListAsync(ArtifactNames.Sweeps, cancellationToken))
+            if (SubmissionLog.TryParse(name, out var submitted, out var at))
+                latest[submitted] = latest.TryGetValue(submitted, out var other) && other > at ? other : at;
+            else if (ArtifactNames.SweepOf(name) is { } id)
+                planned.Add(id);
+        return
+        [
+            .. planned.Select(id => (Id: id, At: latest.TryGetValue(id, out var at) ? at : (DateTimeOffset?)null))
+                .OrderByDescending(sweep => sweep.At ?? DateTimeOffset.MinValue).ThenBy(sweep => sweep.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    private async Task<SweepPlan> ReadPlanAsync(string id, CancellationToken cancellationToken)
+    {
+        var name = ArtifactNames.SweepPlan(id);
+        var artifact = await store.ReadAsync(name, cancellationToken)
+            ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
+        try
+        {
+            return ArtifactJson.Read<SweepPlan>(artifact.Content.Span);
+        }
+        catch (JsonException e)
+        {
+            throw new StoreException(
+                StoreFailure.Damaged,
+                $"{name} in {store.Description} is not a sweep's plan ({e.Message.TrimEnd('.')}); run the sweep from its spec again.", e);
+        }
+    }
+
+    private async Task<HashSet<string>> StoredOf(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var stored = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(names, Limited(cancellationToken), async (name, cancellation) =>
+        {
+            if (await store.ExistsAsync(name, cancellation)) stored.Add(name);
+        });
+        return [.. stored];
+    }
+}

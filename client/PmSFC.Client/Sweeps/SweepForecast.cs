@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace PmSFC.Client.Sweeps;
+
+/// <summary>What a plan asks for and what of it is stored already: the answer to a dry run.</summary>
+public sealed record SweepForecast
+{
+    /// <summary>Rows in the plan's order.</summary>
+    public required ImmutableArray<CellForecast> Cells { get; init; }
+
+    /// <summary>Subspace sets that jobs need.</summary>
+    public required int SubspaceSets { get; init; }
+
+    /// <summary>Subspace sets that are stored.</summary>
+    public required int SubspaceSetsDone { get; init; }
+
+    /// <summary>Jobs in all.</summary>
+    public int Jobs => Cells.Sum(cell => cell.Jobs);
+
+    /// <summary>Jobs whose results are stored.</summary>
+    public int Done => Cells.Sum(cell => cell.Done);
+
+    /// <summary>Predicted memory of the largest job, in bytes: a device must have as much.</summary>
+    public long LargestJobBytes => Cells.Select(cell => cell.BytesPerJob).DefaultIfEmpty().Max();
+
+    /// <summary>Predicted multiply-adds of all jobs that are not done, discoveries not counted.</summary>
+    public double MultiplyAddsLeft => Cells.Sum(cell => cell.MultiplyAddsLeft);
+}
