@@ -12,9 +12,12 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <summary>The name of the only pool of a small cluster.</summary>
     const string Default = "default";
 
-    /// <summary>Queues items; one that is queued or leased already is left as it is.</summary>
+    /// <summary>
+    /// Queues items and says of each, in the same order, where it is. One that waits already keeps its age and takes the new request; one that
+    /// is leased stays leased, unless its owner says by <see cref="WorkItem.OwnerToken"/> that the lease is over.
+    /// </summary>
     [Alias("Enqueue")]
-    Task Enqueue(ImmutableArray<WorkItem> items);
+    Task<ImmutableArray<EnqueueOutcome>> Enqueue(ImmutableArray<WorkItem> items);
 
     /// <summary>Takes items out of the queue; a leased one is cancelled at its next renewal.</summary>
     [Alias("Withdraw")]

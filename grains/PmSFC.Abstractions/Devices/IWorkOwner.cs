@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 
@@ -34,6 +35,7 @@ public interface IWorkOwner : IGrain
     Task<bool> LeaseExpired(long token);
 
     /// <summary>Whether a queued piece of work can be taken by a device that is connected now.</summary>
+    [OneWay]
     [Alias("CapacityChanged")]
     Task CapacityChanged(CapacityState capacity);
 }

@@ -22,6 +22,12 @@ public sealed record WorkItem
     /// <summary>The discovery, or null for an inversion job.</summary>
     [Id(4)] public SubspaceSpec? Discovery { get; init; }
 
+    /// <summary>Newest lease token that the owner has seen, 0 before the first.</summary>
+    [Id(5)] public long OwnerToken { get; init; }
+
+    /// <summary>Whether the owner takes the lease of <see cref="OwnerToken"/> for alive; where not, the pool ends that lease.</summary>
+    [Id(6)] public bool OwnerHolds { get; init; }
+
     /// <summary>A work item for an inversion job.</summary>
     public static WorkItem For(JobSpec job, WorkRequest request) =>
         new() { Id = job.Id, BatchKey = job.BatchKey, Request = request, Job = job };

@@ -18,4 +18,7 @@ public sealed record WorkRequest
 
     /// <summary>W3C <c>traceparent</c> of the sweep's span, to which the work's trace links, or null.</summary>
     [Id(4)] public string? TraceParent { get; init; }
+
+    /// <summary>How often the sweep was started: what failed is tried anew for a later start, and only then.</summary>
+    [Id(5)] public int Round { get; init; }
 }

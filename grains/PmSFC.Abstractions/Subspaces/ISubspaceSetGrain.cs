@@ -14,6 +14,10 @@ public interface ISubspaceSetGrain : IGrainWithStringKey, IWorkOwner
     [Alias("Ensure")]
     Task<SubspaceSetStatus> Ensure(SubspaceSpec spec, WorkRequest request);
 
+    /// <summary>The sweep no longer wants the set; the discovery stops when no other sweep does.</summary>
+    [Alias("Abandon")]
+    Task Abandon(string sweepId);
+
     /// <summary>Where the discovery stands.</summary>
     [Alias("GetStatus")]
     Task<SubspaceSetStatus> GetStatus();

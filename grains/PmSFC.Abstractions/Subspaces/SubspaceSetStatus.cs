@@ -18,4 +18,13 @@ public sealed record SubspaceSetStatus
 
     /// <summary>The last failure, or null.</summary>
     [Id(3)] public JobFailure? Failure { get; init; }
+
+    /// <summary>Attempts started.</summary>
+    [Id(4)] public int Attempts { get; init; }
+
+    /// <summary>The device that runs it or ran it last, for people, or null.</summary>
+    [Id(5)] public string? Device { get; init; }
+
+    /// <summary>Why it does not run, in a sentence, where it does not.</summary>
+    [Id(6)] public string? WaitingFor { get; init; }
 }

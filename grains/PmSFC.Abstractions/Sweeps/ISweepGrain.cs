@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Subspaces;
 
@@ -31,10 +32,16 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<SweepStatus> Cancel();
 
     /// <summary>A job of the sweep changed.</summary>
+    [OneWay]
     [Alias("JobChanged")]
     Task JobChanged(JobStatus status);
 
     /// <summary>A discovery that the sweep waits for changed.</summary>
+    [OneWay]
     [Alias("SubspacesChanged")]
     Task SubspacesChanged(SubspaceSetStatus status);
+
+    /// <summary>Goes on with a sweep that runs, after the silo that held it died; anything else is left alone.</summary>
+    [Alias("Wake")]
+    Task Wake();
 }

@@ -2,7 +2,10 @@ using PmSFC.Abstractions.Jobs;
 
 namespace PmSFC.Abstractions.Sweeps;
 
-/// <summary>One change of a sweep: a job's change of state or progress. Numbered without gaps from 1 within one activation of the sweep.</summary>
+/// <summary>
+/// One change of a sweep: a job's change of state or progress. Numbered without gaps within one activation of the sweep, and higher than in any
+/// activation before; events that catch a watcher up share the number of the latest event.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.SweepEvent")]
 public sealed record SweepEvent
 {

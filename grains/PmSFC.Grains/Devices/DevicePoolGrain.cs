@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Subspaces;
+
+namespace PmSFC.Grains.Devices;
+
+/// <summary>
+/// The queue that devices pull from. It never waits for an owner within a call, so owners may wait for it within theirs.
+/// </summary>
+internal sealed partial class DevicePoolGrain(
+    [PersistentState("pool")] IPersistentState<DevicePoolRecord> state,
+    IOptions<DevicePoolOptions> options,
+    TimeProvider time,
+    ILogger<DevicePoolGrain> logger) : Grain, IDevicePoolGrain
+{
+    private readonly DevicePoolOptions _options = options.Value;
+    private readonly DeviceRoster _roster = new(options.Value.DeviceTimeout, time);
+    private WorkQueue _queue = null!;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        state.State = state.State with { Epoch = state.State.Epoch + 1 };
+        await state.WriteStateAsync(cancellationToken);
+        _queue = new WorkQueue(_options, time, new FencingTokens(state.State.Epoch));
+        this.RegisterGrainTimer(Check, new GrainTimerCreationOptions(_options.CheckPeriod, _options.CheckPeriod) { KeepAlive = true });
+        LogActivated(this.GetPrimaryKeyString(), state.State.Epoch);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<EnqueueOutcome>> Enqueue(ImmutableArray<WorkItem> items) =>
+        Task.FromResult(ImmutableArray.CreateRange(items, Enqueue));
+
+    /// <inheritdoc/>
+    public Task Withdraw(ImmutableArray<string> itemIds)
+    {
+        foreach (var id in itemIds)
+            _queue.Withdraw(id);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<Lease>> Lease(LeaseRequest request)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(request.WorkerId);
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.MaximumItems, 1);
+        if (_roster.Asks(request))
+            LogConnected(request.Device, request.WorkerId);
+        var leases = _queue.Take(request);
+        if (leases.Length > 0)
+            LogLeased(leases.Length, request.Device, leases[0].Item.BatchKey);
+        return Task.FromResult(leases);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<LeaseVerdict>> Renew(string workerId, ImmutableArray<LeaseHold> holds)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(workerId);
+        _roster.Renews(workerId);
+        return Task.FromResult(ImmutableArray.CreateRange(holds, hold => _queue.Renew(workerId, hold)));
+    }
+
+    /// <inheritdoc/>
+    public Task Return(ImmutableArray<LeaseHold> holds)
+    {
+        foreach (var hold in holds)
+            _queue.Return(hold);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Leave(string workerId)
+    {
+        _roster.Remove(workerId);
+        TellExpired(_queue.Leave(workerId));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<PoolStatus> GetStatus()
+    {
+        var now = time.GetUtcNow();
+        return Task.FromResult(new PoolStatus
+        {
+            Queued = _queue.Waiting.Count,
+            Leased = _queue.Leased.Count,
+            OldestLease = _queue.Leased.Select(l => now - l.Since).DefaultIfEmpty().Max(),
+            Devices =
+            [
+                .. from device in _roster.Devices
+                   orderby device.Value.Name, device.Key
+                   select new DeviceStatus
+                   {
+                       WorkerId = device.Key,
+                       Device = device.Value.Name,
+                       Leases = _queue.Leased.Count(l => l.WorkerId == device.Key),
+                       LastHeard = device.Value.LastHeard,
+                   },
+            ],
+        });
+    }
+
+    private EnqueueOutcome Enqueue(WorkItem item)
+    {
+        var waiting = _queue.Enqueue(item);
+        if (waiting is not null)
+            waiting.ToldMissing = _roster.Missing(item.Request.BytesPerJob);
+        return new EnqueueOutcome { Leased = waiting is null, Missing = waiting?.ToldMissing };
+    }
+
+    private Task Check(CancellationToken cancellationToken)
+    {
+        TellExpired(_queue.Expire());
+        _roster.Prune();
+        TellCapacity();
+        return Task.CompletedTask;
+    }
+
+    private void TellCapacity()
+    {
+        var missing = new Dictionary<long, string?>();
+        foreach (var (waiting, sentence) in _queue.Waiting
+            .Select(w => (Waiting: w, Sentence: Missing(w.Item.Request.BytesPerJob)))
+            .Where(w => w.Sentence != w.Waiting.ToldMissing)
+            .Take(_options.NoticesPerCheck))
+        {
+            waiting.ToldMissing = sentence;
+            OwnerOf(waiting.Item).CapacityChanged(new CapacityState { Missing = sentence }).Ignore();
+        }
+
+        string? Missing(long bytes) => missing.TryGetValue(bytes, out var known) ? known : missing[bytes] = _roster.Missing(bytes);
+    }
+
+    private void TellExpired(ImmutableArray<ExpiredLease> expired)
+    {
+        foreach (var lease in expired)
+        {
+            LogExpired(lease.Item.Id, lease.WorkerId);
+            // An owner that does not hear of it finds out when it next puts the item into the queue.
+            OwnerOf(lease.Item).LeaseExpired(lease.Token).Ignore();
+        }
+    }
+
+    private IWorkOwner OwnerOf(WorkItem item) => item.Job is null
+        ? GrainFactory.GetGrain<ISubspaceSetGrain>(item.Id)
+        : GrainFactory.GetGrain<IInversionJobGrain>(item.Id);
+}

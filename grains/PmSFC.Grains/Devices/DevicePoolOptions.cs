@@ -1,0 +1,27 @@
+namespace PmSFC.Grains.Devices;
+
+/// <summary>How a device pool leases and shares.</summary>
+public sealed class DevicePoolOptions
+{
+    /// <summary>How long a lease holds without renewal; default 30 s.</summary>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a device counts as connected after it was last heard of; default 30 s.</summary>
+    public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time in which past use of devices loses half its weight in the fair share; default 10 min.</summary>
+    public TimeSpan UsageHalfLife { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Device time that a lease counts at least while it runs, so that an owner who has just been served waits its turn; default 10 s.</summary>
+    public TimeSpan MinimumCharge { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often leases are checked for expiry and owners told of devices that came or went; default 1 s.</summary>
+    public TimeSpan CheckPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Most owners told of a change in one check; default 1 000.</summary>
+    public int NoticesPerCheck { get; set; } = 1000;
+
+    internal bool AreValid() =>
+        LeaseDuration > TimeSpan.Zero && DeviceTimeout > TimeSpan.Zero && UsageHalfLife > TimeSpan.Zero && MinimumCharge >= TimeSpan.Zero
+        && CheckPeriod > TimeSpan.Zero && CheckPeriod <= LeaseDuration && NoticesPerCheck > 0;
+}

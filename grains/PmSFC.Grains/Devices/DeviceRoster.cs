@@ -1,0 +1,55 @@
+using System.Globalization;
+using PmSFC.Abstractions.Devices;
+
+namespace PmSFC.Grains.Devices;
+
+/// <summary>The devices that are connected, by their workers.</summary>
+internal sealed class DeviceRoster(TimeSpan timeout, TimeProvider time)
+{
+    private const double BytesPerGibibyte = 1 << 30;
+
+    private readonly Dictionary<string, ConnectedDevice> _devices = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, ConnectedDevice> Devices => _devices;
+
+    /// <summary>A device asks for work. A busy one offers less than it has, so the most that it ever offered counts.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool Asks(LeaseRequest request)
+    {
+        var known = _devices.GetValueOrDefault(request.WorkerId);
+        var bytes = Math.Max(known?.Bytes ?? 0, request.BytesAvailable);
+        _devices[request.WorkerId] = new ConnectedDevice(request.Device, bytes, time.GetUtcNow());
+        return known is null;
+    }
+
+    /// <summary>A device renews its leases.</summary>
+    public void Renews(string workerId)
+    {
+        var known = _devices.GetValueOrDefault(workerId) ?? new ConnectedDevice(workerId, Bytes: null, default);
+        _devices[workerId] = known with { LastHeard = time.GetUtcNow() };
+    }
+
+    public void Remove(string workerId) => _devices.Remove(workerId);
+
+    /// <summary>Forgets devices that were not heard of for longer than the timeout.</summary>
+    public void Prune()
+    {
+        var oldest = time.GetUtcNow() - timeout;
+        foreach (var (workerId, device) in _devices)
+        {
+            if (device.LastHeard < oldest)
+                _devices.Remove(workerId);
+        }
+    }
+
+    /// <summary>What is missing for work of so many bytes, in a sentence, or null where a connected device can take it.</summary>
+    public string? Missing(long bytes)
+    {
+        if (_devices.Count == 0)
+            return "no device is connected";
+        var largest = _devices.Values.Max(d => d.Bytes ?? long.MaxValue);
+        return bytes <= largest ? null : $"needs {Gibibytes(bytes)}, the largest device offers {Gibibytes(largest)}";
+    }
+
+    private static string Gibibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / BytesPerGibibyte:0.0} GiB");
+}

@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Devices;
+
+namespace PmSFC.Grains.Devices;
+
+/// <summary>
+/// What waits and what is leased, in the order priority, fair share between owners, age, id. An item is in one of the two at most, so it is
+/// never leased twice.
+/// </summary>
+/// <remarks>
+/// A queue that replaces a lost one starts empty. For one lease duration it believes workers and owners who speak of leases of an earlier
+/// epoch, so that work goes on over a restart; who leads such a lease is settled by its token.
+/// </remarks>
+internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, FencingTokens tokens)
+{
+    private readonly Dictionary<string, WaitingItem> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
+    private readonly FairShare _used = new(options.UsageHalfLife);
+    private readonly DateTimeOffset _trustEarlierUntil = time.GetUtcNow() + options.LeaseDuration;
+    private long _arrivals;
+
+    public IReadOnlyCollection<WaitingItem> Waiting => _waiting.Values;
+
+    public IReadOnlyCollection<HeldLease> Leased => _leased.Values;
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Puts an item in, or updates it where it is in already.</summary>
+    /// <returns>The item where it waits, or null where it is leased.</returns>
+    public WaitingItem? Enqueue(WorkItem item)
+    {
+        if (_leased.TryGetValue(item.Id, out var lease))
+        {
+            if (lease.Token > item.OwnerToken || (lease.Token == item.OwnerToken && item.OwnerHolds))
+            {
+                lease.Item = item;
+                lease.Cancelled = false;
+                return null;
+            }
+
+            End(item.Id, lease);
+        }
+
+        if (_waiting.TryGetValue(item.Id, out var waiting))
+        {
+            waiting.Item = item;
+            return waiting;
+        }
+
+        if (item.OwnerHolds && IsOfLostPool(item.OwnerToken))
+        {
+            Adopt(item.Id, item.OwnerToken, item, workerId: null);
+            return null;
+        }
+
+        return _waiting[item.Id] = new WaitingItem(item, _arrivals++);
+    }
+
+    /// <summary>Takes a waiting item out, and marks a leased one so that its next renewal is told.</summary>
+    public void Withdraw(string itemId)
+    {
+        if (!_waiting.Remove(itemId) && _leased.TryGetValue(itemId, out var lease))
+            lease.Cancelled = true;
+    }
+
+    /// <summary>Leases the first item that fits the request, with those of its batch key and priority that fit beside it.</summary>
+    public ImmutableArray<Lease> Take(LeaseRequest request)
+    {
+        var now = Now;
+        var order = OrderAt(now);
+        var first = _waiting.Values.Where(w => w.Item.Request.BytesPerJob <= request.BytesAvailable).Min(order);
+        if (first is null)
+            return [];
+
+        var bytes = first.Item.Request.BytesPerJob;
+        var batch = new List<WorkItem> { first.Item };
+        foreach (var mate in _waiting.Values
+            .Where(w => w != first && w.Item.BatchKey == first.Item.BatchKey && w.Item.Request.Priority == first.Item.Request.Priority)
+            .Order(order))
+        {
+            if (batch.Count == request.MaximumItems)
+                break;
+            // Written so that two huge requests cannot overflow.
+            if (mate.Item.Request.BytesPerJob > request.BytesAvailable - bytes)
+                continue;
+            bytes += mate.Item.Request.BytesPerJob;
+            batch.Add(mate.Item);
+        }
+
+        return [.. batch.Select(item => Give(item, request.WorkerId, 1.0 / batch.Count, now))];
+    }
+
+    public LeaseVerdict Renew(string workerId, LeaseHold hold)
+    {
+        if (!_leased.TryGetValue(hold.ItemId, out var lease) && !TryAdopt(workerId, hold, out lease))
+            return LeaseVerdict.Lost;
+        if (lease.Token != hold.Token || (lease.WorkerId ??= workerId) != workerId)
+            return LeaseVerdict.Lost;
+        if (lease.Cancelled)
+        {
+            End(hold.ItemId, lease);
+            return LeaseVerdict.Cancelled;
+        }
+
+        lease.ExpiresAt = Now + options.LeaseDuration;
+        return LeaseVerdict.Held;
+    }
+
+    /// <summary>Ends a lease that its worker gives up; any other is left alone.</summary>
+    public void Return(LeaseHold hold)
+    {
+        if (_leased.TryGetValue(hold.ItemId, out var lease) && lease.Token == hold.Token)
+            End(hold.ItemId, lease);
+    }
+
+    /// <summary>Ends what has expired.</summary>
+    public ImmutableArray<ExpiredLease> Expire()
+    {
+        var now = Now;
+        return EndWhere(lease => lease.ExpiresAt <= now);
+    }
+
+    /// <summary>Ends what a worker holds.</summary>
+    public ImmutableArray<ExpiredLease> Leave(string workerId) => EndWhere(lease => lease.WorkerId == workerId);
+
+    private ImmutableArray<ExpiredLease> EndWhere(Predicate<HeldLease> condition)
+    {
+        var ended = _leased.Where(l => condition(l.Value)).ToArray();
+        foreach (var (id, lease) in ended)
+            End(id, lease);
+        return
+        [
+            .. from end in ended
+               let lease = end.Value
+               where lease.Item is not null && !lease.Cancelled
+               select new ExpiredLease(lease.Item!, lease.Token, lease.WorkerId),
+        ];
+    }
+
+    private Comparer<WaitingItem> OrderAt(DateTimeOffset now)
+    {
+        var usage = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var lease in _leased.Values)
+        {
+            if (lease.Item is { Request.Owner: var owner })
+                usage[owner] = usage.GetValueOrDefault(owner) + lease.DeviceSecondsAtLeast(options.MinimumCharge, now);
+        }
+
+        foreach (var owner in _waiting.Values.Select(w => w.Item.Request.Owner).Distinct(StringComparer.Ordinal))
+            usage[owner] = usage.GetValueOrDefault(owner) + _used.Of(owner, now);
+
+        return Comparer<WaitingItem>.Create((a, b) =>
+        {
+            var (left, right) = (a.Item.Request, b.Item.Request);
+            var order = right.Priority.CompareTo(left.Priority);
+            if (order == 0)
+                order = usage[left.Owner].CompareTo(usage[right.Owner]);
+            if (order == 0)
+                order = a.Age.CompareTo(b.Age);
+            return order == 0 ? string.CompareOrdinal(a.Item.Id, b.Item.Id) : order;
+        });
+    }
+
+    private Lease Give(WorkItem item, string workerId, double share, DateTimeOffset now)
+    {
+        _waiting.Remove(item.Id);
+        var lease = new HeldLease(tokens.Next(), share, now) { Item = item, WorkerId = workerId, ExpiresAt = now + options.LeaseDuration };
+        _leased.Add(item.Id, lease);
+        return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt };
+    }
+
+    private bool IsOfLostPool(long token) => tokens.IsOfEarlierEpoch(token) && Now <= _trustEarlierUntil;
+
+    private bool TryAdopt(string workerId, LeaseHold hold, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HeldLease? lease)
+    {
+        lease = null;
+        if (!IsOfLostPool(hold.Token))
+            return false;
+        if (_waiting.TryGetValue(hold.ItemId, out var waiting))
+        {
+            // An owner that has seen the token and queued the item all the same has given the lease up.
+            if (waiting.Item.OwnerToken >= hold.Token)
+                return false;
+            _waiting.Remove(hold.ItemId);
+        }
+
+        lease = Adopt(hold.ItemId, hold.Token, waiting?.Item, workerId);
+        return true;
+    }
+
+    private HeldLease Adopt(string itemId, long token, WorkItem? item, string? workerId) => _leased[itemId] = new HeldLease(token, share: 1, Now)
+    {
+        Item = item,
+        WorkerId = workerId,
+        ExpiresAt = Now + options.LeaseDuration,
+    };
+
+    private void End(string itemId, HeldLease lease)
+    {
+        _leased.Remove(itemId);
+        if (lease.Item is { Request.Owner: var owner })
+            _used.Charge(owner, lease.DeviceSeconds(Now), Now);
+    }
+}

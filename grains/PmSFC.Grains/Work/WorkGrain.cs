@@ -1,0 +1,254 @@
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Storage;
+
+namespace PmSFC.Grains.Work;
+
+/// <summary>
+/// A piece of work that ends with an artifact in the store: whether it is done is whether that exists. Only attempts are stored; a piece of
+/// work that waits is asked for anew by its sweeps.
+/// </summary>
+internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> state, IArtifactStore store, ILogger logger) : Grain, IWorkOwner
+    where TStatus : class
+{
+    private const string WaitsForDevice = "waits for a device that is free";
+
+    private readonly ILogger _logger = logger;
+    private bool _storeAsked;
+    private JobProgress? _progress;
+    private string? _waitingFor;
+    private TStatus? _told;
+
+    /// <summary>The artifact that is written last.</summary>
+    protected abstract string ArtifactName { get; }
+
+    private WorkRecord Record => state.State;
+
+    private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
+
+    private string Id => this.GetPrimaryKeyString();
+
+    /// <summary>The status as sweeps see it.</summary>
+    protected abstract TStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor);
+
+    /// <summary>Tells a sweep of a change without waiting for it.</summary>
+    protected abstract Task Tell(ISweepGrain sweep, TStatus status);
+
+    /// <summary>Makes sure that the work is done or queued.</summary>
+    protected async Task<TStatus> Ensure(WorkItem item)
+    {
+        if (item.Id != Id)
+            throw new BadInputException($"The work that was asked of {Id} has the id {item.Id}: ask the grain of that id.");
+        var before = Record;
+        var anew = before.IsAnew(item.Request);
+        if (before.State == JobState.Failed && !anew)
+            return Status();
+
+        if ((!_storeAsked || anew || before.State == JobState.Succeeded) && await IsStored())
+        {
+            await Change(before.State == JobState.Succeeded ? before : before.Want(item).Finish(before.Token));
+            if (before is { Item: not null, State: not JobState.Succeeded })
+                await Pool.Withdraw([Id]);
+            return Status();
+        }
+
+        _storeAsked = true;
+        var wanted = before.Want(item);
+        await Change(anew || before.State == JobState.Succeeded ? wanted.Renew() : wanted);
+        await Enqueue();
+        return Status();
+    }
+
+    /// <summary>A sweep no longer wants the work.</summary>
+    public async Task Abandon(string sweepId)
+    {
+        await Change(Record.Drop(sweepId));
+        if (Record is { Item: not null, State: JobState.Cancelled })
+            await Pool.Withdraw([Id]);
+    }
+
+    /// <summary>What is known of the work.</summary>
+    public async Task<TStatus> GetStatus()
+    {
+        if (Record is { Item: null, State: JobState.Cancelled } && await IsStored())
+            state.State = Record.Finish(Record.Token);
+        return Status();
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Started(long token, string device)
+    {
+        if (!Accepts(token))
+            return false;
+        await Change(Record.Begin(token, device));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Progressed(long token, JobProgress progress)
+    {
+        if (!Accepts(token))
+            return false;
+        _progress = progress;
+        await Change(Record.Begin(token, device: null));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Succeeded(long token)
+    {
+        if (Record.State == JobState.Succeeded)
+            return token == Record.Token;
+        if (!Accepts(token))
+            return false;
+        if (await IsStored())
+        {
+            await Change(Record.Finish(token));
+            return true;
+        }
+
+        return await Failed(token, new JobFailure
+        {
+            Name = FailureName.Bug,
+            Message = $"A worker reported success, but the store has no {ArtifactName}: look at the log of {Record.Device ?? "the worker"}.",
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Failed(long token, JobFailure failure)
+    {
+        if (!Accepts(token))
+            return false;
+        LogFailed(Id, failure.Name, failure.Message);
+        await Change(Record.Fail(token, failure));
+        await EnqueueOrLeaveToSweeps();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Released(long token)
+    {
+        if (!Accepts(token))
+            return false;
+        await Change(Record.GiveBack(token));
+        await EnqueueOrLeaveToSweeps();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> LeaseExpired(long token)
+    {
+        if (!Accepts(token))
+            return false;
+        await Lose(token);
+        await EnqueueOrLeaveToSweeps();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public Task CapacityChanged(CapacityState capacity)
+    {
+        if (Record.State is JobState.Queued or JobState.WaitingForCapacity or JobState.Lost)
+            Wait(capacity.Missing);
+        return Task.CompletedTask;
+    }
+
+    private bool Accepts(long token)
+    {
+        if (Record.Accepts(token))
+            return true;
+        LogStale(Id, token, Record.Token, Record.State);
+        return false;
+    }
+
+    private async Task<bool> IsStored() => await store.ExistsAsync(ArtifactName);
+
+    private Task Lose(long token)
+    {
+        LogLost(Id, Record.Device);
+        return Change(Record.Fail(token, new JobFailure
+        {
+            Name = FailureName.Lost,
+            Message = $"Every worker that took it was lost, the last on {Record.Device ?? "an unknown device"}: look at the logs of the silos.",
+        }));
+    }
+
+    private async Task Enqueue()
+    {
+        var outcome = (await Pool.Enqueue([Record.ForQueue()]))[0];
+        if (outcome.Leased)
+            return;
+        if (Record.Holds)
+            await Lose(Record.Token);
+        if (Record.State.IsFinal())
+            await Pool.Withdraw([Id]);
+        else
+            Wait(outcome.Missing);
+    }
+
+    private async Task EnqueueOrLeaveToSweeps()
+    {
+        if (Record.State.IsFinal())
+            return;
+        try
+        {
+            await Enqueue();
+        }
+        catch (Exception e)
+        {
+            LogNotQueued(Id, e);
+        }
+    }
+
+    private void Wait(string? missing)
+    {
+        state.State = Record.Wait(capacity: missing is null);
+        _waitingFor = missing;
+        TellSweeps(Record.Wanted.Keys);
+    }
+
+    /// <summary>Goes to another record, which is stored where an attempt began or ended, and tells the sweeps.</summary>
+    private async Task Change(WorkRecord next)
+    {
+        var before = Record;
+        state.State = next;
+        if (next.State != JobState.Running)
+            _progress = null;
+        // Waiting is not worth a write: who wants the work asks again.
+        if (next != before && (state.RecordExists || next.Token != before.Token))
+        {
+            try
+            {
+                await state.WriteStateAsync();
+            }
+            catch
+            {
+                state.State = before;
+                throw;
+            }
+        }
+
+        TellSweeps(before.Wanted.Keys.Union(next.Wanted.Keys));
+    }
+
+    private void TellSweeps(IEnumerable<string> sweepIds)
+    {
+        var status = Status();
+        if (status.Equals(_told))
+            return;
+        _told = status;
+        foreach (var sweepId in sweepIds)
+            Tell(GrainFactory.GetGrain<ISweepGrain>(sweepId), status).Ignore();
+    }
+
+    private TStatus Status() => Describe(Record, _progress, Record.State switch
+    {
+        JobState.Queued => WaitsForDevice,
+        JobState.WaitingForCapacity => _waitingFor,
+        JobState.Lost => $"its worker was lost; {_waitingFor ?? WaitsForDevice}",
+        _ => null,
+    });
+}

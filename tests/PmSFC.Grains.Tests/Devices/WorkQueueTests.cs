@@ -1,0 +1,186 @@
+using Microsoft.Extensions.Time.Testing;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Grains.Devices;
+using static PmSFC.Grains.Tests.Devices.Items;
+
+namespace PmSFC.Grains.Tests.Devices;
+
+public sealed class WorkQueueTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly DevicePoolOptions _options = new();
+    private readonly WorkQueue _queue;
+
+    public WorkQueueTests() => _queue = Queue(epoch: 1);
+
+    [Fact]
+    public void Take_HigherPriorityCameLater_LeasesItFirst()
+    {
+        _queue.Enqueue(Item("old", priority: 1));
+        _queue.Enqueue(Item("urgent", priority: 2));
+        Take().Item.Id.ShouldBe("urgent");
+    }
+
+    [Fact]
+    public void Take_SamePriority_LeasesTheOldestOfTheOwnerWhoUsedLess()
+    {
+        foreach (var id in (string[])["a1", "a2", "a3"]) _queue.Enqueue(Item(id, "ann"));
+        foreach (var id in (string[])["b1", "b2"]) _queue.Enqueue(Item(id, "bob"));
+        Enumerable.Range(0, 4).Select(_ => Take().Item.Id).ShouldBe(["a1", "b1", "a2", "b2"]);
+    }
+
+    [Fact]
+    public void Take_OneOwnerUsedTheDeviceForAnHour_ForgetsItByHalfLives()
+    {
+        _queue.Enqueue(Item("a1", "ann"));
+        var held = Take();
+        _time.Advance(TimeSpan.FromHours(1));
+        _queue.Return(held.Hold());
+        _queue.Enqueue(Item("b0", "bob"));
+        held = Take();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _queue.Return(held.Hold());
+        _queue.Enqueue(Item("a2", "ann"));
+        _queue.Enqueue(Item("b1", "bob"));
+        Take().Item.Id.ShouldBe("b1");
+        _time.Advance(_options.UsageHalfLife * 20);
+        _queue.Enqueue(Item("b2", "bob"));
+        Take().Item.Id.ShouldBe("a2", "bob's running lease outweighs what is left of ann's hour");
+    }
+
+    [Fact]
+    public void Take_Batch_HoldsAsManyOfTheKeyAsFitMemoryAndCount()
+    {
+        foreach (var i in Enumerable.Range(0, 9)) _queue.Enqueue(Item($"{i}", bytes: 3, batch: i % 2 == 0 ? "even" : "odd"));
+        _queue.Take(Ask(bytes: 10, items: 8)).Select(l => l.Item.Id).ShouldBe(["0", "2", "4"]);
+        _queue.Take(Ask(bytes: 100, items: 2)).Select(l => l.Item.Id).ShouldBe(["1", "3"]);
+    }
+
+    [Fact]
+    public void Take_ItemLargerThanTheDevice_IsLeftAndTheNextIsTaken()
+    {
+        _queue.Enqueue(Item("large", priority: 5, bytes: 11));
+        _queue.Enqueue(Item("small", bytes: 10));
+        _queue.Take(Ask(bytes: 10)).Select(l => l.Item.Id).ShouldBe(["small"]);
+        _queue.Take(Ask(bytes: 10)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Renew_Held_ExtendsTheLeaseAndExpiryEndsIt()
+    {
+        _queue.Enqueue(Item("a"));
+        var lease = Take();
+        _time.Advance(_options.LeaseDuration - TimeSpan.FromSeconds(1));
+        _queue.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Held);
+        _time.Advance(_options.LeaseDuration - TimeSpan.FromSeconds(1));
+        _queue.Expire().ShouldBeEmpty();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _queue.Expire().ShouldHaveSingleItem().Token.ShouldBe(lease.Token);
+        _queue.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Lost);
+    }
+
+    [Fact]
+    public void Renew_Withdrawn_IsCancelledOnceAndThenLost()
+    {
+        _queue.Enqueue(Item("a"));
+        var lease = Take();
+        _queue.Withdraw("a");
+        _queue.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Cancelled);
+        _queue.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Lost);
+    }
+
+    [Fact]
+    public void Enqueue_LeasedItemOfAnOwnerWhoHasNotSeenTheLease_StaysLeasedAndWanted()
+    {
+        _queue.Enqueue(Item("a"));
+        var lease = Take();
+        _queue.Withdraw("a");
+        _queue.Enqueue(Item("a")).ShouldBeNull();
+        _queue.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Held);
+    }
+
+    [Fact]
+    public void Enqueue_LeaseThatTheOwnerEnded_WaitsAgainAndTheOldHolderIsToldAndItsReturnIgnored()
+    {
+        _queue.Enqueue(Item("a"));
+        var first = Take();
+        _queue.Enqueue(Item("a", token: first.Token)).ShouldNotBeNull();
+        _queue.Return(first.Hold());
+        var second = Take();
+        second.Token.ShouldBeGreaterThan(first.Token);
+        _queue.Renew("w", first.Hold()).ShouldBe(LeaseVerdict.Lost);
+        _queue.Return(first.Hold());
+        _queue.Renew("w", second.Hold()).ShouldBe(LeaseVerdict.Held);
+    }
+
+    [Fact]
+    public void Enqueue_WaitingAgainWithHigherPriority_MovesAhead()
+    {
+        _queue.Enqueue(Item("a"));
+        _queue.Enqueue(Item("b"));
+        _queue.Enqueue(Item("b", priority: 1));
+        Take().Item.Id.ShouldBe("b");
+    }
+
+    [Fact]
+    public void Leave_EndsTheLeasesOfThatWorkerOnly()
+    {
+        _queue.Enqueue(Item("a"));
+        _queue.Enqueue(Item("b"));
+        var gone = _queue.Take(Ask("w1"))[0];
+        var stays = _queue.Take(Ask("w2"))[0];
+        _queue.Leave("w1").ShouldHaveSingleItem().Token.ShouldBe(gone.Token);
+        _queue.Renew("w2", stays.Hold()).ShouldBe(LeaseVerdict.Held);
+    }
+
+    [Fact]
+    public void Tokens_OfALaterEpoch_AreGreaterThanAllOfEarlierOnes()
+    {
+        _queue.Enqueue(Item("a"));
+        var later = Queue(epoch: 2);
+        later.Enqueue(Item("a"));
+        later.Take(Ask())[0].Token.ShouldBeGreaterThan(Take().Token);
+    }
+
+    [Fact]
+    public void Renew_AfterARestart_GoesOnUnderTheOldTokenWhoeverSpeaksFirst()
+    {
+        _queue.Enqueue(Item("a"));
+        _queue.Enqueue(Item("b"));
+        var (a, b) = (Take(), Take());
+        var restarted = Queue(epoch: 2);
+        restarted.Renew("w", a.Hold()).ShouldBe(LeaseVerdict.Held);
+        restarted.Enqueue(Item("a", token: a.Token, holds: true)).ShouldBeNull();
+        restarted.Enqueue(Item("b", token: b.Token, holds: true)).ShouldBeNull();
+        restarted.Renew("w", b.Hold()).ShouldBe(LeaseVerdict.Held);
+        restarted.Take(Ask("other", items: 9)).ShouldBeEmpty();
+        _time.Advance(_options.LeaseDuration);
+        restarted.Expire().Select(e => e.Token).Order().ShouldBe([a.Token, b.Token]);
+    }
+
+    [Fact]
+    public void Renew_AfterARestartOfWorkThatItsOwnerGaveUp_IsLost()
+    {
+        _queue.Enqueue(Item("a"));
+        var lease = Take();
+        var restarted = Queue(epoch: 2);
+        restarted.Enqueue(Item("a", token: lease.Token));
+        restarted.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Lost);
+        restarted.Take(Ask())[0].Token.ShouldBeGreaterThan(lease.Token);
+    }
+
+    [Fact]
+    public void Renew_LongAfterARestart_IsLost()
+    {
+        _queue.Enqueue(Item("a"));
+        var lease = Take();
+        var restarted = Queue(epoch: 2);
+        _time.Advance(_options.LeaseDuration + TimeSpan.FromTicks(1));
+        restarted.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Lost);
+        restarted.Enqueue(Item("a", token: lease.Token, holds: true)).ShouldNotBeNull();
+    }
+
+    private Lease Take() => _queue.Take(Ask()).ShouldHaveSingleItem();
+
+    private WorkQueue Queue(int epoch) => new(_options, _time, new FencingTokens(epoch));
+}
