@@ -141,6 +141,21 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
         _time.Waits.Max().ShouldBe(TimeSpan.FromSeconds(30));
     }
 
+    [Fact]
+    public async Task AnyMethod_NobodyListens_IsUnavailableWhenPatienceEnds()
+    {
+        var closed = new Uri("http://127.0.0.1:1/devstoreaccount1/pmsfc");
+        var store = new BlobArtifactStore(
+            new Azure.Storage.Blobs.BlobContainerClient(closed, ArtifactStores.Client()),
+            new BlobStoreOptions { Patience = TimeSpan.FromSeconds(10) },
+            _time);
+
+        var failure = await Should.ThrowAsync<StoreException>(async () => await store.ReadAsync("images/a.png"));
+
+        failure.Kind.ShouldBe(StoreFailure.Unavailable);
+        failure.Message.ShouldContain("has failed for 10 s (it did not answer)");
+    }
+
     [ProviderFact]
     public async Task AnyMethod_WrongKey_IsRefusedAtOnceWithoutSecrets()
     {
