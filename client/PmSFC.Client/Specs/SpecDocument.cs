@@ -19,6 +19,8 @@ internal static class SpecDocument
     {
         if (yaml.Length > MaximumBytes)
             throw Problem(fileName, SpecPlace.Start, "the file is larger than 1 MB, which no sweep's spec needs to be; check that it is the right file.");
+        if (yaml.IndexOf('\0') is >= 0 and var nul)
+            throw Problem(fileName, new SpecPlace(yaml.AsSpan(0, nul).Count('\n') + 1, 1), "the line holds a zero byte; check that it is a text file.");
         try
         {
             Inspect(yaml, fileName);
@@ -52,6 +54,7 @@ internal static class SpecDocument
     {
         var parser = new Parser(new StringReader(yaml));
         var open = new Stack<OpenCollection>();
+        var anchors = new HashSet<AnchorName>();
         var documents = 0;
         while (parser.MoveNext())
         {
@@ -63,7 +66,11 @@ internal static class SpecDocument
                 case MappingEnd or SequenceEnd:
                     open.Pop();
                     break;
+                case AnchorAlias alias when !anchors.Contains(alias.Value):
+                    throw Problem(
+                        fileName, PlaceOf(alias.Start), $"'*{alias.Value}' stands for nothing that was written before; write '&{alias.Value}' where it is meant.");
                 case NodeEvent or AnchorAlias:
+                    if (current is NodeEvent { Anchor: { IsEmpty: false } anchor }) anchors.Add(anchor);
                     if (open.TryPeek(out var parent)) parent.Add(current, fileName);
                     if (current is MappingStart or SequenceStart) open.Push(new OpenCollection(current is MappingStart ? [] : null));
                     if (open.Count > MaximumDepth)
@@ -76,12 +83,13 @@ internal static class SpecDocument
     private static BadInputException Explain(string yaml, string fileName, YamlException exception)
     {
         var place = PlaceOf(exception.Start);
-        var line = yaml.Split('\n').ElementAtOrDefault(place.Line - 1) ?? "";
-        var indentation = line.TakeWhile(c => c is ' ' or '\t').ToList();
-        if (indentation.Contains('\t'))
-            return Problem(fileName, place with { Column = indentation.IndexOf('\t') + 1 }, "the line is indented with a tab; indent with spaces.");
-        var reason = exception.Message.TrimEnd('.');
-        return Problem(fileName, place, $"this is not YAML ({reason}); check the indentation, quotes and brackets around here.");
+        var lines = yaml.TrimEnd().Split('\n');
+        if (place.Line > lines.Length) place = new SpecPlace(lines.Length, lines[^1].Length + 1);
+        var suspects = exception.Message.Contains(" tab ", StringComparison.Ordinal) ? lines.Length - place.Line + 1 : 1;
+        for (var line = place.Line; line < place.Line + suspects; line++)
+            if (lines[line - 1].TakeWhile(c => c is ' ' or '\t').ToList().IndexOf('\t') is >= 0 and var tab)
+                return Problem(fileName, new SpecPlace(line, tab + 1), "the line is indented with a tab; indent with spaces.");
+        return Problem(fileName, place, $"this is not YAML ({exception.Message.TrimEnd('.')}); check the indentation, quotes and brackets around here.");
     }
 
     private sealed class OpenCollection(HashSet<string>? keys)

@@ -1,0 +1,241 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Specs;
+
+namespace PmSFC.Client.Tests.Specs;
+
+public class SweepFileTests
+{
+    private const string Full =
+        """
+        name: faces
+        generator: celeba64-pggan
+        images: ../faces
+        limit: 24
+        task: inversion
+        seed: 7
+        owner: ada
+        priority: -1
+        methods:
+          - method: pmsfc
+            label: PmSFC
+            preset: tuned
+            settings:
+              split: 3
+              codes: [5, "10"]
+              learning-rate: 0.05
+              perceptual:
+                - discriminator
+                - none
+            subspaces:
+              method: random
+              seeds: [0, 1, 2]
+              sizes-of:
+                method: self-expressive
+                preset: tuned
+                settings: { split: 3, subspaces: 6 }
+          - method: mganprior
+        """;
+
+    [Fact]
+    public void Parse_EveryKey_IsRead()
+    {
+        var file = SweepFile.Parse(Full, "/specs/celeba.yaml");
+
+        file.Name.ShouldBe("faces");
+        file.Generator.ShouldBe("celeba64-pggan");
+        file.ImagesPath.ShouldBe("/faces");
+        file.Limit.ShouldBe(24);
+        file.Task.ShouldBe("inversion");
+        file.Seed.ShouldBe(7);
+        file.Owner.ShouldBe("ada");
+        file.Priority.ShouldBe(-1);
+        file.Methods.Length.ShouldBe(2);
+        var pmsfc = file.Methods[0];
+        (pmsfc.Method, pmsfc.Label, pmsfc.Preset).ShouldBe(("pmsfc", "PmSFC", "tuned"));
+        pmsfc.Settings.Keys.ShouldBe(["codes", "learning-rate", "perceptual", "split"]);
+        pmsfc.Settings["split"].ShouldBe(["3"]);
+        pmsfc.Settings["codes"].ShouldBe(["5", "10"]);
+        pmsfc.Settings["learning-rate"].ShouldBe(["0.05"]);
+        pmsfc.Settings["perceptual"].ShouldBe(["discriminator", "none"]);
+        pmsfc.Subspaces!.Method.ShouldBe("random");
+        pmsfc.Subspaces.Seeds.ShouldBe([0, 1, 2]);
+        pmsfc.Subspaces.SizesOf!.Preset.ShouldBe("tuned");
+        pmsfc.Subspaces.SizesOf.Settings["subspaces"].ShouldBe(["6"]);
+        var rival = file.Methods[1];
+        (rival.Method, rival.Label, rival.Preset, rival.Subspaces).ShouldBe(("mganprior", null, null, null));
+        rival.Settings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Parse_NeededKeysOnly_HasDefaults()
+    {
+        var file = SweepFile.Parse("generator: g\nmethods: [{method: pmsfc}]", "specs/first.yaml");
+
+        (file.Name, file.Task, file.Seed, file.Priority).ShouldBe(("first", "inversion", 0, 0));
+        file.ImagesPath.ShouldBeNull();
+        file.Limit.ShouldBeNull();
+        file.ToSpec("id", []).Owner.ShouldBe(Environment.UserName);
+    }
+
+    [Fact]
+    public void Parse_SettingsAsYamlWouldTypeThem_StayText()
+    {
+        var file = SweepFile.Parse("generator: 0123\nmethods: [{method: m, settings: {a: true, b: 1e-3, c: 007, d: 'no', e: \"5\"}}]", "f");
+
+        file.Generator.ShouldBe("0123");
+        file.Methods[0].Settings.Select(setting => setting.Value.Single()).ShouldBe(["true", "1e-3", "007", "no", "5"]);
+    }
+
+    [Fact]
+    public void Parse_Aliases_AreWhatTheyStandFor()
+    {
+        var file = SweepFile.Parse(
+            "generator: g\nmethods:\n  - {method: a, settings: &shared {split: [3, 5]}}\n  - {method: b, settings: *shared}", "f");
+
+        file.Methods[1].Settings["split"].ShouldBe(["3", "5"]);
+    }
+
+    [Theory]
+    [InlineData("methods[0]", 10)]
+    [InlineData("methods[0].settings.split", 14)]
+    [InlineData("methods[0].settings.codes[1]", 15)]
+    [InlineData("methods[0].settings.perceptual", 17)]
+    [InlineData("methods[0].settings.perceptual[1]", 19)]
+    [InlineData("methods[0].settings.iterations", 13)]
+    [InlineData("methods[0].subspaces.seeds[2]", 22)]
+    [InlineData("methods[0].subspaces.sizesOf.preset", 25)]
+    [InlineData("methods[0].subspaces.sizes-of.settings.split", 26)]
+    [InlineData("methods[0].subspaces.settings.split", 20)]
+    [InlineData("methods[1].settings.codes", 27)]
+    [InlineData("methods[7].settings", 9)]
+    [InlineData("generator", 2)]
+    [InlineData("nonsense", 1)]
+    [InlineData("", 1)]
+    public void LineOf_Path_IsWhereItOrWhatHoldsItWasWritten(string path, int line) => SweepFile.Parse(Full, "f").LineOf(path).ShouldBe(line);
+
+    [Fact]
+    public void Describe_Issue_PutsItWhereItWasWritten() =>
+        SweepFile.Parse(Full, "a.yaml").Describe(new SpecIssue("methods[0].settings.codes", "'codes' is wrong."))
+            .ShouldBe("a.yaml:15:7: 'codes' is wrong.");
+
+    [Theory]
+    [InlineData("", 1, 1, "the file is empty")]
+    [InlineData("# nothing\n\n", 1, 1, "the file is empty")]
+    [InlineData("---\n", 1, 1, "the file is empty")]
+    [InlineData("just text", 1, 1, "is a mapping of keys to values")]
+    [InlineData("- generator: g", 1, 1, "is a mapping of keys to values")]
+    [InlineData("methods: [{method: m}]", 1, 1, "the sweep has no 'generator'")]
+    [InlineData("generator: g", 1, 1, "the sweep has no 'methods'")]
+    [InlineData("generator: g\nmethds: []", 2, 1, "'methds' is not a key of a sweep; did you mean 'methods'?")]
+    [InlineData("generator: g\n\nfrobnicate: 1", 3, 1, "'frobnicate' is not a key of a sweep; use one of: name, generator,")]
+    [InlineData("generator:\nmethods: [{method: m}]", 1, 11, "'generator' has no value")]
+    [InlineData("generator: ~\nmethods: [{method: m}]", 1, 12, "'generator' has no value")]
+    [InlineData("generator: ''\nmethods: [{method: m}]", 1, 12, "'generator' is empty")]
+    [InlineData("generator: [a]\nmethods: [{method: m}]", 1, 12, "'generator' is a single value, not a list or mapping")]
+    [InlineData("generator: \"a\\nb\"\nmethods: [{method: m}]", 1, 12, "'generator' holds a line break")]
+    [InlineData("generator: g\nlimit: 0\nmethods: [{method: m}]", 2, 8, "'limit' is '0', but must be a whole number from 1 to")]
+    [InlineData("generator: g\nlimit: ten\nmethods: [{method: m}]", 2, 8, "'limit' is 'ten'")]
+    [InlineData("generator: g\nlimit: 1e3\nmethods: [{method: m}]", 2, 8, "'limit' is '1e3'")]
+    [InlineData("generator: g\nseed: -1\nmethods: [{method: m}]", 2, 7, "'seed' is '-1'")]
+    [InlineData("generator: g\nseed: 99999999999999999999\nmethods: [{method: m}]", 2, 7, "must be a whole number from 0 to")]
+    [InlineData("generator: g\npriority: 1.5\nmethods: [{method: m}]", 2, 11, "'priority' is '1.5'")]
+    [InlineData("generator: g\nmethods: pmsfc", 2, 10, "'methods' is a list")]
+    [InlineData("generator: g\nmethods: []", 2, 10, "'methods' is an empty list")]
+    [InlineData("generator: g\nmethods:\n  - pmsfc", 3, 5, "a method is a mapping of keys to values")]
+    [InlineData("generator: g\nmethods:\n  - label: x", 3, 5, "this method has no name")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    setings: {}", 4, 5, "'setings' is not a key of a method; did you mean 'settings'?")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings: 5", 4, 15, "'settings' is a mapping of setting names to values")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: []}", 4, 23, "'codes' is an empty list")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: {a: 1}}", 4, 23, "'codes' is a single value")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: [1, [2]]}", 4, 27, "'codes' is a single value")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: [5, 6, 5]}", 4, 30, "'codes' lists '5' twice")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings:\n      codes:", 5, 13, "'codes' has no value")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    label: x\n  - method: b\n    label: x", 6, 12, "the label 'x' is used twice")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {seeds: 1}", 4, 16, "these subspaces name no method")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, x]}", 4, 39, "a seed is 'x'")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, 1]}", 4, 39, "the seed 1 is listed twice")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, sizes: 1}", 4, 28, "'sizes' is not a key of 'subspaces'")]
+    [InlineData("generator: g\nseed: 1\nseed: 2\nmethods: [{method: m}]", 3, 1, "'seed' appears twice")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    method: b", 4, 5, "'method' appears twice")]
+    [InlineData("generator: g\nmethods:\n\t- method: a", 3, 1, "the line is indented with a tab")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n \t  label: x", 4, 2, "the line is indented with a tab")]
+    [InlineData("generator: g\nmethods: [{method: m}", 2, 22, "this is not YAML")]
+    [InlineData("generator: 'g\nmethods: []", 0, 0, "this is not YAML")]
+    [InlineData("generator: g\nmethods: *nothing", 2, 10, "'*nothing' stands for nothing")]
+    [InlineData("? [a]\n: b", 1, 3, "a key must be plain text")]
+    [InlineData("generator: g\n---\ngenerator: h", 2, 1, "a second document begins here")]
+    public void Parse_BadSpec_SaysWhereAndWhat(string yaml, int line, int column, string message)
+    {
+        var thrown = Should.Throw<BadInputException>(() => SweepFile.Parse(yaml, "a.yaml")).Message;
+
+        thrown.ShouldContain(message);
+        thrown.ShouldStartWith(line > 0 && column > 0 ? $"a.yaml:{line}:{column}: " : line > 0 ? $"a.yaml:{line}:" : "a.yaml:");
+        thrown.ShouldNotContain('\n');
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("- ")]
+    public void Parse_DeepNesting_IsRefusedBeforeATreeIsBuilt(string opening) =>
+        Should.Throw<BadInputException>(() => SweepFile.Parse(string.Concat(Enumerable.Repeat(opening, 200_000)), "a.yaml"));
+
+    [Fact]
+    public void Parse_AliasesThatMultiply_AreRefused()
+    {
+        var values = string.Join(", ", Enumerable.Range(0, 2_000));
+        var methods = string.Join(", ", Enumerable.Repeat("*m", 2_000));
+
+        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nname: &m {{}}\nmethods: [{{method: a, settings: {{s: [{values}]}}}}]", "f"))
+            .Message.ShouldContain("'name' is a single value");
+        Should.Throw<BadInputException>(
+                () => SweepFile.Parse($"generator: g\nmethods: [&m {{method: a, settings: {{s: &v [{values}]}}}}, {methods}]", "f"))
+            .Message.ShouldMatch("more than 10000 cells|more than 100000 values");
+    }
+
+    [Fact]
+    public void Parse_AnchorInsideItself_IsRefused() =>
+        Should.Throw<BadInputException>(() => SweepFile.Parse("generator: g\nmethods: &a [*a]", "f"));
+
+    [Fact]
+    public void Parse_GridOfTooManyCells_IsRefused()
+    {
+        var settings = string.Join(", ", Enumerable.Range(0, 40).Select(i => $"s{i}: [1, 2, 3]"));
+
+        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nmethods:\n  - method: a\n    settings: {{{settings}}}", "f"))
+            .Message.ShouldStartWith("f:3:5: the grid has more than 10000 cells");
+    }
+
+    [Fact]
+    public void Parse_MoreThanAMegabyte_IsRefused() =>
+        Should.Throw<BadInputException>(() => SweepFile.Parse(new string('#', (1 << 20) + 1), "f")).Message.ShouldContain("larger than 1 MB");
+
+    [Fact]
+    public void Read_WhatIsNoReadableSpec_IsRefused()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            Message(folder.FullName).ShouldContain("is a directory");
+            Message(Path.Combine(folder.FullName, "none.yaml")).ShouldContain("does not exist");
+            Message(Written([.. "generator: g\n"u8, 0xff, 0xfe])).ShouldContain(":2:1: the file is not UTF-8 text");
+            Message(Written(new byte[(1 << 20) + 1])).ShouldContain("larger than 1 MB");
+            Message(Written(new byte[100])).ShouldContain(":1:1: the line holds a zero byte");
+            SweepFile.Read(Written([0xef, 0xbb, 0xbf, .. "generator: g\r\nmethods: [{method: m}]\r\n"u8])).Generator.ShouldBe("g");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        string Written(byte[] content)
+        {
+            var path = Path.Combine(folder.FullName, $"{Guid.NewGuid()}.yaml");
+            File.WriteAllBytes(path, content);
+            return path;
+        }
+
+        static string Message(string path) => Should.Throw<BadInputException>(() => SweepFile.Read(path)).Message;
+    }
+}
