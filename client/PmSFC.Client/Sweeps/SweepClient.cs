@@ -86,6 +86,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             .SetTag("pmsfc.sweep.cells", plan.Cells.Length).SetTag("pmsfc.sweep.images", plan.Images.Length);
         try
         {
+            await store.WriteOnceAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
             await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
             var status = await grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id).WaitAsync(cancellationToken);
             return new SweepRun(this, plan, status, activity);

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Results;
+
+/// <summary>A sweep's results as stored, cell by cell. Every number of it is measured; none is quoted.</summary>
+public sealed class SweepTable
+{
+    /// <summary>The source of every number.</summary>
+    public const string Source = "measured";
+
+    private const int Concurrency = 16;
+
+    /// <summary>A table of what became of a plan's jobs.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="jobs">Its jobs in its order.</param>
+    public SweepTable(SweepPlan plan, ImmutableArray<TableJob> jobs)
+    {
+        Plan = plan;
+        Jobs = jobs;
+        Metrics = [.. MetricDisplay.Ordered(jobs.Where(job => job.Result is not null).SelectMany(job => job.Result!.Metrics.Keys))];
+        var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
+        Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
+    }
+
+    /// <summary>What was to be done.</summary>
+    public SweepPlan Plan { get; }
+
+    /// <summary>Every job, cell by cell, images in the plan's order.</summary>
+    public ImmutableArray<TableJob> Jobs { get; }
+
+    /// <summary>Names of the metrics that any result has, PSNR first.</summary>
+    public ImmutableArray<string> Metrics { get; }
+
+    /// <summary>A row for each cell, in the plan's order.</summary>
+    public ImmutableArray<TableRow> Rows { get; }
+
+    /// <summary>Reads the results of every job of a plan.</summary>
+    /// <param name="store">Where they are.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="statuses">What the cluster knows of jobs by id, to tell why some have no result; null where no cluster was asked.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public static async Task<SweepTable> ReadAsync(
+        IArtifactStore store, SweepPlan plan, IReadOnlyDictionary<string, JobStatus>? statuses = null, CancellationToken cancellationToken = default)
+    {
+        var planned = plan.Jobs().ToList();
+        var jobs = new TableJob[planned.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, planned.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (i, cancellation) =>
+            {
+                var id = planned[i].Spec.Id;
+                var artifact = await store.ReadAsync(ArtifactNames.JobResult(id), cancellation);
+                jobs[i] = artifact is null ? WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)) : WithResult(planned[i], id, artifact);
+            });
+        return new SweepTable(plan, [.. jobs]);
+    }
+
+    /// <summary>Every other cell against a reference, over the images that both have.</summary>
+    /// <param name="reference">Label of the reference cell; null means the first.</param>
+    /// <exception cref="BadInputException">No cell has that label.</exception>
+    public ImmutableArray<TableDifference> Differences(string? reference = null)
+    {
+        var label = reference ?? Plan.Cells[0].Label;
+        if (Plan.Cells.All(cell => cell.Label != label))
+            throw new BadInputException($"There is no cell '{label}' to compare with; use one of: {string.Join(", ", Plan.Cells.Select(cell => cell.Label))}.");
+        var byCell = Jobs.Where(job => job.Result is not null)
+            .ToLookup(job => job.Job.Cell.Label, job => (job.Job.Image.Id, job.Result!.Metrics));
+        var baseline = byCell[label].ToDictionary(job => job.Id, job => job.Metrics);
+        return
+        [
+            .. from cell in Plan.Cells
+               where cell.Label != label
+               select new TableDifference(cell.Label, label, Estimates(metric =>
+                   from job in byCell[cell.Label]
+                   where job.Metrics.ContainsKey(metric) && baseline.TryGetValue(job.Id, out var other) && other.ContainsKey(metric)
+                   select job.Metrics[metric] - baseline[job.Id][metric])),
+        ];
+    }
+
+    /// <summary>The table for people, as GitHub renders it.</summary>
+    public string ToMarkdown(string? reference = null) => TableText.Markdown(this, reference);
+
+    /// <summary>A line for each cell (or difference) and metric, numbers in full.</summary>
+    public string ToCsv(string? reference = null) => TableText.Csv(this, reference);
+
+    /// <summary>Everything: rows, differences, and each job's metrics; numbers in full.</summary>
+    public byte[] ToJson(string? reference = null) => TableText.Json(this, reference);
+
+    private static TableJob WithResult(PlannedJob job, string id, Artifact artifact)
+    {
+        try
+        {
+            return new TableJob(job, id, ArtifactJson.Read<JobResult>(artifact.Content.Span), Failed: false, Problem: null);
+        }
+        catch (JsonException e)
+        {
+            return new TableJob(
+                job, id, Result: null, Failed: false,
+                $"Its stored result cannot be read ({e.Message.TrimEnd('.')}); delete {ArtifactNames.JobResult(id)} and resume the sweep.");
+        }
+    }
+
+    private static TableJob WithoutResult(PlannedJob job, string id, JobStatus? status) =>
+        new(job, id, Result: null, status?.State == JobState.Failed, status switch
+        {
+            { State: JobState.Failed, Failure: { } failure } => $"{failure.Name}: {failure.Message}",
+            { State: JobState.Failed } => "Failed.",
+            { State: JobState.Cancelled } => "Cancelled; resume the sweep to run it.",
+            { State: JobState.Running, Progress: { } progress } => $"Running, iteration {progress.Iteration} of {progress.Iterations}.",
+            { WaitingFor: { } reason } => reason,
+            _ => "Not finished.",
+        });
+
+    private TableRow RowOf(SweepCell cell, IReadOnlyList<TableJob> jobs)
+    {
+        var results = jobs.Select(job => job.Result).OfType<JobResult>().ToList();
+        var failed = jobs.Count(job => job.Failed);
+        return new TableRow
+        {
+            Label = cell.Label,
+            Method = cell.Method,
+            Done = results.Count,
+            Failed = failed,
+            Missing = jobs.Count - results.Count - failed,
+            Metrics = Estimates(metric => results.Where(result => result.Metrics.ContainsKey(metric)).Select(result => result.Metrics[metric])),
+            DeviceSeconds = results.Count > 0 ? results.Average(result => result.DeviceSeconds) : null,
+        };
+    }
+
+    private ImmutableSortedDictionary<string, Estimate> Estimates(Func<string, IEnumerable<double>> sampleOf) =>
+        Metrics.Select(metric => (Metric: metric, Estimate: Estimate.Of([.. sampleOf(metric)])))
+            .Where(pair => pair.Estimate is not null)
+            .ToImmutableSortedDictionary(pair => pair.Metric, pair => pair.Estimate!.Value, StringComparer.Ordinal);
+}

@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace PmSFC.Client.Results;
+
+/// <summary>One cell against the reference cell, image by image: the mean of the differences over the images that both have.</summary>
+/// <param name="Label">The cell.</param>
+/// <param name="Reference">The reference cell, which is subtracted.</param>
+/// <param name="Metrics">The differences by metric; a metric without a common image is left out.</param>
+public sealed record TableDifference(string Label, string Reference, ImmutableSortedDictionary<string, Estimate> Metrics);

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Tests.Fixtures;
+
+/// <summary>A sweep of a few cells and images whose results a test makes up.</summary>
+public static class SampleSweep
+{
+    public const int Side = 16;
+
+    public static readonly SubspaceSpec Subspaces = new()
+    {
+        GeneratorId = "0011223344556677",
+        Method = "self-expressive",
+        Settings = ImmutableSortedDictionary<string, string>.Empty.Add("split", "3").Add("subspaces", "6"),
+        Seed = 0,
+    };
+
+    public static SweepPlan Plan(int images, params ImmutableArray<string> labels) => new()
+    {
+        Name = "faces",
+        GeneratorId = "0011223344556677",
+        Task = "inversion",
+        Images = [.. Enumerable.Range(0, images).Select(i => new ImageReference { Id = Picture(i, 0).ContentId, Name = $"image-{i}" })],
+        Cells = [.. labels.Select((label, i) => Cell(label, i))],
+        Seed = 0,
+        Owner = "ada",
+        Priority = 0,
+    };
+
+    public static SweepCell Cell(string label, int number) => new()
+    {
+        Label = label,
+        Method = number == 0 ? "pmsfc" : "mganprior",
+        Settings = ImmutableSortedDictionary<string, string>.Empty.Add("codes", $"{number + 5}").Add("split", "3"),
+        Subspaces = number == 0 ? Subspaces : null,
+        Iterations = 200,
+        BytesPerJob = 1000 * (number + 1),
+        MultiplyAddsPerIteration = 1e9,
+    };
+
+    public static RgbImage Picture(int number, int error)
+    {
+        var pixels = new byte[3 * Side * Side];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(13 * number + i * (i % 3 + 1) % 97 + error * (i % 5));
+        return new RgbImage(Side, Side, pixels);
+    }
+
+    public static JobResult Result(PlannedJob job, params (string Metric, double Value)[] metrics) => new()
+    {
+        JobId = job.Spec.Id,
+        Spec = job.Spec,
+        Metrics = metrics.ToImmutableSortedDictionary(metric => metric.Metric, metric => metric.Value),
+        Losses = [.. Enumerable.Range(1, 20).Select(i => new LossPoint(10 * i, 1.0 / i))],
+        Iterations = 200,
+        DeviceSeconds = 2,
+        Device = "cpu",
+        ReconstructionSha256 = new string('0', 64),
+        ProductVersion = "1.2.3",
+    };
+
+    /// <summary>Stores every image, and a result for each job that <paramref name="psnrOf"/> gives a value.</summary>
+    public static async Task StoreAsync(IArtifactStore store, SweepPlan plan, Func<int, int, double?> psnrOf)
+    {
+        for (var i = 0; i < plan.Images.Length; i++)
+            await store.WriteOnceAsync(ArtifactNames.Image(plan.Images[i].Id), ImageFile.EncodePng(Picture(i, 0)));
+        foreach (var (number, job) in plan.Jobs().Index())
+        {
+            int cell = number / plan.Images.Length, image = number % plan.Images.Length;
+            if (psnrOf(cell, image) is not { } psnr) continue;
+            await store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Spec.Id), ImageFile.EncodePng(Picture(image, cell + 1)));
+            await store.WriteOnceAsync(ArtifactNames.JobResult(job.Spec.Id), ArtifactJson.Write(Result(job, ("psnr", psnr), ("ssim", psnr / 100))));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text.Json;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Client.Results;
+using PmSFC.Client.Tests.Fixtures;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Tests.Results;
+
+public sealed class SweepTableTests : IDisposable
+{
+    private static readonly double?[][] Psnr = [[20, 22, 24, 26], [19, 20, null, 25]];
+
+    private readonly TemporaryStore _temporary = new();
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task ReadAsync_ResultsInTheStore_AreAveragedByCell()
+    {
+        var table = await Read();
+
+        table.Metrics.ShouldBe(["psnr", "ssim"]);
+        table.Rows.Select(row => (row.Label, row.Done, row.Failed, row.Missing)).ShouldBe([("ours", 4, 0, 0), ("theirs", 3, 0, 1)]);
+        // 20, 22, 24, 26: mean 23, s² = 20/3, half width 3.1824463 · √(20/3/4) = 4.1085205
+        var ours = table.Rows[0].Metrics["psnr"];
+        (ours.Mean, ours.Count).ShouldBe((23, 4));
+        ours.HalfWidth!.Value.ShouldBe(4.1085205, 1e-5);
+        // 19, 20, 25: mean 64/3
+        table.Rows[1].Metrics["psnr"].Mean.ShouldBe(64.0 / 3, 1e-12);
+        table.Jobs.Single(job => job.Result is null).Problem.ShouldBe("Not finished.");
+    }
+
+    [Fact]
+    public async Task Differences_OverCommonImages_ArePaired()
+    {
+        var difference = (await Read()).Differences().Single();
+
+        // -1, -2, -1: mean -4/3, s² = 1/3, half width 4.3026527 · √(1/3/3) = 1.4342176
+        (difference.Label, difference.Reference).ShouldBe(("theirs", "ours"));
+        difference.Metrics["psnr"].Mean.ShouldBe(-4.0 / 3, 1e-12);
+        difference.Metrics["psnr"].HalfWidth!.Value.ShouldBe(1.4342176, 1e-6);
+        difference.Metrics["psnr"].Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Differences_ToAnotherReference_ChangeTheSign()
+    {
+        var table = await Read();
+
+        table.Differences("theirs").Single().Metrics["psnr"].Mean.ShouldBe(4.0 / 3, 1e-12);
+        Should.Throw<BadInputException>(() => table.Differences("nobody")).Message.ShouldContain("ours, theirs");
+    }
+
+    [Theory]
+    [InlineData(JobState.Failed, true, "Diverged: The loss exploded; lower the rate.")]
+    [InlineData(JobState.Cancelled, false, "Cancelled; resume the sweep to run it.")]
+    [InlineData(JobState.WaitingForCapacity, false, "No device is connected.")]
+    public async Task ReadAsync_StatusOfAJobWithoutResult_TellsWhy(JobState state, bool failed, string problem)
+    {
+        var plan = SampleSweep.Plan(4, "ours", "theirs");
+        var missing = plan.Jobs().ElementAt(6).Spec.Id;
+        var status = new JobStatus
+        {
+            Id = missing,
+            State = state,
+            Attempts = 2,
+            Failure = new JobFailure { Name = FailureName.Diverged, Message = "The loss exploded; lower the rate." },
+            WaitingFor = state == JobState.WaitingForCapacity ? "No device is connected." : null,
+        };
+
+        var table = await Read(new Dictionary<string, JobStatus> { [missing] = status });
+
+        var job = table.Jobs.Single(job => job.Result is null);
+        (job.Id, job.Failed, job.Problem).ShouldBe((missing, failed, problem));
+        (table.Rows[1].Failed, table.Rows[1].Missing).ShouldBe(failed ? (1, 0) : (0, 1));
+    }
+
+    [Fact]
+    public async Task ReadAsync_DamagedResult_IsMissingWithItsReason()
+    {
+        var plan = SampleSweep.Plan(1, "ours");
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobResult(plan.Jobs().Single().Spec.Id), "{}"u8.ToArray());
+
+        var table = await SweepTable.ReadAsync(_temporary.Store, plan);
+
+        table.Rows.Single().Missing.ShouldBe(1);
+        table.Jobs.Single().Problem!.ShouldStartWith("Its stored result cannot be read");
+    }
+
+    [Fact]
+    public async Task ToMarkdown_Table_IsReadable()
+    {
+        (await Read()).ToMarkdown().ShouldBe(
+            """
+            | method | PSNR (dB) ↑ | SSIM ↑ | results | failed | missing | s/image | source |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+            | ours | 23.00 ± 4.11 | 0.2300 ± 0.0411 | 4 | 0 | 0 | 2.0 | measured |
+            | theirs | 21.33 ± 7.99 | 0.2133 ± 0.0799 | 3 | 0 | 1 | 2.0 | measured |
+
+            Mean ± half the 95 % interval (Student t) over images.
+
+            Difference to ours, on the images that both have:
+
+            | method | PSNR (dB) ↑ | SSIM ↑ | images |
+            | --- | ---: | ---: | ---: |
+            | theirs | −1.33 ± 1.43 | −0.0133 ± 0.0143 | 3 |
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task ToCsv_LabelsAndNumbers_SurviveAReader()
+    {
+        var plan = SampleSweep.Plan(2, "a, \"b\"", "c|d");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => 20.1 + cell + 0.1 * image);
+
+        var table = await SweepTable.ReadAsync(_temporary.Store, plan);
+
+        var lines = table.ToCsv().Split('\n');
+        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source");
+        lines[1].ShouldStartWith("\"a, \"\"b\"\"\",,psnr,");
+        double.Parse(lines[3].Split(',')[3], CultureInfo.InvariantCulture).ShouldBe(table.Rows[1].Metrics["psnr"].Mean);
+        lines[5].ShouldStartWith("c|d,\"a, \"\"b\"\"\",psnr,");
+        table.ToMarkdown().ShouldContain("| c\\|d |");
+    }
+
+    [Fact]
+    public async Task ToJson_EveryJob_IsInIt()
+    {
+        var table = await Read();
+
+        using var json = JsonDocument.Parse(table.ToJson());
+
+        var jobs = json.RootElement.GetProperty("jobs").EnumerateArray().ToList();
+        jobs.Select(job => job.GetProperty("id").GetString()).ShouldBe(table.Jobs.Select(job => job.Id));
+        jobs[0].GetProperty("metrics").GetProperty("psnr").GetDouble().ShouldBe(20);
+        jobs[6].GetProperty("problem").GetString().ShouldBe("Not finished.");
+        json.RootElement.GetProperty("rows")[1].GetProperty("metrics").GetProperty("psnr").GetProperty("mean").GetDouble().ShouldBe(64.0 / 3, 1e-12);
+        json.RootElement.GetProperty("source").GetString().ShouldBe("measured");
+    }
+
+    [Fact]
+    public async Task Table_WithoutAnyResult_IsEmptyButWhole()
+    {
+        var table = await SweepTable.ReadAsync(_temporary.Store, SampleSweep.Plan(2, "a", "b"));
+
+        table.Metrics.ShouldBeEmpty();
+        table.ToMarkdown().ShouldContain("| a | 0 | 0 | 2 | – | measured |");
+        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured");
+        table.ToJson().ShouldNotBeEmpty();
+    }
+
+    private async Task<SweepTable> Read(IReadOnlyDictionary<string, JobStatus>? statuses = null)
+    {
+        var plan = SampleSweep.Plan(4, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => Psnr[cell][image]);
+        return await SweepTable.ReadAsync(_temporary.Store, plan, statuses);
+    }
+}
