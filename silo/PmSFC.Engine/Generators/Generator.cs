@@ -98,7 +98,7 @@ public sealed class Generator : IDisposable
     /// <summary>The weights and bias of block <paramref name="index"/> for some output channels; owned by the caller's dispose scope.</summary>
     internal (Tensor Weight, Tensor Bias) Slice(int index, Tensor channels) => index == 0
         ? (_dense.index_select(1, channels), _biases[0].index_select(0, channels))
-        : (_weights[index - 1].index_select(0, channels), _biases[index].index_select(0, channels));
+        : (BlockOperations.ChannelsLast(_weights[index - 1].index_select(0, channels)), _biases[index].index_select(0, channels));
 
     /// <summary>Block 0 of codes [N, latent] that are normalized already.</summary>
     internal Tensor DenseNormalized(Tensor z) => DenseLayer(z, _dense, _biases[0]);
