@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using PmSFC.Grains.Devices;
+using PmSFC.Grains.Sweeps;
+
+namespace PmSFC.Grains;
+
+/// <summary>Registers what the grains need of a silo beside an artifact store, a default grain storage and a sweep planner.</summary>
+public static class GrainsSiloBuilderExtensions
+{
+    /// <summary>Checks the grains' options when the silo starts, and wakes sweeps whose silo died.</summary>
+    public static ISiloBuilder AddPmSFCGrains(this ISiloBuilder builder) => builder.ConfigureServices(services =>
+    {
+        services.AddOptions<DevicePoolOptions>()
+            .Validate(o => o.AreValid(), "Device pool options: every duration must be positive, and CheckPeriod at most LeaseDuration.")
+            .ValidateOnStart();
+        services.AddOptions<SweepOptions>()
+            .Validate(o => o.AreValid(), "Sweep options: every period and number must be positive.")
+            .ValidateOnStart();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SweepWatchdog>();
+    });
+}

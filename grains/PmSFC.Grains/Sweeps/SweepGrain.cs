@@ -1,0 +1,225 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Storage;
+
+namespace PmSFC.Grains.Sweeps;
+
+/// <summary>
+/// One sweep. A slow timer makes what is wanted and not stored be done; messages from jobs only make it known sooner.
+/// </summary>
+/// <remarks>
+/// Reentrant, so that it answers while it asks thousands of jobs: whatever awaits must look at the phase again. Start and Cancel exclude each
+/// other by <c>_gate</c>.
+/// </remarks>
+[Reentrant]
+internal sealed partial class SweepGrain(
+    [PersistentState("sweep")] IPersistentState<SweepRecord> state,
+    IArtifactStore store,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<SweepGrain> logger) : Grain, ISweepGrain
+{
+    private readonly SweepOptions _options = options.Value;
+    private readonly SweepEvents _events = new(options.Value.EventsKept, start: time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _pass = new(1, 1);
+    private SweepBoard? _board;
+    private Task<SweepBoard?>? _loading;
+    private IGrainTimer? _timer;
+
+    // What is stored and announced; the state's own phase is ahead of it during a write.
+    private SweepPhase _phase;
+
+    private bool IsWanted => _phase == SweepPhase.Running;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _phase = state.State.Phase;
+        return Wake();
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepStatus> Start(SweepPlan plan, string? traceParent)
+    {
+        Check(plan);
+        await _gate.WaitAsync();
+        try
+        {
+            // The first plan stays: a later one of the same id implies the same jobs, whatever else it says.
+            await store.WriteOnceAsync(ArtifactNames.SweepPlan(Id), ArtifactJson.Write(plan));
+            if (_phase == SweepPhase.Cancelling)
+                await Abandon();
+            var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
+            if (!IsWanted || board.Jobs.Any(j => j.Status.State == JobState.Failed))
+            {
+                var goesOn = IsWanted;
+                await Save(state.State with { Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent });
+                if (goesOn)
+                    board.ForgetFailures();
+                else
+                    _board = board = new SweepBoard(board.Plan);
+                _phase = SweepPhase.Running;
+                LogStarted(Id, plan.Name, board.Jobs.Count, state.State.Round);
+            }
+
+            Drive();
+            return Describe(board);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepStatus?> GetStatus() => _phase != SweepPhase.None && await Board() is { } board ? Describe(board) : null;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SweepEvent> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (_phase == SweepPhase.None || await Board() is null)
+            yield break;
+        var seen = afterSequence;
+        while (true)
+        {
+            if (!_events.Reaches(seen))
+            {
+                seen = _events.Latest;
+                foreach (var caughtUp in Snapshot(_board!, seen))
+                    yield return caughtUp;
+            }
+
+            foreach (var added in _events.After(seen))
+            {
+                yield return added;
+                seen = added.Sequence;
+                if (added.Finished)
+                    yield break;
+            }
+
+            if (seen == _events.Latest && _phase is SweepPhase.Finished or SweepPhase.Cancelled)
+            {
+                yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Finished = true };
+                yield break;
+            }
+
+            await _events.Beyond(seen, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepStatus> Cancel()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to cancel: see which there are with `sweep status`.");
+            if (IsWanted)
+            {
+                await Save(state.State with { Phase = SweepPhase.Cancelling });
+                _phase = SweepPhase.Cancelling;
+                LogCancelled(Id);
+            }
+
+            if (_phase == SweepPhase.Cancelling)
+                await AbandonOrLeaveToTimer();
+            return Describe(board);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task JobChanged(JobStatus status)
+    {
+        if (_board?.Job(status.Id) is { } job)
+        {
+            job.Heard++;
+            Learn(job, status);
+            if (IsWanted && status.State.IsFinal() && _board.IsFinished)
+                Drive();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task SubspacesChanged(SubspaceSetStatus status)
+    {
+        if (_board?.Set(status.Id) is { } set)
+        {
+            set.Heard++;
+            Learn(set, status);
+            if (IsWanted && status.State.IsFinal())
+                Drive();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Wake()
+    {
+        if (_timer is null && _phase is SweepPhase.Running or SweepPhase.Cancelling)
+            Drive();
+        return Task.CompletedTask;
+    }
+
+    private void Check(SweepPlan plan)
+    {
+        if (plan.Id != Id)
+            throw new BadInputException($"The plan '{plan.Name}' has the id {plan.Id}, not {Id}: start the sweep of its own id.");
+        if (plan.Images.IsDefaultOrEmpty || plan.Cells.IsDefaultOrEmpty)
+            throw new BadInputException($"The plan '{plan.Name}' implies no job: give it at least one image and one method.");
+    }
+
+    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest);
+
+    private WorkRequest Request(SweepBoard board, long bytes) => new()
+    {
+        SweepId = Id,
+        Owner = board.Plan.Owner,
+        Priority = board.Plan.Priority,
+        BytesPerJob = bytes,
+        TraceParent = state.State.TraceParent,
+        Round = state.State.Round,
+    };
+
+    private async Task Save(SweepRecord next)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            throw;
+        }
+    }
+
+    private SweepEvent[] Snapshot(SweepBoard board, long sequence)
+    {
+        var at = time.GetUtcNow();
+        return
+        [
+            .. board.Sets.Select(s => new SweepEvent { Sequence = sequence, At = at, Discovery = s.Status }),
+            .. board.Jobs.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
+        ];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Jobs;
+
+namespace PmSFC.Grains.Sweeps;
+
+/// <summary>One job of a sweep as the sweep knows it.</summary>
+internal sealed class SweepJob(string id, JobSpec spec, long bytes)
+{
+    public JobSpec Spec => spec;
+
+    public long Bytes => bytes;
+
+    /// <summary>Indexes of the plan's cells that imply it: settings that differ in name only lead to the same job.</summary>
+    public ImmutableArray<int> Cells { get; set; } = [];
+
+    public JobStatus Status { get; set; } = new()
+    {
+        Id = id,
+        State = spec.SubspaceSetId is null ? JobState.Queued : JobState.WaitingForSubspaces,
+        Attempts = 0,
+        WaitingFor = "the sweep has not looked at it yet",
+    };
+
+    /// <summary>Whether the store was asked for its result.</summary>
+    public bool Examined { get; set; }
+
+    /// <summary>Messages that came from it; a reply that was overtaken by one is out of date.</summary>
+    public int Heard { get; set; }
+}

@@ -1,0 +1,20 @@
+namespace PmSFC.Grains.Sweeps;
+
+/// <summary>What a sweep is about.</summary>
+public enum SweepPhase
+{
+    /// <summary>Never started.</summary>
+    None = 0,
+
+    /// <summary>Its jobs are wanted.</summary>
+    Running = 1,
+
+    /// <summary>Its jobs are being given up.</summary>
+    Cancelling = 2,
+
+    /// <summary>Its jobs are given up.</summary>
+    Cancelled = 3,
+
+    /// <summary>Every job is in a final state.</summary>
+    Finished = 4,
+}

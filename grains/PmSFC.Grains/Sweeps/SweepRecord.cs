@@ -1,0 +1,15 @@
+namespace PmSFC.Grains.Sweeps;
+
+/// <summary>What a sweep stores beside its plan; all else follows from the plan, the results and the jobs.</summary>
+[GenerateSerializer, Immutable, Alias("pmsfc.SweepRecord")]
+public sealed record SweepRecord
+{
+    /// <summary>What it is about.</summary>
+    [Id(0)] public SweepPhase Phase { get; init; }
+
+    /// <summary>How often it was started.</summary>
+    [Id(1)] public int Round { get; init; }
+
+    /// <summary>W3C <c>traceparent</c> of the span that started it last, or null.</summary>
+    [Id(2)] public string? TraceParent { get; init; }
+}

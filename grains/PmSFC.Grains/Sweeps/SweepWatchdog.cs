@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Storage;
+
+namespace PmSFC.Grains.Sweeps;
+
+/// <summary>Wakes sweeps that ran in a silo that is gone: when this silo starts, and then every period.</summary>
+internal sealed partial class SweepWatchdog(
+    IGrainFactory grains, IArtifactStore store, IOptions<SweepOptions> options, TimeProvider time, ILogger<SweepWatchdog> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    private readonly CancellationTokenSource _stopped = new();
+    private Task _watching = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SweepWatchdog), ServiceLifecycleStage.Active, Start, Stop);
+
+    private Task Start(CancellationToken cancellationToken)
+    {
+        _watching = Task.Run(Watch, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    private async Task Stop(CancellationToken cancellationToken)
+    {
+        await _stopped.CancelAsync();
+        await _watching.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task Watch()
+    {
+        using var timer = new PeriodicTimer(options.Value.WatchdogPeriod, time);
+        try
+        {
+            do
+            {
+                await WakeAll();
+            }
+            while (await timer.WaitForNextTickAsync(_stopped.Token));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task WakeAll()
+    {
+        try
+        {
+            await foreach (var name in store.ListAsync(ArtifactNames.Sweeps, _stopped.Token))
+            {
+                if (ArtifactNames.SweepOf(name) is { } id)
+                    await grains.GetGrain<ISweepGrain>(id).Wake().WaitAsync(_stopped.Token);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogNotWoken(e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Not every sweep could be looked after; the next round tries again.")]
+    private partial void LogNotWoken(Exception exception);
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Grains.Tests.Clusters;
+using PmSFC.Storage;
+
+namespace PmSFC.Grains.Tests.Sweeps;
+
+/// <summary>Three silos, of which the one that holds the sweep, the pool or a job is killed in the middle of its work.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Kill_SilosOfSweepPoolAndJobs_EveryJobHasOneAcceptedResult()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var silos = await TestSilos.StartAsync(directory.Path, silos: 3, lease: TimeSpan.FromSeconds(4));
+        var plan = Plans.Plan(images: 30, cells: 2, subspaces: Plans.Subspaces("learned"));
+        var accepted = new ConcurrentDictionary<string, ImmutableHashSet<long>>();
+        var pace = TimeSpan.FromMilliseconds(250);
+        await using var first = new FakeWorker(silos, "w1", batch: 2) { Accepted = accepted, Work = _ => Task.Delay(pace) }.Start();
+        await using var second = new FakeWorker(silos, "w2", batch: 2) { Accepted = accepted, Work = _ => Task.Delay(pace) }.Start();
+        var sweep = silos.Sweep(plan.Id);
+        await sweep.Start(plan, traceParent: null);
+
+        await Done(10);
+        await silos.ReplaceSiloOfAsync(silos.Pool);
+        await Done(20);
+        await silos.ReplaceSiloOfAsync(sweep);
+        await Done(30);
+        var running = await Eventually.Get(() => Status(sweep), s => s is { Running.Length: > 0 });
+        await silos.ReplaceSiloOfAsync(silos.Job(running!.Running[0].Id));
+        var status = await Eventually.Get(() => Status(sweep), s => s is { Finished: true });
+
+        status!.Count(JobState.Succeeded).ShouldBe(60);
+        var ids = plan.Jobs().Select(j => j.Spec.Id).Append(plan.Cells[0].Subspaces!.Id).ToArray();
+        accepted.Keys.Order().ShouldBe(ids.Order());
+        accepted.Values.ShouldAllBe(tokens => tokens.Count == 1);
+        foreach (var job in plan.Jobs())
+            (await silos.Store.ExistsAsync(ArtifactNames.JobResult(job.Spec.Id))).ShouldBeTrue();
+        var given = first.Leases.Concat(second.Leases).Select(l => l.Token).ToArray();
+        given.ShouldBeUnique();
+
+        Task Done(int count) => Eventually.Get(() => Task.FromResult(accepted.Count), n => n >= count);
+    }
+
+    [Fact]
+    public async Task Kill_SiloOfThePool_RunningWorkGoesOnUnderItsLease()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var silos = await TestSilos.StartAsync(directory.Path, silos: 3, lease: TimeSpan.FromSeconds(30));
+        var plan = Plans.Plan(images: 1);
+        var job = silos.Job(plan.Jobs().Single().Spec.Id);
+        await silos.Sweep(plan.Id).Start(plan, traceParent: null);
+        var worker = new FakeWorker(silos, "w");
+        var held = (await Eventually.Get(worker.Lease, l => l.Length == 1))[0];
+        await job.Started(held.Token, "d");
+
+        await silos.ReplaceSiloOfAsync(silos.Pool);
+
+        var verdicts = await Eventually.Get(() => Try(() => silos.Pool.Renew("w", [new LeaseHold(held.Item.Id, held.Token)])), v => !v.IsDefault);
+        verdicts.ShouldBe([LeaseVerdict.Held]);
+        (await Eventually.Get(() => Try(worker.Lease), l => !l.IsDefault)).ShouldBeEmpty();
+        (await Eventually.Get(() => Try(async () => (bool?)await worker.Finish(held)), done => done is not null)).ShouldBe(true);
+        var status = await Eventually.Get(() => Try(job.GetStatus), s => s?.State == JobState.Succeeded);
+        status!.Attempts.ShouldBe(1);
+    }
+
+    private static Task<SweepStatus?> Status(ISweepGrain sweep) => Try(sweep.GetStatus);
+
+    private static async Task<T?> Try<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            return default;
+        }
+    }
+}
