@@ -8,6 +8,7 @@ namespace PmSFC.Abstractions.Devices;
 /// The grain that a piece of work belongs to. Every report carries the fencing token of the lease it was made under; a report under a token
 /// older than the newest one seen is ignored and answered with false.
 /// </summary>
+[Alias("pmsfc.IWorkOwner")]
 public interface IWorkOwner : IGrain
 {
     /// <summary>A device took the work.</summary>

@@ -96,6 +96,7 @@ internal sealed class SweepBoard
             var state = IsReady(job) ? JobState.Queued : JobState.WaitingForSubspaces;
             job.Status = job.Status with { State = state, WaitingFor = "the sweep tries it anew" };
             job.Examined = false;
+            job.Asked = 0;
         }
     }
 

@@ -52,8 +52,15 @@ internal sealed partial class SweepGrain
         await ForEach(board.Jobs.Where(j => !j.Examined && !j.Status.State.IsFinal()), Examine);
         foreach (var set in board.SetsWanted().ToArray())
             await Ensure(board, set);
-        await ForEach(board.Jobs.Where(j => !j.Status.State.IsFinal() && board.IsReady(j)), job => Ensure(board, job));
+        _passes++;
+        await ForEach(Unfinished().Where(j => j.Asked == 0), job => Ensure(board, job));
+        await ForEach(
+            Unfinished().Where(j => j.Asked > 0 && j.Asked < _passes).OrderBy(j => j.Status.State != JobState.Running).ThenBy(j => j.Asked)
+                .Take(_options.AskedAgainPerPass),
+            job => Ensure(board, job));
         await FinishIfDone(board);
+
+        IEnumerable<SweepJob> Unfinished() => board.Jobs.Where(j => !j.Status.State.IsFinal() && board.IsReady(j));
     }
 
     private async Task Examine(SweepJob job)
@@ -76,12 +83,14 @@ internal sealed partial class SweepGrain
         try
         {
             var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Ensure(job.Spec, Request(board, job.Bytes));
+            job.Asked = _passes;
             if (heard == job.Heard)
                 Learn(job, status);
         }
         catch (Exception e)
         {
             LogNoAnswer(job.Status.Id, e);
+            job.Asked = 0;
             if (heard == job.Heard && job.Status.State != JobState.Running)
                 Learn(job, job.Status with { WaitingFor = NoAnswer(e) });
         }

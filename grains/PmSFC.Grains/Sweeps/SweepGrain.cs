@@ -34,6 +34,7 @@ internal sealed partial class SweepGrain(
     private SweepBoard? _board;
     private Task<SweepBoard?>? _loading;
     private IGrainTimer? _timer;
+    private int _passes;
 
     // What is stored and announced; the state's own phase is ahead of it during a write.
     private SweepPhase _phase;

@@ -24,6 +24,9 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     /// <summary>Whether the store was asked for its result.</summary>
     public bool Examined { get; set; }
 
+    /// <summary>The pass in which it was last asked for with success, 0 before the first.</summary>
+    public int Asked { get; set; }
+
     /// <summary>Messages that came from it; a reply that was overtaken by one is out of date.</summary>
     public int Heard { get; set; }
 }

@@ -1,8 +1,11 @@
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
+using PmSFC.Storage;
 
 namespace PmSFC.Grains.Tests.Sweeps;
 
@@ -308,6 +311,28 @@ public sealed class SweepTests : IAsyncLifetime
             events.Add(e);
         events.Count(e => e.Job?.State == JobState.Succeeded).ShouldBe(4);
         events[^1].Finished.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Start_StoreDoesNotAnswer_SaysSoAndGoesOnWhenItDoes()
+    {
+        var store = new MoodyStore(_silos.Store) { Away = true };
+        await using var silos = await TestSilos.StartAsync(_directory.Path, store: store);
+        var plan = Plans.Plan(images: 3);
+        await using var worker = new FakeWorker(silos, "w").Start();
+        await silos.Sweep(plan.Id).Start(plan, null);
+        await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Waiting.GetValueOrDefault(MoodyStore.Complaint) == 3);
+        store.Away = false;
+        await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished && s.Count(JobState.Succeeded) == 3);
+    }
+
+    [Fact]
+    public async Task GetCard_StoredAndMissingGenerator_IsTheCardOrNull()
+    {
+        var card = new GeneratorCard { Id = "g1", Name = "n", Layout = "l", Resolution = 64, LatentSize = 8, Channels = [4, 2] };
+        await _silos.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("g1"), ArtifactJson.Write(card));
+        (await _silos.Grains.GetGrain<IGeneratorGrain>("g1").GetCard())!.Channels.ShouldBe([4, 2]);
+        (await _silos.Grains.GetGrain<IGeneratorGrain>("g2").GetCard()).ShouldBeNull();
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FsCheck.Xunit;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
@@ -98,6 +100,27 @@ public sealed class WorkRecordTests
             record.Accepts(token - 1).ShouldBeFalse();
             record.Accepts(token).ShouldBe(record.State == JobState.Running);
         }
+    }
+
+    /// <summary>What earlier versions stored stays readable: this text is never edited.</summary>
+    [Fact]
+    public void StoredRecord_OfTheFirstVersion_IsUnderstood()
+    {
+        const string Stored = """
+            {"Item":{"Id":"i","BatchKey":"k","Request":{"SweepId":"s","Owner":"o","Priority":1,"BytesPerJob":2,"TraceParent":null,"Round":3},
+            "Job":{"GeneratorId":"g","Task":"t","Method":"m","Settings":{"a":"b"},"SubspaceSetId":null,"ImageId":"x","Seed":4},"Discovery":null,
+            "OwnerToken":0,"OwnerHolds":false},"State":"Running","Attempts":2,"Token":4294967297,"Holds":true,
+            "FailedAttempts":{"Lost":1},"Failure":{"Name":"Bug","Message":"why"},"Device":"d",
+            "Wanted":{"s":{"SweepId":"s","Owner":"o","Priority":1,"BytesPerJob":2,"TraceParent":null,"Round":3}}}
+            """;
+        var options = new JsonSerializerOptions { Converters = { new JsonStringEnumConverter() } };
+        var record = JsonSerializer.Deserialize<WorkRecord>(Stored, options)!;
+        record.State.ShouldBe(JobState.Running);
+        record.Accepts(4294967297).ShouldBeTrue();
+        record.FailedAttempts[FailureName.Lost].ShouldBe(1);
+        record.Wanted["s"].Round.ShouldBe(3);
+        record.ForQueue().Job!.Settings["a"].ShouldBe("b");
+        record.ForQueue().OwnerToken.ShouldBe(4294967297);
     }
 
     private static WorkRecord Fail(WorkRecord record, long token, FailureName name) =>

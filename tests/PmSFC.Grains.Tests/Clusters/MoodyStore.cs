@@ -1,0 +1,35 @@
+using PmSFC.Storage;
+
+namespace PmSFC.Grains.Tests.Clusters;
+
+/// <summary>A store that does not answer questions about results while it is away.</summary>
+internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
+{
+    public const string Complaint = "the store does not answer: check that it runs.";
+
+    public volatile bool Away;
+
+    public string Description => inner.Description;
+
+    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => inner.ReadAsync(name, cancellationToken);
+
+    public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
+        Away && ArtifactNames.JobOf(name) is not null
+            ? throw new StoreException(StoreFailure.Unavailable, Complaint)
+            : inner.ExistsAsync(name, cancellationToken);
+
+    public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        inner.WriteOnceAsync(name, content, cancellationToken);
+
+    public ValueTask<string?> ReplaceAsync(
+        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
+        inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
+
+    public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => inner.DeleteAsync(name, cancellationToken);
+
+    public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default) =>
+        inner.DeleteAsync(name, ifMatchEtag, cancellationToken);
+
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+        inner.ListAsync(prefix, cancellationToken);
+}

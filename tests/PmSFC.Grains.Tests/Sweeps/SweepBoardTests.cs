@@ -1,0 +1,44 @@
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Grains.Sweeps;
+using PmSFC.Grains.Tests.Clusters;
+
+namespace PmSFC.Grains.Tests.Sweeps;
+
+public sealed class SweepBoardTests
+{
+    [Fact]
+    public void Describe_TwoCellsOfOtherNamesAndEqualSettings_CountsTheirSharedJobsInBoth()
+    {
+        var plan = Plans.Plan(images: 3);
+        var board = new SweepBoard(plan with { Cells = [plan.Cells[0], plan.Cells[0] with { Label = "again" }] });
+        board.Jobs.Count.ShouldBe(3);
+        board.Describe(SweepPhase.Running, sequence: 0).Cells.ShouldAllBe(c => c.Jobs[JobState.Queued] == 3);
+    }
+
+    [Fact]
+    public void SetsWanted_RandomPartition_ComesAfterTheSetWhoseSizesItTakesAndOnlyWhileJobsNeedIt()
+    {
+        var learned = Plans.Subspaces("learned");
+        var random = Plans.Subspaces("random", sizesOf: learned);
+        var board = new SweepBoard(Plans.Plan(images: 1, subspaces: random));
+        board.SetsWanted().Select(s => s.Status.Id).ShouldBe([learned.Id, random.Id]);
+        board.IsReady(board.Set(random.Id)!).ShouldBeFalse();
+
+        board.Set(learned.Id)!.Status = board.Set(learned.Id)!.Status with { State = JobState.Succeeded };
+        board.SetsWanted().Select(s => s.Status.Id).ShouldBe([random.Id]);
+        board.IsReady(board.Set(random.Id)!).ShouldBeTrue();
+
+        board.CancelUnfinished();
+        board.SetsWanted().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Describe_EveryJobThatDoesNotRun_HasAReason()
+    {
+        var board = new SweepBoard(Plans.Plan(images: 4, cells: 2, subspaces: Plans.Subspaces("learned")));
+        foreach (var job in board.Jobs) job.Examined = true;
+        var status = board.Describe(SweepPhase.Running, sequence: 0);
+        status.Waiting.Values.Sum().ShouldBe(8);
+        status.Waiting.Keys.ShouldAllBe(reason => reason.StartsWith("its subspaces are not discovered yet", StringComparison.Ordinal));
+    }
+}
