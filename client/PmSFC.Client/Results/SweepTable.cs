@@ -73,7 +73,7 @@ public sealed class SweepTable
             throw new BadInputException($"There is no cell '{label}' to compare with; use one of: {string.Join(", ", Plan.Cells.Select(cell => cell.Label))}.");
         var byCell = Jobs.Where(job => job.Result is not null)
             .ToLookup(job => job.Job.Cell.Label, job => (job.Job.Image.Id, job.Result!.Metrics));
-        var baseline = byCell[label].ToDictionary(job => job.Id, job => job.Metrics);
+        var baseline = byCell[label].DistinctBy(job => job.Id).ToDictionary(job => job.Id, job => job.Metrics);
         return
         [
             .. from cell in Plan.Cells

@@ -48,6 +48,7 @@ public static class SampleSweep
     {
         var pixels = new byte[3 * Side * Side];
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(13 * number + i * (i % 3 + 1) % 97 + error * (i % 5));
+        pixels[^1] = (byte)(number >> 8);
         return new RgbImage(Side, Side, pixels);
     }
 

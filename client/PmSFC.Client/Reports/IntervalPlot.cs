@@ -1,0 +1,25 @@
+using System.Globalization;
+using PmSFC.Client.Results;
+
+namespace PmSFC.Client.Reports;
+
+/// <summary>A mean with its interval on a scale that several share, and a mark at zero, as inline SVG.</summary>
+internal static class IntervalPlot
+{
+    private const double Width = 180, Height = 22, Margin = 6;
+
+    /// <summary>The plot.</summary>
+    /// <param name="estimate">What is shown; it must be finite.</param>
+    /// <param name="reach">The scale ends at plus and minus this, which is positive.</param>
+    public static string Draw(Estimate estimate, double reach)
+    {
+        double low = X(estimate.Low ?? estimate.Mean), high = X(estimate.High ?? estimate.Mean), mean = X(estimate.Mean), zero = X(0);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+             <svg class="interval" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" aria-hidden="true"><line class="axis" x1="{zero:F1}" x2="{zero:F1}" y1="1" y2="{Height - 1}"/><line class="bar" x1="{low:F1}" x2="{high:F1}" y1="{Height / 2}" y2="{Height / 2}"/><circle cx="{mean:F1}" cy="{Height / 2}" r="4"/></svg>
+             """);
+
+        double X(double value) => Width / 2 + (Width / 2 - Margin) * Math.Clamp(value / reach, -1, 1);
+    }
+}

@@ -1,0 +1,9 @@
+namespace PmSFC.Client.Reports;
+
+/// <summary>Full paths of a report's files.</summary>
+/// <param name="Html">The report: one file that needs no network.</param>
+/// <param name="Markdown">The table for people.</param>
+/// <param name="Csv">The table for spreadsheets.</param>
+/// <param name="Json">Everything for programs.</param>
+/// <param name="Grid">Targets and reconstructions in one picture, or null where no image could be read.</param>
+public sealed record ReportFiles(string Html, string Markdown, string Csv, string Json, string? Grid);

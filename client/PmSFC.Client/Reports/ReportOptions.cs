@@ -1,0 +1,14 @@
+namespace PmSFC.Client.Reports;
+
+/// <summary>What a report shows.</summary>
+public sealed record ReportOptions
+{
+    /// <summary>Most images in the picture grid, 1 or more; fewer are shown where they would make the file too large.</summary>
+    public int MaximumImages { get; init; } = 24;
+
+    /// <summary>Label of the cell that the others are compared with, or null for the first.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The generator's name, or null to show its id.</summary>
+    public string? GeneratorName { get; init; }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Client.Results;
+using PmSFC.Client.Sweeps;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Reports;
+
+/// <summary>
+/// Writes a sweep's report: <c>report.html</c> (one file, below about 20 MB, that needs no network), <c>table.md</c>, <c>table.csv</c>,
+/// <c>table.json</c> and <c>grid.png</c>.
+/// </summary>
+/// <param name="store">Where images, reconstructions and subspace sets are.</param>
+/// <param name="time">The clock.</param>
+public sealed class SweepReport(IArtifactStore store, TimeProvider time)
+{
+    /// <summary>Most subspace sets that a report shows.</summary>
+    private const int MaximumDiscoveries = 12;
+
+    /// <summary>Writes the report; files that are there already are replaced, each in one step.</summary>
+    /// <param name="table">The results.</param>
+    /// <param name="folder">Where to; made where missing.</param>
+    /// <param name="options">What to show, or null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    /// <exception cref="BadInputException">The folder cannot be written, or the reference is no cell's label.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<ReportFiles> WriteAsync(
+        SweepTable table, string folder, ReportOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ReportOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumImages, 1, nameof(options));
+        var path = MakeFolder(folder);
+        var content = new ReportContent
+        {
+            Table = table,
+            Grid = await PictureGrid.ReadAsync(store, table, options.MaximumImages, cancellationToken),
+            Discoveries = await ReadDiscoveriesAsync(table, cancellationToken),
+            Submissions = await ReadSubmissionsAsync(table.Plan.Id, cancellationToken),
+            Options = options,
+            WrittenAt = time.GetUtcNow(),
+        };
+
+        var grid = content.Grid.Compose();
+        var files = new ReportFiles(
+            Path.Combine(path, "report.html"), Path.Combine(path, "table.md"), Path.Combine(path, "table.csv"), Path.Combine(path, "table.json"),
+            grid is null ? null : Path.Combine(path, "grid.png"));
+        await AtomicFile.WriteAsync(files.Markdown, Encoding.UTF8.GetBytes(table.ToMarkdown(options.Reference)), cancellationToken);
+        await AtomicFile.WriteAsync(files.Csv, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference)), cancellationToken);
+        await AtomicFile.WriteAsync(files.Json, table.ToJson(options.Reference), cancellationToken);
+        if (grid is not null) await AtomicFile.WriteAsync(files.Grid!, ImageFile.EncodePng(grid), cancellationToken);
+        await AtomicFile.WriteAsync(files.Html, Encoding.UTF8.GetBytes(new ReportPage(content).Write()), cancellationToken);
+        return files;
+    }
+
+    private static string MakeFolder(string folder)
+    {
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The folder {folder} cannot be made ({e.Message.TrimEnd('.')}); name another one for the report.");
+        }
+    }
+
+    private async Task<ImmutableArray<DiscoverySummary>> ReadDiscoveriesAsync(SweepTable table, CancellationToken cancellationToken)
+    {
+        var discoveries = ImmutableArray.CreateBuilder<DiscoverySummary>();
+        foreach (var cells in table.Plan.Cells.Where(cell => cell.Subspaces is not null).GroupBy(cell => cell.Subspaces!.Id).Take(MaximumDiscoveries))
+            discoveries.Add(await DiscoverySummary.ReadAsync(
+                store, cells.First().Subspaces!, [.. cells.Select(cell => cell.Label)], cancellationToken));
+        return discoveries.ToImmutable();
+    }
+
+    private async Task<ImmutableArray<DateTimeOffset>> ReadSubmissionsAsync(string sweepId, CancellationToken cancellationToken)
+    {
+        var submissions = ImmutableArray.CreateBuilder<DateTimeOffset>();
+        await foreach (var name in store.ListAsync(SubmissionLog.PrefixOf(sweepId), cancellationToken))
+            if (SubmissionLog.TryParse(name, out _, out var at)) submissions.Add(at);
+        return submissions.ToImmutable();
+    }
+}

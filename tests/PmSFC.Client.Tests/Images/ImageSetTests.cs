@@ -1,0 +1,128 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Client.Images;
+using PmSFC.Client.Tests.Fixtures;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Tests.Images;
+
+public sealed class ImageSetTests : IDisposable
+{
+    private readonly TemporaryStore _temporary = new();
+    private readonly string _folder;
+
+    public ImageSetTests() => _folder = Directory.CreateDirectory(_temporary.PathOf("images")).FullName;
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task ReadAsync_Folder_TakesItsImagesInOrdinalOrder()
+    {
+        foreach (var (i, name) in ((string[])["b.png", "a.PNG", "B.png", "c.bmp.png"]).Index()) Write(name, SampleSweep.Picture(i, 0));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "notes.txt"), "x");
+        await File.WriteAllTextAsync(Path.Combine(_folder, ".hidden.png"), "x");
+        Directory.CreateDirectory(Path.Combine(_folder, "more.png"));
+
+        var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side);
+
+        set.References.Select(image => image.Name).ShouldBe(["B", "a", "b", "c.bmp"]);
+        set.References[2].Id.ShouldBe(SampleSweep.Picture(0, 0).ContentId);
+        set.Notes.ShouldBe([$"notes.txt: left out of {_folder}, not named as an image."]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_Limit_TakesTheFirst()
+    {
+        for (var i = 0; i < 5; i++) Write($"{i}.png", SampleSweep.Picture(i, 0));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "9.png"), "broken, but past the limit");
+
+        (await ImageSet.ReadAsync([_folder], SampleSweep.Side, limit: 2)).References.Select(image => image.Name).ShouldBe(["0", "1"]);
+        await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side, limit: 0));
+    }
+
+    [Fact]
+    public async Task ReadAsync_SamePixelsTwice_KeepsTheFirst()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        Write("b.png", SampleSweep.Picture(0, 0));
+
+        var set = await ImageSet.ReadAsync([_folder, Path.Combine(_folder, "a.png")], SampleSweep.Side);
+
+        set.References.Select(image => image.Name).ShouldBe(["a"]);
+        set.Notes.ShouldBe(["b, a: left out, the same pixels as a."]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_LargerImages_NotesWhatWasDone()
+    {
+        for (var i = 0; i < 5; i++) Write($"{i}.png", SampleSweep.Picture(i, 0));
+
+        var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side / 2);
+
+        set.Notes.Length.ShouldBe(1);
+        set.Notes[0].ShouldStartWith("0, 1, 2 and 2 more: 16×16");
+        set.Notes[0].ShouldContain("8×8");
+    }
+
+    [Fact]
+    public async Task ReadAsync_BadImages_AreAllReportedTogether()
+    {
+        for (var i = 0; i < 13; i++) await File.WriteAllTextAsync(Path.Combine(_folder, $"{i:D2}.png"), "this is text");
+        Write("good.png", SampleSweep.Picture(0, 0));
+
+        var message = (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side))).Message;
+
+        var lines = message.Split(Environment.NewLine);
+        lines[0].ShouldBe("13 of 14 images cannot be used; mend or remove these files:");
+        lines.Length.ShouldBe(12);
+        lines[1].ShouldStartWith($"{_folder}/00.png is not an image");
+        lines[10].ShouldStartWith($"{_folder}/09.png");
+        lines[11].ShouldBe("and 3 more.");
+    }
+
+    [Fact]
+    public async Task ReadAsync_OneBadImage_IsOneSentence()
+    {
+        Write("small.png", SampleSweep.Picture(0, 0));
+
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], 64))).Message.ShouldContain("too small");
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([Path.Combine(_folder, "none.png")], 64))).Message
+            .ShouldContain("does not exist");
+    }
+
+    [Fact]
+    public async Task ReadAsync_NothingToRead_SaysWhatToName()
+    {
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], 16))).Message
+            .ShouldBe($"{_folder} has no PNG, JPEG, WebP or BMP file; name the folder that holds the images themselves.");
+        await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([], 16));
+    }
+
+    [Fact]
+    public async Task StoreAsync_Images_AreStoredUnderTheirContent()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side / 2);
+
+        await set.StoreAsync(_temporary.Store);
+        await set.StoreAsync(_temporary.Store);
+
+        var id = set.References.Single().Id;
+        var stored = ImageFile.Decode((await _temporary.Store.ReadAsync(ArtifactNames.Image(id)))!.Content.Span, "stored").Image;
+        stored.ContentId.ShouldBe(id);
+        stored.Width.ShouldBe(SampleSweep.Side / 2);
+    }
+
+    [Fact]
+    public async Task StoreAsync_FileThatChanged_IsRefused()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        Write("b.png", SampleSweep.Picture(1, 0));
+        var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side);
+        Write("a.png", SampleSweep.Picture(5, 0));
+
+        (await Should.ThrowAsync<BadInputException>(() => set.StoreAsync(_temporary.Store))).Message.ShouldContain("changed");
+    }
+
+    private void Write(string name, RgbImage image) => File.WriteAllBytes(Path.Combine(_folder, name), ImageFile.EncodePng(image));
+}

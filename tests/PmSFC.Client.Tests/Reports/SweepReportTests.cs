@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Reports;
+using PmSFC.Client.Results;
+using PmSFC.Client.Tests.Fixtures;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Tests.Reports;
+
+public sealed class SweepReportTests : IDisposable
+{
+    private const string Hostile = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>&amp;";
+
+    private readonly TemporaryStore _temporary = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 30, 15, TimeSpan.Zero));
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task WriteAsync_FinishedSweep_ShowsEveryPart()
+    {
+        var plan = SampleSweep.Plan(5, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => 20 + cell + image);
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.SubspaceSet(SampleSweep.Subspaces.Id), ArtifactJson.Write(new
+        {
+            method = "self-expressive",
+            sizes = (int[])[7, 9],
+            shareInside = 0.25,
+            shareByChance = 0.125,
+            lossHistory = (object[])[new { iteration = 1, feature = 1.5, image = 0.5, sparsity = 3 }, new { iteration = 2, feature = 1, image = 0.25, sparsity = 4 }],
+        }));
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.SubspaceAffinity(SampleSweep.Subspaces.Id), ImageFile.EncodePng(Heatmap.Render(new float[16, 16], 2)));
+        await _temporary.Store.WriteOnceAsync($"sweeps/{plan.Id}/submitted/20260228t091011123z", "{}"u8.ToArray());
+
+        var html = await Html(plan);
+
+        foreach (var image in plan.Images) html.ShouldContain(image.Id);
+        foreach (var part in (string[])
+            ["22.00", "Against ours", "+1.00", "25.0 %", "12.5 %", ">7</b>", "2026-02-28 09:10:11 UTC", "2026-03-01 12:30:15 UTC", "1.2.3", plan.Id, "Loss of pmsfc", "Loss of mganprior"])
+            html.ShouldContain(part);
+        Regex.Count(html, "<button type=\"button\" class=\"tile\"").ShouldBe(15);
+        Regex.Count(html, "src=\"data:image/png;base64,").ShouldBe(16);
+        html.ShouldNotContain("Without a result");
+        foreach (var loss in html.Split("polyline").Skip(1)) loss[..loss.IndexOf('>')].ShouldNotContain("NaN", Case.Sensitive);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Page_AsksNothingOfANetwork()
+    {
+        var plan = SampleSweep.Plan(2, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
+
+        var html = await Html(plan);
+
+        Regex.Matches(html, "(?:src|href|url|import|action)\\s*[=(]\\s*[\"']?(?!data:image/)[a-z/.]+[:/]", RegexOptions.IgnoreCase).ShouldBeEmpty();
+        html.ShouldNotContain("://");
+        html.ShouldContain("default-src 'none'");
+    }
+
+    [Fact]
+    public async Task WriteAsync_NamesThatAreMarkup_AreShownAsText()
+    {
+        var plan = SampleSweep.Plan(2, "ours", Hostile) with { Name = Hostile, Owner = Hostile };
+        plan = plan with { Images = [.. plan.Images.Select(image => image with { Name = Hostile })] };
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => cell == 1 && image == 1 ? null : 20);
+        var missing = plan.Jobs().Last().Spec.Id;
+        var status = new JobStatus
+        {
+            Id = missing, State = JobState.Failed, Attempts = 1, Failure = new JobFailure { Name = FailureName.Bug, Message = Hostile },
+        };
+
+        var html = await Html(plan, new Dictionary<string, JobStatus> { [missing] = status });
+
+        html.ShouldNotContain("<script>alert");
+        html.ShouldNotContain("<img src=x");
+        html.ShouldContain("Bug: &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&gt;&lt;img src=x onerror=alert(1)&gt;&amp;amp;");
+    }
+
+    [Fact]
+    public async Task WriteAsync_UnfinishedSweep_SaysWhatIsMissing()
+    {
+        var plan = SampleSweep.Plan(3, "ours", "theirs");
+
+        var files = await Write(plan);
+
+        var html = await File.ReadAllTextAsync(files.Html);
+        html.ShouldContain("Without a result");
+        Regex.Count(html, "Not finished\\.</td>").ShouldBe(6);
+        html.ShouldContain("Not discovered yet.");
+        files.Grid.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task WriteAsync_Again_ReplacesEveryFileAndLeavesNothingElse()
+    {
+        var plan = SampleSweep.Plan(3, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => cell == 1 && image == 2 ? null : 20);
+        await Write(plan);
+
+        var files = await Write(plan with { Name = "renamed" });
+
+        Directory.GetFiles(_temporary.PathOf("report")).Select(Path.GetFileName).Order()
+            .ShouldBe(["grid.png", "report.html", "table.csv", "table.json", "table.md"]);
+        (await File.ReadAllTextAsync(files.Html)).ShouldContain("<h1>renamed</h1>");
+        var grid = ImageFile.Read(files.Grid!).Image;
+        (grid.Width, grid.Height).ShouldBe((3 * (SampleSweep.Side + 4) + 4, 3 * (SampleSweep.Side + 4) + 4));
+        grid[4, 4].ShouldBe(SampleSweep.Picture(0, 0)[0, 0]);
+        grid[4 + 20, 4 + 20].ShouldBe(SampleSweep.Picture(1, 1)[0, 0]);
+        grid[4 + 40, 4 + 40].ShouldBe(new Rgb(208, 208, 208));
+    }
+
+    [Fact]
+    public async Task WriteAsync_LargeSweep_StaysBelow20Megabytes()
+    {
+        const int side = 128;
+        var labels = Enumerable.Range(0, 10).Select(i => $"cell {i}");
+        var plan = SampleSweep.Plan(300, [.. labels]);
+        await SampleSweep.StoreAsync(_temporary.Store, plan with { Images = plan.Images[..1] }, (_, _) => null);
+        var noise = new byte[3 * side * side];
+        new Random(1).NextBytes(noise);
+        var png = ImageFile.EncodePng(new RgbImage(side, side, noise));
+        foreach (var image in plan.Images[1..40]) await _temporary.Store.WriteOnceAsync(ArtifactNames.Image(image.Id), png);
+        var jobs = plan.Jobs().Select(job =>
+            new TableJob(job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)), Failed: false, Problem: null)).ToList();
+        foreach (var job in jobs.Where(job => plan.Images[..40].Contains(job.Job.Image)))
+            await _temporary.Store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Id), png);
+
+        var files = await new SweepReport(_temporary.Store, _time).WriteAsync(
+            new SweepTable(plan, [.. jobs]), _temporary.PathOf("report"), new ReportOptions { MaximumImages = 300 });
+
+        new FileInfo(files.Html).Length.ShouldBeInRange(10_000_000, 20_000_000);
+        (await File.ReadAllTextAsync(files.Html)).ShouldContain("The first ");
+    }
+
+    [Fact]
+    public async Task WriteAsync_FolderThatCannotBe_IsRefused()
+    {
+        await File.WriteAllTextAsync(_temporary.PathOf("report"), "a file");
+
+        (await Should.ThrowAsync<BadInputException>(() => Write(SampleSweep.Plan(1, "ours")))).Message.ShouldContain("cannot be made");
+    }
+
+    private async Task<string> Html(SweepPlan plan, IReadOnlyDictionary<string, JobStatus>? statuses = null) =>
+        await File.ReadAllTextAsync((await Write(plan, statuses)).Html, Encoding.UTF8);
+
+    private async Task<ReportFiles> Write(SweepPlan plan, IReadOnlyDictionary<string, JobStatus>? statuses = null) =>
+        await new SweepReport(_temporary.Store, _time).WriteAsync(
+            await SweepTable.ReadAsync(_temporary.Store, plan, statuses), _temporary.PathOf("report"));
+}
