@@ -1,0 +1,54 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Subspaces;
+
+/// <summary>
+/// Subspaces from self-expressiveness (Algorithm 1): the coefficients of Eq. 5 are found by Adam on fresh codes z ~ N(0, I), and the channels are
+/// grouped by spectral clustering of A = (|S| + |Sᵀ|) / 2. What the paper leaves open is a setting here: how norms add up, S's start, and the codes
+/// of a step (one code gives h·w rows of F, which may be fewer than C).
+/// </summary>
+public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
+{
+    internal const string Steps = "steps";
+    internal const string LearningRate = "learning-rate";
+    internal const string Lambda = "lambda";
+    internal const string Mu = "mu";
+    internal const string CodesPerStep = "codes-per-step";
+    internal const string Norms = "norms";
+    internal const string CoefficientStart = "start";
+
+    /// <inheritdoc/>
+    public string Name => "self-expressive";
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            SplitSetting.Definition(3),
+            SubspacesSetting.Definition,
+            new(Steps, SettingKind.Integer, "3000", "number of Adam steps") { Minimum = 1, Maximum = 1_000_000 },
+            new(LearningRate, SettingKind.Number, "1e-4", "Adam's step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1 },
+            new(Lambda, SettingKind.Number, "10", "weight of the images' term; 0 leaves it out") { Minimum = 0 },
+            new(Mu, SettingKind.Number, "1", "weight of the coefficients' L1 norm") { Minimum = 0 },
+            new(CodesPerStep, SettingKind.Integer, "4", "fresh latent codes in each step") { Minimum = 1, Maximum = 1024 },
+            new(Norms, SettingKind.Choice, "sum", "terms summed over their entries (per code), or the mean over them") { Choices = ["sum", "mean"] },
+            new(CoefficientStart, SettingKind.Choice, "random", "coefficients at the start: zeros, or random (normal, deviation 0.01)") { Choices = ["zeros", "random"] },
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["paper"] = new Dictionary<string, string>(),
+            ["tuned"] = new Dictionary<string, string> { [Steps] = "1000", [LearningRate] = "3e-3", [Norms] = "mean" },
+        });
+
+    /// <inheritdoc/>
+    public bool CopiesSizes => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        SubspacesSetting.Check(settings, architecture);
+
+    /// <inheritdoc/>
+    public DiscoveryRun Start(Generator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
+        ? new SelfExpressiveRun(Name, generator, settings, seed)
+        : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
+using TorchSharp;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Subspaces;
+
+/// <summary>The steps of <see cref="SelfExpressiveDiscovery"/>. The codes of a step depend on the seed and the step's number alone.</summary>
+internal sealed class SelfExpressiveRun : DiscoveryRun
+{
+    private const double StartDeviation = 0.01;
+    private const int HistoryPoints = 200;
+    private const double LargestShareOfChannels = 0.9;
+
+    // Draws that belong to no step: steps count from 1.
+    private const long StartDraw = 0, ClusteringDraw = -1, ShareDraw = -2;
+
+    private readonly string _method;
+    private readonly Generator _generator;
+    private readonly ResolvedSettings _settings;
+    private readonly long _seed;
+    private readonly int _split;
+    private readonly int _channels;
+    private readonly int _codes;
+    private readonly SelfExpressiveLayer _layer;
+    private readonly List<DiscoveryLosses> _history = [];
+
+    public SelfExpressiveRun(string method, Generator generator, ResolvedSettings settings, long seed)
+    {
+        _method = method;
+        _generator = generator;
+        _settings = settings;
+        _seed = seed;
+        _split = settings.Integer(SplitSetting.Name);
+        _channels = generator.Architecture.ChannelsAt(_split);
+        _codes = settings.Integer(SelfExpressiveDiscovery.CodesPerStep);
+        Iterations = settings.Integer(SelfExpressiveDiscovery.Steps);
+        var objective = new SelfExpressiveObjective(
+            settings.Number(SelfExpressiveDiscovery.Lambda),
+            settings.Number(SelfExpressiveDiscovery.Mu),
+            settings.Choice(SelfExpressiveDiscovery.Norms) == "mean" ? CoefficientNorm.Mean : CoefficientNorm.Sum);
+        _layer = new SelfExpressiveLayer(StartCoefficients(), _channels, objective, settings.Number(SelfExpressiveDiscovery.LearningRate), generator.Device);
+    }
+
+    public override int Iteration => _layer.Steps;
+
+    public override int Iterations { get; }
+
+    public override void Step()
+    {
+        if (Iteration >= Iterations) throw new InvalidOperationException($"All {Iterations} steps of the discovery are done.");
+        using var scope = NewDisposeScope();
+        var codes = Normal(Iteration + 1, _codes, _generator.Architecture.LatentSize).to(_generator.Device);
+        _layer.Step(_generator.Lower(codes, _split), maps => _generator.Upper(maps, _split));
+        if (Iteration == 1 || Iteration == Iterations || Iteration % Math.Max(1, Iterations / HistoryPoints) == 0) _history.Add(_layer.Losses()!);
+    }
+
+    public override DiscoveryLosses? Losses() => _layer.Losses();
+
+    public override byte[] Checkpoint()
+    {
+        var (first, second) = _layer.Moments;
+        var points = Losses() is { } latest ? _history.Append(latest).ToArray() : [];
+        var writer = new SafetensorsWriter()
+            .AddMetadata("run", Identity)
+            .AddMetadata("iteration", Iteration.ToString(CultureInfo.InvariantCulture))
+            .Add("coefficients", _layer.Coefficients, _channels, _channels)
+            .Add("adam.first", first, _channels, _channels)
+            .Add("adam.second", second, _channels, _channels)
+            .Add("losses", [.. points.SelectMany(point => new[] { point.Iteration, point.Feature, point.Image, point.Sparsity })], points.Length, 4);
+        return writer.ToArray();
+    }
+
+    public override void Restore(byte[] checkpoint)
+    {
+        var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the discovery");
+        if (file.Header.Metadata.GetValueOrDefault("run") != Identity
+            || !int.TryParse(file.Header.Metadata.GetValueOrDefault("iteration"), CultureInfo.InvariantCulture, out var iteration)
+            || iteration < 0 || iteration > Iterations)
+        {
+            throw new CheckpointException("The checkpoint belongs to another discovery; begin this one anew.");
+        }
+
+        var rows = file.Header.Entry("losses").Shape is [var count, 4] ? (int)count : 0;
+        var losses = file.ReadFloats("losses", rows, 4).Chunk(4).Select(row => new DiscoveryLosses((int)row[0], row[1], row[2], row[3])).ToArray();
+        var moments = (file.ReadFloats("adam.first", _channels, _channels), file.ReadFloats("adam.second", _channels, _channels));
+        _layer.Restore(file.ReadFloats("coefficients", _channels, _channels), moments, losses.LastOrDefault(), iteration);
+        _history.Clear();
+        _history.AddRange(losses.SkipLast(1));
+    }
+
+    public override SubspaceSet Finish()
+    {
+        if (Iteration < Iterations) throw new InvalidOperationException($"The discovery has done {Iteration} of {Iterations} steps.");
+        var coefficients = _layer.Coefficients;
+        var affinity = AffinityMatrix.FromCoefficients(coefficients, _channels);
+        var partition = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), SplitMix64.Derive(_seed, ClusteringDraw));
+        if (partition.Count > 1 && partition.Sizes.Max() is var largest && largest > LargestShareOfChannels * _channels)
+        {
+            throw new DegenerateAffinityException(
+                $"One subspace takes {largest} of {_channels} channels, so the others are of no use; "
+                + "change 'mu' or 'norms', raise 'steps' or 'codes-per-step', or ask for fewer 'subspaces'.");
+        }
+
+        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(_seed, ShareDraw));
+        return new SubspaceSet
+        {
+            Method = _method,
+            SplitLayer = _split,
+            Labels = partition.Labels,
+            Sizes = partition.Sizes,
+            ShareInside = share.Inside,
+            ShareByChance = share.ByChance,
+            LargestShareByChance = share.LargestByChance,
+            LossHistory = [.. _history],
+            Settings = _settings,
+            Seed = _seed,
+            Coefficients = coefficients,
+        };
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _layer.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private string Identity => $"{_method} {_settings} seed={_seed}";
+
+    private float[] StartCoefficients()
+    {
+        if (_settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros") return new float[_channels * _channels];
+        using var scope = NewDisposeScope();
+        return Normal(StartDraw, _channels, _channels).mul_(StartDeviation).data<float>().ToArray();
+    }
+
+    // Drawn on the CPU, so that every kind of device sees the same codes.
+    private Tensor Normal(long draw, long rows, long columns)
+    {
+        using var random = new torch.Generator((ulong)SplitMix64.Derive(_seed, draw), CPU);
+        return randn(rows, columns, generator: random);
+    }
+}

@@ -1,0 +1,44 @@
+using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Subspaces;
+
+namespace PmSFC.Engine.Tests.Subspaces;
+
+/// <summary>Affinities with groups of known strength.</summary>
+internal static class Affinities
+{
+    /// <summary>Coefficients whose groups have <paramref name="strength"/> times the affinity that channels of different groups have, with noise.</summary>
+    public static float[] Planted(IReadOnlyList<int> labels, double strength, long seed)
+    {
+        var random = new SplitMix64(seed);
+        var coefficients = new float[labels.Count * labels.Count];
+        for (var i = 0; i < labels.Count; i++)
+        {
+            for (var j = 0; j < labels.Count; j++)
+            {
+                if (i != j) coefficients[i * labels.Count + j] = (float)((random.NextDouble() - 0.2) * (labels[i] == labels[j] ? strength : 1));
+            }
+        }
+
+        return coefficients;
+    }
+
+    public static float[] Permuted(float[] coefficients, IReadOnlyList<int> order)
+    {
+        var permuted = new float[coefficients.Length];
+        for (var i = 0; i < order.Count; i++)
+        {
+            for (var j = 0; j < order.Count; j++) permuted[i * order.Count + j] = coefficients[order[i] * order.Count + order[j]];
+        }
+
+        return permuted;
+    }
+
+    public static int[] Order(int count, long seed)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        new SplitMix64(seed).Shuffle(order.AsSpan());
+        return order;
+    }
+
+    public static AffinityMatrix Matrix(float[] coefficients) => AffinityMatrix.FromCoefficients(coefficients, (int)Math.Sqrt(coefficients.Length));
+}
