@@ -1,0 +1,48 @@
+using PmSFC.Engine.Images;
+using PmSFC.Imaging;
+using TorchSharp;
+
+namespace PmSFC.Engine.Tests.Images;
+
+public sealed class ImageTensorsTests
+{
+    [Fact]
+    public void FromTensor_OfToTensor_GivesEveryValueBack()
+    {
+        using var scope = torch.NewDisposeScope();
+        var image = new RgbImage(16, 16, [.. Enumerable.Range(0, 768).Select(i => (byte)i)]);
+        var other = new RgbImage(16, 16, [.. Enumerable.Range(0, 768).Select(i => (byte)(i * 7))]);
+
+        var tensor = ImageTensors.ToTensor([image, other], torch.CPU);
+
+        tensor.shape.ShouldBe([2, 3, 16, 16]);
+        ImageTensors.FromTensor(tensor).ShouldBe([image, other]);
+    }
+
+    [Fact]
+    public void ToTensor_OneValue_IsWhereItBelongs()
+    {
+        using var scope = torch.NewDisposeScope();
+        var pixels = new byte[3 * 4 * 2];
+        pixels[3 * (4 * 1 + 2) + 1] = 255;
+
+        var tensor = ImageTensors.ToTensor([new RgbImage(4, 2, pixels)], torch.CPU);
+
+        tensor[0, 1, 1, 2].item<float>().ShouldBe(1);
+        tensor.sum().item<float>().ShouldBe(-24 + 2);
+    }
+
+    [Theory]
+    [InlineData(-3, 0)]
+    [InlineData(3, 255)]
+    [InlineData(0, 128)]
+    [InlineData(-0.992, 1)]
+    [InlineData(0.992, 254)]
+    [InlineData(double.NaN, 128)]
+    public void FromTensor_AnyValue_IsClampedAndRoundedHalfToEven(double value, byte expected)
+    {
+        using var scope = torch.NewDisposeScope();
+
+        ImageTensors.FromTensor(torch.full([1, 3, 1, 1], value, torch.float64))[0][0, 0].ShouldBe(new Rgb(expected, expected, expected));
+    }
+}
