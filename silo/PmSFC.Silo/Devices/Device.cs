@@ -1,0 +1,44 @@
+using TorchSharp;
+
+namespace PmSFC.Silo.Devices;
+
+/// <summary>A device as its workloads see it.</summary>
+public sealed class Device : IAsyncDisposable
+{
+    /// <summary>Opens a device.</summary>
+    public Device(DeviceOptions options, TimeProvider time)
+    {
+        Options = options;
+        Name = options.Describe();
+        Thread = new DeviceThread($"device {options.Device}", time);
+        Generators = new LoadedGenerators();
+    }
+
+    /// <summary>Its options.</summary>
+    public DeviceOptions Options { get; }
+
+    /// <summary>Its name for people.</summary>
+    public string Name { get; }
+
+    /// <summary>Where its tensor code runs.</summary>
+    public DeviceThread Thread { get; }
+
+    /// <summary>Generators whose weights are on the device.</summary>
+    public LoadedGenerators Generators { get; }
+
+    /// <summary>Prepares libtorch for the device; on the device's thread.</summary>
+    public torch.Device Torch => field ??= Open();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Thread.Run(Generators.Dispose);
+        Thread.Dispose();
+    }
+
+    private torch.Device Open()
+    {
+        if (Options.Device == "cpu") torch.set_num_threads(Options.Threads);
+        return torch.device(Options.Device);
+    }
+}

@@ -1,0 +1,38 @@
+namespace PmSFC.Silo.Devices;
+
+/// <summary>A device of a silo and how its worker behaves.</summary>
+public sealed record DeviceOptions
+{
+    /// <summary>The device as libtorch names it: <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Threads that tensor operations of a CPU device use.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Memory that a batch may use, in bytes; null for half of what the process may use.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Most jobs of a batch.</summary>
+    public int MaximumBatch { get; init; } = 8;
+
+    /// <summary>Most time of work that a killed silo loses.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between two reports of progress.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pause after the first time that the pool has no work; it doubles up to <see cref="LongestPoll"/>.</summary>
+    public TimeSpan ShortestPoll { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause between two questions to an empty pool.</summary>
+    public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long an artifact store may be away before work that needs it fails with <c>StoreUnavailable</c>.</summary>
+    public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The device for people, for example <c>cpu (2 threads) on host-1</c>.</summary>
+    public string Describe() => $"{(Device == "cpu" ? $"cpu ({Threads} threads)" : Device)} on {Environment.MachineName}";
+
+    /// <summary><see cref="MemoryBytes"/>, or its default.</summary>
+    public long ResolveMemoryBytes() => MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+
+namespace PmSFC.Silo.Devices;
+
+/// <summary>
+/// The one thread on which a device's tensor code runs, one piece after another. It keeps minutes of synchronous work off the thread pool, and
+/// tensors, whose dispose scopes belong to a thread, in one place.
+/// </summary>
+public sealed class DeviceThread : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly TimeProvider _time;
+    private readonly Thread _thread;
+    private long _busyTicks;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="name">The thread's name in a debugger.</param>
+    /// <param name="time">Measures <see cref="Busy"/>.</param>
+    public DeviceThread(string name, TimeProvider time)
+    {
+        _time = time;
+        _thread = new Thread(Work) { Name = name, IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>How long the thread has worked in all, work that still runs not counted.</summary>
+    public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks));
+
+    /// <summary>Runs synchronous code on the thread; its exception becomes the task's.</summary>
+    public Task<T> Run<T>(Func<T> work)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                completion.SetResult(work());
+            }
+            catch (Exception failure)
+            {
+                completion.SetException(failure);
+            }
+        });
+        return completion.Task;
+    }
+
+    /// <summary>As <see cref="Run{T}"/>, for code that returns nothing.</summary>
+    public Task Run(Action work) => Run(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>Ends the thread after the work that was given to it.</summary>
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
+
+    private void Work()
+    {
+        foreach (var work in _work.GetConsumingEnumerable())
+        {
+            var started = _time.GetTimestamp();
+            work();
+            Interlocked.Add(ref _busyTicks, _time.GetElapsedTime(started).Ticks);
+        }
+    }
+}

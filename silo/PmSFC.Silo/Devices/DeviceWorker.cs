@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Silo.Failures;
+
+namespace PmSFC.Silo.Devices;
+
+/// <summary>
+/// Keeps one device busy: asks the pool for work, runs it on the device's thread, and keeps leases and owners informed meanwhile. When the silo stops,
+/// work stops at the next iteration, is checkpointed and released.
+/// </summary>
+public sealed partial class DeviceWorker(
+    DeviceOptions options, IGrainFactory grains, IEnumerable<IWorkload> workloads, TimeProvider time, ILogger<DeviceWorker> logger)
+    : BackgroundService
+{
+    private readonly string _workerId = $"{Environment.MachineName}-{Guid.NewGuid():n}";
+    private readonly IWorkload[] _workloads = [.. workloads];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var device = new Device(options, time);
+        var leases = new LeaseBook(grains, _workerId, device.Name, time, logger);
+        var request = new LeaseRequest
+        {
+            WorkerId = _workerId,
+            Device = device.Name,
+            BytesAvailable = options.ResolveMemoryBytes(),
+            MaximumItems = options.MaximumBatch,
+        };
+        LogStarted(device.Name, request.BytesAvailable);
+        var busy = new BusyGauge(device, time);
+        var pause = options.ShortestPoll;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var taken = await leases.Take(request);
+            var worked = taken.Length > 0 && await Work(device, leases, taken, stoppingToken);
+            busy.Record();
+            if (worked)
+            {
+                pause = options.ShortestPoll;
+                continue;
+            }
+
+            await Pause(pause, stoppingToken);
+            pause = pause * 2 < options.LongestPoll ? pause * 2 : options.LongestPoll;
+        }
+
+        await leases.Leave();
+        LogStopped(device.Name);
+    }
+
+    /// <returns>False where the store was away, so that there is no point in asking for more at once.</returns>
+    private async Task<bool> Work(Device device, LeaseBook leases, ImmutableArray<Lease> taken, CancellationToken draining)
+    {
+        var works = await leases.Open(taken);
+        using var renewing = new CancellationTokenSource();
+        var renewals = leases.Renew(works, taken[0].ExpiresAt - time.GetUtcNow(), renewing.Token);
+        await using var drain = draining.Register(() =>
+        {
+            foreach (var work in works) work.RequestStop(StopReason.Draining);
+        });
+        JobFailure? failure = null;
+        try
+        {
+            var workload = _workloads.FirstOrDefault(candidate => candidate.Accepts(works[0].Item))
+                ?? throw new NotSupportedException($"This silo has no workload for the work item {works[0].Item.Id}.");
+            await workload.Run(new WorkBatch(device, works), draining);
+        }
+        catch (Exception e)
+        {
+            failure = FailureNaming.Name(e);
+            if (failure.Name == FailureName.Bug) LogBug(e, device.Name);
+            else LogFailed(device.Name, failure.Name, failure.Message);
+        }
+
+        foreach (var work in works) await End(work, failure);
+        await renewing.CancelAsync();
+        await renewals;
+        return failure?.Name != FailureName.StoreUnavailable;
+    }
+
+    private static Task End(LeasedWork work, JobFailure? failure) => work.Stop switch
+    {
+        StopReason.Lost or StopReason.Cancelled => work.Yield(),
+        StopReason.Draining when failure is null or { Name: FailureName.StoreUnavailable } => work.Yield(),
+        _ => work.Fail(failure ?? NoOutcome(work)),
+    };
+
+    private static JobFailure NoOutcome(LeasedWork work) => new()
+    {
+        Name = FailureName.Bug,
+        Message = $"The workload ended without an outcome for {work.Item.Id}; please report this with the silo's log.",
+    };
+
+    private async Task Pause(TimeSpan pause, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(pause, time, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Device} takes work, {Bytes} bytes at a time.")]
+    private partial void LogStarted(string device, long bytes);
+
+    [LoggerMessage(LogLevel.Information, "{Device} has left.")]
+    private partial void LogStopped(string device);
+
+    [LoggerMessage(LogLevel.Error, "A batch on {Device} ended with an error that the product did not foresee.")]
+    private partial void LogBug(Exception failure, string device);
+
+    [LoggerMessage(LogLevel.Warning, "A batch on {Device} failed: {Name}: {Message}")]
+    private partial void LogFailed(string device, FailureName name, string message);
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Telemetry;
+
+namespace PmSFC.Silo.Devices;
+
+/// <summary>
+/// A worker's leases: takes them, renews them, reports to the grains that own the work, and returns them. A grain that cannot be reached delays
+/// nothing but its own report; leases that could not be renewed in time count as lost.
+/// </summary>
+internal sealed partial class LeaseBook(
+    IGrainFactory grains, string workerId, string device, TimeProvider time, ILogger logger) : IWorkReports
+{
+    private readonly IDevicePoolGrain _pool = grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
+
+    /// <summary>Asks for work; none where the pool has none or cannot be reached.</summary>
+    public async Task<ImmutableArray<Lease>> Take(LeaseRequest request)
+    {
+        try
+        {
+            return await _pool.Lease(request);
+        }
+        catch (Exception failure)
+        {
+            LogLeaseFailed(failure, device);
+            return [];
+        }
+    }
+
+    /// <summary>Opens leased work and tells its owners; work that an owner gave to another meanwhile is lost from the start.</summary>
+    public async Task<IReadOnlyList<LeasedWork>> Open(ImmutableArray<Lease> leases)
+    {
+        LeasedWork[] works = [.. leases.Select(lease => new LeasedWork(lease, device, this))];
+        await Task.WhenAll(works.Select(async work =>
+        {
+            Count("running", null);
+            await Report(work, owner => owner.Started(work.Token, device));
+        }));
+        return works;
+    }
+
+    /// <summary>Renews, every third of the leases' time, what is not settled, until cancelled.</summary>
+    /// <param name="works">The work.</param>
+    /// <param name="duration">How long a lease lasts from its renewal; where it is over already, the work is lost.</param>
+    /// <param name="cancellation">Ends the renewals.</param>
+    public async Task Renew(IReadOnlyList<LeasedWork> works, TimeSpan duration, CancellationToken cancellation)
+    {
+        if (duration <= TimeSpan.Zero)
+        {
+            foreach (var work in works) work.RequestStop(StopReason.Lost);
+            return;
+        }
+
+        var expiry = time.GetUtcNow() + duration;
+        using var timer = new PeriodicTimer(duration / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                LeasedWork[] held = [.. works.Where(work => !work.IsSettled && work.Stop != StopReason.Lost)];
+                if (held.Length == 0) continue;
+                var asked = time.GetUtcNow();
+                try
+                {
+                    var left = expiry - asked;
+                    var verdicts = await _pool.Renew(workerId, [.. held.Select(Hold)])
+                        .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
+                    foreach (var (work, verdict) in held.Zip(verdicts)) Apply(work, verdict);
+                    expiry = asked + duration;
+                }
+                catch (Exception failure) when (!cancellation.IsCancellationRequested)
+                {
+                    LogRenewalFailed(failure, device);
+                    if (time.GetUtcNow() < expiry) continue;
+                    foreach (var work in held) work.RequestStop(StopReason.Lost);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>The worker leaves the pool.</summary>
+    public async Task Leave()
+    {
+        try
+        {
+            await _pool.Leave(workerId);
+        }
+        catch (Exception failure)
+        {
+            LogLeaveFailed(failure, device);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task Progress(LeasedWork work, JobProgress progress) => Report(work, owner => owner.Progressed(work.Token, progress));
+
+    /// <inheritdoc/>
+    public async Task Settle(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
+    {
+        Count(outcome.ToString().ToLowerInvariant(), failure);
+        await (outcome switch
+        {
+            WorkOutcome.Succeeded => Report(work, owner => owner.Succeeded(work.Token)),
+            WorkOutcome.Failed => Report(work, owner => owner.Failed(work.Token, failure!)),
+            WorkOutcome.Released => Report(work, owner => owner.Released(work.Token)),
+            _ => Task.CompletedTask,
+        });
+        LogSettled(work.Item.Id, outcome, failure?.Name, failure?.Message);
+        if (outcome == WorkOutcome.Lost) return;
+        try
+        {
+            await _pool.Return([Hold(work)]);
+        }
+        catch (Exception e)
+        {
+            LogReturnFailed(e, work.Item.Id);
+        }
+    }
+
+    private static LeaseHold Hold(LeasedWork work) => new(work.Item.Id, work.Token);
+
+    private static void Apply(LeasedWork work, LeaseVerdict verdict)
+    {
+        if (verdict == LeaseVerdict.Lost) work.RequestStop(StopReason.Lost);
+        if (verdict == LeaseVerdict.Cancelled) work.RequestStop(StopReason.Cancelled);
+    }
+
+    private static void Count(string state, JobFailure? failure)
+    {
+        var name = failure?.Name.ToString();
+        if (name is null) PmSFCMetrics.Jobs.Add(1, new KeyValuePair<string, object?>(PmSFCMetrics.StateAttribute, state));
+        else PmSFCMetrics.Jobs.Add(1, new(PmSFCMetrics.StateAttribute, state), new(PmSFCMetrics.FailureAttribute, name));
+    }
+
+    private async Task Report(LeasedWork work, Func<IWorkOwner, Task<bool>> report)
+    {
+        try
+        {
+            IWorkOwner owner = work.Item.Job is null
+                ? grains.GetGrain<ISubspaceSetGrain>(work.Item.Id)
+                : grains.GetGrain<IInversionJobGrain>(work.Item.Id);
+            if (!await report(owner)) work.RequestStop(StopReason.Lost);
+        }
+        catch (Exception failure)
+        {
+            LogReportFailed(failure, work.Item.Id);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Device} cannot ask the device pool for work; it will ask again.")]
+    private partial void LogLeaseFailed(Exception failure, string device);
+
+    [LoggerMessage(LogLevel.Warning, "{Device} cannot renew its leases; it will try again until they expire.")]
+    private partial void LogRenewalFailed(Exception failure, string device);
+
+    [LoggerMessage(LogLevel.Warning, "{Device} cannot tell the device pool that it leaves; its leases will expire.")]
+    private partial void LogLeaveFailed(Exception failure, string device);
+
+    [LoggerMessage(LogLevel.Warning, "The lease of {Item} cannot be returned; it will expire.")]
+    private partial void LogReturnFailed(Exception failure, string item);
+
+    [LoggerMessage(LogLevel.Warning, "The owner of {Item} cannot be told how it stands; its lease will tell.")]
+    private partial void LogReportFailed(Exception failure, string item);
+
+    [LoggerMessage(LogLevel.Information, "{Item}: {Outcome} {Failure} {Message}")]
+    private partial void LogSettled(string item, WorkOutcome outcome, FailureName? failure, string? message);
+}

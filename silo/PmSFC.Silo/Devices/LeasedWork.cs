@@ -1,0 +1,77 @@
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Silo.Telemetry;
+
+namespace PmSFC.Silo.Devices;
+
+/// <summary>
+/// One leased item of a batch: its stop flag, which the device thread reads at every iteration, and its reports, which the asynchronous side makes.
+/// The first outcome that is reported is the only one.
+/// </summary>
+public sealed class LeasedWork
+{
+    private readonly IWorkReports _reports;
+    private int _stop;
+    private int _settled;
+
+    internal LeasedWork(Lease lease, string device, IWorkReports reports)
+    {
+        Item = lease.Item;
+        Token = lease.Token;
+        Device = device;
+        _reports = reports;
+        Trace = WorkTrace.Begin(lease, device);
+    }
+
+    /// <summary>The work.</summary>
+    public WorkItem Item { get; }
+
+    /// <summary>The lease's fencing token.</summary>
+    public long Token { get; }
+
+    /// <summary>The device, for people.</summary>
+    public string Device { get; }
+
+    /// <summary>The attempt's spans.</summary>
+    public WorkTrace Trace { get; }
+
+    /// <summary>Whether to go on. Any thread may ask.</summary>
+    public StopReason Stop => (StopReason)Volatile.Read(ref _stop);
+
+    /// <summary>Whether an outcome was reported.</summary>
+    public bool IsSettled => Volatile.Read(ref _settled) != 0;
+
+    /// <summary>Asks for a stop; a weaker reason than one that was given changes nothing.</summary>
+    public void RequestStop(StopReason reason)
+    {
+        for (int seen; (seen = Volatile.Read(ref _stop)) < (int)reason;)
+            Interlocked.CompareExchange(ref _stop, (int)reason, seen);
+    }
+
+    /// <summary>Reports how far the work is; where its owner knows a newer lease, the work is lost.</summary>
+    public Task Progress(JobProgress progress) => _reports.Progress(this, progress);
+
+    /// <summary>Reports that the artifacts are stored.</summary>
+    public Task Succeed() => Settle(WorkOutcome.Succeeded, null);
+
+    /// <summary>Reports a failure of this attempt.</summary>
+    public Task Fail(JobFailure failure) => Settle(WorkOutcome.Failed, failure);
+
+    /// <summary>Ends the attempt for the reason that stopped it.</summary>
+    public Task Yield() => Settle(
+        Stop switch
+        {
+            StopReason.Lost => WorkOutcome.Lost,
+            StopReason.Cancelled => WorkOutcome.Cancelled,
+            _ => WorkOutcome.Released,
+        },
+        null);
+
+    private async Task Settle(WorkOutcome outcome, JobFailure? failure)
+    {
+        if (Interlocked.Exchange(ref _settled, 1) != 0) return;
+        Trace.End(outcome, failure);
+        await _reports.Settle(this, outcome, failure);
+    }
+}

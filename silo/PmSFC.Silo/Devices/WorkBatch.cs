@@ -1,0 +1,6 @@
+namespace PmSFC.Silo.Devices;
+
+/// <summary>Leased work that may share a run on a device.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Works">One or more items of one batch key.</param>
+public sealed record WorkBatch(Device Device, IReadOnlyList<LeasedWork> Works);

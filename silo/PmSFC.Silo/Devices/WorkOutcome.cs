@@ -1,0 +1,20 @@
+namespace PmSFC.Silo.Devices;
+
+/// <summary>What became of one attempt at an item.</summary>
+public enum WorkOutcome
+{
+    /// <summary>Its artifacts are stored.</summary>
+    Succeeded,
+
+    /// <summary>It failed.</summary>
+    Failed,
+
+    /// <summary>It was given back because the silo leaves.</summary>
+    Released,
+
+    /// <summary>Its lease was lost.</summary>
+    Lost,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+}

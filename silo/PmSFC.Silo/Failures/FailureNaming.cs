@@ -1,0 +1,37 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Failures;
+
+/// <summary>Names failures by the exceptions that they show as.</summary>
+public static class FailureNaming
+{
+    /// <summary>The failure that an exception stands for.</summary>
+    public static JobFailure Name(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Name(only),
+        BadInputException or CheckpointException or ImageException or DegenerateAffinityException => Failure(FailureName.BadInput, exception.Message),
+        StoreException { Kind: StoreFailure.Unavailable } => Failure(FailureName.StoreUnavailable, exception.Message),
+
+        // Nobody but the store's owner can free space, grant access or mend what is stored: trying again is of no use until then.
+        StoreException => Failure(FailureName.BadInput, exception.Message),
+        _ when DeviceMemory.IsExhausted(exception) => OutOfMemory,
+        _ => Failure(FailureName.Bug, $"{exception.GetType().Name}: {FirstLine(exception.Message)}"),
+    };
+
+    /// <summary>Not even a batch of one fits.</summary>
+    public static JobFailure OutOfMemory { get; } = Failure(
+        FailureName.OutOfMemory,
+        "The job does not fit the device's memory even alone; use fewer codes, a lower split or a device with more memory.");
+
+    /// <summary>A loss that is no longer worth following.</summary>
+    public static JobFailure Diverged(int iteration, double loss) => Failure(
+        FailureName.Diverged, FormattableString.Invariant($"The loss was {loss:g4} at iteration {iteration}; use a smaller learning rate."));
+
+    private static JobFailure Failure(FailureName name, string message) => new() { Name = name, Message = message };
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd();
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Hosting;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Telemetry;
+
+namespace PmSFC.Silo.Telemetry;
+
+/// <summary>Reads the device pool now and then for the metrics of its queue, while somebody listens to them.</summary>
+internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pool = grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
+        try
+        {
+            for (; ; await Task.Delay(Interval, time, stoppingToken))
+            {
+                if (!PmSFCMetrics.QueueDepth.Enabled) continue;
+                try
+                {
+                    var status = await pool.GetStatus();
+                    PmSFCMetrics.QueueDepth.Record(status.Queued);
+                    PmSFCMetrics.LeaseAge.Record(status.OldestLease.TotalSeconds);
+                }
+                catch (Exception e) when (e is OrleansException or TimeoutException)
+                {
+                    // The pool moves to another silo, or this one is leaving: the next reading tells.
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Silo.Devices;
+
+namespace PmSFC.Silo.Telemetry;
+
+/// <summary>
+/// The spans of one attempt at an item: a root that links to the sweep, and one phase after another below it. Parents are given explicitly, so the
+/// device thread and the asynchronous side may each begin phases; they never do so at the same time.
+/// </summary>
+public sealed class WorkTrace
+{
+    private readonly Activity? _root;
+    private Activity? _phase;
+
+    private WorkTrace(Activity? root) => _root = root;
+
+    /// <summary>Context of the root span.</summary>
+    public ActivityContext Context => _root?.Context ?? default;
+
+    /// <summary>Begins the root span of an attempt.</summary>
+    public static WorkTrace Begin(Lease lease, string device)
+    {
+        var item = lease.Item;
+        ActivityLink[]? links = ActivityContext.TryParse(item.Request.TraceParent, null, isRemote: true, out var sweep) ? [new(sweep)] : null;
+        var root = Start(item.Job is null ? PmSFCTelemetry.DiscoverySpan : PmSFCTelemetry.JobSpan, default, links);
+        root?.SetTag("pmsfc.id", item.Id)
+            .SetTag("pmsfc.sweep.id", item.Request.SweepId)
+            .SetTag("pmsfc.method", item.Job?.Method ?? item.Discovery?.Method)
+            .SetTag(PmSFCMetrics.DeviceAttribute, device)
+            .SetTag("pmsfc.lease.token", lease.Token);
+        return new WorkTrace(root);
+    }
+
+    /// <summary>Ends the phase that runs and begins another.</summary>
+    public Activity? Phase(string name)
+    {
+        EndPhase();
+        return _phase = _root is null ? null : Start(name, _root.Context, null);
+    }
+
+    /// <summary>Ends the phase that runs, if any.</summary>
+    public void EndPhase()
+    {
+        Stop(_phase);
+        _phase = null;
+    }
+
+    /// <summary>Ends the phase that runs, if any, with an attribute that is known only now.</summary>
+    public void EndPhase(string attribute, int value)
+    {
+        _phase?.SetTag(attribute, value);
+        EndPhase();
+    }
+
+    /// <summary>Ends the phase that runs and the attempt.</summary>
+    public void End(WorkOutcome outcome, JobFailure? failure)
+    {
+        if (failure is not null) _phase?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        EndPhase();
+        if (_root is null) return;
+        _root.SetTag("pmsfc.outcome", outcome.ToString().ToLowerInvariant());
+        if (failure is not null)
+        {
+            _root.SetTag(PmSFCMetrics.FailureAttribute, failure.Name.ToString());
+            _root.SetStatus(ActivityStatusCode.Error, failure.Message);
+        }
+
+        Stop(_root);
+    }
+
+    // An activity that starts takes the ambient one for its parent and becomes it; spans of a batch overlap, so neither is wanted.
+    private static Activity? Start(string name, ActivityContext parent, ActivityLink[]? links)
+    {
+        var ambient = Activity.Current;
+        Activity.Current = null;
+        try
+        {
+            return PmSFCTelemetry.Activities.StartActivity(name, ActivityKind.Internal, parent, tags: null, links);
+        }
+        finally
+        {
+            Activity.Current = ambient;
+        }
+    }
+
+    private static void Stop(Activity? activity)
+    {
+        var ambient = Activity.Current;
+        activity?.Dispose();
+        Activity.Current = ambient;
+    }
+}

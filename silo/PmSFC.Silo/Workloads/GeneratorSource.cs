@@ -1,0 +1,34 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Silo.Devices;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>Brings generators from the store onto devices.</summary>
+internal static class GeneratorSource
+{
+    /// <summary>Makes sure that a generator is on a device.</summary>
+    /// <exception cref="BadInputException">The store has no such generator.</exception>
+    public static async Task Ensure(Device device, string id, PatientStore store)
+    {
+        if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
+        var card = ArtifactJson.Read<GeneratorCard>((await Read(store, ArtifactNames.GeneratorCard(id), id)).Span);
+        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
+        ReadOnlyMemory<byte>? perceptual = null;
+        if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);
+        var parsed = await Task.Run(() => GeneratorWeights.Read(weights, card.Name));
+        await device.Thread.Run(() => device.Generators.Add(id, Load(device, parsed, perceptual, card.Name)));
+    }
+
+    private static LoadedGenerator Load(Device device, GeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
+        Generator.Load(weights, device.Torch),
+        perceptual is { } content ? DiscriminatorFeatures.Load(content, $"{name}'s perceptual network", device.Torch) : null);
+
+    private static async Task<ReadOnlyMemory<byte>> Read(PatientStore store, string name, string id) =>
+        await store.Read(name)
+        ?? throw new BadInputException($"The store has no generator {id} ('{name}' is missing); import it with 'pmsfc generators import'.");
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Identity;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Imaging;
+using PmSFC.Silo.Devices;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>One job of a batch on the device thread.</summary>
+internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoint? checkpoint)
+{
+    private const double Exploded = 1000;
+
+    private ImmutableArray<LossPoint>.Builder _losses = ImmutableArray.CreateBuilder<LossPoint>();
+
+    public LeasedWork Work => work;
+
+    /// <summary>The prepared target at the generator's resolution.</summary>
+    public RgbImage Target => target;
+
+    /// <summary>Seed of the job's draws.</summary>
+    public long Seed { get; } = ContentId.Seed(work.Item.Id);
+
+    /// <summary>Where a run of the job begins; null for its start.</summary>
+    public JobCheckpoint? Checkpoint { get; private set; } = checkpoint;
+
+    /// <summary>The job's share of device time, in seconds.</summary>
+    public double DeviceSeconds { get; set; }
+
+    /// <summary>The latest loss that was read, or NaN.</summary>
+    public double Loss => _losses.Count > 0 ? _losses[^1].Loss : double.NaN;
+
+    /// <summary>Goes back to the checkpoint.</summary>
+    public void Rewind()
+    {
+        _losses = ImmutableArray.CreateBuilder<LossPoint>();
+        if (Checkpoint is not null) _losses.AddRange(Checkpoint.Losses);
+        DeviceSeconds = Checkpoint?.DeviceSeconds ?? 0;
+    }
+
+    /// <summary>Forgets the checkpoint.</summary>
+    public void StartAnew() => Checkpoint = null;
+
+    /// <summary>Records a loss.</summary>
+    /// <returns>False where it says that the search has diverged: it is not finite, or a thousand times the first.</returns>
+    public bool Record(int iteration, double loss)
+    {
+        _losses.Add(new LossPoint(iteration, loss));
+        return IsSound(loss);
+    }
+
+    /// <summary>Whether a loss is one to go on from.</summary>
+    public bool IsSound(double loss) => double.IsFinite(loss) && (_losses.Count == 0 || loss <= Exploded * _losses[0].Loss);
+
+    /// <summary>Makes the engine's state the job's checkpoint.</summary>
+    public void Keep(int iteration, byte[] state) => Checkpoint = Snapshot(iteration, state);
+
+    /// <summary>The job as it stands.</summary>
+    public JobCheckpoint Snapshot(int iteration, byte[] state) =>
+        new() { Iteration = iteration, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, State = state };
+}

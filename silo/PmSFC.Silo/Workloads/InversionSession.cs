@@ -1,0 +1,216 @@
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Engine.Images;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Failures;
+using TorchSharp;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>
+/// The synchronous part of a batch of inversions, on the device's thread. Jobs at the same iteration run together; whenever one of them leaves
+/// (stopped, diverged, or because memory is short), the others go on in a smaller run from where they are, since a job's result does not depend on
+/// its company.
+/// </summary>
+internal sealed class InversionSession(Device device, InversionSetup setup, TimeProvider time, Action<SessionEvent> post, Action<Exception> logBug)
+{
+    private readonly DeviceOptions _options = device.Options;
+
+    /// <summary>Works until every job is finished, failed or stopped.</summary>
+    public void Run(IEnumerable<InversionJob> jobs)
+    {
+        var groups = jobs.GroupBy(job => job.Checkpoint?.Iteration ?? 0).OrderBy(group => group.Key);
+        var pending = new Stack<IReadOnlyList<InversionJob>>(groups.Select(group => group.ToArray()));
+        while (pending.TryPop(out var group))
+        {
+            group = StillWanted(group);
+            if (group.Count == 0) continue;
+            try
+            {
+                if (Optimize(group) is { Count: > 0 } left) pending.Push(left);
+            }
+            catch (Exception e) when (DeviceMemory.IsExhausted(e) && group.Count > 1)
+            {
+                pending.Push([.. group.Skip(group.Count / 2)]);
+                pending.Push([.. group.Take(group.Count / 2)]);
+            }
+            catch (Exception e)
+            {
+                var failure = FailureNaming.Name(e);
+                if (failure.Name == Abstractions.Failures.FailureName.Bug) logBug(e);
+                foreach (var job in group) post(new WorkFailed(job.Work, failure));
+            }
+        }
+    }
+
+    private InversionJob[] StillWanted(IReadOnlyList<InversionJob> group)
+    {
+        foreach (var job in group.Where(job => job.Work.Stop != StopReason.None)) post(new WorkStopped(job.Work));
+        return [.. group.Where(job => job.Work.Stop == StopReason.None)];
+    }
+
+    /// <returns>The jobs that are left to do, all at one iteration.</returns>
+    private IReadOnlyList<InversionJob> Optimize(IReadOnlyList<InversionJob> group)
+    {
+        using var scope = torch.NewDisposeScope();
+        var loaded = device.Generators.Get(setup.GeneratorId);
+        using var run = setup.Method.Start(new InversionProblem
+        {
+            Generator = loaded.Generator,
+            Perceptual = loaded.Perceptual,
+            Task = setup.Task,
+            Partition = setup.Partition,
+            Targets = ImageTensors.ToTensor([.. group.Select(job => job.Target)], device.Torch),
+            Seeds = [.. group.Select(job => job.Seed)],
+            Settings = setup.Settings,
+        });
+        if (!TryRestore(run, group)) return group;
+        foreach (var job in group)
+        {
+            job.Work.Trace.Phase(PmSFCTelemetry.OptimizeSpan)?
+                .SetTag("pmsfc.iteration.first", run.Iteration)
+                .SetTag("pmsfc.batch", group.Count);
+        }
+
+        try
+        {
+            return Iterate(run, group);
+        }
+        finally
+        {
+            foreach (var job in group) job.Work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
+        }
+    }
+
+    private bool TryRestore(InversionRun run, IReadOnlyList<InversionJob> group)
+    {
+        foreach (var job in group) job.Rewind();
+        if (group[0].Checkpoint is not { } first) return true;
+        try
+        {
+            run.Restore([.. group.Select(job => job.Checkpoint!.State.ToArray())]);
+            return true;
+        }
+        catch (CheckpointException refusal)
+        {
+            foreach (var job in group)
+            {
+                post(new CheckpointRefused(job.Work, first.Iteration, refusal.Message));
+                job.StartAnew();
+            }
+
+            return false;
+        }
+    }
+
+    private IReadOnlyList<InversionJob> Iterate(InversionRun run, IReadOnlyList<InversionJob> group)
+    {
+        var first = run.Iteration;
+        var schedule = new LossSchedule(run.Iterations);
+        var meter = new RunMeter(device, setup.Method.Name, run.Iteration, group.Count, time);
+        var checkpointed = time.GetTimestamp();
+        while (!run.IsFinished)
+        {
+            if (group.Any(job => job.Work.Stop != StopReason.None)) return Interrupt(run, group, first, meter);
+            run.Step();
+            if (schedule.Includes(run.Iteration) && Diverging(run, group) is { Count: > 0 } lost)
+                return Secure(run, [.. group.Except(lost)], group, meter);
+
+            if (time.GetElapsedTime(checkpointed) >= _options.CheckpointInterval && !run.IsFinished)
+            {
+                var sound = Secure(run, group, group, meter);
+                foreach (var job in sound) post(new CheckpointTaken(job.Work, job.Checkpoint!));
+                if (sound.Count < group.Count) return sound;
+                checkpointed = time.GetTimestamp();
+            }
+
+            if (meter.Elapsed >= _options.ProgressInterval) Report(run, group, meter);
+        }
+
+        Report(run, group, meter);
+        Finish(run, group, meter);
+        return [];
+    }
+
+    private List<InversionJob> Diverging(InversionRun run, IReadOnlyList<InversionJob> group)
+    {
+        var losses = run.Losses();
+        var lost = new List<InversionJob>();
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (group[i].Record(run.Iteration, losses[i])) continue;
+            lost.Add(group[i]);
+            post(new WorkFailed(group[i].Work, FailureNaming.Diverged(run.Iteration, losses[i])));
+        }
+
+        return lost;
+    }
+
+    private IReadOnlyList<InversionJob> Interrupt(InversionRun run, IReadOnlyList<InversionJob> group, int first, RunMeter meter)
+    {
+        if (run.Iteration == first) return group;
+        var left = Secure(run, [.. group.Where(job => job.Work.Stop is StopReason.None or StopReason.Draining)], group, meter);
+        foreach (var job in left.Where(job => job.Work.Stop == StopReason.Draining)) post(new CheckpointTaken(job.Work, job.Checkpoint!));
+        return [.. left, .. group.Where(job => job.Work.Stop is StopReason.Lost or StopReason.Cancelled).Except(left)];
+    }
+
+    /// <summary>Checkpoints jobs in memory, so that they can go on in another run. A diverged one fails instead.</summary>
+    private List<InversionJob> Secure(InversionRun run, IReadOnlyList<InversionJob> jobs, IReadOnlyList<InversionJob> group, RunMeter meter)
+    {
+        var losses = run.Losses();
+        var share = meter.TakeSeconds() / group.Count;
+        foreach (var job in group) job.DeviceSeconds += share;
+        var sound = new List<InversionJob>();
+        for (var i = 0; i < group.Count; i++)
+        {
+            var job = group[i];
+            if (!jobs.Contains(job)) continue;
+            if (job.IsSound(losses[i]))
+            {
+                job.Keep(run.Iteration, run.Checkpoint(i));
+                sound.Add(job);
+            }
+            else
+            {
+                post(new WorkFailed(job.Work, FailureNaming.Diverged(run.Iteration, losses[i])));
+            }
+        }
+
+        return sound;
+    }
+
+    private void Report(InversionRun run, IReadOnlyList<InversionJob> group, RunMeter meter)
+    {
+        var rate = meter.Measure(run.Iteration);
+        foreach (var job in group)
+        {
+            post(new ProgressMade(job.Work, new JobProgress
+            {
+                Iteration = run.Iteration,
+                Iterations = run.Iterations,
+                Loss = job.Loss,
+                IterationsPerSecond = rate,
+            }));
+        }
+    }
+
+    private void Finish(InversionRun run, IReadOnlyList<InversionJob> group, RunMeter meter)
+    {
+        using var scope = torch.NewDisposeScope();
+        var reconstructions = run.Reconstruct(); // [B, 3, H, W]
+        var finite = reconstructions.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
+        var images = ImageTensors.FromTensor(reconstructions);
+        var share = meter.TakeSeconds() / group.Count;
+        for (var i = 0; i < group.Count; i++)
+        {
+            var job = group[i];
+            job.DeviceSeconds += share;
+            job.Work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
+            post(finite[i]
+                ? new ImageReconstructed(job.Work, images[i], run.Codes(i), job.Snapshot(run.Iteration, []))
+                : new WorkFailed(job.Work, FailureNaming.Diverged(run.Iteration, double.NaN)));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Metrics;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tasks;
+using PmSFC.Imaging;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Failures;
+using PmSFC.Silo.Hosting;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>Inversion jobs: loads their inputs, runs them on the device, evaluates and stores what comes out.</summary>
+public sealed partial class InversionWorkload(
+    IArtifactStore store, IEnumerable<IInversionMethod> methods, TimeProvider time, ILogger<InversionWorkload> logger) : IWorkload
+{
+    private readonly IInversionMethod[] _methods = [.. methods];
+
+    /// <inheritdoc/>
+    public bool Accepts(WorkItem item) => item.Job is not null;
+
+    /// <inheritdoc/>
+    public async Task Run(WorkBatch batch, CancellationToken draining)
+    {
+        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining);
+        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(store, work.Item.Id, logger));
+        foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
+        await GeneratorSource.Ensure(batch.Device, batch.Works[0].Item.Job!.GeneratorId, patient);
+        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, shelves[work], patient)));
+        InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
+        if (jobs.Length == 0) return;
+        var setup = await Prepare(jobs, patient);
+        foreach (var job in jobs) job.Work.Trace.EndPhase();
+
+        await DeviceSession.Run(
+            batch,
+            post => new InversionSession(batch.Device, setup, time, post, LogBug).Run(jobs),
+            e => Handle(e, jobs, shelves[e.Work], patient));
+    }
+
+    private async Task<InversionSetup> Prepare(InversionJob[] jobs, PatientStore patient)
+    {
+        var spec = jobs[0].Work.Item.Job!;
+        ChannelPartition? partition = null;
+        if (spec.SubspaceSetId is { } subspaces)
+        {
+            foreach (var job in jobs) job.Work.Trace.Phase(PmSFCTelemetry.DiscoverSpan)?.SetTag("pmsfc.subspaces.id", subspaces);
+            partition = (await SubspaceSource.Read(subspaces, patient)).Partition;
+        }
+
+        return new InversionSetup(
+            spec.GeneratorId,
+            _methods.FirstOrDefault(method => method.Name == spec.Method)
+                ?? throw new BadInputException($"There is no inversion method '{spec.Method}' on this silo."),
+            ResolvedSettings.FromCanonical(spec.Settings),
+            TaskCatalog.Find(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo."),
+            partition);
+    }
+
+    /// <returns>Null where nothing is left to do on the device.</returns>
+    private async Task<InversionJob?> Load(LeasedWork work, CheckpointShelf shelf, PatientStore patient)
+    {
+        try
+        {
+            if (await patient.Exists(ArtifactNames.JobResult(work.Item.Id)))
+            {
+                await work.Succeed();
+                return null;
+            }
+
+            var imageId = work.Item.Job!.ImageId;
+            var content = await patient.Read(ArtifactNames.Image(imageId))
+                ?? throw new BadInputException($"The store has no image {imageId}; submit the sweep with its images again.");
+            var image = ImageFile.Decode(content.Span, $"image {imageId}").Image;
+            return new InversionJob(work, image, await shelf.Newest(patient));
+        }
+        catch (Exception e) when (FailureNaming.Name(e) is { Name: FailureName.BadInput } bad)
+        {
+            await work.Fail(bad);
+            return null;
+        }
+    }
+
+    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PatientStore patient)
+    {
+        var work = e.Work;
+        switch (e)
+        {
+            case ProgressMade made:
+                await work.Progress(made.Progress);
+                break;
+            case CheckpointTaken taken when MayWrite(work):
+                await shelf.Put(taken.Checkpoint);
+                break;
+            case CheckpointRefused refused:
+                await shelf.Drop(refused.Iteration, refused.Reason);
+                break;
+            case ImageReconstructed done:
+                await Keep(done, jobs.First(job => job.Work == work).Target, shelf, patient);
+                break;
+            case WorkFailed failed:
+                await work.Fail(failed.Failure);
+                break;
+            case WorkStopped:
+                await work.Yield();
+                break;
+        }
+    }
+
+    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PatientStore patient)
+    {
+        var work = done.Work;
+        try
+        {
+            work.Trace.Phase(PmSFCTelemetry.EvaluateSpan);
+            var png = await Task.Run(() => ImageFile.EncodePng(done.Image));
+            var metrics = await Evaluate(target, done.Image);
+
+            work.Trace.Phase(PmSFCTelemetry.StoreSpan);
+            if (!MayWrite(work))
+            {
+                await work.Yield();
+                return;
+            }
+
+            var id = work.Item.Id;
+            if (await patient.WriteOnce(ArtifactNames.JobReconstruction(id), png) == WriteOutcome.AlreadyExists)
+            {
+                // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
+                png = (await patient.Read(ArtifactNames.JobReconstruction(id)))!.Value.ToArray();
+                metrics = await Evaluate(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
+            }
+
+            await patient.WriteOnce(ArtifactNames.JobCodes(id), done.Codes);
+            await patient.WriteOnce(ArtifactNames.JobResult(id), ArtifactJson.Write(new JobResult
+            {
+                JobId = id,
+                Spec = work.Item.Job!,
+                Metrics = metrics,
+                Losses = done.Trace.Losses,
+                Iterations = done.Trace.Iteration,
+                DeviceSeconds = done.Trace.DeviceSeconds,
+                Device = work.Device,
+                ReconstructionSha256 = Convert.ToHexStringLower(SHA256.HashData(png)),
+                ProductVersion = Product.Version,
+            }));
+            await shelf.Clear();
+            await work.Succeed();
+        }
+        catch (Exception e)
+        {
+            var failure = FailureNaming.Name(e);
+            if (failure.Name == FailureName.Bug) LogBug(e);
+            await work.Fail(failure);
+        }
+    }
+
+    private static bool MayWrite(LeasedWork work) => work.Stop is StopReason.None or StopReason.Draining;
+
+    private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
+        MetricCatalog.BuiltIn.All.ToImmutableSortedDictionary(
+            metric => metric.Name, metric => metric.Measure(target, reconstruction), StringComparer.Ordinal));
+
+    [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]
+    private partial void LogBug(Exception failure);
+}

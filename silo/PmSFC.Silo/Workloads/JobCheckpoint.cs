@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Safetensors;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>
+/// The engine's state of one job between two iterations, with what the silo knows of the job beside it. As bytes: a mark, the SHA-256 of all that
+/// follows, the header's length and the header as JSON, then the engine's state; so that damage is seen before anything is restored.
+/// </summary>
+internal sealed record JobCheckpoint
+{
+    private const int HashAt = 8, LengthAt = HashAt + SHA256.HashSizeInBytes, HeaderAt = LengthAt + sizeof(int);
+
+    private static ReadOnlySpan<byte> Mark => "PMSFCKP1"u8;
+
+    /// <summary>Iterations done.</summary>
+    public required int Iteration { get; init; }
+
+    /// <summary>The losses recorded so far.</summary>
+    public required ImmutableArray<LossPoint> Losses { get; init; }
+
+    /// <summary>The job's share of device time so far, in seconds.</summary>
+    public required double DeviceSeconds { get; init; }
+
+    /// <summary>What the engine needs to go on.</summary>
+    public required ReadOnlyMemory<byte> State { get; init; }
+
+    /// <summary>The checkpoint as bytes.</summary>
+    public byte[] Encode()
+    {
+        var header = ArtifactJson.Write(new Header(Iteration, Losses, DeviceSeconds));
+        var content = new byte[HeaderAt + header.Length + State.Length];
+        Mark.CopyTo(content);
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(LengthAt), header.Length);
+        header.CopyTo(content, HeaderAt);
+        State.Span.CopyTo(content.AsSpan(HeaderAt + header.Length));
+        SHA256.HashData(content.AsSpan(LengthAt), content.AsSpan(HashAt));
+        return content;
+    }
+
+    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <exception cref="CheckpointException">The content is damaged.</exception>
+    public static JobCheckpoint Decode(ReadOnlyMemory<byte> content, string name)
+    {
+        var bytes = content.Span;
+        if (bytes.Length < HeaderAt || !bytes[..Mark.Length].SequenceEqual(Mark))
+            throw new CheckpointException($"{name} is not a checkpoint of this product.");
+        if (!SHA256.HashData(bytes[LengthAt..]).AsSpan().SequenceEqual(bytes[HashAt..LengthAt]))
+            throw new CheckpointException($"{name} is damaged: its hash does not fit its content.");
+        var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[LengthAt..]);
+        try
+        {
+            var header = ArtifactJson.Read<Header>(bytes.Slice(HeaderAt, length));
+            return new JobCheckpoint
+            {
+                Iteration = header.Iteration,
+                Losses = header.Losses,
+                DeviceSeconds = header.DeviceSeconds,
+                State = content[(HeaderAt + length)..],
+            };
+        }
+        catch (Exception e) when (e is JsonException or ArgumentOutOfRangeException)
+        {
+            throw new CheckpointException($"{name} is of another version of this product.", e);
+        }
+    }
+
+    private sealed record Header(int Iteration, ImmutableArray<LossPoint> Losses, double DeviceSeconds);
+}

@@ -1,0 +1,31 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Imaging;
+using PmSFC.Silo.Devices;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>What the device thread tells the asynchronous side: plain data, never tensors.</summary>
+internal abstract record SessionEvent(LeasedWork Work);
+
+/// <summary>The work goes on.</summary>
+internal sealed record ProgressMade(LeasedWork Work, JobProgress Progress) : SessionEvent(Work);
+
+/// <summary>A checkpoint to store.</summary>
+internal sealed record CheckpointTaken(LeasedWork Work, JobCheckpoint Checkpoint) : SessionEvent(Work);
+
+/// <summary>A checkpoint that the engine does not go on from.</summary>
+internal sealed record CheckpointRefused(LeasedWork Work, int Iteration, string Reason) : SessionEvent(Work);
+
+/// <summary>A job's iterations are done.</summary>
+internal sealed record ImageReconstructed(LeasedWork Work, RgbImage Image, byte[] Codes, JobCheckpoint Trace) : SessionEvent(Work);
+
+/// <summary>A discovery's iterations are done.</summary>
+internal sealed record SubspacesFound(LeasedWork Work, SubspaceSet Set) : SessionEvent(Work);
+
+/// <summary>The attempt failed.</summary>
+internal sealed record WorkFailed(LeasedWork Work, JobFailure Failure) : SessionEvent(Work);
+
+/// <summary>The work stopped for the reason that its flag tells.</summary>
+internal sealed record WorkStopped(LeasedWork Work) : SessionEvent(Work);

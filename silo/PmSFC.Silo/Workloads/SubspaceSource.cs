@@ -1,0 +1,26 @@
+using System.Text.Json;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>Reads subspace sets from the store.</summary>
+internal static class SubspaceSource
+{
+    /// <summary>A stored set.</summary>
+    /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
+    public static async Task<SubspaceSet> Read(string id, PatientStore store)
+    {
+        var name = ArtifactNames.SubspaceSet(id);
+        var content = await store.Read(name) ?? throw new BadInputException($"The store has no subspace set {id}; start the sweep again to find it.");
+        try
+        {
+            return SubspaceSet.FromJson(content.Span);
+        }
+        catch (JsonException damage)
+        {
+            throw new BadInputException($"'{name}' in the store is damaged ({damage.Message}); delete it and start the sweep again.");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Tests.Support;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Tests.Devices;
+
+public sealed class DeviceWorkerTests
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task StopAsync_WhileWorking_StopsWorkThenReleasesThenLeaves()
+    {
+        var pool = new FakePool(_time, jobs: 2);
+        var workload = new SpinningWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        await worker.StopAsync(default);
+
+        workload.Reasons.ShouldBe([StopReason.Draining, StopReason.Draining]);
+        pool.Notes.ShouldBe(["started 1", "started 2", "released 1", "returned 1", "released 2", "returned 2", "left"]);
+    }
+
+    [Fact]
+    public async Task Renew_AnsweredLost_StopsTheWorkAndReportsNothing()
+    {
+        var pool = new FakePool(_time) { Renew = holds => [.. holds.Select(_ => LeaseVerdict.Lost)] };
+        var workload = new SpinningWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        await Until.Done(workload.Ended, _time, Step);
+        await worker.StopAsync(default);
+
+        workload.Reasons.ShouldBe([StopReason.Lost]);
+        pool.Notes.ShouldBe(["started 1", "left"]);
+    }
+
+    [Fact]
+    public async Task Renew_AnsweredCancelled_StopsTheWorkAndReturnsTheLease()
+    {
+        var pool = new FakePool(_time, jobs: 2) { Renew = holds => [LeaseVerdict.Cancelled, LeaseVerdict.Held] };
+        var workload = new SpinningWorkload { EndsWhenAnyStops = true };
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        await Until.Done(workload.Ended, _time, Step);
+        await worker.StopAsync(default);
+
+        workload.Reasons.ShouldBe([StopReason.Cancelled, StopReason.None]);
+        pool.Notes.ShouldContain("returned 1");
+        pool.Notes.ShouldNotContain("released 1");
+        pool.Notes.ShouldContain("succeeded 2");
+    }
+
+    [Fact]
+    public async Task Renew_PoolUnreachableUntilTheLeaseEnds_LosesTheWork()
+    {
+        var pool = new FakePool(_time) { Renew = _ => throw new TimeoutException("no answer") };
+        var workload = new SpinningWorkload();
+        var begun = _time.GetUtcNow();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        await Until.Done(workload.Ended, _time, Step);
+        await worker.StopAsync(default);
+
+        workload.Reasons.ShouldBe([StopReason.Lost]);
+        (_time.GetUtcNow() - begun).ShouldBeGreaterThanOrEqualTo(FakePool.LeaseDuration);
+        pool.Notes.ShouldBe(["started 1", "left"]);
+    }
+
+    [Fact]
+    public async Task Renew_WhileWorkGoesOn_AsksEveryThirdOfTheLease()
+    {
+        var renewals = 0;
+        var pool = new FakePool(_time)
+        {
+            Renew = holds => Interlocked.Increment(ref renewals) < 4
+                ? [LeaseVerdict.Held]
+                : [LeaseVerdict.Cancelled],
+        };
+        var begun = _time.GetUtcNow();
+        var workload = new SpinningWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        // Step by step, so that no tick is swallowed by the next.
+        for (var i = 1; i <= 4; i++)
+        {
+            _time.Advance(FakePool.LeaseDuration / 3);
+            await Until.Holds(() => Volatile.Read(ref renewals) == i, _time, TimeSpan.Zero);
+        }
+
+        await workload.Ended;
+        (_time.GetUtcNow() - begun).ShouldBe(FakePool.LeaseDuration / 3 * 4);
+        await worker.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task Started_RefusedByTheOwner_LosesTheWork()
+    {
+        var pool = new FakePool(_time) { AcceptsStart = false };
+        var workload = new SpinningWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Ended;
+        await worker.StopAsync(default);
+
+        workload.Reasons.ShouldBe([StopReason.Lost]);
+        pool.Notes.ShouldBe(["started 1", "left"]);
+    }
+
+    [Theory]
+    [InlineData(FailureName.BadInput)]
+    [InlineData(FailureName.StoreUnavailable)]
+    [InlineData(FailureName.Bug)]
+    public async Task Run_Throws_FailsEveryItemByName(FailureName name)
+    {
+        var pool = new FakePool(_time, jobs: 2);
+        Exception failure = name switch
+        {
+            FailureName.BadInput => new BadInputException("bad"),
+            FailureName.StoreUnavailable => new StoreException(StoreFailure.Unavailable, "away"),
+            _ => new InvalidOperationException("unforeseen"),
+        };
+        using var worker = Worker(pool, new ThrowingWorkload(failure));
+        await worker.StartAsync(default);
+        await Until.Holds(() => pool.Notes.Contains("returned 2"), _time, TimeSpan.Zero);
+        await worker.StopAsync(default);
+
+        pool.Notes.ShouldContain($"failed 1 {name}");
+        pool.Notes.ShouldContain($"failed 2 {name}");
+    }
+
+    [Fact]
+    public async Task Lease_FromAnEmptyPool_IsAskedForLessAndLessOften()
+    {
+        var pool = new FakePool(_time, jobs: 0);
+        using var worker = Worker(pool, new SpinningWorkload());
+        await worker.StartAsync(default);
+
+        // 0.1 + 0.2 + 0.4 + 0.8 + 1.6 s, then every 2 s.
+        var expected = new[] { 0.1, 0.2, 0.4, 0.8, 1.6, 2, 2 };
+        for (var i = 0; i < expected.Length; i++)
+        {
+            await Until.Holds(() => pool.Asked == i + 1, _time, TimeSpan.Zero);
+            await Task.Yield();
+            _time.Advance(TimeSpan.FromSeconds(expected[i]) - TimeSpan.FromMilliseconds(1));
+            pool.Asked.ShouldBe(i + 1);
+            await Until.Holds(() => pool.Asked == i + 2, _time, TimeSpan.FromMilliseconds(1));
+        }
+
+        await worker.StopAsync(default);
+    }
+
+    private DeviceWorker Worker(FakePool pool, IWorkload workload) =>
+        new(new DeviceOptions { Threads = 1 }, pool.Grains, [workload], _time, NullLogger<DeviceWorker>.Instance);
+
+    private sealed class SpinningWorkload : IWorkload
+    {
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Began => _began.Task;
+
+        public Task Ended => _ended.Task;
+
+        public bool EndsWhenAnyStops { get; init; }
+
+        public StopReason[] Reasons { get; private set; } = [];
+
+        public bool Accepts(WorkItem item) => true;
+
+        public async Task Run(WorkBatch batch, CancellationToken draining)
+        {
+            await batch.Device.Thread.Run(() =>
+            {
+                _began.SetResult();
+                var spin = new SpinWait();
+                while (EndsWhenAnyStops ? batch.Works.All(w => w.Stop == StopReason.None) : batch.Works.Any(w => w.Stop == StopReason.None)) spin.SpinOnce();
+            });
+            Reasons = [.. batch.Works.Select(work => work.Stop)];
+            foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.Succeed() : work.Yield());
+            _ended.SetResult();
+        }
+    }
+
+    private sealed class ThrowingWorkload(Exception failure) : IWorkload
+    {
+        public bool Accepts(WorkItem item) => true;
+
+        public Task Run(WorkBatch batch, CancellationToken draining) => Task.FromException(failure);
+    }
+}

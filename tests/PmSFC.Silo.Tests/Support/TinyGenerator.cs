@@ -1,0 +1,66 @@
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Tests.Support;
+
+/// <summary>A 16-pixel generator of random weights: 6 blocks, 12 to 6 channels, latent 8.</summary>
+internal static class TinyGenerator
+{
+    private static readonly int[] Channels = [12, 12, 12, 8, 8, 6];
+
+    public const int Latent = 8, Resolution = 16;
+
+    public static byte[] Weights { get; } = Write();
+
+    public static string Id { get; } = GeneratorId.Of(Weights, null);
+
+    public static async Task<GeneratorCard> Store(IArtifactStore store)
+    {
+        var card = new GeneratorCard
+        {
+            Id = Id, Name = "tiny", Layout = "genforce", Resolution = Resolution, LatentSize = Latent, Channels = [.. Channels],
+        };
+        await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(Id), Weights);
+        await store.WriteOnceAsync(ArtifactNames.GeneratorCard(Id), ArtifactJson.Write(card));
+        return card;
+    }
+
+    /// <summary>Stores an image of random smooth colours and returns its id.</summary>
+    public static async Task<string> StoreImage(IArtifactStore store, int seed)
+    {
+        var random = new Random(seed);
+        var (a, b, c) = (random.NextDouble(), random.NextDouble(), random.NextDouble());
+        var pixels = new byte[3 * Resolution * Resolution];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(127.5 * (1 + Math.Sin(a * i / 3 % Resolution + b * i / 48 + c * (i % 3))));
+        var image = new RgbImage(Resolution, Resolution, pixels);
+        await store.WriteOnceAsync(ArtifactNames.Image(image.ContentId), ImageFile.EncodePng(image));
+        return image.ContentId;
+    }
+
+    private static byte[] Write()
+    {
+        var random = new Random(17);
+        var writer = new SafetensorsWriter();
+        var input = Latent;
+        for (var i = 0; i < Channels.Length; i++)
+        {
+            var side = i == 0 ? 4 : 3;
+            writer.Add($"layer{i}.conv.weight", Normal(Channels[i] * input * side * side, 1), Channels[i], input, side, side);
+            writer.Add($"layer{i}.wscale.bias", Normal(Channels[i], 0.1), Channels[i]);
+            input = Channels[i];
+        }
+
+        writer.Add($"output{Channels.Length / 2 - 1}.conv.weight", Normal(3 * input, 0.5), 3, input, 1, 1);
+        writer.Add($"output{Channels.Length / 2 - 1}.wscale.bias", Normal(3, 0.1), 3);
+        return writer.ToArray();
+
+        float[] Normal(int count, double deviation) => [.. Enumerable.Range(0, count).Select(_ => (float)(deviation * Gaussian()))];
+
+        double Gaussian() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    }
+}

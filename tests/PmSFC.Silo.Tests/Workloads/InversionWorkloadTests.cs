@@ -1,0 +1,405 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Metrics;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Imaging;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Tests.Support;
+using PmSFC.Silo.Workloads;
+using PmSFC.Storage;
+using TorchSharp;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Silo.Tests.Workloads;
+
+[Collection(TensorsCollection.Name)]
+public sealed class InversionWorkloadTests : IAsyncLifetime
+{
+    private readonly EagerTime _time = new();
+    private readonly MemoryStore _store = new();
+    private readonly Works _works = new();
+    private Device _device = null!;
+
+    public async Task InitializeAsync()
+    {
+        _device = new Device(new DeviceOptions { Threads = 1, StorePatience = TimeSpan.FromMinutes(1) }, _time);
+        await TinyGenerator.Store(_store);
+    }
+
+    public async Task DisposeAsync() => await _device.DisposeAsync();
+
+    [Fact]
+    public async Task Run_ToTheEnd_StoresTheResultLastAndOfWhatIsStored()
+    {
+        var work = await Lease(1);
+        var method = new FakeMethod { Iterations = 1000 };
+        await Run(method, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        var id = work.Item.Id;
+        _store.Writes.TakeLast(3).ShouldBe([ArtifactNames.JobReconstruction(id), ArtifactNames.JobCodes(id), ArtifactNames.JobResult(id)]);
+        var result = Result(work);
+        result.Spec.Id.ShouldBe(id);
+        result.Iterations.ShouldBe(1000);
+        result.Losses.Length.ShouldBeInRange(150, 200);
+        result.Losses[0].ShouldBe(new LossPoint(1, 1));
+        result.Losses[^1].ShouldBe(new LossPoint(1000, 1f / 1000));
+        var png = _store[ArtifactNames.JobReconstruction(id)];
+        result.ReconstructionSha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(png)));
+        var target = ImageFile.Decode(_store[ArtifactNames.Image(work.Item.Job!.ImageId)], "target").Image;
+        result.Metrics["psnr"].ShouldBe(MetricCatalog.BuiltIn["psnr"].Measure(target, ImageFile.Decode(png, "png").Image));
+        result.Metrics["ssim"].ShouldBe(MetricCatalog.BuiltIn["ssim"].Measure(target, ImageFile.Decode(png, "png").Image));
+        _store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_DrainedAndRunAgain_GoesOnFromItsCheckpointWithItsTrace()
+    {
+        var first = await Lease(1);
+        await Run(new FakeMethod { Iterations = 100, BeforeStep = run => StopAt(run, 60, first, StopReason.Draining) }, first);
+
+        Outcome(first).Outcome.ShouldBe(WorkOutcome.Released);
+        _store.Names.Where(IsCheckpoint).ShouldBe([ArtifactNames.Checkpoint(first.Item.Id, 61)]);
+
+        _works.Outcomes.Clear();
+        var again = await Lease(1);
+        var begunAt = -1;
+        await Run(new FakeMethod { Iterations = 100, BeforeStep = run => begunAt = begunAt < 0 ? run.Iteration : begunAt }, again);
+
+        begunAt.ShouldBe(61);
+        var undisturbed = Enumerable.Range(1, 100).Select(i => new LossPoint(i, 1f / i));
+        Result(again).Losses.ShouldBe(undisturbed);
+    }
+
+    [Theory]
+    [InlineData("mganprior")]
+    [InlineData("pmsfc")]
+    public async Task Run_RealMethodDrainedAndRunAgain_GivesTheSameBytes(string method)
+    {
+        const int StoppedAt = 37;
+        var spec = await RealSpec(method);
+        LeasedWork[] undisturbed = [.. spec.Select(job => _works.Lease(job))];
+        await Run(InversionMethods.Find(method)!, undisturbed);
+        var expected = undisturbed.ToDictionary(work => work.Item.Id, work => (Result(work), _store[ArtifactNames.JobCodes(work.Item.Id)]));
+        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
+        _works.Outcomes.Clear();
+
+        LeasedWork[] stopped = [.. spec.Select(job => _works.Lease(job))];
+        await Run(
+            new HookedMethod(
+                InversionMethods.Find(method)!,
+                run =>
+                {
+                    if (run.Iteration != StoppedAt) return;
+                    foreach (var work in stopped) work.RequestStop(StopReason.Draining);
+                }),
+            stopped);
+        stopped.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Released);
+        _works.Outcomes.Clear();
+        LeasedWork[] again = [.. spec.Select(job => _works.Lease(job))];
+        await Run(InversionMethods.Find(method)!, again);
+
+        foreach (var work in again)
+        {
+            var (result, codes) = expected[work.Item.Id];
+            Result(work).Losses.ShouldBe(result.Losses);
+            Result(work).ReconstructionSha256.ShouldBe(result.ReconstructionSha256);
+            _store[ArtifactNames.JobCodes(work.Item.Id)].ShouldBe(codes);
+        }
+    }
+
+    [Fact]
+    public async Task Run_PastTheCheckpointInterval_KeepsTheNewestTwo()
+    {
+        var work = await Lease(1);
+        var method = new FakeMethod
+        {
+            Iterations = 50,
+            BeforeStep = run =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                if (run.Iteration == 45) work.RequestStop(StopReason.Draining);
+            },
+        };
+        await Run(method, work);
+
+        _store.Names.Where(IsCheckpoint).ShouldBe([ArtifactNames.Checkpoint(work.Item.Id, 40), ArtifactNames.Checkpoint(work.Item.Id, 46)]);
+    }
+
+    [Fact]
+    public async Task Run_LeaseLost_WritesNothingMore()
+    {
+        var work = await Lease(1);
+        var before = _store.Writes.Count;
+        await Run(new FakeMethod { BeforeStep = run => StopAt(run, 5, work, StopReason.Lost) }, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Lost);
+        _store.Writes.Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Run_LeaseLostInTheLastIteration_WritesNoResult()
+    {
+        var work = await Lease(1);
+        var before = _store.Writes.Count;
+        await Run(new FakeMethod { Iterations = 10, BeforeStep = run => StopAt(run, 9, work, StopReason.Lost) }, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Lost);
+        _store.Writes.Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Run_OneOfTwoCancelled_StopsItWithinOneIterationAndFinishesTheOther()
+    {
+        var (one, other) = (await Lease(1), await Lease(2));
+        var runs = new List<(int Batch, int Iteration)>();
+        var method = new FakeMethod
+        {
+            BeforeStep = run =>
+            {
+                StopAt(run, 4, one, StopReason.Cancelled);
+                runs.Add((run.BatchSize, run.Iteration));
+            },
+        };
+        await Run(method, one, other);
+
+        Outcome(one).Outcome.ShouldBe(WorkOutcome.Cancelled);
+        Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        runs.Where(run => run.Batch == 2).Max(run => run.Iteration).ShouldBe(4);
+        runs.Where(run => run.Batch == 1).Select(run => run.Iteration).ShouldBe([5, 6, 7, 8, 9]);
+        _store.Names.ShouldNotContain(name => name.Contains(one.Item.Id, StringComparison.Ordinal));
+        Result(other).Losses.Select(point => point.Iteration).ShouldBe(Enumerable.Range(1, 10));
+    }
+
+    [Fact]
+    public async Task Run_OutOfMemory_HalvesUntilItFits()
+    {
+        var works = await Task.WhenAll(Enumerable.Range(1, 5).Select(Lease));
+        var method = new FakeMethod { LargestBatch = 1 };
+        await Run(method, works);
+
+        works.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Succeeded);
+        method.Batches.Order().ShouldBe([1, 1, 1, 1, 1, 2, 2, 3, 5]);
+    }
+
+    [Fact]
+    public async Task Run_OutOfMemoryAlone_FailsByThatName()
+    {
+        var work = await Lease(1);
+        await Run(new FakeMethod { LargestBatch = 0 }, work);
+
+        Outcome(work).Failure!.Name.ShouldBe(FailureName.OutOfMemory);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(1e6f)]
+    public async Task Run_OneDiverges_FailsAloneWhileTheOtherGoesOn(float loss)
+    {
+        var (one, other) = (await Lease(1), await Lease(2));
+        var bad = PmSFC.Abstractions.Identity.ContentId.Seed(one.Item.Id);
+        await Run(new FakeMethod { Loss = (seed, iteration) => seed == bad && iteration > 5 ? loss : 1f / iteration }, one, other);
+
+        Outcome(one).Failure!.Name.ShouldBe(FailureName.Diverged);
+        Outcome(one).Failure!.Message.ShouldContain("iteration 6");
+        Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        _store.Names.ShouldNotContain(name => name.Contains(one.Item.Id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_JobsAtDifferentCheckpoints_RunApart()
+    {
+        var first = await Lease(1);
+        await Run(new FakeMethod { BeforeStep = run => StopAt(run, 5, first, StopReason.Draining) }, first);
+        _works.Outcomes.Clear();
+
+        var works = new[] { await Lease(1), await Lease(2), await Lease(3) };
+        var method = new FakeMethod();
+        await Run(method, works);
+
+        works.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Succeeded);
+        method.Batches.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task Run_NewestCheckpointDamaged_DropsItAndGoesOnFromTheOneBefore()
+    {
+        var first = await Lease(1);
+        await Run(new FakeMethod { BeforeStep = run => StopAt(run, 3, first, StopReason.Draining) }, first);
+        _works.Outcomes.Clear();
+        var damaged = (byte[])_store[ArtifactNames.Checkpoint(first.Item.Id, 4)].Clone();
+        damaged[^1] ^= 1;
+        _store[ArtifactNames.Checkpoint(first.Item.Id, 7)] = damaged;
+
+        var again = await Lease(1);
+        var begunAt = -1;
+        await Run(new FakeMethod { BeforeStep = run => begunAt = begunAt < 0 ? run.Iteration : begunAt }, again);
+
+        begunAt.ShouldBe(4);
+        Outcome(again).Outcome.ShouldBe(WorkOutcome.Succeeded);
+    }
+
+    [Fact]
+    public async Task Run_CheckpointThatTheEngineRefuses_StartsAnew()
+    {
+        var work = await Lease(1);
+        _store[ArtifactNames.Checkpoint(work.Item.Id, 7)] =
+            new JobCheckpoint { Iteration = 7, Losses = [], DeviceSeconds = 1, State = "nonsense"u8.ToArray() }.Encode();
+        var begunAt = -1;
+        await Run(new FakeMethod { BeforeStep = run => begunAt = begunAt < 0 ? run.Iteration : begunAt }, work);
+
+        begunAt.ShouldBe(0);
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        _store.Names.ShouldNotContain(name => IsCheckpoint(name));
+    }
+
+    [Fact]
+    public async Task Run_StoreAwayForAWhile_WaitsThenGoesOn()
+    {
+        var work = await Lease(1);
+        _store.Refused = name => name.StartsWith("jobs/", StringComparison.Ordinal);
+        _store.Refusals = 5;
+        var began = _time.GetUtcNow();
+        await Run(new FakeMethod(), work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        (_time.GetUtcNow() - began).ShouldBe(TimeSpan.FromSeconds(0.2 + 0.4 + 0.8 + 1.6 + 3.2));
+    }
+
+    [Fact]
+    public async Task Run_StoreAwayForLonger_FailsByThatName()
+    {
+        var work = await Lease(1);
+        _store.Refused = name => name.StartsWith("jobs/", StringComparison.Ordinal);
+        var method = new FakeMethod { BeforeStep = _ => _store.Refusals = int.MaxValue };
+        var began = _time.GetUtcNow();
+        await Run(method, work);
+
+        Outcome(work).Failure!.Name.ShouldBe(FailureName.StoreUnavailable);
+        Outcome(work).Failure!.Message.ShouldContain("503");
+        (_time.GetUtcNow() - began).ShouldBeInRange(TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Run_CheckpointsCannotBeStored_GoesOnWithoutThem()
+    {
+        var work = await Lease(1);
+        _store.Refused = name => IsCheckpoint(name) && name.Length > ArtifactNames.Checkpoints(work.Item.Id).Length;
+        _store.Refusals = int.MaxValue;
+        await Run(new FakeMethod { Iterations = 30, BeforeStep = _ => _time.Advance(TimeSpan.FromSeconds(2)) }, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+    }
+
+    [Fact]
+    public async Task Run_ImageMissingOrDamaged_FailsThatJobAlone()
+    {
+        var good = await Lease(1);
+        var missing = _works.Lease(Works.Spec("0123456789abcdef"));
+        var damagedId = await TinyGenerator.StoreImage(_store, 9);
+        _store[ArtifactNames.Image(damagedId)] = _store[ArtifactNames.Image(damagedId)][..40];
+        var damaged = _works.Lease(Works.Spec(damagedId));
+        await Run(new FakeMethod(), good, missing, damaged);
+
+        Outcome(good).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        Outcome(missing).Failure!.Name.ShouldBe(FailureName.BadInput);
+        Outcome(damaged).Failure!.Name.ShouldBe(FailureName.BadInput);
+    }
+
+    [Fact]
+    public async Task Run_ResultStoredAlready_SucceedsWithoutTheDevice()
+    {
+        var work = await Lease(1);
+        await Run(new FakeMethod(), work);
+        _works.Outcomes.Clear();
+        var again = await Lease(1);
+        var method = new FakeMethod();
+        await Run(method, again);
+
+        Outcome(again).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        method.Batches.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_UnforeseenError_IsABugWithItsMessage()
+    {
+        var work = await Lease(1);
+        await Run(new FakeMethod { BeforeStep = _ => throw new InvalidOperationException("the shapes differ\n   at somewhere") }, work);
+
+        var failure = Outcome(work).Failure!;
+        failure.Name.ShouldBe(FailureName.Bug);
+        failure.Message.ShouldBe("InvalidOperationException: the shapes differ");
+    }
+
+    [Fact]
+    public async Task Run_OfEveryKind_LeavesNoTensorBehind()
+    {
+        await Run(new FakeMethod(), await Lease(100));
+        var alive = torch.Tensor.TotalCount;
+
+        var (cancelled, diverged, drained) = (await Lease(1), await Lease(2), await Lease(3));
+        var bad = PmSFC.Abstractions.Identity.ContentId.Seed(diverged.Item.Id);
+        var method = new FakeMethod
+        {
+            LargestBatch = 3,
+            Loss = (seed, iteration) => seed == bad && iteration > 5 ? float.NaN : 1,
+            BeforeStep = run =>
+            {
+                StopAt(run, 3, cancelled, StopReason.Cancelled);
+                StopAt(run, 8, drained, StopReason.Draining);
+            },
+        };
+        await Run(method, cancelled, diverged, drained, await Lease(4), await Lease(5));
+
+        torch.Tensor.TotalCount.ShouldBe(alive);
+    }
+
+    private static bool IsCheckpoint(string name) => name.StartsWith("checkpoints/", StringComparison.Ordinal);
+
+    private static void StopAt(FakeRun run, int iteration, LeasedWork work, StopReason reason)
+    {
+        if (run.Iteration == iteration) work.RequestStop(reason);
+    }
+
+    private async Task<LeasedWork> Lease(int image) => _works.Lease(Works.Spec(await TinyGenerator.StoreImage(_store, image)));
+
+    private async Task<JobSpec[]> RealSpec(string methodName)
+    {
+        var method = InversionMethods.Find(methodName)!;
+        var settings = method.Settings.Resolve(
+            null, new Dictionary<string, string> { ["iterations"] = "80", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none" }).Settings!;
+        string? subspaces = null;
+        if (method.UsesSubspaces)
+        {
+            subspaces = "0123456789abcdef";
+            var random = new RandomPartitionDiscovery();
+            using var generator = Generator.Load(GeneratorWeights.Read(TinyGenerator.Weights, "tiny"), torch.CPU);
+            using var run = random.Start(
+                generator, random.Settings.Resolve(null, new Dictionary<string, string> { ["subspaces"] = "3" }).Settings!, seed: 1);
+            run.Step();
+            _store[ArtifactNames.SubspaceSet(subspaces)] = run.Finish().ToJson();
+        }
+
+        string[] images = [await TinyGenerator.StoreImage(_store, 1), await TinyGenerator.StoreImage(_store, 2)];
+        return
+        [
+            .. images.Select(image => Works.Spec(image, methodName, [.. settings.Select(setting => (setting.Key, setting.Value))]) with
+            {
+                SubspaceSetId = subspaces,
+            }),
+        ];
+    }
+
+    private Task Run(IInversionMethod method, params LeasedWork[] works) =>
+        new InversionWorkload(_store, [method], _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(_device, works), default);
+
+    private (WorkOutcome Outcome, JobFailure? Failure) Outcome(LeasedWork work) => _works.Outcomes[work.Item.Id];
+
+    private JobResult Result(LeasedWork work) => ArtifactJson.Read<JobResult>(_store[ArtifactNames.JobResult(work.Item.Id)]);
+}
