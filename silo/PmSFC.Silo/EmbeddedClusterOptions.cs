@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Hosting;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo;
+
+/// <summary>What an <see cref="EmbeddedCluster"/> is made of.</summary>
+public sealed record EmbeddedClusterOptions
+{
+    /// <summary>Where artifacts and grain state are.</summary>
+    public required IArtifactStore Store { get; init; }
+
+    /// <summary>Threads of the CPU device.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Memory that a batch may use, in bytes; null for half of what the process may use.</summary>
+    public long? DeviceMemoryBytes { get; init; }
+
+    /// <summary>Most time of work that a killed process loses.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Changes the host before it is built: logging, configuration, options.</summary>
+    public Action<IHostApplicationBuilder>? Configure { get; init; }
+}

@@ -1,0 +1,136 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Images;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Silo.Generators;
+
+/// <summary>Brings a user's generator into a store.</summary>
+public static class GeneratorImport
+{
+    private const long MaximumBytes = 2L << 30;
+    private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
+
+    /// <summary>
+    /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored.
+    /// </summary>
+    /// <param name="store">Where to.</param>
+    /// <param name="weightsPath">The generator's safetensors file.</param>
+    /// <param name="perceptualPath">The safetensors file of the discriminator that was trained with it, or null.</param>
+    /// <param name="name">A name for people, unique in the store.</param>
+    /// <param name="terms">The terms under which the weights may be used, or null.</param>
+    /// <param name="cancellationToken">Ends the import; what is stored by then does no harm.</param>
+    /// <exception cref="BadInputException">A file cannot be read or used, or another generator has the name.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public static async Task<GeneratorCard> ImportAsync(
+        IArtifactStore store,
+        string weightsPath,
+        string? perceptualPath,
+        string name,
+        string? terms = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
+        var weights = await Read(weightsPath, cancellationToken);
+        var perceptual = perceptualPath is null ? null : await Read(perceptualPath, cancellationToken);
+        var id = GeneratorId.Of(weights, perceptual);
+        if (await Find(store, id, name, cancellationToken) is { } existing) return existing;
+
+        var (card, thumbnail) = await Task.Run(() => Check(id, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
+        await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(id), weights, cancellationToken);
+        if (perceptual is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, cancellationToken);
+        if (thumbnail is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, cancellationToken);
+        await store.WriteOnceAsync(ArtifactNames.GeneratorCard(id), ArtifactJson.Write(card), cancellationToken);
+        return card;
+    }
+
+    private static async Task<byte[]> Read(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a directory; name a safetensors file.");
+            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes })
+                throw new BadInputException($"'{path}' is larger than the {MaximumBytes >> 30} GiB that are read.");
+            return await File.ReadAllBytesAsync(path, cancellationToken);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new BadInputException($"'{path}' does not exist; check the path.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); check its permissions and the disk.");
+        }
+    }
+
+    private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known)
+            return ArtifactJson.Read<GeneratorCard>(known.Content.Span);
+        await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
+        {
+            if (ArtifactNames.GeneratorOf(artifact) is not { } other || await store.ReadAsync(artifact, cancellationToken) is not { } stored) continue;
+            if (ArtifactJson.Read<GeneratorCard>(stored.Content.Span).Name == name)
+                throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
+        }
+
+        return null;
+    }
+
+    private static (GeneratorCard Card, byte[]? Thumbnail) Check(
+        string id, byte[] weights, string weightsPath, byte[]? perceptual, string? perceptualPath, string name, string? terms)
+    {
+        try
+        {
+            var parsed = GeneratorWeights.Read(weights, weightsPath);
+            var architecture = parsed.Architecture;
+            if (perceptual is not null) CheckPerceptual(perceptual, perceptualPath!, architecture);
+            var card = new GeneratorCard
+            {
+                Id = id,
+                Name = name,
+                Layout = "genforce",
+                Resolution = architecture.Resolution,
+                LatentSize = architecture.LatentSize,
+                Channels = [.. architecture.Channels],
+                Perceptual = perceptual is null ? null : PerceptualSetting.Discriminator,
+                Terms = terms,
+            };
+            return (card, architecture.Resolution <= LargestThumbnail ? Thumbnail(parsed) : null);
+        }
+        catch (CheckpointException e)
+        {
+            throw new BadInputException(e.Message);
+        }
+    }
+
+    private static void CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
+    {
+        using var network = DiscriminatorFeatures.Load(content, path, CPU);
+        var resolution = network.Architecture.Resolution;
+        if (resolution != architecture.Resolution)
+        {
+            throw new BadInputException(
+                $"'{path}' takes images of {resolution}×{resolution} pixels, but the generator makes {architecture.Resolution}×{architecture.Resolution}; "
+                + "import the discriminator that was trained with it.");
+        }
+    }
+
+    private static byte[] Thumbnail(GeneratorWeights weights)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        using var generator = Generator.Load(weights, CPU);
+        using var random = new TorchSharp.torch.Generator(0, CPU);
+        var codes = randn([ThumbnailRows * ThumbnailColumns, weights.Architecture.LatentSize], dtype: ScalarType.Float32, device: CPU, generator: random);
+        var samples = ImageTensors.FromTensor(generator.Forward(codes));
+        return ImageFile.EncodePng(ImageGrid.Compose(samples, ThumbnailColumns, padding: 2, Rgb.White));
+    }
+}

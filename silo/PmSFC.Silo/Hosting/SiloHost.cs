@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Grains;
+using PmSFC.Grains.Sweeps;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Planning;
+using PmSFC.Silo.Telemetry;
+using PmSFC.Silo.Workloads;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Hosting;
+
+/// <summary>Makes a host a silo: grains over the artifact store, the engine's planner and workloads, a worker for each device, telemetry.</summary>
+public static class SiloHost
+{
+    /// <summary>Adds everything but how silos find and reach each other, which is the caller's.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">What the silo is made of.</param>
+    /// <param name="configureClustering">Membership and endpoints.</param>
+    public static void AddSilo(this IHostApplicationBuilder builder, SiloHostOptions options, Action<ISiloBuilder> configureClustering)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options.Store);
+        foreach (var method in InversionMethods.All) services.AddSingleton(method);
+        foreach (var discovery in SubspaceDiscoveries.All) services.AddSingleton(discovery);
+        services.AddSingleton<ISweepPlanner, EngineSweepPlanner>();
+        services.AddSingleton<IWorkload, InversionWorkload>();
+        services.AddSingleton<IWorkload, DiscoveryWorkload>();
+        builder.AddTelemetry();
+        builder.UseOrleans(silo =>
+        {
+            configureClustering(silo);
+            silo.AddArtifactGrainStorage().AddPmSFCGrains().AddActivityPropagation();
+        });
+
+        // Hosted services stop in the reverse order of their start: workers drain while the grains that they report to are still there.
+        services.AddHostedService<PoolMetrics>();
+        foreach (var device in options.Devices)
+        {
+            services.AddSingleton<IHostedService>(provider => new DeviceWorker(
+                device,
+                provider.GetRequiredService<IGrainFactory>(),
+                provider.GetServices<IWorkload>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<DeviceWorker>>()));
+        }
+    }
+}

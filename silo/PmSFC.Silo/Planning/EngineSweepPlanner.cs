@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tasks;
+using PmSFC.Grains.Sweeps;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Planning;
+
+/// <summary>Plans sweeps by what the engine knows of its methods and the store of the generator.</summary>
+public sealed class EngineSweepPlanner(
+    IArtifactStore store, IEnumerable<IInversionMethod> methods, IEnumerable<ISubspaceDiscovery> discoveries) : ISweepPlanner
+{
+    private const string IterationsName = "iterations";
+
+    private readonly IInversionMethod[] _methods = [.. methods];
+    private readonly ISubspaceDiscovery[] _discoveries = [.. discoveries];
+
+    /// <inheritdoc/>
+    public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
+    {
+        var issues = new IssueList();
+        if (TaskCatalog.Find(spec.Task) is null) issues.Add("task", UnknownName.Describe("task", spec.Task, TaskCatalog.All.Select(task => task.Name)));
+        if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
+        if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
+        if (await GeneratorFacts.Read(store, spec.GeneratorId, cancellationToken) is not { } generator)
+        {
+            issues.Add("generator", $"The store has no generator '{spec.GeneratorId}'; list what it has with 'pmsfc generators list'.");
+            return new PlanOutcome { Issues = issues.ToImmutable() };
+        }
+
+        var drafts = new List<CellDraft>();
+        for (var entry = 0; !spec.Methods.IsDefault && entry < spec.Methods.Length; entry++)
+            drafts.AddRange(Draft(spec, entry, generator, issues));
+        foreach (var same in drafts.GroupBy(draft => JobsOf(draft.Cell)))
+        {
+            foreach (var draft in same.Skip(1))
+                issues.Add($"methods[{draft.Entry}]", $"This gives the same jobs as methods[{same.First().Entry}]; remove one of the two.");
+        }
+
+        var cells = issues.IsEmpty ? CellLabels.Assign(drafts, issues) : [];
+        return issues.IsEmpty
+            ? new PlanOutcome
+            {
+                Plan = new SweepPlan
+                {
+                    Name = spec.Name,
+                    GeneratorId = spec.GeneratorId,
+                    Task = spec.Task,
+                    Images = spec.Images,
+                    Cells = cells,
+                    Seed = spec.Seed,
+                    Owner = spec.Owner,
+                    Priority = spec.Priority,
+                },
+            }
+            : new PlanOutcome { Issues = issues.ToImmutable() };
+    }
+
+    private IEnumerable<CellDraft> Draft(SweepSpec spec, int entry, GeneratorFacts generator, IssueList issues)
+    {
+        var written = spec.Methods[entry];
+        var path = $"methods[{entry}]";
+        if (_methods.FirstOrDefault(candidate => candidate.Name == written.Method) is not { } method)
+        {
+            issues.Add($"{path}.method", UnknownName.Describe("inversion method", written.Method, _methods.Select(m => m.Name)));
+            yield break;
+        }
+
+        if (!method.UsesSubspaces && written.Subspaces is not null)
+            issues.Add($"{path}.subspaces", $"The method '{method.Name}' uses no subspaces; remove 'subspaces'.");
+        foreach (var (name, _) in written.Settings.Where(setting => setting.Value.IsDefaultOrEmpty))
+            issues.Add($"{path}.settings.{name}", $"'{name}' has no values; give it at least one or leave it out.");
+
+        var discovery = new DiscoveryPlanner(_discoveries, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
+        foreach (var settings in GridExpansion.Expand(written.Settings).Select(point => Resolve(method, written.Preset, point, path, generator, issues)))
+        {
+            if (settings is null) continue;
+            IEnumerable<PlannedDiscovery?> sets = method.UsesSubspaces
+                ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", settings.Integer(SplitSetting.Name))
+                : Enumerable.Repeat<PlannedDiscovery?>(null, 1);
+            foreach (var set in sets)
+            {
+                yield return new CellDraft(
+                    entry,
+                    written.Label ?? NameOf(written),
+                    written.Label is not null,
+                    written.Preset,
+                    string.Join(' ', new[] { Varying(written, settings), set?.Varies ?? "" }.Where(part => part.Length > 0)),
+                    Cell(method, settings, set, generator));
+            }
+        }
+    }
+
+    private static ResolvedSettings? Resolve(
+        IInversionMethod method, string? preset, ImmutableSortedDictionary<string, string> point, string path, GeneratorFacts generator, IssueList issues)
+    {
+        var resolution = method.Settings.Resolve(preset, point);
+        issues.Add(path, resolution.Issues);
+        if (resolution.Settings is not { } settings) return null;
+        var unfit = method.Check(settings, generator.Architecture).ToList();
+        if (generator.Perceptual is null && UsesPerceptual(settings))
+        {
+            unfit.Add(new SettingIssue(
+                PerceptualSetting.Name,
+                $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported without one; "
+                + $"use '{PerceptualSetting.None}' or import it anew."));
+        }
+
+        issues.Add(path, unfit);
+        return unfit.Count == 0 ? settings : null;
+    }
+
+    private static bool UsesPerceptual(ResolvedSettings settings) =>
+        settings.TryGetValue(PerceptualSetting.Name, out var network) && network != PerceptualSetting.None;
+
+    private static SweepCell Cell(IInversionMethod method, ResolvedSettings settings, PlannedDiscovery? set, GeneratorFacts generator)
+    {
+        var perceptual = UsesPerceptual(settings) ? generator.Perceptual : null;
+        var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
+        return new SweepCell
+        {
+            Label = "",
+            Method = method.Name,
+            Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Subspaces = set?.Spec,
+            Iterations = settings.Integer(IterationsName),
+            BytesPerJob = estimate.Bytes,
+            MultiplyAddsPerIteration = estimate.MultiplyAddsPerIteration,
+        };
+    }
+
+    private static string NameOf(MethodSpec written) =>
+        written.Subspaces is { } discovery && discovery.Method != DiscoveryPlanner.Default.Method ? $"{written.Method} {discovery.Method}" : written.Method;
+
+    private static string Varying(MethodSpec written, ResolvedSettings settings) => string.Join(
+        ' ', written.Settings.Where(setting => setting.Value.Length > 1).Select(setting => $"{setting.Key}={settings[setting.Key]}"));
+
+    private static string JobsOf(SweepCell cell) => $"{cell.Method} {string.Join(' ', cell.Settings)} {cell.Subspaces?.Id}";
+}

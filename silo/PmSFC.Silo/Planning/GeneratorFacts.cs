@@ -1,0 +1,26 @@
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Planning;
+
+/// <summary>What planning needs to know of a generator: sizes, no weights.</summary>
+internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, DiscriminatorArchitecture? Perceptual)
+{
+    /// <summary>Reads a generator's card and its perceptual network's header.</summary>
+    /// <returns>Null where the store has no such generator.</returns>
+    public static async Task<GeneratorFacts?> Read(IArtifactStore store, string id, CancellationToken cancellationToken)
+    {
+        if (!ArtifactName.IsValid(ArtifactNames.GeneratorCard(id))) return null;
+        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored) return null;
+        var card = ArtifactJson.Read<GeneratorCard>(stored.Content.Span);
+        var perceptualName = ArtifactNames.GeneratorPerceptual(id);
+        DiscriminatorArchitecture? perceptual = null;
+        if (card.Perceptual is not null && await store.ReadAsync(perceptualName, cancellationToken) is { } network)
+            perceptual = DiscriminatorArchitecture.Read(SafetensorsHeader.Read(network.Content, network.Content.Length, perceptualName));
+        return new GeneratorFacts(new GeneratorArchitecture(card.LatentSize, card.Channels), perceptual);
+    }
+}

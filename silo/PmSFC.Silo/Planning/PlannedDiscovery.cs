@@ -1,0 +1,9 @@
+using PmSFC.Abstractions.Subspaces;
+
+namespace PmSFC.Silo.Planning;
+
+/// <summary>A way to find the subspaces of a cell.</summary>
+/// <param name="Spec">The set.</param>
+/// <param name="Subspaces">R.</param>
+/// <param name="Varies">What tells it from others of its entry, for a label; empty where there are none.</param>
+internal sealed record PlannedDiscovery(SubspaceSpec Spec, int Subspaces, string Varies);

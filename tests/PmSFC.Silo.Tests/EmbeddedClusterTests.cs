@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Imaging;
+using PmSFC.Silo.Tests.Support;
+using PmSFC.Storage;
+using TorchSharp;
+
+namespace PmSFC.Silo.Tests;
+
+[Collection(TensorsCollection.Name)]
+public sealed class EmbeddedClusterTests
+{
+    // In the same company a resumed job gives the same bytes (InversionWorkloadTests). A cluster may batch the jobs otherwise the second time, and
+    // libtorch rounds otherwise in another batch, which 1 500 steps of Adam enlarge.
+    private const double LossTolerance = 0.02, PsnrTolerance = 0.1;
+
+    [Fact]
+    public async Task Sweep_TwoImagesByTwoMethods_GivesResultsWhoseMetricsAreThoseOfTheStoredImages()
+    {
+        var store = new MemoryStore();
+        var images = await Prepare(store, 2);
+        var alive = torch.Tensor.TotalCount;
+        SweepPlan plan;
+        await using (var cluster = await Start(store))
+        {
+            plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Pmsfc(40), Sweeps.Mganprior(40)));
+            await Sweeps.Run(cluster, plan, e => e.Finished);
+            (await cluster.Grains.GetGrain<ISweepGrain>(plan.Id).GetStatus())!.Failures.ShouldBeEmpty();
+        }
+
+        var results = await Sweeps.Results(store, plan);
+        results.Count.ShouldBe(4);
+        foreach (var result in results.Values)
+        {
+            var target = ImageFile.Decode(store[ArtifactNames.Image(result.Spec.ImageId)], "target").Image;
+            var reconstruction = ImageFile.Decode(store[ArtifactNames.JobReconstruction(result.JobId)], "reconstruction").Image;
+            result.Metrics["psnr"].ShouldBe(Psnr(target, reconstruction), 1e-9);
+            result.Losses[^1].Iteration.ShouldBe(40);
+            result.Losses[^1].Loss.ShouldBeLessThan(result.Losses[0].Loss);
+        }
+
+        var set = plan.Cells[0].Subspaces!.Id;
+        new[] { ArtifactNames.SubspaceSet(set), ArtifactNames.SubspaceCoefficients(set), ArtifactNames.SubspaceAffinity(set) }.ShouldAllBe(name => store.Has(name));
+        store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
+        torch.Tensor.TotalCount.ShouldBe(alive);
+    }
+
+    [Fact]
+    public async Task Sweep_StoppedInTheMiddleAndStartedAgain_EndsAsIfUndisturbed()
+    {
+        const int Iterations = 1500;
+        var (disturbed, undisturbed) = (new MemoryStore(), new MemoryStore());
+        var images = await Prepare(disturbed, 2);
+        await Prepare(undisturbed, 2);
+        SweepPlan plan;
+        TimeSpan stopping;
+        await using (var cluster = await Start(disturbed))
+        {
+            plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Mganprior(Iterations)));
+            await Sweeps.Run(cluster, plan, e => e.Job is { State: JobState.Running, Progress.Iteration: > 0 and < Iterations - 100 });
+            var began = Stopwatch.GetTimestamp();
+            await cluster.DisposeAsync();
+            stopping = Stopwatch.GetElapsedTime(began);
+        }
+
+        stopping.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        var checkpoints = disturbed.Names.Where(name => name.StartsWith("checkpoints/", StringComparison.Ordinal)).ToArray();
+        checkpoints.ShouldNotBeEmpty();
+        disturbed.Names.ShouldNotContain(name => name.EndsWith("/result.json", StringComparison.Ordinal));
+
+        await using (var cluster = await Start(disturbed)) await Sweeps.Run(cluster, plan, e => e.Finished);
+        await using (var cluster = await Start(undisturbed)) await Sweeps.Run(cluster, plan, e => e.Finished);
+
+        var (resumed, expected) = (await Sweeps.Results(disturbed, plan), await Sweeps.Results(undisturbed, plan));
+        foreach (var (id, result) in resumed)
+        {
+            result.Losses.Select(point => point.Iteration).ShouldBe(expected[id].Losses.Select(point => point.Iteration));
+            for (var i = 0; i < result.Losses.Length; i++)
+                result.Losses[i].Loss.ShouldBe(expected[id].Losses[i].Loss, LossTolerance * expected[id].Losses[i].Loss);
+            result.Metrics["psnr"].ShouldBe(expected[id].Metrics["psnr"], PsnrTolerance);
+        }
+    }
+
+    [Fact]
+    public async Task StartAsync_TwiceInOneProcess_GivesTwoClusters()
+    {
+        var (one, other) = (new MemoryStore(), new MemoryStore());
+        var images = await Prepare(one, 1);
+        await Prepare(other, 1);
+        await using var first = await Start(one);
+        await using var second = await Start(other);
+        var plan = await Sweeps.Plan(first, Sweeps.Spec(images, Sweeps.Mganprior(5)));
+
+        await Task.WhenAll(Sweeps.Run(first, plan, e => e.Finished), Sweeps.Run(second, plan, e => e.Finished));
+
+        (await Sweeps.Results(one, plan)).Count.ShouldBe(1);
+        (await Sweeps.Results(other, plan)).Count.ShouldBe(1);
+    }
+
+    private static Task<EmbeddedCluster> Start(IArtifactStore store) =>
+        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Threads = 1 });
+
+    private static async Task<string[]> Prepare(MemoryStore store, int images)
+    {
+        await TinyGenerator.Store(store);
+        var ids = new List<string>();
+        for (var i = 0; i < images; i++) ids.Add(await TinyGenerator.StoreImage(store, i));
+        return [.. ids];
+    }
+
+    private static double Psnr(RgbImage a, RgbImage b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Pixels.Length; i++) sum += Math.Pow(a.Pixels[i] - b.Pixels[i], 2);
+        return 10 * Math.Log10(255.0 * 255 / (sum / a.Pixels.Length));
+    }
+}

@@ -1,0 +1,165 @@
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Silo.Planning;
+using PmSFC.Silo.Tests.Support;
+
+namespace PmSFC.Silo.Tests.Planning;
+
+public sealed class EngineSweepPlannerTests : IAsyncLifetime
+{
+    private readonly MemoryStore _store = new();
+
+    public Task InitializeAsync() => TinyGenerator.Store(_store);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task Plan_Grid_GivesACellForEachPointNamedByWhatVaries()
+    {
+        var plan = await Planned(Sweeps.Pmsfc(10, ("codes", ["2", "4"]), ("split", ["2", "3"])), Sweeps.Mganprior(10));
+
+        plan.Cells.Select(cell => cell.Label).ShouldBe(
+            ["pmsfc codes=2 split=2", "pmsfc codes=2 split=3", "pmsfc codes=4 split=2", "pmsfc codes=4 split=3", "mganprior"]);
+        plan.Cells[0].Settings["codes"].ShouldBe("2");
+        plan.Cells[0].Subspaces!.Settings["split"].ShouldBe("2");
+        plan.Cells[1].Subspaces!.Settings["split"].ShouldBe("3");
+        plan.Cells[4].Subspaces.ShouldBeNull();
+        plan.Cells.ShouldAllBe(cell => cell.BytesPerJob > 0 && cell.MultiplyAddsPerIteration > 0 && cell.Iterations == 10);
+    }
+
+    [Fact]
+    public async Task Plan_SameSpecInOtherWords_GivesTheSameJobs()
+    {
+        var one = await Planned(Sweeps.Mganprior(10));
+        var other = await Planned(Sweeps.Mganprior(10, ("codes", ["4.0"])));
+
+        other.Id.ShouldBe(one.Id);
+    }
+
+    [Fact]
+    public async Task Plan_NoDiscoveryGiven_UsesTheTunedSelfExpressiveOne()
+    {
+        var plan = await Planned(Sweeps.Pmsfc(10) with { Subspaces = null });
+
+        var subspaces = plan.Cells[0].Subspaces!;
+        subspaces.Method.ShouldBe("self-expressive");
+        subspaces.Seed.ShouldBe(5);
+        var tuned = new SelfExpressiveDiscovery().Settings.Resolve("tuned", new Dictionary<string, string> { ["split"] = "3" }).Settings!;
+        subspaces.Settings.ShouldBe(tuned, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Plan_RandomPartitionsOfCopiedSizes_NamesTheBaseAndTakesItsNumberOfSubspaces()
+    {
+        var discovered = Sweeps.Discovery("self-expressive", ("steps", ["20"]), ("subspaces", ["3"]));
+        var random = Sweeps.Discovery("random") with { SizesOf = discovered, Seeds = [1, 2] };
+        var plan = await Planned(Sweeps.Pmsfc(10) with { Subspaces = discovered }, Sweeps.Pmsfc(10) with { Subspaces = random });
+
+        plan.Cells.Select(cell => cell.Label).ShouldBe(["pmsfc", "pmsfc random subspace-seed=1", "pmsfc random subspace-seed=2"]);
+        plan.Cells[1].Subspaces!.SizesOf!.Id.ShouldBe(plan.Cells[0].Subspaces!.Id);
+        plan.Cells[1].Subspaces!.Settings["subspaces"].ShouldBe("3");
+    }
+
+    [Fact]
+    public async Task Plan_TwoPresetsOfOneMethod_AreToldApartByPreset()
+    {
+        var plan = await Planned(Sweeps.Mganprior(10) with { Preset = "paper" }, Sweeps.Mganprior(10) with { Preset = "tuned" });
+
+        plan.Cells.Select(cell => cell.Label).ShouldBe(["mganprior paper", "mganprior tuned"]);
+    }
+
+    [Fact]
+    public async Task Plan_UnnamedEntriesThatDiffer_AreToldApartByWhatDiffers()
+    {
+        var plan = await Planned(Sweeps.Mganprior(10), Sweeps.Mganprior(20));
+
+        plan.Cells.Select(cell => cell.Label).ShouldBe(["mganprior iterations=10", "mganprior iterations=20"]);
+    }
+
+    public static TheoryData<string, MethodSpec, string, string> WrongMethods => new()
+    {
+        { "unknown method", Sweeps.Mganprior(10) with { Method = "pmfsc" }, "methods[0].method", "'pmsfc'" },
+        { "unknown setting", Sweeps.Mganprior(10, ("code", ["3"])), "methods[0].settings.code", "'codes'" },
+        { "value out of range", Sweeps.Mganprior(10, ("codes", ["0"])), "methods[0].settings.codes", "from 1" },
+        { "no values", Sweeps.Mganprior(10, ("codes", [])), "methods[0].settings.codes", "no values" },
+        { "unknown preset", Sweeps.Mganprior(10) with { Preset = "tund" }, "methods[0].preset", "'tuned'" },
+        { "split out of range", Sweeps.Mganprior(10, ("split", ["6"])), "methods[0].settings.split", "1 to 5" },
+        { "perceptual missing", Sweeps.Mganprior(10, ("perceptual", ["discriminator"])), "methods[0].settings.perceptual", "'none'" },
+        { "subspaces unused", Sweeps.Mganprior(10) with { Subspaces = Sweeps.Discovery("random") }, "methods[0].subspaces", "remove" },
+        { "unknown discovery", Sweeps.Pmsfc(10) with { Subspaces = Sweeps.Discovery("randon") }, "methods[0].subspaces.method", "'random'" },
+        {
+            "more subspaces than channels",
+            Sweeps.Pmsfc(10) with { Subspaces = Sweeps.Discovery("random", ("subspaces", ["13"])) },
+            "methods[0].subspaces.settings.subspaces",
+            "12 channels"
+        },
+        {
+            "another split",
+            Sweeps.Pmsfc(10) with { Subspaces = Sweeps.Discovery("random", ("split", ["2"])) },
+            "methods[0].subspaces.settings.split",
+            "equal"
+        },
+        {
+            "sizes of a set for a discovery that finds its own",
+            Sweeps.Pmsfc(10) with { Subspaces = Sweeps.Discovery("self-expressive") with { SizesOf = Sweeps.Discovery("random") } },
+            "methods[0].subspaces.sizes-of",
+            "remove"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongMethods))]
+    public async Task Plan_WrongMethod_SaysWhereAndWhat(string what, MethodSpec method, string path, string part)
+    {
+        var outcome = await Planner().Plan(Sweeps.Spec(["image"], method), default);
+
+        outcome.Plan.ShouldBeNull(what);
+        outcome.Issues.Length.ShouldBe(1, what);
+        outcome.Issues[0].Path.ShouldBe(path);
+        outcome.Issues[0].Message.ShouldContain(part);
+    }
+
+    [Fact]
+    public async Task Plan_WrongEverywhere_SaysEverythingAtOnce()
+    {
+        var spec = Sweeps.Spec([], Sweeps.Mganprior(10, ("codes", ["0"])), Sweeps.Mganprior(10, ("codes", ["0", "-1"]))) with { Task = "inversio" };
+        var outcome = await Planner().Plan(spec, default);
+
+        outcome.Issues.Select(issue => issue.Path).ShouldBe(["task", "images", "methods[0].settings.codes", "methods[1].settings.codes", "methods[1].settings.codes"]);
+    }
+
+    [Fact]
+    public async Task Plan_TheSameTwice_IsRefused()
+    {
+        var outcome = await Planner().Plan(Sweeps.Spec(["image"], Sweeps.Mganprior(10), Sweeps.Mganprior(10) with { Label = "again" }), default);
+
+        outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("methods[1]");
+    }
+
+    [Fact]
+    public async Task Plan_LabelTwice_IsRefused()
+    {
+        var outcome = await Planner().Plan(
+            Sweeps.Spec(["image"], Sweeps.Mganprior(10) with { Label = "a" }, Sweeps.Mganprior(20) with { Label = "a" }), default);
+
+        outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("methods[1].label");
+    }
+
+    [Fact]
+    public async Task Plan_UnknownGenerator_IsRefused()
+    {
+        var outcome = await Planner().Plan(Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { GeneratorId = "0000" }, default);
+
+        outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("generator");
+    }
+
+    private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All);
+
+    private async Task<SweepPlan> Planned(params MethodSpec[] methods)
+    {
+        var outcome = await Planner().Plan(Sweeps.Spec(["image"], methods), default);
+        outcome.Issues.ShouldBeEmpty();
+        return outcome.Plan!;
+    }
+}

@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Configuration;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Silo.Tests.Support;
+
+namespace PmSFC.Silo.Tests.Telemetry;
+
+[Collection(TensorsCollection.Name)]
+public sealed class OtlpTests
+{
+    private static readonly string[] OfPmsfc = ["load", "discover", "optimize", "evaluate", "store"];
+    private static readonly string[] OfMganprior = ["load", "optimize", "evaluate", "store"];
+
+    [Fact]
+    public async Task Sweep_WithAnEndpoint_SendsATraceForEachJobLinkedToTheSweepAndEveryMetric()
+    {
+        await using var receiver = new OtlpReceiver();
+        var store = new MemoryStore();
+        await TinyGenerator.Store(store);
+        var image = await TinyGenerator.StoreImage(store, 1);
+        string sweepTrace;
+        SweepPlan plan;
+        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
+        {
+            Store = store,
+            Threads = 1,
+            Configure = builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            }),
+        }))
+        {
+            using var sweep = PmSFCTelemetry.Activities.StartActivity(PmSFCTelemetry.SweepSpan)!;
+            sweepTrace = sweep.TraceId.ToHexString();
+            plan = await Sweeps.Plan(cluster, Sweeps.Spec([image], Sweeps.Pmsfc(30), Sweeps.Mganprior(30)));
+            await Sweeps.Run(cluster, plan, e => e.Finished, sweep.Id);
+        }
+
+        var spans = receiver.Requests.Where(request => request.Path == "/v1/traces").SelectMany(request => OtlpSpan.Read(request.Body)).ToArray();
+        spans.Where(span => span.TraceId == sweepTrace).ShouldHaveSingleItem().Name.ShouldBe("sweep");
+        foreach (var job in plan.Jobs())
+        {
+            var root = spans.Where(span => span.Name == "job" && span.Attributes["pmsfc.id"] == job.Spec.Id).ShouldHaveSingleItem();
+            root.ParentId.ShouldBe("");
+            root.LinkedTraces.ShouldBe([sweepTrace]);
+            root.Attributes["pmsfc.outcome"].ShouldBe("succeeded");
+            root.Attributes["pmsfc.sweep.id"].ShouldBe(plan.Id);
+            root.Attributes["pmsfc.method"].ShouldBe(job.Spec.Method);
+            Children(spans, root).ShouldBe(job.Spec.SubspaceSetId is null ? OfMganprior : OfPmsfc);
+            var optimize = spans.Single(span => span.Name == "optimize" && span.ParentId == root.SpanId);
+            (optimize.Attributes["pmsfc.iteration.first"], optimize.Attributes["pmsfc.iteration.last"]).ShouldBe(("0", "30"));
+        }
+
+        var discovery = spans.Where(span => span.Name == "discovery").ShouldHaveSingleItem();
+        discovery.LinkedTraces.ShouldBe([sweepTrace]);
+        Children(spans, discovery).ShouldBe(["load", "discover", "store"]);
+
+        Metrics(receiver).Where(name => name.StartsWith("pmsfc.", StringComparison.Ordinal)).ShouldBe(MetricNames, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Names_OfMetricsAndSpans_AreThoseThatTheDocumentLists()
+    {
+        var document = await File.ReadAllTextAsync(Path.Combine(Root(AppContext.BaseDirectory), "docs", "telemetry.md"));
+
+        foreach (var name in MetricNames.Concat(OfPmsfc).Concat(["sweep", "job", "discovery"])) document.ShouldContain($"| `{name}` |");
+    }
+
+    private static string[] MetricNames =>
+    [
+        PmSFCMetrics.Iterations.Name, PmSFCMetrics.IterationRate.Name, PmSFCMetrics.Jobs.Name, PmSFCMetrics.QueueDepth.Name,
+        PmSFCMetrics.LeaseAge.Name, PmSFCMetrics.DeviceBusy.Name,
+    ];
+
+    /// <summary>Names in the order of time; each must lie within its parent and after the one before.</summary>
+    private static string[] Children(OtlpSpan[] spans, OtlpSpan root)
+    {
+        var children = spans.Where(span => span.TraceId == root.TraceId && span.SpanId != root.SpanId).OrderBy(span => span.Start).ToArray();
+        children.ShouldAllBe(child => child.ParentId == root.SpanId && child.Start >= root.Start && child.End <= root.End);
+        foreach (var (before, after) in children.Zip(children.Skip(1))) after.Start.ShouldBeGreaterThanOrEqualTo(before.End);
+        return [.. children.Select(child => child.Name)];
+    }
+
+    private static HashSet<string> Metrics(OtlpReceiver receiver) =>
+    [
+        .. from request in receiver.Requests
+           where request.Path == "/v1/metrics"
+           from resource in new WireMessage(ByteString.CopyFrom(request.Body)).Messages(1)
+           from scope in resource.Messages(2)
+           from metric in scope.Messages(2)
+           select metric.Text(1),
+    ];
+
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln")) ? folder : Root(Directory.GetParent(folder)!.FullName);
+}
