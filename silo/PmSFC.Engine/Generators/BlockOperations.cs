@@ -29,8 +29,8 @@ internal static class BlockOperations
     }
 
     /// <summary>
-    /// The same numbers laid out with the channels innermost. A convolution takes its layout from its weight; in the other one oneDNN 3.7.1, which
-    /// libtorch 2.10 is built with, gives wrong maps and gradients on AVX2 and AVX-512 CPUs where a count of channels is no multiple of 16.
+    /// The same numbers laid out with the channels innermost. A convolution takes its layout from its weight; in the other one oneDNN 3.7.1,
+    /// which libtorch 2.10 is built with, gives wrong maps and gradients on AVX2 and AVX-512 CPUs where channels are no multiple of 16.
     /// </summary>
     /// <param name="weight">[output, input, height, width].</param>
     public static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

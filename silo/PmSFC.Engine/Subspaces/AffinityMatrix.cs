@@ -25,7 +25,12 @@ public sealed class AffinityMatrix
     public static AffinityMatrix FromCoefficients(ReadOnlySpan<float> coefficients, int size)
     {
         if (coefficients.Length != size * size)
-            throw new ArgumentException($"There are {coefficients.Length} coefficients, but {size} channels have {size * size}.", nameof(coefficients));
+        {
+            throw new ArgumentException(
+                $"There are {coefficients.Length} coefficients, but {size} channels have {size * size}.",
+                nameof(coefficients));
+        }
+
         var values = new double[size * size];
         for (var i = 0; i < size; i++)
         {
@@ -35,7 +40,8 @@ public sealed class AffinityMatrix
 
         return Array.TrueForAll(values, double.IsFinite)
             ? new AffinityMatrix(values, size)
-            : throw new DegenerateAffinityException("The coefficients between channels are not finite numbers any more; lower 'learning-rate'.");
+            : throw new DegenerateAffinityException(
+                "The coefficients between channels are not finite numbers any more; lower 'learning-rate'.");
     }
 
     /// <summary>D: the sum of each channel's affinities.</summary>
@@ -50,7 +56,7 @@ public sealed class AffinityMatrix
         return degrees;
     }
 
-    /// <summary>The matrix with rows and columns in another order, such as <see cref="ChannelPartition.Order"/>, which makes blocks visible (Fig. 3).</summary>
+    /// <summary>The matrix in another order, such as <see cref="ChannelPartition.Order"/>, which makes blocks visible (Fig. 3).</summary>
     /// <param name="order">The channel that comes first, second, and so on.</param>
     public float[,] Reordered(IReadOnlyList<int> order)
     {

@@ -3,8 +3,8 @@ using PmSFC.Engine.Randomness;
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>
-/// How much of the affinity lies between channels of the same subspace, beside what partitions drawn at random have. A share is meaningful only
-/// beside its value by chance, which grows as sizes become unequal.
+/// How much of the affinity lies between channels of the same subspace, beside what partitions drawn at random have. A share is meaningful
+/// only beside its value by chance, which grows as sizes become unequal.
 /// </summary>
 /// <param name="Inside">Sum of A inside the subspaces / sum of A, 0 to 1.</param>
 /// <param name="ByChance">Mean of the same over <see cref="Draws"/> random partitions of the same sizes.</param>

@@ -3,8 +3,8 @@ using PmSFC.Engine.Randomness;
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>
-/// Lloyd's k-means from several k-means++ starts (Arthur and Vassilvitskii 2007), of which the one with the least inertia is kept. Deterministic in
-/// the seed. Every cluster has at least one point.
+/// Lloyd's k-means from several k-means++ starts (Arthur and Vassilvitskii 2007), of which the one with the least inertia is kept.
+/// Deterministic in the seed. Every cluster has at least one point.
 /// </summary>
 internal static class KMeans
 {

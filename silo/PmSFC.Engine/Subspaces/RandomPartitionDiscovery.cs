@@ -4,8 +4,8 @@ using PmSFC.Engine.Settings;
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>
-/// Subspaces drawn at random: what discovered ones must beat. With the sizes of a discovered set given, the two differ in nothing but which channel
-/// is where; without, the sizes differ by one at most.
+/// Subspaces drawn at random: what discovered ones must beat. With the sizes of a discovered set given, the two differ in nothing but which
+/// channel is where; without, the sizes differ by one at most.
 /// </summary>
 public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
 {

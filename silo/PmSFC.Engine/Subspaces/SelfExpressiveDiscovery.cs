@@ -4,9 +4,9 @@ using PmSFC.Engine.Settings;
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>
-/// Subspaces from self-expressiveness (Algorithm 1): the coefficients of Eq. 5 are found by Adam on fresh codes z ~ N(0, I), and the channels are
-/// grouped by spectral clustering of A = (|S| + |Sᵀ|) / 2. What the paper leaves open is a setting here: how norms add up, S's start, and the codes
-/// of a step (one code gives h·w rows of F, which may be fewer than C).
+/// Subspaces from self-expressiveness (Algorithm 1): the coefficients of Eq. 5 are found by Adam on fresh codes z ~ N(0, I), and the
+/// channels are grouped by spectral clustering of A = (|S| + |Sᵀ|) / 2. What the paper leaves open is a setting here: how norms add up, S's
+/// start, and the codes of a step (one code gives h·w rows of F, which may be fewer than C).
 /// </summary>
 public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
 {
@@ -31,8 +31,14 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
             new(Lambda, SettingKind.Number, "10", "weight of the images' term; 0 leaves it out") { Minimum = 0 },
             new(Mu, SettingKind.Number, "1", "weight of the coefficients' L1 norm") { Minimum = 0 },
             new(CodesPerStep, SettingKind.Integer, "4", "fresh latent codes in each step") { Minimum = 1, Maximum = 1024 },
-            new(Norms, SettingKind.Choice, "sum", "terms summed over their entries (per code), or the mean over them") { Choices = ["sum", "mean"] },
-            new(CoefficientStart, SettingKind.Choice, "random", "coefficients at the start: zeros, or random (normal, deviation 0.01)") { Choices = ["zeros", "random"] },
+            new(Norms, SettingKind.Choice, "sum", "terms are summed over a code's entries, or are means over entries")
+            {
+                Choices = ["sum", "mean"],
+            },
+            new(CoefficientStart, SettingKind.Choice, "random", "coefficients at the start: zeros, or normal with deviation 0.01")
+            {
+                Choices = ["zeros", "random"],
+            },
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {

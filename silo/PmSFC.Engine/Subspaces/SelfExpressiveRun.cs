@@ -9,7 +9,7 @@ using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Subspaces;
 
-/// <summary>The steps of <see cref="SelfExpressiveDiscovery"/>. The codes of a step depend on the seed and the step's number alone.</summary>
+/// <summary>A run of <see cref="SelfExpressiveDiscovery"/>. The codes of a step depend on the seed and the step's number alone.</summary>
 internal sealed class SelfExpressiveRun : DiscoveryRun
 {
     private const double StartDeviation = 0.01;
@@ -43,7 +43,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
             settings.Number(SelfExpressiveDiscovery.Lambda),
             settings.Number(SelfExpressiveDiscovery.Mu),
             settings.Choice(SelfExpressiveDiscovery.Norms) == "mean" ? CoefficientNorm.Mean : CoefficientNorm.Sum);
-        _layer = new SelfExpressiveLayer(StartCoefficients(), _channels, objective, settings.Number(SelfExpressiveDiscovery.LearningRate), generator.Device);
+        var learningRate = settings.Number(SelfExpressiveDiscovery.LearningRate);
+        _layer = new SelfExpressiveLayer(StartCoefficients(), _channels, objective, learningRate, generator.Device);
     }
 
     public override int Iteration => _layer.Steps;
@@ -56,7 +57,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         using var scope = NewDisposeScope();
         var codes = Normal(Iteration + 1, _codes, _generator.Architecture.LatentSize).to(_generator.Device);
         _layer.Step(_generator.Lower(codes, _split), maps => _generator.Upper(maps, _split));
-        if (Iteration == 1 || Iteration == Iterations || Iteration % Math.Max(1, Iterations / HistoryPoints) == 0) _history.Add(_layer.Losses()!);
+        if (Iteration == 1 || Iteration == Iterations || Iteration % Math.Max(1, Iterations / HistoryPoints) == 0)
+            _history.Add(_layer.Losses()!);
     }
 
     public override DiscoveryLosses? Losses() => _layer.Losses();
@@ -65,13 +67,14 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     {
         var (first, second) = _layer.Moments;
         var points = Losses() is { } latest ? _history.Append(latest).ToArray() : [];
+        var losses = points.SelectMany(point => new[] { point.Iteration, point.Feature, point.Image, point.Sparsity }).ToArray();
         var writer = new SafetensorsWriter()
             .AddMetadata("run", Identity)
             .AddMetadata("iteration", Iteration.ToString(CultureInfo.InvariantCulture))
             .Add("coefficients", _layer.Coefficients, _channels, _channels)
             .Add("adam.first", first, _channels, _channels)
             .Add("adam.second", second, _channels, _channels)
-            .Add("losses", [.. points.SelectMany(point => new[] { point.Iteration, point.Feature, point.Image, point.Sparsity })], points.Length, 4);
+            .Add("losses", losses, points.Length, 4);
         return writer.ToArray();
     }
 
@@ -86,7 +89,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         }
 
         var rows = file.Header.Entry("losses").Shape is [var count, 4] ? (int)count : 0;
-        var losses = file.ReadFloats("losses", rows, 4).Chunk(4).Select(row => new DiscoveryLosses((int)row[0], row[1], row[2], row[3])).ToArray();
+        var losses = file.ReadFloats("losses", rows, 4).Chunk(4)
+            .Select(row => new DiscoveryLosses((int)row[0], row[1], row[2], row[3])).ToArray();
         var moments = (file.ReadFloats("adam.first", _channels, _channels), file.ReadFloats("adam.second", _channels, _channels));
         _layer.Restore(file.ReadFloats("coefficients", _channels, _channels), moments, losses.LastOrDefault(), iteration);
         _history.Clear();
@@ -98,14 +102,9 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         if (Iteration < Iterations) throw new InvalidOperationException($"The discovery has done {Iteration} of {Iterations} steps.");
         var coefficients = _layer.Coefficients;
         var affinity = AffinityMatrix.FromCoefficients(coefficients, _channels);
-        var partition = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), SplitMix64.Derive(_seed, ClusteringDraw));
-        if (partition.Count > 1 && partition.Sizes.Max() is var largest && largest > LargestShareOfChannels * _channels)
-        {
-            throw new DegenerateAffinityException(
-                $"One subspace takes {largest} of {_channels} channels, so the others are of no use; "
-                + "change 'mu' or 'norms', raise 'steps' or 'codes-per-step', or ask for fewer 'subspaces'.");
-        }
-
+        var subspaces = _settings.Integer(SubspacesSetting.Name);
+        var partition = SpectralClustering.Cluster(affinity, subspaces, SplitMix64.Derive(_seed, ClusteringDraw));
+        DemandSeveral(partition);
         var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(_seed, ShareDraw));
         return new SubspaceSet
         {
@@ -127,6 +126,16 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     {
         if (disposing) _layer.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Demands that no subspace takes nearly all channels, which Eq. 5 allows where S is dominated by a few of them.</summary>
+    /// <exception cref="DegenerateAffinityException">One does.</exception>
+    internal static void DemandSeveral(ChannelPartition partition)
+    {
+        if (partition.Count == 1 || partition.Sizes.Max() <= LargestShareOfChannels * partition.Channels) return;
+        throw new DegenerateAffinityException(
+            $"One subspace takes {partition.Sizes.Max()} of {partition.Channels} channels, so the others are of no use; "
+            + "change 'mu' or 'norms', raise 'steps' or 'codes-per-step', or ask for fewer 'subspaces'.");
     }
 
     private string Identity => $"{_method} {_settings} seed={_seed}";

@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra.Double;
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>
-/// Spectral clustering (Ng, Jordan and Weiss 2002): the rows of the R leading eigenvectors of D^-½ A D^-½, scaled to length 1, are grouped by
-/// k-means. All of it runs in managed code, so that the outcome does not depend on a device or a number of threads.
+/// Spectral clustering (Ng, Jordan and Weiss 2002): the rows of the R leading eigenvectors of D^-½ A D^-½, scaled to length 1, are grouped
+/// by k-means. All of it runs in managed code, so that the outcome does not depend on a device or a number of threads.
 /// </summary>
 public static class SpectralClustering
 {
@@ -22,7 +22,8 @@ public static class SpectralClustering
         if (KMeans.Cluster(Embed(affinity, subspaces), subspaces, Starts, seed) is not { } result)
         {
             throw new DegenerateAffinityException(
-                $"The affinity tells fewer than {subspaces} groups of channels apart; ask for fewer 'subspaces', or lower 'mu' and raise 'steps'.");
+                $"The affinity tells fewer than {subspaces} groups of channels apart; "
+                + "ask for fewer 'subspaces', or lower 'mu' and raise 'steps'.");
         }
 
         return new ChannelPartition(NumberByFirstChannel(result.Labels), subspaces);
@@ -50,7 +51,7 @@ public static class SpectralClustering
             var row = points[c] = new double[subspaces];
             for (var k = 0; k < subspaces; k++) row[k] = eigen.EigenVectors[c, channels - 1 - k];
             var length = Math.Sqrt(row.Sum(value => value * value));
-            if (length > 0) Array.ForEach(Enumerable.Range(0, subspaces).ToArray(), k => row[k] /= length);
+            for (var k = 0; k < subspaces && length > 0; k++) row[k] /= length;
         }
 
         return points;

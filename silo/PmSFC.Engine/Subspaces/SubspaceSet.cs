@@ -26,7 +26,7 @@ public sealed record SubspaceSet
     /// <summary>Channels in each of the R subspaces.</summary>
     public required IReadOnlyList<int> Sizes { get; init; }
 
-    /// <summary>Share of the affinity inside subspaces, 0 to 1; <see langword="null"/> for a random partition, which has no affinity.</summary>
+    /// <summary>Share of the affinity inside subspaces, 0 to 1; <see langword="null"/> for a random partition.</summary>
     public double? ShareInside { get; init; }
 
     /// <summary>Mean of the same over 100 random partitions of the same sizes.</summary>

@@ -10,16 +10,20 @@ public static class SubspacesSetting
     public const string Name = "subspaces";
 
     /// <summary>The definition; 6 is the paper's number.</summary>
-    public static SettingDefinition Definition { get; } =
-        new(Name, SettingKind.Integer, "6", "number of subspaces R that the channels of the split layer are divided into") { Minimum = 1, Maximum = 512 };
+    public static SettingDefinition Definition { get; } = new(Name, SettingKind.Integer, "6", "number of subspaces R")
+    {
+        Minimum = 1,
+        Maximum = 512,
+    };
 
     /// <summary>Whether a generator can be cut at <c>split</c> and has enough channels there.</summary>
     public static IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         if (SplitSetting.Check(settings, architecture).ToArray() is { Length: > 0 } issues) return issues;
         var (split, subspaces) = (settings.Integer(SplitSetting.Name), settings.Integer(Name));
-        return subspaces <= architecture.ChannelsAt(split)
+        var channels = architecture.ChannelsAt(split);
+        return subspaces <= channels
             ? []
-            : [new SettingIssue(Name, $"'{Name}' is {subspaces}, but split layer {split} has only {architecture.ChannelsAt(split)} channels to divide.")];
+            : [new SettingIssue(Name, $"'{Name}' is {subspaces}, but split layer {split} has only {channels} channels to divide.")];
     }
 }

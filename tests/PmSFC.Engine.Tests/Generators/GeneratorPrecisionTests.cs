@@ -5,7 +5,7 @@ using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Generators;
 
-/// <summary>The bundled generator has layers of 24 channels, which a single-precision convolution pads to a multiple of its vector's length.</summary>
+/// <summary>The bundled generator has layers of 24 channels, no multiple of the 16 numbers that a convolution's vectors hold.</summary>
 public sealed class GeneratorPrecisionTests
 {
     private static readonly GeneratorWeights Weights = GeneratorWeights.Read(Repository.BundledGenerator, "bundled");

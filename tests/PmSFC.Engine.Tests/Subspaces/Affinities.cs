@@ -6,7 +6,7 @@ namespace PmSFC.Engine.Tests.Subspaces;
 /// <summary>Affinities with groups of known strength.</summary>
 internal static class Affinities
 {
-    /// <summary>Coefficients whose groups have <paramref name="strength"/> times the affinity that channels of different groups have, with noise.</summary>
+    /// <summary>Noisy coefficients, <paramref name="strength"/> times as large inside groups as between them.</summary>
     public static float[] Planted(IReadOnlyList<int> labels, double strength, long seed)
     {
         var random = new SplitMix64(seed);
@@ -15,7 +15,8 @@ internal static class Affinities
         {
             for (var j = 0; j < labels.Count; j++)
             {
-                if (i != j) coefficients[i * labels.Count + j] = (float)((random.NextDouble() - 0.2) * (labels[i] == labels[j] ? strength : 1));
+                var scale = labels[i] == labels[j] ? strength : 1;
+                if (i != j) coefficients[i * labels.Count + j] = (float)((random.NextDouble() - 0.2) * scale);
             }
         }
 
@@ -40,5 +41,6 @@ internal static class Affinities
         return order;
     }
 
-    public static AffinityMatrix Matrix(float[] coefficients) => AffinityMatrix.FromCoefficients(coefficients, (int)Math.Sqrt(coefficients.Length));
+    public static AffinityMatrix Matrix(float[] coefficients) =>
+        AffinityMatrix.FromCoefficients(coefficients, (int)Math.Sqrt(coefficients.Length));
 }

@@ -25,8 +25,10 @@ public sealed class AffinityMatrixTests
 
     [Fact]
     public void FromCoefficients_NotANumber_SaysWhatToChange() =>
-        Should.Throw<DegenerateAffinityException>(() => AffinityMatrix.FromCoefficients([0, float.NaN, 1, 0], 2)).Message.ShouldContain("learning-rate");
+        Should.Throw<DegenerateAffinityException>(() => AffinityMatrix.FromCoefficients([0, float.NaN, 1, 0], 2))
+            .Message.ShouldContain("learning-rate");
 
     [Fact]
-    public void FromCoefficients_WrongCount_IsRefused() => Should.Throw<ArgumentException>(() => AffinityMatrix.FromCoefficients([0, 1, 2], 2));
+    public void FromCoefficients_WrongCount_IsRefused() =>
+        Should.Throw<ArgumentException>(() => AffinityMatrix.FromCoefficients([0, 1, 2], 2));
 }

@@ -8,7 +8,8 @@ internal static class Partitions
     {
         static double Pairs(IEnumerable<int> counts) => counts.Sum(count => count * (count - 1) / 2.0);
         var together = Pairs(a.Zip(b).GroupBy(pair => pair).Select(group => group.Count()));
-        double first = Pairs(a.GroupBy(label => label).Select(group => group.Count())), second = Pairs(b.GroupBy(label => label).Select(group => group.Count()));
+        var first = Pairs(a.GroupBy(label => label).Select(group => group.Count()));
+        var second = Pairs(b.GroupBy(label => label).Select(group => group.Count()));
         var expected = first * second / Pairs([a.Count]);
         return (together - expected) / ((first + second) / 2 - expected);
     }

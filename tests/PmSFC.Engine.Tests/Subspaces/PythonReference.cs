@@ -13,7 +13,8 @@ internal sealed record PythonReference(double[][] Gram, int[] Labels, double Ine
     public static PythonReference Ask(AffinityMatrix affinity, int clusters)
     {
         var script = Path.Combine(Repository.Root, "tests", "reference", "spectral_clustering.py");
-        using var python = Process.Start(new ProcessStartInfo(Interpreter, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var python = Process.Start(
+            new ProcessStartInfo(Interpreter, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var rows = Enumerable.Range(0, affinity.Size).Select(i => Enumerable.Range(0, affinity.Size).Select(j => affinity[i, j]));
         python.StandardInput.Write(JsonSerializer.Serialize(new { affinity = rows, clusters }));
         python.StandardInput.Close();

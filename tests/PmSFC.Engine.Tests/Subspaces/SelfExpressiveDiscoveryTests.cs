@@ -28,8 +28,9 @@ public sealed class SelfExpressiveDiscoveryTests
         set.Sizes.ShouldAllBe(size => size > 0);
         set.ShareInside!.Value.ShouldBeGreaterThan(set.LargestShareByChance!.Value);
         set.LossHistory.Count.ShouldBe(200);
-        set.LossHistory.TakeLast(20).Average(point => point.Feature).ShouldBeLessThan(0.95f * set.LossHistory.Take(5).Average(point => point.Feature));
-        set.LossHistory.TakeLast(20).Average(point => point.Image).ShouldBeLessThan(0.5f * set.LossHistory.Take(5).Average(point => point.Image));
+        DiscoveryLosses[] first = [.. set.LossHistory.Take(5)], last = [.. set.LossHistory.TakeLast(20)];
+        last.Average(point => point.Feature).ShouldBeLessThan(0.95f * first.Average(point => point.Feature));
+        last.Average(point => point.Image).ShouldBeLessThan(0.5f * first.Average(point => point.Image));
         var channels = set.Labels.Count;
         Enumerable.Range(0, channels).ShouldAllBe(c => set.Coefficients![c * channels + c] == 0);
     }
@@ -84,10 +85,22 @@ public sealed class SelfExpressiveDiscoveryTests
     public void Finish_ZerosAndNothingToMinimise_SaysWhatToChange()
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var settings = Settings(null, ("split", "1"), ("subspaces", "2"), ("steps", "1"), ("start", "zeros"), ("learning-rate", "1e-300"), ("lambda", "0"));
+        var settings = Settings(
+            null, ("split", "1"), ("subspaces", "2"), ("steps", "1"), ("start", "zeros"), ("learning-rate", "1e-300"), ("lambda", "0"));
         using var run = Discovery.Start(generator, settings, seed: 1);
 
         Should.Throw<DegenerateAffinityException>(() => Run(run)).Message.ShouldStartWith("All coefficients between channels are zero");
+    }
+
+    [Fact]
+    public void DemandSeveral_OneSubspaceOfNearlyAllChannels_SaysWhatToChange()
+    {
+        int[] labels = [0, 1, .. Enumerable.Repeat(2, 19)];
+
+        Should.Throw<DegenerateAffinityException>(() => SelfExpressiveRun.DemandSeveral(new(labels, 3)))
+            .Message.ShouldStartWith("One subspace takes 19 of 21 channels, so the others are of no use; change 'mu'");
+        Should.NotThrow(() => SelfExpressiveRun.DemandSeveral(new([0, 1, .. Enumerable.Repeat(2, 18)], 3)));
+        Should.NotThrow(() => SelfExpressiveRun.DemandSeveral(new(new int[21], 1)));
     }
 
     [Fact]

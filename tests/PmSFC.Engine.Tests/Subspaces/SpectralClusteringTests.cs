@@ -44,7 +44,8 @@ public sealed class SpectralClusteringTests
     public void Cluster_ZeroAffinity_SaysWhatToChange() =>
         Should.Throw<DegenerateAffinityException>(() => SpectralClustering.Cluster(Affinities.Matrix(new float[64]), 2, seed: 1))
             .Message.ShouldBe(
-                "All coefficients between channels are zero, so there is nothing to group; raise 'steps' or 'learning-rate', or lower 'mu'.");
+                "All coefficients between channels are zero, so there is nothing to group; "
+                + "raise 'steps' or 'learning-rate', or lower 'mu'.");
 
     [Fact]
     public void Cluster_IsolatedChannel_IsNamed()

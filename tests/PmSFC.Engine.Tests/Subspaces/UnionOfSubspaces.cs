@@ -3,8 +3,8 @@ using PmSFC.Engine.Randomness;
 namespace PmSFC.Engine.Tests.Subspaces;
 
 /// <summary>
-/// Channels of known subspaces: each is a random combination of its own subspace's random basis, scaled to the length of a map of unit values, and
-/// channels of different subspaces are shuffled.
+/// Channels of known subspaces: each is a random combination of its own subspace's random basis, scaled to the length of a map of unit
+/// values, and channels of different subspaces are shuffled.
 /// </summary>
 internal sealed class UnionOfSubspaces
 {
@@ -27,7 +27,8 @@ internal sealed class UnionOfSubspaces
         for (var c = 0; c < Labels.Length; c++)
         {
             var weights = Draw(Dimension);
-            var map = Enumerable.Range(0, positions).Select(i => weights.Select((weight, d) => weight * bases[Labels[c]][d][i]).Sum()).ToArray();
+            var basis = bases[Labels[c]];
+            var map = Enumerable.Range(0, positions).Select(i => weights.Select((weight, d) => weight * basis[d][i]).Sum()).ToArray();
             var scale = Math.Sqrt(positions / map.Sum(value => value * value));
             for (var i = 0; i < positions; i++) Maps[c * positions + i] = (float)(scale * map[i]);
         }
