@@ -43,7 +43,7 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
             ["paper"] = new Dictionary<string, string>(),
-            ["tuned"] = new Dictionary<string, string> { [Steps] = "1000", [LearningRate] = "3e-3", [Norms] = "mean" },
+            ["tuned"] = new Dictionary<string, string> { [Steps] = "1000", [LearningRate] = "3e-3", [CodesPerStep] = "2", [Norms] = "mean" },
         });
 
     /// <inheritdoc/>
