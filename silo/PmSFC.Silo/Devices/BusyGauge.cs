@@ -2,13 +2,29 @@ using PmSFC.Abstractions.Telemetry;
 
 namespace PmSFC.Silo.Devices;
 
-/// <summary>Records the share of time that a device computed since the last reading.</summary>
+/// <summary>Records now and then which share of the time since the last reading a device computed.</summary>
 internal sealed class BusyGauge(Device device, TimeProvider time)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
     private TimeSpan _busy;
     private long _read = time.GetTimestamp();
 
-    public void Record()
+    /// <summary>Records until cancelled, and once more then.</summary>
+    public async Task Run(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation)) Record();
+        }
+        catch (OperationCanceledException)
+        {
+            Record();
+        }
+    }
+
+    private void Record()
     {
         var now = time.GetTimestamp();
         var (busy, elapsed) = (device.Thread.Busy, time.GetElapsedTime(_read, now));

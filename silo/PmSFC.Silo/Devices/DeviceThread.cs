@@ -8,10 +8,13 @@ namespace PmSFC.Silo.Devices;
 /// </summary>
 public sealed class DeviceThread : IDisposable
 {
+    private const long Idle = -1;
+
     private readonly BlockingCollection<Action> _work = [];
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private long _busyTicks;
+    private long _workingSince = Idle;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">The thread's name in a debugger.</param>
@@ -23,8 +26,16 @@ public sealed class DeviceThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>How long the thread has worked in all, work that still runs not counted.</summary>
-    public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks));
+    /// <summary>How long the thread has worked in all.</summary>
+    public TimeSpan Busy
+    {
+        get
+        {
+            var since = Interlocked.Read(ref _workingSince);
+            var now = since == Idle ? TimeSpan.Zero : _time.GetElapsedTime(since);
+            return TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks)) + now;
+        }
+    }
 
     /// <summary>Runs synchronous code on the thread; its exception becomes the task's.</summary>
     public Task<T> Run<T>(Func<T> work)
@@ -64,7 +75,9 @@ public sealed class DeviceThread : IDisposable
         foreach (var work in _work.GetConsumingEnumerable())
         {
             var started = _time.GetTimestamp();
+            Interlocked.Exchange(ref _workingSince, started);
             work();
+            Interlocked.Exchange(ref _workingSince, Idle);
             Interlocked.Add(ref _busyTicks, _time.GetElapsedTime(started).Ticks);
         }
     }

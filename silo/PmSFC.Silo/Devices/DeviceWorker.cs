@@ -31,13 +31,12 @@ public sealed partial class DeviceWorker(
             MaximumItems = options.MaximumBatch,
         };
         LogStarted(device.Name, request.BytesAvailable);
-        var busy = new BusyGauge(device, time);
+        var gauging = new BusyGauge(device, time).Run(stoppingToken);
         var pause = options.ShortestPoll;
         while (!stoppingToken.IsCancellationRequested)
         {
             var taken = await leases.Take(request);
             var worked = taken.Length > 0 && await Work(device, leases, taken, stoppingToken);
-            busy.Record();
             if (worked)
             {
                 pause = options.ShortestPoll;
@@ -48,6 +47,7 @@ public sealed partial class DeviceWorker(
             pause = pause * 2 < options.LongestPoll ? pause * 2 : options.LongestPoll;
         }
 
+        await gauging;
         await leases.Leave();
         LogStopped(device.Name);
     }

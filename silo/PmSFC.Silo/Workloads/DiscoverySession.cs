@@ -81,7 +81,7 @@ internal sealed class DiscoverySession(Device device, ISubspaceDiscovery discove
             if (meter.Elapsed >= device.Options.ProgressInterval) Report(run, work, meter);
         }
 
-        Report(run, work, meter);
+        if (meter.HasMoved(run.Iteration)) Report(run, work, meter);
         post(new SubspacesFound(work, run.Finish()));
 
         bool Checkpoint()

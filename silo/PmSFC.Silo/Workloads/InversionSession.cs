@@ -129,7 +129,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             if (meter.Elapsed >= _options.ProgressInterval) Report(run, group, meter);
         }
 
-        Report(run, group, meter);
+        if (meter.HasMoved(run.Iteration)) Report(run, group, meter);
         Finish(run, group, meter);
         return [];
     }

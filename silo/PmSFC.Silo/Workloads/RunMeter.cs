@@ -12,6 +12,9 @@ internal sealed class RunMeter(Device device, string method, int iteration, int 
     private long _measured = time.GetTimestamp();
     private long _taken = time.GetTimestamp();
 
+    /// <summary>Whether there is something to measure.</summary>
+    public bool HasMoved(int iteration) => iteration != _iteration;
+
     /// <summary>Time since the last measurement.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_measured);
 
