@@ -12,6 +12,7 @@ public sealed record MetricDisplay(string Name, string Title, int Digits)
     [
         new("psnr", "PSNR (dB) ↑", 2),
         new("ssim", "SSIM ↑", 4),
+        new("ssim-y", "SSIM of luma ↑", 4),
         new("lpips", "LPIPS ↓", 4),
         new("niqe", "NIQE ↓", 2),
         new("auc", "AuC (%) ↑", 2),

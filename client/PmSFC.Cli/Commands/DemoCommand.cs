@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Demo;
+using PmSFC.Cli.Failures;
+using PmSFC.Cli.Progress;
+using PmSFC.Cli.Sessions;
+using PmSFC.Client.Images;
+using PmSFC.Imaging;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>demo</c>: the product's main job in a few minutes, without any data.</summary>
+internal sealed class DemoCommand : CliCommand
+{
+    private const string Preset = "tuned";
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "folder of the report and of the faces", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-demo",
+    };
+
+    private readonly Option<string[]> _settings = SettingOption.Create(
+        "a setting of both methods, or of the discovery as subspaces.<key>; repeatable");
+
+    /// <summary>Makes the command.</summary>
+    public DemoCommand(CliHost host, GlobalOptions options)
+        : base("demo", "Invert 8 faces by PmSFC and mGANprior, print the table, write the report; needs no data", host, options)
+    {
+        Add(_out);
+        Add(_settings);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(Invocation invocation)
+    {
+        var started = invocation.Host.Time.GetTimestamp();
+        var folder = OutputFolder.Prepare(invocation.Value(_out)!);
+        var store = invocation.OpenStore();
+        var card = await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
+        var faces = WriteFaces(await DemoFaces.CreateAsync(store, card, invocation.CancellationToken), folder);
+        invocation.Say($"{DemoFaces.Count} faces of {card.Resolution}×{card.Resolution} in {faces}: {DemoFaces.Description}.");
+
+        var images = await ImageSet.ReadAsync([faces], card.Resolution, DemoFaces.Count, invocation.CancellationToken);
+        await images.StoreAsync(store, invocation.CancellationToken);
+        await using var cluster = await ClusterSession.StartAsync(invocation, store);
+        var plan = await cluster.Sweeps.PlanAsync(CreateSpec(invocation, card.Id, images.References), cancellationToken: invocation.CancellationToken);
+        var table = await new SweepSession(invocation, cluster).RunAsync(plan);
+        if (table is null) return ExitCode.Interrupted;
+
+        await new ResultPrinter(invocation, store).TellAsync(table, folder);
+        var elapsed = Amounts.Duration(invocation.Host.Time.GetElapsedTime(started));
+        invocation.Say($"Done in {elapsed}. Results are kept in {store.Description}, so a second demo computes nothing anew.");
+        return SweepSession.ExitCodeOf(table);
+    }
+
+    private static string WriteFaces(IReadOnlyList<RgbImage> faces, string folder)
+    {
+        var target = Path.Combine(folder, "faces");
+        OutputFolder.Write(folder, () =>
+        {
+            Directory.CreateDirectory(target);
+            for (var i = 0; i < faces.Count; i++)
+                ImageFile.WritePng(faces[i], Path.Combine(target, string.Create(CultureInfo.InvariantCulture, $"face-{i + 1}.png")));
+        });
+        return target;
+    }
+
+    private SweepSpec CreateSpec(Invocation invocation, string generatorId, ImmutableArray<ImageReference> images)
+    {
+        var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
+        return new SweepSpec
+        {
+            Name = "demo",
+            GeneratorId = generatorId,
+            Task = "inversion",
+            Images = images,
+            Methods =
+            [
+                new MethodSpec
+                {
+                    Method = "pmsfc",
+                    Label = "PmSFC",
+                    Preset = Preset,
+                    Settings = SettingOption.Single(settings),
+                    Subspaces = new DiscoverySpec { Method = "self-expressive", Preset = Preset, Settings = SettingOption.Single(subspaces) },
+                },
+                new MethodSpec { Method = "mganprior", Label = "mGANprior", Preset = Preset, Settings = SettingOption.Single(settings) },
+            ],
+            Seed = 0,
+            Owner = Environment.UserName,
+            Priority = 0,
+        };
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Cli.Failures;
+using PmSFC.Cli.Progress;
+using PmSFC.Cli.Sessions;
+using PmSFC.Client.Generators;
+using PmSFC.Silo.Generators;
+using Spectre.Console;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>generators</c>: what generators the store has, and how one gets there.</summary>
+internal sealed class GeneratorsCommand : Command
+{
+    /// <summary>Makes the command and those below it.</summary>
+    public GeneratorsCommand(CliHost host, GlobalOptions options)
+        : base("generators", "Import, list and show generators")
+    {
+        Add(new Import(host, options));
+        Add(new List(host, options));
+        Add(new Show(host, options));
+    }
+
+    private static object Describe(GeneratorCard card) => new
+    {
+        card.Id, card.Name, card.Layout, card.Resolution, card.LatentSize, card.Perceptual, card.Terms, Splits = SplitsOf(card),
+    };
+
+    // Two blocks a resolution, from 4×4 up.
+    private static ImmutableArray<Split> SplitsOf(GeneratorCard card) =>
+        [.. Enumerable.Range(1, card.Channels.Length - 1).Select(l => new Split(l, 4 << ((l - 1) / 2), card.Channels[l - 1]))];
+
+    private static void Print(Invocation invocation, GeneratorCard card)
+    {
+        if (invocation.Json)
+        {
+            invocation.Lines.Write(Describe(card));
+            return;
+        }
+
+        invocation.Say($"{card.Name}  {card.Id}");
+        invocation.Say($"{card.Resolution}×{card.Resolution} pixels, latent codes of {card.LatentSize} numbers, {card.Layout} layout");
+        invocation.Say($"perceptual network: {card.Perceptual ?? "none (methods run with perceptual=none)"}");
+        if (card.Terms is not null) invocation.Say($"terms: {card.Terms}");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("split l", "maps at the cut", "channels C");
+        foreach (var column in table.Columns) column.RightAligned();
+        foreach (var split in SplitsOf(card)) table.AddRow($"{split.L}", $"{split.Resolution}×{split.Resolution}", $"{split.Channels}");
+        invocation.Console.Write(table);
+    }
+
+    private sealed record Split(int L, int Resolution, int Channels);
+
+    private sealed class Import : CliCommand
+    {
+        private readonly Argument<string> _file = new("file") { Description = "the generator's weights, a safetensors file with genforce's tensor names" };
+
+        private readonly Option<string?> _perceptual = new("--perceptual")
+        {
+            Description = "weights of its discriminator, whose features the perceptual loss then uses", HelpName = "file",
+        };
+
+        private readonly Option<string?> _name = new("--name") { Description = "a name of its own in the store [default: the file's]", HelpName = "name" };
+        private readonly Option<string?> _terms = new("--terms") { Description = "the terms under which it may be used", HelpName = "text" };
+
+        public Import(CliHost host, GlobalOptions options)
+            : base("import", "Check a generator's weights and put them into the store", host, options)
+        {
+            Add(_file);
+            Add(_perceptual);
+            Add(_name);
+            Add(_terms);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var file = invocation.Value(_file);
+            var card = await GeneratorImport.ImportAsync(
+                invocation.OpenStore(), file, invocation.Value(_perceptual), invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file),
+                invocation.Value(_terms), invocation.CancellationToken);
+            Print(invocation, card);
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class List(CliHost host, GlobalOptions options) : CliCommand("list", "List the generators of the store", host, options)
+    {
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStore();
+            await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
+            var cards = await new GeneratorDirectory(store).ListAsync(invocation.CancellationToken);
+            if (invocation.Json)
+            {
+                foreach (var card in cards) invocation.Lines.Write(Describe(card));
+                return ExitCode.Done;
+            }
+
+            var table = new Table().Border(TableBorder.Simple).AddColumns("name", "id", "pixels", "splits", "perceptual");
+            foreach (var card in cards)
+                table.AddRow(
+                    new Text(card.Name), new Text(Amounts.ShortId(card.Id)), new Text($"{card.Resolution}×{card.Resolution}"),
+                    new Text($"1–{card.Channels.Length - 1}"), new Text(card.Perceptual ?? "none"));
+            invocation.Console.Write(table);
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class Show : CliCommand
+    {
+        private readonly Argument<string> _name = new("name") { Description = "its name, or the beginning of its id" };
+
+        public Show(CliHost host, GlobalOptions options)
+            : base("show", "Show a generator's sizes and where it can be cut", host, options) => Add(_name);
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var card = await BundledGenerator.FindAsync(invocation, invocation.OpenStore(), invocation.Value(_name));
+            Print(invocation, card);
+            return ExitCode.Done;
+        }
+    }
+}

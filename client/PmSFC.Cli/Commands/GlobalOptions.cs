@@ -1,0 +1,64 @@
+using System.CommandLine;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary>Options that every command understands.</summary>
+internal sealed class GlobalOptions
+{
+    /// <summary>Names the store where no option does.</summary>
+    public const string StoreVariable = "PMSFC_STORE";
+
+    private const string DefaultStore = "pmsfc-store";
+
+    /// <summary>Where the artifacts are.</summary>
+    public Option<string> Store { get; } = new("--store")
+    {
+        Description = "the artifact store: a directory, azurite, azure:<container>, or a container's https address " +
+            $"[default: ${StoreVariable}, else ./{DefaultStore}]",
+        HelpName = "location",
+        Recursive = true,
+    };
+
+    /// <summary>Threads of the CPU device.</summary>
+    public Option<int?> Threads { get; } = new("--threads")
+    {
+        Description = "threads of the CPU device [default: all cores]",
+        HelpName = "n",
+        Recursive = true,
+    };
+
+    /// <summary>Seconds between two checkpoints.</summary>
+    public Option<double> CheckpointEvery { get; } = new("--checkpoint-every")
+    {
+        Description = "most seconds of work that a killed process loses",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => 10,
+        Recursive = true,
+    };
+
+    /// <summary>Output for programs.</summary>
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "one JSON object a line on stdout instead of text for people",
+        Recursive = true,
+    };
+
+    /// <summary>Makes the options, with their checks.</summary>
+    public GlobalOptions()
+    {
+        Threads.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<int?>() is < 1 or > 1024)
+                result.AddError($"--threads is {result.Tokens[0].Value}, but must be from 1 to 1024.");
+        });
+        CheckpointEvery.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<double>() is not (>= 0.1 and <= 86_400))
+                result.AddError($"--checkpoint-every is {result.Tokens[0].Value}, but must be from 0.1 to 86400 seconds.");
+        });
+    }
+
+    /// <summary>The location of the store that an invocation asks for.</summary>
+    public string StoreOf(ParseResult parsed) => parsed.GetValue(Store)
+        ?? (Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } location ? location : DefaultStore);
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Sessions;
+using PmSFC.Client.Images;
+using PmSFC.Client.Results;
+using PmSFC.Storage;
+using Spectre.Console;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>invert IMAGE…</c>: a sweep of one row, for a look at single images.</summary>
+internal sealed class InvertCommand : CliCommand
+{
+    private const string SelfExpressive = "self-expressive";
+
+    private readonly Argument<string[]> _images = new("image")
+    {
+        Description = "images, or folders of them", Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _generator = new("--generator")
+    {
+        Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
+    };
+
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = "inversion method: pmsfc or mganprior", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
+    };
+
+    private readonly Option<string?> _preset = new("--preset") { Description = "preset of the method: tuned or paper", HelpName = "name" };
+
+    private readonly Option<string[]> _settings = SettingOption.Create(
+        "a setting of the method, or of its discovery as subspaces.<key>; repeatable");
+
+    private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "folder for the reconstructions", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-inverted",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public InvertCommand(CliHost host, GlobalOptions options)
+        : base("invert", "Invert images and write what the generator makes of them", host, options)
+    {
+        Add(_images);
+        Add(_generator);
+        Add(_method);
+        Add(_preset);
+        Add(_settings);
+        Add(_seed);
+        Add(_out);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> RunAsync(Invocation invocation)
+    {
+        var spec = CreateSpec(invocation);
+        var store = invocation.OpenStore();
+        var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
+        var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, cancellationToken: invocation.CancellationToken);
+        foreach (var note in images.Notes) invocation.Say(note);
+        var folder = OutputFolder.Prepare(invocation.Value(_out)!);
+
+        await using var cluster = await ClusterSession.StartAsync(invocation, store);
+        var plan = await cluster.Sweeps.PlanAsync(
+            spec with { GeneratorId = card.Id, Images = images.References }, cancellationToken: invocation.CancellationToken);
+        await images.StoreAsync(store, invocation.CancellationToken);
+        var table = await new SweepSession(invocation, cluster).RunAsync(plan);
+        if (table is not null) await TellAsync(invocation, store, table, folder);
+        return SweepSession.ExitCodeOf(table);
+    }
+
+    private static async Task TellAsync(Invocation invocation, IArtifactStore store, SweepTable table, string folder)
+    {
+        var shown = new Table().Border(TableBorder.Rounded).AddColumn("image");
+        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(MetricDisplay.Of(metric).Title).RightAligned());
+        shown.AddColumn("reconstruction");
+        foreach (var job in table.Jobs)
+        {
+            var file = await WriteAsync(invocation, store, job, folder);
+            if (invocation.Json)
+                invocation.Lines.Write(new { Event = "result", Image = job.Job.Image.Name, Job = job.Id, job.Result?.Metrics, job.Problem, File = file });
+            shown.AddRow(
+            [
+                new Text(job.Job.Image.Name),
+                .. table.Metrics.Select(metric => new Text(
+                    job.Result?.Metrics.TryGetValue(metric, out var value) == true ? MetricDisplay.Of(metric).Format(value) : "–")),
+                new Text(file ?? job.Problem ?? ""),
+            ]);
+        }
+
+        if (!invocation.Json) invocation.Console.Write(shown);
+    }
+
+    private static async Task<string?> WriteAsync(Invocation invocation, IArtifactStore store, TableJob job, string folder)
+    {
+        if (job.Result is null
+            || await store.ReadAsync(ArtifactNames.JobReconstruction(job.Id), invocation.CancellationToken) is not { } reconstruction) return null;
+        var file = Path.Combine(folder, $"{job.Job.Image.Name}-{job.Job.Cell.Method}.png");
+        OutputFolder.Write(folder, () => File.WriteAllBytes(file, reconstruction.Content.Span));
+        return file;
+    }
+
+    private SweepSpec CreateSpec(Invocation invocation)
+    {
+        var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
+        return new SweepSpec
+        {
+            Name = "invert",
+            GeneratorId = "",
+            Task = "inversion",
+            Images = [],
+            Methods =
+            [
+                new MethodSpec
+                {
+                    Method = invocation.Value(_method)!,
+                    Preset = invocation.Value(_preset),
+                    Settings = SettingOption.Single(settings),
+                    Subspaces = subspaces.IsEmpty ? null : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(subspaces) },
+                },
+            ],
+            Seed = invocation.Value(_seed),
+            Owner = Environment.UserName,
+            Priority = 0,
+        };
+    }
+}

@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Cli.Failures;
+using PmSFC.Cli.Progress;
+using PmSFC.Cli.Sessions;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Storage;
+using Spectre.Console;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>subspaces</c>: finds a generator's subspaces, and shows those that are stored.</summary>
+internal sealed class SubspacesCommand : Command
+{
+    private const string Latest = "latest";
+    private const string AskedFolder = "/asked/";
+
+    /// <summary>Makes the command and those below it.</summary>
+    public SubspacesCommand(CliHost host, GlobalOptions options)
+        : base("subspaces", "Find and show the prior subspaces of a generator")
+    {
+        Add(new Discover(host, options));
+        Add(new Show(host, options));
+    }
+
+    private static async Task TellAsync(Invocation invocation, IArtifactStore store, string id, string? folder)
+    {
+        var artifact = await store.ReadAsync(ArtifactNames.SubspaceSet(id), invocation.CancellationToken)
+            ?? throw new BadInputException($"the subspace set {id} is not stored.");
+        var set = Parse(store, id, artifact);
+        var picture = await WritePictureAsync(invocation, store, id, folder);
+        if (invocation.Json)
+        {
+            invocation.Lines.Write(new
+            {
+                Event = "subspaces", Id = id, set.Method, set.SplitLayer, set.Sizes, set.ShareInside, set.ShareByChance, set.LargestShareByChance,
+                set.Settings, set.Seed, set.Labels, set.LossHistory, Picture = picture,
+            });
+            return;
+        }
+
+        invocation.Say($"Subspace set {id}");
+        invocation.Say($"{set.Method}, split l = {set.SplitLayer}, {set.Labels.Count} channels in R = {set.Sizes.Count} subspaces of {string.Join(", ", set.Sizes)}");
+        if (set.ShareInside is { } inside)
+            invocation.Say(Text($"Share of the affinity inside subspaces: {inside:0.000}, by chance {set.ShareByChance:0.000} (largest of 100 random partitions: {set.LargestShareByChance:0.000})"));
+        if (set.LossHistory is [var first, .., var last])
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumns("step", "features", "images", "sparsity");
+            foreach (var column in table.Columns) column.RightAligned();
+            foreach (var losses in new[] { first, last })
+                table.AddRow($"{losses.Iteration}", Text($"{losses.Feature:0.####}"), Text($"{losses.Image:0.####}"), Text($"{losses.Sparsity:0.####}"));
+            invocation.Console.Write(table);
+        }
+
+        if (picture is not null) invocation.Say($"Affinity, channels ordered by subspace: {picture}");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static SubspaceSet Parse(IArtifactStore store, string id, Artifact artifact)
+    {
+        try
+        {
+            return SubspaceSet.FromJson(artifact.Content.Span);
+        }
+        catch (JsonException e)
+        {
+            throw new StoreException(
+                StoreFailure.Damaged, $"{ArtifactNames.SubspaceSet(id)} in {store.Description} is not a subspace set ({e.Message.TrimEnd('.')}).", e);
+        }
+    }
+
+    private static async Task<string?> WritePictureAsync(Invocation invocation, IArtifactStore store, string id, string? folder)
+    {
+        if (await store.ReadAsync(ArtifactNames.SubspaceAffinity(id), invocation.CancellationToken) is not { } picture) return null;
+        var file = Path.Combine(OutputFolder.Prepare(folder ?? "pmsfc-subspaces"), $"{Amounts.ShortId(id)}-affinity.png");
+        OutputFolder.Write(Path.GetDirectoryName(file)!, () => File.WriteAllBytes(file, picture.Content.Span));
+        return file;
+    }
+
+    private static Option<string?> OutOption() =>
+        new("--out") { Description = "folder of the affinity's picture [default: pmsfc-subspaces]", HelpName = "folder" };
+
+    private sealed class Discover : CliCommand
+    {
+        private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+
+        private readonly Option<string> _generator = new("--generator")
+        {
+            Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
+        };
+
+        private readonly Option<string> _method = new("--method")
+        {
+            Description = "discovery: self-expressive or random", HelpName = "name", DefaultValueFactory = _ => "self-expressive",
+        };
+
+        private readonly Option<int?> _split = new("--split") { Description = "l, the number of blocks below the cut", HelpName = "l" };
+        private readonly Option<int?> _subspaces = new("--subspaces") { Description = "R, the number of subspaces", HelpName = "R" };
+        private readonly Option<string?> _preset = new("--preset") { Description = "preset of the discovery: tuned or paper", HelpName = "name" };
+        private readonly Option<string[]> _settings = SettingOption.Create("a setting of the discovery; repeatable");
+        private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
+        private readonly Option<string?> _out = OutOption();
+
+        public Discover(CliHost host, GlobalOptions options)
+            : base("discover", "Find the subspaces of a generator's split layer", host, options)
+        {
+            foreach (var option in new Option[] { _generator, _method, _split, _subspaces, _preset, _settings, _seed, _out }) Add(option);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStore();
+            var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
+            var spec = CreateSpec(invocation, card);
+            var mark = $"{ArtifactNames.Subspaces}{spec.Id}{AskedFolder}{invocation.Host.Time.GetUtcNow():yyyyMMdd't'HHmmssfff'z'}";
+            await store.WriteOnceAsync(mark, "{}"u8.ToArray(), invocation.CancellationToken);
+            if (await store.ExistsAsync(ArtifactNames.SubspaceSet(spec.Id), invocation.CancellationToken)) invocation.Say("Stored before: nothing is computed anew.");
+            else
+            {
+                await using var cluster = await ClusterSession.StartAsync(invocation, store);
+                await FollowAsync(invocation, cluster.Grains.GetGrain<ISubspaceSetGrain>(spec.Id), spec);
+            }
+
+            await SubspacesCommand.TellAsync(invocation, store, spec.Id, invocation.Value(_out));
+            return ExitCode.Done;
+        }
+
+        private static async Task FollowAsync(Invocation invocation, ISubspaceSetGrain grain, SubspaceSpec spec)
+        {
+            var request = new WorkRequest { SweepId = $"discover-{spec.Id}", Owner = Environment.UserName, Priority = 0, BytesPerJob = 0 };
+            var status = await grain.Ensure(spec, request);
+            var view = new DiscoveryView(invocation);
+            await view.FollowAsync(async show =>
+            {
+                while (!status.State.IsFinal())
+                {
+                    await Task.Delay(Poll, invocation.Host.Time, invocation.CancellationToken);
+                    status = await grain.GetStatus();
+                    show(status);
+                }
+            });
+            if (status.State == JobState.Succeeded) return;
+            throw new BadInputException($"the discovery failed: {status.Failure?.Message ?? "it was cancelled."}");
+        }
+
+        private SubspaceSpec CreateSpec(Invocation invocation, GeneratorCard card)
+        {
+            var name = invocation.Value(_method)!;
+            var discovery = SubspaceDiscoveries.Find(name)
+                ?? throw new BadInputException($"There is no discovery '{name}'; the discoveries are {string.Join(", ", SubspaceDiscoveries.All.Select(d => d.Name))}.");
+            var given = SettingOption.Parse(invocation.Value(_settings)).Method;
+            if (invocation.Value(_split) is { } split) given = given.SetItem("split", split.ToString(CultureInfo.InvariantCulture));
+            if (invocation.Value(_subspaces) is { } subspaces) given = given.SetItem("subspaces", subspaces.ToString(CultureInfo.InvariantCulture));
+            var preset = invocation.Value(_preset) ?? (discovery.Settings.Presets.ContainsKey("tuned") ? "tuned" : null);
+            var resolution = discovery.Settings.Resolve(preset, given);
+            var issues = resolution.Settings is { } settings
+                ? discovery.Check(settings, new GeneratorArchitecture(card.LatentSize, card.Channels))
+                : resolution.Issues;
+            if (issues.Count > 0) throw new BadInputException(string.Join(Environment.NewLine, issues.Select(issue => issue.Message)));
+            return new SubspaceSpec
+            {
+                GeneratorId = card.Id,
+                Method = name,
+                Settings = resolution.Settings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                Seed = invocation.Value(_seed),
+            };
+        }
+    }
+
+    private sealed class Show : CliCommand
+    {
+        private readonly Argument<string> _set = new("set")
+        {
+            Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => Latest,
+        };
+
+        private readonly Option<string?> _out = OutOption();
+
+        public Show(CliHost host, GlobalOptions options)
+            : base("show", "Show a stored set of subspaces", host, options)
+        {
+            Add(_set);
+            Add(_out);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            var id = await FindAsync(store, invocation.Value(_set), invocation.CancellationToken);
+            await SubspacesCommand.TellAsync(invocation, store, id, invocation.Value(_out));
+            return ExitCode.Done;
+        }
+
+        private static async Task<string> FindAsync(IArtifactStore store, string reference, CancellationToken cancellationToken)
+        {
+            var sets = new List<string>();
+            var asked = new Dictionary<string, string>(StringComparer.Ordinal);
+            await foreach (var name in store.ListAsync(ArtifactNames.Subspaces, cancellationToken))
+            {
+                if (ArtifactNames.SubspaceSetOf(name) is { } set) sets.Add(set);
+                else if (name.IndexOf(AskedFolder, StringComparison.Ordinal) is > 0 and var cut)
+                    asked[name[ArtifactNames.Subspaces.Length..cut]] = name[(cut + AskedFolder.Length)..];
+            }
+
+            if (sets.Count == 0) throw new BadInputException($"There is no subspace set in {store.Description}; find one with 'pmsfc subspaces discover'.");
+            if (reference == Latest) return sets.MaxBy(set => asked.GetValueOrDefault(set, ""), StringComparer.Ordinal)!;
+            return sets.Where(set => set.StartsWith(reference, StringComparison.OrdinalIgnoreCase)).ToList() switch
+            {
+                [var only] => only,
+                [] => throw new BadInputException($"There is no subspace set '{reference}' in {store.Description}; it has {string.Join(", ", sets.Take(5).Select(Amounts.ShortId))}."),
+                _ => throw new BadInputException($"'{reference}' is the beginning of several subspace sets' ids; write more of it."),
+            };
+        }
+    }
+}

@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Failures;
+using PmSFC.Cli.Progress;
+using PmSFC.Cli.Sessions;
+using PmSFC.Client.Images;
+using PmSFC.Client.Results;
+using PmSFC.Client.Specs;
+using PmSFC.Client.Sweeps;
+using PmSFC.Storage;
+using Spectre.Console;
+using TableRow = PmSFC.Client.Results.TableRow;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>sweep</c>: many methods and settings on many images, planned, run, resumed and reported.</summary>
+internal sealed class SweepCommand : Command
+{
+    /// <summary>Makes the command and those below it.</summary>
+    public SweepCommand(CliHost host, GlobalOptions options)
+        : base("sweep", "Run methods and settings on a set of images, and report")
+    {
+        Add(new Plan(host, options));
+        Add(new Run(host, options));
+        Add(new Resume(host, options));
+        Add(new Status(host, options));
+        Add(new Report(host, options));
+        Add(new List(host, options));
+    }
+
+    private static Option<string?> OutOption() =>
+        new("--out") { Description = "folder of the report [default: pmsfc-reports/<name>-<id>]", HelpName = "folder" };
+
+    private static Argument<string> ReferenceArgument() => new("sweep")
+    {
+        Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => SweepClient.Latest,
+    };
+
+    private static string FolderOf(Invocation invocation, Option<string?> option, SweepPlan plan) =>
+        invocation.Value(option) ?? Path.Combine("pmsfc-reports", $"{FileName(plan.Name)}-{Amounts.ShortId(plan.Id)}");
+
+    private static string FileName(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
+
+    private static async Task<int> RunAsync(Invocation invocation, ClusterSession cluster, SweepPlan plan, Option<string?> outOption)
+    {
+        var folder = OutputFolder.Prepare(FolderOf(invocation, outOption, plan));
+        var table = await new SweepSession(invocation, cluster).RunAsync(plan);
+        if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
+        return SweepSession.ExitCodeOf(table);
+    }
+
+    /// <summary>A spec with its generator and images found.</summary>
+    private sealed record Prepared(SweepFile File, SweepSpec Spec, ImageSet Images);
+
+    private abstract class FromFile : CliCommand
+    {
+        private readonly Argument<string> _file = new("file") { Description = "the sweep's YAML file" };
+
+        private readonly Option<string?> _images = new("--images")
+        {
+            Description = "folder or file of target images, instead of the file's own", HelpName = "path",
+        };
+
+        private readonly Option<int?> _limit = new("--limit") { Description = "most images to take, the first ones", HelpName = "n" };
+        private readonly Option<string[]> _settings = SettingOption.Create("a setting of every method of the file, instead of its own; repeatable");
+
+        protected FromFile(string name, string description, CliHost host, GlobalOptions options)
+            : base(name, description, host, options)
+        {
+            Add(_file);
+            Add(_images);
+            Add(_limit);
+            Add(_settings);
+        }
+
+        protected async Task<Prepared> PrepareAsync(Invocation invocation, IArtifactStore store, SweepFile file, GeneratorCard card)
+        {
+            var path = invocation.Value(_images) ?? file.ImagesPath
+                ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
+            var images = await ImageSet.ReadAsync([path], card.Resolution, invocation.Value(_limit) ?? file.Limit, invocation.CancellationToken);
+            foreach (var note in images.Notes) invocation.Say(note);
+            var spec = file.ToSpec(card.Id, images.References);
+            var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
+            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, settings, subspaces))] }, images);
+        }
+
+        protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
+
+        private static MethodSpec Override(
+            MethodSpec method, ImmutableSortedDictionary<string, string> settings, ImmutableSortedDictionary<string, string> subspaces) => method with
+            {
+                Settings = method.Settings.SetItems(SettingOption.Single(settings)),
+                Subspaces = method.Subspaces is { } discovery
+                    ? discovery with { Settings = discovery.Settings.SetItems(SettingOption.Single(subspaces)) }
+                    : method.Subspaces,
+            };
+    }
+
+    private sealed class Plan(CliHost host, GlobalOptions options)
+        : FromFile("plan", "Check a sweep and say what it would do, without doing it", host, options)
+    {
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var file = ReadFile(invocation);
+            var store = invocation.OpenStore();
+            var card = await BundledGenerator.FindAsync(invocation, store, file.Generator);
+            var prepared = await PrepareAsync(invocation, store, file, card);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
+            Tell(invocation, plan, await cluster.Sweeps.ForecastAsync(plan, invocation.CancellationToken));
+            return ExitCode.Done;
+        }
+
+        private static void Tell(Invocation invocation, SweepPlan plan, SweepForecast forecast)
+        {
+            if (invocation.Json)
+            {
+                invocation.Lines.Write(new { Event = "forecast", Sweep = plan.Id, plan.Name, Images = plan.Images.Length, Forecast = forecast });
+                return;
+            }
+
+            invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' on {Amounts.Count(plan.Images.Length, "image")}:");
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("method", "jobs", "stored", "iterations", "memory a job", "work left");
+            foreach (var column in table.Columns.Skip(1)) column.RightAligned();
+            foreach (var cell in forecast.Cells)
+                table.AddRow(
+                    new Text(cell.Label), Number(cell.Jobs), Number(cell.Done), Number(cell.Iterations), new Text(Amounts.Bytes(cell.BytesPerJob)),
+                    new Text(Work(cell.MultiplyAddsLeft)));
+            invocation.Console.Write(table);
+            invocation.Say(
+                $"{forecast.Jobs - forecast.Done} of {Amounts.Count(forecast.Jobs, "job")} to run, " +
+                $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
+                $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
+        }
+
+        private static Text Number(int number) => new(number.ToString(CultureInfo.InvariantCulture));
+
+        private static string Work(double multiplyAdds) => string.Create(CultureInfo.InvariantCulture, $"{multiplyAdds / 1e12:0.##} T multiply-adds");
+    }
+
+    private sealed class Run : FromFile
+    {
+        private readonly Option<string?> _out = OutOption();
+
+        public Run(CliHost host, GlobalOptions options)
+            : base("run", "Run a sweep; what the store has already is not computed again", host, options) => Add(_out);
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var file = ReadFile(invocation);
+            var store = invocation.OpenStore();
+            var card = await BundledGenerator.FindAsync(invocation, store, file.Generator);
+            var prepared = await PrepareAsync(invocation, store, file, card);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
+            await prepared.Images.StoreAsync(store, invocation.CancellationToken);
+            return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
+        }
+    }
+
+    private sealed class Resume : CliCommand
+    {
+        private readonly Argument<string> _sweep = ReferenceArgument();
+        private readonly Option<string?> _out = OutOption();
+
+        public Resume(CliHost host, GlobalOptions options)
+            : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options)
+        {
+            Add(_sweep);
+            Add(_out);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
+        }
+    }
+
+    private sealed class Status : CliCommand
+    {
+        private readonly Argument<string> _sweep = ReferenceArgument();
+
+        public Status(CliHost host, GlobalOptions options)
+            : base("status", "Say how far a sweep is, from the store alone; another process may be running it", host, options) => Add(_sweep);
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
+            var table = await SweepTable.ReadAsync(store, plan, statuses, invocation.CancellationToken);
+            var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;
+            if (invocation.Json)
+            {
+                invocation.Lines.Write(new
+                {
+                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
+                    Cells = table.Rows.Select(row => new { row.Label, row.Done, row.Failed, row.Missing }),
+                });
+                return ExitCode.Done;
+            }
+
+            invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}':");
+            foreach (var row in table.Rows)
+                invocation.Say(
+                    $"  {row.Label}: {row.Done}/{row.Done + row.Failed + row.Missing} done, {row.Failed} failed, {row.Missing} missing" +
+                    $"{Checkpoints(table, row, statuses)}");
+            foreach (var failures in table.Jobs.Where(job => job.Failed).GroupBy(job => job.Problem, StringComparer.Ordinal))
+                invocation.Say($"  {failures.Count()} × {failures.Key}");
+            var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
+            invocation.Say(
+                table.Rows.Sum(row => row.Missing + row.Failed) == 0 ? "Finished."
+                : isRunning == true ? "A process is working on this store."
+                : isRunning == false ? $"No process is working on it. Go on with: {resume}"
+                : $"Go on with: {resume}");
+            return ExitCode.Done;
+        }
+
+        private static string Checkpoints(SweepTable table, TableRow row, ImmutableDictionary<string, JobStatus> statuses)
+        {
+            var begun = table.Jobs.Where(job => job.Job.Cell.Label == row.Label && job.Result is null)
+                .Select(job => statuses.GetValueOrDefault(job.Id)?.Progress).OfType<JobProgress>().ToList();
+            return begun.Count == 0 ? "" : $" ({begun.Count} at a checkpoint, up to iteration {begun.Max(p => p.Iteration)} of {begun[0].Iterations})";
+        }
+    }
+
+    private sealed class Report : CliCommand
+    {
+        private readonly Argument<string> _sweep = ReferenceArgument();
+        private readonly Option<string?> _out = OutOption();
+
+        public Report(CliHost host, GlobalOptions options)
+            : base("report", "Print a sweep's table and write its report from what is stored now", host, options)
+        {
+            Add(_sweep);
+            Add(_out);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
+            var table = await SweepTable.ReadAsync(store, plan, statuses, invocation.CancellationToken);
+            await new ResultPrinter(invocation, store).TellAsync(table, FolderOf(invocation, _out, plan));
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class List(CliHost host, GlobalOptions options) : CliCommand("list", "List the sweeps of the store, the latest first", host, options)
+    {
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var sweeps = await StoredSweeps.In(invocation.OpenStoreToRead(), invocation.Host.Time).ListAsync(invocation.CancellationToken);
+            if (invocation.Json)
+            {
+                foreach (var sweep in sweeps) invocation.Lines.Write(sweep);
+                return ExitCode.Done;
+            }
+
+            var table = new Table().Border(TableBorder.Simple).AddColumns("id", "name", "started or resumed (UTC)");
+            foreach (var sweep in sweeps)
+                table.AddRow(
+                    new Text(Amounts.ShortId(sweep.Id)), new Text(sweep.Name),
+                    new Text(sweep.SubmittedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–"));
+            invocation.Console.Write(table);
+            return ExitCode.Done;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Cli.Logging;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Cli.Failures;
+
+/// <summary>Says what went wrong in one sentence on stderr. A stack trace goes to the log, never to the terminal.</summary>
+internal sealed class FailureReport(TextWriter error, LogFile log)
+{
+    /// <summary>Tells of a failure.</summary>
+    /// <returns>The exit code that goes with it.</returns>
+    public int Tell(Exception failure)
+    {
+        var (sentence, code) = Explain(Unwrap(failure));
+        log.Write("failure", failure.ToString());
+        error.WriteLine($"error: {sentence}");
+        return code;
+    }
+
+    private (string Sentence, int Code) Explain(Exception failure) => failure switch
+    {
+        BadInputException or ImageException or CheckpointException => (failure.Message, ExitCode.BadInput),
+        StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, ExitCode.Failed),
+        StoreException => (failure.Message, ExitCode.BadInput),
+        OperationCanceledException => ("interrupted.", ExitCode.Interrupted),
+        DllNotFoundException e when e.Message.Contains("gd", StringComparison.OrdinalIgnoreCase) =>
+            ("libgd, which reads and writes images, is not installed; install it (on Debian and Ubuntu: sudo apt-get install -y libgd3).", ExitCode.BadInput),
+        _ => ($"something unforeseen happened ({OneLine(failure.Message)}); {log.Hint}", ExitCode.Failed),
+    };
+
+    private static Exception Unwrap(Exception failure) => failure switch
+    {
+        AggregateException { InnerExceptions: [var only] } => Unwrap(only),
+        OrleansException { InnerException: { } inner } => Unwrap(inner),
+        TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
+        _ => failure,
+    };
+
+    private static string OneLine(string message)
+    {
+        var line = message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.', ' ');
+        return line.Length <= 200 ? line : line[..200] + "…";
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using PmSFC.Cli.Commands;
+using PmSFC.Cli.Sessions;
+
+namespace PmSFC.Cli;
+
+/// <summary>The tree of commands.</summary>
+internal static class PmsfcCommand
+{
+    /// <summary>Makes the tree for a process.</summary>
+    public static RootCommand Create(CliHost host)
+    {
+        var options = new GlobalOptions();
+        var root = new RootCommand("GAN inversion by prior multi-subspace feature composition, and its rivals, on one machine or a cluster.")
+        {
+            options.Store, options.Threads, options.CheckpointEvery, options.Json,
+            new DemoCommand(host, options),
+            new SweepCommand(host, options),
+            new InvertCommand(host, options),
+            new MetricsCommand(host, options),
+            new GeneratorsCommand(host, options),
+            new SubspacesCommand(host, options),
+        };
+        return root;
+    }
+}

@@ -1,0 +1,49 @@
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Cli.Sessions;
+using Spectre.Console;
+
+namespace PmSFC.Cli.Progress;
+
+/// <summary>Shows a discovery that no sweep asked for.</summary>
+internal sealed class DiscoveryView(Invocation invocation)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private long? _shown;
+    private JobState? _state;
+
+    /// <summary>Shows what the body reports until it ends.</summary>
+    public async Task FollowAsync(Func<Action<SubspaceSetStatus>, Task> body)
+    {
+        if (invocation.Json || !invocation.Host.IsTerminal) await body(Line);
+        else
+            await invocation.Console.Progress()
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .StartAsync(async context =>
+                {
+                    var task = context.AddTask("finding subspaces");
+                    await body(status => Update(task, status));
+                    task.Value = task.MaxValue;
+                });
+    }
+
+    private static void Update(ProgressTask task, SubspaceSetStatus status)
+    {
+        if (status.Progress is not { } progress) return;
+        task.MaxValue = progress.Iterations;
+        task.Value = progress.Iteration;
+        task.Description = $"finding subspaces, {Amounts.Rate(progress.IterationsPerSecond)}, loss {progress.Loss:0.###}";
+    }
+
+    private void Line(SubspaceSetStatus status)
+    {
+        var time = invocation.Host.Time;
+        if (status.State == _state && _shown is { } last && time.GetElapsedTime(last) < Pause) return;
+        (_shown, _state) = (time.GetTimestamp(), status.State);
+        if (invocation.Json) invocation.Lines.Write(new { Event = "discovery", Discovery = status });
+        else if (status.Progress is { } progress)
+            invocation.Say($"finding subspaces: {progress.Iteration}/{progress.Iterations} {Amounts.Rate(progress.IterationsPerSecond)}");
+        else if (status.WaitingFor is not null) invocation.Say($"waiting: {status.WaitingFor}");
+    }
+}

@@ -1,0 +1,23 @@
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Sessions;
+
+namespace PmSFC.Cli.Progress;
+
+/// <summary>One JSON object a line for every event.</summary>
+internal sealed class JsonView(JsonLines lines) : ISweepView
+{
+    /// <inheritdoc/>
+    public async Task FollowAsync(SweepProgress progress, IAsyncEnumerable<SweepEvent> events)
+    {
+        await foreach (var change in events)
+        {
+            if (change.Job is { } job)
+            {
+                foreach (var planned in progress.PlannedFor(job.Id))
+                    lines.Write(new { Event = "job", change.At, Cell = planned.Cell.Label, Image = planned.Image.Name, Job = job });
+            }
+
+            if (change.Discovery is { } discovery) lines.Write(new { Event = "discovery", change.At, Discovery = discovery });
+        }
+    }
+}

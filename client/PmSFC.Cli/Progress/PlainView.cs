@@ -1,0 +1,73 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+
+namespace PmSFC.Cli.Progress;
+
+/// <summary>Lines for a file or a pipe: every change of state, and how far it is every few seconds.</summary>
+internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepView
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, (JobState State, JobFailure? Failure)> _states = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task FollowAsync(SweepProgress progress, IAsyncEnumerable<SweepEvent> events)
+    {
+        var shown = time.GetTimestamp();
+        var reasons = "";
+        await foreach (var change in events)
+        {
+            if (change.Discovery is { } discovery && Changed(discovery.Id, discovery.State, discovery.Failure))
+                Say(progress, $"subspaces {Amounts.ShortId(discovery.Id)}: {Sentence(discovery.State, discovery.WaitingFor, discovery.Failure)}");
+            if (change.Job is { } job && Changed(job.Id, job.State, job.Failure) && IsNews(job))
+            {
+                foreach (var planned in progress.PlannedFor(job.Id))
+                    Say(progress, $"{planned.Cell.Label} {planned.Image.Name}: {Sentence(job.State, job.WaitingFor, job.Failure)}");
+            }
+
+            var reasonsNow = string.Join("; ", progress.Waiting.Select(reason => reason.Reason));
+            if (reasonsNow != reasons)
+            {
+                reasons = reasonsNow;
+                foreach (var (reason, jobs) in progress.Waiting) Say(progress, $"{Amounts.Count(jobs, "job")}: {reason}");
+            }
+
+            if (time.GetElapsedTime(shown) < Pause) continue;
+            shown = time.GetTimestamp();
+            Say(progress, Summary(progress));
+        }
+    }
+
+    private static string Summary(SweepProgress progress)
+    {
+        var parts = progress.Discoveries.Where(d => d.Progress is not null)
+            .Select(d => $"finding subspaces {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd())
+            .Concat(progress.Cells.Where(cell => !cell.IsFinished).Select(cell =>
+                $"{cell.Label} {cell.Done}/{cell.Jobs} ({100 * cell.Share:0}%) {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()))
+            .Concat(progress.Remaining is { } left ? [$"{Amounts.Duration(left)} left"] : []);
+        return string.Join(" · ", parts);
+    }
+
+    // A batch of jobs starts at once and the summary tells how many run: a start is news only after a failure.
+    private static bool IsNews(JobStatus job) => job.State.IsFinal() || job.State == JobState.Lost || job.Failure is not null;
+
+    private static string Sentence(JobState state, string? waitingFor, JobFailure? failure) => state switch
+    {
+        JobState.Running => failure is null ? "started" : $"tried again after: {failure.Message}",
+        JobState.Succeeded => "done",
+        JobState.Failed => $"failed ({failure?.Name}): {failure?.Message}",
+        JobState.Lost => "lost its worker; goes on from its last checkpoint",
+        JobState.Cancelled => "cancelled",
+        _ => waitingFor ?? "waits",
+    };
+
+    private bool Changed(string id, JobState state, JobFailure? failure)
+    {
+        if (_states.TryGetValue(id, out var known) && known == (state, failure)) return false;
+        _states[id] = (state, failure);
+        return true;
+    }
+
+    private void Say(SweepProgress progress, string text) => output.WriteLine($"[{progress.Elapsed:hh\\:mm\\:ss}] {text}");
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Sweeps;
+
+namespace PmSFC.Cli.Progress;
+
+/// <summary>What is known of a running sweep, made of its plan, of what was stored before, and of its events.</summary>
+internal sealed class SweepProgress
+{
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly Dictionary<string, List<PlannedJob>> _jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _idsByCell = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JobStatus> _statuses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SubspaceSetStatus> _discoveries = new(StringComparer.Ordinal);
+    private readonly IReadOnlySet<string> _stored;
+    private double _multiplyAddsPerSecond;
+
+    /// <summary>Begins to follow a sweep.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="stored">Ids of its jobs whose results were stored before it began.</param>
+    /// <param name="time">The clock.</param>
+    public SweepProgress(SweepPlan plan, IReadOnlySet<string> stored, TimeProvider time)
+    {
+        Plan = plan;
+        _stored = stored;
+        _time = time;
+        _started = time.GetTimestamp();
+        foreach (var job in plan.Jobs())
+        {
+            var id = job.Spec.Id;
+            if (!_jobs.TryGetValue(id, out var planned)) _jobs[id] = planned = [];
+            planned.Add(job);
+            if (!_idsByCell.TryGetValue(job.Cell.Label, out var ids)) _idsByCell[job.Cell.Label] = ids = [];
+            ids.Add(id);
+        }
+    }
+
+    /// <summary>The sweep.</summary>
+    public SweepPlan Plan { get; }
+
+    /// <summary>Whether every job is in a final state.</summary>
+    public bool Finished { get; private set; }
+
+    /// <summary>Time since the beginning.</summary>
+    public TimeSpan Elapsed => _time.GetElapsedTime(_started);
+
+    /// <summary>Different jobs in all; cells with equal settings share theirs.</summary>
+    public int Jobs => _jobs.Count;
+
+    /// <summary>Jobs whose results are stored.</summary>
+    public int Done => _jobs.Keys.Count(IsDone);
+
+    /// <summary>Jobs whose results were stored before the beginning.</summary>
+    public int Stored => _jobs.Keys.Count(_stored.Contains);
+
+    /// <summary>Jobs that failed for good or were cancelled.</summary>
+    public int Failed => _jobs.Keys.Count(IsFailed);
+
+    /// <summary>The rows, in the plan's order.</summary>
+    public ImmutableArray<CellProgress> Cells => [.. Plan.Cells.Select(Describe)];
+
+    /// <summary>Discoveries that are under way or wait.</summary>
+    public IEnumerable<SubspaceSetStatus> Discoveries => _discoveries.Values.Where(d => !d.State.IsFinal());
+
+    /// <summary>Devices that work for the sweep now.</summary>
+    public IReadOnlyList<string> Devices =>
+    [
+        .. _statuses.Values.Where(IsRunning).Select(job => job.Device)
+            .Concat(_discoveries.Values.Where(d => d.State == JobState.Running).Select(d => d.Device))
+            .OfType<string>().Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Why jobs wait, with how many each reason holds back. Waiting one's turn in the queue is no reason.</summary>
+    public IReadOnlyList<(string Reason, int Jobs)> Waiting =>
+    [
+        .. _statuses.Values
+            .Where(job => job.State is JobState.WaitingForCapacity or JobState.Lost && job.WaitingFor is not null)
+            .GroupBy(job => job.WaitingFor!, StringComparer.Ordinal)
+            .Select(group => (group.Key, group.Count())).OrderByDescending(reason => reason.Item2),
+    ];
+
+    /// <summary>Time until everything is done at the present speed, or null where no speed is known.</summary>
+    public TimeSpan? Remaining => ToTime(Plan.Cells.Sum(RemainingMultiplyAdds));
+
+    /// <summary>Takes an event in.</summary>
+    public void Apply(SweepEvent change)
+    {
+        if (change.Job is { } job) _statuses[job.Id] = job;
+        if (change.Discovery is { } discovery) _discoveries[discovery.Id] = discovery;
+        if (change.Finished) Finished = true;
+        var speed = _statuses.Values.Where(IsRunning).Sum(status => Speed(status) * CellOf(status.Id).MultiplyAddsPerIteration);
+        if (speed > 0) _multiplyAddsPerSecond = _multiplyAddsPerSecond == 0 ? speed : 0.7 * _multiplyAddsPerSecond + 0.3 * speed;
+    }
+
+    /// <summary>The rows and images that a job stands for, or none where the job is not of this sweep.</summary>
+    public IReadOnlyList<PlannedJob> PlannedFor(string jobId) => _jobs.TryGetValue(jobId, out var planned) ? planned : [];
+
+    /// <summary>What is known of a job, or null.</summary>
+    public JobStatus? StatusOf(string jobId) => _statuses.GetValueOrDefault(jobId);
+
+    private static bool IsRunning(JobStatus job) => job.State == JobState.Running;
+
+    private static double Speed(JobStatus job) => job.Progress?.IterationsPerSecond ?? 0;
+
+    private bool IsDone(string id) => _statuses.TryGetValue(id, out var status) ? status.State == JobState.Succeeded : _stored.Contains(id);
+
+    private bool IsFailed(string id) => _statuses.TryGetValue(id, out var status) && status.State is JobState.Failed or JobState.Cancelled;
+
+    private SweepCell CellOf(string jobId) => PlannedFor(jobId) is [var first, ..] ? first.Cell : Plan.Cells[0];
+
+    private CellProgress Describe(SweepCell cell)
+    {
+        var ids = IdsOf(cell);
+        var running = ids.Select(StatusOf).OfType<JobStatus>().Where(IsRunning).ToList();
+        var iterations = Math.Max(1.0, (double)cell.Iterations * ids.Count);
+        return new CellProgress(
+            cell.Label,
+            ids.Count,
+            ids.Count(IsDone),
+            ids.Count(_stored.Contains),
+            ids.Count(IsFailed),
+            running.Count,
+            Math.Clamp(1 - ids.Sum(id => RemainingIterations(cell, id)) / iterations, 0, 1),
+            running.Sum(Speed),
+            ToTime(RemainingMultiplyAdds(cell)));
+    }
+
+    private List<string> IdsOf(SweepCell cell) => _idsByCell.GetValueOrDefault(cell.Label, []);
+
+    private double RemainingMultiplyAdds(SweepCell cell) =>
+        IdsOf(cell).Sum(id => RemainingIterations(cell, id)) * cell.MultiplyAddsPerIteration;
+
+    private double RemainingIterations(SweepCell cell, string id) =>
+        IsDone(id) || IsFailed(id) ? 0 : Math.Max(0, cell.Iterations - (StatusOf(id)?.Progress?.Iteration ?? 0));
+
+    private TimeSpan? ToTime(double multiplyAdds) => multiplyAdds == 0
+        ? TimeSpan.Zero
+        : _multiplyAddsPerSecond > 0 ? TimeSpan.FromSeconds(Math.Min(1e8, multiplyAdds / _multiplyAddsPerSecond)) : null;
+}

@@ -1,0 +1,35 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Cli.Progress;
+using PmSFC.Client.Generators;
+using PmSFC.Silo.Generators;
+using PmSFC.Storage;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>The generator that comes with the product; it is imported where somebody asks for it and the store has it not.</summary>
+internal static class BundledGenerator
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "celeba64-pggan";
+
+    private const string Terms = "non-commercial research, as the CelebA data";
+
+    /// <summary>The generator of a name or id, imported first where it is the bundled one.</summary>
+    /// <exception cref="BadInputException">The store has no such generator.</exception>
+    public static async Task<GeneratorCard> FindAsync(Invocation invocation, IArtifactStore store, string nameOrId)
+    {
+        var directory = new GeneratorDirectory(store);
+        if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).All(card => card.Name != Name))
+        {
+            var card = await GeneratorImport.ImportAsync(
+                store, PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
+            invocation.Say($"Imported the bundled generator {Name} ({Amounts.ShortId(card.Id)}; {Terms}).");
+            return card;
+        }
+
+        return await directory.FindAsync(nameOrId, invocation.CancellationToken);
+    }
+
+    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "models", Name, file);
+}

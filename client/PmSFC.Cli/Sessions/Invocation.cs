@@ -1,0 +1,74 @@
+using System.CommandLine;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Cli.Commands;
+using PmSFC.Storage;
+using Spectre.Console;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>One call of one command.</summary>
+internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResult parsed, CancellationToken cancellationToken)
+{
+    /// <summary>The process.</summary>
+    public CliHost Host => host;
+
+    /// <summary>Stdout for people.</summary>
+    public IAnsiConsole Console => host.Console;
+
+    /// <summary>Stdout for programs.</summary>
+    public JsonLines Lines { get; } = new(host.Output);
+
+    /// <summary>Whether the output is for programs.</summary>
+    public bool Json { get; } = parsed.GetValue(options.Json);
+
+    /// <summary>Threads of the CPU device, or null for all cores.</summary>
+    public int? Threads { get; } = parsed.GetValue(options.Threads);
+
+    /// <summary>Most time of work that a killed process loses.</summary>
+    public TimeSpan CheckpointInterval { get; } = TimeSpan.FromSeconds(parsed.GetValue(options.CheckpointEvery));
+
+    /// <summary>The store's location as the user gave it.</summary>
+    public string StoreLocation { get; } = options.StoreOf(parsed);
+
+    /// <summary>What follows a command in a hint so that it means the same store.</summary>
+    public string StoreHint => parsed.GetValue(options.Store) is { } location ? $" --store {location}" : "";
+
+    /// <summary>Cancelled when the user interrupts.</summary>
+    public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>The value of an argument, which the parser has made sure of.</summary>
+    public T Value<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+
+    /// <summary>The value of an option, or its default.</summary>
+    public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    /// <summary>Says something to people; programs are not told.</summary>
+    public void Say(string text)
+    {
+        if (!Json) Console.WriteLine(text);
+    }
+
+    /// <summary>Opens the store.</summary>
+    /// <exception cref="BadInputException">The location names no store.</exception>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public IArtifactStore OpenStore()
+    {
+        try
+        {
+            return ArtifactStores.Open(StoreLocation, host.Time, host.Log.Loggers);
+        }
+        catch (ArgumentException e)
+        {
+            throw new BadInputException(e.Message);
+        }
+    }
+
+    /// <summary>Opens a store that commands which only read ask for: a directory that does not exist is not made.</summary>
+    public IArtifactStore OpenStoreToRead()
+    {
+        var isDirectory = StoreLocation != "azurite" && !StoreLocation.Contains(':');
+        if (isDirectory && !Directory.Exists(StoreLocation))
+            throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
+        return OpenStore();
+    }
+}

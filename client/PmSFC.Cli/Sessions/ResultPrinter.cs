@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using PmSFC.Client.Reports;
+using PmSFC.Client.Results;
+using PmSFC.Storage;
+using Spectre.Console;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>Shows a sweep's table and writes its report.</summary>
+internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
+{
+    private const int ShownProblems = 5;
+
+    /// <summary>Shows the table, and writes the report where a folder is named.</summary>
+    public async Task TellAsync(SweepTable table, string? folder)
+    {
+        var report = folder is null ? null : await WriteReportAsync(table, folder);
+        if (invocation.Json)
+        {
+            invocation.Lines.Write(new { Event = "table", Sweep = table.Plan.Id, Table = JsonNode.Parse(table.ToJson()), Report = report });
+            return;
+        }
+
+        invocation.Console.Write(Render(table));
+        foreach (var difference in table.Differences())
+        {
+            var parts = table.Metrics.Where(difference.Metrics.ContainsKey).Select(metric =>
+                $"{MetricDisplay.Of(metric).Title.TrimEnd(' ', '↑', '↓')} {MetricDisplay.Of(metric).FormatDifference(difference.Metrics[metric])}");
+            invocation.Say($"{difference.Label} − {difference.Reference}, image by image: {string.Join(", ", parts)}");
+        }
+
+        invocation.Say("± is half the 95 % confidence interval of the mean.");
+        TellProblems(table);
+        if (report is not null) invocation.Say($"Report, one file for any browser: {report}");
+    }
+
+    private static Table Render(SweepTable table)
+    {
+        var shown = new Table().Border(TableBorder.Rounded).AddColumn("method").AddColumn(new TableColumn("images").RightAligned());
+        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(MetricDisplay.Of(metric).Title).RightAligned());
+        shown.AddColumn(new TableColumn("device s/image").RightAligned()).AddColumn(new TableColumn("failed").RightAligned());
+        if (table.Rows.Any(row => row.Missing > 0)) shown.AddColumn(new TableColumn("missing").RightAligned());
+        foreach (var row in table.Rows)
+        {
+            string[] cells =
+            [
+                row.Label,
+                row.Done.ToString(CultureInfo.InvariantCulture),
+                .. table.Metrics.Select(metric => MetricDisplay.Of(metric).Format(row.Metrics.TryGetValue(metric, out var value) ? value : null)),
+                row.DeviceSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–",
+                row.Failed.ToString(CultureInfo.InvariantCulture),
+                row.Missing.ToString(CultureInfo.InvariantCulture),
+            ];
+            shown.AddRow(cells.Take(shown.Columns.Count).Select(cell => new Text(cell)));
+        }
+
+        return shown;
+    }
+
+    private void TellProblems(SweepTable table)
+    {
+        var problems = table.Jobs.Where(job => job.Result is null).ToList();
+        foreach (var job in problems.Take(ShownProblems)) invocation.Say($"{job.Job.Cell.Label} {job.Job.Image.Name}: {job.Problem}");
+        if (problems.Count > ShownProblems) invocation.Say($"... and {problems.Count - ShownProblems} more without a result; the report lists all.");
+    }
+
+    private async Task<string> WriteReportAsync(SweepTable table, string folder)
+    {
+        OutputFolder.Prepare(folder);
+        var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(table, folder, cancellationToken: invocation.CancellationToken);
+        return files.Html;
+    }
+}

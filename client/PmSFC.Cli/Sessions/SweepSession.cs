@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Failures;
+using PmSFC.Cli.Progress;
+using PmSFC.Client.Results;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>Runs a plan to its end before the user's eyes.</summary>
+internal sealed class SweepSession(Invocation invocation, ClusterSession cluster)
+{
+    private readonly CancellationToken _cancellationToken = invocation.CancellationToken;
+
+    /// <summary>Starts or resumes the sweep and shows it until it is finished or interrupted.</summary>
+    /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to resume it.</returns>
+    public async Task<SweepTable?> RunAsync(SweepPlan plan)
+    {
+        var before = await SweepTable.ReadAsync(cluster.Store, plan, cancellationToken: _cancellationToken);
+        var stored = before.Jobs.Where(job => job.Result is not null).Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
+        var progress = new SweepProgress(plan, stored, invocation.Host.Time);
+        Announce(plan, progress);
+        try
+        {
+            if (progress.Stored == progress.Jobs) return before;
+            using (var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken))
+                await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
+            var missing = progress.Plan.Jobs().Select(job => job.Spec.Id).Where(id => !stored.Contains(id)).Distinct();
+            var statuses = await cluster.Sweeps.JobStatusesAsync(missing, _cancellationToken);
+            return await SweepTable.ReadAsync(cluster.Store, plan, statuses, _cancellationToken);
+        }
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        {
+            await cluster.DisposeAsync();
+            var table = await SweepTable.ReadAsync(cluster.Store, plan, cancellationToken: CancellationToken.None);
+            var done = table.Jobs.Where(job => job.Result is not null).Select(job => job.Id).Distinct().Count();
+            var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
+            if (invocation.Json) invocation.Lines.Write(new { Event = "interrupted", Sweep = plan.Id, Jobs = progress.Jobs, Done = done, Resume = resume });
+            invocation.Say($"Interrupted with {done} of {progress.Jobs} results stored and the rest at a checkpoint. Go on with: {resume}");
+            return null;
+        }
+    }
+
+    /// <summary>The exit code that a finished sweep deserves.</summary>
+    public static int ExitCodeOf(SweepTable? table) => table switch
+    {
+        null => ExitCode.Interrupted,
+        { } finished when finished.Jobs.All(job => job.Result is not null) => ExitCode.Done,
+        _ => ExitCode.Failed,
+    };
+
+    private static async IAsyncEnumerable<SweepEvent> Applied(
+        SweepProgress progress, IAsyncEnumerable<SweepEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var change in events.WithCancellation(cancellationToken))
+        {
+            progress.Apply(change);
+            yield return change;
+        }
+    }
+
+    private void Announce(SweepPlan plan, SweepProgress progress)
+    {
+        if (invocation.Json)
+        {
+            invocation.Lines.Write(new
+            {
+                Event = "plan", Sweep = plan.Id, plan.Name, Cells = plan.Cells.Select(cell => cell.Label), Images = plan.Images.Length,
+                progress.Jobs, progress.Stored,
+            });
+            return;
+        }
+
+        var stored = progress.Stored == progress.Jobs ? "all stored before: nothing is computed anew"
+            : progress.Stored > 0 ? $"{progress.Stored} stored before and not computed anew"
+            : "none stored yet";
+        invocation.Say(
+            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, " +
+            $"{Amounts.Count(progress.Jobs, "job")}, {stored}.");
+    }
+
+    private ISweepView CreateView() => invocation switch
+    {
+        { Json: true } => new JsonView(invocation.Lines),
+        { Host.IsTerminal: true } => new LiveView(invocation.Console, invocation.Host.Time),
+        _ => new PlainView(invocation.Host.Output, invocation.Host.Time),
+    };
+}

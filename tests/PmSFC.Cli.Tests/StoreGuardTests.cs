@@ -1,0 +1,40 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Cli.Sessions;
+
+namespace PmSFC.Cli.Tests;
+
+public sealed class StoreGuardTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-guard-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Take_Held_IsRefused()
+    {
+        using var first = StoreGuard.Take(_folder.FullName);
+
+        Should.Throw<BadInputException>(() => StoreGuard.Take(_folder.FullName)).Message.ShouldContain($"process {Environment.ProcessId}");
+        StoreGuard.IsHeld(_folder.FullName).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Take_FileOfADeadProcess_IsTakenOver()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, ".running"), "");
+        File.WriteAllText(Path.Combine(_folder.FullName, ".running-by"), "999999");
+
+        StoreGuard.IsHeld(_folder.FullName).ShouldBeFalse();
+        using var guard = StoreGuard.Take(_folder.FullName);
+        StoreGuard.IsHeld(_folder.FullName).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Take_Released_IsFree()
+    {
+        StoreGuard.Take(_folder.FullName).Dispose();
+
+        StoreGuard.IsHeld(_folder.FullName).ShouldBeFalse();
+        StoreGuard.Take(_folder.FullName).Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using PmSFC.Imaging;
+
+namespace PmSFC.Cli.Tests.Support;
+
+/// <summary>A folder of its own for a test class, with images and specs.</summary>
+public sealed class Workshop : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-cli-");
+
+    public string Folder => _folder.FullName;
+
+    public static string Repository { get; } = FindRepository(AppContext.BaseDirectory);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    public string PathOf(string name) => Path.Combine(Folder, name);
+
+    public string Write(string name, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllBytes(PathOf(name), content);
+        return PathOf(name);
+    }
+
+    public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A smooth picture that differs from one phase to the next.</summary>
+    public static RgbImage Picture(int side, int phase)
+    {
+        var pixels = new byte[3 * side * side];
+        for (var i = 0; i < side * side; i++)
+            for (var c = 0; c < 3; c++)
+                pixels[3 * i + c] = (byte)(128 + 100 * Math.Sin((i % side * (c + 1) + i / side * (phase + 1)) * 0.07 + phase));
+        return new RgbImage(side, side, pixels);
+    }
+
+    public string WritePictures(string folder, int count)
+    {
+        for (var i = 0; i < count; i++)
+            Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"picture-{i}.png")), ImageFile.EncodePng(Picture(64, i)));
+        return PathOf(folder);
+    }
+
+    private static string FindRepository(string folder) =>
+        File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln")) ? folder : FindRepository(Directory.GetParent(folder)!.FullName);
+}

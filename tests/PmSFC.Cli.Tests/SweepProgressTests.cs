@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Time.Testing;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Progress;
+
+namespace PmSFC.Cli.Tests;
+
+public sealed class SweepProgressTests
+{
+    private readonly SweepPlan _plan = PlanOf(cells: 2, images: 2, iterations: 100);
+
+    [Fact]
+    public void Cells_NothingStored_AreEmptyAndUnknown()
+    {
+        var progress = Follow();
+
+        progress.Cells.ShouldAllBe(cell => cell.Jobs == 2 && cell.Done == 0 && cell.Share == 0 && cell.Remaining == null);
+        progress.Remaining.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Cells_StoredBefore_CountAsDone()
+    {
+        var ids = _plan.Jobs().Where(job => job.Cell.Label == "cell-0").Select(job => job.Spec.Id).ToHashSet();
+
+        var progress = new SweepProgress(_plan, ids, new FakeTimeProvider());
+
+        progress.Cells[0].ShouldBe(new CellProgress("cell-0", 2, 2, 2, 0, 0, 1, 0, TimeSpan.Zero));
+        progress.Stored.ShouldBe(2);
+        progress.Done.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Remaining_OneBatchRuns_FollowsFromItsSpeedAndTheWorkOfEachCell()
+    {
+        var progress = Follow();
+
+        // Both images of cell 0 at iteration 50 of 100, 10 iterations a second each: 100 image-iterations are left there at 20 a second, and
+        // cell 1 costs twice as much an iteration.
+        foreach (var job in _plan.Jobs().Take(2).ToList()) progress.Apply(Event(job.Spec.Id, JobState.Running, 50, 10));
+
+        progress.Cells[0].Share.ShouldBe(0.5, 1e-12);
+        progress.Cells[0].IterationsPerSecond.ShouldBe(20);
+        progress.Cells[0].Remaining!.Value.TotalSeconds.ShouldBeInRange(5, 8);
+        (progress.Remaining!.Value / progress.Cells[0].Remaining!.Value).ShouldBe(5, 1e-6);
+    }
+
+    [Fact]
+    public void Cells_FailedJob_IsNeitherDoneNorLeft()
+    {
+        var progress = Follow();
+        var jobs = _plan.Jobs().Take(2).Select(job => job.Spec.Id).ToList();
+
+        progress.Apply(Event(jobs[0], JobState.Succeeded, 100, 0));
+        progress.Apply(Event(jobs[1], JobState.Failed, 3, 0));
+
+        progress.Cells[0].ShouldBe(new CellProgress("cell-0", 2, 1, 0, 1, 0, 1, 0, TimeSpan.Zero));
+        progress.Cells[0].IsFinished.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Waiting_QueuedJobs_AreNoReason()
+    {
+        var progress = Follow();
+        var jobs = _plan.Jobs().Select(job => job.Spec.Id).ToList();
+
+        progress.Apply(Event(jobs[0], JobState.Queued, 0, 0, "waits for a device that is free"));
+        progress.Apply(Event(jobs[1], JobState.WaitingForCapacity, 0, 0, "no device is connected"));
+        progress.Apply(Event(jobs[2], JobState.WaitingForCapacity, 0, 0, "no device is connected"));
+
+        progress.Waiting.ShouldBe([("no device is connected", 2)]);
+    }
+
+    [Theory]
+    [InlineData(0.4, "0 s")]
+    [InlineData(59.4, "59 s")]
+    [InlineData(185, "3 min 05 s")]
+    [InlineData(7800, "2 h 10 min")]
+    [InlineData(345600, "4 days")]
+    public void Duration_Seconds_ReadsWell(double seconds, string text) => Amounts.Duration(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
+
+    [Fact]
+    public void Duration_Unknown_IsAQuestionMark() => Amounts.Duration(null).ShouldBe("?");
+
+    private static SweepEvent Event(string id, JobState state, int iteration, double rate, string? waitingFor = null) => new()
+    {
+        Sequence = 1,
+        At = default,
+        Job = new JobStatus
+        {
+            Id = id,
+            State = state,
+            Attempts = 1,
+            WaitingFor = waitingFor,
+            Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 1, IterationsPerSecond = rate },
+        },
+    };
+
+    private static SweepPlan PlanOf(int cells, int images, int iterations) => new()
+    {
+        Name = "plan",
+        GeneratorId = "generator",
+        Task = "inversion",
+        Images = [.. Enumerable.Range(0, images).Select(i => new ImageReference { Id = $"image-{i}", Name = $"image-{i}" })],
+        Cells =
+        [
+            .. Enumerable.Range(0, cells).Select(i => new SweepCell
+            {
+                Label = $"cell-{i}",
+                Method = "method",
+                Settings = ImmutableSortedDictionary<string, string>.Empty.Add("index", $"{i}"),
+                Iterations = iterations,
+                BytesPerJob = 1,
+                MultiplyAddsPerIteration = i + 1,
+            }),
+        ],
+        Seed = 0,
+        Owner = "owner",
+        Priority = 0,
+    };
+
+    private SweepProgress Follow() => new(_plan, new HashSet<string>(), new FakeTimeProvider());
+}

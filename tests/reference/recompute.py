@@ -1,0 +1,55 @@
+"""Recomputes every result of a stored sweep from its PNG files, independent of the project's code.
+
+    /usr/bin/python3 tests/reference/recompute.py STORE [SWEEP]     SWEEP: the beginning of its id; all sweeps otherwise
+
+Prints the largest differences of PSNR and SSIM; exits with 1 where one is above 0.01 dB or 0.001, or where there is no result.
+"""
+import json
+import pathlib
+import sys
+
+import numpy as np
+
+import metrics
+
+LIMITS = {"psnr": 0.01, "ssim": 0.001}
+
+
+def belongs(spec, plan):
+    return (
+        spec["generatorId"] == plan["generatorId"]
+        and spec["task"] == plan["task"]
+        and spec["seed"] == plan["seed"]
+        and spec["imageId"] in {image["id"] for image in plan["images"]}
+        and any(cell["method"] == spec["method"] and cell["settings"] == spec["settings"] for cell in plan["cells"])
+    )
+
+
+def difference(stored, computed):
+    stored = float(stored)
+    return 0.0 if stored == computed else abs(stored - computed)
+
+
+def main(store, sweep=""):
+    plans = [json.loads(path.read_text()) for path in sorted(store.glob(f"sweeps/{sweep}*/plan.json"))]
+    largest, count = dict.fromkeys(LIMITS, 0.0), 0
+    for path in sorted(store.glob("jobs/*/result.json")):
+        result = json.loads(path.read_text())
+        spec = result["spec"]
+        if not any(belongs(spec, plan) for plan in plans):
+            continue
+        reference = metrics.load(store / "images" / f"{spec['imageId']}.png")
+        image = metrics.load(path.parent / "reconstruction.png")
+        computed = {
+            "psnr": metrics.psnr(reference, image),
+            "ssim": float(np.mean([metrics.ssim(reference[..., c], image[..., c]) for c in range(3)])),
+        }
+        count += 1
+        for name, value in computed.items():
+            largest[name] = max(largest[name], difference(result["metrics"][name], value))
+    print(f"{count} results of {len(plans)} sweeps: largest difference " + ", ".join(f"{name} {value:.2e}" for name, value in largest.items()))
+    return 0 if count and all(largest[name] <= limit for name, limit in LIMITS.items()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]), *sys.argv[2:]))
