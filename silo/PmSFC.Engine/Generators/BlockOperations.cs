@@ -6,10 +6,14 @@ namespace PmSFC.Engine.Generators;
 /// <summary>The layers that PGGAN's two networks are made of.</summary>
 internal static class BlockOperations
 {
+    private const int LargestSmallImage = 20480;
+
     private static readonly Scalar Slope = 0.2;
     private static readonly Scalar Epsilon = 1e-8;
     private static readonly long[] ChannelDimension = [1];
+    private static readonly long[] Repeated = [2, -1, -1, -1];
     private static readonly long[] SamePadding = [1, 1];
+    private static readonly long[] NoPadding = [0, 0];
     private static readonly double[] Twice = [2, 2];
 
     /// <summary>x / √(mean over channels of x² + 1e-8).</summary>
@@ -19,7 +23,21 @@ internal static class BlockOperations
 
     public static Tensor Upsample(Tensor x) => nn.functional.upsample_nearest2d(x, scaleFactors: Twice);
 
-    public static Tensor Convolve3(Tensor x, Tensor weight, Tensor bias) => nn.functional.conv2d(x, weight, bias, padding: SamePadding);
+    /// <summary>A convolution of stride 1 whose maps keep their size.</summary>
+    /// <remarks>
+    /// libtorch keeps one small image from oneDNN and asks NNPACK, which on many CPUs prints a line at every call and then computes slowly; two
+    /// copies of it are kept from nothing.
+    /// </remarks>
+    /// <param name="x">[N, input, h, w].</param>
+    /// <param name="weight">[output, input, size, size], size 1 or 3, as <see cref="ToTensor"/> lays it out.</param>
+    /// <param name="bias">[output].</param>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias)
+    {
+        var padding = weight.shape[2] == 1 ? NoPadding : SamePadding;
+        return x.shape[0] == 1 && x.numel() <= LargestSmallImage && x.device_type == DeviceType.CPU
+            ? nn.functional.conv2d(x.expand(Repeated), weight, bias, padding: padding).narrow(0, 0, 1)
+            : nn.functional.conv2d(x, weight, bias, padding: padding);
+    }
 
     public static Tensor ToTensor(LayerWeights layer, Device device, ScalarType dtype)
     {

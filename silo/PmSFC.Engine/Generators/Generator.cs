@@ -107,7 +107,7 @@ public sealed class Generator : IDisposable
     internal Tensor Blocks(Tensor x, int first, int end)
     {
         for (var i = first; i < end; i++)
-            x = BlockOperations.Activate(BlockOperations.Convolve3(Prepare(x, i), _weights[i - 1], _biases[i]));
+            x = BlockOperations.Activate(BlockOperations.Convolve(Prepare(x, i), _weights[i - 1], _biases[i]));
         return x;
     }
 
@@ -127,5 +127,5 @@ public sealed class Generator : IDisposable
         return BlockOperations.Activate(maps.add_(bias.view(-1, 1, 1)));
     }
 
-    private Tensor Output(Tensor x) => nn.functional.conv2d(x, _outputWeight, _outputBias);
+    private Tensor Output(Tensor x) => BlockOperations.Convolve(x, _outputWeight, _outputBias);
 }

@@ -54,7 +54,7 @@ public sealed class RestrictedLower : IDisposable
             var share = x.narrow(0, r * perSubspace, perSubspace);
             var features = _last == 0
                 ? Generator.DenseLayer(share, weight, bias)
-                : BlockOperations.Activate(BlockOperations.Convolve3(share, weight, bias));
+                : BlockOperations.Activate(BlockOperations.Convolve(share, weight, bias));
             maps[r] = features.view(images, codes, features.shape[1], features.shape[2], features.shape[3]).MoveToOuterDisposeScope();
         }
 

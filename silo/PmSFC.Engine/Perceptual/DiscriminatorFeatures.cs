@@ -57,10 +57,10 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         }
 
         using var scope = NewDisposeScope();
-        var x = BlockOperations.Activate(nn.functional.conv2d(images, _fromRgb.Weight, _fromRgb.Bias));
+        var x = BlockOperations.Activate(BlockOperations.Convolve(images, _fromRgb.Weight, _fromRgb.Bias));
         for (var i = 0; i < _convolutions.Length; i++)
         {
-            x = BlockOperations.Activate(BlockOperations.Convolve3(x, _convolutions[i].Weight, _convolutions[i].Bias));
+            x = BlockOperations.Activate(BlockOperations.Convolve(x, _convolutions[i].Weight, _convolutions[i].Bias));
             if (i % 2 == 1) x = nn.functional.avg_pool2d(x, 2);
         }
 

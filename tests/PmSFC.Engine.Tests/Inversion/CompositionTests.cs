@@ -1,0 +1,96 @@
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Inversion;
+
+public sealed class CompositionTests
+{
+    [Fact]
+    public void Pmsfc_WithOneSubspaceAndEqualWeights_IsG2OfTheMeanOfG1()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny, ScalarType.Float64);
+        using var composition = new PmsfcComposition(generator, new ChannelPartition(new int[8], 1), split: 2, codes: 4);
+        var z = Tensors.Normal(1, 1, 1, 4, 6).to(ScalarType.Float64);
+        var w = full([1, 4, 8], composition.StartWeight, ScalarType.Float64);
+
+        var image = generator.Upper(composition.Compose(z, w), 2);
+        var byHand = generator.Upper(generator.Lower(z.view(4, 6), 2).mean([0], keepdim: true), 2);
+
+        Tensors.Difference(image, byHand).ShouldBeLessThan(1e-7f);
+    }
+
+    [Fact]
+    public void Pmsfc_WithSeveralSubspaces_IsEquationSixWithMasks()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny, ScalarType.Float64);
+        int[] labels = [2, 0, 1, 1, 0, 2, 0, 1];
+        using var composition = new PmsfcComposition(generator, new ChannelPartition(labels, 3), split: 2, codes: 4);
+        var z = Tensors.Normal(1, 2, 3, 4, 6).to(ScalarType.Float64);
+        var w = Tensors.Normal(2, 2, 4, 8).to(ScalarType.Float64).abs() + 0.2;
+
+        var composed = composition.Compose(z, w);
+
+        for (var image = 0; image < 2; image++)
+        {
+            var expected = zeros_like(composed[image]);
+            var shares = w[image].tanh().unsqueeze(-1).unsqueeze(-1);
+            for (var r = 0; r < 3; r++)
+            {
+                var mask = tensor(labels.Select(label => label == r ? 1.0 : 0.0).ToArray()).view(1, 8, 1, 1);
+                expected += (generator.Lower(z[image, r], 2) * mask * shares).sum([0]) / shares.sum([0]);
+            }
+
+            Tensors.Difference(composed[image], expected).ShouldBeLessThan(1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Pmsfc_WhereWeightsCancel_StaysFinite()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        using var composition = new PmsfcComposition(generator, new ChannelPartition(new int[8], 1), split: 2, codes: 2);
+        var w = tensor(new[] { 0.5f, -0.5f }).view(1, 2, 1).expand(1, 2, 8);
+
+        var composed = composition.Compose(Tensors.Normal(1, 1, 1, 2, 6), w);
+
+        composed.abs().max().item<float>().ShouldBe(0f);
+    }
+
+    [Theory]
+    [InlineData("pmsfc")]
+    [InlineData("mganprior")]
+    public void Gradient_OfTheLossInDoublePrecision_EqualsFiniteDifferences(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny, ScalarType.Float64);
+        using var perceptual = Engine.Perceptual.DiscriminatorFeatures.Load(
+            RandomGenerator.DiscriminatorFile(8, [4, 6]), "random", CPU, ScalarType.Float64);
+        var method = InversionMethods.Find(name)!;
+        var problem = Problems.Create(
+            method, generator, perceptual, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("codes", "2"), ("perceptual-weight", "0.5"));
+        using IFeatureComposition composition = name == "pmsfc"
+            ? new PmsfcComposition(generator, problem.Partition!, 2, 2)
+            : new MganpriorComposition(generator, 2, 2);
+        using var loss = new InversionLoss(problem);
+        var z = Tensors.Normal(3, [2, .. composition.CodeShape]).to(ScalarType.Float64).requires_grad_();
+        var w = (Tensors.Normal(4, [2, .. composition.WeightShape]).to(ScalarType.Float64).abs() + 0.3).detach().requires_grad_();
+        var gradients = autograd.grad([Loss(z, w)], [z, w]);
+
+        foreach (var direction in Enumerable.Range(0, 8))
+        {
+            var dz = Tensors.Normal(100 + direction, z.shape).to(ScalarType.Float64);
+            var dw = Tensors.Normal(200 + direction, w.shape).to(ScalarType.Float64);
+            var slope = ((gradients[0] * dz).sum() + (gradients[1] * dw).sum()).item<double>();
+            const double Step = 1e-6;
+            var difference = (Loss(z + dz * Step, w + dw * Step) - Loss(z - dz * Step, w - dw * Step)).item<double>() / (2 * Step);
+            difference.ShouldBe(slope, 1e-5 * Math.Max(1, Math.Abs(slope)));
+        }
+
+        Tensor Loss(Tensor codes, Tensor weights) => loss.PerImage(generator.Upper(composition.Compose(codes, weights), 2)).sum();
+    }
+}

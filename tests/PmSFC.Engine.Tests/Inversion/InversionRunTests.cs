@@ -1,0 +1,164 @@
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Inversion;
+
+public sealed class InversionRunTests
+{
+    public static TheoryData<string> Methods => [.. InversionMethods.All.Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Batch_OfEightInDoublePrecision_EqualsEightSingleRuns(string name) =>
+        LargestDifferenceOfBatches(name, ScalarType.Float64, iterations: 3).ShouldBeLessThan(1e-8f);
+
+    /// <summary>
+    /// Sums of another batch round differently, and Adam divides early gradients by their own size, which makes much of little: the tolerance is of
+    /// one pixel among all of range −1 to 1.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Batch_OfEightInSinglePrecision_EqualsEightSingleRunsUpToRounding(string name) =>
+        LargestDifferenceOfBatches(name, ScalarType.Float32, iterations: 10).ShouldBeLessThan(0.05f);
+
+    private static float LargestDifferenceOfBatches(string name, ScalarType dtype, int iterations)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Problems.BundledGenerator(dtype);
+        using var perceptual = Problems.BundledFeatures(dtype);
+        var method = InversionMethods.Find(name)!;
+        var targets = Problems.Targets(generator, 8);
+        var together = Invert(targets, [.. Enumerable.Range(0, 8).Select(i => (long)i)]);
+        return Enumerable.Range(0, 8).Max(i => Tensors.Difference(Invert(targets.narrow(0, i, 1), [i]), together.narrow(0, i, 1)));
+
+        Tensor Invert(Tensor images, long[] seeds)
+        {
+            using var run = method.Start(Problems.Create(method, generator, perceptual, images, seeds, ("iterations", $"{iterations}"), ("codes", "2")));
+            while (!run.IsFinished) run.Step();
+            return run.Reconstruct();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Restore_InTheMiddle_GoesOnExactlyAsIfNeverStopped(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        var method = InversionMethods.Find(name)!;
+        var problem = Problems.Create(method, generator, Problems.Targets(generator, 3), [4, 5, 6], ("split", "2"), ("iterations", "40"));
+        using var whole = method.Start(problem);
+        using var resumed = method.Start(problem with { Seeds = [7, 8, 9] });
+        Repeat(whole, 15);
+        var checkpoints = Enumerable.Range(0, 3).Select(whole.Checkpoint).ToArray();
+        resumed.Restore(checkpoints);
+
+        resumed.Iteration.ShouldBe(15);
+        InversionRun.CheckpointIteration(checkpoints[0]).ShouldBe(15);
+        Repeat(whole, 25);
+        Repeat(resumed, 25);
+        resumed.IsFinished.ShouldBeTrue();
+        resumed.Losses().ShouldBe(whole.Losses());
+        for (var image = 0; image < 3; image++) resumed.Checkpoint(image).ShouldBe(whole.Checkpoint(image));
+    }
+
+    [Fact]
+    public void Restore_OfCheckpointsThatDoNotFit_SaysWhy()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        var method = new PmsfcMethod();
+        var other = new MganpriorMethod();
+        var targets = Problems.Targets(generator, 1);
+        using var run = method.Start(Problems.Create(method, generator, targets, [1], ("split", "2"), ("codes", "2")));
+        using var differentSize = method.Start(Problems.Create(method, generator, targets, [1], ("split", "2"), ("codes", "3")));
+        using var differentMethod = other.Start(Problems.Create(other, generator, targets, [1], ("split", "2"), ("codes", "3")));
+
+        Should.Throw<CheckpointException>(() => run.Restore([differentSize.Checkpoint(0)])).Message.ShouldContain("[3, 3, 6]");
+        Should.Throw<CheckpointException>(() => run.Restore([differentMethod.Checkpoint(0)])).Message.ShouldContain("'mganprior', not 'pmsfc'");
+        Should.Throw<CheckpointException>(() => run.Restore([run.Checkpoint(0)[..^8]])).Message.ShouldContain("cut short");
+        Should.Throw<CheckpointException>(() => run.Restore([run.Codes(0)])).Message.ShouldContain("lacks the tensor 'z.m'");
+        Should.Throw<ArgumentException>(() => run.Restore([])).Message.ShouldContain("0 checkpoints for 1 images");
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Losses_AsTheSearchGoesOn_Fall(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        var method = InversionMethods.Find(name)!;
+        using var run = method.Start(
+            Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "60"), ("codes", "3")));
+        var before = run.Losses();
+        Repeat(run, 60);
+
+        run.Losses().Zip(before, (after, start) => after / start).ShouldAllBe(ratio => ratio < 0.5f);
+        Should.Throw<InvalidOperationException>(run.Step).Message.ShouldContain("60 iterations");
+    }
+
+    [Fact]
+    public void Losses_OfTheFirstStep_AreThoseOfTheStart()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        var method = new PmsfcMethod();
+        using var run = method.Start(Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2")));
+        var start = run.Losses();
+        run.Step();
+
+        run.Losses().ShouldBe(start);
+    }
+
+    [Fact]
+    public void Losses_WhereTheStepIsFarTooLarge_ShowDivergence()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        var method = new MganpriorMethod();
+        var problem = Problems.Create(
+            method, generator, Problems.Targets(generator, 1), [1], ("split", "2"), ("optimizer", "sgd"), ("learning-rate", "1e6"), ("norms", "sum"));
+        using var run = method.Start(problem with { Targets = problem.Targets * 1e30 });
+        Repeat(run, 5);
+
+        run.Losses().ShouldAllBe(loss => !float.IsFinite(loss));
+    }
+
+    [Fact]
+    public void Start_FromSeeds_DrawsDifferentCodesForDifferentSeedsAndTheSameForTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var codes = CodeStart.Draw([5, -1, 5], [3, 2, 6], CPU, ScalarType.Float32);
+
+        Tensors.Difference(codes[0], codes[2]).ShouldBe(0f);
+        Tensors.Difference(codes[0], codes[1]).ShouldBeGreaterThan(0.1f);
+        var many = CodeStart.Draw([12], [100, 100], CPU, ScalarType.Float32);
+        many.mean().item<float>().ShouldBe(0f, 0.04f);
+        many.std().item<float>().ShouldBe(1f, 0.03f);
+    }
+
+    [Fact]
+    public void Start_WhereAPartIsMissing_SaysWhich()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        var method = new PmsfcMethod();
+        var problem = Problems.Create(method, generator, Problems.Targets(generator, 1), [1], ("split", "2"));
+        var withNetwork = method.Settings.Resolve(null, new Dictionary<string, string> { ["split"] = "2" }).Settings!;
+        var deep = method.Settings.Resolve(null, new Dictionary<string, string> { ["split"] = "9" }).Settings!;
+
+        Should.Throw<ArgumentException>(() => method.Start(problem with { Partition = null })).Message.ShouldContain("subspaces");
+        Should.Throw<ArgumentException>(() => method.Start(problem with { Seeds = [1, 2] })).Message.ShouldContain("[2, 3, 8, 8]");
+        Should.Throw<ArgumentException>(() => method.Start(problem with { Settings = withNetwork })).Message.ShouldContain(PerceptualSetting.Discriminator);
+        Should.Throw<ArgumentException>(() => method.Start(problem with { Settings = deep })).Message.ShouldContain("after 1 to 3 blocks");
+        Should.Throw<ArgumentException>(() => method.Start(problem with { Partition = new([0, 1], 2) })).Message.ShouldContain("2 channels");
+    }
+
+    private static void Repeat(InversionRun run, int steps)
+    {
+        for (var i = 0; i < steps; i++) run.Step();
+    }
+}

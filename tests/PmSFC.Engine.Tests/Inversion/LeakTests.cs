@@ -1,0 +1,43 @@
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Tests.Support;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Inversion;
+
+[Collection(AloneCollection.Name)]
+public sealed class LeakTests(ITestOutputHelper output)
+{
+    private const int WarmUp = 200, Steps = 2000;
+
+    [Theory]
+    [InlineData("pmsfc")]
+    [InlineData("mganprior")]
+    public void Step_TwoThousandTimes_LeavesTensorsAndMemoryFlat(string name)
+    {
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        using var targets = Problems.Targets(generator, 2);
+        var method = InversionMethods.Find(name)!;
+        using var run = method.Start(Problems.Create(method, generator, targets, [1, 2], ("split", "2"), ("codes", "2"), ("iterations", "3000")));
+        for (var i = 0; i < WarmUp; i++) run.Step();
+        // Collects first: finalizers free what earlier tests left behind, and the count that follows is of this run alone.
+        var resident = Resident();
+        var (tensors, allocated) = (Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread());
+        for (var i = 0; i < Steps; i++) run.Step();
+        var perStep = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Steps;
+        var growth = Resident() - resident;
+        output.WriteLine($"{name}: {Tensor.TotalCount - tensors} tensors, {growth / 1024} KiB resident, {perStep} bytes managed a step");
+
+        Tensor.TotalCount.ShouldBe(tensors);
+        growth.ShouldBeLessThan(8 << 20);
+        perStep.ShouldBeLessThan(64 << 10);
+    }
+
+    private static long Resident()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Inversion;
+
+public sealed class ReferenceTests
+{
+    private const int Steps = 30;
+
+    [ReferenceFact]
+    public void Forward_OfTheBundledNetworks_EqualsPyTorch()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Problems.BundledGenerator();
+        using var perceptual = Problems.BundledFeatures();
+        var z = Tensors.Normal(5, 4, 128);
+        var images = generator.Forward(z);
+        var features = perceptual.Features(images);
+        var problem = new SafetensorsWriter().Add("z", Tensors.Floats(z), 4, 128).AddMetadata("task", "forward").ToArray();
+
+        features.shape.ShouldBe([4, 128, 8, 8]);
+        foreach (var (name, ours) in new[] { ("images", images), ("features", features) })
+        {
+            var theirs = Reference.Run(Repository.BundledGenerator, Repository.BundledDiscriminator, problem, name);
+            var scale = theirs.Max(Math.Abs);
+            Tensors.Floats(ours).Zip(theirs, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * Math.Max(1, scale), name);
+        }
+    }
+
+    [ReferenceFact]
+    public void Losses_OfPmsfcWithAdam_FollowPyTorch() => FollowsPyTorch(new PmsfcMethod(), "adam", "0.05", codes: "2");
+
+    [ReferenceFact]
+    public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() => FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5");
+
+    private static void FollowsPyTorch(IInversionMethod method, string optimizer, string learningRate, string codes)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Problems.BundledGenerator();
+        using var perceptual = Problems.BundledFeatures();
+        var targets = Problems.Targets(generator, 1);
+        var problem = Problems.Create(
+            method, generator, perceptual, targets, [11], ("optimizer", optimizer), ("learning-rate", learningRate), ("codes", codes), ("iterations", "30"));
+        using var run = method.Start(problem);
+        var writer = new SafetensorsWriter()
+            .Add("target", Tensors.Floats(targets), 3, 64, 64)
+            .Add("labels", [.. (problem.Partition?.Labels ?? []).Select(label => (float)label)], problem.Partition?.Channels ?? 0)
+            .AddMetadata("task", method.Name)
+            .AddMetadata("split", "3")
+            .AddMetadata("steps", Steps.ToString(CultureInfo.InvariantCulture))
+            .AddMetadata("learning_rate", learningRate)
+            .AddMetadata("weight", "0.001");
+        var start = SafetensorsFile.Read(run.Codes(0), "codes");
+        foreach (var name in new[] { "z", "w" })
+        {
+            long[] shape = [.. start.Header.Entry(name).Shape];
+            writer.Add(name, start.ReadFloats(name, shape), shape);
+        }
+
+        var ours = Enumerable.Range(0, Steps).Select(_ =>
+        {
+            run.Step();
+            return run.Losses()[0];
+        }).ToArray();
+        var theirs = Reference.Run(Repository.BundledGenerator, Repository.BundledDiscriminator, writer.ToArray(), "losses");
+
+        theirs.Length.ShouldBe(Steps);
+        theirs[^1].ShouldBeLessThan(theirs[0]);
+        ours.Zip(theirs, (a, b) => Math.Abs(a - b) / b).Max().ShouldBeLessThan(1e-3f);
+    }
+}

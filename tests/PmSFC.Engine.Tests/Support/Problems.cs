@@ -1,0 +1,60 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tasks;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Tests.Support;
+
+/// <summary>Inversion problems for tests.</summary>
+internal static class Problems
+{
+    public static Generator BundledGenerator(ScalarType dtype = ScalarType.Float32) =>
+        Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU, dtype);
+
+    public static DiscriminatorFeatures BundledFeatures(ScalarType dtype = ScalarType.Float32) =>
+        DiscriminatorFeatures.Load(Repository.BundledDiscriminator, "bundled", CPU, dtype);
+
+    /// <summary>Targets outside the generator's range: its samples, dimmed, with noise.</summary>
+    public static Tensor Targets(Generator generator, int count)
+    {
+        using var scope = NewDisposeScope();
+        var samples = generator.Forward(Tensors.Normal(99, count, generator.Architecture.LatentSize).to(generator.Dtype));
+        var noise = Tensors.Normal(98, samples.shape).to(generator.Dtype);
+        return (samples * 0.7 + noise * 0.05 - 0.1).MoveToOuterDisposeScope();
+    }
+
+    public static ChannelPartition Partition(Generator generator, int split, int subspaces) =>
+        new([.. Enumerable.Range(0, generator.Architecture.ChannelsAt(split)).Select(c => c * 5 % 11 % subspaces)], subspaces);
+
+    public static InversionProblem Create(
+        IInversionMethod method,
+        Generator generator,
+        Tensor targets,
+        IReadOnlyList<long> seeds,
+        params (string Name, string Value)[] settings) => Create(method, generator, null, targets, seeds, [.. settings, (PerceptualSetting.Name, PerceptualSetting.None)]);
+
+    public static InversionProblem Create(
+        IInversionMethod method,
+        Generator generator,
+        IPerceptualNetwork? perceptual,
+        Tensor targets,
+        IReadOnlyList<long> seeds,
+        params (string Name, string Value)[] settings)
+    {
+        var resolution = method.Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value));
+        resolution.Issues.ShouldBeEmpty();
+        return new InversionProblem
+        {
+            Generator = generator,
+            Perceptual = perceptual,
+            Task = new ReconstructionTask(),
+            Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
+            Targets = targets,
+            Seeds = seeds,
+            Settings = resolution.Settings!,
+        };
+    }
+}

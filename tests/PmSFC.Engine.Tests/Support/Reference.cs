@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace PmSFC.Engine.Tests.Support;
+
+/// <summary>Runs tests/reference/engine_reference.py where Debian's python3-torch is installed.</summary>
+internal static class Reference
+{
+    private const string Python = "/usr/bin/python3";
+
+    public static bool IsAvailable { get; } = File.Exists(Python) && Execute("-c", "import torch, numpy").ExitCode == 0;
+
+    public static float[] Run(byte[] generator, byte[] discriminator, byte[] problem, string result)
+    {
+        var folder = Directory.CreateTempSubdirectory("pmsfc-reference-");
+        try
+        {
+            var files = new[] { generator, discriminator, problem }.Select((content, i) =>
+            {
+                var path = Path.Combine(folder.FullName, $"{i}.safetensors");
+                File.WriteAllBytes(path, content);
+                return path;
+            });
+            var (exitCode, output, error) = Execute([Path.Combine(Repository.Root, "tests/reference/engine_reference.py"), .. files]);
+            exitCode.ShouldBe(0, error);
+            using var json = JsonDocument.Parse(output);
+            return [.. json.RootElement.GetProperty(result).EnumerateArray().Select(value => value.GetSingle())];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static (int ExitCode, string Output, string Error) Execute(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
