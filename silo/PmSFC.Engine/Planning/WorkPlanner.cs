@@ -6,13 +6,13 @@ using PmSFC.Engine.Settings;
 namespace PmSFC.Engine.Planning;
 
 /// <summary>
-/// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, twice the largest ones for what
-/// passes between layers, the codes with their gradients and moments, and the weights.
+/// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, five of the largest for what
+/// passes between layers and libraries (measured), the codes with their gradients and moments, and the weights.
 /// </summary>
 public static class WorkPlanner
 {
     private const int ElementSize = sizeof(float);
-    private const double PassingMaps = 2;
+    private const double PassingMaps = 5;
     private const int CopiesOfCodes = 5;
 
     /// <summary>What a batch takes.</summary>

@@ -1,0 +1,95 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Generators;
+
+public sealed class GeneratorWeightsTests
+{
+    [Fact]
+    public void Read_OfTheBundledGenerator_HasTheSizesOfItsCard()
+    {
+        var architecture = GeneratorWeights.Read(Repository.BundledGenerator, "bundled").Architecture;
+
+        architecture.ShouldBe(new GeneratorArchitecture(128, [128, 128, 128, 128, 96, 96, 48, 48, 24, 24]));
+        architecture.Resolution.ShouldBe(64);
+        architecture.LargestSplit.ShouldBe(9);
+        Enumerable.Range(1, 9).Select(architecture.ResolutionAt).ShouldBe([4, 4, 8, 8, 16, 16, 32, 32, 64]);
+    }
+
+    [Fact]
+    public void Architecture_FromTheHeaderAlone_EqualsThatOfTheFile()
+    {
+        var content = Repository.BundledGenerator;
+        var header = SafetensorsHeader.Read(content.AsMemory(0, 8192), content.Length, "bundled");
+
+        GeneratorArchitecture.Read(header).ShouldBe(GeneratorWeights.Read(content, "bundled").Architecture);
+    }
+
+    [Theory]
+    [InlineData("layer2.wscale.bias", null, "lacks the tensor 'layer2.wscale.bias'")]
+    [InlineData("layer3.conv.weight", null, "holds 3 tensors")]
+    [InlineData("layer0.conv.weight", null, "holds 0 tensors")]
+    [InlineData("output1.conv.weight", null, "lacks the tensor 'output1.conv.weight'")]
+    [InlineData("layer1.wscale.bias", new long[] { 4, 2 }, "[4, 2], but [8] is needed")]
+    [InlineData("layer1.conv.weight", new long[] { 8, 4, 6, 3 }, "'layer1.conv.weight' with shape [8, 4, 6, 3]")]
+    [InlineData("layer1.conv.weight", new long[] { 8, 72 }, "four sizes")]
+    [InlineData("lod", new long[] { 1, 1 }, "'lod'")]
+    public void Read_OfAFileThatIsNoGenerator_SaysWhichTensor(string name, long[]? shape, string reason) =>
+        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(Rewrite(name, shape, values => values), "weights")).Message.ShouldContain(reason);
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Read_OfWeightsThatAreNotFinite_NamesTheTensor(float bad)
+    {
+        var content = Rewrite("layer1.conv.weight", [8, 8, 3, 3], values => [.. values[..5], bad, .. values[6..]]);
+
+        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "weights")).Message.ShouldContain("'layer1.conv.weight' at element 5");
+    }
+
+    [Fact]
+    public void Read_OfAGeneratorInAFadeIn_IsRefused() =>
+        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(Rewrite("lod", [1], _ => [1.5f]), "weights")).Message.ShouldContain("lod 1.5");
+
+    [Fact]
+    public void DiscriminatorFeatures_OfBadFilesAndImages_SayWhatIsWrong()
+    {
+        using var scope = NewDisposeScope();
+        using var features = DiscriminatorFeatures.Load(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random", CPU);
+
+        features.Features(zeros(2, 3, 8, 8)).shape.ShouldBe([2, 6, 4, 4]);
+        Should.Throw<ArgumentException>(() => features.Features(zeros(2, 3, 16, 16))).Message.ShouldContain("8×8");
+        Should.Throw<CheckpointException>(() => DiscriminatorFeatures.Load(RandomGenerator.File(RandomGenerator.Tiny), "generator", CPU))
+            .Message.ShouldContain("not a discriminator");
+    }
+
+    [Fact]
+    public void Id_OfTheBundledFiles_IsThatOfTheHashesInTheirCard()
+    {
+        const string Weights = "b19ca78c58d44ae33c94ee46bc83522714c7f6cf99d69ca3e18ae38d7d907bfa";
+        const string Perceptual = "0b571885fa847e623c6548caa6a1ed3d3ea04a84fe3d0a72d2546fca717218b0";
+
+        GeneratorId.Of(Repository.BundledGenerator, Repository.BundledDiscriminator).ShouldBe(GeneratorId.Of(Weights, Perceptual));
+        GeneratorId.Of(Repository.BundledGenerator, null).ShouldBe(GeneratorId.Of(Weights, null));
+        GeneratorId.Of(Weights, null).ShouldNotBe(GeneratorId.Of(Weights, Perceptual));
+        GeneratorId.Of(Weights, null).ShouldMatch("^[0-9a-f]{32}$");
+    }
+
+    private static byte[] Rewrite(string name, long[]? shape, Func<float[], float[]> change)
+    {
+        var file = SafetensorsFile.Read(RandomGenerator.File(RandomGenerator.Tiny), "random");
+        var writer = new SafetensorsWriter();
+        foreach (var entry in file.Header.Entries.Values)
+        {
+            if (entry.Name == name && shape is null) continue;
+            var values = file.ReadFloats(entry.Name, [.. entry.Shape]);
+            if (entry.Name == name) writer.Add(name, change(values), shape!);
+            else writer.Add(entry.Name, values, [.. entry.Shape]);
+        }
+
+        return writer.ToArray();
+    }
+}

@@ -1,0 +1,59 @@
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tests.Support;
+
+namespace PmSFC.Engine.Tests.Planning;
+
+public sealed class WorkPlannerTests
+{
+    [Fact]
+    public void Estimate_Of256PixelsAtSplit3_HasTheWorkThatWasCountedByHand()
+    {
+        var method = new PmsfcMethod();
+        var settings = Settings(method, ("split", "3"), ("codes", "5"), ("perceptual", "none"));
+
+        // In 10⁹: dense layer 0.126, block 1 1.132, a sixth of block 2 0.755 for 30 codes; G2 27.934 and RGB 0.013; backward as much again.
+        Work(6).ShouldBe(2 * 29.95, 0.05);
+
+        // 5 codes in one subspace compute the whole of block 2: 0.965.
+        Work(1).ShouldBe(2 * 28.91, 0.05);
+
+        double Work(int subspaces) =>
+            WorkPlanner.Estimate(method, settings, RandomGenerator.Paper(256), subspaces, null, 1).MultiplyAddsPerIteration / 1e9;
+    }
+
+    [Fact]
+    public void Estimate_Of1024Pixels_NeedsNoTensorsAndGrowsWithTheBatch()
+    {
+        var method = new PmsfcMethod();
+        var one = Estimate(1);
+        var eight = Estimate(8);
+
+        one.Bytes.ShouldBeInRange(1L << 30, 4L << 30);
+        eight.MultiplyAddsPerIteration.ShouldBe(8 * one.MultiplyAddsPerIteration, 1e-6 * eight.MultiplyAddsPerIteration);
+        (eight.Bytes - one.Bytes).ShouldBeGreaterThan(6 * one.Bytes);
+
+        WorkEstimate Estimate(int batch) => WorkPlanner.Estimate(method, Settings(method), RandomGenerator.Paper(1024), 6, null, batch);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public void MaximumBatch_OfWhatABatchTakes_IsThatBatch(int batch)
+    {
+        var method = new MganpriorMethod();
+        var discriminator = PmSFC.Engine.Perceptual.DiscriminatorArchitecture.Read(
+            SafetensorsHeader.Read(Repository.BundledDiscriminator, Repository.BundledDiscriminator.Length, "bundled"));
+        var architecture = RandomGenerator.Paper(64);
+        var bytes = WorkPlanner.Estimate(method, Settings(method), architecture, 1, discriminator, batch).Bytes;
+
+        WorkPlanner.MaximumBatch(method, Settings(method), architecture, 1, discriminator, bytes + 1).ShouldBe(batch);
+        WorkPlanner.MaximumBatch(method, Settings(method), architecture, 1, discriminator, 0).ShouldBe(0);
+    }
+
+    private static ResolvedSettings Settings(IInversionMethod method, params (string Name, string Value)[] values) =>
+        method.Settings.Resolve(null, values.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
+}
