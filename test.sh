@@ -16,7 +16,7 @@ if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
   npm install --prefix .tools --no-fund --no-audit azurite@3.37.0 > artifacts/azurite.log 2>&1 < /dev/null ||
     say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
 fi
-keep_freed_memory
+prepare_for_tensors
 
 dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet < /dev/null
 

@@ -35,10 +35,11 @@ require_libgd() {
   if command -v dpkg-query > /dev/null; then require_packages libgd3; fi
 }
 
-# glibc hands every large block back to the kernel and faults it in again at the next iteration; keeping up to 1 GiB of free blocks makes CPU
-# loops faster by a factor that docs/performance.md gives.
-keep_freed_memory() {
-  export MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-1073741824}
-  export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-1073741824}
-  export MALLOC_TOP_PAD_=${MALLOC_TOP_PAD_:-67108864}
+# Two defaults are bad for a loop of large tensors on a CPU. glibc gives every large block back to the kernel and faults it in again at the next
+# iteration: kept blocks halved the CPU time of an iteration. And OpenMP's threads spin while they wait, which starves any other process on the
+# machine and is starved by it: sleeping ones cost little alone and much less in company.
+prepare_for_tensors() {
+  export MALLOC_MMAP_MAX_=${MALLOC_MMAP_MAX_:-0}
+  export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-4294967296}
+  export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 }

@@ -13,5 +13,7 @@ internal static class Tensors
 
     public static float Difference(Tensor a, Tensor b) => (a - b).abs().max().to(ScalarType.Float32).item<float>();
 
+    public static float MeanDifference(Tensor a, Tensor b) => (a - b).abs().mean().to(ScalarType.Float32).item<float>();
+
     public static float[] Floats(Tensor tensor) => tensor.detach().to(ScalarType.Float32).contiguous().data<float>().ToArray();
 }
