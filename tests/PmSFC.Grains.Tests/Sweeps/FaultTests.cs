@@ -35,7 +35,8 @@ public sealed class FaultTests
 
         status!.Count(JobState.Succeeded).ShouldBe(60);
         var ids = plan.Jobs().Select(j => j.Spec.Id).Append(plan.Cells[0].Subspaces!.Id).ToArray();
-        accepted.Keys.Order().ShouldBe(ids.Order());
+        // A result whose report died with a silo is found in the store instead, so not every one need be accepted by report, but none twice.
+        accepted.Keys.ShouldBeSubsetOf(ids);
         accepted.Values.ShouldAllBe(tokens => tokens.Count == 1);
         foreach (var job in plan.Jobs())
             (await silos.Store.ExistsAsync(ArtifactNames.JobResult(job.Spec.Id))).ShouldBeTrue();
