@@ -4,7 +4,6 @@ using PmSFC.Cli.Logging;
 using PmSFC.Cli.Sessions;
 using Spectre.Console;
 
-NativeLog.Quieten();
 Console.OutputEncoding = new UTF8Encoding(false);
 using var log = new LogFile(LogFile.DefaultFolder, TimeProvider.System);
 var terminal = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
