@@ -22,10 +22,11 @@ public interface IInversionMethod
     /// <summary>What of the settings does not fit a generator; empty where all does.</summary>
     IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
 
-    /// <summary>How many codes an image takes, for planning.</summary>
-    /// <param name="settings">Settings of this method.</param>
+    /// <summary>What one image takes, for planning; <see cref="GeneratorCost"/> counts passes through the generator.</summary>
+    /// <param name="settings">Settings of this method that fit the generator.</param>
+    /// <param name="architecture">The generator's sizes.</param>
     /// <param name="subspaces">R; 1 for a method without subspaces.</param>
-    CodePlan Plan(ResolvedSettings settings, int subspaces);
+    ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces);
 
     /// <summary>Draws the start of each image's search.</summary>
     /// <exception cref="ArgumentException">The problem's parts do not fit each other.</exception>

@@ -18,22 +18,26 @@ internal sealed class InversionLoss : IDisposable
     private readonly Tensor _targets;
     private readonly Tensor? _targetFeatures;
 
-    public InversionLoss(InversionProblem problem)
+    /// <param name="problem">Targets and settings.</param>
+    /// <param name="candidates">M: images that are compared with each target.</param>
+    public InversionLoss(InversionProblem problem, int candidates = 1)
     {
         var settings = problem.Settings;
         var weight = settings.Number(PerceptualSetting.WeightName);
         _task = problem.Task;
         _sums = settings.Choice(OptimizationSettings.Norms) == OptimizationSettings.Sum;
         _weight = weight;
-        _targets = problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device, copy: true).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        var targets = problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device, copy: true);
+        _targets = (candidates == 1 ? targets : targets.repeat_interleave(candidates, 0)).DetachFromDisposeScope();
         if (settings.Choice(PerceptualSetting.Name) == PerceptualSetting.None || weight == 0) return;
         _perceptual = problem.Perceptual;
         using var gradients = no_grad();
         _targetFeatures = _perceptual!.Features(_targets).DetachFromDisposeScope();
     }
 
-    /// <param name="images">[B, 3, H, W].</param>
-    /// <returns>[B].</returns>
+    /// <param name="images">[B·M, 3, H, W], the candidates of an image next to each other.</param>
+    /// <returns>[B·M].</returns>
     public Tensor PerImage(Tensor images)
     {
         using var scope = NewDisposeScope();

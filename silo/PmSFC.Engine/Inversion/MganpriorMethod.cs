@@ -45,15 +45,14 @@ public sealed class MganpriorMethod : IInversionMethod
         [.. SplitSetting.Check(settings, architecture)];
 
     /// <inheritdoc/>
-    public CodePlan Plan(ResolvedSettings settings, int subspaces) =>
-        new(settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes), 1);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Composition(
+        architecture, settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes), 1);
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem)
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () =>
     {
-        CompositionRun.CheckProblem(this, problem);
         var split = problem.Settings.Integer(SplitSetting.Name);
         var codes = problem.Settings.Integer(OptimizationSettings.Codes);
-        return new CompositionRun(Name, problem, new MganpriorComposition(problem.Generator, split, codes));
-    }
+        return new CompositionModel(problem, new MganpriorComposition(problem.Generator, split, codes));
+    });
 }

@@ -45,15 +45,14 @@ public sealed class PmsfcMethod : IInversionMethod
         [.. SplitSetting.Check(settings, architecture)];
 
     /// <inheritdoc/>
-    public CodePlan Plan(ResolvedSettings settings, int subspaces) =>
-        new(settings.Integer(SplitSetting.Name), subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Composition(
+        architecture, settings.Integer(SplitSetting.Name), subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem)
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () =>
     {
-        CompositionRun.CheckProblem(this, problem);
         var split = problem.Settings.Integer(SplitSetting.Name);
         var codes = problem.Settings.Integer(OptimizationSettings.Codes);
-        return new CompositionRun(Name, problem, new PmsfcComposition(problem.Generator, problem.Partition!, split, codes));
-    }
+        return new CompositionModel(problem, new PmsfcComposition(problem.Generator, problem.Partition!, split, codes));
+    });
 }

@@ -7,13 +7,13 @@ namespace PmSFC.Engine.Planning;
 
 /// <summary>
 /// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, five of the largest for what
-/// passes between layers and libraries (measured), the codes with their gradients and moments, and the weights.
+/// passes between layers and libraries (measured), the parameters with their gradients and moments, and the weights.
 /// </summary>
 public static class WorkPlanner
 {
     private const int ElementSize = sizeof(float);
     private const double PassingMaps = 5;
-    private const int CopiesOfCodes = 5;
+    private const int CopiesOfParameters = 5;
 
     /// <summary>What a batch takes.</summary>
     /// <param name="method">An inversion method.</param>
@@ -30,10 +30,9 @@ public static class WorkPlanner
         DiscriminatorArchitecture? perceptual,
         int batch)
     {
-        var plan = method.Plan(settings, subspaces);
-        var cost = PerImage(plan, architecture, perceptual);
-        var codes = (double)plan.Codes * (architecture.LatentSize + architecture.ChannelsAt(plan.Split));
-        var perImage = cost.SavedElements + PassingMaps * cost.LargestElements + CopiesOfCodes * codes;
+        var plan = method.Plan(settings, architecture, subspaces);
+        var cost = plan.Cost + Loss(architecture, perceptual) * plan.Candidates;
+        var perImage = cost.SavedElements + PassingMaps * cost.LargestElements + CopiesOfParameters * plan.Parameters;
         var weights = Weights(architecture, perceptual);
         return new WorkEstimate((long)(ElementSize * (weights + batch * perImage)), 2 * batch * cost.MultiplyAdds);
     }
@@ -58,24 +57,10 @@ public static class WorkPlanner
         return (int)Math.Clamp((bytesAvailable - none) / (one - none), 0, int.MaxValue);
     }
 
-    private static NetworkCost PerImage(CodePlan plan, GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
+    private static NetworkCost Loss(GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
     {
-        var lower = Enumerable.Range(0, plan.Split - 1).Aggregate(default(NetworkCost), (cost, i) => cost + Block(architecture, i, 1))
-            + Block(architecture, plan.Split - 1, plan.Subspaces);
-        var upper = Enumerable.Range(plan.Split, architecture.Layers - plan.Split)
-            .Aggregate(default(NetworkCost), (cost, i) => cost + Block(architecture, i, 1));
         var pixels = (double)architecture.Resolution * architecture.Resolution;
-        var image = new NetworkCost(4 * 3 * pixels, 3 * pixels, 3 * architecture.Channels[^1] * pixels);
-        return lower * plan.Codes + upper + image + Discriminator(perceptual);
-    }
-
-    private static NetworkCost Block(GeneratorArchitecture architecture, int index, int subspaces)
-    {
-        var pixels = Math.Pow(architecture.ResolutionAt(index + 1), 2);
-        var output = (double)architecture.Channels[index] / subspaces * pixels;
-        if (index == 0) return new NetworkCost(output + architecture.LatentSize, output, output * architecture.LatentSize);
-        double channels = architecture.Channels[index - 1], input = channels * pixels;
-        return new NetworkCost(input + output, Math.Max(input, output), output * channels * 9);
+        return new NetworkCost(4 * 3 * pixels, 3 * pixels, 0) + Discriminator(perceptual);
     }
 
     private static NetworkCost Discriminator(DiscriminatorArchitecture? architecture)

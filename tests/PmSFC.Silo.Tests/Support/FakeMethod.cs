@@ -37,7 +37,7 @@ internal sealed class FakeMethod : IInversionMethod
 
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
 
-    public CodePlan Plan(ResolvedSettings settings, int subspaces) => new(1, 1, 1);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(default, 1);
 
     public InversionRun Start(InversionProblem problem)
     {

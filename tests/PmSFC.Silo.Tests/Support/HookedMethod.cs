@@ -19,7 +19,7 @@ internal sealed class HookedMethod(IInversionMethod inner, Action<InversionRun> 
 
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => inner.Check(settings, architecture);
 
-    public CodePlan Plan(ResolvedSettings settings, int subspaces) => inner.Plan(settings, subspaces);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => inner.Plan(settings, architecture, subspaces);
 
     public InversionRun Start(InversionProblem problem) => new Run(inner.Start(problem), beforeStep);
 

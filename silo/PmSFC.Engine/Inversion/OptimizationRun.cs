@@ -1,58 +1,41 @@
 using System.Globalization;
-using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>
-/// Optimizes the codes and composition weights of all images of a batch in one graph: two tensors, one backward pass and one update an iteration.
-/// The batch's loss is the sum of the images' losses, so that an image's gradient is the one that it has alone.
+/// Optimizes the parameters of all images of a batch in one graph: one backward pass and one update an iteration. The batch's loss is the sum of the
+/// images' losses, so that an image's gradient is the one that it has alone.
 /// </summary>
-internal sealed class CompositionRun : InversionRun
+internal sealed class OptimizationRun : InversionRun
 {
     private const string MethodEntry = "method";
 
     private readonly string _method;
-    private readonly Generator _generator;
-    private readonly int _split;
-    private readonly IFeatureComposition _composition;
+    private readonly ImageModel _model;
     private readonly InversionLoss _loss;
-    private readonly Tensor _z;
-    private readonly Tensor _w;
     private readonly Tensor[] _parameters;
     private readonly IUpdateRule _update;
     private readonly IReadOnlyList<(string Name, Tensor Value)> _state;
-    private Tensor? _latestLosses;
+    private Tensor? _latestLosses; // [B, M]
     private int _iteration;
 
-    /// <param name="method">The method's name, kept in checkpoints.</param>
-    /// <param name="problem">Checked by <see cref="CheckProblem"/> before.</param>
-    /// <param name="composition">Owned by the run.</param>
-    public CompositionRun(string method, InversionProblem problem, IFeatureComposition composition)
+    private OptimizationRun(string method, InversionProblem problem, ImageModel model)
     {
         var settings = problem.Settings;
         _method = method;
-        _generator = problem.Generator;
-        _split = settings.Integer(SplitSetting.Name);
-        _composition = composition;
+        _model = model;
         Iterations = settings.Integer(OptimizationSettings.Iterations);
         BatchSize = problem.Seeds.Count;
-        _loss = new InversionLoss(problem);
-        using var scope = NewDisposeScope();
-        _z = CodeStart.Draw(problem.Seeds, composition.CodeShape, _generator.Device, _generator.Dtype).requires_grad_().DetachFromDisposeScope();
-        _w = full([BatchSize, .. composition.WeightShape], composition.StartWeight, _generator.Dtype, _generator.Device)
-            .requires_grad_()
-            .DetachFromDisposeScope();
-        _parameters = [_z, _w];
-        IReadOnlyList<(string, Tensor)> named = [("z", _z), ("w", _w)];
+        _loss = new InversionLoss(problem, model.Candidates);
+        _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
         var learningRate = settings.Number(OptimizationSettings.LearningRate);
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
-            ? new AdamUpdate(named, learningRate)
-            : new SgdUpdate(named, learningRate);
-        _state = [.. named, .. _update.State];
+            ? new AdamUpdate(model.Parameters, learningRate)
+            : new SgdUpdate(model.Parameters, learningRate);
+        _state = [.. model.Parameters, .. _update.State];
     }
 
     public override int Iteration => _iteration;
@@ -61,32 +44,22 @@ internal sealed class CompositionRun : InversionRun
 
     public override int BatchSize { get; }
 
-    /// <summary>Demands that a problem's parts fit each other and its settings.</summary>
-    /// <exception cref="ArgumentException">They do not.</exception>
-    public static void CheckProblem(IInversionMethod method, InversionProblem problem)
+    /// <summary>Checks a problem and begins its run.</summary>
+    /// <param name="method">The method, whose name checkpoints keep.</param>
+    /// <param name="problem">What to invert.</param>
+    /// <param name="model">Makes the model once the problem is checked; the run owns it.</param>
+    /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
+    public static OptimizationRun Start(IInversionMethod method, InversionProblem problem, Func<ImageModel> model)
     {
-        var architecture = problem.Generator.Architecture;
-        if (method.Check(problem.Settings, architecture) is [var issue, ..]) throw new ArgumentException(issue.Message, nameof(problem));
-        long[] expected = [problem.Seeds.Count, 3, architecture.Resolution, architecture.Resolution];
-        if (!problem.Targets.shape.SequenceEqual(expected))
-        {
-            throw new ArgumentException(
-                $"The targets have the shape [{string.Join(", ", problem.Targets.shape)}], but {problem.Seeds.Count} seeds and this generator need "
-                + $"[{string.Join(", ", expected)}].",
-                nameof(problem));
-        }
-
-        if (problem.Settings.Choice(PerceptualSetting.Name) is not PerceptualSetting.None and var network && problem.Perceptual?.Name != network)
-            throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", nameof(problem));
-        if (method.UsesSubspaces && problem.Partition is null)
-            throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", nameof(problem));
+        CheckProblem(method, problem);
+        return new OptimizationRun(method.Name, problem, model());
     }
 
     public override void Step()
     {
         if (IsFinished) throw new InvalidOperationException($"All {Iterations} iterations are done.");
         using var scope = NewDisposeScope();
-        var losses = _loss.PerImage(Images());
+        var losses = CandidateLosses();
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
         _update.Update(gradients, _iteration);
@@ -98,15 +71,19 @@ internal sealed class CompositionRun : InversionRun
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        if (_latestLosses is null) KeepLosses(_loss.PerImage(Images()));
-        return Floats(_latestLosses!);
+        if (_latestLosses is null) KeepLosses(CandidateLosses());
+        return Floats(Comparable(_latestLosses!).amin([1L]));
     }
 
     public override Tensor Reconstruct()
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        return Images().MoveToOuterDisposeScope();
+        var images = _model.Images();
+        if (_model.Candidates == 1) return images.MoveToOuterDisposeScope();
+        var best = Comparable(CandidateLosses()).argmin(1); // [B]
+        var first = arange(BatchSize, device: best.device) * _model.Candidates;
+        return images.index_select(0, first + best).MoveToOuterDisposeScope();
     }
 
     public override byte[] Checkpoint(int image) => Write(image, _state);
@@ -140,13 +117,39 @@ internal sealed class CompositionRun : InversionRun
     protected override void Dispose(bool disposing)
     {
         _latestLosses?.Dispose();
-        foreach (var (_, tensor) in _state) tensor.Dispose();
         _update.Dispose();
         _loss.Dispose();
-        _composition.Dispose();
+        _model.Dispose();
     }
 
-    private Tensor Images() => _generator.Upper(_composition.Compose(_z, _w), _split);
+    private static void CheckProblem(IInversionMethod method, InversionProblem problem)
+    {
+        var architecture = problem.Generator.Architecture;
+        if (method.Check(problem.Settings, architecture) is [var issue, ..]) throw new ArgumentException(issue.Message, nameof(problem));
+        long[] expected = [problem.Seeds.Count, 3, architecture.Resolution, architecture.Resolution];
+        if (!problem.Targets.shape.SequenceEqual(expected))
+        {
+            throw new ArgumentException(
+                $"The targets have the shape [{string.Join(", ", problem.Targets.shape)}], but {problem.Seeds.Count} seeds and this generator need "
+                + $"[{string.Join(", ", expected)}].",
+                nameof(problem));
+        }
+
+        if (problem.Settings.Choice(PerceptualSetting.Name) is not PerceptualSetting.None and var network && problem.Perceptual?.Name != network)
+            throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", nameof(problem));
+        if (method.UsesSubspaces && problem.Partition is null)
+            throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", nameof(problem));
+    }
+
+    /// <returns>[B, M].</returns>
+    private Tensor CandidateLosses()
+    {
+        var losses = _loss.PerImage(_model.Images()).view(BatchSize, _model.Candidates);
+        return _model.Penalty() is { } penalty ? losses + penalty.unsqueeze(1) : losses;
+    }
+
+    /// <summary>Losses with those of diverged candidates above all others.</summary>
+    private static Tensor Comparable(Tensor losses) => losses.nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity);
 
     private void KeepLosses(Tensor losses)
     {

@@ -1,0 +1,35 @@
+using PmSFC.Engine.Generators;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>Images of features that are composed at the split layer: G2(composition(z, w)).</summary>
+internal sealed class CompositionModel : ImageModel
+{
+    private readonly Generator _generator;
+    private readonly int _split;
+    private readonly IFeatureComposition _composition;
+    private readonly Tensor _z;
+    private readonly Tensor _w;
+
+    /// <param name="problem">Its settings have a <see cref="SplitSetting"/>.</param>
+    /// <param name="composition">Owned by the model.</param>
+    public CompositionModel(InversionProblem problem, IFeatureComposition composition)
+    {
+        _generator = problem.Generator;
+        _split = problem.Settings.Integer(SplitSetting.Name);
+        _composition = composition;
+        using var scope = NewDisposeScope();
+        _z = Parameter("z", CodeStart.Draw(problem.Seeds, composition.CodeShape, _generator.Device, _generator.Dtype));
+        _w = Parameter("w", full([problem.Seeds.Count, .. composition.WeightShape], composition.StartWeight, _generator.Dtype, _generator.Device));
+    }
+
+    public override Tensor Images() => _generator.Upper(_composition.Compose(_z, _w), _split);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _composition.Dispose();
+    }
+}

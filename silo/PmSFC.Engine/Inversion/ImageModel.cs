@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>
+/// Images as a function of tensors that are optimized: what tells one method from another. Everything that is not a parameter must follow from the
+/// problem and its seeds alone, since a checkpoint keeps the parameters only.
+/// </summary>
+internal abstract class ImageModel : IDisposable
+{
+    private readonly List<(string Name, Tensor Value)> _parameters = [];
+
+    /// <summary>The tensors by the names that checkpoints and codes give them, [B, …] each: every image has its own.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
+
+    /// <summary>M: images that are tried for each target. Each is optimized for itself, and the one with the least loss is the result.</summary>
+    public virtual int Candidates => 1;
+
+    /// <summary>The images of the parameters, differentiable in them.</summary>
+    /// <returns>[B·M, 3, H, W], the candidates of an image next to each other; owned by the caller's dispose scope.</returns>
+    public abstract Tensor Images();
+
+    /// <summary>What the loss has beside the comparison of images; <see langword="null"/> for nothing.</summary>
+    /// <returns>[B]; owned by the caller's dispose scope.</returns>
+    public virtual Tensor? Penalty() => null;
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        foreach (var (_, value) in _parameters) value.Dispose();
+    }
+
+    /// <summary>Makes a tensor of starts a parameter, which the model owns.</summary>
+    /// <param name="name">Unique within the model.</param>
+    /// <param name="start">[B, …]; not a view of anything that lives on.</param>
+    protected Tensor Parameter(string name, Tensor start)
+    {
+        var parameter = start.requires_grad_().DetachFromDisposeScope();
+        _parameters.Add((name, parameter));
+        return parameter;
+    }
+}
