@@ -75,6 +75,9 @@ public sealed class ImageSet
         return new ImageSet(unique, notes.ToImmutable(), resolution);
     }
 
+    /// <summary>Whether a name ends as that of an image file does: PNG, JPEG, WebP or BMP.</summary>
+    public static bool IsImageFile(string name) => Extensions.Contains(Path.GetExtension(name));
+
     /// <summary>Writes the images that the store does not have yet.</summary>
     /// <exception cref="BadInputException">A file changed or went away since it was read.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
@@ -94,7 +97,7 @@ public sealed class ImageSet
         try
         {
             var files = Directory.GetFiles(path).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
-            var images = files.Where(file => Extensions.Contains(Path.GetExtension(file))).ToList();
+            var images = files.Where(IsImageFile).ToList();
             if (images.Count == 0)
                 throw new BadInputException($"{path} has no PNG, JPEG, WebP or BMP file; name the folder that holds the images themselves.");
             var others = files.Except(images).Select(file => Path.GetFileName(file)).ToList();

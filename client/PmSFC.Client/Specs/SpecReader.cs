@@ -98,6 +98,18 @@ internal sealed class SpecReader(string fileName)
         return methods.ToImmutable();
     }
 
+    /// <summary>The value of <c>task</c>: a name, or a mapping of <c>name</c> and <c>settings</c> with one value each.</summary>
+    public (string Name, ImmutableSortedDictionary<string, string> Settings) Task(YamlNode node)
+    {
+        var none = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        if (node is not YamlMappingNode) return (Text(node, "'task'"), none);
+        var keys = Mapping(node, "task", "'task'", "name", "settings");
+        if (!keys.TryGetValue("name", out var name)) throw Problem(node, "this task has no name; write 'name: super-resolution', for example.");
+        if (!keys.TryGetValue("settings", out var settings)) return (Text(name, "'name'"), none);
+        var entries = Entries(settings, "task.settings", "'settings' is a mapping of setting names to values");
+        return (Text(name, "'name'"), none.AddRange(entries.Select(entry => KeyValuePair.Create(entry.Key, Text(entry.Value.Value, $"'{entry.Key}'")))));
+    }
+
     /// <summary>The exception that says what is wrong at the node.</summary>
     public BadInputException Problem(YamlNode node, string message) => SpecDocument.Problem(fileName, SpecDocument.PlaceOf(node.Start), message);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Images;
 
 namespace PmSFC.Client.Specs;
 
@@ -33,6 +34,14 @@ public sealed class SweepFile
 
     /// <summary>Name of the task; <c>inversion</c> where the spec has none.</summary>
     public required string Task { get; init; }
+
+    /// <summary>The task's settings as written, one value each.</summary>
+    public required ImmutableSortedDictionary<string, string> TaskSettings { get; init; }
+
+    /// <summary>Full paths of the images that the task's settings name, by setting: values that end as an image file does, relative to the spec.</summary>
+    public ImmutableSortedDictionary<string, string> TaskImagePaths => TaskSettings
+        .Where(setting => ImageSet.IsImageFile(setting.Value))
+        .ToImmutableSortedDictionary(setting => setting.Key, setting => FullPath(setting.Value, FileName), StringComparer.Ordinal);
 
     /// <summary>Seed of every job; 0 where the spec has none.</summary>
     public required long Seed { get; init; }
@@ -87,14 +96,18 @@ public sealed class SweepFile
         foreach (var needed in (string[])["generator", "methods"])
             if (!keys.ContainsKey(needed)) throw SpecDocument.Problem(fileName, SpecPlace.Start, $"the sweep has no '{needed}'; add that key.");
 
+        var task = keys.TryGetValue("task", out var written)
+            ? reader.Task(written)
+            : (Name: "inversion", Settings: ImmutableSortedDictionary<string, string>.Empty);
         return new SweepFile(reader.Places)
         {
             FileName = fileName,
             Name = Text("name") ?? Path.GetFileNameWithoutExtension(fileName),
             Generator = Text("generator")!,
-            ImagesPath = Text("images") is { } images ? Path.GetFullPath(images, Path.GetDirectoryName(Path.GetFullPath(fileName))!) : null,
+            ImagesPath = Text("images") is { } images ? FullPath(images, fileName) : null,
             Limit = (int?)Integer("limit", 1, int.MaxValue),
-            Task = Text("task") ?? "inversion",
+            Task = task.Name,
+            TaskSettings = task.Settings,
             Seed = Integer("seed", 0, long.MaxValue) ?? 0,
             Owner = Text("owner"),
             Priority = (int)(Integer("priority", -1_000_000, 1_000_000) ?? 0),
@@ -136,12 +149,15 @@ public sealed class SweepFile
         Name = Name,
         GeneratorId = generatorId,
         Task = Task,
+        TaskSettings = TaskSettings,
         Images = images,
         Methods = Methods,
         Seed = Seed,
         Owner = Owner ?? Environment.UserName,
         Priority = Priority,
     };
+
+    private static string FullPath(string path, string fileName) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(fileName))!);
 
     private static string Decode(ReadOnlySpan<byte> content, string path)
     {

@@ -28,13 +28,16 @@ public sealed record JobSpec
     /// <summary>Seed that the sweep gives; the job's draws are seeded by its <see cref="Id"/>, of which this is a part.</summary>
     [Id(6)] public required long Seed { get; init; }
 
+    /// <summary>Every setting of the task in canonical text.</summary>
+    [Id(7)] public ImmutableSortedDictionary<string, string> TaskSettings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>The job's id. It does not depend on workers, order, batches, time or host.</summary>
     public string Id => new ContentId("job")
         .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
-        .With("subspaces", SubspaceSetId).With("image", ImageId).With("seed", Seed).ToString();
+        .With("subspaces", SubspaceSetId).With("image", ImageId).With("seed", Seed).With("task-settings", TaskSettings).ToString();
 
     /// <summary>Equal for jobs that one batch can hold: all that differs between them is the image.</summary>
     public string BatchKey => new ContentId("batch")
         .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
-        .With("subspaces", SubspaceSetId).ToString();
+        .With("subspaces", SubspaceSetId).With("task-settings", TaskSettings).ToString();
 }

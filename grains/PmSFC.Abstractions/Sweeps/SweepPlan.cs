@@ -35,6 +35,9 @@ public sealed record SweepPlan
     /// <summary>Higher runs first; not part of the id.</summary>
     [Id(7)] public required int Priority { get; init; }
 
+    /// <summary>Every setting of the task in canonical text.</summary>
+    [Id(8)] public ImmutableSortedDictionary<string, string> TaskSettings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>The sweep's id: a hash of the jobs that it implies.</summary>
     public string Id
     {
@@ -60,5 +63,6 @@ public sealed record SweepPlan
             SubspaceSetId = subspaceSetId,
             ImageId = image.Id,
             Seed = Seed,
+            TaskSettings = TaskSettings,
         });
 }

@@ -29,4 +29,7 @@ public sealed record SweepSpec
 
     /// <summary>Higher runs first; not part of its id.</summary>
     [Id(7)] public required int Priority { get; init; }
+
+    /// <summary>The task's settings as written; images that they name are stored already and named by their content ids.</summary>
+    [Id(8)] public ImmutableSortedDictionary<string, string> TaskSettings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -5,13 +5,17 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;
 
-/// <summary>‖x − P(x̂)‖² + weight · ‖V(x) − V(P(x̂))‖₁ of each image (Eq. 8; Eq. 9 with weight 0), as means or sums over an image's elements.</summary>
+/// <summary>
+/// ‖P(x) − P(x̂)‖² + weight · ‖V(P(x)) − V(P(x̂))‖₁ of each image (Eq. 8; Eq. 9 with weight 0), as means or sums over an image's elements. V sees
+/// images of the generator's size: a smaller P(x) is repeated pixel by pixel.
+/// </summary>
 internal sealed class InversionLoss : IDisposable
 {
     private static readonly long[] OverPixels = [1, 2, 3];
     private static readonly long[] OverFeatures = [1];
 
-    private readonly IInversionTask _task;
+    private readonly IDegradation _degradation;
+    private readonly long[] _size;
     private readonly IPerceptualNetwork? _perceptual;
     private readonly Scalar _weight;
     private readonly bool _sums;
@@ -24,16 +28,18 @@ internal sealed class InversionLoss : IDisposable
     {
         var settings = problem.Settings;
         var weight = settings.Number(PerceptualSetting.WeightName);
-        _task = problem.Task;
+        _degradation = problem.Degradation;
+        _size = problem.Targets.shape[2..];
         _sums = settings.Choice(OptimizationSettings.Norms) == OptimizationSettings.Sum;
         _weight = weight;
         using var scope = NewDisposeScope();
         var targets = problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device, copy: true);
+        targets = _degradation.Degrade(targets);
         _targets = (candidates == 1 ? targets : targets.repeat_interleave(candidates, 0)).DetachFromDisposeScope();
-        if (settings.Choice(PerceptualSetting.Name) == PerceptualSetting.None || weight == 0) return;
+        if (!PerceptualSetting.IsUsed(settings)) return;
         _perceptual = problem.Perceptual;
         using var gradients = no_grad();
-        _targetFeatures = _perceptual!.Features(_targets).DetachFromDisposeScope();
+        _targetFeatures = _perceptual!.Features(Whole(_targets)).DetachFromDisposeScope();
     }
 
     /// <param name="images">[B·M, 3, H, W], the candidates of an image next to each other.</param>
@@ -41,10 +47,10 @@ internal sealed class InversionLoss : IDisposable
     public Tensor PerImage(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var degraded = _task.Degrade(images);
+        var degraded = _degradation.Degrade(images);
         var loss = Reduce((degraded - _targets).square(), OverPixels);
         if (_perceptual is not null)
-            loss += Reduce((_perceptual.Features(degraded) - _targetFeatures!).abs().flatten(1), OverFeatures) * _weight;
+            loss += Reduce((_perceptual.Features(Whole(degraded)) - _targetFeatures!).abs().flatten(1), OverFeatures) * _weight;
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -54,6 +60,9 @@ internal sealed class InversionLoss : IDisposable
         _targets.Dispose();
         _targetFeatures?.Dispose();
     }
+
+    private Tensor Whole(Tensor images) =>
+        images.shape[2] == _size[0] ? images : nn.functional.interpolate(images, _size, mode: InterpolationMode.Nearest);
 
     private Tensor Reduce(Tensor differences, long[] dimensions) => _sums ? differences.sum(dimensions) : differences.mean(dimensions);
 }

@@ -16,13 +16,13 @@ public sealed record InversionProblem
     /// <summary>V of Eq. 8 on the same device; needed where the settings choose one.</summary>
     public IPerceptualNetwork? Perceptual { get; init; }
 
-    /// <summary>What the targets have lost.</summary>
-    public required IInversionTask Task { get; init; }
+    /// <summary>What the targets have lost, on the same device.</summary>
+    public required IDegradation Degradation { get; init; }
 
     /// <summary>The subspaces of the split layer's channels; needed by methods that use subspaces.</summary>
     public ChannelPartition? Partition { get; init; }
 
-    /// <summary>[B, 3, H, W], range −1 to 1, on any device.</summary>
+    /// <summary>[B, 3, H, W], range −1 to 1, on any device: whole, as they are before they lose anything.</summary>
     public required torch.Tensor Targets { get; init; }
 
     /// <summary>One seed an image; an image's start comes from its own seed alone.</summary>

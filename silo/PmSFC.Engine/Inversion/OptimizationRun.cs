@@ -135,7 +135,7 @@ internal sealed class OptimizationRun : InversionRun
                 nameof(problem));
         }
 
-        if (problem.Settings.Choice(PerceptualSetting.Name) is not PerceptualSetting.None and var network && problem.Perceptual?.Name != network)
+        if (PerceptualSetting.IsUsed(problem.Settings) && problem.Settings.Choice(PerceptualSetting.Name) is var network && problem.Perceptual?.Name != network)
             throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", nameof(problem));
         if (method.UsesSubspaces && problem.Partition is null)
             throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", nameof(problem));

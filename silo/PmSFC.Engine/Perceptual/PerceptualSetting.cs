@@ -23,4 +23,8 @@ public static class PerceptualSetting
         new(Name, SettingKind.Choice, Discriminator, "perceptual network V") { Choices = [Discriminator, None] },
         new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
     ];
+
+    /// <summary>Whether a method's settings ask for a network and give it weight.</summary>
+    public static bool IsUsed(ResolvedSettings settings) =>
+        settings.TryGetValue(Name, out var network) && network != None && settings.Number(WeightName) > 0;
 }

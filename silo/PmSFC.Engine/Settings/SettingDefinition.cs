@@ -21,9 +21,12 @@ public sealed record SettingDefinition(string Name, SettingKind Kind, string Def
     /// <summary>The words allowed, for <see cref="SettingKind.Choice"/>.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Beside <see cref="Choices"/> the value may be the content id of a stored image: 32 lower-case hexadecimal digits.</summary>
+    public bool AcceptsImage { get; init; }
+
     /// <summary>What is allowed, as words: <c>a whole number from 1 to 64</c>.</summary>
     public string Allowed => Kind == SettingKind.Choice
-        ? "one of " + string.Join(", ", Choices)
+        ? "one of " + string.Join(", ", Choices) + (AcceptsImage ? ", or an image file" : "")
         : (Kind == SettingKind.Integer ? "a whole number" : "a number") + Range;
 
     private string Range => (Minimum, Maximum) switch
@@ -41,12 +44,16 @@ public sealed record SettingDefinition(string Name, SettingKind Kind, string Def
     public string? Canonicalize(string value)
     {
         var text = value.Trim();
+        if (AcceptsImage && IsImage(text)) return text;
         if (Kind == SettingKind.Choice) return Choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) return null;
         if (Kind == SettingKind.Integer && (number != Math.Truncate(number) || Math.Abs(number) > int.MaxValue)) return null;
         if (number < Minimum || number > Maximum || (ExcludesMinimum && number == Minimum)) return null;
         return Text(number == 0 ? 0 : number);
     }
+
+    /// <summary>Whether a value is the content id of an image.</summary>
+    public static bool IsImage(string value) => value.Length == 32 && value.All(char.IsAsciiHexDigitLower);
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

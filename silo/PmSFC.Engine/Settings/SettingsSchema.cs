@@ -3,22 +3,38 @@ namespace PmSFC.Engine.Settings;
 /// <summary>The settings that a method knows, and its named presets.</summary>
 public sealed class SettingsSchema
 {
+    private static readonly Dictionary<string, string> NoValues = [];
+
     private readonly Dictionary<string, SettingDefinition> _definitions;
 
     /// <summary>Checks the definitions and presets against each other.</summary>
+    /// <param name="definitions">The settings.</param>
+    /// <param name="presets">Values by preset.</param>
+    /// <param name="variants">What a preset has other than elsewhere where it serves one task.</param>
     /// <exception cref="ArgumentException">A default or a preset's value is not allowed by its definition.</exception>
     public SettingsSchema(
         IEnumerable<SettingDefinition> definitions,
-        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> presets)
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> presets,
+        IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>>? variants = null)
     {
         _definitions = definitions.ToDictionary(definition => definition.Name, StringComparer.Ordinal);
         Presets = presets;
+        Variants = variants ?? new Dictionary<(string, string), IReadOnlyDictionary<string, string>>();
+        foreach (var (preset, task) in Variants.Keys)
+        {
+            if (Resolve(preset, NoValues, new SettingsContext(task, NoValues)).Issues is [var issue, ..])
+                throw new ArgumentException($"The preset '{preset}' cannot be used for the task '{task}': {issue.Message}");
+        }
+
         foreach (var preset in presets.Keys.Append(null))
         {
-            if (Resolve(preset, new Dictionary<string, string>()).Issues is [var issue, ..])
+            if (Resolve(preset, NoValues).Issues is [var issue, ..])
                 throw new ArgumentException($"The {(preset is null ? "defaults" : $"preset '{preset}'")} cannot be used: {issue.Message}");
         }
     }
+
+    /// <summary>No settings at all.</summary>
+    public static SettingsSchema Empty { get; } = new([], new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
     /// <summary>Every setting, in the order of its declaration.</summary>
     public IReadOnlyCollection<SettingDefinition> Definitions => _definitions.Values;
@@ -26,16 +42,24 @@ public sealed class SettingsSchema
     /// <summary>Values by preset; settings that a preset does not name keep their default.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Presets { get; }
 
-    /// <summary>Fills in defaults, then a preset, then the user's values, and makes all of them canonical.</summary>
+    /// <summary>Values that a preset has for one task alone, over its own.</summary>
+    public IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>> Variants { get; }
+
+    /// <summary>
+    /// Fills in defaults, then a preset, then what the task replaces, then the preset's variant for the task, then the user's values, and makes all
+    /// of them canonical.
+    /// </summary>
     /// <param name="preset">One of <see cref="Presets"/>, or <see langword="null"/> for the defaults alone.</param>
     /// <param name="overrides">The user's values by name.</param>
-    public SettingsResolution Resolve(string? preset, IReadOnlyDictionary<string, string> overrides)
+    /// <param name="context">The task, or <see langword="null"/> for inversion proper.</param>
+    public SettingsResolution Resolve(string? preset, IReadOnlyDictionary<string, string> overrides, SettingsContext? context = null)
     {
         var issues = new List<SettingIssue>();
         var values = _definitions.Values.ToDictionary(definition => definition.Name, definition => definition.Default, StringComparer.Ordinal);
         if (preset is not null && !Presets.ContainsKey(preset)) issues.Add(UnknownName("preset", "preset", preset, Presets.Keys));
-        var given = preset is not null && Presets.TryGetValue(preset, out var presetValues) ? presetValues.Concat(overrides) : overrides;
-        foreach (var (name, value) in given)
+        var forTask = context is null ? [] : context.Values.Where(value => _definitions.ContainsKey(value.Key));
+        var variant = context is null || preset is null ? NoValues : Variants.GetValueOrDefault((preset, context.Task), NoValues);
+        foreach (var (name, value) in Presets.GetValueOrDefault(preset ?? "", NoValues).Concat(forTask).Concat(variant).Concat(overrides))
         {
             if (_definitions.ContainsKey(name)) values[name] = value;
             else issues.Add(UnknownName(name, "setting", name, _definitions.Keys));

@@ -25,7 +25,8 @@ public sealed class EngineSweepPlanner(
     public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
     {
         var issues = new IssueList();
-        if (TaskCatalog.Find(spec.Task) is null) issues.Add("task", UnknownName.Describe("task", spec.Task, TaskCatalog.All.Select(task => task.Name)));
+        var task = TaskCatalog.Find(spec.Task);
+        if (task is null) issues.Add("task", UnknownName.Describe("task", spec.Task, TaskCatalog.All.Select(known => known.Name)));
         if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
         if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
         if (await GeneratorFacts.Read(store, spec.GeneratorId, cancellationToken) is not { } generator)
@@ -34,9 +35,11 @@ public sealed class EngineSweepPlanner(
             return new PlanOutcome { Issues = issues.ToImmutable() };
         }
 
+        var taskSettings = task is null ? null : Resolve(task, spec, generator, issues);
+        var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings);
         var drafts = new List<CellDraft>();
         for (var entry = 0; !spec.Methods.IsDefault && entry < spec.Methods.Length; entry++)
-            drafts.AddRange(Draft(spec, entry, generator, issues));
+            drafts.AddRange(Draft(spec, entry, context, generator, issues));
         foreach (var same in drafts.GroupBy(draft => JobsOf(draft.Cell)))
         {
             foreach (var draft in same.Skip(1))
@@ -57,12 +60,21 @@ public sealed class EngineSweepPlanner(
                     Seed = spec.Seed,
                     Owner = spec.Owner,
                     Priority = spec.Priority,
+                    TaskSettings = taskSettings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
             }
             : new PlanOutcome { Issues = issues.ToImmutable() };
     }
 
-    private IEnumerable<CellDraft> Draft(SweepSpec spec, int entry, GeneratorFacts generator, IssueList issues)
+    private static ResolvedSettings? Resolve(IInversionTask task, SweepSpec spec, GeneratorFacts generator, IssueList issues)
+    {
+        var resolution = task.Settings.Resolve(null, spec.TaskSettings);
+        issues.Add("task", resolution.Issues);
+        if (resolution.Settings is { } settings) issues.Add("task", task.Check(settings, generator.Architecture));
+        return resolution.Settings;
+    }
+
+    private IEnumerable<CellDraft> Draft(SweepSpec spec, int entry, SettingsContext? context, GeneratorFacts generator, IssueList issues)
     {
         var written = spec.Methods[entry];
         var path = $"methods[{entry}]";
@@ -78,8 +90,9 @@ public sealed class EngineSweepPlanner(
             issues.Add($"{path}.settings.{name}", $"'{name}' has no values; give it at least one or leave it out.");
 
         var discovery = new DiscoveryPlanner(_discoveries, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
-        foreach (var settings in GridExpansion.Expand(written.Settings).Select(point => Resolve(method, written.Preset, point, path, generator, issues)))
+        foreach (var point in GridExpansion.Expand(written.Settings))
         {
+            var settings = Resolve(method, method.Settings.Resolve(written.Preset, point, context), path, generator, issues);
             if (settings is null) continue;
             IEnumerable<PlannedDiscovery?> sets = method.UsesSubspaces
                 ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", settings.Integer(SplitSetting.Name))
@@ -98,13 +111,12 @@ public sealed class EngineSweepPlanner(
     }
 
     private static ResolvedSettings? Resolve(
-        IInversionMethod method, string? preset, ImmutableSortedDictionary<string, string> point, string path, GeneratorFacts generator, IssueList issues)
+        IInversionMethod method, SettingsResolution resolution, string path, GeneratorFacts generator, IssueList issues)
     {
-        var resolution = method.Settings.Resolve(preset, point);
         issues.Add(path, resolution.Issues);
         if (resolution.Settings is not { } settings) return null;
         var unfit = method.Check(settings, generator.Architecture).ToList();
-        if (generator.Perceptual is null && UsesPerceptual(settings))
+        if (generator.Perceptual is null && PerceptualSetting.IsUsed(settings))
         {
             unfit.Add(new SettingIssue(
                 PerceptualSetting.Name,
@@ -116,12 +128,9 @@ public sealed class EngineSweepPlanner(
         return unfit.Count == 0 ? settings : null;
     }
 
-    private static bool UsesPerceptual(ResolvedSettings settings) =>
-        settings.TryGetValue(PerceptualSetting.Name, out var network) && network != PerceptualSetting.None;
-
     private static SweepCell Cell(IInversionMethod method, ResolvedSettings settings, PlannedDiscovery? set, GeneratorFacts generator)
     {
-        var perceptual = UsesPerceptual(settings) ? generator.Perceptual : null;
+        var perceptual = PerceptualSetting.IsUsed(settings) ? generator.Perceptual : null;
         var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
         return new SweepCell
         {

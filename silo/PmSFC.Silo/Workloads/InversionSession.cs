@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Telemetry;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tasks;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
 using TorchSharp;
@@ -56,13 +57,21 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
     {
         using var scope = torch.NewDisposeScope();
         var loaded = device.Generators.Get(setup.GeneratorId);
+        var targets = ImageTensors.ToTensor([.. group.Select(job => job.Target)], device.Torch);
+        using var degradation = setup.Task.Bind(new TaskInputs
+        {
+            Settings = setup.TaskSettings,
+            Resolution = loaded.Generator.Architecture.Resolution,
+            Device = device.Torch,
+            Images = setup.TaskImages,
+        });
         using var run = setup.Method.Start(new InversionProblem
         {
             Generator = loaded.Generator,
             Perceptual = loaded.Perceptual,
-            Task = setup.Task,
+            Degradation = degradation,
             Partition = setup.Partition,
-            Targets = ImageTensors.ToTensor([.. group.Select(job => job.Target)], device.Torch),
+            Targets = targets,
             Seeds = [.. group.Select(job => job.Seed)],
             Settings = setup.Settings,
         });
@@ -76,7 +85,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
 
         try
         {
-            return Iterate(run, group);
+            return Iterate(run, group, reconstructions => degradation.Complete(targets, reconstructions));
         }
         finally
         {
@@ -105,7 +114,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         }
     }
 
-    private IReadOnlyList<InversionJob> Iterate(InversionRun run, IReadOnlyList<InversionJob> group)
+    private IReadOnlyList<InversionJob> Iterate(InversionRun run, IReadOnlyList<InversionJob> group, Func<torch.Tensor, torch.Tensor> complete)
     {
         var first = run.Iteration;
         var schedule = new LossSchedule(run.Iterations);
@@ -130,7 +139,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         }
 
         if (meter.HasMoved(run.Iteration)) Report(run, group, meter);
-        Finish(run, group, meter);
+        Finish(run, group, complete, meter);
         return [];
     }
 
@@ -196,12 +205,12 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         }
     }
 
-    private void Finish(InversionRun run, IReadOnlyList<InversionJob> group, RunMeter meter)
+    private void Finish(InversionRun run, IReadOnlyList<InversionJob> group, Func<torch.Tensor, torch.Tensor> complete, RunMeter meter)
     {
         using var scope = torch.NewDisposeScope();
         var reconstructions = run.Reconstruct(); // [B, 3, H, W]
         var finite = reconstructions.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
-        var images = ImageTensors.FromTensor(reconstructions);
+        var images = ImageTensors.FromTensor(complete(reconstructions.clamp(-1, 1)));
         var share = meter.TakeSeconds() / group.Count;
         for (var i = 0; i < group.Count; i++)
         {

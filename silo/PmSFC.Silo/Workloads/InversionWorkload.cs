@@ -57,13 +57,35 @@ public sealed partial class InversionWorkload(
             partition = (await SubspaceSource.Read(subspaces, patient)).Partition;
         }
 
+        var task = TaskCatalog.Find(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo.");
         return new InversionSetup(
             spec.GeneratorId,
             _methods.FirstOrDefault(method => method.Name == spec.Method)
                 ?? throw new BadInputException($"There is no inversion method '{spec.Method}' on this silo."),
             ResolvedSettings.FromCanonical(spec.Settings),
-            TaskCatalog.Find(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo."),
+            task,
+            ResolvedSettings.FromCanonical(spec.TaskSettings),
+            await ReadTaskImages(task, spec.TaskSettings, patient),
             partition);
+    }
+
+    private static async Task<Dictionary<string, RgbImage>> ReadTaskImages(
+        IInversionTask task, IReadOnlyDictionary<string, string> settings, PatientStore patient)
+    {
+        var images = new Dictionary<string, RgbImage>(StringComparer.Ordinal);
+        foreach (var definition in task.Settings.Definitions.Where(definition => definition.AcceptsImage))
+        {
+            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id)) images[id] = await ReadImage(id, patient);
+        }
+
+        return images;
+    }
+
+    private static async Task<RgbImage> ReadImage(string id, PatientStore patient)
+    {
+        var content = await patient.Read(ArtifactNames.Image(id))
+            ?? throw new BadInputException($"The store has no image {id}; submit the sweep with its images again.");
+        return ImageFile.Decode(content.Span, $"image {id}").Image;
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
@@ -77,10 +99,7 @@ public sealed partial class InversionWorkload(
                 return null;
             }
 
-            var imageId = work.Item.Job!.ImageId;
-            var content = await patient.Read(ArtifactNames.Image(imageId))
-                ?? throw new BadInputException($"The store has no image {imageId}; submit the sweep with its images again.");
-            var image = ImageFile.Decode(content.Span, $"image {imageId}").Image;
+            var image = await ReadImage(work.Item.Job!.ImageId, patient);
             return new InversionJob(work, image, await shelf.Newest(patient));
         }
         catch (Exception e) when (FailureNaming.Name(e) is { Name: FailureName.BadInput } bad)

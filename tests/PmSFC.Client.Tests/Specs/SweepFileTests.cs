@@ -38,6 +38,36 @@ public class SweepFileTests
         """;
 
     [Fact]
+    public void Parse_TaskWithSettings_KnowsThemTheirPlacesAndTheirImages()
+    {
+        var file = SweepFile.Parse(
+            """
+            generator: g
+            task:
+              name: inpainting
+              settings:
+                mask: masks/Hole.PNG
+                share: 0.25
+            methods: [{ method: pmsfc }]
+            """, "/specs/celeba.yaml");
+
+        file.Task.ShouldBe("inpainting");
+        file.TaskSettings["share"].ShouldBe("0.25");
+        file.TaskImagePaths.ShouldHaveSingleItem().ShouldBe(KeyValuePair.Create("mask", "/specs/masks/Hole.PNG"));
+        file.LineOf("task.settings.share").ShouldBe(6);
+        file.ToSpec("id", []).TaskSettings.ShouldBe(file.TaskSettings);
+    }
+
+    [Theory]
+    [InlineData("{ settings: { factor: 4 } }", "no name")]
+    [InlineData("{ name: super-resolution, factor: 4 }", "'factor' is not a key")]
+    [InlineData("{ name: super-resolution, settings: { factor: [2, 4] } }", "single value")]
+    [InlineData("[inpainting]", "single value")]
+    public void Parse_WrongTask_SaysWhat(string task, string part) =>
+        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\ntask: {task}\nmethods: [{{ method: pmsfc }}]\n", "s.yaml"))
+            .Message.ShouldSatisfyAllConditions(message => message.ShouldContain(part), message => message.ShouldStartWith("s.yaml:2:"));
+
+    [Fact]
     public void Parse_EveryKey_IsRead()
     {
         var file = SweepFile.Parse(Full, "/specs/celeba.yaml");

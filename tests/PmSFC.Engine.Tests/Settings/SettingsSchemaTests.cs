@@ -13,6 +13,10 @@ public sealed class SettingsSchemaTests
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
             ["paper"] = new Dictionary<string, string> { ["learning-rate"] = "1e-4" },
+        },
+        new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
+        {
+            [("paper", "inpainting")] = new Dictionary<string, string> { ["codes"] = "7" },
         });
 
     [Fact]
@@ -31,6 +35,29 @@ public sealed class SettingsSchemaTests
     {
         Resolve("paper")["learning-rate"].ShouldBe("0.0001");
         Resolve("paper", ("learning-rate", "2"))["learning-rate"].ShouldBe("2");
+    }
+
+    [Theory]
+    [InlineData(null, "colorization", "codes=6 learning-rate=0.05 optimizer=adam")]
+    [InlineData("paper", "colorization", "codes=6 learning-rate=0.0001 optimizer=adam")]
+    [InlineData("paper", "inpainting", "codes=7 learning-rate=0.0001 optimizer=adam")]
+    public void Resolve_ForATask_PutsItsValuesAndThePresetsVariantOverThePreset(string? preset, string task, string expected)
+    {
+        var context = new SettingsContext(task, new Dictionary<string, string> { ["codes"] = "6", ["unknown"] = "1" });
+
+        Schema.Resolve(preset, new Dictionary<string, string>(), context).Settings.ShouldNotBeNull().ToString().ShouldBe(expected);
+        Schema.Resolve(preset, new Dictionary<string, string> { ["codes"] = "9" }, context).Settings!["codes"].ShouldBe("9");
+    }
+
+    [Fact]
+    public void Canonicalize_WhereAnImageIsAccepted_TakesWordsAndContentIdsOnly()
+    {
+        var mask = new SettingDefinition("mask", SettingKind.Choice, "center", "what is lost") { Choices = ["center"], AcceptsImage = true };
+
+        mask.Canonicalize("Center").ShouldBe("center");
+        mask.Canonicalize("0123456789abcdef0123456789abcdef").ShouldBe("0123456789abcdef0123456789abcdef");
+        mask.Canonicalize("hole.png").ShouldBeNull();
+        mask.Allowed.ShouldContain("image file");
     }
 
     [Theory]

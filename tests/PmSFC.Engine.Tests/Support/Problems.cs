@@ -11,6 +11,20 @@ namespace PmSFC.Engine.Tests.Support;
 /// <summary>Inversion problems for tests.</summary>
 internal static class Problems
 {
+    /// <summary>The degradation that takes nothing away.</summary>
+    public static IDegradation Inversion { get; } = Bind(new ReconstructionTask());
+
+    /// <summary>A task for images of a tiny generator, in double precision where a test says so.</summary>
+    public static IDegradation Bind(
+        IInversionTask task, int resolution = 8, ScalarType dtype = ScalarType.Float32, params (string Name, string Value)[] settings) =>
+        task.Bind(new TaskInputs
+        {
+            Settings = task.Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull(),
+            Resolution = resolution,
+            Device = CPU,
+            Dtype = dtype,
+        });
+
     public static Generator BundledGenerator(ScalarType dtype = ScalarType.Float32) =>
         Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU, dtype);
 
@@ -50,7 +64,7 @@ internal static class Problems
         {
             Generator = generator,
             Perceptual = perceptual,
-            Task = new ReconstructionTask(),
+            Degradation = Inversion,
             Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
             Targets = targets,
             Seeds = seeds,

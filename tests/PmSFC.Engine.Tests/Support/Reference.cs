@@ -32,6 +32,15 @@ internal static class Reference
         }
     }
 
+    /// <summary>The JSON that another script of tests/reference prints.</summary>
+    public static JsonElement Ask(string script, params string[] arguments)
+    {
+        var (exitCode, output, error) = Execute([Path.Combine(Repository.Root, "tests/reference", script), .. arguments]);
+        exitCode.ShouldBe(0, error);
+        using var json = JsonDocument.Parse(output);
+        return json.RootElement.Clone();
+    }
+
     private static (int ExitCode, string Output, string Error) Execute(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
