@@ -7,6 +7,7 @@ public static class TaskCatalog
     public static IReadOnlyList<IInversionTask> All { get; } =
     [
         new ReconstructionTask(),
+        new ColorizationTask(),
     ];
 
     /// <summary>The task of a name; <see langword="null"/> where there is none.</summary>
