@@ -8,6 +8,7 @@ public static class TaskCatalog
     [
         new ReconstructionTask(),
         new ColorizationTask(),
+        new SuperResolutionTask(),
     ];
 
     /// <summary>The task of a name; <see langword="null"/> where there is none.</summary>
