@@ -9,6 +9,7 @@ public static class TaskCatalog
         new ReconstructionTask(),
         new ColorizationTask(),
         new SuperResolutionTask(),
+        new InpaintingTask(),
     ];
 
     /// <summary>The task of a name; <see langword="null"/> where there is none.</summary>

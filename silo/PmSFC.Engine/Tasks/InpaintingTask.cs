@@ -1,0 +1,109 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Settings;
+using PmSFC.Imaging;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tasks;
+
+/// <summary>
+/// Inpainting: P keeps an image where the mask is 1 and makes it 0, mid-gray, where the mask is 0. In a mask's picture white (128 and more) is kept
+/// and black is lost. One mask serves all images.
+/// </summary>
+public sealed class InpaintingTask : IInversionTask
+{
+    private const string Mask = "mask", Share = "share", MaskSeed = "mask-seed";
+    private const string Center = "center", LeftHalf = "left-half", RandomBoxes = "random-boxes";
+
+    /// <inheritdoc/>
+    public string Name => "inpainting";
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            new(Mask, SettingKind.Choice, Center, "what is lost: a central square, the left half, boxes at random, or a picture's black")
+            {
+                Choices = [Center, LeftHalf, RandomBoxes],
+                AcceptsImage = true,
+            },
+            new(Share, SettingKind.Number, "0.25", "share of the pixels that center loses, and that random-boxes loses at least")
+            {
+                Minimum = 0, ExcludesMinimum = true, Maximum = 0.9,
+            },
+            new(MaskSeed, SettingKind.Integer, "0", "seed of random-boxes") { Minimum = 0 },
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> MethodSettings { get; } = new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
+    {
+        var mask = settings.Choice(Mask);
+        if (SettingDefinition.IsImage(mask)) return [];
+        var kept = Generate(settings, architecture.Resolution).Count(isKept => isKept);
+        return kept > 0 && kept < architecture.Resolution * architecture.Resolution
+            ? []
+            : [new SettingIssue(Share, $"'{Share}' is {settings[Share]}, with which a {architecture.Resolution}-pixel image loses {(kept == 0 ? "everything" : "nothing")}.")];
+    }
+
+    /// <inheritdoc/>
+    public IDegradation Bind(TaskInputs inputs)
+    {
+        var mask = inputs.Settings.Choice(Mask);
+        var kept = SettingDefinition.IsImage(mask) ? Read(inputs.Images[mask], inputs.Resolution) : Generate(inputs.Settings, inputs.Resolution);
+        using var scope = NewDisposeScope();
+        return new Masked(tensor(kept).to(inputs.Dtype, inputs.Device).view(1, 1, inputs.Resolution, inputs.Resolution).DetachFromDisposeScope());
+    }
+
+    private static bool[] Read(RgbImage picture, int resolution)
+    {
+        if (picture.Width != resolution || picture.Height != resolution)
+            throw new ArgumentException($"The mask is {picture.Width}×{picture.Height} pixels, but images are {resolution}×{resolution}.");
+        return [.. Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G >= 128)];
+    }
+
+    private static bool[] Generate(ResolvedSettings settings, int resolution)
+    {
+        var kept = Enumerable.Repeat(true, resolution * resolution).ToArray();
+        var share = settings.Number(Share);
+        switch (settings.Choice(Mask))
+        {
+            case Center:
+                var side = (int)Math.Round(Math.Sqrt(share) * resolution);
+                Lose(kept, resolution, (resolution - side) / 2, (resolution - side) / 2, side, side);
+                break;
+            case LeftHalf:
+                Lose(kept, resolution, 0, 0, resolution / 2, resolution);
+                break;
+            default:
+                var random = new SplitMix64(settings.Integer(MaskSeed));
+                while (kept.Count(isKept => !isKept) < share * kept.Length)
+                {
+                    int width = Side(random, resolution), height = Side(random, resolution);
+                    Lose(kept, resolution, random.NextIndex(resolution - width + 1), random.NextIndex(resolution - height + 1), width, height);
+                }
+
+                break;
+        }
+
+        return kept;
+    }
+
+    /// <summary>An eighth to a quarter of the image.</summary>
+    private static int Side(SplitMix64 random, int resolution) => Math.Max(1, resolution / 8) + random.NextIndex(resolution / 8 + 1);
+
+    private static void Lose(bool[] kept, int resolution, int left, int top, int width, int height)
+    {
+        for (var y = top; y < top + height; y++) kept.AsSpan(y * resolution + left, width).Clear();
+    }
+
+    private sealed class Masked(Tensor kept) : IDegradation
+    {
+        public Tensor Degrade(Tensor images) => images * kept;
+
+        public void Dispose() => kept.Dispose();
+    }
+}
