@@ -129,6 +129,36 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         outcome.Issues.Select(issue => issue.Path).ShouldBe(["task", "images", "methods[0].settings.codes", "methods[1].settings.codes", "methods[1].settings.codes"]);
     }
 
+    [Theory]
+    [InlineData("super-resolution", "factor", "3", "does not divide")]
+    [InlineData("super-resolution", "filter", "nearest", "one of bilinear, area")]
+    [InlineData("super-resolution", "facto", "2", "did you mean 'factor'")]
+    [InlineData("inpainting", "mask", "circle", "or an image file")]
+    [InlineData("inpainting", "share", "0", "above 0")]
+    [InlineData("inversion", "factor", "2", "no setting 'factor'")]
+    public async Task Plan_WrongTaskSetting_SaysWhereAndWhat(string task, string setting, string value, string part)
+    {
+        var spec = Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { Task = task, TaskSettings = Sweeps.Single(setting, value) };
+        var outcome = await Planner().Plan(spec, default);
+
+        var issue = outcome.Issues.ShouldHaveSingleItem();
+        issue.Path.ShouldBe($"task.settings.{setting}");
+        issue.Message.ShouldContain(part);
+    }
+
+    [Fact]
+    public async Task Plan_TaskWithSettings_FillsThemInAndMakesOtherJobs()
+    {
+        var spec = Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { Task = "super-resolution" };
+        var four = (await Planner().Plan(spec, default)).Plan!;
+        var two = (await Planner().Plan(spec with { TaskSettings = Sweeps.Single("factor", "2") }, default)).Plan!;
+
+        four.TaskSettings.ShouldBe(Sweeps.Single("factor", "4").Add("filter", "bilinear"));
+        four.Jobs().Single().Spec.TaskSettings.ShouldBe(four.TaskSettings);
+        four.Cells[0].Settings["perceptual-weight"].ShouldBe("0");
+        two.Id.ShouldNotBe(four.Id);
+    }
+
     [Fact]
     public async Task Plan_TheSameTwice_IsRefused()
     {

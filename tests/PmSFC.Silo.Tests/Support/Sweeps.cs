@@ -41,6 +41,9 @@ internal static class Sweeps
         settings.GroupBy(setting => setting.Name)
             .ToImmutableSortedDictionary(same => same.Key, same => same.Last().Values.ToImmutableArray(), StringComparer.Ordinal);
 
+    public static ImmutableSortedDictionary<string, string> Single(string name, string value) =>
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add(name, value);
+
     public static async Task<SweepPlan> Plan(EmbeddedCluster cluster, SweepSpec spec)
     {
         var outcome = await cluster.Grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec);

@@ -58,6 +58,40 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_Colorization_StoresTheReconstructionWithTheTargetsLuma()
+    {
+        var spec = Works.Spec(await TinyGenerator.StoreImage(_store, 1)) with { Task = "colorization" };
+        var work = _works.Lease(spec);
+        await Run(new FakeMethod(), work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        var target = ImageFile.Decode(_store[ArtifactNames.Image(spec.ImageId)], "target").Image;
+        var stored = ImageFile.Decode(_store[ArtifactNames.JobReconstruction(work.Item.Id)], "result").Image;
+        stored.ShouldNotBe(target);
+        for (var i = 0; i < target.Width * target.Height; i++)
+        {
+            if (Enumerable.Range(0, 3).All(c => stored.Pixels[3 * i + c] is > 0 and < 255)) Luma(stored, i).ShouldBe(Luma(target, i), 0.6);
+        }
+
+        static double Luma(RgbImage image, int i) =>
+            0.299 * image.Pixels[3 * i] + 0.587 * image.Pixels[3 * i + 1] + 0.114 * image.Pixels[3 * i + 2];
+    }
+
+    [Fact]
+    public async Task Run_InpaintingByAPicture_ReadsItFromTheStore()
+    {
+        var image = await TinyGenerator.StoreImage(_store, 1);
+        var settings = Sweeps.Single("mask", "0123456789abcdef0123456789abcdef").Add("share", "0.25").Add("mask-seed", "0");
+        var work = _works.Lease(Works.Spec(image) with { Task = "inpainting", TaskSettings = settings });
+        var failure = await Should.ThrowAsync<BadInputException>(() => Run(new FakeMethod(), work));
+        failure.Message.ShouldContain("no image 0123456789abcdef0123456789abcdef");
+
+        var masked = _works.Lease(Works.Spec(image) with { Task = "inpainting", TaskSettings = settings.SetItem("mask", image) });
+        await Run(new FakeMethod(), masked);
+        Outcome(masked).Outcome.ShouldBe(WorkOutcome.Succeeded);
+    }
+
+    [Fact]
     public async Task Run_DrainedAndRunAgain_GoesOnFromItsCheckpointWithItsTrace()
     {
         var first = await Lease(1);
