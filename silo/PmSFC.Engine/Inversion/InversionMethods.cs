@@ -8,6 +8,7 @@ public static class InversionMethods
     [
         new PmsfcMethod(),
         new MganpriorMethod(),
+        new InvertGenNetMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>
