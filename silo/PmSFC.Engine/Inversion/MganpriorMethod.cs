@@ -7,7 +7,7 @@ namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// mGANprior (Gu, Shen, Zhou 2020; Eq. 1 and 2). The preset <c>paper</c> follows its public code: gradient descent with step 1, mean norms, the last
-/// iterate; the defaults are the preset <c>tuned</c>.
+/// iterate; it has other numbers for each task and keeps the perceptual term there. The defaults are the preset <c>tuned</c>.
 /// </summary>
 public sealed class MganpriorMethod : IInversionMethod
 {
@@ -38,6 +38,12 @@ public sealed class MganpriorMethod : IInversionMethod
                 [OptimizationSettings.Optimizer] = OptimizationSettings.Sgd,
                 [OptimizationSettings.LearningRate] = "1",
             },
+        },
+        new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
+        {
+            [("paper", "colorization")] = ForTask(codes: "20", split: "5", iterations: "1500", perceptualWeight: "0.001"),
+            [("paper", "super-resolution")] = ForTask(codes: "20", split: "6", iterations: "2000", perceptualWeight: "0.001"),
+            [("paper", "inpainting")] = ForTask(codes: "30", split: "4", iterations: "3000", perceptualWeight: "0.0001"),
         });
 
     /// <inheritdoc/>
@@ -55,4 +61,12 @@ public sealed class MganpriorMethod : IInversionMethod
         var codes = problem.Settings.Integer(OptimizationSettings.Codes);
         return new CompositionModel(problem, new MganpriorComposition(problem.Generator, split, codes));
     });
+
+    private static Dictionary<string, string> ForTask(string codes, string split, string iterations, string perceptualWeight) => new()
+    {
+        [OptimizationSettings.Codes] = codes,
+        [SplitSetting.Name] = split,
+        [OptimizationSettings.Iterations] = iterations,
+        [PerceptualSetting.WeightName] = perceptualWeight,
+    };
 }

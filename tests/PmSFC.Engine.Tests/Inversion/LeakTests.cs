@@ -10,9 +10,10 @@ public sealed class LeakTests(ITestOutputHelper output)
 {
     private const int WarmUp = 200, Steps = 2000;
 
+    public static TheoryData<string> Methods => [.. InversionMethods.All.Select(method => method.Name)];
+
     [Theory]
-    [InlineData("pmsfc")]
-    [InlineData("mganprior")]
+    [MemberData(nameof(Methods))]
     public void Step_TwoThousandTimes_LeavesTensorsAndMemoryFlat(string name)
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);

@@ -50,6 +50,7 @@ internal static class Problems
         IReadOnlyList<long> seeds,
         params (string Name, string Value)[] settings) => Create(method, generator, null, targets, seeds, [.. settings, (PerceptualSetting.Name, PerceptualSetting.None)]);
 
+    /// <summary>A problem with the settings that the method knows, so that one list serves all methods.</summary>
     public static InversionProblem Create(
         IInversionMethod method,
         Generator generator,
@@ -58,7 +59,8 @@ internal static class Problems
         IReadOnlyList<long> seeds,
         params (string Name, string Value)[] settings)
     {
-        var resolution = method.Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value));
+        var known = settings.Where(pair => method.Settings.Definitions.Any(definition => definition.Name == pair.Name));
+        var resolution = method.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value));
         resolution.Issues.ShouldBeEmpty();
         return new InversionProblem
         {

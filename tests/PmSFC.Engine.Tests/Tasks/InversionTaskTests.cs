@@ -85,6 +85,21 @@ public sealed class InversionTaskTests
         settings["perceptual-weight"].ShouldBe(name == "inversion" ? "1" : "0");
     }
 
+    [Theory]
+    [InlineData("inversion", "codes=30 iterations=3000 perceptual-weight=0.001 split=6")]
+    [InlineData("colorization", "codes=20 iterations=1500 perceptual-weight=0.001 split=5")]
+    [InlineData("super-resolution", "codes=20 iterations=2000 perceptual-weight=0.001 split=6")]
+    [InlineData("inpainting", "codes=30 iterations=3000 perceptual-weight=0.0001 split=4")]
+    public void PaperPreset_OfMganpriorForEachTask_HasTheNumbersOfItsPublicCode(string name, string expected)
+    {
+        var task = TaskCatalog.Find(name)!;
+        var settings = new MganpriorMethod().Settings
+            .Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings)).Settings!;
+
+        string.Join(' ', new[] { "codes", "iterations", "perceptual-weight", "split" }.Select(key => $"{key}={settings[key]}")).ShouldBe(expected);
+        (settings["optimizer"], settings["learning-rate"]).ShouldBe(("sgd", "1"));
+    }
+
     [Fact]
     public void Check_OfAFactorThatDoesNotDivide_NamesThoseThatDo()
     {
