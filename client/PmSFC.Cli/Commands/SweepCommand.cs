@@ -55,7 +55,7 @@ internal sealed class SweepCommand : Command
     }
 
     /// <summary>A spec with its generator and images found.</summary>
-    private sealed record Prepared(SweepFile File, SweepSpec Spec, ImageSet Images);
+    private sealed record Prepared(SweepFile File, SweepSpec Spec, ImageSet Images, TaskImages TaskImages);
 
     private abstract class FromFile : CliCommand
     {
@@ -84,9 +84,10 @@ internal sealed class SweepCommand : Command
                 ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
             var images = await ImageSet.ReadAsync([path], card.Resolution, invocation.Value(_limit) ?? file.Limit, invocation.CancellationToken);
             foreach (var note in images.Notes) invocation.Say(note);
-            var spec = file.ToSpec(card.Id, images.References);
+            var taskImages = TaskImages.Read(file, card.Resolution);
+            var spec = taskImages.Name(file.ToSpec(card.Id, images.References));
             var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
-            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, settings, subspaces))] }, images);
+            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, settings, subspaces))] }, images, taskImages);
         }
 
         protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
@@ -159,6 +160,7 @@ internal sealed class SweepCommand : Command
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             await prepared.Images.StoreAsync(store, invocation.CancellationToken);
+            await prepared.TaskImages.StoreAsync(store, invocation.CancellationToken);
             return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
         }
     }
