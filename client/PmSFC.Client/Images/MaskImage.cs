@@ -2,7 +2,7 @@ using PmSFC.Imaging;
 
 namespace PmSFC.Client.Images;
 
-/// <summary>A mask's picture at a generator's resolution: white is kept, black is lost.</summary>
+/// <summary>A mask's picture at a generator's resolution: white is lost, black is kept.</summary>
 internal static class MaskImage
 {
     private const int Threshold = 128;
@@ -29,10 +29,10 @@ internal static class MaskImage
         }
 
         if (levels.Count(level => level >= Tolerance && level < 256 - Tolerance) > MostUndecided * levels.Length)
-            throw new ImageException(name, "is not a mask: more than a tenth of it is neither black nor white; paint black what is lost and white what is kept.");
-        var kept = levels.Count(level => level >= Threshold);
-        if (kept == 0) throw new ImageException(name, "is black all over, so that nothing of an image is kept; paint white what is kept.");
-        if (kept == levels.Length) throw new ImageException(name, "is white all over, so that nothing of an image is lost; paint black what is lost.");
+            throw new ImageException(name, "is not a mask: more than a tenth of it is neither black nor white; paint white what is lost and black what is kept.");
+        var lost = levels.Count(level => level >= Threshold);
+        if (lost == 0) throw new ImageException(name, "is black all over, so that nothing of an image is lost; paint white what is lost.");
+        if (lost == levels.Length) throw new ImageException(name, "is white all over, so that nothing of an image is kept; paint black what is kept.");
         return new RgbImage(resolution, resolution, [.. levels.SelectMany(level => Enumerable.Repeat((byte)(level >= Threshold ? 255 : 0), 3))]);
 
         int Nearest(int target) => (int)((2L * target + 1) * side / (2L * resolution));

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace PmSFC.Engine.Tasks;
 
 /// <summary>
-/// Inpainting: P keeps an image where the mask is 1 and makes it 0, mid-gray, where the mask is 0. In a mask's picture white (128 and more) is kept
-/// and black is lost. One mask serves all images.
+/// Inpainting: P keeps an image outside the mask and makes it 0, mid-gray, inside. In a mask's picture white (128 and more) is lost and black is
+/// kept, as in the pictures that mGANprior's authors publish. One mask serves all images.
 /// </summary>
 public sealed class InpaintingTask : IInversionTask
 {
@@ -22,7 +22,7 @@ public sealed class InpaintingTask : IInversionTask
     /// <inheritdoc/>
     public SettingsSchema Settings { get; } = new(
         [
-            new(Mask, SettingKind.Choice, Center, "what is lost: a central square, the left half, boxes at random, or a picture's black")
+            new(Mask, SettingKind.Choice, Center, "what is lost: a central square, the left half, boxes at random, or a picture's white")
             {
                 Choices = [Center, LeftHalf, RandomBoxes],
                 AcceptsImage = true,
@@ -62,7 +62,7 @@ public sealed class InpaintingTask : IInversionTask
     {
         if (picture.Width != resolution || picture.Height != resolution)
             throw new ArgumentException($"The mask is {picture.Width}×{picture.Height} pixels, but images are {resolution}×{resolution}.");
-        return [.. Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G >= 128)];
+        return [.. Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G < 128)];
     }
 
     private static bool[] Generate(ResolvedSettings settings, int resolution)
