@@ -14,6 +14,7 @@ internal static class BlockOperations
     private static readonly long[] Repeated = [2, -1, -1, -1];
     private static readonly long[] SamePadding = [1, 1];
     private static readonly long[] NoPadding = [0, 0];
+    private static readonly long[] EveryPixel = [1, 1];
     private static readonly double[] Twice = [2, 2];
 
     /// <summary>x / √(mean over channels of x² + 1e-8).</summary>
@@ -31,13 +32,21 @@ internal static class BlockOperations
     /// <param name="x">[N, input, h, w].</param>
     /// <param name="weight">[output, input, size, size], size 1 or 3, as <see cref="ToTensor"/> lays it out.</param>
     /// <param name="bias">[output].</param>
-    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias)
-    {
-        var padding = weight.shape[2] == 1 ? NoPadding : SamePadding;
-        return x.shape[0] == 1 && x.numel() <= LargestSmallImage && x.device_type == DeviceType.CPU
-            ? nn.functional.conv2d(x.expand(Repeated), weight, bias, padding: padding).narrow(0, 0, 1)
-            : nn.functional.conv2d(x, weight, bias, padding: padding);
-    }
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) =>
+        Convolve(x, weight, bias, EveryPixel, weight.shape[2] == 1 ? NoPadding : SamePadding);
+
+    /// <summary>A convolution that stays inside its maps.</summary>
+    /// <param name="x">[N, input, h, w].</param>
+    /// <param name="weight">[output, input, size, size] with channels innermost, see <see cref="ChannelsLast"/>.</param>
+    /// <param name="bias">[output].</param>
+    /// <param name="stride">Pixels from one place to the next.</param>
+    public static Tensor ConvolveInside(Tensor x, Tensor weight, Tensor bias, int stride) =>
+        Convolve(x, weight, bias, [stride, stride], NoPadding);
+
+    private static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding) =>
+        x.shape[0] == 1 && x.numel() <= LargestSmallImage && x.device_type == DeviceType.CPU
+            ? nn.functional.conv2d(x.expand(Repeated), weight, bias, strides, padding).narrow(0, 0, 1)
+            : nn.functional.conv2d(x, weight, bias, strides, padding);
 
     public static Tensor ToTensor(LayerWeights layer, Device device, ScalarType dtype)
     {

@@ -3,15 +3,19 @@ using static TorchSharp.torch;
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>
-/// Images as a function of tensors that are optimized: what tells one method from another. Everything that is not a parameter must follow from the
-/// problem and its seeds alone, since a checkpoint keeps the parameters only.
+/// Images as a function of tensors that are optimized: what tells one method from another. What is drawn at random is a parameter or a constant, so
+/// that a checkpoint keeps it.
 /// </summary>
 internal abstract class ImageModel : IDisposable
 {
     private readonly List<(string Name, Tensor Value)> _parameters = [];
+    private readonly List<(string Name, Tensor Value)> _constants = [];
 
     /// <summary>The tensors by the names that checkpoints and codes give them, [B, …] each: every image has its own.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
+
+    /// <summary>Tensors that are drawn once and not optimized, by name, [B, …] each.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Constants => _constants;
 
     /// <summary>M: images that are tried for each target. Each is optimized for itself, and the one with the least loss is the result.</summary>
     public virtual int Candidates => 1;
@@ -27,7 +31,7 @@ internal abstract class ImageModel : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        foreach (var (_, value) in _parameters) value.Dispose();
+        foreach (var (_, value) in _parameters.Concat(_constants)) value.Dispose();
     }
 
     /// <summary>Makes a tensor of starts a parameter, which the model owns.</summary>
@@ -38,5 +42,14 @@ internal abstract class ImageModel : IDisposable
         var parameter = start.requires_grad_().DetachFromDisposeScope();
         _parameters.Add((name, parameter));
         return parameter;
+    }
+
+    /// <summary>Makes a tensor a constant, which the model owns.</summary>
+    /// <param name="name">Unique within the model.</param>
+    /// <param name="value">[B, …]; not a view of anything that lives on.</param>
+    protected Tensor Constant(string name, Tensor value)
+    {
+        _constants.Add((name, value.DetachFromDisposeScope()));
+        return value;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class OptimizationRun : InversionRun
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
             ? new AdamUpdate(model.Parameters, learningRate)
             : new SgdUpdate(model.Parameters, learningRate);
-        _state = [.. model.Parameters, .. _update.State];
+        _state = [.. model.Parameters, .. model.Constants, .. _update.State];
     }
 
     public override int Iteration => _iteration;
@@ -88,7 +88,7 @@ internal sealed class OptimizationRun : InversionRun
 
     public override byte[] Checkpoint(int image) => Write(image, _state);
 
-    public override byte[] Codes(int image) => Write(image, _state.Take(_parameters.Length));
+    public override byte[] Codes(int image) => Write(image, _model.Parameters.Concat(_model.Constants));
 
     public override void Restore(IReadOnlyList<byte[]> checkpoints)
     {
