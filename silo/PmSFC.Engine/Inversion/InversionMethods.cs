@@ -9,6 +9,7 @@ public static class InversionMethods
         new PmsfcMethod(),
         new MganpriorMethod(),
         new InvertGenNetMethod(),
+        new DeepImagePriorMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

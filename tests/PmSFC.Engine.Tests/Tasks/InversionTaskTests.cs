@@ -66,7 +66,7 @@ public sealed class InversionTaskTests
         using var degradation = Problems.Bind(TaskCatalog.Find(name)!);
         foreach (var method in InversionMethods.All)
         {
-            var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "40"), ("codes", "3"));
+            var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "40"), ("codes", "3"), ("channels", "16"), ("scales", "1"));
             using var run = method.Start(problem with { Degradation = degradation });
             var before = run.Losses();
             while (!run.IsFinished) run.Step();

@@ -1,0 +1,86 @@
+using PmSFC.Engine.Generators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>
+/// A network for each image: at every scale a skip of 1×1 convolutions beside a halving by stride and a deeper scale, doubled again bilinearly; 3×3
+/// convolutions with reflected borders; each followed by a normalization over the image's own pixels (batch norm of a batch of one) and a leaky
+/// ReLU 0.2; a sigmoid in the end.
+/// </summary>
+internal sealed class SkipNetwork : ImageModel
+{
+    private const double NoiseRange = 0.1;
+
+    private static readonly long[] OnePixel = [1, 1, 1, 1];
+
+    private readonly SkipArchitecture _architecture;
+    private readonly int _count;
+    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal); // [B, …]
+    private readonly Tensor _noise; // [B, 32, H, W]
+
+    public SkipNetwork(InversionProblem problem, SkipArchitecture architecture)
+    {
+        _architecture = architecture;
+        _count = problem.Seeds.Count;
+        var (device, dtype) = (problem.Generator.Device, problem.Generator.Dtype);
+        var random = problem.Seeds.Select(seed => new torch.Generator(unchecked((ulong)seed), CPU)).ToArray();
+        using var scope = NewDisposeScope();
+        foreach (var (name, input, output, kernel, _) in architecture.Convolutions())
+        {
+            var spread = 1 / Math.Sqrt((double)input * kernel * kernel);
+            Add($"{name}.weight", Uniform(-spread, spread, output, kernel, kernel, input)); // channels innermost, see BlockOperations.ChannelsLast
+            Add($"{name}.bias", Uniform(-spread, spread, output));
+            if (name != "out") AddNormalization(name, output);
+            if (name.EndsWith(".skip", StringComparison.Ordinal)) AddNormalization($"{name}.join", architecture.Channels + architecture.SkipChannels);
+        }
+
+        _noise = Constant("noise", Uniform(0, NoiseRange, SkipArchitecture.Noise, architecture.Resolution, architecture.Resolution));
+        foreach (var generator in random) generator.Dispose();
+
+        void Add(string name, Tensor start) => _tensors.Add(name, Parameter(name, start));
+
+        void AddNormalization(string name, int channels)
+        {
+            Add($"{name}.gain", ones(_count, channels, dtype: dtype, device: device));
+            Add($"{name}.shift", zeros(_count, channels, dtype: dtype, device: device));
+        }
+
+        Tensor Uniform(double low, double high, params long[] shape) =>
+            stack(random.Select(own => rand(shape, dtype: ScalarType.Float32, device: CPU, generator: own)).ToArray())
+                .mul_(high - low).add_(low).to(dtype, device);
+    }
+
+    public override Tensor Images()
+    {
+        using var scope = NewDisposeScope();
+        return cat(Enumerable.Range(0, _count).Select(Image).ToArray()).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Image(int image) =>
+        Convolve(image, "out", Scale(image, 0, _noise.narrow(0, image, 1)), stride: 1).sigmoid().mul(2).sub(1);
+
+    private Tensor Scale(int image, int scale, Tensor x)
+    {
+        var skip = Block(image, $"{scale}.skip", x, stride: 1);
+        var deep = Block(image, $"{scale}.deep", Block(image, $"{scale}.down", x, stride: 2), stride: 1);
+        if (scale + 1 < _architecture.Scales) deep = Scale(image, scale + 1, deep);
+        var wide = nn.functional.interpolate(deep, x.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
+        var joined = Normalize(image, $"{scale}.skip.join", cat([skip, wide], 1));
+        return Block(image, $"{scale}.mix", Block(image, $"{scale}.up", joined, stride: 1), stride: 1);
+    }
+
+    private Tensor Block(int image, string name, Tensor x, int stride) =>
+        BlockOperations.Activate(Normalize(image, name, Convolve(image, name, x, stride)));
+
+    private Tensor Convolve(int image, string name, Tensor x, int stride)
+    {
+        var weight = _tensors[$"{name}.weight"].select(0, image).permute(0, 3, 1, 2);
+        var padded = weight.shape[2] == 1 ? x : nn.functional.pad(x, OnePixel, PaddingModes.Reflect);
+        return BlockOperations.ConvolveInside(padded, weight, _tensors[$"{name}.bias"].select(0, image), stride);
+    }
+
+    private Tensor Normalize(int image, string name, Tensor x) => nn.functional.instance_norm(
+        x, null, null, _tensors[$"{name}.gain"].select(0, image), _tensors[$"{name}.shift"].select(0, image));
+}
