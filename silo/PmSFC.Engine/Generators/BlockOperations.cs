@@ -35,6 +35,14 @@ internal static class BlockOperations
     public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) =>
         Convolve(x, weight, bias, EveryPixel, weight.shape[2] == 1 ? NoPadding : SamePadding);
 
+    /// <summary>A 3×3 convolution whose maps keep their size, or halve it.</summary>
+    /// <param name="x">[N, input, h, w].</param>
+    /// <param name="weight">[output, input, 3, 3] with channels innermost, see <see cref="ChannelsLast"/>.</param>
+    /// <param name="bias">[output].</param>
+    /// <param name="stride">1, or 2 for maps of half the size.</param>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, int stride) =>
+        Convolve(x, weight, bias, [stride, stride], SamePadding);
+
     /// <summary>A convolution that stays inside its maps.</summary>
     /// <param name="x">[N, input, h, w].</param>
     /// <param name="weight">[output, input, size, size] with channels innermost, see <see cref="ChannelsLast"/>.</param>

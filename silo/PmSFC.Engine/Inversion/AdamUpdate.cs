@@ -28,10 +28,10 @@ internal sealed class AdamUpdate : IUpdateRule
 
     public IReadOnlyList<(string Name, Tensor Value)> State { get; }
 
-    public void Update(IList<Tensor> gradients, int iteration)
+    public void Update(IList<Tensor> gradients, int iteration, double pace = 1)
     {
         using var scope = NewDisposeScope();
-        using Scalar step = -_learningRate / (1 - Math.Pow(Beta1, iteration + 1));
+        using Scalar step = -_learningRate * pace / (1 - Math.Pow(Beta1, iteration + 1));
         using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, iteration + 1));
         for (var i = 0; i < _parameters.Count; i++)
         {

@@ -6,14 +6,15 @@ namespace PmSFC.Engine.Inversion;
 /// <summary>Plain gradient descent, without momentum, in place.</summary>
 internal sealed class SgdUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate) : IUpdateRule
 {
-    private readonly Scalar _step = -learningRate;
-
     public IReadOnlyList<(string Name, Tensor Value)> State => [];
 
-    public void Update(IList<Tensor> gradients, int iteration)
+    public void Update(IList<Tensor> gradients, int iteration, double pace = 1)
     {
-        for (var i = 0; i < parameters.Count; i++) parameters[i].Value.add_(gradients[i], _step);
+        using Scalar step = -learningRate * pace;
+        for (var i = 0; i < parameters.Count; i++) parameters[i].Value.add_(gradients[i], step);
     }
 
-    public void Dispose() => _step.Dispose();
+    public void Dispose()
+    {
+    }
 }

@@ -57,6 +57,21 @@ public static class WorkPlanner
         return (int)Math.Clamp((bytesAvailable - none) / (one - none), 0, int.MaxValue);
     }
 
+    /// <summary>What one iteration of a network's training takes.</summary>
+    /// <param name="trained">The pass through which gradients flow, of one sample.</param>
+    /// <param name="samplingMultiplyAdds">Of drawing one sample, without gradients.</param>
+    /// <param name="parameters">Numbers that are trained.</param>
+    /// <param name="architecture">The generator's sizes.</param>
+    /// <param name="batch">Samples of an iteration.</param>
+    public static WorkEstimate Training(
+        NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch)
+    {
+        var perSample = trained.SavedElements + PassingMaps * trained.LargestElements;
+        return new WorkEstimate(
+            (long)(ElementSize * (Weights(architecture, null) + CopiesOfParameters * parameters + batch * perSample)),
+            batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
+    }
+
     private static NetworkCost Loss(GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
     {
         var pixels = (double)architecture.Resolution * architecture.Resolution;

@@ -10,18 +10,22 @@ internal static class Reference
 
     public static bool IsAvailable { get; } = File.Exists(Python) && Execute("-c", "import torch, numpy").ExitCode == 0;
 
-    public static float[] Run(byte[] generator, byte[] discriminator, byte[] problem, string result)
+    public static float[] Run(byte[] generator, byte[] discriminator, byte[] problem, string result) =>
+        Run("engine_reference.py", result, generator, discriminator, problem);
+
+    /// <summary>One list of numbers of the JSON that a script of tests/reference prints about files.</summary>
+    public static float[] Run(string script, string result, params byte[][] contents)
     {
         var folder = Directory.CreateTempSubdirectory("pmsfc-reference-");
         try
         {
-            var files = new[] { generator, discriminator, problem }.Select((content, i) =>
+            var files = contents.Select((content, i) =>
             {
                 var path = Path.Combine(folder.FullName, $"{i}.safetensors");
                 File.WriteAllBytes(path, content);
                 return path;
             });
-            var (exitCode, output, error) = Execute([Path.Combine(Repository.Root, "tests/reference/engine_reference.py"), .. files]);
+            var (exitCode, output, error) = Execute([Path.Combine(Repository.Root, "tests/reference", script), .. files]);
             exitCode.ShouldBe(0, error);
             using var json = JsonDocument.Parse(output);
             return [.. json.RootElement.GetProperty(result).EnumerateArray().Select(value => value.GetSingle())];

@@ -1,0 +1,63 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Planning;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Training;
+
+/// <summary>
+/// The sizes of an encoder: for each halving down to 4×4 a 3×3 convolution of stride 2 and one of stride 1, a leaky ReLU 0.2 after each, then a
+/// matrix to the latent code, which is pixel-normalized: the generator normalizes codes itself, so that their length tells nothing.
+/// </summary>
+/// <param name="Resolution">Width and height of an image, a power of 2 from 4 up.</param>
+/// <param name="LatentSize">Length of a latent code.</param>
+/// <param name="Width">Maps after the first halving; they double at each one after it, up to 8 times as many.</param>
+internal sealed record EncoderArchitecture(int Resolution, int LatentSize, int Width)
+{
+    private const int SmallestSide = 4, MostDoublings = 3;
+
+    public const string Code = "code";
+
+    /// <summary>Numbers that the last matrix takes in.</summary>
+    public int Features => Maps(Stages) * SmallestSide * SmallestSide;
+
+    /// <summary>Every convolution: its name, its input and output maps, its stride, and the side of what it gives.</summary>
+    public IEnumerable<(string Name, int Input, int Output, int Stride, int Side)> Convolutions()
+    {
+        for (var stage = 0; stage < Stages; stage++)
+        {
+            var side = Resolution >> (stage + 1);
+            yield return ($"{stage}.down", Maps(stage), Maps(stage + 1), 2, side);
+            yield return ($"{stage}.same", Maps(stage + 1), Maps(stage + 1), 1, side);
+        }
+    }
+
+    /// <summary>The codes of images.</summary>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <param name="tensors">Weights and biases by name; convolutions as <see cref="BlockOperations.ChannelsLast"/> lays them out.</param>
+    /// <returns>[N, latent], each of mean square 1; owned by the caller's dispose scope.</returns>
+    public Tensor Encode(Tensor images, Func<string, Tensor> tensors)
+    {
+        using var scope = NewDisposeScope();
+        var x = images;
+        foreach (var (name, _, _, stride, _) in Convolutions())
+            x = BlockOperations.Activate(BlockOperations.Convolve(x, tensors($"{name}.weight"), tensors($"{name}.bias"), stride));
+        var codes = x.flatten(1).mm(tensors($"{Code}.weight").t()) + tensors($"{Code}.bias");
+        return BlockOperations.PixelNorm(codes).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What one pass over an image takes.</summary>
+    public NetworkCost Cost() => Convolutions().Aggregate(
+        new NetworkCost(Features + LatentSize, Features, (double)Features * LatentSize),
+        (cost, layer) =>
+        {
+            double pixels = layer.Side * layer.Side, input = layer.Input * pixels * layer.Stride * layer.Stride, output = layer.Output * pixels;
+            return cost + new NetworkCost(input + output, Math.Max(input, output), 9 * layer.Input * output);
+        });
+
+    /// <summary>Number of weights.</summary>
+    public double Parameters => (double)Features * LatentSize + Convolutions().Sum(layer => 9.0 * layer.Input * layer.Output);
+
+    private int Stages => int.Log2(Resolution / SmallestSide);
+
+    private int Maps(int stage) => stage == 0 ? 3 : Width << Math.Min(stage - 1, MostDoublings);
+}

@@ -1,0 +1,110 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+using TorchSharp;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Training;
+
+/// <summary>
+/// An encoder E from images to latent codes (Zhu et al. 2016), trained on samples x = G(z) of the generator alone: ‖E(x) − z‖² between normalized
+/// codes and ‖G(E(x)) − x‖² between images, means over elements. Bau et al. 2019 train one network for each layer and tune them together; this is
+/// one network that is trained at once.
+/// </summary>
+public sealed class EncoderTraining : INetworkTraining
+{
+    /// <summary>The kind of an encoder.</summary>
+    public const string Name = "encoder";
+
+    private const string Width = "width", CodeWeight = "code-weight", ImageWeight = "image-weight";
+
+    /// <inheritdoc/>
+    public string Kind => Name;
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            new(Width, SettingKind.Integer, "32", "maps after the first halving of an image; up to 8 times as many further on") { Minimum = 1, Maximum = 512 },
+            new(CodeWeight, SettingKind.Number, "1", "weight of the codes' term") { Minimum = 0, Maximum = 1e6 },
+            new(ImageWeight, SettingKind.Number, "1", "weight of the images' term; 0 leaves it out, which halves the work") { Minimum = 0, Maximum = 1e6 },
+            .. TrainingSettings.Definitions(iterations: "3000", batch: "16", learningRate: "1e-3"),
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["tuned"] = new Dictionary<string, string>(),
+            ["quick"] = new Dictionary<string, string> { [TrainingSettings.Iterations] = "500", [TrainingSettings.Batch] = "8" },
+        });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        settings.Number(CodeWeight) > 0 || settings.Number(ImageWeight) > 0
+            ? []
+            : [new SettingIssue(CodeWeight, $"'{CodeWeight}' and '{ImageWeight}' are both 0, so that there is nothing to learn; give one of them weight.")];
+
+    /// <inheritdoc/>
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
+    {
+        var encoder = Architecture(settings, architecture);
+        var generator = GeneratorCost.Whole(architecture, 1).Cost;
+        var trained = settings.Number(ImageWeight) > 0 ? encoder.Cost() + generator : encoder.Cost();
+        return WorkPlanner.Training(trained, generator.MultiplyAdds, encoder.Parameters, architecture, settings.Integer(TrainingSettings.Batch));
+    }
+
+    /// <inheritdoc/>
+    public TrainingRun Start(Generator generator, ResolvedSettings settings, long seed) =>
+        new(Kind, new Model(generator, Architecture(settings, generator.Architecture), settings, seed), settings, seed);
+
+    internal static EncoderArchitecture Architecture(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        new(architecture.Resolution, architecture.LatentSize, settings.Integer(Width));
+
+    private sealed class Model : TrainingModel
+    {
+        private readonly Generator _generator;
+        private readonly EncoderArchitecture _architecture;
+        private readonly int _batch;
+        private readonly Scalar _codeWeight;
+        private readonly Scalar _imageWeight;
+        private readonly bool _comparesImages;
+
+        public Model(Generator generator, EncoderArchitecture architecture, ResolvedSettings settings, long seed)
+            : base(seed)
+        {
+            _generator = generator;
+            _architecture = architecture;
+            _batch = settings.Integer(TrainingSettings.Batch);
+            _codeWeight = settings.Number(CodeWeight);
+            _imageWeight = settings.Number(ImageWeight);
+            _comparesImages = settings.Number(ImageWeight) > 0;
+            foreach (var (name, input, output, _, _) in architecture.Convolutions()) AddLayer(name, generator.Device, output, 3, 3, input);
+            AddLayer(EncoderArchitecture.Code, generator.Device, architecture.LatentSize, architecture.Features);
+        }
+
+        public override IReadOnlyList<string> Terms { get; } = ["code", "image"];
+
+        public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
+        {
+            using var scope = NewDisposeScope();
+            var (codes, images) = Sample(iteration);
+            var found = _architecture.Encode(images, Weight);
+            var code = (found - codes).square().mean();
+            var image = _comparesImages ? (_generator.Forward(found) - images).square().mean() : zeros_like(code);
+            var total = code * _codeWeight + image * _imageWeight;
+            return (total.MoveToOuterDisposeScope(), [code.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope()]);
+        }
+
+        public override void Dispose()
+        {
+            base.Dispose();
+            _codeWeight.Dispose();
+            _imageWeight.Dispose();
+        }
+
+        private (Tensor Codes, Tensor Images) Sample(int iteration)
+        {
+            using var off = no_grad();
+            var codes = BlockOperations.PixelNorm(Normal(iteration, _batch, _architecture.LatentSize).to(_generator.Dtype, _generator.Device));
+            return (codes, _generator.Forward(codes));
+        }
+    }
+}

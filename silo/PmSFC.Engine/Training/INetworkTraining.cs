@@ -1,0 +1,29 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Training;
+
+/// <summary>A kind of network that is trained once for a generator and then serves inversions. Stateless.</summary>
+public interface INetworkTraining
+{
+    /// <summary>The name that methods, sweep files and stored networks give to the kind.</summary>
+    string Kind { get; }
+
+    /// <summary>Settings and presets of the network and of its training; <c>iterations</c> is always among them.</summary>
+    SettingsSchema Settings { get; }
+
+    /// <summary>What keeps the settings from being used with a generator; empty where nothing does.</summary>
+    IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
+
+    /// <summary>What one iteration takes, for planning.</summary>
+    /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
+    /// <param name="architecture">The generator's sizes.</param>
+    WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture);
+
+    /// <summary>Begins a training.</summary>
+    /// <param name="generator">Must outlive the run.</param>
+    /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
+    /// <param name="seed">Determines every random draw.</param>
+    TrainingRun Start(Generator generator, ResolvedSettings settings, long seed);
+}

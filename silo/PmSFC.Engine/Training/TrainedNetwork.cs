@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PmSFC.Engine.Training;
+
+/// <summary>A network, how it came about, and how its losses fell.</summary>
+public sealed record TrainedNetwork
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        WriteIndented = true,
+        IndentSize = 1,
+        NewLine = "\n",
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Kind of the network, for example <c>encoder</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Every setting of the network and of its training.</summary>
+    public required IReadOnlyDictionary<string, string> Settings { get; init; }
+
+    /// <summary>Seed of every random draw.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Names of the loss's terms.</summary>
+    public required IReadOnlyList<string> Terms { get; init; }
+
+    /// <summary>The terms over time.</summary>
+    public required IReadOnlyList<TrainingLosses> LossHistory { get; init; }
+
+    /// <summary>The weights as a safetensors file, an artifact of its own beside the card.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Weights { get; init; }
+
+    /// <summary>The card: all but the weights.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="card">The card.</param>
+    /// <param name="weights">The weights that lie beside it.</param>
+    /// <exception cref="JsonException">The JSON is not that of a network's card.</exception>
+    public static TrainedNetwork FromJson(ReadOnlySpan<byte> card, ReadOnlyMemory<byte> weights) =>
+        (JsonSerializer.Deserialize<TrainedNetwork>(card, Json) ?? throw new JsonException("The network's card is null.")) with { Weights = weights };
+}

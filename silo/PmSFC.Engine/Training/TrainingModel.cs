@@ -1,0 +1,80 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Training;
+
+/// <summary>What tells one training from another: the network's weights, and the loss of an iteration as a function of them.</summary>
+internal abstract class TrainingModel(long seed) : IDisposable
+{
+    // Draws that belong to no iteration: iterations count from 0.
+    private const long StartDraw = -1;
+
+    private readonly List<(string Name, Tensor Value)> _parameters = [];
+
+    /// <summary>The weights by name, as <see cref="Weight"/> lays them out.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
+
+    /// <summary>Names of the loss's terms.</summary>
+    public abstract IReadOnlyList<string> Terms { get; }
+
+    /// <summary>The loss of an iteration, which depends on the weights, the seed and the iteration's number alone.</summary>
+    /// <param name="iteration">Iterations done before.</param>
+    /// <returns>What is minimised, and its terms before they are weighted; owned by the caller's dispose scope.</returns>
+    public abstract (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration);
+
+    /// <summary>The weights as a file, convolutions in the usual order [output, input, height, width].</summary>
+    /// <param name="kind">Kind of the network, kept in the metadata.</param>
+    public byte[] Export(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var writer = new SafetensorsWriter().AddMetadata("kind", kind);
+        foreach (var (name, value) in _parameters)
+        {
+            var usual = value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
+            writer.Add(name, Floats(usual), usual.shape);
+        }
+
+        return writer.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        foreach (var (_, value) in _parameters) value.Dispose();
+    }
+
+    /// <summary>A tensor's numbers in row-major order.</summary>
+    internal static float[] Floats(Tensor tensor) => tensor.detach().to(ScalarType.Float32, CPU).contiguous().data<float>().ToArray();
+
+    /// <summary>
+    /// Adds a layer's weight and bias: normal with variance 2 / fan-in (He et al. 2015), and 0. A convolution's weight is kept with its channels
+    /// innermost, [output, height, width, input], see <see cref="BlockOperations.ChannelsLast"/>.
+    /// </summary>
+    protected void AddLayer(string name, Device device, params long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        var fanIn = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
+        Add($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(device));
+        Add($"{name}.bias", zeros(shape[0], device: device));
+    }
+
+    /// <summary>A layer's weight as a convolution or a matrix product takes it.</summary>
+    protected Tensor Weight(string name)
+    {
+        var value = _parameters.First(parameter => parameter.Name == name).Value;
+        return value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
+    }
+
+    /// <summary>Numbers of N(0, 1) that the seed and the draw's number determine, drawn on the CPU so that every kind of device sees the same.</summary>
+    protected Tensor Normal(long draw, params long[] shape)
+    {
+        using var random = new torch.Generator((ulong)SplitMix64.Derive(seed, draw), CPU);
+        return randn(shape, generator: random);
+    }
+
+    private void Add(string name, Tensor start) => _parameters.Add((name, start.requires_grad_().DetachFromDisposeScope()));
+}

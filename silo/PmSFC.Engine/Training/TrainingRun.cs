@@ -1,0 +1,144 @@
+using System.Globalization;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Preparation;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Training;
+
+/// <summary>A training under way: Adam, whose step size falls to 0 along half a cosine.</summary>
+public sealed class TrainingRun : PreparationRun
+{
+    private const int HistoryPoints = 200;
+    private const string RunEntry = "run", IterationEntry = "iteration", History = "losses", Latest = "latest";
+
+    private readonly string _kind;
+    private readonly ResolvedSettings _settings;
+    private readonly long _seed;
+    private readonly TrainingModel _model;
+    private readonly Tensor[] _parameters;
+    private readonly AdamUpdate _adam;
+    private readonly List<TrainingLosses> _history = [];
+    private Tensor? _terms; // [T]
+    private int _iteration;
+
+    internal TrainingRun(string kind, TrainingModel model, ResolvedSettings settings, long seed)
+    {
+        _kind = kind;
+        _model = model;
+        _settings = settings;
+        _seed = seed;
+        Iterations = settings.Integer(TrainingSettings.Iterations);
+        _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
+        _adam = new AdamUpdate(model.Parameters, settings.Number(TrainingSettings.LearningRate));
+    }
+
+    /// <inheritdoc/>
+    public override int Iteration => _iteration;
+
+    /// <inheritdoc/>
+    public override int Iterations { get; }
+
+    /// <summary>The terms of the latest iteration; waits for the device.</summary>
+    /// <returns><see langword="null"/> before the first iteration.</returns>
+    public TrainingLosses? Losses()
+    {
+        if (_terms is null) return null;
+        using var scope = NewDisposeScope();
+        return new TrainingLosses(_iteration, TrainingModel.Floats(_terms));
+    }
+
+    /// <summary>The sum of the terms.</summary>
+    public override double Loss() => Losses()?.Values.Sum() ?? 0;
+
+    /// <inheritdoc/>
+    public override void Step()
+    {
+        if (_iteration >= Iterations) throw new InvalidOperationException($"All {Iterations} iterations of the training are done.");
+        using var scope = NewDisposeScope();
+        var (total, terms) = _model.Losses(_iteration);
+        var gradients = autograd.grad([total], _parameters);
+        using (no_grad()) _adam.Update(gradients, _iteration, 0.5 * (1 + Math.Cos(Math.PI * _iteration / Iterations)));
+        Keep(stack(terms.Select(term => term.detach()).ToArray()));
+        _iteration++;
+        if (_iteration == 1 || _iteration == Iterations || _iteration % Math.Max(1, Iterations / HistoryPoints) == 0) _history.Add(Losses()!);
+    }
+
+    /// <inheritdoc/>
+    public override byte[] Checkpoint()
+    {
+        using var scope = NewDisposeScope();
+        var writer = new SafetensorsWriter()
+            .AddMetadata(RunEntry, Identity)
+            .AddMetadata(IterationEntry, _iteration.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in State) writer.Add(name, TrainingModel.Floats(value), value.shape);
+        var width = 1 + _model.Terms.Count;
+        writer.Add(History, [.. _history.SelectMany(point => point.Values.Prepend(point.Iteration))], _history.Count, width);
+        return writer.Add(Latest, [.. Losses()?.Values ?? new float[width - 1]], width - 1).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public override void Restore(byte[] checkpoint)
+    {
+        var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the training");
+        if (file.Header.Metadata.GetValueOrDefault(RunEntry) != Identity
+            || !int.TryParse(file.Header.Metadata.GetValueOrDefault(IterationEntry), CultureInfo.InvariantCulture, out var iteration)
+            || iteration < 0 || iteration > Iterations)
+        {
+            throw new CheckpointException("The checkpoint belongs to another training; begin this one anew.");
+        }
+
+        var width = 1 + _model.Terms.Count;
+        var rows = file.Header.Entry(History).Shape is [var count, _] ? (int)count : 0;
+        var points = file.ReadFloats(History, rows, width).Chunk(width).Select(row => new TrainingLosses((int)row[0], row[1..])).ToArray();
+        var latest = file.ReadFloats(Latest, width - 1);
+        var values = State.Select(entry => file.ReadFloats(entry.Name, entry.Value.shape)).ToArray();
+
+        using var untracked = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var ((_, target), value) in State.Zip(values)) target.copy_(tensor(value).view(target.shape));
+        _iteration = iteration;
+        _history.Clear();
+        _history.AddRange(points);
+        _terms?.Dispose();
+        _terms = iteration == 0 ? null : tensor(latest).DetachFromDisposeScope();
+    }
+
+    /// <summary>The network, after the last iteration.</summary>
+    /// <exception cref="InvalidOperationException">Iterations are left to do.</exception>
+    public TrainedNetwork Finish() => _iteration < Iterations
+        ? throw new InvalidOperationException($"The training has done {_iteration} of {Iterations} iterations.")
+        : new TrainedNetwork
+        {
+            Kind = _kind,
+            Settings = _settings,
+            Seed = _seed,
+            Terms = _model.Terms,
+            LossHistory = [.. _history],
+            Weights = _model.Export(_kind),
+        };
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _terms?.Dispose();
+            _adam.Dispose();
+            _model.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State => _model.Parameters.Concat(_adam.State);
+
+    private string Identity => $"{_kind} {_settings} seed={_seed}";
+
+    private void Keep(Tensor terms)
+    {
+        _terms?.Dispose();
+        _terms = terms.DetachFromDisposeScope();
+    }
+}
