@@ -20,15 +20,16 @@ public sealed class DeepImagePriorTests
         var (single, inDouble) = (Descend(ScalarType.Float32), Descend(ScalarType.Float64));
 
         Tensors.Difference(single.Image.to(ScalarType.Float64), inDouble.Image).ShouldBeLessThan(1e-4f);
-        var largest = inDouble.Gradients.Values.Max(Largest);
+        var largest = inDouble.Gradients.Values.Max(Norm);
         foreach (var (name, gradient) in inDouble.Gradients)
         {
-            // What a normalization takes out again, such as a bias before it, has a gradient of rounding alone.
-            Largest([.. gradient.Zip(single.Gradients[name], (a, b) => a - b)]).ShouldBeLessThan(0.01f * Largest(gradient) + 1e-5f * largest, name);
-            if (name.EndsWith(".weight", StringComparison.Ordinal)) Largest(gradient).ShouldBeGreaterThan(1e-3f * largest, name);
+            // What a normalization takes out again, such as a bias before it, has a gradient of rounding alone. Norms, since a leaky ReLU whose input
+            // is almost 0 may take the other slope, which is right and changes single numbers much.
+            Norm([.. gradient.Zip(single.Gradients[name], (a, b) => a - b)]).ShouldBeLessThan(0.05 * Norm(gradient) + 1e-5 * largest, name);
+            if (name.EndsWith(".weight", StringComparison.Ordinal)) Norm(gradient).ShouldBeGreaterThan(1e-3 * largest, name);
         }
 
-        static float Largest(float[] values) => values.Max(Math.Abs);
+        static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
 
         (Tensor Image, Dictionary<string, float[]> Gradients) Descend(ScalarType dtype)
         {
