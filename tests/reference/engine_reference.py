@@ -51,7 +51,7 @@ def lower(generator, z, split):
 
 def upper(generator, features, split):
     layers = sum(name.startswith("layer") and name.endswith("weight") for name in generator)
-    x = blocks(generator, features, split, layers)
+    x = pixel_norm(blocks(generator, features, split, layers))
     name = f"output{layers // 2 - 1}"
     weight = generator[f"{name}.conv.weight"]
     return F.conv2d(x, weight) / math.sqrt(weight.shape[1]) + generator[f"{name}.wscale.bias"].view(1, -1, 1, 1)

@@ -6,7 +6,8 @@ namespace PmSFC.Engine.Generators;
 /// <summary>
 /// A PGGAN generator on a device, weights frozen and scaled. It can be cut after any block into G1 (<see cref="Lower"/>) and G2
 /// (<see cref="Upper"/>): the cut is after the leaky ReLU and before the next pixel norm, as in mGANprior's public code. A block is pixel norm,
-/// nearest ×2 where a resolution begins, 3×3 convolution, bias, leaky ReLU 0.2. Images are RGB with a nominal range of −1 to 1, not clamped.
+/// nearest ×2 where a resolution begins, 3×3 convolution, bias, leaky ReLU 0.2; RGB is a pixel norm and a 1×1 convolution with bias, nominal range −1
+/// to 1, not clamped.
 /// </summary>
 public sealed class Generator : IDisposable
 {
@@ -127,5 +128,5 @@ public sealed class Generator : IDisposable
         return BlockOperations.Activate(maps.add_(bias.view(-1, 1, 1)));
     }
 
-    private Tensor Output(Tensor x) => BlockOperations.Convolve(x, _outputWeight, _outputBias);
+    private Tensor Output(Tensor x) => BlockOperations.Convolve(BlockOperations.PixelNorm(x), _outputWeight, _outputBias);
 }

@@ -5,7 +5,7 @@ namespace PmSFC.Engine.Generators;
 /// <summary>A generator's checked weights in managed memory, on no device.</summary>
 /// <param name="Architecture">Its sizes.</param>
 /// <param name="Layers">Block 0 (the dense layer as a 4×4 kernel) to the last one.</param>
-/// <param name="Output">The 1×1 layer that makes RGB from the last block.</param>
+/// <param name="Output">The 1×1 layer that makes RGB from the last block, normalized.</param>
 public sealed record GeneratorWeights(GeneratorArchitecture Architecture, IReadOnlyList<LayerWeights> Layers, LayerWeights Output)
 {
     /// <summary>Reads a safetensors file with genforce's tensor names.</summary>

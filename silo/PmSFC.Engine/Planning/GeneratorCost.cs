@@ -35,6 +35,9 @@ public static class GeneratorCost
         return new NetworkCost(input + output, Math.Max(input, output), output * channels * 9);
     }
 
-    private static NetworkCost Output(GeneratorArchitecture architecture) =>
-        new(0, 0, 3.0 * architecture.Channels[^1] * architecture.Resolution * architecture.Resolution);
+    private static NetworkCost Output(GeneratorArchitecture architecture)
+    {
+        var input = (double)architecture.Channels[^1] * architecture.Resolution * architecture.Resolution;
+        return new NetworkCost(input, input, 3 * input);
+    }
 }

@@ -48,6 +48,18 @@ public sealed class GeneratorTests
     }
 
     [Fact]
+    public void Forward_OfTheBundledGenerator_LeavesTheRangeOfImagesAtFewPixelsOnly()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU);
+        var images = generator.Forward(Codes(16, generator.Architecture.LatentSize));
+
+        // The samples that its training left have a deviation of 0.52 and 2 % of their values at the ends.
+        images.clamp(-1, 1).std().item<float>().ShouldBe(0.52f, 0.05f);
+        images.abs().gt(1).to(ScalarType.Float32).mean().item<float>().ShouldBeLessThan(0.06f);
+    }
+
+    [Fact]
     public void Lower_AtASplitOutOfRange_SaysTheRange()
     {
         using var scope = NewDisposeScope();
