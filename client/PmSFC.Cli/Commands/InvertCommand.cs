@@ -75,7 +75,7 @@ internal sealed class InvertCommand : CliCommand
     private static async Task TellAsync(Invocation invocation, IArtifactStore store, SweepTable table, string folder)
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("image");
-        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(MetricDisplay.Of(metric).Title).RightAligned());
+        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn("reconstruction");
         foreach (var job in table.Jobs)
         {
@@ -86,7 +86,7 @@ internal sealed class InvertCommand : CliCommand
             [
                 new Text(job.Job.Image.Name),
                 .. table.Metrics.Select(metric => new Text(
-                    job.Result?.Metrics.TryGetValue(metric, out var value) == true ? MetricDisplay.Of(metric).Format(value) : "–")),
+                    job.Result?.Metrics.TryGetValue(metric.Name, out var value) == true ? metric.Format(value) : "–")),
                 new Text(file ?? job.Problem ?? ""),
             ]);
         }

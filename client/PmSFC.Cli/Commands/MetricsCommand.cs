@@ -28,10 +28,15 @@ internal sealed class MetricsCommand : CliCommand
     {
         var (referencePath, imagePath) = (invocation.Value(_reference), invocation.Value(_image));
         var (reference, image) = (ImageFile.Read(referencePath), ImageFile.Read(imagePath));
-        var values = MetricCatalog.BuiltIn.All.ToDictionary(metric => metric.Name, metric => Measure(metric, reference.Image, image.Image));
+        var measurements = MetricCatalog.BuiltIn.All.Select(metric => Measure(metric, reference.Image, image.Image)).ToList();
         if (invocation.Json)
         {
-            invocation.Lines.Write(new { Reference = referencePath, Image = imagePath, Metrics = values });
+            invocation.Lines.Write(new
+            {
+                Reference = referencePath, Image = imagePath,
+                Metrics = measurements.Where(measurement => measurement.Value is not null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value),
+                Undefined = measurements.Where(measurement => measurement.Value is null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Undefined),
+            });
             return Task.FromResult(ExitCode.Done);
         }
 
@@ -39,18 +44,20 @@ internal sealed class MetricsCommand : CliCommand
             if (notes.Count > 0) invocation.Say($"{path}: {string.Join("; ", notes)}.");
         var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "unit", "better");
         table.Columns[1].RightAligned();
-        foreach (var metric in MetricCatalog.BuiltIn.All)
+        foreach (var (metric, value, _) in measurements)
             table.AddRow(
-                metric.Name, values[metric.Name].ToString("0.0000", CultureInfo.InvariantCulture), metric.Unit, metric.HigherIsBetter ? "higher" : "lower");
+                metric.Name, value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–", metric.Unit, metric.HigherIsBetter ? "higher" : "lower");
         invocation.Console.Write(table);
+        foreach (var measurement in measurements)
+            if (measurement.Undefined is { } reason) invocation.Say(reason);
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static double Measure(IImageMetric metric, RgbImage reference, RgbImage image)
+    private static Measurement Measure(IImageMetric metric, RgbImage reference, RgbImage image)
     {
         try
         {
-            return metric.Measure(reference, image);
+            return Measurement.Of(metric, reference, image);
         }
         catch (ArgumentException e)
         {

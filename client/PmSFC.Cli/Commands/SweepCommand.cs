@@ -198,7 +198,7 @@ internal sealed class SweepCommand : Command
             var store = invocation.OpenStoreToRead();
             var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
-            var table = await SweepTable.ReadAsync(store, plan, statuses, invocation.CancellationToken);
+            var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
             var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;
             if (invocation.Json)
             {
@@ -251,7 +251,7 @@ internal sealed class SweepCommand : Command
             var store = invocation.OpenStoreToRead();
             var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
-            var table = await SweepTable.ReadAsync(store, plan, statuses, invocation.CancellationToken);
+            var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
             await new ResultPrinter(invocation, store).TellAsync(table, FolderOf(invocation, _out, plan));
             return ExitCode.Done;
         }

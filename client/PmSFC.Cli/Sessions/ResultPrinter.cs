@@ -25,8 +25,8 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         invocation.Console.Write(Render(table));
         foreach (var difference in table.Differences())
         {
-            var parts = table.Metrics.Where(difference.Metrics.ContainsKey).Select(metric =>
-                $"{MetricDisplay.Of(metric).Title.TrimEnd(' ', '↑', '↓')} {MetricDisplay.Of(metric).FormatDifference(difference.Metrics[metric])}");
+            var parts = table.Metrics.Where(metric => difference.Metrics.ContainsKey(metric.Name)).Select(metric =>
+                $"{metric.Title} {metric.FormatDifference(difference.Metrics[metric.Name])}");
             invocation.Say($"{difference.Label} − {difference.Reference}, image by image: {string.Join(", ", parts)}");
         }
 
@@ -38,7 +38,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
     private static Table Render(SweepTable table)
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("method").AddColumn(new TableColumn("images").RightAligned());
-        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(MetricDisplay.Of(metric).Title).RightAligned());
+        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn(new TableColumn("device s/image").RightAligned()).AddColumn(new TableColumn("failed").RightAligned());
         if (table.Rows.Any(row => row.Missing > 0)) shown.AddColumn(new TableColumn("missing").RightAligned());
         foreach (var row in table.Rows)
@@ -47,7 +47,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
             [
                 row.Label,
                 row.Done.ToString(CultureInfo.InvariantCulture),
-                .. table.Metrics.Select(metric => MetricDisplay.Of(metric).Format(row.Metrics.TryGetValue(metric, out var value) ? value : null)),
+                .. table.Metrics.Select(metric => metric.Format(row.Metrics.TryGetValue(metric.Name, out var value) ? value : null)),
                 row.DeviceSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–",
                 row.Failed.ToString(CultureInfo.InvariantCulture),
                 row.Missing.ToString(CultureInfo.InvariantCulture),

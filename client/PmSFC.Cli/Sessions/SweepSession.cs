@@ -15,7 +15,7 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
     /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to resume it.</returns>
     public async Task<SweepTable?> RunAsync(SweepPlan plan)
     {
-        var before = await SweepTable.ReadAsync(cluster.Store, plan, cancellationToken: _cancellationToken);
+        var before = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: _cancellationToken);
         var stored = before.Jobs.Where(job => job.Result is not null).Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
         var progress = new SweepProgress(plan, stored, invocation.Host.Time);
         Announce(plan, progress);
@@ -26,12 +26,12 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
                 await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
             var missing = progress.Plan.Jobs().Select(job => job.Spec.Id).Where(id => !stored.Contains(id)).Distinct();
             var statuses = await cluster.Sweeps.JobStatusesAsync(missing, _cancellationToken);
-            return await SweepTable.ReadAsync(cluster.Store, plan, statuses, _cancellationToken);
+            return await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, statuses, _cancellationToken);
         }
         catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
             await cluster.DisposeAsync();
-            var table = await SweepTable.ReadAsync(cluster.Store, plan, cancellationToken: CancellationToken.None);
+            var table = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: CancellationToken.None);
             var done = table.Jobs.Where(job => job.Result is not null).Select(job => job.Id).Distinct().Count();
             var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
             if (invocation.Json) invocation.Lines.Write(new { Event = "interrupted", Sweep = plan.Id, Jobs = progress.Jobs, Done = done, Resume = resume });

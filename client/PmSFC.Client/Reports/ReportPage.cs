@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using PmSFC.Abstractions.Sweeps;
@@ -13,7 +14,7 @@ internal sealed class ReportPage(ReportContent content)
     private readonly StringBuilder _page = new();
     private readonly SweepTable _table = content.Table;
     private readonly SweepPlan _plan = content.Table.Plan;
-    private readonly List<MetricDisplay> _metrics = [.. content.Table.Metrics.Select(MetricDisplay.Of)];
+    private readonly ImmutableArray<MetricDisplay> _metrics = content.Table.Metrics;
     private readonly Dictionary<string, int> _colours = content.Table.Plan.Cells.Index().ToDictionary(cell => cell.Item.Label, cell => cell.Index % LineChart.Colours);
 
     /// <summary>The page.</summary>
@@ -63,7 +64,7 @@ internal sealed class ReportPage(ReportContent content)
     private void WriteTable()
     {
         Raw("<h2>Results</h2><p class=\"note\">Mean over images ± half the 95 % interval (Student t). The best mean of each metric is bold.</p><div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th>");
-        foreach (var metric in _metrics) Raw($"<th class=\"n\">{Html.Text(metric.Title)}</th>");
+        foreach (var metric in _metrics) Raw($"<th class=\"n\">{Html.Text(metric.Heading)}</th>");
         Raw("<th class=\"n\">results</th><th class=\"n\">failed</th><th class=\"n\">missing</th><th class=\"n\">s per image</th><th>source</th></tr></thead><tbody>");
         foreach (var row in _table.Rows)
         {
@@ -84,7 +85,7 @@ internal sealed class ReportPage(ReportContent content)
         var differences = _table.Differences(content.Options.Reference);
         if (differences.All(difference => difference.Metrics.IsEmpty)) return;
         Raw($"<h2>Against {Html.Text(differences[0].Reference)}</h2><p class=\"note\">Each method minus {Html.Text(differences[0].Reference)}, image by image, over the images that both have. An interval that does not reach the line at zero is a difference that chance alone would rarely make.</p><div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th>");
-        foreach (var metric in _metrics) Raw($"<th class=\"n\">{Html.Text(metric.Title)}</th><th></th>");
+        foreach (var metric in _metrics) Raw($"<th class=\"n\">{Html.Text(metric.Heading)}</th><th></th>");
         Raw("<th class=\"n\">images</th></tr></thead><tbody>");
         var reaches = _metrics.ToDictionary(metric => metric.Name, metric => Reach(differences, metric.Name));
         foreach (var difference in differences)
@@ -110,7 +111,7 @@ internal sealed class ReportPage(ReportContent content)
         var rows = grid.Labels.Length == _plan.Cells.Length ? "" : $" and the first {Count(grid.Labels.Length)} of {Count(_plan.Cells.Length)} methods";
         var scaled = grid.Columns.Any(column => column.Target?.MediaType == "image/jpeg")
             ? $" They are shown at {ShownImage.MaximumSide} pixels at most, as JPEG; the numbers are those of the stored originals." : "";
-        var under = _metrics.Count > 0 ? $" Under each reconstruction is its {Html.Text(_metrics[0].Title.TrimEnd('↑', '↓', ' '))}." : "";
+        var under = _metrics.Length > 0 ? $" Under each reconstruction is its {Html.Text(_metrics[0].Title)}." : "";
         Raw($"<h2>Targets and reconstructions</h2><p class=\"note\">{shown}{rows}.{under} Click one to see it enlarged beside its target.{scaled}</p><div class=\"wide\"><table class=\"grid\"><thead><tr><th></th>");
         foreach (var column in grid.Columns) Raw($"<th title=\"{Html.Text(column.Name)}\">{Html.Text(column.Name)}</th>");
         Raw("</tr></thead><tbody><tr><th>target</th>");
@@ -123,7 +124,7 @@ internal sealed class ReportPage(ReportContent content)
             {
                 var (job, image) = column.Tiles[row];
                 var numbers = job.Result is { } result
-                    ? string.Join(", ", _metrics.Where(metric => result.Metrics.ContainsKey(metric.Name)).Select(metric => $"{metric.Title.TrimEnd('↑', '↓', ' ')} {metric.Format(result.Metrics[metric.Name])}"))
+                    ? string.Join(", ", _metrics.Where(metric => result.Metrics.ContainsKey(metric.Name)).Select(metric => $"{metric.Title} {metric.Format(result.Metrics[metric.Name])}"))
                     : job.Problem ?? "";
                 Tile(image, numbers, job.Failed ? "failed" : job.Result is null ? "not finished" : "unreadable", Value(job));
             }
@@ -137,7 +138,7 @@ internal sealed class ReportPage(ReportContent content)
             $"<td><button type=\"button\" class=\"tile\" title=\"{Html.Text(title)}\">{(image is null ? $"<span class=\"none\">{otherwise}</span>" : $"<img alt=\"{Html.Text(title)}\" src=\"{Html.DataUri(image.MediaType, image.Content.Span)}\">")}{(caption.Length > 0 ? $"<small>{caption}</small>" : "")}</button></td>");
 
         string Value(TableJob job) =>
-            _metrics.Count > 0 && job.Result is { } result && result.Metrics.TryGetValue(_metrics[0].Name, out var value) ? _metrics[0].Format(value) : "";
+            _metrics.Length > 0 && job.Result is { } result && result.Metrics.TryGetValue(_metrics[0].Name, out var value) ? _metrics[0].Format(value) : "";
     }
 
     private void WriteLosses()
@@ -232,7 +233,7 @@ internal sealed class ReportPage(ReportContent content)
             Raw("</tr>");
         }
 
-        Raw($"</tbody></table></div><p class=\"note\">{Html.Text(string.Join(" / ", _metrics.Select(metric => metric.Title)))}</p></details>");
+        Raw($"</tbody></table></div><p class=\"note\">{Html.Text(string.Join(" / ", _metrics.Select(metric => metric.Heading)))}</p></details>");
     }
 
     private void WriteProvenance()
@@ -260,9 +261,9 @@ internal sealed class ReportPage(ReportContent content)
 
     private bool IsBest(TableRow row, MetricDisplay metric)
     {
-        if (_table.Rows.Length < 2 || ValueOf(row.Metrics, metric) is not { } own || metric.Title[^1] is not ('↑' or '↓')) return false;
+        if (_table.Rows.Length < 2 || ValueOf(row.Metrics, metric) is not { } own || metric.HigherIsBetter is not { } higher) return false;
         var means = _table.Rows.Select(other => ValueOf(other.Metrics, metric)).OfType<Estimate>().Select(estimate => estimate.Mean);
-        return metric.Title[^1] == '↑' ? own.Mean >= means.Max() : own.Mean <= means.Min();
+        return higher ? own.Mean >= means.Max() : own.Mean <= means.Min();
     }
 
     private static double Reach(IEnumerable<TableDifference> differences, string metric)

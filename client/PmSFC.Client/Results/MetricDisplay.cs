@@ -1,30 +1,39 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace PmSFC.Client.Results;
 
 /// <summary>How a metric is shown to people.</summary>
-/// <param name="Name">The metric's name in results.</param>
-/// <param name="Title">Its name with its unit and the direction that is better.</param>
-/// <param name="Digits">Digits after the point.</param>
-public sealed record MetricDisplay(string Name, string Title, int Digits)
+public sealed record MetricDisplay
 {
-    private static readonly MetricDisplay[] Known =
-    [
-        new("psnr", "PSNR (dB) ↑", 2),
-        new("ssim", "SSIM ↑", 4),
-        new("ssim-y", "SSIM of luma ↑", 4),
-        new("lpips", "LPIPS ↓", 4),
-        new("niqe", "NIQE ↓", 2),
-        new("auc", "AuC (%) ↑", 2),
-    ];
+    /// <summary>The metric's name in results.</summary>
+    public required string Name { get; init; }
 
-    /// <summary>The display of a metric; one that is not known shows its name and four digits.</summary>
-    public static MetricDisplay Of(string name) => Known.FirstOrDefault(display => display.Name == name) ?? new MetricDisplay(name, name, 4);
+    /// <summary>What heads its column, with its unit.</summary>
+    public required string Title { get; init; }
 
-    /// <summary>Known metrics in the order above, then the others by name.</summary>
-    public static IEnumerable<string> Ordered(IEnumerable<string> names) => names.Distinct()
-        .OrderBy(name => Array.FindIndex(Known, display => display.Name == name) is >= 0 and var at ? at : int.MaxValue)
-        .ThenBy(name => name, StringComparer.Ordinal);
+    /// <summary>Whether the higher number is the better one; null where that is not known.</summary>
+    public required bool? HigherIsBetter { get; init; }
+
+    /// <summary>Digits after the point.</summary>
+    public required int Digits { get; init; }
+
+    /// <summary>The title with an arrow to where the numbers are better.</summary>
+    public string Heading => HigherIsBetter switch { true => $"{Title} ↑", false => $"{Title} ↓", null => Title };
+
+    /// <summary>A metric of which results have nothing but the name.</summary>
+    public static MetricDisplay Unknown(string name) => new() { Name = name, Title = name, HigherIsBetter = null, Digits = 4 };
+
+    /// <summary>The metrics among <paramref name="known"/> that results have, in its order, then the others that they have by name.</summary>
+    public static ImmutableArray<MetricDisplay> Of(IEnumerable<string> names, IReadOnlyList<MetricDisplay> known)
+    {
+        var present = names.ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. known.Where(display => present.Contains(display.Name)),
+            .. present.Except(known.Select(display => display.Name)).Order(StringComparer.Ordinal).Select(Unknown),
+        ];
+    }
 
     /// <summary>A value.</summary>
     public string Format(double value) => value switch

@@ -19,11 +19,12 @@ public sealed class SweepTable
     /// <summary>A table of what became of a plan's jobs.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="jobs">Its jobs in its order.</param>
-    public SweepTable(SweepPlan plan, ImmutableArray<TableJob> jobs)
+    /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>
+    public SweepTable(SweepPlan plan, ImmutableArray<TableJob> jobs, IReadOnlyList<MetricDisplay>? known = null)
     {
         Plan = plan;
         Jobs = jobs;
-        Metrics = [.. MetricDisplay.Ordered(jobs.Where(job => job.Result is not null).SelectMany(job => job.Result!.Metrics.Keys))];
+        Metrics = MetricDisplay.Of(jobs.Where(job => job.Result is not null).SelectMany(job => job.Result!.Metrics.Keys), known ?? []);
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
     }
@@ -34,8 +35,8 @@ public sealed class SweepTable
     /// <summary>Every job, cell by cell, images in the plan's order.</summary>
     public ImmutableArray<TableJob> Jobs { get; }
 
-    /// <summary>Names of the metrics that any result has, PSNR first.</summary>
-    public ImmutableArray<string> Metrics { get; }
+    /// <summary>The metrics that any result has, in the order of columns.</summary>
+    public ImmutableArray<MetricDisplay> Metrics { get; }
 
     /// <summary>A row for each cell, in the plan's order.</summary>
     public ImmutableArray<TableRow> Rows { get; }
@@ -43,11 +44,13 @@ public sealed class SweepTable
     /// <summary>Reads the results of every job of a plan.</summary>
     /// <param name="store">Where they are.</param>
     /// <param name="plan">The plan.</param>
+    /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>
     /// <param name="statuses">What the cluster knows of jobs by id, to tell why some have no result; null where no cluster was asked.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="StoreException">The store failed.</exception>
     public static async Task<SweepTable> ReadAsync(
-        IArtifactStore store, SweepPlan plan, IReadOnlyDictionary<string, JobStatus>? statuses = null, CancellationToken cancellationToken = default)
+        IArtifactStore store, SweepPlan plan, IReadOnlyList<MetricDisplay>? known = null, IReadOnlyDictionary<string, JobStatus>? statuses = null,
+        CancellationToken cancellationToken = default)
     {
         var planned = plan.Jobs().ToList();
         var jobs = new TableJob[planned.Count];
@@ -60,7 +63,7 @@ public sealed class SweepTable
                 var artifact = await store.ReadAsync(ArtifactNames.JobResult(id), cancellation);
                 jobs[i] = artifact is null ? WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)) : WithResult(planned[i], id, artifact);
             });
-        return new SweepTable(plan, [.. jobs]);
+        return new SweepTable(plan, [.. jobs], known);
     }
 
     /// <summary>Every other cell against a reference, over the images that both have.</summary>
@@ -136,7 +139,7 @@ public sealed class SweepTable
     }
 
     private ImmutableSortedDictionary<string, Estimate> Estimates(Func<string, IEnumerable<double>> sampleOf) =>
-        Metrics.Select(metric => (Metric: metric, Estimate: Estimate.Of([.. sampleOf(metric)])))
+        Metrics.Select(metric => (Metric: metric.Name, Estimate: Estimate.Of([.. sampleOf(metric.Name)])))
             .Where(pair => pair.Estimate is not null)
             .ToImmutableSortedDictionary(pair => pair.Metric, pair => pair.Estimate!.Value, StringComparer.Ordinal);
 }

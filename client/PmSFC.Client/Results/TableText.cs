@@ -10,9 +10,9 @@ internal static class TableText
     public static string Markdown(SweepTable table, string? reference)
     {
         var text = new StringBuilder();
-        var metrics = table.Metrics.Select(MetricDisplay.Of).ToList();
-        Line(text, ["method", .. metrics.Select(metric => metric.Title), "results", "failed", "missing", "s/image", "source"]);
-        Line(text, Enumerable.Range(0, metrics.Count + 6).Select(column => column == 0 || column == metrics.Count + 5 ? "---" : "---:"));
+        var metrics = table.Metrics;
+        Line(text, ["method", .. metrics.Select(metric => metric.Heading), "results", "failed", "missing", "s/image", "source"]);
+        Line(text, Enumerable.Range(0, metrics.Length + 6).Select(column => column == 0 || column == metrics.Length + 5 ? "---" : "---:"));
         foreach (var row in table.Rows)
             Line(text,
             [
@@ -24,8 +24,8 @@ internal static class TableText
         var differences = table.Differences(reference);
         if (differences.IsEmpty) return text.ToString();
         text.Append(CultureInfo.InvariantCulture, $"\nDifference to {Escaped(differences[0].Reference)}, on the images that both have:\n\n");
-        Line(text, ["method", .. metrics.Select(metric => metric.Title), "images"]);
-        Line(text, Enumerable.Range(0, metrics.Count + 2).Select(column => column == 0 ? "---" : "---:"));
+        Line(text, ["method", .. metrics.Select(metric => metric.Heading), "images"]);
+        Line(text, Enumerable.Range(0, metrics.Length + 2).Select(column => column == 0 ? "---" : "---:"));
         foreach (var difference in differences)
             Line(text,
             [
@@ -39,7 +39,7 @@ internal static class TableText
     {
         var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source\n");
         foreach (var row in table.Rows)
-            foreach (var metric in table.Metrics.DefaultIfEmpty(""))
+            foreach (var metric in table.Metrics.Select(metric => metric.Name).DefaultIfEmpty(""))
                 Record(row.Label, "", metric, ValueOf(row.Metrics, metric), Text(row.Failed), Text(row.Missing));
         foreach (var difference in table.Differences(reference))
             foreach (var (metric, estimate) in difference.Metrics)

@@ -14,7 +14,7 @@ public sealed record JobResult
     /// <summary>What the result is a function of.</summary>
     [Id(1)] public required JobSpec Spec { get; init; }
 
-    /// <summary>Metrics by name (for example <c>psnr</c> in dB, <c>ssim</c>), computed from the stored 8-bit reconstruction.</summary>
+    /// <summary>Metrics by name (for example <c>psnr</c> in dB, <c>ssim</c>), computed from the stored 8-bit reconstruction; one that is undefined for it is missing.</summary>
     [Id(2)] public required ImmutableSortedDictionary<string, double> Metrics { get; init; }
 
     /// <summary>Loss over time: every recorded iteration with its loss.</summary>

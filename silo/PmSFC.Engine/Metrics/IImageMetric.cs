@@ -2,19 +2,11 @@ using PmSFC.Imaging;
 
 namespace PmSFC.Engine.Metrics;
 
-/// <summary>A number that says how near an image is to its reference.</summary>
-public interface IImageMetric
+/// <summary>A number that says how good an image is, beside its reference or alone: a pure function of 8-bit RGB pixels.</summary>
+public interface IImageMetric : IMetricDescription
 {
-    /// <summary>What tables, files and commands call it.</summary>
-    string Name { get; }
-
-    /// <summary>The number's unit, or its range where it has none.</summary>
-    string Unit { get; }
-
-    /// <summary>Whether a nearer image has the higher number.</summary>
-    bool HigherIsBetter { get; }
-
     /// <summary>Compares two images of one size.</summary>
-    /// <exception cref="ArgumentException">Their sizes differ, or the metric is not defined for them.</exception>
+    /// <exception cref="UndefinedMetricException">It has no number for these images, for a reason that one sentence says.</exception>
+    /// <exception cref="ArgumentException">Their sizes differ.</exception>
     double Measure(RgbImage reference, RgbImage image);
 }

@@ -12,10 +12,16 @@ public sealed class LumaStructuralSimilarity : IImageMetric
     public string Name => "ssim-y";
 
     /// <inheritdoc/>
+    public string Title => "SSIM of luma";
+
+    /// <inheritdoc/>
     public string Unit => "-1 to 1";
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public int Digits => 4;
 
     /// <inheritdoc/>
     public double Measure(RgbImage reference, RgbImage image)

@@ -14,10 +14,16 @@ public sealed class PeakSignalToNoiseRatio : IImageMetric
     public string Name => "psnr";
 
     /// <inheritdoc/>
+    public string Title => "PSNR (dB)";
+
+    /// <inheritdoc/>
     public string Unit => "dB";
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public int Digits => 2;
 
     /// <inheritdoc/>
     public double Measure(RgbImage reference, RgbImage image)

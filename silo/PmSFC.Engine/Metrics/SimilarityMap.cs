@@ -21,9 +21,8 @@ internal static class SimilarityMap
     {
         SizeGuard.ThrowIfSizesDiffer(metric, reference, image);
         if (Math.Min(image.Width, image.Height) < WindowSize)
-            throw new ArgumentException(
-                $"{metric.Name} needs images of at least {WindowSize}×{WindowSize} pixels, its window, but these are {image.Width}×{image.Height}.",
-                nameof(image));
+            throw new UndefinedMetricException(
+                $"{metric.Name} needs images of at least {WindowSize}×{WindowSize} pixels, its window, but these are {image.Width}×{image.Height}.");
     }
 
     /// <summary>The mean similarity of two planes of <c>width · height</c> values, 0–255.</summary>

@@ -9,10 +9,16 @@ public sealed class StructuralSimilarity : IImageMetric
     public string Name => "ssim";
 
     /// <inheritdoc/>
+    public string Title => "SSIM";
+
+    /// <inheritdoc/>
     public string Unit => "-1 to 1";
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public int Digits => 4;
 
     /// <inheritdoc/>
     public double Measure(RgbImage reference, RgbImage image)

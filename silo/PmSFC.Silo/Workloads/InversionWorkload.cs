@@ -186,8 +186,8 @@ public sealed partial class InversionWorkload(
     private static bool MayWrite(LeasedWork work) => work.Stop is StopReason.None or StopReason.Draining;
 
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
-        MetricCatalog.BuiltIn.All.ToImmutableSortedDictionary(
-            metric => metric.Name, metric => metric.Measure(target, reconstruction), StringComparer.Ordinal));
+        MetricCatalog.BuiltIn.All.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
+            .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
 
     [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]
     private partial void LogBug(Exception failure);

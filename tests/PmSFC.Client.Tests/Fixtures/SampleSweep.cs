@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Results;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 
@@ -12,6 +13,13 @@ namespace PmSFC.Client.Tests.Fixtures;
 public static class SampleSweep
 {
     public const int Side = 16;
+
+    public static readonly ImmutableArray<MetricDisplay> Metrics =
+    [
+        new() { Name = "psnr", Title = "PSNR (dB)", HigherIsBetter = true, Digits = 2 },
+        new() { Name = "ssim", Title = "SSIM", HigherIsBetter = true, Digits = 4 },
+        new() { Name = "niqe", Title = "NIQE", HigherIsBetter = false, Digits = 2 },
+    ];
 
     public static readonly SubspaceSpec Subspaces = new()
     {

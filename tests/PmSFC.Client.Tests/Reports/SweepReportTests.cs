@@ -52,6 +52,20 @@ public sealed class SweepReportTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_MetricWhereLowerIsBetter_HasItsLowestMeanBold()
+    {
+        var plan = SampleSweep.Plan(1, "ours", "theirs");
+        var jobs = plan.Jobs().Select((job, i) => new TableJob(job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20 + i), ("niqe", 3 + i)), Failed: false, Problem: null));
+
+        var files = await new SweepReport(_temporary.Store, _time).WriteAsync(new SweepTable(plan, [.. jobs], SampleSweep.Metrics), _temporary.PathOf("report"));
+
+        var html = await File.ReadAllTextAsync(files.Html);
+        foreach (var best in (string[])["21.00", "3.00"]) html.ShouldContain($"<td class=\"n best\">{best}</td>");
+        foreach (var other in (string[])["20.00", "4.00"]) html.ShouldContain($"<td class=\"n\">{other}</td>");
+        html.ShouldContain("NIQE ↓");
+    }
+
+    [Fact]
     public async Task WriteAsync_Page_AsksNothingOfANetwork()
     {
         var plan = SampleSweep.Plan(2, "ours", "theirs");
@@ -133,7 +147,7 @@ public sealed class SweepReportTests : IDisposable
             await _temporary.Store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Id), png);
 
         var files = await new SweepReport(_temporary.Store, _time).WriteAsync(
-            new SweepTable(plan, [.. jobs]), _temporary.PathOf("report"), new ReportOptions { MaximumImages = 300 });
+            new SweepTable(plan, [.. jobs], SampleSweep.Metrics), _temporary.PathOf("report"), new ReportOptions { MaximumImages = 300 });
 
         new FileInfo(files.Html).Length.ShouldBeInRange(10_000_000, 20_000_000);
         (await File.ReadAllTextAsync(files.Html)).ShouldContain("The first ");
@@ -152,5 +166,5 @@ public sealed class SweepReportTests : IDisposable
 
     private async Task<ReportFiles> Write(SweepPlan plan, IReadOnlyDictionary<string, JobStatus>? statuses = null) =>
         await new SweepReport(_temporary.Store, _time).WriteAsync(
-            await SweepTable.ReadAsync(_temporary.Store, plan, statuses), _temporary.PathOf("report"));
+            await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics, statuses), _temporary.PathOf("report"));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
 using PmSFC.Client.Results;
 using PmSFC.Client.Tests.Fixtures;
 using PmSFC.Storage;
@@ -21,7 +22,7 @@ public sealed class SweepTableTests : IDisposable
     {
         var table = await Read();
 
-        table.Metrics.ShouldBe(["psnr", "ssim"]);
+        table.Metrics.Select(metric => metric.Name).ShouldBe(["psnr", "ssim"]);
         table.Rows.Select(row => (row.Label, row.Done, row.Failed, row.Missing)).ShouldBe([("ours", 4, 0, 0), ("theirs", 3, 0, 1)]);
         // 20, 22, 24, 26: mean 23, s² = 20/3, half width 3.1824463 · √(20/3/4) = 4.1085205
         var ours = table.Rows[0].Metrics["psnr"];
@@ -142,6 +143,20 @@ public sealed class SweepTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Metrics_UnknownOnes_ComeLastUnderTheirNames()
+    {
+        var plan = SampleSweep.Plan(1, "ours");
+        var job = plan.Jobs().Single();
+        var result = SampleSweep.Result(job, ("ssim", 0.5), ("sharpness", 1.25), ("blur", 2), ("psnr", 20));
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobResult(job.Spec.Id), ArtifactJson.Write(result));
+
+        var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
+
+        table.Metrics.Select(metric => metric.Heading).ShouldBe(["PSNR (dB) ↑", "SSIM ↑", "blur", "sharpness"]);
+        table.ToMarkdown().ShouldContain("| ours | 20.00 | 0.5000 | 2.0000 | 1.2500 |");
+    }
+
+    [Fact]
     public async Task Table_WithoutAnyResult_IsEmptyButWhole()
     {
         var table = await SweepTable.ReadAsync(_temporary.Store, SampleSweep.Plan(2, "a", "b"));
@@ -156,6 +171,6 @@ public sealed class SweepTableTests : IDisposable
     {
         var plan = SampleSweep.Plan(4, "ours", "theirs");
         await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => Psnr[cell][image]);
-        return await SweepTable.ReadAsync(_temporary.Store, plan, statuses);
+        return await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics, statuses);
     }
 }

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using PmSFC.Client.Results;
+using PmSFC.Engine.Metrics;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>The engine's metrics as tables show them.</summary>
+internal static class MetricColumns
+{
+    /// <summary>Every metric, in the order of columns.</summary>
+    public static ImmutableArray<MetricDisplay> All { get; } =
+    [
+        .. MetricCatalog.BuiltIn.All.Select(metric => new MetricDisplay
+        {
+            Name = metric.Name, Title = metric.Title, HigherIsBetter = metric.HigherIsBetter, Digits = metric.Digits,
+        }),
+    ];
+}
