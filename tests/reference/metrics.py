@@ -1,6 +1,6 @@
-"""PSNR and SSIM by direct formulas, independent of the project's code.
+"""PSNR, SSIM and AuC by direct formulas, independent of the project's code.
 
-    /usr/bin/python3 tests/reference/metrics.py REFERENCE IMAGE   ->   {"psnr": ..., "ssim": ..., "ssim-y": ...}
+    /usr/bin/python3 tests/reference/metrics.py REFERENCE IMAGE   ->   {"psnr": ..., "ssim": ..., "ssim-y": ..., "auc": ...}
 """
 import json
 import sys
@@ -41,6 +41,22 @@ def luma(a):
     return np.round(a @ np.array([0.299, 0.587, 0.114]))
 
 
+def ab(a):
+    """a and b of CIELAB: sRGB, D65, white being (255, 255, 255)."""
+    v = a / 255
+    v = np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+    matrix = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    xyz = (v @ matrix.T) / matrix.sum(axis=1)
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
+    return np.stack([500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
+
+
+def auc(a, b):
+    distance = np.sqrt(((ab(a) - ab(b)) ** 2).sum(-1))
+    shares = [(distance <= t + 1e-9).mean() for t in range(151)]
+    return float(np.trapz(shares) / 150 * 100)
+
+
 if __name__ == "__main__":
     reference, image = load(sys.argv[1]), load(sys.argv[2])
     print(
@@ -49,6 +65,7 @@ if __name__ == "__main__":
                 "psnr": psnr(reference, image),
                 "ssim": float(np.mean([ssim(reference[..., c], image[..., c]) for c in range(3)])),
                 "ssim-y": float(ssim(luma(reference), luma(image))),
+                "auc": auc(reference, image),
             }
         )
     )

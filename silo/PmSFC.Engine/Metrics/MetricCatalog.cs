@@ -19,6 +19,7 @@ public sealed class MetricCatalog
         new PeakSignalToNoiseRatio(),
         new StructuralSimilarity(),
         new LumaStructuralSimilarity(),
+        new ColorizationAccuracy(),
     ]);
 
     /// <summary>The metrics in the order of a table's columns.</summary>
