@@ -99,5 +99,31 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
         metrics.GetProperty("ssim").GetDouble().ShouldBeInRange(-1, 1);
     }
 
+    [Fact]
+    public async Task Metrics_ImageTooSmallForSome_SaysWhyAndMeasuresTheOthers()
+    {
+        var picture = workshop.Write("tiny.png", ImageFile.EncodePng(Workshop.Picture(8, 0)));
+
+        var outcome = await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--json");
+
+        outcome.ShouldBeDone();
+        var line = outcome.JsonLines.ShouldHaveSingleItem();
+        line.GetProperty("metrics").GetProperty("auc").GetDouble().ShouldBe(100);
+        line.GetProperty("notMeasured").GetProperty("ssim").GetString().ShouldBe("ssim needs images of at least 11×11 pixels, its window, but these are 8×8.");
+        line.GetProperty("notMeasured").GetProperty("niqe").GetString()!.ShouldStartWith("no folder of weights is named");
+    }
+
+    [Fact]
+    public async Task Metrics_DamagedOrMissingWeights_SaysSo()
+    {
+        var picture = workshop.Write("weighed.png", ImageFile.EncodePng(Workshop.Picture(32, 0)));
+        workshop.Write("weights/niqe/niqe_pris_params.npz", "no parameters");
+
+        (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "weights")).ShouldBeBadInput()
+            .ShouldStartWith("error: niqe/niqe_pris_params.npz is no zip file that can be unpacked");
+        (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "nowhere")).ShouldBeBadInput()
+            .ShouldBe("error: there is no folder of weights at nowhere; check the path.\n");
+    }
+
     private Task<Outcome> InvertAsync(params string[] images) => Pmsfc.RunAsync(workshop.Folder, ["invert", .. images]);
 }

@@ -9,18 +9,20 @@ using Spectre.Console;
 
 namespace PmSFC.Cli.Commands;
 
-/// <summary><c>metrics REFERENCE IMAGE</c>: how near one image is to another.</summary>
+/// <summary><c>metrics REFERENCE IMAGE</c>: how near one image is to another, and how natural it looks.</summary>
 internal sealed class MetricsCommand : CliCommand
 {
     private readonly Argument<string> _reference = new("reference") { Description = "the image that is right" };
     private readonly Argument<string> _image = new("image") { Description = "the image to judge, of the same size" };
+    private readonly Option<string?> _weights = WeightsOption.Create();
 
     /// <summary>Makes the command.</summary>
     public MetricsCommand(CliHost host, GlobalOptions options)
-        : base("metrics", "Compare an image with its reference", host, options)
+        : base("metrics", "Compare an image with its reference by every metric", host, options)
     {
         Add(_reference);
         Add(_image);
+        Add(_weights);
     }
 
     /// <inheritdoc/>
@@ -28,28 +30,36 @@ internal sealed class MetricsCommand : CliCommand
     {
         var (referencePath, imagePath) = (invocation.Value(_reference), invocation.Value(_image));
         var (reference, image) = (ImageFile.Read(referencePath), ImageFile.Read(imagePath));
-        var measurements = MetricCatalog.BuiltIn.All.Select(metric => Measure(metric, reference.Image, image.Image)).ToList();
+        using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
+        var measurements = metrics.Metrics.Select(metric => Measure(metric, reference.Image, image.Image)).ToDictionary(measurement => measurement.Metric.Name);
         if (invocation.Json)
         {
             invocation.Lines.Write(new
             {
-                Reference = referencePath, Image = imagePath,
-                Metrics = measurements.Where(measurement => measurement.Value is not null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value),
-                Undefined = measurements.Where(measurement => measurement.Value is null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Undefined),
+                Reference = referencePath,
+                Image = imagePath,
+                Metrics = measurements.Values.Where(measurement => measurement.Value is not null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value),
+                Weights = metrics.Metrics.Where(metric => metric.Weights.Count > 0).ToDictionary(metric => metric.Name, metric => metric.Weights),
+                NotMeasured = metrics.Missing.Concat(measurements.Values.Where(measurement => measurement.Undefined is not null)
+                    .Select(measurement => KeyValuePair.Create(measurement.Metric.Name, measurement.Undefined!))).ToDictionary(),
             });
             return Task.FromResult(ExitCode.Done);
         }
 
         foreach (var (path, notes) in new[] { (referencePath, reference.Notes), (imagePath, image.Notes) })
             if (notes.Count > 0) invocation.Say($"{path}: {string.Join("; ", notes)}.");
-        var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "unit", "better");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "unit", "better", "measured with");
         table.Columns[1].RightAligned();
-        foreach (var (metric, value, _) in measurements)
+        foreach (var metric in MetricCatalog.BuiltIn.All)
+        {
+            var measurement = measurements.GetValueOrDefault(metric.Name);
             table.AddRow(
-                metric.Name, value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–", metric.Unit, metric.HigherIsBetter ? "higher" : "lower");
+                new Text(metric.Name), new Text(measurement?.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–"), new Text(metric.Unit),
+                new Text(metric.HigherIsBetter ? "higher" : "lower"),
+                new Text(measurement is null ? metrics.Missing[metric.Name] : measurement.Undefined ?? string.Join(", ", measurement.Metric.Weights.Select(source => source.Name))));
+        }
+
         invocation.Console.Write(table);
-        foreach (var measurement in measurements)
-            if (measurement.Undefined is { } reason) invocation.Say(reason);
         return Task.FromResult(ExitCode.Done);
     }
 

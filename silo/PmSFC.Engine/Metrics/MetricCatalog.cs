@@ -1,3 +1,6 @@
+using PmSFC.Engine.Metrics.Weights;
+using PmSFC.Engine.Safetensors;
+
 namespace PmSFC.Engine.Metrics;
 
 /// <summary>The metrics that can be asked for by name.</summary>
@@ -7,27 +10,64 @@ public sealed class MetricCatalog
 
     /// <summary>Lists metrics in the order of a table's columns.</summary>
     /// <exception cref="ArgumentException">Two metrics have one name.</exception>
-    public MetricCatalog(IEnumerable<IImageMetric> metrics)
+    public MetricCatalog(IEnumerable<IMetricDescription> metrics)
     {
         All = [.. metrics];
-        _byName = All.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
+        if (All.GroupBy(metric => metric.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two metrics are called '{twice.Key}'.", nameof(metrics));
+        Ready = [.. All.OfType<IImageMetric>()];
+        _byName = Ready.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>The metrics that need no weights: a new one is one more line here.</summary>
+    /// <summary>The metrics of the product: a new one is one more line here.</summary>
     public static MetricCatalog BuiltIn { get; } = new(
     [
         new PeakSignalToNoiseRatio(),
         new StructuralSimilarity(),
         new LumaStructuralSimilarity(),
         new ColorizationAccuracy(),
+        NaturalImageQuality.OfStudioLuma,
+        NaturalImageQuality.OfGray,
     ]);
 
-    /// <summary>The metrics in the order of a table's columns.</summary>
-    public IReadOnlyList<IImageMetric> All { get; }
+    /// <summary>All metrics, in the order of a table's columns.</summary>
+    public IReadOnlyList<IMetricDescription> All { get; }
 
-    /// <summary>The metric called <paramref name="name"/>.</summary>
+    /// <summary>Those that need no weights.</summary>
+    public IReadOnlyList<IImageMetric> Ready { get; }
+
+    /// <summary>The metric called <paramref name="name"/> among those that need no weights.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public IImageMetric this[string name] => _byName.TryGetValue(name, out var metric)
         ? metric
         : throw new ArgumentException($"There is no metric '{name}'; the metrics are {string.Join(", ", _byName.Keys)}.", nameof(name));
+
+    /// <summary>Loads every metric whose weights are there.</summary>
+    /// <exception cref="CheckpointException">A file of weights is damaged or holds something else.</exception>
+    public MetricSet Load(WeightsFolder folder)
+    {
+        var loaded = new List<IImageMetric>();
+        var missing = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var metric in All)
+            {
+                try
+                {
+                    loaded.Add(metric as IImageMetric ?? ((IWeightedMetric)metric).Load(folder));
+                }
+                catch (MissingWeightsException e)
+                {
+                    missing[metric.Name] = e.Message;
+                }
+            }
+        }
+        catch
+        {
+            new MetricSet(loaded, missing).Dispose();
+            throw;
+        }
+
+        return new MetricSet(loaded, missing);
+    }
 }

@@ -186,7 +186,7 @@ public sealed partial class InversionWorkload(
     private static bool MayWrite(LeasedWork work) => work.Stop is StopReason.None or StopReason.Draining;
 
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
-        MetricCatalog.BuiltIn.All.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
+        MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
             .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
 
     [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]

@@ -17,6 +17,7 @@ internal static class Pmsfc
         start.Environment["PMSFC_LOGS"] = Path.Combine(folder, "logs");
         start.Environment.Remove("PMSFC_STORE");
         start.Environment.Remove("PMSFC_COMMAND");
+        start.Environment.Remove("PMSFC_WEIGHTS");
         return Process.Start(start)!;
     }
 

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Cli.Sessions;
+using PmSFC.Engine.Metrics.Weights;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>--weights FOLDER</c>: where the files lie that some metrics need.</summary>
+internal static class WeightsOption
+{
+    /// <summary>Names the folder where no option does.</summary>
+    private const string Variable = "PMSFC_WEIGHTS";
+
+    /// <summary>Makes the option.</summary>
+    public static Option<string?> Create() => new("--weights")
+    {
+        Description = $"folder of the weights that LPIPS and NIQE need [default: ${Variable}, else those metrics are left out]",
+        HelpName = "folder",
+    };
+
+    /// <summary>The folder that an invocation asks for.</summary>
+    /// <exception cref="BadInputException">It does not exist.</exception>
+    public static WeightsFolder Open(Invocation invocation, Option<string?> option)
+    {
+        try
+        {
+            return new WeightsFolder(invocation.Value(option) ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : null));
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new BadInputException(e.Message);
+        }
+    }
+}
