@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using PmSFC.Engine.Checkpoints;
 
 namespace PmSFC.Engine.Safetensors;
 
@@ -32,26 +32,18 @@ public sealed class SafetensorsFile(SafetensorsHeader header, ReadOnlyMemory<byt
         }
 
         var values = new float[entry.Elements];
-        Convert(entry.Dtype, content.Span[(Header.DataOffset + (int)entry.Begin)..(Header.DataOffset + (int)entry.End)], values);
+        Type(entry.Dtype).ToSingle(content.Span[(Header.DataOffset + (int)entry.Begin)..(Header.DataOffset + (int)entry.End)], values);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0
             ? values
             : throw SafetensorsHeader.Damaged(Header.FileName, $"holds {values[bad]} in '{name}' at element {bad}; weights must be finite numbers");
     }
 
-    private static void Convert(SafetensorsDtype dtype, ReadOnlySpan<byte> bytes, Span<float> values)
+    private static ElementType Type(SafetensorsDtype dtype) => dtype switch
     {
-        var size = SafetensorsHeader.SizeOf(dtype);
-        for (var i = 0; i < values.Length; i++)
-        {
-            var element = bytes[(i * size)..];
-            values[i] = dtype switch
-            {
-                SafetensorsDtype.F32 => BinaryPrimitives.ReadSingleLittleEndian(element),
-                SafetensorsDtype.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
-                SafetensorsDtype.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
-                _ => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
-            };
-        }
-    }
+        SafetensorsDtype.F32 => ElementType.Float32,
+        SafetensorsDtype.F64 => ElementType.Float64,
+        SafetensorsDtype.F16 => ElementType.Float16,
+        _ => ElementType.BFloat16,
+    };
 }
