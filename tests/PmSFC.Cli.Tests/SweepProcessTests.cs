@@ -52,6 +52,7 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         }
 
         await RecomputeAsync("killed");
+        await MeasureAsync("killed");
         await StatusAndReportAsync("killed");
     }
 
@@ -169,6 +170,24 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     {
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "status", "--store", store)).ShouldBeDone().ShouldContain("Finished.");
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "report", "--out", "report", "--store", store)).ShouldBeDone().ShouldContain("report.html");
+    }
+
+    private async Task MeasureAsync(string store)
+    {
+        var auc = Directory.GetFiles(workshop.PathOf(store), "result.json", SearchOption.AllDirectories).First();
+        File.WriteAllText(auc, File.ReadAllText(auc).Replace("\"auc\"", "\"auc-of-before\"", StringComparison.Ordinal));
+        Directory.CreateDirectory(workshop.PathOf("no-weights"));
+        string[] command = ["sweep", "measure", "--weights", "no-weights", "--json", "--store", store];
+
+        foreach (var (measured, kept) in ((int, int)[])[(1, 5), (0, 6)])
+        {
+            var outcome = await Pmsfc.RunAsync(workshop.Folder, command);
+            outcome.ShouldBeDone();
+            var line = outcome.JsonLines.ShouldHaveSingleItem();
+            var metric = line.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("metric").GetString() == "auc");
+            (metric.GetProperty("measured").GetInt32(), metric.GetProperty("kept").GetInt32()).ShouldBe((measured, kept));
+            line.GetProperty("missing").GetProperty("niqe").GetString()!.ShouldStartWith("no NIQE parameters in no-weights");
+        }
     }
 
     private async Task RecomputeAsync(string store)

@@ -81,12 +81,12 @@ internal sealed class InvertCommand : CliCommand
         {
             var file = await WriteAsync(invocation, store, job, folder);
             if (invocation.Json)
-                invocation.Lines.Write(new { Event = "result", Image = job.Job.Image.Name, Job = job.Id, job.Result?.Metrics, job.Problem, File = file });
+                invocation.Lines.Write(new { Event = "result", Image = job.Job.Image.Name, Job = job.Id, Metrics = job.Result is null ? null : job.Metrics, job.Problem, File = file });
             shown.AddRow(
             [
                 new Text(job.Job.Image.Name),
                 .. table.Metrics.Select(metric => new Text(
-                    job.Result?.Metrics.TryGetValue(metric.Name, out var value) == true ? metric.Format(value) : "–")),
+                    job.Metrics.TryGetValue(metric.Name, out var value) ? metric.Format(value) : "–")),
                 new Text(file ?? job.Problem ?? ""),
             ]);
         }

@@ -11,6 +11,8 @@ using PmSFC.Client.Images;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
+using PmSFC.Engine.Metrics;
+using PmSFC.Silo.Measuring;
 using PmSFC.Storage;
 using Spectre.Console;
 using TableRow = PmSFC.Client.Results.TableRow;
@@ -28,6 +30,7 @@ internal sealed class SweepCommand : Command
         Add(new Run(host, options));
         Add(new Resume(host, options));
         Add(new Status(host, options));
+        Add(new Measure(host, options));
         Add(new Report(host, options));
         Add(new List(host, options));
     }
@@ -231,6 +234,59 @@ internal sealed class SweepCommand : Command
             var begun = table.Jobs.Where(job => job.Job.Cell.Label == row.Label && job.Result is null)
                 .Select(job => statuses.GetValueOrDefault(job.Id)?.Progress).OfType<JobProgress>().ToList();
             return begun.Count == 0 ? "" : $" ({begun.Count} at a checkpoint, up to iteration {begun.Max(p => p.Iteration)} of {begun[0].Iterations})";
+        }
+    }
+
+    private sealed class Measure : CliCommand
+    {
+        private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+
+        private readonly Argument<string> _sweep = ReferenceArgument();
+        private readonly Option<string?> _weights = WeightsOption.Create();
+
+        public Measure(CliHost host, GlobalOptions options)
+            : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options)
+        {
+            Add(_sweep);
+            Add(_weights);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var summaries = await new SweepMeasuring(store, metrics).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+            if (invocation.Json)
+            {
+                invocation.Lines.Write(new { Event = "measured", Sweep = plan.Id, Metrics = summaries, metrics.Missing });
+                return ExitCode.Done;
+            }
+
+            foreach (var summary in summaries)
+            {
+                invocation.Say($"{summary.Metric}: {summary.Measured} measured, {summary.Kept} stored before.");
+                foreach (var reason in summary.Undefined) invocation.Say($"  {reason}");
+                if (summary.KeptOfOtherWeights > 0)
+                    invocation.Say(
+                        $"  {summary.KeptOfOtherWeights} of those stored before are of other weights; delete jobs/*/metrics/{summary.Metric}.json in the store to measure them anew.");
+            }
+
+            foreach (var (metric, reason) in metrics.Missing) invocation.Say($"{metric}: not measured, {reason}.");
+            invocation.Say($"The report shows them: {invocation.Host.Name} sweep report {Amounts.ShortId(plan.Id)}{invocation.StoreHint}");
+            return ExitCode.Done;
+        }
+
+        private sealed class Lines(Invocation invocation, SweepPlan plan) : IProgress<int>
+        {
+            private long _last = invocation.Host.Time.GetTimestamp();
+
+            public void Report(int value)
+            {
+                if (invocation.Host.Time.GetElapsedTime(_last) < BetweenLines) return;
+                _last = invocation.Host.Time.GetTimestamp();
+                invocation.Say($"{value} of {Amounts.Count(plan.Images.Length, "image")} measured.");
+            }
         }
     }
 

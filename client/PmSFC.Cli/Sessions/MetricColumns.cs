@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PmSFC.Client.Results;
 using PmSFC.Engine.Metrics;
+using PmSFC.Engine.Metrics.Weights;
 
 namespace PmSFC.Cli.Sessions;
 
@@ -12,7 +13,11 @@ internal static class MetricColumns
     [
         .. MetricCatalog.BuiltIn.All.Select(metric => new MetricDisplay
         {
-            Name = metric.Name, Title = metric.Title, HigherIsBetter = metric.HigherIsBetter, Digits = metric.Digits,
+            Name = metric.Name,
+            Title = metric.Title,
+            HigherIsBetter = metric.HigherIsBetter,
+            Digits = metric.Digits,
+            NeedsWeights = metric is IWeightedMetric,
         }),
     ];
 }

@@ -31,6 +31,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         }
 
         invocation.Say("± is half the 95 % confidence interval of the mean.");
+        foreach (var note in table.Notes) invocation.Say(note);
         TellProblems(table);
         if (report is not null) invocation.Say($"Report, one file for any browser: {report}");
     }

@@ -76,6 +76,7 @@ internal sealed class ReportPage(ReportContent content)
         }
 
         Raw("</tbody></table></div>");
+        foreach (var note in _table.Notes) Raw($"<p class=\"note\">{Html.Text(note)}</p>");
 
         static string Bad(int count) => count > 0 ? " bad" : "";
     }
@@ -123,9 +124,8 @@ internal sealed class ReportPage(ReportContent content)
             foreach (var column in grid.Columns)
             {
                 var (job, image) = column.Tiles[row];
-                var numbers = job.Result is { } result
-                    ? string.Join(", ", _metrics.Where(metric => result.Metrics.ContainsKey(metric.Name)).Select(metric => $"{metric.Title} {metric.Format(result.Metrics[metric.Name])}"))
-                    : job.Problem ?? "";
+                var numbers = job.Result is null ? job.Problem ?? ""
+                    : string.Join(", ", _metrics.Where(metric => job.Metrics.ContainsKey(metric.Name)).Select(metric => $"{metric.Title} {metric.Format(job.Metrics[metric.Name])}"));
                 Tile(image, numbers, job.Failed ? "failed" : job.Result is null ? "not finished" : "unreadable", Value(job));
             }
 
@@ -138,7 +138,7 @@ internal sealed class ReportPage(ReportContent content)
             $"<td><button type=\"button\" class=\"tile\" title=\"{Html.Text(title)}\">{(image is null ? $"<span class=\"none\">{otherwise}</span>" : $"<img alt=\"{Html.Text(title)}\" src=\"{Html.DataUri(image.MediaType, image.Content.Span)}\">")}{(caption.Length > 0 ? $"<small>{caption}</small>" : "")}</button></td>");
 
         string Value(TableJob job) =>
-            _metrics.Length > 0 && job.Result is { } result && result.Metrics.TryGetValue(_metrics[0].Name, out var value) ? _metrics[0].Format(value) : "";
+            _metrics.Length > 0 && job.Metrics.TryGetValue(_metrics[0].Name, out var value) ? _metrics[0].Format(value) : "";
     }
 
     private void WriteLosses()
@@ -221,7 +221,7 @@ internal sealed class ReportPage(ReportContent content)
     private void WriteImages()
     {
         var cells = _plan.Cells.Take(PictureGrid.MaximumCells).ToList();
-        var results = _table.Jobs.Where(job => job.Result is not null).DistinctBy(job => (job.Job.Cell.Label, job.Job.Image.Id)).ToDictionary(job => (job.Job.Cell.Label, job.Job.Image.Id), job => job.Result!);
+        var results = _table.Jobs.Where(job => job.Result is not null).DistinctBy(job => (job.Job.Cell.Label, job.Job.Image.Id)).ToDictionary(job => (job.Job.Cell.Label, job.Job.Image.Id), job => job.Metrics);
         Raw($"<details><summary>Every image</summary><div class=\"wide\"><table><thead><tr><th>image</th><th>content id</th>");
         foreach (var cell in cells) Raw($"<th class=\"n\">{Html.Text(cell.Label)}</th>");
         Raw("</tr></thead><tbody>");
@@ -229,7 +229,7 @@ internal sealed class ReportPage(ReportContent content)
         {
             Raw($"<tr><td class=\"text\">{Html.Text(image.Name)}</td><td><code>{image.Id}</code></td>");
             foreach (var cell in cells)
-                Raw($"<td class=\"n\">{(results.TryGetValue((cell.Label, image.Id), out var result) ? string.Join(" / ", _metrics.Where(metric => result.Metrics.ContainsKey(metric.Name)).Select(metric => metric.Format(result.Metrics[metric.Name]))) : "–")}</td>");
+                Raw($"<td class=\"n\">{(results.TryGetValue((cell.Label, image.Id), out var values) ? string.Join(" / ", _metrics.Where(metric => values.ContainsKey(metric.Name)).Select(metric => metric.Format(values[metric.Name]))) : "–")}</td>");
             Raw("</tr>");
         }
 

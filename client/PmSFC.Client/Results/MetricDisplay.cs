@@ -18,6 +18,9 @@ public sealed record MetricDisplay
     /// <summary>Digits after the point.</summary>
     public required int Digits { get; init; }
 
+    /// <summary>Whether results have it only after somebody has measured it, because it needs weights.</summary>
+    public bool NeedsWeights { get; init; }
+
     /// <summary>The title with an arrow to where the numbers are better.</summary>
     public string Heading => HigherIsBetter switch { true => $"{Title} ↑", false => $"{Title} ↓", null => Title };
 

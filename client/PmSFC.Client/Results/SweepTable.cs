@@ -24,7 +24,8 @@ public sealed class SweepTable
     {
         Plan = plan;
         Jobs = jobs;
-        Metrics = MetricDisplay.Of(jobs.Where(job => job.Result is not null).SelectMany(job => job.Result!.Metrics.Keys), known ?? []);
+        Metrics = MetricDisplay.Of(jobs.SelectMany(job => job.Metrics.Keys), known ?? []);
+        Notes = MetricNotes.Of(this, known ?? []);
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
     }
@@ -37,6 +38,9 @@ public sealed class SweepTable
 
     /// <summary>The metrics that any result has, in the order of columns.</summary>
     public ImmutableArray<MetricDisplay> Metrics { get; }
+
+    /// <summary>What a reader has to know of the metrics: which are not measured and how they are, why, and with which weights.</summary>
+    public ImmutableArray<string> Notes { get; }
 
     /// <summary>A row for each cell, in the plan's order.</summary>
     public ImmutableArray<TableRow> Rows { get; }
@@ -61,7 +65,9 @@ public sealed class SweepTable
             {
                 var id = planned[i].Spec.Id;
                 var artifact = await store.ReadAsync(ArtifactNames.JobResult(id), cancellation);
-                jobs[i] = artifact is null ? WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)) : WithResult(planned[i], id, artifact);
+                jobs[i] = artifact is null
+                    ? WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id))
+                    : WithResult(planned[i], id, artifact) with { Measurements = await ReadMeasurementsAsync(store, id, cancellation) };
             });
         return new SweepTable(plan, [.. jobs], known);
     }
@@ -75,7 +81,7 @@ public sealed class SweepTable
         if (Plan.Cells.All(cell => cell.Label != label))
             throw new BadInputException($"There is no cell '{label}' to compare with; use one of: {string.Join(", ", Plan.Cells.Select(cell => cell.Label))}.");
         var byCell = Jobs.Where(job => job.Result is not null)
-            .ToLookup(job => job.Job.Cell.Label, job => (job.Job.Image.Id, job.Result!.Metrics));
+            .ToLookup(job => job.Job.Cell.Label, job => (job.Job.Image.Id, job.Metrics));
         var baseline = byCell[label].DistinctBy(job => job.Id).ToDictionary(job => job.Id, job => job.Metrics);
         return
         [
@@ -96,6 +102,24 @@ public sealed class SweepTable
 
     /// <summary>Everything: rows, differences, and each job's metrics; numbers in full.</summary>
     public byte[] ToJson(string? reference = null) => TableText.Json(this, reference);
+
+    /// <summary>What cannot be read counts as not measured.</summary>
+    private static async Task<ImmutableArray<JobMeasurement>> ReadMeasurementsAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
+    {
+        var measurements = ImmutableArray.CreateBuilder<JobMeasurement>();
+        await foreach (var name in store.ListAsync(ArtifactNames.JobMeasurements(id), cancellationToken))
+        {
+            try
+            {
+                if (await store.ReadAsync(name, cancellationToken) is { } artifact) measurements.Add(ArtifactJson.Read<JobMeasurement>(artifact.Content.Span));
+            }
+            catch (JsonException)
+            {
+            }
+        }
+
+        return measurements.ToImmutable();
+    }
 
     private static TableJob WithResult(PlannedJob job, string id, Artifact artifact)
     {
@@ -124,7 +148,7 @@ public sealed class SweepTable
 
     private TableRow RowOf(SweepCell cell, IReadOnlyList<TableJob> jobs)
     {
-        var results = jobs.Select(job => job.Result).OfType<JobResult>().ToList();
+        var results = jobs.Where(job => job.Result is not null).ToList();
         var failed = jobs.Count(job => job.Failed);
         return new TableRow
         {
@@ -133,8 +157,8 @@ public sealed class SweepTable
             Done = results.Count,
             Failed = failed,
             Missing = jobs.Count - results.Count - failed,
-            Metrics = Estimates(metric => results.Where(result => result.Metrics.ContainsKey(metric)).Select(result => result.Metrics[metric])),
-            DeviceSeconds = results.Count > 0 ? results.Average(result => result.DeviceSeconds) : null,
+            Metrics = Estimates(metric => results.Select(job => job.Metrics).Where(metrics => metrics.ContainsKey(metric)).Select(metrics => metrics[metric])),
+            DeviceSeconds = results.Count > 0 ? results.Average(job => job.Result!.DeviceSeconds) : null,
         };
     }
 

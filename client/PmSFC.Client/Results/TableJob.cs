@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 
@@ -9,4 +10,20 @@ namespace PmSFC.Client.Results;
 /// <param name="Result">Its stored result, or null.</param>
 /// <param name="Failed">Whether it has no result because it failed.</param>
 /// <param name="Problem">Why it has no result, or null where it has one.</param>
-public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool Failed, string? Problem);
+public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool Failed, string? Problem)
+{
+    /// <summary>What was measured of its reconstruction after it.</summary>
+    public ImmutableArray<JobMeasurement> Measurements { get; init; } = [];
+
+    /// <summary>Every metric that has a number: the result's own, then those measured after it. Empty where there is no result.</summary>
+    public ImmutableSortedDictionary<string, double> Metrics
+    {
+        get
+        {
+            var metrics = (Result?.Metrics ?? ImmutableSortedDictionary<string, double>.Empty).ToBuilder();
+            foreach (var measurement in Measurements)
+                if (measurement.Value is { } value) metrics.TryAdd(measurement.Metric, value);
+            return metrics.ToImmutable();
+        }
+    }
+}

@@ -20,6 +20,7 @@ internal static class TableText
                 Text(row.Done), Text(row.Failed), Text(row.Missing), row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–", SweepTable.Source,
             ]);
         text.Append("\nMean ± half the 95 % interval (Student t) over images.\n");
+        foreach (var note in table.Notes) text.Append(CultureInfo.InvariantCulture, $"\n{Escaped(note)}\n");
 
         var differences = table.Differences(reference);
         if (differences.IsEmpty) return text.ToString();
@@ -62,6 +63,7 @@ internal static class TableText
         table.Plan.Seed,
         SweepTable.Source,
         Interval = "95 %, Student t",
+        table.Notes,
         Rows = table.Rows.Select(row => new
         {
             row.Label, row.Method, row.Done, row.Failed, row.Missing, row.DeviceSeconds, Metrics = row.Metrics.ToDictionary(pair => pair.Key, pair => Full(pair.Value)),
@@ -76,7 +78,8 @@ internal static class TableText
             job.Job.Cell.Label,
             Image = job.Job.Image.Name,
             ImageId = job.Job.Image.Id,
-            job.Result?.Metrics,
+            Metrics = job.Result is null ? null : job.Metrics,
+            job.Measurements,
             job.Result?.Iterations,
             job.Result?.DeviceSeconds,
             job.Result?.Device,

@@ -59,6 +59,12 @@ public static class ArtifactNames
     /// <summary>The latent codes and weights that a job found.</summary>
     public static string JobCodes(string id) => $"{Jobs}{id}/codes.safetensors";
 
+    /// <summary>Under which metrics lie that were measured after a job.</summary>
+    public static string JobMeasurements(string id) => $"{Jobs}{id}/metrics/";
+
+    /// <summary>A metric that was measured after a job.</summary>
+    public static string JobMeasurement(string id, string metric) => $"{JobMeasurements(id)}{metric}.json";
+
     /// <summary>Under which a job's checkpoints lie, ordered by iteration.</summary>
     public static string Checkpoints(string jobId) => $"checkpoints/{jobId}/";
 

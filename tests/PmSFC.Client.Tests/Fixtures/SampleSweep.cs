@@ -21,6 +21,8 @@ public static class SampleSweep
         new() { Name = "niqe", Title = "NIQE", HigherIsBetter = false, Digits = 2 },
     ];
 
+    public static readonly MetricDisplay Lpips = new() { Name = "lpips", Title = "LPIPS", HigherIsBetter = false, Digits = 4, NeedsWeights = true };
+
     public static readonly SubspaceSpec Subspaces = new()
     {
         GeneratorId = "0011223344556677",
@@ -69,6 +71,17 @@ public static class SampleSweep
         Iterations = 200,
         DeviceSeconds = 2,
         Device = "cpu",
+        ReconstructionSha256 = new string('0', 64),
+        ProductVersion = "1.2.3",
+    };
+
+    public static JobMeasurement Measurement(PlannedJob job, double? value, string sha256) => new()
+    {
+        JobId = job.Spec.Id,
+        Metric = "lpips",
+        Value = value,
+        Undefined = value is null ? "lpips needs larger images." : null,
+        Weights = [new MeasurementWeights("lpips/v0.1_squeeze.pth", sha256)],
         ReconstructionSha256 = new string('0', 64),
         ProductVersion = "1.2.3",
     };

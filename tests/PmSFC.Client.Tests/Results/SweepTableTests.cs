@@ -157,6 +157,52 @@ public sealed class SweepTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Table_MetricThatNeedsWeights_SaysHowItIsMeasured()
+    {
+        var table = await ReadMeasured();
+
+        table.Metrics.Select(metric => metric.Name).ShouldBe(["psnr", "ssim"]);
+        table.Notes.ShouldBe([$"Not measured for any result: LPIPS; do it with: pmsfc sweep measure {table.Plan.Id[..12]} --weights FOLDER"]);
+        table.ToMarkdown().ShouldContain($"\n{table.Notes[0]}\n");
+    }
+
+    [Fact]
+    public async Task Table_MeasuredAfterTheJobs_HasTheColumnAndItsWeights()
+    {
+        var table = await ReadMeasured((0, 0.25, "aaaaaaaaaaaaaaaa"), (1, 0.75, "aaaaaaaaaaaaaaaa"), (4, 0.5, "aaaaaaaaaaaaaaaa"), (2, null, "aaaaaaaaaaaaaaaa"));
+
+        table.Metrics.Select(metric => metric.Heading).ShouldBe(["PSNR (dB) ↑", "SSIM ↑", "LPIPS ↓"]);
+        (table.Rows[0].Metrics["lpips"].Mean, table.Rows[0].Metrics["lpips"].Count).ShouldBe((0.5, 2));
+        (table.Rows[1].Metrics["lpips"].Mean, table.Rows[1].Metrics["lpips"].Count).ShouldBe((0.5, 1));
+        (table.Differences()[0].Metrics["lpips"].Mean, table.Differences()[0].Metrics["lpips"].Count).ShouldBe((0.25, 1));
+        table.Notes.ShouldBe(
+        [
+            "LPIPS is measured with lpips/v0.1_squeeze.pth (SHA-256 aaaaaaaaaaaa…).",
+            "No number for 1 result: lpips needs larger images.",
+            $"Not measured for 3 results: LPIPS; do it with: pmsfc sweep measure {table.Plan.Id[..12]} --weights FOLDER",
+        ]);
+        using var json = JsonDocument.Parse(table.ToJson());
+        var job = json.RootElement.GetProperty("jobs")[0];
+        job.GetProperty("metrics").GetProperty("lpips").GetDouble().ShouldBe(0.25);
+        job.GetProperty("measurements")[0].GetProperty("weights")[0].GetProperty("sha256").GetString().ShouldBe("aaaaaaaaaaaaaaaa");
+        json.RootElement.GetProperty("notes").GetArrayLength().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Table_MeasuredWithDifferentWeights_SaysThatTheyCannotBeCompared() =>
+        (await ReadMeasured((0, 0.25, "aaaa"), (4, 0.5, "bbbb"))).Notes.ShouldContain(
+            "LPIPS is measured with different weights, so its numbers cannot be compared: delete jobs/*/metrics/lpips.json and measure again.");
+
+    [Fact]
+    public async Task Table_DamagedMeasurement_CountsAsNotMeasured()
+    {
+        var id = SampleSweep.Plan(4, "ours", "theirs").Jobs().First().Spec.Id;
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobMeasurement(id, "lpips"), "{}"u8.ToArray());
+
+        (await ReadMeasured()).Notes.ShouldHaveSingleItem().ShouldStartWith("Not measured for any result: LPIPS");
+    }
+
+    [Fact]
     public async Task Table_WithoutAnyResult_IsEmptyButWhole()
     {
         var table = await SweepTable.ReadAsync(_temporary.Store, SampleSweep.Plan(2, "a", "b"));
@@ -165,6 +211,17 @@ public sealed class SweepTableTests : IDisposable
         table.ToMarkdown().ShouldContain("| a | 0 | 0 | 2 | – | measured |");
         table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured");
         table.ToJson().ShouldNotBeEmpty();
+    }
+
+    private async Task<SweepTable> ReadMeasured(params (int Job, double? Value, string Sha256)[] measurements)
+    {
+        var plan = SampleSweep.Plan(4, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => Psnr[cell][image]);
+        var jobs = plan.Jobs().ToList();
+        foreach (var (job, value, sha256) in measurements)
+            await _temporary.Store.WriteOnceAsync(
+                ArtifactNames.JobMeasurement(jobs[job].Spec.Id, "lpips"), ArtifactJson.Write(SampleSweep.Measurement(jobs[job], value, sha256)));
+        return await SweepTable.ReadAsync(_temporary.Store, plan, [.. SampleSweep.Metrics, SampleSweep.Lpips]);
     }
 
     private async Task<SweepTable> Read(IReadOnlyDictionary<string, JobStatus>? statuses = null)

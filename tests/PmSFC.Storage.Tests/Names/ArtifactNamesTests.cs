@@ -20,6 +20,7 @@ public sealed class ArtifactNamesTests
             (ArtifactNames.JobResult("j1"), "jobs/j1/result.json"),
             (ArtifactNames.JobReconstruction("j1"), "jobs/j1/reconstruction.png"),
             (ArtifactNames.JobCodes("j1"), "jobs/j1/codes.safetensors"),
+            (ArtifactNames.JobMeasurement("j1", "ssim-y"), "jobs/j1/metrics/ssim-y.json"),
             (ArtifactNames.Checkpoint("j1", 250), "checkpoints/j1/00000250"),
             (ArtifactNames.SweepPlan("w1"), "sweeps/w1/plan.json"),
             (ArtifactNames.State("sweep", "sweep", "w1"), "state/sweep/sweep/w1"),

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Metrics;
+using PmSFC.Engine.Metrics.Weights;
+using PmSFC.Imaging;
+using PmSFC.Silo.Measuring;
+using PmSFC.Silo.Tests.Support;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Tests.Measuring;
+
+public sealed class SweepMeasuringTests
+{
+    private readonly MemoryStore _store = new();
+    private readonly SweepPlan _plan;
+    private readonly ImmutableArray<string> _jobs;
+
+    public SweepMeasuringTests()
+    {
+        _plan = new SweepPlan
+        {
+            Name = "faces",
+            GeneratorId = "0011223344556677",
+            Task = "colorization",
+            Images = [.. Enumerable.Range(0, 2).Select(i => new ImageReference { Id = Picture(i).ContentId, Name = $"image {i}" })],
+            Cells = [.. ((string[])["ours", "theirs"]).Select(Cell)],
+            Seed = 0,
+            Owner = "ada",
+            Priority = 0,
+        };
+        _jobs = [.. _plan.Jobs().Select(job => job.Spec.Id)];
+        foreach (var i in Enumerable.Range(0, 2)) _store[ArtifactNames.Image(_plan.Images[i].Id)] = ImageFile.EncodePng(Picture(i));
+        foreach (var job in _plan.Jobs().Take(3)) Finish(job);
+    }
+
+    [Fact]
+    public async Task MeasureAsync_MetricThatResultsLack_IsStoredForEachWithItsWeights()
+    {
+        var summaries = await Measure(new Difference("sha-1"));
+
+        summaries.Select(Counts).ShouldBe([("psnr", 0, 3, 0), ("difference", 3, 0, 0)]);
+        summaries.ShouldAllBe(summary => summary.Undefined.Count == 0);
+        _store.Writes.ShouldBe(_jobs.Take(3).Select(id => $"jobs/{id}/metrics/difference.json"), ignoreOrder: true);
+        foreach (var (number, id) in _jobs.Take(3).Index())
+        {
+            var measurement = ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(id, "difference")]);
+            var (target, reconstruction) = (Picture(number % 2), ImageFile.Decode(_store[ArtifactNames.JobReconstruction(id)], "it").Image);
+            measurement.Value.ShouldBe(target[0, 0].R - reconstruction[0, 0].R);
+            (measurement.JobId, measurement.Metric, measurement.Undefined).ShouldBe((id, "difference", null));
+            measurement.Weights.ShouldBe([new MeasurementWeights("folder/file.pth", "sha-1")]);
+            measurement.ReconstructionSha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(_store[ArtifactNames.JobReconstruction(id)])));
+        }
+    }
+
+    [Fact]
+    public async Task MeasureAsync_Repeated_KeepsWhatIsStoredAndAddsWhatIsNew()
+    {
+        await Measure(new Difference("sha-1"));
+        var before = _jobs.Take(3).ToDictionary(id => id, id => _store[ArtifactNames.JobMeasurement(id, "difference")]);
+        Finish(_plan.Jobs().Last());
+
+        var summaries = await Measure(new Difference("sha-2"));
+
+        Counts(summaries[1]).ShouldBe(("difference", 1, 3, 3));
+        foreach (var (id, content) in before) _store[ArtifactNames.JobMeasurement(id, "difference")].ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task MeasureAsync_Stopped_HasStoredWhatItMeasuredAndGoesOnFromThere()
+    {
+        using var stopping = new CancellationTokenSource();
+        var metric = new Difference("sha-1") { AfterEach = stopping.Cancel };
+        await Should.ThrowAsync<OperationCanceledException>(() => new SweepMeasuring(_store, Set(metric)).MeasureAsync(_plan, cancellationToken: stopping.Token));
+        _store.Writes.Count.ShouldBe(1);
+
+        var again = new Difference("sha-1");
+        await Measure(again);
+
+        again.Calls.ShouldBe(2);
+        _store.Writes.ShouldBeUnique();
+        _store.Writes.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task MeasureAsync_MetricWithoutNumber_StoresTheReason()
+    {
+        var summary = (await Measure(new Difference("sha-1") { Reason = "the images are too dull." })).Single(summary => summary.Metric == "difference");
+
+        summary.Undefined.ShouldBe(["the images are too dull."]);
+        var measurement = ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")]);
+        (measurement.Value, measurement.Undefined).ShouldBe((null, "the images are too dull."));
+        (await Measure(new Difference("sha-1"))).Single(summary => summary.Metric == "difference").Kept.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task MeasureAsync_ReconstructionThatChanged_IsRefused()
+    {
+        _store[ArtifactNames.JobReconstruction(_jobs[0])] = ImageFile.EncodePng(Picture(7));
+
+        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
+            .ShouldBe($"jobs/{_jobs[0]}/reconstruction.png is not the picture that its result was measured on; delete the job's result and resume the sweep.");
+    }
+
+    [Fact]
+    public async Task MeasureAsync_DamagedMeasurementOrMissingTarget_IsNamed()
+    {
+        _store[ArtifactNames.JobMeasurement(_jobs[0], "difference")] = "{}"u8.ToArray();
+        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
+            .ShouldStartWith($"jobs/{_jobs[0]}/metrics/difference.json cannot be read");
+
+        await _store.DeleteAsync(ArtifactNames.JobMeasurement(_jobs[0], "difference"));
+        await _store.DeleteAsync(ArtifactNames.Image(_plan.Images[0].Id));
+        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
+            .ShouldContain($"images/{_plan.Images[0].Id}.png");
+    }
+
+    private static (string Metric, int Measured, int Kept, int KeptOfOtherWeights) Counts(MeasuringSummary summary) =>
+        (summary.Metric, summary.Measured, summary.Kept, summary.KeptOfOtherWeights);
+
+    private Task<ImmutableArray<MeasuringSummary>> Measure(Difference metric) => new SweepMeasuring(_store, Set(metric)).MeasureAsync(_plan);
+
+    private static MetricSet Set(Difference metric) => new([new PeakSignalToNoiseRatio(), metric], new Dictionary<string, string>());
+
+    private void Finish(PlannedJob job)
+    {
+        var png = ImageFile.EncodePng(Picture(job.Spec.Method.Length));
+        _store[ArtifactNames.JobReconstruction(job.Spec.Id)] = png;
+        _store[ArtifactNames.JobResult(job.Spec.Id)] = ArtifactJson.Write(new JobResult
+        {
+            JobId = job.Spec.Id,
+            Spec = job.Spec,
+            Metrics = ImmutableSortedDictionary<string, double>.Empty.Add("psnr", 20),
+            Losses = [],
+            Iterations = 1,
+            DeviceSeconds = 1,
+            Device = "cpu",
+            ReconstructionSha256 = Convert.ToHexStringLower(SHA256.HashData(png)),
+            ProductVersion = "1",
+        });
+    }
+
+    private static SweepCell Cell(string method) => new()
+    {
+        Label = method,
+        Method = method,
+        Settings = ImmutableSortedDictionary<string, string>.Empty,
+        Subspaces = null,
+        Iterations = 1,
+        BytesPerJob = 1,
+        MultiplyAddsPerIteration = 1,
+    };
+
+    private static RgbImage Picture(int number) => new(4, 4, [.. Enumerable.Range(0, 48).Select(i => (byte)(40 * number + i))]);
+
+    private sealed class Difference(string sha256) : IImageMetric
+    {
+        public string Name => "difference";
+
+        public string Title => "difference";
+
+        public string Unit => "levels";
+
+        public bool HigherIsBetter => false;
+
+        public int Digits => 1;
+
+        public IReadOnlyList<WeightsSource> Weights => [new("folder/file.pth", sha256)];
+
+        public Action? AfterEach { get; init; }
+
+        public string? Reason { get; init; }
+
+        public int Calls { get; private set; }
+
+        public double Measure(RgbImage reference, RgbImage image)
+        {
+            Calls++;
+            AfterEach?.Invoke();
+            return Reason is null ? reference[0, 0].R - image[0, 0].R : throw new UndefinedMetricException(Reason);
+        }
+    }
+}
