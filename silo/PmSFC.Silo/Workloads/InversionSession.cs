@@ -12,7 +12,7 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>
 /// The synchronous part of a batch of inversions, on the device's thread. Jobs at the same iteration run together; whenever one of them leaves
-/// (stopped, diverged, or because memory is short), the others go on in a smaller run from where they are, since a job's result does not depend on
+/// (stopped, diverged, or because memory is short), the others go on in another run from where they are, since a job's result does not depend on
 /// its company.
 /// </summary>
 internal sealed class InversionSession(Device device, InversionSetup setup, TimeProvider time, Action<SessionEvent> post, Action<Exception> logBug)
@@ -22,26 +22,24 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
     /// <summary>Works until every job is finished, failed or stopped.</summary>
     public void Run(IEnumerable<InversionJob> jobs)
     {
-        var groups = jobs.GroupBy(job => job.Checkpoint?.Iteration ?? 0).OrderBy(group => group.Key);
-        var pending = new Stack<IReadOnlyList<InversionJob>>(groups.Select(group => group.ToArray()));
-        while (pending.TryPop(out var group))
+        var pending = new Stack<InversionBatch>(InversionBatch.Divide(jobs, _options.ResolveMemoryBytes()).Reverse());
+        while (pending.TryPop(out var batch))
         {
-            group = StillWanted(group);
-            if (group.Count == 0) continue;
+            batch = batch.With(StillWanted(batch.Jobs));
+            if (batch.Jobs.Count == 0) continue;
             try
             {
-                if (Optimize(group) is { Count: > 0 } left) pending.Push(left);
+                if (Optimize(batch) is { Count: > 0 } left) pending.Push(batch.With(left));
             }
-            catch (Exception e) when (DeviceMemory.IsExhausted(e) && group.Count > 1)
+            catch (Exception e) when (DeviceMemory.IsExhausted(e) && batch.Width > 1)
             {
-                pending.Push([.. group.Skip(group.Count / 2)]);
-                pending.Push([.. group.Take(group.Count / 2)]);
+                foreach (var half in batch.Halve().Reverse()) pending.Push(half);
             }
             catch (Exception e)
             {
                 var failure = FailureNaming.Name(e);
                 if (failure.Name == Abstractions.Failures.FailureName.Bug) logBug(e);
-                foreach (var job in group) post(new WorkFailed(job.Work, failure));
+                foreach (var job in batch.Jobs) post(new WorkFailed(job.Work, failure));
             }
         }
     }
@@ -53,11 +51,12 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
     }
 
     /// <returns>The jobs that are left to do, all at one iteration.</returns>
-    private IReadOnlyList<InversionJob> Optimize(IReadOnlyList<InversionJob> group)
+    private IReadOnlyList<InversionJob> Optimize(InversionBatch batch)
     {
         using var scope = torch.NewDisposeScope();
+        var group = batch.Jobs;
         var loaded = device.Generators.Get(setup.GeneratorId);
-        var targets = ImageTensors.ToTensor([.. group.Select(job => job.Target)], device.Torch);
+        var targets = ImageTensors.ToTensor([.. batch.Fill(job => job.Target)], device.Torch);
         using var degradation = setup.Task.Bind(new TaskInputs
         {
             Settings = setup.TaskSettings,
@@ -72,15 +71,15 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             Degradation = degradation,
             Partition = setup.Partition,
             Targets = targets,
-            Seeds = [.. group.Select(job => job.Seed)],
+            Seeds = batch.Fill(job => job.Seed),
             Settings = setup.Settings,
         });
-        if (!TryRestore(run, group)) return group;
+        if (!TryRestore(run, batch)) return group;
         foreach (var job in group)
         {
             job.Work.Trace.Phase(PmSFCTelemetry.OptimizeSpan)?
                 .SetTag("pmsfc.iteration.first", run.Iteration)
-                .SetTag("pmsfc.batch", group.Count);
+                .SetTag("pmsfc.batch", batch.Width);
         }
 
         try
@@ -93,18 +92,18 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         }
     }
 
-    private bool TryRestore(InversionRun run, IReadOnlyList<InversionJob> group)
+    private bool TryRestore(InversionRun run, InversionBatch batch)
     {
-        foreach (var job in group) job.Rewind();
-        if (group[0].Checkpoint is not { } first) return true;
+        foreach (var job in batch.Jobs) job.Rewind();
+        if (batch.Jobs[0].Checkpoint is not { } first) return true;
         try
         {
-            run.Restore([.. group.Select(job => job.Checkpoint!.State.ToArray())]);
+            run.Restore(batch.Fill(job => job.Checkpoint!.State.ToArray()));
             return true;
         }
         catch (CheckpointException refusal)
         {
-            foreach (var job in group)
+            foreach (var job in batch.Jobs)
             {
                 post(new CheckpointRefused(job.Work, first.Iteration, refusal.Message));
                 job.StartAnew();
@@ -178,7 +177,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             if (!jobs.Contains(job)) continue;
             if (job.IsSound(losses[i]))
             {
-                job.Keep(run.Iteration, run.Checkpoint(i));
+                job.Keep(run.Iteration, run.BatchSize, run.Checkpoint(i));
                 sound.Add(job);
             }
             else

@@ -27,13 +27,16 @@ internal sealed record JobCheckpoint
     /// <summary>The job's share of device time so far, in seconds.</summary>
     public required double DeviceSeconds { get; init; }
 
+    /// <summary>Images in the run that the job was part of, repeated ones included; 0 where an older version did not write it down.</summary>
+    public int Width { get; init; }
+
     /// <summary>What the engine needs to go on.</summary>
     public required ReadOnlyMemory<byte> State { get; init; }
 
     /// <summary>The checkpoint as bytes.</summary>
     public byte[] Encode()
     {
-        var header = ArtifactJson.Write(new Header(Iteration, Losses, DeviceSeconds));
+        var header = ArtifactJson.Write(new Header(Iteration, Losses, DeviceSeconds, Width));
         var content = new byte[HeaderAt + header.Length + State.Length];
         Mark.CopyTo(content);
         BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(LengthAt), header.Length);
@@ -61,6 +64,7 @@ internal sealed record JobCheckpoint
                 Iteration = header.Iteration,
                 Losses = header.Losses,
                 DeviceSeconds = header.DeviceSeconds,
+                Width = header.Width,
                 State = content[(HeaderAt + length)..],
             };
         }
@@ -70,5 +74,5 @@ internal sealed record JobCheckpoint
         }
     }
 
-    private sealed record Header(int Iteration, ImmutableArray<LossPoint> Losses, double DeviceSeconds);
+    private sealed record Header(int Iteration, ImmutableArray<LossPoint> Losses, double DeviceSeconds, int Width = 0);
 }

@@ -204,8 +204,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
         Outcome(one).Outcome.ShouldBe(WorkOutcome.Cancelled);
         Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
-        runs.Where(run => run.Batch == 2).Max(run => run.Iteration).ShouldBe(4);
-        runs.Where(run => run.Batch == 1).Select(run => run.Iteration).ShouldBe([5, 6, 7, 8, 9]);
+        runs.Select(run => run.Iteration).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        runs.ShouldAllBe(run => run.Batch == 2);
         _store.Names.ShouldNotContain(name => name.Contains(one.Item.Id, StringComparison.Ordinal));
         Result(other).Losses.Select(point => point.Iteration).ShouldBe(Enumerable.Range(1, 10));
     }
@@ -218,7 +218,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         await Run(method, works);
 
         works.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Succeeded);
-        method.Batches.Order().ShouldBe([1, 1, 1, 1, 1, 2, 2, 3, 5]);
+        method.Batches.Order().ShouldBe([1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5]);
     }
 
     [Fact]
@@ -258,7 +258,45 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         await Run(method, works);
 
         works.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Succeeded);
-        method.Batches.ShouldBe([1, 2]);
+        method.Batches.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_OneOfThreeGoesOnAlone_KeepsTheWidthAtWhichItBegan()
+    {
+        var first = await Task.WhenAll(Enumerable.Range(1, 3).Select(Lease));
+        await RunTo(5, first);
+        _works.Outcomes.Clear();
+        var method = new FakeMethod();
+        await Run(method, await Lease(2));
+
+        method.Batches.ShouldBe([3]);
+    }
+
+    [Fact]
+    public async Task Run_ManyThatBeganInNarrowRuns_GoOnInRunsOfThatWidth()
+    {
+        for (var image = 1; image < 5; image += 2) await RunTo(5, await Lease(image), await Lease(image + 1));
+
+        _works.Outcomes.Clear();
+        var method = new FakeMethod();
+        await Run(method, await Task.WhenAll(Enumerable.Range(1, 4).Select(Lease)));
+
+        method.Batches.ShouldBe([2, 2]);
+        _works.Outcomes.Values.ShouldAllBe(outcome => outcome.Outcome == WorkOutcome.Succeeded);
+    }
+
+    [Fact]
+    public async Task Run_CheckpointWiderThanTheMemory_FillsNoMoreThanFits()
+    {
+        var first = await Task.WhenAll(Enumerable.Range(1, 3).Select(Lease));
+        await RunTo(5, first);
+        _works.Outcomes.Clear();
+        var large = first[0].Item with { Request = first[0].Item.Request with { BytesPerJob = _device.Options.ResolveMemoryBytes() / 2 } };
+        var method = new FakeMethod();
+        await Run(method, _works.Lease(large));
+
+        method.Batches.ShouldBe([2]);
     }
 
     [Fact]
@@ -400,6 +438,16 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     {
         if (run.Iteration == iteration) work.RequestStop(reason);
     }
+
+    private Task RunTo(int iteration, params LeasedWork[] works) => Run(
+        new FakeMethod
+        {
+            BeforeStep = run =>
+            {
+                foreach (var work in works) StopAt(run, iteration, work, StopReason.Draining);
+            },
+        },
+        works);
 
     private async Task<LeasedWork> Lease(int image) => _works.Lease(Works.Spec(await TinyGenerator.StoreImage(_store, image)));
 
