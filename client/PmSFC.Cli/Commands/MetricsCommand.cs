@@ -39,7 +39,7 @@ internal sealed class MetricsCommand : CliCommand
                 Reference = referencePath,
                 Image = imagePath,
                 Metrics = measurements.Values.Where(measurement => measurement.Value is not null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value),
-                Weights = metrics.Metrics.Where(metric => metric.Weights.Count > 0).ToDictionary(metric => metric.Name, metric => metric.Weights),
+                Weights = metrics.Metrics.Where(metric => metric.Weights.Count > 0 && measurements[metric.Name].Value is not null).ToDictionary(metric => metric.Name, metric => metric.Weights),
                 NotMeasured = metrics.Missing.Concat(measurements.Values.Where(measurement => measurement.Undefined is not null)
                     .Select(measurement => KeyValuePair.Create(measurement.Metric.Name, measurement.Undefined!))).ToDictionary(),
             });

@@ -51,7 +51,8 @@ internal static class BlockOperations
     public static Tensor ConvolveInside(Tensor x, Tensor weight, Tensor bias, int stride) =>
         Convolve(x, weight, bias, [stride, stride], NoPadding);
 
-    private static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding) =>
+    /// <summary>A convolution of any stride and padding; its weight as <see cref="ChannelsLast"/> lays it out.</summary>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding) =>
         x.shape[0] == 1 && x.numel() <= LargestSmallImage && x.device_type == DeviceType.CPU
             ? nn.functional.conv2d(x.expand(Repeated), weight, bias, strides, padding).narrow(0, 0, 1)
             : nn.functional.conv2d(x, weight, bias, strides, padding);

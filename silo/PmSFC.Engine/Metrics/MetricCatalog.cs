@@ -26,6 +26,9 @@ public sealed class MetricCatalog
         new StructuralSimilarity(),
         new LumaStructuralSimilarity(),
         new ColorizationAccuracy(),
+        LearnedPerceptualSimilarity.Alex,
+        LearnedPerceptualSimilarity.Vgg,
+        LearnedPerceptualSimilarity.Squeeze,
         NaturalImageQuality.OfStudioLuma,
         NaturalImageQuality.OfGray,
     ]);

@@ -29,7 +29,7 @@ public sealed class MetricCatalogTests
         metrics.Metrics.ShouldBe(MetricCatalog.BuiltIn.Ready);
         metrics.Missing.Keys.ShouldBe(MetricCatalog.BuiltIn.All.OfType<IWeightedMetric>().Select(metric => metric.Name));
         metrics.Missing["niqe"].ShouldBe(
-            "no folder of weights is named, where NIQE parameters would be niqe/niqe_pris_params.npz or niqe_pris_params.npz");
+            "no folder of weights is named, in which NIQE parameters would be one of niqe/niqe_pris_params.npz, niqe_pris_params.npz");
     }
 
     [Fact]

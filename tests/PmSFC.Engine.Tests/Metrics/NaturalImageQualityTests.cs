@@ -104,7 +104,7 @@ public sealed class NaturalImageQualityTests : IDisposable
     [Fact]
     public void Load_FolderWithoutParameters_NamesThem() =>
         Should.Throw<MissingWeightsException>(() => NaturalImageQuality.OfStudioLuma.Load(new WeightsFolder(_folder.FullName))).Message
-            .ShouldBe($"no NIQE parameters in {_folder.FullName}: no niqe/niqe_pris_params.npz or niqe_pris_params.npz");
+            .ShouldBe($"no NIQE parameters in {_folder.FullName}, which has none of niqe/niqe_pris_params.npz, niqe_pris_params.npz");
 
     private static double[] Gaussian()
     {

@@ -28,14 +28,14 @@ public sealed class WeightsFolder
     /// <exception cref="CheckpointException">It cannot be read.</exception>
     public WeightsFile Read(string what, params ReadOnlySpan<string> names)
     {
-        var wanted = string.Join(" or ", names.ToArray());
-        if (_path is null) throw new MissingWeightsException($"no folder of weights is named, where {what} would be {wanted}");
+        var searched = string.Join(", ", names.ToArray());
+        if (_path is null) throw new MissingWeightsException($"no folder of weights is named, in which {what} would be one of {searched}");
         foreach (var name in names)
         {
             if (Find(name) is { } found) return Read(found);
         }
 
-        throw new MissingWeightsException($"no {what} in {_path}: no {wanted}");
+        throw new MissingWeightsException($"no {what} in {_path}, which has none of {searched}");
     }
 
     private string? Find(string name) => Directory.EnumerateFiles(_path!, "*", Below)

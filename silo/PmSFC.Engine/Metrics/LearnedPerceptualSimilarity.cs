@@ -1,0 +1,109 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Images;
+using PmSFC.Engine.Metrics.Weights;
+using PmSFC.Engine.Perceptual.Trunks;
+using PmSFC.Imaging;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Metrics;
+
+/// <summary>
+/// LPIPS 0.1 (Zhang, Isola, Efros, Shechtman and Wang 2018): squared differences of a classifier's features, normalized at each pixel and weighed by
+/// learned heads; mean over pixels, sum over five or seven depths. 0 for equal images. The name holds for trunks that were trained on ImageNet.
+/// </summary>
+public sealed class LearnedPerceptualSimilarity : IWeightedMetric
+{
+    private const double Epsilon = 1e-10;
+
+    /// <summary>ImageNet's mean and deviation, for images in −1…1.</summary>
+    private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
+
+    private readonly TrunkArchitecture _architecture;
+    private readonly string _label, _heads;
+
+    private LearnedPerceptualSimilarity(string heads, string label, TrunkArchitecture architecture) =>
+        (_heads, _label, _architecture) = (heads, label, architecture);
+
+    /// <summary>With AlexNet, the one that papers quote.</summary>
+    public static LearnedPerceptualSimilarity Alex { get; } = new("alex", "AlexNet", TrunkArchitecture.AlexNet);
+
+    /// <summary>With VGG16.</summary>
+    public static LearnedPerceptualSimilarity Vgg { get; } = new("vgg", "VGG16", TrunkArchitecture.Vgg16);
+
+    /// <summary>With SqueezeNet 1.1.</summary>
+    public static LearnedPerceptualSimilarity Squeeze { get; } = new("squeeze", "SqueezeNet 1.1", TrunkArchitecture.SqueezeNet);
+
+    /// <inheritdoc/>
+    public string Name => $"lpips-{_heads}";
+
+    /// <inheritdoc/>
+    public string Title => $"LPIPS ({_heads})";
+
+    /// <inheritdoc/>
+    public string Unit => "0 and more";
+
+    /// <inheritdoc/>
+    public bool HigherIsBetter => false;
+
+    /// <inheritdoc/>
+    public int Digits => 4;
+
+    /// <inheritdoc/>
+    public LoadedMetric Load(WeightsFolder folder)
+    {
+        var name = _architecture.Name;
+        var trunkFile = folder.Read($"{_label} weights", $"{name}/*.safetensors", $"{name}/*.pth", $"{name}*.safetensors", $"{name}*.pth");
+        var headsFile = folder.Read($"LPIPS heads for {_label}", $"lpips/v0.1_{_heads}.pth", $"v0.1_{_heads}.pth");
+        var model = new Model(_architecture, StateDict.Read(trunkFile.Content, trunkFile.Source.Name), StateDict.Read(headsFile.Content, headsFile.Source.Name));
+        return new LoadedMetric(this, [headsFile.Source, trunkFile.Source], (reference, image) => Measure(model, reference, image), model);
+    }
+
+    private double Measure(Model model, RgbImage reference, RgbImage image)
+    {
+        var least = _architecture.SmallestSide;
+        return Math.Min(image.Width, image.Height) >= least
+            ? model.Distance(reference, image)
+            : throw new UndefinedMetricException($"{Name} needs images of at least {least}×{least} pixels, but these are {image.Width}×{image.Height}.");
+    }
+
+    private sealed class Model : IDisposable
+    {
+        private static readonly long[] OverChannels = [1];
+
+        private readonly Trunk _trunk;
+        private readonly Tensor[] _heads;
+
+        public Model(TrunkArchitecture architecture, StateDict trunk, StateDict heads)
+        {
+            // Heads first: they are checked arrays until the trunk, which holds tensors, is whole.
+            var weights = architecture.TapChannels.Select((channels, i) => heads.ReadFloats($"lin{i}.model.1.weight", 1, channels, 1, 1)).ToArray();
+            _trunk = new Trunk(architecture, trunk, CPU);
+            using var scope = NewDisposeScope();
+            _heads = Array.ConvertAll(weights, weight => tensor(weight).view(1, -1, 1, 1).MoveToOuterDisposeScope());
+        }
+
+        public double Distance(RgbImage reference, RgbImage image)
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var images = ImageTensors.ToTensor([reference, image], CPU).sub_(tensor(Shift).view(1, 3, 1, 1)).div_(tensor(Scale).view(1, 3, 1, 1));
+            var distance = 0.0;
+            foreach (var (head, features) in _heads.Zip(_trunk.Features(images)))
+            {
+                var norm = features.square().sum(OverChannels, keepdim: true).sqrt_();
+                var directions = features / norm.add_(Epsilon);
+                var difference = directions.narrow(0, 0, 1) - directions.narrow(0, 1, 1);
+                distance += difference.square().mul_(head).sum(OverChannels).mean().ToDouble();
+            }
+
+            return distance;
+        }
+
+        public void Dispose()
+        {
+            _trunk.Dispose();
+            foreach (var head in _heads) head.Dispose();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Safetensors;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Perceptual.Trunks;
+
+/// <summary>A classifier's convolutional part with its weights on a device.</summary>
+public sealed class Trunk : IDisposable
+{
+    private readonly TrunkArchitecture _architecture;
+    private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> _weights = new(StringComparer.Ordinal);
+
+    /// <summary>Puts weights on a device.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="state">Its tensors.</param>
+    /// <param name="device">A CPU or CUDA device.</param>
+    /// <param name="dtype">Single or double precision.</param>
+    /// <exception cref="CheckpointException">A tensor is missing, has another shape, or holds a value that is not finite.</exception>
+    public Trunk(TrunkArchitecture architecture, StateDict state, Device device, ScalarType dtype = ScalarType.Float32)
+    {
+        _architecture = architecture;
+        try
+        {
+            foreach (var layer in architecture.Layers.SelectMany(Convolutions))
+                _weights[layer.Name] = Load(layer, state, device, dtype);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The features at each tap; differentiable in the images.</summary>
+    /// <param name="images">[N, 3, H, W] as the classifier takes them, H and W at least <see cref="TrunkArchitecture.SmallestSide"/>.</param>
+    /// <param name="taps">How many taps are needed; what comes after them is not computed.</param>
+    /// <returns>[N, C, h, w] for each tap. They belong to the caller's dispose scope.</returns>
+    public IReadOnlyList<Tensor> Features(Tensor images, int taps = int.MaxValue)
+    {
+        var features = new List<Tensor>();
+        var x = images;
+        foreach (var layer in _architecture.Layers)
+        {
+            switch (layer)
+            {
+                case Convolution convolution:
+                    x = Apply(convolution, x);
+                    break;
+                case Fire fire:
+                    x = Apply(fire.Squeeze, x);
+                    x = cat([Apply(fire.Narrow, x), Apply(fire.Wide, x)], 1);
+                    break;
+                case Pooling pooling:
+                    x = nn.functional.max_pool2d(x, pooling.Size, stride: 2, ceil_mode: pooling.Rounding == PoolingEdge.Over);
+                    break;
+                default:
+                    features.Add(x);
+                    if (features.Count == taps) return features;
+                    break;
+            }
+        }
+
+        return features;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (weight, bias) in _weights.Values)
+        {
+            weight.Dispose();
+            bias.Dispose();
+        }
+    }
+
+    private Tensor Apply(Convolution layer, Tensor x)
+    {
+        var (weight, bias) = _weights[layer.Name];
+        return BlockOperations.Convolve(x, weight, bias, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]).relu_();
+    }
+
+    private static IEnumerable<Convolution> Convolutions(TrunkLayer layer) => layer switch
+    {
+        Convolution convolution => [convolution],
+        Fire fire => [fire.Squeeze, fire.Narrow, fire.Wide],
+        _ => [],
+    };
+
+    private static (Tensor Weight, Tensor Bias) Load(Convolution layer, StateDict state, Device device, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = [layer.Outputs, layer.Inputs, layer.Size, layer.Size];
+        var weight = BlockOperations.ChannelsLast(tensor(state.ReadFloats($"{layer.Name}.weight", shape), dtype: dtype).reshape(shape).to(device));
+        var bias = tensor(state.ReadFloats($"{layer.Name}.bias", layer.Outputs), dtype: dtype, device: device);
+        return (weight.MoveToOuterDisposeScope(), bias.MoveToOuterDisposeScope());
+    }
+}
