@@ -24,6 +24,16 @@ public sealed class JobSpecTests
     }
 
     [Fact]
+    public void Id_OfANetwork_DependsOnItOnlyWhereThereIsOne()
+    {
+        var (one, other) = (Spec with { NetworkId = "n" }, Spec with { NetworkId = "m" });
+
+        new[] { Spec.Id, one.Id, other.Id }.ShouldBeUnique();
+        new[] { Spec.BatchKey, one.BatchKey, other.BatchKey }.ShouldBeUnique();
+        (one with { NetworkId = null }).Id.ShouldBe(Spec.Id);
+    }
+
+    [Fact]
     public void Id_OfATaskWithSettings_DependsOnThem()
     {
         var four = Spec with { TaskSettings = Spec.TaskSettings.Add("factor", "4") };

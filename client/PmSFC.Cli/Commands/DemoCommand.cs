@@ -69,7 +69,7 @@ internal sealed class DemoCommand : CliCommand
 
     private SweepSpec CreateSpec(Invocation invocation, string generatorId, ImmutableArray<ImageReference> images)
     {
-        var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
+        var (settings, subspaces, _) = SettingOption.Parse(invocation.Value(_settings));
         return new SweepSpec
         {
             Name = "demo",

@@ -31,7 +31,7 @@ internal sealed class InvertCommand : CliCommand
     private readonly Option<string?> _preset = new("--preset") { Description = "preset of the method: tuned or paper", HelpName = "name" };
 
     private readonly Option<string[]> _settings = SettingOption.Create(
-        "a setting of the method, or of its discovery as subspaces.<key>; repeatable");
+        "a setting of the method, or of its discovery as subspaces.<key>, or of its network's training as network.<key>; repeatable");
 
     private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
 
@@ -105,7 +105,7 @@ internal sealed class InvertCommand : CliCommand
 
     private SweepSpec CreateSpec(Invocation invocation)
     {
-        var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
+        var (settings, subspaces, network) = SettingOption.Parse(invocation.Value(_settings));
         return new SweepSpec
         {
             Name = "invert",
@@ -120,6 +120,7 @@ internal sealed class InvertCommand : CliCommand
                     Preset = invocation.Value(_preset),
                     Settings = SettingOption.Single(settings),
                     Subspaces = subspaces.IsEmpty ? null : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(subspaces) },
+                    Network = network.IsEmpty ? null : new TrainingSpec { Settings = SettingOption.Single(network) },
                 },
             ],
             Seed = invocation.Value(_seed),

@@ -89,19 +89,25 @@ internal sealed class SweepCommand : Command
             foreach (var note in images.Notes) invocation.Say(note);
             var taskImages = TaskImages.Read(file, card.Resolution);
             var spec = taskImages.Name(file.ToSpec(card.Id, images.References));
-            var (settings, subspaces) = SettingOption.Parse(invocation.Value(_settings));
-            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, settings, subspaces))] }, images, taskImages);
+            var (settings, subspaces, network) = SettingOption.Parse(invocation.Value(_settings));
+            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, settings, subspaces, network))] }, images, taskImages);
         }
 
         protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
 
         private static MethodSpec Override(
-            MethodSpec method, ImmutableSortedDictionary<string, string> settings, ImmutableSortedDictionary<string, string> subspaces) => method with
+            MethodSpec method,
+            ImmutableSortedDictionary<string, string> settings,
+            ImmutableSortedDictionary<string, string> subspaces,
+            ImmutableSortedDictionary<string, string> network) => method with
             {
                 Settings = method.Settings.SetItems(SettingOption.Single(settings)),
                 Subspaces = method.Subspaces is { } discovery
                     ? discovery with { Settings = discovery.Settings.SetItems(SettingOption.Single(subspaces)) }
                     : method.Subspaces,
+                Network = method.Network is { } training
+                    ? training with { Settings = training.Settings.SetItems(SettingOption.Single(network)) }
+                    : method.Network,
             };
     }
 
@@ -139,6 +145,7 @@ internal sealed class SweepCommand : Command
             invocation.Say(
                 $"{forecast.Jobs - forecast.Done} of {Amounts.Count(forecast.Jobs, "job")} to run, " +
                 $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
+                (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
                 $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
         }
 

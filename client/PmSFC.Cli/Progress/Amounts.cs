@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Abstractions.Preparations;
 
 namespace PmSFC.Cli.Progress;
 
@@ -31,6 +32,9 @@ internal static class Amounts
 
     /// <summary>A number with its unit's singular or plural.</summary>
     public static string Count(int count, string singular) => Text($"{count} {singular}{(count == 1 ? "" : "s")}");
+
+    /// <summary>What a preparation does.</summary>
+    public static string Doing(PreparationKind kind) => kind == PreparationKind.Network ? "training a network" : "finding subspaces";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

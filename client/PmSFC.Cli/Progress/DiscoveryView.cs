@@ -1,5 +1,5 @@
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Cli.Sessions;
 using Spectre.Console;
 
@@ -14,7 +14,7 @@ internal sealed class DiscoveryView(Invocation invocation)
     private JobState? _state;
 
     /// <summary>Shows what the body reports until it ends.</summary>
-    public async Task FollowAsync(Func<Action<SubspaceSetStatus>, Task> body)
+    public async Task FollowAsync(Func<Action<PreparationStatus>, Task> body)
     {
         if (invocation.Json || !invocation.Host.IsTerminal) await body(Line);
         else
@@ -28,7 +28,7 @@ internal sealed class DiscoveryView(Invocation invocation)
                 });
     }
 
-    private static void Update(ProgressTask task, SubspaceSetStatus status)
+    private static void Update(ProgressTask task, PreparationStatus status)
     {
         if (status.Progress is not { } progress) return;
         task.MaxValue = progress.Iterations;
@@ -36,7 +36,7 @@ internal sealed class DiscoveryView(Invocation invocation)
         task.Description = $"finding subspaces, {Amounts.Rate(progress.IterationsPerSecond)}, loss {progress.Loss:0.###}";
     }
 
-    private void Line(SubspaceSetStatus status)
+    private void Line(PreparationStatus status)
     {
         var time = invocation.Host.Time;
         if (status.State == _state && _shown is { } last && time.GetElapsedTime(last) < Pause) return;

@@ -1,3 +1,4 @@
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Sessions;
 
@@ -17,7 +18,8 @@ internal sealed class JsonView(JsonLines lines) : ISweepView
                     lines.Write(new { Event = "job", change.At, Cell = planned.Cell.Label, Image = planned.Image.Name, Job = job });
             }
 
-            if (change.Discovery is { } discovery) lines.Write(new { Event = "discovery", change.At, Discovery = discovery });
+            if (change.Preparation is { Kind: PreparationKind.Network } training) lines.Write(new { Event = "training", change.At, Training = training });
+            else if (change.Preparation is { } discovery) lines.Write(new { Event = "discovery", change.At, Discovery = discovery });
         }
     }
 }

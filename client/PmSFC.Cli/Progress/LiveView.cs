@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -36,24 +37,24 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
     {
         var grid = new Grid();
         for (var column = 0; column < 5; column++) grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
-        foreach (var discovery in progress.Discoveries) grid.AddRow(DiscoveryRow(discovery));
+        foreach (var preparation in progress.Preparations) grid.AddRow(PreparationRow(preparation));
         foreach (var cell in progress.Cells) grid.AddRow(CellRow(cell));
         return new Rows([grid, .. Notes(progress)]);
     }
 
-    private static IRenderable[] DiscoveryRow(Abstractions.Subspaces.SubspaceSetStatus discovery)
+    private static IRenderable[] PreparationRow(PreparationStatus preparation)
     {
-        var share = discovery.Progress is { Iterations: > 0 } progress ? (double)progress.Iteration / progress.Iterations : 0;
-        var remaining = discovery.Progress is { IterationsPerSecond: > 0 } p
+        var share = preparation.Progress is { Iterations: > 0 } progress ? (double)progress.Iteration / progress.Iterations : 0;
+        var remaining = preparation.Progress is { IterationsPerSecond: > 0 } p
             ? TimeSpan.FromSeconds((p.Iterations - p.Iteration) / p.IterationsPerSecond)
             : (TimeSpan?)null;
         return
         [
-            new Markup("[blue]finding subspaces[/]"),
+            new Markup($"[blue]{Amounts.Doing(preparation.Kind)}[/]"),
             Bar(share, "blue"),
             new Text($"{share:P0}".Replace(" ", "", StringComparison.Ordinal)),
-            new Text(Amounts.Rate(discovery.Progress?.IterationsPerSecond ?? 0)),
-            new Text(discovery.State == JobState.Running && remaining is not null ? $"{Amounts.Duration(remaining)} left" : discovery.WaitingFor ?? ""),
+            new Text(Amounts.Rate(preparation.Progress?.IterationsPerSecond ?? 0)),
+            new Text(preparation.State == JobState.Running && remaining is not null ? $"{Amounts.Duration(remaining)} left" : preparation.WaitingFor ?? ""),
         ];
     }
 

@@ -1,5 +1,6 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Cli.Progress;
@@ -18,8 +19,12 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
         var reasons = "";
         await foreach (var change in events)
         {
-            if (change.Discovery is { } discovery && Changed(discovery.Id, discovery.State, discovery.Failure))
-                Say(progress, $"subspaces {Amounts.ShortId(discovery.Id)}: {Sentence(discovery.State, discovery.WaitingFor, discovery.Failure)}");
+            if (change.Preparation is { } made && Changed(made.Id, made.State, made.Failure))
+            {
+                var what = made.Kind == PreparationKind.Network ? "network" : "subspaces";
+                Say(progress, $"{what} {Amounts.ShortId(made.Id)}: {Sentence(made.State, made.WaitingFor, made.Failure)}");
+            }
+
             if (change.Job is { } job && Changed(job.Id, job.State, job.Failure) && IsNews(job))
             {
                 foreach (var planned in progress.PlannedFor(job.Id))
@@ -41,8 +46,8 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
 
     private static string Summary(SweepProgress progress)
     {
-        var parts = progress.Discoveries.Where(d => d.Progress is not null)
-            .Select(d => $"finding subspaces {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd())
+        var parts = progress.Preparations.Where(d => d.Progress is not null)
+            .Select(d => $"{Amounts.Doing(d.Kind)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd())
             .Concat(progress.Cells.Where(cell => !cell.IsFinished).Select(cell =>
                 $"{cell.Label} {cell.Done}/{cell.Jobs} ({100 * cell.Share:0}%) {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()))
             .Concat(progress.Remaining is { } left ? [$"{Amounts.Duration(left)} left"] : []);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Cli.Progress;
@@ -13,7 +13,7 @@ internal sealed class SweepProgress
     private readonly Dictionary<string, List<PlannedJob>> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _idsByCell = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobStatus> _statuses = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SubspaceSetStatus> _discoveries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PreparationStatus> _preparations = new(StringComparer.Ordinal);
     private readonly IReadOnlySet<string> _stored;
     private double _multiplyAddsPerSecond;
 
@@ -61,14 +61,14 @@ internal sealed class SweepProgress
     /// <summary>The rows, in the plan's order.</summary>
     public ImmutableArray<CellProgress> Cells => [.. Plan.Cells.Select(Describe)];
 
-    /// <summary>Discoveries that are under way or wait.</summary>
-    public IEnumerable<SubspaceSetStatus> Discoveries => _discoveries.Values.Where(d => !d.State.IsFinal());
+    /// <summary>Discoveries and trainings that are under way or wait.</summary>
+    public IEnumerable<PreparationStatus> Preparations => _preparations.Values.Where(d => !d.State.IsFinal());
 
     /// <summary>Devices that work for the sweep now.</summary>
     public IReadOnlyList<string> Devices =>
     [
         .. _statuses.Values.Where(IsRunning).Select(job => job.Device)
-            .Concat(_discoveries.Values.Where(d => d.State == JobState.Running).Select(d => d.Device))
+            .Concat(_preparations.Values.Where(d => d.State == JobState.Running).Select(d => d.Device))
             .OfType<string>().Distinct().Order(StringComparer.Ordinal),
     ];
 
@@ -88,7 +88,7 @@ internal sealed class SweepProgress
     public void Apply(SweepEvent change)
     {
         if (change.Job is { } job) _statuses[job.Id] = job;
-        if (change.Discovery is { } discovery) _discoveries[discovery.Id] = discovery;
+        if (change.Preparation is { } preparation) _preparations[preparation.Id] = preparation;
         if (change.Finished) Finished = true;
         var speed = _statuses.Values.Where(IsRunning).Sum(status => Speed(status) * CellOf(status.Id).MultiplyAddsPerIteration);
         if (speed > 0) _multiplyAddsPerSecond = _multiplyAddsPerSecond == 0 ? speed : 0.7 * _multiplyAddsPerSecond + 0.3 * speed;

@@ -12,6 +12,8 @@ internal sealed record ReportContent
 
     public required ImmutableArray<DiscoverySummary> Discoveries { get; init; }
 
+    public required ImmutableArray<NetworkSummary> Networks { get; init; }
+
     public required ImmutableArray<DateTimeOffset> Submissions { get; init; }
 
     public required ReportOptions Options { get; init; }

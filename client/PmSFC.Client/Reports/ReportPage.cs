@@ -34,6 +34,7 @@ internal sealed class ReportPage(ReportContent content)
         WriteGrid();
         WriteLosses();
         WriteDiscoveries();
+        WriteNetworks();
         WriteProblems();
         WriteSettings();
         WriteImages();
@@ -200,6 +201,33 @@ internal sealed class ReportPage(ReportContent content)
         static string Share(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
     }
 
+    private void WriteNetworks()
+    {
+        if (content.Networks.IsEmpty) return;
+        Raw("<h2>Networks</h2><p class=\"note\">Trained for this sweep or an earlier one, on samples of the generator alone.</p><div class=\"panels\">");
+        foreach (var network in content.Networks)
+        {
+            Raw($"<section class=\"panel\"><h3>{Html.Text(network.Spec.Kind)}, seed {Count(network.Spec.Seed)}</h3><p class=\"note\">Used by {Html.Text(string.Join(", ", network.Cells))}.</p>");
+            if (network.Card is { } card)
+            {
+                List<ChartSeries> series =
+                [
+                    .. card.Terms.Select((term, i) => new ChartSeries(
+                        term, i, [.. card.LossHistory.Where(point => i < point.Values.Length).Select(point => ((double)point.Iteration, point.Values[i]))])),
+                ];
+                if (LineChart.Draw(series, "Loss of the training over iterations", "iteration") is { } chart) Raw($"{chart}{LineChart.Legend(series)}");
+            }
+            else
+            {
+                Raw("<p>Not trained yet.</p>");
+            }
+
+            Raw($"<details><summary>Settings</summary>{Settings(network.Spec.Settings)}<p class=\"note\">Network <code>{network.Spec.Id}</code></p></details></section>");
+        }
+
+        Raw("</div>");
+    }
+
     private void WriteProblems()
     {
         var problems = _table.Jobs.Where(job => job.Problem is not null).OrderByDescending(job => job.Failed).ToList();
@@ -215,7 +243,7 @@ internal sealed class ReportPage(ReportContent content)
     {
         Raw("<h2>What was run</h2>");
         foreach (var cell in _plan.Cells)
-            Raw($"<details><summary>{Key(cell.Label)}{Html.Text(cell.Label)}</summary><dl><dt>method</dt><dd>{Html.Text(cell.Method)}</dd></dl>{Settings(cell.Settings)}{(cell.Subspaces is { } subspaces ? $"<p class=\"note\">Subspaces: {Html.Text(subspaces.Method)}, seed {Count(subspaces.Seed)}, set <code>{subspaces.Id}</code></p>" : "")}</details>");
+            Raw($"<details><summary>{Key(cell.Label)}{Html.Text(cell.Label)}</summary><dl><dt>method</dt><dd>{Html.Text(cell.Method)}</dd></dl>{Settings(cell.Settings)}{(cell.Subspaces is { } subspaces ? $"<p class=\"note\">Subspaces: {Html.Text(subspaces.Method)}, seed {Count(subspaces.Seed)}, set <code>{subspaces.Id}</code></p>" : "")}{(cell.Network is { } network ? $"<p class=\"note\">Network: {Html.Text(network.Kind)}, seed {Count(network.Seed)}, <code>{network.Id}</code></p>" : "")}</details>");
     }
 
     private void WriteImages()

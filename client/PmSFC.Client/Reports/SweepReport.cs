@@ -19,6 +19,9 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
     /// <summary>Most subspace sets that a report shows.</summary>
     private const int MaximumDiscoveries = 12;
 
+    /// <summary>Most trained networks that a report shows.</summary>
+    private const int MaximumNetworks = 12;
+
     /// <summary>Writes the report; files that are there already are replaced, each in one step.</summary>
     /// <param name="table">The results.</param>
     /// <param name="folder">Where to; made where missing.</param>
@@ -37,6 +40,7 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
             Table = table,
             Grid = await PictureGrid.ReadAsync(store, table, options.MaximumImages, cancellationToken),
             Discoveries = await ReadDiscoveriesAsync(table, cancellationToken),
+            Networks = await ReadNetworksAsync(table, cancellationToken),
             Submissions = await ReadSubmissionsAsync(table.Plan.Id, cancellationToken),
             Options = options,
             WrittenAt = time.GetUtcNow(),
@@ -73,6 +77,14 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
             discoveries.Add(await DiscoverySummary.ReadAsync(
                 store, cells.First().Subspaces!, [.. cells.Select(cell => cell.Label)], cancellationToken));
         return discoveries.ToImmutable();
+    }
+
+    private async Task<ImmutableArray<NetworkSummary>> ReadNetworksAsync(SweepTable table, CancellationToken cancellationToken)
+    {
+        var networks = ImmutableArray.CreateBuilder<NetworkSummary>();
+        foreach (var cells in table.Plan.Cells.Where(cell => cell.Network is not null).GroupBy(cell => cell.Network!.Id).Take(MaximumNetworks))
+            networks.Add(await NetworkSummary.ReadAsync(store, cells.First().Network!, [.. cells.Select(cell => cell.Label)], cancellationToken));
+        return networks.ToImmutable();
     }
 
     private async Task<ImmutableArray<DateTimeOffset>> ReadSubmissionsAsync(string sweepId, CancellationToken cancellationToken)

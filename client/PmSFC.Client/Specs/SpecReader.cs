@@ -76,7 +76,7 @@ internal sealed class SpecReader(string fileName)
         foreach (var (i, item) in List(node, "methods", "'methods'").Index())
         {
             var path = $"methods[{i}]";
-            var keys = Mapping(item, path, "a method", "method", "label", "preset", "settings", "subspaces");
+            var keys = Mapping(item, path, "a method", "method", "label", "preset", "settings", "subspaces", "network");
             if (!keys.TryGetValue("method", out var method)) throw Problem(item, "this method has no name; write 'method: pmsfc', for example.");
             var label = keys.TryGetValue("label", out var written) ? Text(written, "'label'") : null;
             if (label is not null && !labels.Add(label)) throw Problem(written!, $"the label '{label}' is used twice; give each method its own.");
@@ -87,6 +87,7 @@ internal sealed class SpecReader(string fileName)
                 Preset = keys.TryGetValue("preset", out var preset) ? Text(preset, "'preset'") : null,
                 Settings = Settings(keys, path),
                 Subspaces = keys.TryGetValue("subspaces", out var subspaces) ? Discovery(subspaces, $"{path}.subspaces") : null,
+                Network = keys.TryGetValue("network", out var network) ? Training(network, $"{path}.network") : null,
             };
             methods.Add(spec);
 
@@ -125,6 +126,17 @@ internal sealed class SpecReader(string fileName)
             Settings = Settings(keys, path),
             Seeds = keys.TryGetValue("seeds", out var seeds) ? Seeds(seeds, $"{path}.seeds") : [],
             SizesOf = keys.TryGetValue("sizes-of", out var sizesOf) ? Discovery(sizesOf, $"{path}.sizes-of") : null,
+        };
+    }
+
+    private TrainingSpec Training(YamlNode node, string path)
+    {
+        var keys = Mapping(node, path, "'network'", "preset", "settings", "seeds");
+        return new TrainingSpec
+        {
+            Preset = keys.TryGetValue("preset", out var preset) ? Text(preset, "'preset'") : null,
+            Settings = Settings(keys, path),
+            Seeds = keys.TryGetValue("seeds", out var seeds) ? Seeds(seeds, $"{path}.seeds") : [],
         };
     }
 
@@ -185,8 +197,12 @@ internal sealed class SpecReader(string fileName)
         if (++_values > MaximumValues) throw Problem(node, $"the spec's aliases expand to more than {MaximumValues} values; write fewer.");
     }
 
-    private static long CellsOf(MethodSpec method) =>
-        Product(method.Settings) is var own && method.Subspaces is { } subspaces ? Bounded(own, CellsOf(subspaces)) : own;
+    private static long CellsOf(MethodSpec method)
+    {
+        var cells = Product(method.Settings);
+        if (method.Subspaces is { } subspaces) cells = Bounded(cells, CellsOf(subspaces));
+        return method.Network is { } network ? Bounded(cells, Bounded(Product(network.Settings), Math.Max(1, network.Seeds.Length))) : cells;
+    }
 
     private static long CellsOf(DiscoverySpec discovery) => Bounded(
         Bounded(Product(discovery.Settings), Math.Max(1, discovery.Seeds.Length)),

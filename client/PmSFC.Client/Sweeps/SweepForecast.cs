@@ -14,6 +14,12 @@ public sealed record SweepForecast
     /// <summary>Subspace sets that are stored.</summary>
     public required int SubspaceSetsDone { get; init; }
 
+    /// <summary>Trained networks that jobs need.</summary>
+    public required int Networks { get; init; }
+
+    /// <summary>Networks that are stored.</summary>
+    public required int NetworksDone { get; init; }
+
     /// <summary>Jobs in all.</summary>
     public int Jobs => Cells.Sum(cell => cell.Jobs);
 
@@ -23,6 +29,6 @@ public sealed record SweepForecast
     /// <summary>Predicted memory of the largest job, in bytes: a device must have as much.</summary>
     public long LargestJobBytes => Cells.Select(cell => cell.BytesPerJob).DefaultIfEmpty().Max();
 
-    /// <summary>Predicted multiply-adds of all jobs that are not done, discoveries not counted.</summary>
+    /// <summary>Predicted multiply-adds of all jobs that are not done, discoveries and trainings not counted.</summary>
     public double MultiplyAddsLeft => Cells.Sum(cell => cell.MultiplyAddsLeft);
 }

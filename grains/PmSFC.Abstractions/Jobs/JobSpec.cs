@@ -31,13 +31,19 @@ public sealed record JobSpec
     /// <summary>Every setting of the task in canonical text.</summary>
     [Id(7)] public ImmutableSortedDictionary<string, string> TaskSettings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Id of the trained network, or null for a method that uses none.</summary>
+    [Id(8)] public string? NetworkId { get; init; }
+
     /// <summary>The job's id. It does not depend on workers, order, batches, time or host.</summary>
-    public string Id => new ContentId("job")
+    public string Id => WithNetwork(new ContentId("job")
         .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
-        .With("subspaces", SubspaceSetId).With("image", ImageId).With("seed", Seed).With("task-settings", TaskSettings).ToString();
+        .With("subspaces", SubspaceSetId).With("image", ImageId).With("seed", Seed).With("task-settings", TaskSettings)).ToString();
 
     /// <summary>Equal for jobs that one batch can hold: all that differs between them is the image.</summary>
-    public string BatchKey => new ContentId("batch")
+    public string BatchKey => WithNetwork(new ContentId("batch")
         .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
-        .With("subspaces", SubspaceSetId).With("task-settings", TaskSettings).ToString();
+        .With("subspaces", SubspaceSetId).With("task-settings", TaskSettings)).ToString();
+
+    // A field of its own only where there is a network, so that ids from before there were any stay what they are.
+    private ContentId WithNetwork(ContentId id) => NetworkId is null ? id : id.With("network", NetworkId);
 }

@@ -1,6 +1,6 @@
 namespace PmSFC.Abstractions.Jobs;
 
-/// <summary>Where a job is. Only the last three are final.</summary>
+/// <summary>Where a job is. <see cref="Succeeded"/>, <see cref="Failed"/> and <see cref="Cancelled"/> are final.</summary>
 public enum JobState
 {
     /// <summary>Its subspace set is not stored yet.</summary>
@@ -26,4 +26,7 @@ public enum JobState
 
     /// <summary>Nobody wants it any more.</summary>
     Cancelled = 7,
+
+    /// <summary>Its network is not stored yet.</summary>
+    WaitingForNetwork = 8,
 }

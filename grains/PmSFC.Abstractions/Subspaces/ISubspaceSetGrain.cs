@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Abstractions.Subspaces;
@@ -8,11 +9,11 @@ namespace PmSFC.Abstractions.Subspaces;
 public interface ISubspaceSetGrain : IGrainWithStringKey, IWorkOwner
 {
     /// <summary>
-    /// Makes sure that the set is stored or being discovered, and tells the sweep by <see cref="ISweepGrain.SubspacesChanged"/> when it is
+    /// Makes sure that the set is stored or being discovered, and tells the sweep by <see cref="ISweepGrain.PreparationChanged"/> when it is
     /// stored or has failed. Idempotent.
     /// </summary>
     [Alias("Ensure")]
-    Task<SubspaceSetStatus> Ensure(SubspaceSpec spec, WorkRequest request);
+    Task<PreparationStatus> Ensure(SubspaceSpec spec, WorkRequest request);
 
     /// <summary>The sweep no longer wants the set; the discovery stops when no other sweep does.</summary>
     [Alias("Abandon")]
@@ -20,5 +21,5 @@ public interface ISubspaceSetGrain : IGrainWithStringKey, IWorkOwner
 
     /// <summary>Where the discovery stands.</summary>
     [Alias("GetStatus")]
-    Task<SubspaceSetStatus> GetStatus();
+    Task<PreparationStatus> GetStatus();
 }

@@ -1,6 +1,6 @@
 using Orleans.Concurrency;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Preparations;
 
 namespace PmSFC.Abstractions.Sweeps;
 
@@ -36,10 +36,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("JobChanged")]
     Task JobChanged(JobStatus status);
 
-    /// <summary>A discovery that the sweep waits for changed.</summary>
+    /// <summary>A discovery or a training that the sweep waits for changed.</summary>
     [OneWay]
     [Alias("SubspacesChanged")]
-    Task SubspacesChanged(SubspaceSetStatus status);
+    Task PreparationChanged(PreparationStatus status);
 
     /// <summary>Goes on with a sweep that runs, after the silo that held it died; anything else is left alone.</summary>
     [Alias("Wake")]

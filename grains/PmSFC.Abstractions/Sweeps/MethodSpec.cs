@@ -20,4 +20,7 @@ public sealed record MethodSpec
 
     /// <summary>How the subspaces are found, or null for a method that uses none or for the default discovery.</summary>
     [Id(4)] public DiscoverySpec? Subspaces { get; init; }
+
+    /// <summary>How the network is trained, or null for a method that uses none or for the preset <c>tuned</c>.</summary>
+    [Id(5)] public TrainingSpec? Network { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 
 namespace PmSFC.Abstractions.Sweeps;
@@ -27,4 +28,10 @@ public sealed record SweepCell
 
     /// <summary>Predicted multiply-adds of one iteration of one job, forward and backward.</summary>
     [Id(6)] public required double MultiplyAddsPerIteration { get; init; }
+
+    /// <summary>The trained network that it needs, or null.</summary>
+    [Id(7)] public NetworkSpec? Network { get; init; }
+
+    /// <summary>Predicted memory of the network's training, in bytes; 0 where there is none.</summary>
+    [Id(8)] public long NetworkBytes { get; init; }
 }

@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 
 namespace PmSFC.Abstractions.Sweeps;
 
@@ -15,11 +16,11 @@ public sealed record SweepEvent
     /// <summary>When.</summary>
     [Id(1)] public required DateTimeOffset At { get; init; }
 
-    /// <summary>The job as it is now, or null where the event is about a discovery or the sweep's end.</summary>
+    /// <summary>The job as it is now, or null where the event is about a preparation or the sweep's end.</summary>
     [Id(2)] public JobStatus? Job { get; init; }
 
-    /// <summary>The discovery as it is now, or null.</summary>
-    [Id(3)] public Subspaces.SubspaceSetStatus? Discovery { get; init; }
+    /// <summary>The discovery or training as it is now, or null.</summary>
+    [Id(3)] public PreparationStatus? Preparation { get; init; }
 
     /// <summary>Whether the sweep is finished with this event.</summary>
     [Id(4)] public bool Finished { get; init; }

@@ -53,6 +53,7 @@ public sealed record SweepPlan
     public IEnumerable<PlannedJob> Jobs() =>
         from cell in Cells
         let subspaceSetId = cell.Subspaces?.Id
+        let networkId = cell.Network?.Id
         from image in Images
         select new PlannedJob(cell, image, new JobSpec
         {
@@ -64,5 +65,6 @@ public sealed record SweepPlan
             ImageId = image.Id,
             Seed = Seed,
             TaskSettings = TaskSettings,
+            NetworkId = networkId,
         });
 }

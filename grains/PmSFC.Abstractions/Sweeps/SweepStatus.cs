@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Preparations;
 
 namespace PmSFC.Abstractions.Sweeps;
 
@@ -24,8 +24,8 @@ public sealed record SweepStatus
     /// <summary>Jobs that run now.</summary>
     [Id(4)] public required ImmutableArray<JobStatus> Running { get; init; }
 
-    /// <summary>Subspace sets that are not stored yet.</summary>
-    [Id(5)] public required ImmutableArray<SubspaceSetStatus> Discoveries { get; init; }
+    /// <summary>Subspace sets and networks that are not stored yet.</summary>
+    [Id(5)] public required ImmutableArray<PreparationStatus> Preparations { get; init; }
 
     /// <summary>Why jobs wait, a sentence a reason, with how many it holds back.</summary>
     [Id(6)] public required ImmutableSortedDictionary<string, int> Waiting { get; init; }

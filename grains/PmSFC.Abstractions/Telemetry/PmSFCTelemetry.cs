@@ -21,11 +21,17 @@ public static class PmSFCTelemetry
     /// <summary>The root span of one attempt at a discovery, linked to its sweep's span.</summary>
     public const string DiscoverySpan = "discovery";
 
+    /// <summary>The root span of one attempt at a training, linked to its sweep's span.</summary>
+    public const string TrainingSpan = "training";
+
     /// <summary>Child: reading inputs and checkpoints from the store.</summary>
     public const string LoadSpan = "load";
 
     /// <summary>Child: of a job, reading its subspace set; of a discovery, finding it.</summary>
     public const string DiscoverSpan = "discover";
+
+    /// <summary>Child of a training: the iterations.</summary>
+    public const string TrainSpan = "train";
 
     /// <summary>Child of a job: the iterations on the device.</summary>
     public const string OptimizeSpan = "optimize";

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PmSFC.Abstractions.Devices;
-using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
 
 namespace PmSFC.Grains.Devices;
 
@@ -144,7 +142,5 @@ internal sealed partial class DevicePoolGrain(
         }
     }
 
-    private IWorkOwner OwnerOf(WorkItem item) => item.Job is null
-        ? GrainFactory.GetGrain<ISubspaceSetGrain>(item.Id)
-        : GrainFactory.GetGrain<IInversionJobGrain>(item.Id);
+    private IWorkOwner OwnerOf(WorkItem item) => item.OwnerIn(GrainFactory);
 }

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
-using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
-using PmSFC.Abstractions.Sweeps;
+using PmSFC.Grains.Preparations;
 using PmSFC.Grains.Work;
 using PmSFC.Storage;
 
@@ -11,26 +11,11 @@ namespace PmSFC.Grains.Subspaces;
 /// <summary>The discovery of one subspace set.</summary>
 internal sealed class SubspaceSetGrain(
     [PersistentState("subspaces")] IPersistentState<WorkRecord> state, IArtifactStore store, ILogger<SubspaceSetGrain> logger)
-    : WorkGrain<SubspaceSetStatus>(state, store, logger), ISubspaceSetGrain
+    : PreparationGrain(PreparationKind.Subspaces, state, store, logger), ISubspaceSetGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.SubspaceSet(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public Task<SubspaceSetStatus> Ensure(SubspaceSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
-
-    /// <inheritdoc/>
-    protected override SubspaceSetStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor) => new()
-    {
-        Id = this.GetPrimaryKeyString(),
-        State = record.State,
-        Progress = progress,
-        Failure = record.Failure,
-        Attempts = record.Attempts,
-        Device = record.Device,
-        WaitingFor = waitingFor,
-    };
-
-    /// <inheritdoc/>
-    protected override Task Tell(ISweepGrain sweep, SubspaceSetStatus status) => sweep.SubspacesChanged(status);
+    public Task<PreparationStatus> Ensure(SubspaceSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
 }

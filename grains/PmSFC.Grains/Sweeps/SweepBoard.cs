@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>What a sweep knows of its jobs and of the subspace sets that they need. Success is never taken back: results do not vanish.</summary>
+/// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is never taken back: results do not vanish.</summary>
 internal sealed class SweepBoard
 {
     private readonly Dictionary<string, SweepJob> _jobs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SweepSet> _sets = new(StringComparer.Ordinal);
-    private readonly List<SweepSet> _setsInOrder = [];
+    private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
+    private readonly List<SweepPreparation> _preparationsInOrder = [];
     private readonly SweepPlan _plan;
 
     public SweepBoard(SweepPlan plan)
@@ -20,7 +22,9 @@ internal sealed class SweepBoard
         for (var cell = 0; cell < plan.Cells.Length; cell++)
         {
             if (plan.Cells[cell].Subspaces is { } subspaces)
-                AddSet(subspaces, plan.Cells[cell].BytesPerJob);
+                Add(subspaces, plan.Cells[cell].BytesPerJob);
+            if (plan.Cells[cell].Network is { } network)
+                Add(network, plan.Cells[cell].NetworkBytes);
         }
 
         var images = plan.Images.Length;
@@ -37,64 +41,60 @@ internal sealed class SweepBoard
 
     public IReadOnlyCollection<SweepJob> Jobs => _jobs.Values;
 
-    /// <summary>Subspace sets, each after the one that it takes its sizes of.</summary>
-    public IReadOnlyList<SweepSet> Sets => _setsInOrder;
+    /// <summary>Subspace sets and networks, each set after the one that it takes its sizes of.</summary>
+    public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
 
     public bool IsFinished => _jobs.Values.All(j => j.Status.State.IsFinal());
 
     public SweepJob? Job(string id) => _jobs.GetValueOrDefault(id);
 
-    public SweepSet? Set(string id) => _sets.GetValueOrDefault(id);
+    public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
 
-    /// <summary>Sets that some unfinished job waits for and that are not stored.</summary>
-    public IEnumerable<SweepSet> SetsWanted()
+    /// <summary>What some unfinished job waits for and that is not stored.</summary>
+    public IEnumerable<SweepPreparation> PreparationsWanted()
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var job in _jobs.Values)
         {
-            if (job.Spec.SubspaceSetId is { } id && !job.Status.State.IsFinal())
-                wanted.Add(id);
+            if (!job.Status.State.IsFinal())
+                wanted.UnionWith(job.Needs);
         }
 
-        foreach (var set in _setsInOrder.AsEnumerable().Reverse())
+        foreach (var preparation in _preparationsInOrder.AsEnumerable().Reverse())
         {
-            if (set.BaseId is not null && wanted.Contains(set.Status.Id) && !set.Status.State.IsFinal())
-                wanted.Add(set.BaseId);
+            if (preparation.BaseId is not null && wanted.Contains(preparation.Status.Id) && !preparation.Status.State.IsFinal())
+                wanted.Add(preparation.BaseId);
         }
 
-        return _setsInOrder.Where(s => wanted.Contains(s.Status.Id) && !s.Status.State.IsFinal());
+        return _preparationsInOrder.Where(s => wanted.Contains(s.Status.Id) && !s.Status.State.IsFinal());
     }
 
     /// <summary>Whether nothing but a device is needed to run the job.</summary>
-    public bool IsReady(SweepJob job) =>
-        job.Spec.SubspaceSetId is not { } id || _sets[id].Status.State == JobState.Succeeded;
+    public bool IsReady(SweepJob job) => job.Needs.All(id => _preparations[id].Status.State == JobState.Succeeded);
 
-    /// <summary>Whether nothing but a device is needed to discover the set.</summary>
-    public bool IsReady(SweepSet set) => set.BaseId is null || _sets[set.BaseId].Status.State == JobState.Succeeded;
+    /// <summary>Whether nothing but a device is needed to make it.</summary>
+    public bool IsReady(SweepPreparation preparation) =>
+        preparation.BaseId is null || _preparations[preparation.BaseId].Status.State == JobState.Succeeded;
 
-    /// <summary>The jobs that a set's new state decides: to be queued where it is stored, failed where it failed.</summary>
-    public IEnumerable<(SweepJob Job, JobStatus Status)> Consequences(SweepSet set) =>
+    /// <summary>The jobs that a new state decides: to be queued where all that they need is stored, failed where it failed.</summary>
+    public IEnumerable<(SweepJob Job, JobStatus Status)> Consequences(SweepPreparation preparation) =>
         from job in _jobs.Values
-        where job.Spec.SubspaceSetId == set.Status.Id && job.Status.State == JobState.WaitingForSubspaces
-        let status = After(job.Status, set.Status)
+        where job.Needs.Contains(preparation.Status.Id) && IsWaiting(job.Status)
+        let status = After(job)
         where status != job.Status
         select (job, status);
 
     /// <summary>Wants again what failed.</summary>
     public void ForgetFailures()
     {
-        foreach (var set in _setsInOrder)
-        {
-            if (set.Status.State == JobState.Failed)
-                set.Status = set.Status with { State = JobState.Queued, WaitingFor = "the sweep tries it anew" };
-        }
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Failed))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = "the sweep tries it anew" };
 
         foreach (var job in _jobs.Values)
         {
             if (job.Status.State != JobState.Failed)
                 continue;
-            var state = IsReady(job) ? JobState.Queued : JobState.WaitingForSubspaces;
-            job.Status = job.Status with { State = state, WaitingFor = "the sweep tries it anew" };
+            job.Status = job.Status with { State = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued, WaitingFor = "the sweep tries it anew" };
             job.Examined = false;
             job.Asked = 0;
         }
@@ -117,7 +117,7 @@ internal sealed class SweepBoard
         Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled || IsFinished,
         Cells = CountByCell(),
         Running = [.. _jobs.Values.Select(j => j.Status).Where(s => s.State == JobState.Running)],
-        Discoveries = [.. SetsWanted().Select(s => s.Status)],
+        Preparations = [.. PreparationsWanted().Select(s => s.Status)],
         Waiting = _jobs.Values.Select(WaitingFor).OfType<string>().CountBy(reason => reason, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(StringComparer.Ordinal),
         Failures = _jobs.Values.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
@@ -139,50 +139,76 @@ internal sealed class SweepBoard
 
     private string? WaitingFor(SweepJob job) => job.Status.State switch
     {
-        JobState.WaitingForSubspaces when job.Examined => WaitingFor(_sets[job.Spec.SubspaceSetId!]),
+        JobState.WaitingForSubspaces or JobState.WaitingForNetwork when job.Examined && Missing(job) is { } missing => WaitingFor(missing),
         JobState.Running or JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
         _ => job.Status.WaitingFor ?? "the sweep has not looked at it yet",
     };
 
-    private string WaitingFor(SweepSet set)
+    private string WaitingFor(SweepPreparation preparation)
     {
-        if (!IsReady(set))
-            return WaitingFor(_sets[set.BaseId!]);
-        return set.Status.State == JobState.Running
-            ? $"its subspaces are being discovered on {set.Status.Device ?? "a device"}"
-            : $"its subspaces are not discovered yet: {set.Status.WaitingFor ?? "the discovery is about to be queued"}";
+        if (!IsReady(preparation))
+            return WaitingFor(_preparations[preparation.BaseId!]);
+        var (what, done) = preparation.Status.Kind == PreparationKind.Network ? ("its network is", "trained") : ("its subspaces are", "discovered");
+        return preparation.Status.State == JobState.Running
+            ? $"{what} being {done} on {preparation.Status.Device ?? "a device"}"
+            : $"{what} not {done} yet: {preparation.Status.WaitingFor ?? "that is about to be queued"}";
     }
 
-    /// <summary>A job that waits for a set, after the set's change.</summary>
-    public static JobStatus After(JobStatus job, SubspaceSetStatus set) => set.State switch
+    /// <summary>A job's status after what it needs has changed.</summary>
+    public JobStatus After(SweepJob job)
     {
-        JobState.Succeeded when job.State == JobState.WaitingForSubspaces => job with { State = JobState.Queued, WaitingFor = "about to be queued" },
-        JobState.Failed => job with
+        var status = job.Status;
+        if (job.Needs.Select(id => _preparations[id].Status).FirstOrDefault(need => need.State == JobState.Failed) is { } failed)
         {
-            State = JobState.Failed,
-            WaitingFor = null,
-            Failure = new JobFailure
+            return status with
             {
-                Name = set.Failure?.Name ?? FailureName.Bug,
-                Message = $"Its subspaces could not be discovered: {set.Failure?.Message}",
-            },
-        },
-        _ => job,
-    };
-
-    private string AddSet(SubspaceSpec spec, long bytes)
-    {
-        var baseId = spec.SizesOf is null ? null : AddSet(spec.SizesOf, bytes);
-        var id = spec.Id;
-        if (_sets.TryGetValue(id, out var known))
-        {
-            known.Bytes = Math.Min(known.Bytes, bytes);
-            return id;
+                State = JobState.Failed,
+                WaitingFor = null,
+                Failure = new JobFailure
+                {
+                    Name = failed.Failure?.Name ?? FailureName.Bug,
+                    Message = failed.Kind == PreparationKind.Network
+                        ? $"Its network could not be trained: {failed.Failure?.Message}"
+                        : $"Its subspaces could not be discovered: {failed.Failure?.Message}",
+                },
+            };
         }
 
-        var set = new SweepSet(id, spec, baseId, bytes);
-        _sets.Add(id, set);
-        _setsInOrder.Add(set);
+        if (!IsWaiting(status))
+            return status;
+        return Missing(job) is { } missing
+            ? status with { State = Waiting(missing) }
+            : status with { State = JobState.Queued, WaitingFor = "about to be queued" };
+    }
+
+    private static bool IsWaiting(JobStatus job) => job.State is JobState.WaitingForSubspaces or JobState.WaitingForNetwork;
+
+    private static JobState Waiting(SweepPreparation missing) =>
+        missing.Status.Kind == PreparationKind.Network ? JobState.WaitingForNetwork : JobState.WaitingForSubspaces;
+
+    private SweepPreparation? Missing(SweepJob job) =>
+        job.Needs.Select(id => _preparations[id]).FirstOrDefault(preparation => preparation.Status.State != JobState.Succeeded);
+
+    private string Add(SubspaceSpec spec, long bytes)
+    {
+        var baseId = spec.SizesOf is null ? null : Add(spec.SizesOf, bytes);
+        var id = spec.Id;
+        if (_preparations.TryGetValue(id, out var known))
+            known.Bytes = Math.Min(known.Bytes, bytes);
+        else
+            Add(new SweepPreparation(id, spec, baseId, bytes));
         return id;
+    }
+
+    private void Add(NetworkSpec spec, long bytes)
+    {
+        if (!_preparations.ContainsKey(spec.Id))
+            Add(new SweepPreparation(spec.Id, spec, bytes));
+    }
+
+    private void Add(SweepPreparation preparation)
+    {
+        _preparations.Add(preparation.Status.Id, preparation);
+        _preparationsInOrder.Add(preparation);
     }
 }

@@ -1,6 +1,6 @@
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Storage;
 
@@ -50,8 +50,8 @@ internal sealed partial class SweepGrain
     private async Task AskForWhatIsMissing(SweepBoard board)
     {
         await ForEach(board.Jobs.Where(j => !j.Examined && !j.Status.State.IsFinal()), Examine);
-        foreach (var set in board.SetsWanted().ToArray())
-            await Ensure(board, set);
+        foreach (var preparation in board.PreparationsWanted().ToArray())
+            await Ensure(board, preparation);
         _passes++;
         await ForEach(Unfinished().Where(j => j.Asked == 0), job => Ensure(board, job));
         await ForEach(
@@ -96,30 +96,30 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private async Task Ensure(SweepBoard board, SweepSet set)
+    private async Task Ensure(SweepBoard board, SweepPreparation preparation)
     {
         if (!IsWanted)
             return;
-        if (set.BaseId is { } baseId && board.Set(baseId)!.Status is { State: JobState.Failed } failed)
+        if (preparation.BaseId is { } baseId && board.Preparation(baseId)!.Status is { State: JobState.Failed } failed)
         {
-            Learn(set, set.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
+            Learn(preparation, preparation.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
             return;
         }
 
-        if (!board.IsReady(set))
+        if (!board.IsReady(preparation))
             return;
-        var heard = set.Heard;
+        var heard = preparation.Heard;
         try
         {
-            var status = await GrainFactory.GetGrain<ISubspaceSetGrain>(set.Status.Id).Ensure(set.Spec, Request(board, set.Bytes));
-            if (heard == set.Heard)
-                Learn(set, status);
+            var status = await preparation.Ensure(GrainFactory, Request(board, preparation.Bytes));
+            if (heard == preparation.Heard)
+                Learn(preparation, status);
         }
         catch (Exception e)
         {
-            LogNoAnswer(set.Status.Id, e);
-            if (heard == set.Heard && set.Status.State != JobState.Running)
-                Learn(set, set.Status with { WaitingFor = NoAnswer(e) });
+            LogNoAnswer(preparation.Status.Id, e);
+            if (heard == preparation.Heard && preparation.Status.State != JobState.Running)
+                Learn(preparation, preparation.Status with { WaitingFor = NoAnswer(e) });
         }
     }
 
@@ -139,16 +139,16 @@ internal sealed partial class SweepGrain
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
 
-    private void Learn(SweepSet set, SubspaceSetStatus status)
+    private void Learn(SweepPreparation preparation, PreparationStatus status)
     {
-        var known = set.Status;
+        var known = preparation.Status;
         if (known.State == JobState.Succeeded || status == known)
             return;
         if (status.State != JobState.Succeeded && (!IsWanted || status.State == JobState.Cancelled))
             return;
-        set.Status = status;
-        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Discovery = status });
-        foreach (var (job, consequence) in _board!.Consequences(set).ToArray())
+        preparation.Status = status;
+        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Preparation = status });
+        foreach (var (job, consequence) in _board!.Consequences(preparation).ToArray())
             Learn(job, consequence);
     }
 
@@ -172,8 +172,8 @@ internal sealed partial class SweepGrain
             await ForEach(
                 board.Jobs.Where(j => j.Status.State != JobState.Succeeded),
                 job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
-            foreach (var set in board.Sets.Where(s => s.Status.State != JobState.Succeeded))
-                await GrainFactory.GetGrain<ISubspaceSetGrain>(set.Status.Id).Abandon(Id);
+            foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
+                await preparation.Abandon(GrainFactory, Id);
             await Save(state.State with { Phase = SweepPhase.Cancelled });
             foreach (var status in board.CancelUnfinished())
                 _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
@@ -247,17 +247,17 @@ internal sealed partial class SweepGrain
     /// <summary>Finds out how a sweep ended that ended in an earlier activation.</summary>
     private async Task Recall(SweepBoard board, SweepPhase phase)
     {
-        foreach (var set in board.Sets)
-            set.Status = await GrainFactory.GetGrain<ISubspaceSetGrain>(set.Status.Id).GetStatus();
+        foreach (var preparation in board.Preparations)
+            preparation.Status = await preparation.Ask(GrainFactory);
         await ForEach(board.Jobs, async job =>
         {
             await Examine(job);
             if (job.Status.State == JobState.Succeeded)
                 return;
             job.Status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus();
-            // A job whose discovery failed was never asked for, so its grain does not know.
-            if (job.Status.State != JobState.Failed && job.Spec.SubspaceSetId is { } setId)
-                job.Status = SweepBoard.After(job.Status, board.Set(setId)!.Status);
+            // A job whose preparation failed was never asked for, so its grain does not know.
+            if (job.Status.State != JobState.Failed)
+                job.Status = board.After(job);
         });
         if (phase == SweepPhase.Cancelled)
             board.CancelUnfinished();

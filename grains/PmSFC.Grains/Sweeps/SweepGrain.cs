@@ -6,7 +6,7 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Storage;
 
@@ -158,12 +158,12 @@ internal sealed partial class SweepGrain(
     }
 
     /// <inheritdoc/>
-    public Task SubspacesChanged(SubspaceSetStatus status)
+    public Task PreparationChanged(PreparationStatus status)
     {
-        if (_board?.Set(status.Id) is { } set)
+        if (_board?.Preparation(status.Id) is { } preparation)
         {
-            set.Heard++;
-            Learn(set, status);
+            preparation.Heard++;
+            Learn(preparation, status);
             if (IsWanted && status.State.IsFinal())
                 Drive();
         }
@@ -219,7 +219,7 @@ internal sealed partial class SweepGrain(
         var at = time.GetUtcNow();
         return
         [
-            .. board.Sets.Select(s => new SweepEvent { Sequence = sequence, At = at, Discovery = s.Status }),
+            .. board.Preparations.Select(p => new SweepEvent { Sequence = sequence, At = at, Preparation = p.Status }),
             .. board.Jobs.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
         ];
     }

@@ -13,10 +13,13 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     /// <summary>Indexes of the plan's cells that imply it: settings that differ in name only lead to the same job.</summary>
     public ImmutableArray<int> Cells { get; set; } = [];
 
+    /// <summary>Ids of what must be stored before it can run.</summary>
+    public ImmutableArray<string> Needs { get; } = [.. new[] { spec.SubspaceSetId, spec.NetworkId }.OfType<string>()];
+
     public JobStatus Status { get; set; } = new()
     {
         Id = id,
-        State = spec.SubspaceSetId is null ? JobState.Queued : JobState.WaitingForSubspaces,
+        State = spec.SubspaceSetId is not null ? JobState.WaitingForSubspaces : spec.NetworkId is not null ? JobState.WaitingForNetwork : JobState.Queued,
         Attempts = 0,
         WaitingFor = "the sweep has not looked at it yet",
     };

@@ -19,6 +19,12 @@ public interface IInversionMethod
     /// <summary>Whether a problem needs a <see cref="InversionProblem.Partition"/>.</summary>
     bool UsesSubspaces { get; }
 
+    /// <summary>
+    /// The kind of trained network (<see cref="Training.INetworkTraining.Kind"/>) that a problem needs as its
+    /// <see cref="InversionProblem.Network"/>; <see langword="null"/> for none.
+    /// </summary>
+    string? Network => null;
+
     /// <summary>What of the settings does not fit a generator; empty where all does.</summary>
     IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
 

@@ -10,6 +10,7 @@ public static class InversionMethods
         new MganpriorMethod(),
         new InvertGenNetMethod(),
         new DeepImagePriorMethod(),
+        new GenVisManiMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

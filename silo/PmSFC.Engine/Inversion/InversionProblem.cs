@@ -3,6 +3,7 @@ using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Training;
 using TorchSharp;
 
 namespace PmSFC.Engine.Inversion;
@@ -21,6 +22,9 @@ public sealed record InversionProblem
 
     /// <summary>The subspaces of the split layer's channels; needed by methods that use subspaces.</summary>
     public ChannelPartition? Partition { get; init; }
+
+    /// <summary>A network that was trained for the generator; needed by methods that name a kind of it.</summary>
+    public TrainedNetwork? Network { get; init; }
 
     /// <summary>[B, 3, H, W], range −1 to 1, on any device: whole, as they are before they lose anything.</summary>
     public required torch.Tensor Targets { get; init; }

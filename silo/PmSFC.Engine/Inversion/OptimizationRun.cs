@@ -139,6 +139,8 @@ internal sealed class OptimizationRun : InversionRun
             throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", nameof(problem));
         if (method.UsesSubspaces && problem.Partition is null)
             throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", nameof(problem));
+        if (method.Network is { } kind && problem.Network?.Kind != kind)
+            throw new ArgumentException($"The method '{method.Name}' needs a trained network of the kind '{kind}'.", nameof(problem));
     }
 
     /// <returns>[B, M].</returns>

@@ -18,9 +18,9 @@ internal static class OptimizationSettings
     public static SettingDefinition CodesDefinition(string byDefault, string description) =>
         new(Codes, SettingKind.Integer, byDefault, description) { Minimum = 1, Maximum = 256 };
 
-    public static IEnumerable<SettingDefinition> Definitions(string iterations, string learningRate) =>
+    public static IEnumerable<SettingDefinition> Definitions(string iterations, string learningRate, int fewest = 1) =>
     [
-        new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = 1, Maximum = 1_000_000 },
+        new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = fewest, Maximum = 1_000_000 },
         new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (betas 0.9, 0.999) or sgd (no momentum)") { Choices = [Adam, Sgd] },
         new(LearningRate, SettingKind.Number, learningRate, "step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1e6 },
         new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements") { Choices = [Mean, Sum] },

@@ -60,7 +60,6 @@ public sealed class EncoderTraining : INetworkTraining
 
     private sealed class Model : TrainingModel
     {
-        private readonly Generator _generator;
         private readonly EncoderArchitecture _architecture;
         private readonly int _batch;
         private readonly Scalar _codeWeight;
@@ -68,16 +67,15 @@ public sealed class EncoderTraining : INetworkTraining
         private readonly bool _comparesImages;
 
         public Model(Generator generator, EncoderArchitecture architecture, ResolvedSettings settings, long seed)
-            : base(seed)
+            : base(generator, seed)
         {
-            _generator = generator;
             _architecture = architecture;
             _batch = settings.Integer(TrainingSettings.Batch);
             _codeWeight = settings.Number(CodeWeight);
             _imageWeight = settings.Number(ImageWeight);
             _comparesImages = settings.Number(ImageWeight) > 0;
-            foreach (var (name, input, output, _, _) in architecture.Convolutions()) AddLayer(name, generator.Device, output, 3, 3, input);
-            AddLayer(EncoderArchitecture.Code, generator.Device, architecture.LatentSize, architecture.Features);
+            foreach (var (name, input, output, _, _) in architecture.Convolutions()) AddLayer(name, output, 3, 3, input);
+            AddLayer(EncoderArchitecture.Code, architecture.LatentSize, architecture.Features);
         }
 
         public override IReadOnlyList<string> Terms { get; } = ["code", "image"];
@@ -88,7 +86,7 @@ public sealed class EncoderTraining : INetworkTraining
             var (codes, images) = Sample(iteration);
             var found = _architecture.Encode(images, Weight);
             var code = (found - codes).square().mean();
-            var image = _comparesImages ? (_generator.Forward(found) - images).square().mean() : zeros_like(code);
+            var image = _comparesImages ? (Generator.Forward(found) - images).square().mean() : zeros_like(code);
             var total = code * _codeWeight + image * _imageWeight;
             return (total.MoveToOuterDisposeScope(), [code.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope()]);
         }
@@ -103,8 +101,8 @@ public sealed class EncoderTraining : INetworkTraining
         private (Tensor Codes, Tensor Images) Sample(int iteration)
         {
             using var off = no_grad();
-            var codes = BlockOperations.PixelNorm(Normal(iteration, _batch, _architecture.LatentSize).to(_generator.Dtype, _generator.Device));
-            return (codes, _generator.Forward(codes));
+            var codes = BlockOperations.PixelNorm(Normal(iteration, _batch, _architecture.LatentSize).to(Generator.Dtype, Generator.Device));
+            return (codes, Generator.Forward(codes));
         }
     }
 }

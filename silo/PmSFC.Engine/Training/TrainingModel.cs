@@ -3,16 +3,20 @@ using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Training;
 
 /// <summary>What tells one training from another: the network's weights, and the loss of an iteration as a function of them.</summary>
-internal abstract class TrainingModel(long seed) : IDisposable
+internal abstract class TrainingModel(Generator generator, long seed) : IDisposable
 {
     // Draws that belong to no iteration: iterations count from 0.
     private const long StartDraw = -1;
 
     private readonly List<(string Name, Tensor Value)> _parameters = [];
+
+    /// <summary>The generator whose samples are learned from.</summary>
+    protected Generator Generator { get; } = generator;
 
     /// <summary>The weights by name, as <see cref="Weight"/> lays them out.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
@@ -54,12 +58,12 @@ internal abstract class TrainingModel(long seed) : IDisposable
     /// Adds a layer's weight and bias: normal with variance 2 / fan-in (He et al. 2015), and 0. A convolution's weight is kept with its channels
     /// innermost, [output, height, width, input], see <see cref="BlockOperations.ChannelsLast"/>.
     /// </summary>
-    protected void AddLayer(string name, Device device, params long[] shape)
+    protected void AddLayer(string name, params long[] shape)
     {
         using var scope = NewDisposeScope();
         var fanIn = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
-        Add($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(device));
-        Add($"{name}.bias", zeros(shape[0], device: device));
+        Add($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(Generator.Dtype, Generator.Device));
+        Add($"{name}.bias", zeros(shape[0], dtype: Generator.Dtype, device: Generator.Device));
     }
 
     /// <summary>A layer's weight as a convolution or a matrix product takes it.</summary>

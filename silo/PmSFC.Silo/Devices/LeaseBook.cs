@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Telemetry;
 
 namespace PmSFC.Silo.Devices;
@@ -143,10 +142,7 @@ internal sealed partial class LeaseBook(
     {
         try
         {
-            IWorkOwner owner = work.Item.Job is null
-                ? grains.GetGrain<ISubspaceSetGrain>(work.Item.Id)
-                : grains.GetGrain<IInversionJobGrain>(work.Item.Id);
-            if (!await report(owner)) work.RequestStop(StopReason.Lost);
+            if (!await report(work.Item.OwnerIn(grains))) work.RequestStop(StopReason.Lost);
         }
         catch (Exception failure)
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Training;
 using PmSFC.Grains;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Silo.Devices;
@@ -26,9 +27,11 @@ public static class SiloHost
         services.AddSingleton(options.Store);
         foreach (var method in InversionMethods.All) services.AddSingleton(method);
         foreach (var discovery in SubspaceDiscoveries.All) services.AddSingleton(discovery);
+        foreach (var training in NetworkTrainings.All) services.AddSingleton(training);
         services.AddSingleton<ISweepPlanner, EngineSweepPlanner>();
         services.AddSingleton<IWorkload, InversionWorkload>();
         services.AddSingleton<IWorkload, DiscoveryWorkload>();
+        services.AddSingleton<IWorkload, TrainingWorkload>();
         builder.AddTelemetry();
         builder.UseOrleans(silo =>
         {

@@ -39,6 +39,10 @@ internal static class CellLabels
         var subspaces = cell.Subspaces?.Settings
             .Where(setting => all.Any(other => other.Subspaces?.Settings.GetValueOrDefault(setting.Key) != setting.Value))
             ?? [];
-        return string.Join(' ', settings.Concat(subspaces).Select(setting => $"{setting.Key}={setting.Value}").Distinct());
+        var network = cell.Network?.Settings
+            .Where(setting => all.Any(other => other.Network?.Settings.GetValueOrDefault(setting.Key) != setting.Value))
+            .Select(setting => KeyValuePair.Create($"network.{setting.Key}", setting.Value))
+            ?? [];
+        return string.Join(' ', settings.Concat(subspaces).Concat(network).Select(setting => $"{setting.Key}={setting.Value}").Distinct());
     }
 }

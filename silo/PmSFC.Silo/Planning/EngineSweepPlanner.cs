@@ -7,6 +7,7 @@ using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Training;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Storage;
 
@@ -14,12 +15,16 @@ namespace PmSFC.Silo.Planning;
 
 /// <summary>Plans sweeps by what the engine knows of its methods and the store of the generator.</summary>
 public sealed class EngineSweepPlanner(
-    IArtifactStore store, IEnumerable<IInversionMethod> methods, IEnumerable<ISubspaceDiscovery> discoveries) : ISweepPlanner
+    IArtifactStore store,
+    IEnumerable<IInversionMethod> methods,
+    IEnumerable<ISubspaceDiscovery> discoveries,
+    IEnumerable<INetworkTraining> trainings) : ISweepPlanner
 {
     private const string IterationsName = "iterations";
 
     private readonly IInversionMethod[] _methods = [.. methods];
     private readonly ISubspaceDiscovery[] _discoveries = [.. discoveries];
+    private readonly INetworkTraining[] _trainings = [.. trainings];
 
     /// <inheritdoc/>
     public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
@@ -86,10 +91,19 @@ public sealed class EngineSweepPlanner(
 
         if (!method.UsesSubspaces && written.Subspaces is not null)
             issues.Add($"{path}.subspaces", $"The method '{method.Name}' uses no subspaces; remove 'subspaces'.");
+        if (method.Network is null && written.Network is not null)
+            issues.Add($"{path}.network", $"The method '{method.Name}' uses no trained network; remove 'network'.");
         foreach (var (name, _) in written.Settings.Where(setting => setting.Value.IsDefaultOrEmpty))
             issues.Add($"{path}.settings.{name}", $"'{name}' has no values; give it at least one or leave it out.");
 
         var discovery = new DiscoveryPlanner(_discoveries, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
+        IReadOnlyList<PlannedTraining?> networks = [null];
+        if (method.Network is { } kind)
+        {
+            var training = new TrainingPlanner(_trainings, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
+            networks = training.Plan(kind, written.Network, $"{path}.network");
+        }
+
         foreach (var point in GridExpansion.Expand(written.Settings))
         {
             var settings = Resolve(method, method.Settings.Resolve(written.Preset, point, context), path, generator, issues);
@@ -97,15 +111,15 @@ public sealed class EngineSweepPlanner(
             IEnumerable<PlannedDiscovery?> sets = method.UsesSubspaces
                 ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", settings.Integer(SplitSetting.Name))
                 : Enumerable.Repeat<PlannedDiscovery?>(null, 1);
-            foreach (var set in sets)
+            foreach (var (set, network) in sets.SelectMany(set => networks.Select(network => (set, network))))
             {
                 yield return new CellDraft(
                     entry,
                     written.Label ?? NameOf(written),
                     written.Label is not null,
                     written.Preset,
-                    string.Join(' ', new[] { Varying(written, settings), set?.Varies ?? "" }.Where(part => part.Length > 0)),
-                    Cell(method, settings, set, generator));
+                    string.Join(' ', new[] { Varying(written, settings), set?.Varies ?? "", network?.Varies ?? "" }.Where(part => part.Length > 0)),
+                    Cell(method, settings, set, network, generator));
             }
         }
     }
@@ -128,7 +142,8 @@ public sealed class EngineSweepPlanner(
         return unfit.Count == 0 ? settings : null;
     }
 
-    private static SweepCell Cell(IInversionMethod method, ResolvedSettings settings, PlannedDiscovery? set, GeneratorFacts generator)
+    private static SweepCell Cell(
+        IInversionMethod method, ResolvedSettings settings, PlannedDiscovery? set, PlannedTraining? network, GeneratorFacts generator)
     {
         var perceptual = PerceptualSetting.IsUsed(settings) ? generator.Perceptual : null;
         var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
@@ -138,6 +153,8 @@ public sealed class EngineSweepPlanner(
             Method = method.Name,
             Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Subspaces = set?.Spec,
+            Network = network?.Spec,
+            NetworkBytes = network?.Bytes ?? 0,
             Iterations = settings.Integer(IterationsName),
             BytesPerJob = estimate.Bytes,
             MultiplyAddsPerIteration = estimate.MultiplyAddsPerIteration,
@@ -150,5 +167,5 @@ public sealed class EngineSweepPlanner(
     private static string Varying(MethodSpec written, ResolvedSettings settings) => string.Join(
         ' ', written.Settings.Where(setting => setting.Value.Length > 1).Select(setting => $"{setting.Key}={settings[setting.Key]}"));
 
-    private static string JobsOf(SweepCell cell) => $"{cell.Method} {string.Join(' ', cell.Settings)} {cell.Subspaces?.Id}";
+    private static string JobsOf(SweepCell cell) => $"{cell.Method} {string.Join(' ', cell.Settings)} {cell.Subspaces?.Id} {cell.Network?.Id}";
 }

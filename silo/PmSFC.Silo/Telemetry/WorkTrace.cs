@@ -25,10 +25,16 @@ public sealed class WorkTrace
     {
         var item = lease.Item;
         ActivityLink[]? links = ActivityContext.TryParse(item.Request.TraceParent, null, isRemote: true, out var sweep) ? [new(sweep)] : null;
-        var root = Start(item.Job is null ? PmSFCTelemetry.DiscoverySpan : PmSFCTelemetry.JobSpan, default, links);
+        var name = item switch
+        {
+            { Discovery: not null } => PmSFCTelemetry.DiscoverySpan,
+            { Training: not null } => PmSFCTelemetry.TrainingSpan,
+            _ => PmSFCTelemetry.JobSpan,
+        };
+        var root = Start(name, default, links);
         root?.SetTag("pmsfc.id", item.Id)
             .SetTag("pmsfc.sweep.id", item.Request.SweepId)
-            .SetTag("pmsfc.method", item.Job?.Method ?? item.Discovery?.Method)
+            .SetTag("pmsfc.method", item.Job?.Method ?? item.Discovery?.Method ?? item.Training?.Kind)
             .SetTag(PmSFCMetrics.DeviceAttribute, device)
             .SetTag("pmsfc.lease.token", lease.Token);
         return new WorkTrace(root);

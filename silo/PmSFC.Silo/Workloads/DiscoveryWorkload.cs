@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
@@ -12,87 +13,42 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>Discoveries: finds a subspace set on the device and stores it.</summary>
 public sealed class DiscoveryWorkload(
-    IArtifactStore store, IEnumerable<ISubspaceDiscovery> discoveries, TimeProvider time, ILogger<DiscoveryWorkload> logger) : IWorkload
+    IArtifactStore store, IEnumerable<ISubspaceDiscovery> discoveries, TimeProvider time, ILogger<DiscoveryWorkload> logger)
+    : PreparationWorkload<DiscoveryRun, SubspaceSet>(store, time, logger)
 {
     private const int PictureSide = 512;
 
     private readonly ISubspaceDiscovery[] _discoveries = [.. discoveries];
 
     /// <inheritdoc/>
-    public bool Accepts(WorkItem item) => item.Discovery is not null;
+    public override bool Accepts(WorkItem item) => item.Discovery is not null;
 
-    /// <inheritdoc/>
-    public async Task Run(WorkBatch batch, CancellationToken draining)
+    private protected override string ArtifactOf(string id) => ArtifactNames.SubspaceSet(id);
+
+    private protected override async Task<PreparationSetup<DiscoveryRun>> Load(Device device, WorkItem item, PatientStore patient)
     {
-        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining);
-        foreach (var work in batch.Works) await Run(batch with { Works = [work] }, work, patient);
-    }
-
-    private async Task Run(WorkBatch batch, LeasedWork work, PatientStore patient)
-    {
-        var spec = work.Item.Discovery!;
-        work.Trace.Phase(PmSFCTelemetry.LoadSpan);
-        if (await patient.Exists(ArtifactNames.SubspaceSet(spec.Id)))
-        {
-            await work.Succeed();
-            return;
-        }
-
+        var spec = item.Discovery!;
         var discovery = _discoveries.FirstOrDefault(candidate => candidate.Name == spec.Method)
             ?? throw new BadInputException($"There is no subspace discovery '{spec.Method}' on this silo.");
-        var shelf = new CheckpointShelf(store, spec.Id, logger);
         var sizes = spec.SizesOf is null ? null : (await SubspaceSource.Read(spec.SizesOf.Id, patient)).Sizes;
-        await GeneratorSource.Ensure(batch.Device, spec.GeneratorId, patient);
-        var checkpoint = await shelf.Newest(patient);
-        work.Trace.EndPhase();
-
-        await DeviceSession.Run(
-            batch,
-            post => new DiscoverySession(batch.Device, discovery, time, post).Run(work, sizes, checkpoint),
-            e => Handle(e, shelf, patient));
+        await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
+        return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () => discovery.Start(
+            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes));
     }
 
-    private async Task Handle(SessionEvent e, CheckpointShelf shelf, PatientStore patient)
-    {
-        var work = e.Work;
-        switch (e)
-        {
-            case ProgressMade made:
-                await work.Progress(made.Progress);
-                break;
-            case CheckpointTaken taken when work.Stop is StopReason.None or StopReason.Draining:
-                await shelf.Put(taken.Checkpoint);
-                break;
-            case CheckpointRefused refused:
-                await shelf.Drop(refused.Iteration, refused.Reason);
-                break;
-            case SubspacesFound found when work.Stop is StopReason.None or StopReason.Draining:
-                await Keep(found.Set, work, shelf, patient);
-                break;
-            case WorkFailed failed:
-                await work.Fail(failed.Failure);
-                break;
-            case SubspacesFound or WorkStopped:
-                await work.Yield();
-                break;
-        }
-    }
+    private protected override SubspaceSet Finish(DiscoveryRun run) => run.Finish();
 
-    private async Task Keep(SubspaceSet set, LeasedWork work, CheckpointShelf shelf, PatientStore patient)
+    private protected override async Task Store(string id, SubspaceSet result, PatientStore patient)
     {
-        work.Trace.Phase(PmSFCTelemetry.StoreSpan);
-        var id = work.Item.Id;
-        if (set is { Coefficients: { } coefficients } && set.OrderedAffinity() is { } affinity)
+        if (result is { Coefficients: { } coefficients } && result.OrderedAffinity() is { } affinity)
         {
-            var channels = set.Labels.Count;
+            var channels = result.Labels.Count;
             var file = new SafetensorsWriter().Add("coefficients", coefficients, channels, channels).ToArray();
             var picture = await Task.Run(() => ImageFile.EncodePng(Heatmap.Render(affinity, Math.Max(1, PictureSide / channels))));
             await patient.WriteOnce(ArtifactNames.SubspaceCoefficients(id), file);
             await patient.WriteOnce(ArtifactNames.SubspaceAffinity(id), picture);
         }
 
-        await patient.WriteOnce(ArtifactNames.SubspaceSet(id), set.ToJson());
-        await shelf.Clear();
-        await work.Succeed();
+        await patient.WriteOnce(ArtifactNames.SubspaceSet(id), result.ToJson());
     }
 }

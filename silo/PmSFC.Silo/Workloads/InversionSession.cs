@@ -70,6 +70,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             Perceptual = loaded.Perceptual,
             Degradation = degradation,
             Partition = setup.Partition,
+            Network = setup.Network,
             Targets = targets,
             Seeds = batch.Fill(job => job.Seed),
             Settings = setup.Settings,
@@ -119,6 +120,8 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         var schedule = new LossSchedule(run.Iterations);
         var meter = new RunMeter(device, setup.Method.Name, run.Iteration, group.Count, time);
         var checkpointed = time.GetTimestamp();
+        if (run.Iterations == 0 && Diverging(run, group) is { Count: > 0 } unsound)
+            return [.. group.Except(unsound)];
         while (!run.IsFinished)
         {
             if (group.Any(job => job.Work.Stop != StopReason.None)) return Interrupt(run, group, first, meter);

@@ -2,6 +2,7 @@ using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Training;
 using PmSFC.Imaging;
 
 namespace PmSFC.Silo.Workloads;
@@ -14,4 +15,5 @@ internal sealed record InversionSetup(
     IInversionTask Task,
     ResolvedSettings TaskSettings,
     IReadOnlyDictionary<string, RgbImage> TaskImages,
-    ChannelPartition? Partition);
+    ChannelPartition? Partition,
+    TrainedNetwork? Network);

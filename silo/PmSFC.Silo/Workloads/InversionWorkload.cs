@@ -66,7 +66,8 @@ public sealed partial class InversionWorkload(
             task,
             ResolvedSettings.FromCanonical(spec.TaskSettings),
             await ReadTaskImages(task, spec.TaskSettings, patient),
-            partition);
+            partition,
+            spec.NetworkId is { } network ? await NetworkSource.Read(network, patient) : null);
     }
 
     private static async Task<Dictionary<string, RgbImage>> ReadTaskImages(

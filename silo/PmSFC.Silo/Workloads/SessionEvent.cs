@@ -1,6 +1,5 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
 
@@ -21,8 +20,8 @@ internal sealed record CheckpointRefused(LeasedWork Work, int Iteration, string 
 /// <summary>A job's iterations are done.</summary>
 internal sealed record ImageReconstructed(LeasedWork Work, RgbImage Image, byte[] Codes, JobCheckpoint Trace) : SessionEvent(Work);
 
-/// <summary>A discovery's iterations are done.</summary>
-internal sealed record SubspacesFound(LeasedWork Work, SubspaceSet Set) : SessionEvent(Work);
+/// <summary>A preparation's iterations are done.</summary>
+internal sealed record Prepared<T>(LeasedWork Work, T Result) : SessionEvent(Work);
 
 /// <summary>The attempt failed.</summary>
 internal sealed record WorkFailed(LeasedWork Work, JobFailure Failure) : SessionEvent(Work);

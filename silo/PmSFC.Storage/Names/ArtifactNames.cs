@@ -15,6 +15,9 @@ public static class ArtifactNames
     /// <summary>Under which all subspace sets lie.</summary>
     public const string Subspaces = "subspaces/";
 
+    /// <summary>Under which all trained networks lie.</summary>
+    public const string Networks = "networks/";
+
     /// <summary>Under which all results of jobs lie.</summary>
     public const string Jobs = "jobs/";
 
@@ -49,6 +52,12 @@ public static class ArtifactNames
 
     /// <summary>A picture of a subspace set's affinity.</summary>
     public static string SubspaceAffinity(string id) => $"{Subspaces}{id}/affinity.png";
+
+    /// <summary>A network's weights.</summary>
+    public static string NetworkWeights(string id) => $"{Networks}{id}/weights.safetensors";
+
+    /// <summary>A network's card; written last, so a network is there when its card is.</summary>
+    public static string NetworkCard(string id) => $"{Networks}{id}{CardFile}";
 
     /// <summary>A job's result; written last, so a job is done when this is there.</summary>
     public static string JobResult(string id) => $"{Jobs}{id}{JobResultFile}";
@@ -102,6 +111,9 @@ public static class ArtifactNames
 
     /// <summary>The id of the subspace set that has that name, or null.</summary>
     public static string? SubspaceSetOf(string name) => IdBetween(name, Subspaces, SubspaceSetFile);
+
+    /// <summary>The id of the network whose card has that name, or null.</summary>
+    public static string? NetworkOf(string name) => IdBetween(name, Networks, CardFile);
 
     /// <summary>The id of the job whose result has that name, or null.</summary>
     public static string? JobOf(string name) => IdBetween(name, Jobs, JobResultFile);

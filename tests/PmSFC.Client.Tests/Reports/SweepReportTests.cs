@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
@@ -63,6 +65,33 @@ public sealed class SweepReportTests : IDisposable
         foreach (var best in (string[])["21.00", "3.00"]) html.ShouldContain($"<td class=\"n best\">{best}</td>");
         foreach (var other in (string[])["20.00", "4.00"]) html.ShouldContain($"<td class=\"n\">{other}</td>");
         html.ShouldContain("NIQE ↓");
+    }
+
+    [Fact]
+    public async Task WriteAsync_MethodWithANetwork_ShowsItsTraining()
+    {
+        var network = new NetworkSpec
+        {
+            GeneratorId = "0011223344556677",
+            Kind = "encoder",
+            Settings = ImmutableSortedDictionary<string, string>.Empty.Add("width", "32"),
+            Seed = 3,
+        };
+        var plan = SampleSweep.Plan(2, "ours", "theirs");
+        plan = plan with { Cells = [plan.Cells[0], plan.Cells[1] with { Network = network }] };
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
+
+        (await Html(plan)).ShouldContain("Not trained yet");
+
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.NetworkCard(network.Id), ArtifactJson.Write(new
+        {
+            terms = (string[])["code", "image"],
+            lossHistory = (object[])[new { iteration = 1, values = (double[])[2, 1] }, new { iteration = 2, values = (double[])[1, 0.5] }],
+        }));
+        var html = await Html(plan);
+
+        foreach (var part in (string[])["encoder, seed 3", "Used by theirs", "Loss of the training", network.Id]) html.ShouldContain(part);
+        html.ShouldNotContain("Not trained yet");
     }
 
     [Fact]

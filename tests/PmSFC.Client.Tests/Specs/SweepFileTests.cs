@@ -182,6 +182,8 @@ public class SweepFileTests
     [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: [5, 6, 5]}", 4, 30, "'codes' lists '5' twice")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    settings:\n      codes:", 5, 13, "'codes' has no value")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    label: x\n  - method: b\n    label: x", 6, 12, "the label 'x' is used twice")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {kind: r}", 4, 15, "'kind' is not a key of 'network'")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {seeds: [1, x]}", 4, 26, "a seed is 'x'")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {seeds: 1}", 4, 16, "these subspaces name no method")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, x]}", 4, 39, "a seed is 'x'")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, 1]}", 4, 39, "the seed 1 is listed twice")]

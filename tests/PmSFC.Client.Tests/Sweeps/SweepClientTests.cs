@@ -191,7 +191,7 @@ public sealed class SweepClientTests : IDisposable
         Finished = isFinished,
         Cells = [],
         Running = [],
-        Discoveries = [],
+        Preparations = [],
         Waiting = ImmutableSortedDictionary<string, int>.Empty,
         Failures = ImmutableSortedDictionary<FailureName, int>.Empty,
         Sequence = sequence,

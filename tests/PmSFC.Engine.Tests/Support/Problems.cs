@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Training;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -11,6 +13,8 @@ namespace PmSFC.Engine.Tests.Support;
 /// <summary>Inversion problems for tests.</summary>
 internal static class Problems
 {
+    private static readonly ConcurrentDictionary<(string Kind, GeneratorArchitecture Architecture), TrainedNetwork> Networks = [];
+
     /// <summary>The degradation that takes nothing away.</summary>
     public static IDegradation Inversion { get; } = Bind(new ReconstructionTask());
 
@@ -43,6 +47,16 @@ internal static class Problems
     public static ChannelPartition Partition(Generator generator, int split, int subspaces) =>
         new([.. Enumerable.Range(0, generator.Architecture.ChannelsAt(split)).Select(c => c * 5 % 11 % subspaces)], subspaces);
 
+    /// <summary>A network of a kind, hardly trained.</summary>
+    public static TrainedNetwork Network(string kind, Generator generator) => Networks.GetOrAdd((kind, generator.Architecture), _ =>
+    {
+        var training = NetworkTrainings.Find(kind)!;
+        var values = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "1", ["width"] = "4" };
+        using var run = training.Start(generator, training.Settings.Resolve(null, values).Settings.ShouldNotBeNull(), seed: 1);
+        run.Step();
+        return run.Finish();
+    });
+
     public static InversionProblem Create(
         IInversionMethod method,
         Generator generator,
@@ -68,6 +82,7 @@ internal static class Problems
             Perceptual = perceptual,
             Degradation = Inversion,
             Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
+            Network = method.Network is { } kind ? Network(kind, generator) : null,
             Targets = targets,
             Seeds = seeds,
             Settings = resolution.Settings!,

@@ -36,7 +36,7 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
     public Task<ImmutableArray<Lease>> Lease() =>
         silos.Pool.Lease(new LeaseRequest { WorkerId = id, Device = Device, BytesAvailable = bytes, MaximumItems = batch });
 
-    public IWorkOwner Owner(WorkItem item) => item.Job is null ? silos.Set(item.Id) : silos.Job(item.Id);
+    public IWorkOwner Owner(WorkItem item) => item.OwnerIn(silos.Grains);
 
     public async Task<bool> Finish(Lease lease)
     {
@@ -48,7 +48,13 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
     }
 
     public static async Task StoreResult(IArtifactStore store, WorkItem item) => await store.WriteOnceAsync(
-        item.Job is null ? ArtifactNames.SubspaceSet(item.Id) : ArtifactNames.JobResult(item.Id), "{}"u8.ToArray());
+        item switch
+        {
+            { Discovery: not null } => ArtifactNames.SubspaceSet(item.Id),
+            { Training: not null } => ArtifactNames.NetworkCard(item.Id),
+            _ => ArtifactNames.JobResult(item.Id),
+        },
+        "{}"u8.ToArray());
 
     /// <summary>Stops without a word, as a process does that is killed.</summary>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
 
@@ -6,8 +7,14 @@ namespace PmSFC.Grains.Tests.Clusters;
 
 internal static class Plans
 {
-    public static SweepPlan Plan(int images, int cells = 1, SubspaceSpec? subspaces = null, long bytes = 1, string owner = "ann", string name = "test") =>
-        new()
+    public static SweepPlan Plan(
+        int images,
+        int cells = 1,
+        SubspaceSpec? subspaces = null,
+        long bytes = 1,
+        string owner = "ann",
+        string name = "test",
+        NetworkSpec? network = null) => new()
         {
             Name = name,
             GeneratorId = "generator",
@@ -21,6 +28,8 @@ internal static class Plans
                     Method = "fake",
                     Settings = ImmutableSortedDictionary<string, string>.Empty.Add("which", $"{i}"),
                     Subspaces = subspaces,
+                    Network = network,
+                    NetworkBytes = network is null ? 0 : bytes,
                     Iterations = 3,
                     BytesPerJob = bytes,
                     MultiplyAddsPerIteration = 1,
@@ -38,6 +47,14 @@ internal static class Plans
         Settings = ImmutableSortedDictionary<string, string>.Empty,
         Seed = 1,
         SizesOf = sizesOf,
+    };
+
+    public static NetworkSpec Network(string kind) => new()
+    {
+        GeneratorId = "generator",
+        Kind = kind,
+        Settings = ImmutableSortedDictionary<string, string>.Empty,
+        Seed = 1,
     };
 
     public static int Count(this SweepStatus status, Abstractions.Jobs.JobState state) => status.Cells.Sum(c => c.Jobs.GetValueOrDefault(state));

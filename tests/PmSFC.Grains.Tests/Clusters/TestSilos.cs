@@ -4,7 +4,7 @@ using Orleans.Configuration;
 using Orleans.TestingHost;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Grains.Devices;
 using PmSFC.Grains.Sweeps;
@@ -65,7 +65,7 @@ internal sealed class TestSilos : IAsyncDisposable
 
     public IInversionJobGrain Job(string id) => Grains.GetGrain<IInversionJobGrain>(id);
 
-    public ISubspaceSetGrain Set(string id) => Grains.GetGrain<ISubspaceSetGrain>(id);
+    public INetworkGrain Network(string id) => Grains.GetGrain<INetworkGrain>(id);
 
     /// <summary>Ends the silo that holds a grain, without a word to the others, and starts another.</summary>
     public async Task ReplaceSiloOfAsync(IAddressable grain)

@@ -47,6 +47,29 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Kill_SiloOfTheNetworkWhileItIsTrained_TrainsItOnAndThenRunsTheJobs()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var silos = await TestSilos.StartAsync(directory.Path, silos: 3, lease: TimeSpan.FromSeconds(30));
+        var network = Plans.Network("encoder");
+        var plan = Plans.Plan(images: 2, network: network);
+        var sweep = silos.Sweep(plan.Id);
+        await sweep.Start(plan, traceParent: null);
+        var worker = new FakeWorker(silos, "w");
+        var held = (await Eventually.Get(worker.Lease, l => l.Length == 1))[0];
+        held.Item.Training.ShouldBe(network);
+        await silos.Network(network.Id).Started(held.Token, "d");
+
+        await silos.ReplaceSiloOfAsync(silos.Network(network.Id));
+
+        (await Eventually.Get(() => Try(async () => (bool?)await worker.Finish(held)), done => done is not null)).ShouldBe(true);
+        await using var rest = new FakeWorker(silos, "rest").Start();
+        var status = await Eventually.Get(() => Status(sweep), s => s is { Finished: true });
+        status!.Count(JobState.Succeeded).ShouldBe(2);
+        rest.Leases.ShouldAllBe(l => l.Item.Training == null);
+    }
+
+    [Fact]
     public async Task Kill_SiloOfThePool_RunningWorkGoesOnUnderItsLease()
     {
         using var directory = new TemporaryDirectory();

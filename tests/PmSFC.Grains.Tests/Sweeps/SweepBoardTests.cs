@@ -16,20 +16,20 @@ public sealed class SweepBoardTests
     }
 
     [Fact]
-    public void SetsWanted_RandomPartition_ComesAfterTheSetWhoseSizesItTakesAndOnlyWhileJobsNeedIt()
+    public void PreparationsWanted_RandomPartition_ComesAfterTheSetWhoseSizesItTakesAndOnlyWhileJobsNeedIt()
     {
         var learned = Plans.Subspaces("learned");
         var random = Plans.Subspaces("random", sizesOf: learned);
         var board = new SweepBoard(Plans.Plan(images: 1, subspaces: random));
-        board.SetsWanted().Select(s => s.Status.Id).ShouldBe([learned.Id, random.Id]);
-        board.IsReady(board.Set(random.Id)!).ShouldBeFalse();
+        board.PreparationsWanted().Select(s => s.Status.Id).ShouldBe([learned.Id, random.Id]);
+        board.IsReady(board.Preparation(random.Id)!).ShouldBeFalse();
 
-        board.Set(learned.Id)!.Status = board.Set(learned.Id)!.Status with { State = JobState.Succeeded };
-        board.SetsWanted().Select(s => s.Status.Id).ShouldBe([random.Id]);
-        board.IsReady(board.Set(random.Id)!).ShouldBeTrue();
+        board.Preparation(learned.Id)!.Status = board.Preparation(learned.Id)!.Status with { State = JobState.Succeeded };
+        board.PreparationsWanted().Select(s => s.Status.Id).ShouldBe([random.Id]);
+        board.IsReady(board.Preparation(random.Id)!).ShouldBeTrue();
 
         board.CancelUnfinished();
-        board.SetsWanted().ShouldBeEmpty();
+        board.PreparationsWanted().ShouldBeEmpty();
     }
 
     [Fact]

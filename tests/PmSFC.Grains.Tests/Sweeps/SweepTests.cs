@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
 using PmSFC.Storage;
@@ -117,6 +118,57 @@ public sealed class SweepTests : IAsyncLifetime
         await using var worker = new FakeWorker(_silos, "w2").Start();
         await _silos.Sweep(plan.Id).Start(plan, null);
         await Status(plan, s => s.Count(JobState.Succeeded) == 3 && s.Finished);
+    }
+
+    [Fact]
+    public async Task Start_TwoSweepsThatNeedTheSameNetwork_TrainsItOnceAndFirst()
+    {
+        var network = Plans.Network("encoder");
+        var (a, b) = (Plans.Plan(images: 3, network: network), Plans.Plan(images: 6, network: network));
+        await using var worker = new FakeWorker(_silos, "w").Start();
+        await Task.WhenAll(_silos.Sweep(a.Id).Start(a, null), _silos.Sweep(b.Id).Start(b, null));
+        await Task.WhenAll(Status(a, s => s.Finished), Status(b, s => s.Finished));
+
+        var order = worker.Leases.Select(l => l.Item).ToArray();
+        order.Select(item => item.Id).ShouldBeUnique();
+        order.Length.ShouldBe(1 + 6);
+        order[0].Training.ShouldBe(network);
+        order.Skip(1).ShouldAllBe(item => item.Job!.NetworkId == network.Id);
+    }
+
+    [Fact]
+    public async Task Start_JobsThatNeedSubspacesAndANetwork_WaitForBoth()
+    {
+        var (learned, network) = (Plans.Subspaces("learned"), Plans.Network("encoder"));
+        var plan = Plans.Plan(images: 2, subspaces: learned, network: network);
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        var worker = new FakeWorker(_silos, "w", batch: 1);
+        var first = (await Eventually.Get(worker.Lease, l => l.Length == 1))[0];
+        var second = (await Eventually.Get(worker.Lease, l => l.Length == 1))[0];
+        new[] { first.Item.Id, second.Item.Id }.ShouldBe([learned.Id, network.Id], ignoreOrder: true);
+
+        (await worker.Finish(first.Item.Discovery is not null ? first : second)).ShouldBeTrue();
+        await Status(plan, s => s.Count(JobState.WaitingForNetwork) == 2 && s.Preparations.Single().Kind == PreparationKind.Network);
+        (await worker.Lease()).ShouldBeEmpty();
+
+        (await worker.Finish(first.Item.Training is not null ? first : second)).ShouldBeTrue();
+        (await Eventually.Get(worker.Lease, l => l.Length == 1))[0].Item.Job!.NetworkId.ShouldBe(network.Id);
+    }
+
+    [Fact]
+    public async Task Start_TrainingFails_FailsItsJobsByNameAndSaysWhy()
+    {
+        var plan = Plans.Plan(images: 3, network: Plans.Network("encoder"));
+        var failure = new JobFailure { Name = FailureName.BadInput, Message = "There is no such training." };
+        await using var failing = new FakeWorker(_silos, "w") { Outcome = item => item.Training is null ? null : failure }.Start();
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        var status = await Status(plan, s => s.Finished);
+
+        status.Failures[FailureName.BadInput].ShouldBe(3);
+        failing.Leases.Count.ShouldBe(1);
+        var events = new List<SweepEvent>();
+        await foreach (var e in _silos.Sweep(plan.Id).Watch(0)) events.Add(e);
+        events.Where(e => e.Job is not null).ShouldAllBe(e => e.Job!.Failure!.Message.StartsWith("Its network could not be trained: There is no"));
     }
 
     [Theory]

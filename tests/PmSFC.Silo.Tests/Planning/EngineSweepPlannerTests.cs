@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Training;
 using PmSFC.Silo.Planning;
 using PmSFC.Silo.Tests.Support;
 
@@ -47,6 +48,45 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         subspaces.Seed.ShouldBe(5);
         var tuned = new SelfExpressiveDiscovery().Settings.Resolve("tuned", new Dictionary<string, string> { ["split"] = "3" }).Settings!;
         subspaces.Settings.ShouldBe(tuned, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Plan_MethodThatNeedsANetwork_PlansEachNetworkAndNamesCellsByWhatVaries()
+    {
+        var written = new TrainingSpec { Preset = "quick", Settings = Sweeps.Settings(("width", ["8", "16"])), Seeds = [1, 2] };
+        var plan = await Planned(Sweeps.GenVisMani(10) with { Network = written });
+
+        plan.Cells.Select(cell => cell.Label).ShouldBe(
+        [
+            "gen-vis-mani network.width=8 network-seed=1", "gen-vis-mani network.width=8 network-seed=2",
+            "gen-vis-mani network.width=16 network-seed=1", "gen-vis-mani network.width=16 network-seed=2",
+        ]);
+        plan.Cells.Select(cell => cell.Network!.Id).ShouldBeUnique();
+        plan.Cells.ShouldAllBe(cell => cell.Network!.Kind == "encoder" && cell.Network.GeneratorId == TinyGenerator.Id && cell.NetworkBytes > 0);
+        plan.Cells[0].Network!.Settings["iterations"].ShouldBe("500");
+        plan.Jobs().Select(job => job.Spec.NetworkId).Distinct().Count().ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Plan_NoNetworkGiven_UsesTheTunedOneOfTheSweepsSeed()
+    {
+        var network = (await Planned(Sweeps.GenVisMani(10))).Cells.Single().Network!;
+
+        network.Seed.ShouldBe(5);
+        network.Settings.ShouldBe(new EncoderTraining().Settings.Resolve("tuned", new Dictionary<string, string>()).Settings!, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Plan_NetworkThatCannotBe_SaysWhere()
+    {
+        var unknown = await Issues(Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings(("widht", ["8"])) } });
+        unknown.ShouldHaveSingleItem().Path.ShouldBe("methods[0].network.settings.widht");
+        var bad = await Issues(Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings(("width", ["0"])) } });
+        bad.ShouldHaveSingleItem().Path.ShouldBe("methods[0].network.settings.width");
+        var preset = await Issues(Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Preset = "best", Settings = Sweeps.Settings() } });
+        preset.ShouldHaveSingleItem().Message.ShouldContain("There is no preset 'best'");
+        var idle = await Issues(Sweeps.Mganprior(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings() } });
+        idle.ShouldHaveSingleItem().Path.ShouldBe("methods[0].network");
     }
 
     [Fact]
@@ -184,7 +224,9 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("generator");
     }
 
-    private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All);
+    private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
+
+    private async Task<IReadOnlyList<SpecIssue>> Issues(MethodSpec method) => (await Planner().Plan(Sweeps.Spec(["image"], method), default)).Issues;
 
     private async Task<SweepPlan> Planned(params MethodSpec[] methods)
     {

@@ -17,6 +17,8 @@ internal sealed class HookedMethod(IInversionMethod inner, Action<InversionRun> 
 
     public bool UsesSubspaces => inner.UsesSubspaces;
 
+    public string? Network => inner.Network;
+
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => inner.Check(settings, architecture);
 
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => inner.Plan(settings, architecture, subspaces);

@@ -34,6 +34,12 @@ internal static class Sweeps
         Settings = Settings([("iterations", [$"{iterations}"]), ("split", ["3"]), ("codes", ["4"]), ("perceptual", ["none"]), .. settings]),
     };
 
+    public static MethodSpec GenVisMani(int iterations) => new()
+    {
+        Method = "gen-vis-mani",
+        Settings = Settings(("iterations", [$"{iterations}"]), ("perceptual", ["none"])),
+    };
+
     public static DiscoverySpec Discovery(string method, params (string Name, string[] Values)[] settings) =>
         new() { Method = method, Settings = Settings(settings) };
 

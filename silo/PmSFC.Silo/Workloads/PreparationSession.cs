@@ -1,34 +1,31 @@
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Subspaces;
-using PmSFC.Abstractions.Telemetry;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Safetensors;
-using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
 using TorchSharp;
 
 namespace PmSFC.Silo.Workloads;
 
-/// <summary>The synchronous part of a discovery, on the device's thread.</summary>
-internal sealed class DiscoverySession(Device device, ISubspaceDiscovery discovery, TimeProvider time, Action<SessionEvent> post)
+/// <summary>The synchronous part of a preparation, on the device's thread.</summary>
+internal sealed class PreparationSession<TRun, TResult>(
+    Device device, PreparationSetup<TRun> setup, Func<TRun, TResult> finish, TimeProvider time, Action<SessionEvent> post)
+    where TRun : PreparationRun
 {
-    /// <summary>Works until the discovery is finished, failed or stopped.</summary>
-    /// <param name="work">The discovery.</param>
-    /// <param name="sizes">Sizes to copy, or null.</param>
+    /// <summary>Works until the preparation is finished, failed or stopped.</summary>
+    /// <param name="work">The preparation.</param>
     /// <param name="checkpoint">Where to go on from, or null.</param>
-    public void Run(LeasedWork work, IReadOnlyList<int>? sizes, JobCheckpoint? checkpoint)
+    public void Run(LeasedWork work, JobCheckpoint? checkpoint)
     {
         using var scope = torch.NewDisposeScope();
-        var spec = work.Item.Discovery!;
-        using var run = Start(spec, sizes);
+        using var run = setup.Start();
         if (checkpoint is not null && !TryRestore(run, work, checkpoint))
         {
-            Run(work, sizes, null);
+            Run(work, null);
             return;
         }
 
-        work.Trace.Phase(PmSFCTelemetry.DiscoverSpan)?.SetTag("pmsfc.iteration.first", run.Iteration).SetTag("pmsfc.batch", 1);
+        work.Trace.Phase(setup.Span)?.SetTag("pmsfc.iteration.first", run.Iteration).SetTag("pmsfc.batch", 1);
         try
         {
             Iterate(run, work, checkpoint?.DeviceSeconds ?? 0);
@@ -39,10 +36,7 @@ internal sealed class DiscoverySession(Device device, ISubspaceDiscovery discove
         }
     }
 
-    private DiscoveryRun Start(SubspaceSpec spec, IReadOnlyList<int>? sizes) => discovery.Start(
-        device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes);
-
-    private bool TryRestore(DiscoveryRun run, LeasedWork work, JobCheckpoint checkpoint)
+    private bool TryRestore(TRun run, LeasedWork work, JobCheckpoint checkpoint)
     {
         try
         {
@@ -56,11 +50,11 @@ internal sealed class DiscoverySession(Device device, ISubspaceDiscovery discove
         }
     }
 
-    private void Iterate(DiscoveryRun run, LeasedWork work, double secondsBefore)
+    private void Iterate(TRun run, LeasedWork work, double secondsBefore)
     {
         var first = run.Iteration;
         var seconds = secondsBefore;
-        var meter = new RunMeter(device, discovery.Name, run.Iteration, 1, time);
+        var meter = new RunMeter(device, setup.Method, run.Iteration, 1, time);
         var checkpointed = time.GetTimestamp();
         while (run.Iteration < run.Iterations)
         {
@@ -82,33 +76,32 @@ internal sealed class DiscoverySession(Device device, ISubspaceDiscovery discove
         }
 
         if (meter.HasMoved(run.Iteration)) Report(run, work, meter);
-        post(new SubspacesFound(work, run.Finish()));
+        if (IsSound()) post(new Prepared<TResult>(work, finish(run)));
 
         bool Checkpoint()
         {
             seconds += meter.TakeSeconds();
-            var loss = LossOf(run);
-            if (!double.IsFinite(loss))
-            {
-                post(new WorkFailed(work, FailureNaming.Diverged(run.Iteration, loss)));
-                return false;
-            }
-
+            if (!IsSound()) return false;
             post(new CheckpointTaken(
                 work,
                 new JobCheckpoint { Iteration = run.Iteration, Losses = [], DeviceSeconds = seconds, State = run.Checkpoint() }));
             return true;
         }
+
+        bool IsSound()
+        {
+            var loss = run.Loss();
+            if (double.IsFinite(loss)) return true;
+            post(new WorkFailed(work, FailureNaming.Diverged(run.Iteration, loss)));
+            return false;
+        }
     }
 
-    private void Report(DiscoveryRun run, LeasedWork work, RunMeter meter) => post(new ProgressMade(work, new JobProgress
+    private void Report(TRun run, LeasedWork work, RunMeter meter) => post(new ProgressMade(work, new JobProgress
     {
         Iteration = run.Iteration,
         Iterations = run.Iterations,
-        Loss = LossOf(run),
+        Loss = run.Loss(),
         IterationsPerSecond = meter.Measure(run.Iteration),
     }));
-
-    // The features' term stands for the whole: its weights are the discovery's own affair, and a random partition has no loss.
-    private static double LossOf(DiscoveryRun run) => run.Losses()?.Feature ?? 0;
 }

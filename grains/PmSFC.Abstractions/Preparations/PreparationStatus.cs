@@ -1,16 +1,16 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 
-namespace PmSFC.Abstractions.Subspaces;
+namespace PmSFC.Abstractions.Preparations;
 
-/// <summary>Where the discovery of a subspace set stands.</summary>
+/// <summary>Where something stands that is made once and that jobs wait for: the discovery of a subspace set, or the training of a network.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.SubspaceSetStatus")]
-public sealed record SubspaceSetStatus
+public sealed record PreparationStatus
 {
-    /// <summary>The set's id.</summary>
+    /// <summary>Id of the subspace set or of the network.</summary>
     [Id(0)] public required string Id { get; init; }
 
-    /// <summary>State of the discovery; <see cref="JobState.Succeeded"/> means that the set is stored.</summary>
+    /// <summary>Its state; <see cref="JobState.Succeeded"/> means that it is stored.</summary>
     [Id(1)] public required JobState State { get; init; }
 
     /// <summary>Latest progress, or null before the first.</summary>
@@ -27,4 +27,7 @@ public sealed record SubspaceSetStatus
 
     /// <summary>Why it does not run, in a sentence, where it does not.</summary>
     [Id(6)] public string? WaitingFor { get; init; }
+
+    /// <summary>What it is.</summary>
+    [Id(7)] public PreparationKind Kind { get; init; }
 }

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Networks;
+using PmSFC.Storage;
+
+namespace PmSFC.Client.Reports;
+
+/// <summary>What a report shows of a trained network.</summary>
+internal sealed record NetworkSummary
+{
+    /// <summary>What was asked for.</summary>
+    public required NetworkSpec Spec { get; init; }
+
+    /// <summary>Labels of the cells that use it.</summary>
+    public required ImmutableArray<string> Cells { get; init; }
+
+    /// <summary>What is stored, or null where nothing (readable) is.</summary>
+    public required StoredCard? Card { get; init; }
+
+    /// <summary>Reads a network's card.</summary>
+    public static async Task<NetworkSummary> ReadAsync(
+        IArtifactStore store, NetworkSpec spec, ImmutableArray<string> cells, CancellationToken cancellationToken) => new()
+        {
+            Spec = spec,
+            Cells = cells,
+            Card = Parse(await store.ReadAsync(ArtifactNames.NetworkCard(spec.Id), cancellationToken)),
+        };
+
+    private static StoredCard? Parse(Artifact? artifact)
+    {
+        try
+        {
+            return artifact is null ? null : ArtifactJson.Read<StoredCard>(artifact.Content.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The members of <c>card.json</c> that are shown.</summary>
+    internal sealed record StoredCard
+    {
+        /// <summary>Names of the loss's terms.</summary>
+        public ImmutableArray<string> Terms { get; init; } = [];
+
+        /// <summary>The terms over time.</summary>
+        public ImmutableArray<StoredLosses> LossHistory { get; init; } = [];
+    }
+
+    /// <summary>One point of <see cref="StoredCard.LossHistory"/>.</summary>
+    internal sealed record StoredLosses(int Iteration, ImmutableArray<double> Values);
+}

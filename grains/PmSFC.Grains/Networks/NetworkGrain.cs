@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
+using PmSFC.Grains.Preparations;
+using PmSFC.Grains.Work;
+using PmSFC.Storage;
+
+namespace PmSFC.Grains.Networks;
+
+/// <summary>The training of one network.</summary>
+internal sealed class NetworkGrain(
+    [PersistentState("network")] IPersistentState<WorkRecord> state, IArtifactStore store, ILogger<NetworkGrain> logger)
+    : PreparationGrain(PreparationKind.Network, state, store, logger), INetworkGrain
+{
+    /// <inheritdoc/>
+    protected override string ArtifactName => ArtifactNames.NetworkCard(this.GetPrimaryKeyString());
+
+    /// <inheritdoc/>
+    public Task<PreparationStatus> Ensure(NetworkSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Engine.Preparation;
+using PmSFC.Silo.Devices;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>Makes what many jobs need once: runs it on the device, with checkpoints, and stores what comes out.</summary>
+/// <typeparam name="TRun">The engine's run.</typeparam>
+/// <typeparam name="TResult">What it comes to: plain data, no tensors.</typeparam>
+public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, TimeProvider time, ILogger logger) : IWorkload
+    where TRun : PreparationRun
+{
+    /// <inheritdoc/>
+    public abstract bool Accepts(WorkItem item);
+
+    /// <inheritdoc/>
+    public async Task Run(WorkBatch batch, CancellationToken draining)
+    {
+        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining);
+        foreach (var work in batch.Works) await Run(batch with { Works = [work] }, work, patient);
+    }
+
+    /// <summary>The artifact that is written last, so that all is stored when it is there.</summary>
+    private protected abstract string ArtifactOf(string id);
+
+    /// <summary>Brings everything that the run needs onto the device.</summary>
+    private protected abstract Task<PreparationSetup<TRun>> Load(Device device, WorkItem item, PatientStore patient);
+
+    /// <summary>What a run that has done its iterations comes to.</summary>
+    private protected abstract TResult Finish(TRun run);
+
+    /// <summary>Stores the result, the artifact of <see cref="ArtifactOf"/> last.</summary>
+    private protected abstract Task Store(string id, TResult result, PatientStore patient);
+
+    private async Task Run(WorkBatch batch, LeasedWork work, PatientStore patient)
+    {
+        work.Trace.Phase(PmSFCTelemetry.LoadSpan);
+        var id = work.Item.Id;
+        if (await patient.Exists(ArtifactOf(id)))
+        {
+            await work.Succeed();
+            return;
+        }
+
+        var shelf = new CheckpointShelf(store, id, logger);
+        var setup = await Load(batch.Device, work.Item, patient);
+        var checkpoint = await shelf.Newest(patient);
+        work.Trace.EndPhase();
+
+        await DeviceSession.Run(
+            batch,
+            post => new PreparationSession<TRun, TResult>(batch.Device, setup, Finish, time, post).Run(work, checkpoint),
+            e => Handle(e, shelf, patient));
+    }
+
+    private async Task Handle(SessionEvent e, CheckpointShelf shelf, PatientStore patient)
+    {
+        var work = e.Work;
+        switch (e)
+        {
+            case ProgressMade made:
+                await work.Progress(made.Progress);
+                break;
+            case CheckpointTaken taken when work.Stop is StopReason.None or StopReason.Draining:
+                await shelf.Put(taken.Checkpoint);
+                break;
+            case CheckpointRefused refused:
+                await shelf.Drop(refused.Iteration, refused.Reason);
+                break;
+            case Prepared<TResult> prepared when work.Stop is StopReason.None or StopReason.Draining:
+                work.Trace.Phase(PmSFCTelemetry.StoreSpan);
+                await Store(work.Item.Id, prepared.Result, patient);
+                await shelf.Clear();
+                await work.Succeed();
+                break;
+            case WorkFailed failed:
+                await work.Fail(failed.Failure);
+                break;
+            case Prepared<TResult> or WorkStopped:
+                await work.Yield();
+                break;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Telemetry;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Training;
+using PmSFC.Silo.Devices;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>Trainings: trains a network on the device and stores it.</summary>
+public sealed class TrainingWorkload(
+    IArtifactStore store, IEnumerable<INetworkTraining> trainings, TimeProvider time, ILogger<TrainingWorkload> logger)
+    : PreparationWorkload<TrainingRun, TrainedNetwork>(store, time, logger)
+{
+    private readonly INetworkTraining[] _trainings = [.. trainings];
+
+    /// <inheritdoc/>
+    public override bool Accepts(WorkItem item) => item.Training is not null;
+
+    private protected override string ArtifactOf(string id) => ArtifactNames.NetworkCard(id);
+
+    private protected override async Task<PreparationSetup<TrainingRun>> Load(Device device, WorkItem item, PatientStore patient)
+    {
+        var spec = item.Training!;
+        var training = _trainings.FirstOrDefault(candidate => candidate.Kind == spec.Kind)
+            ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
+        await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
+        return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(
+            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed));
+    }
+
+    private protected override TrainedNetwork Finish(TrainingRun run) => run.Finish();
+
+    private protected override async Task Store(string id, TrainedNetwork result, PatientStore patient)
+    {
+        await patient.WriteOnce(ArtifactNames.NetworkWeights(id), result.Weights);
+        await patient.WriteOnce(ArtifactNames.NetworkCard(id), result.ToJson());
+    }
+}
