@@ -53,7 +53,7 @@ internal sealed class GeneratorsCommand : Command
 
     private sealed class Import : CliCommand
     {
-        private readonly Argument<string> _file = new("file") { Description = "the generator's weights, a safetensors file with genforce's tensor names" };
+        private readonly Argument<string> _file = new("file") { Description = "the generator's weights: .pth, .pkl or .safetensors of any layout that is read" };
 
         private readonly Option<string?> _perceptual = new("--perceptual")
         {

@@ -16,10 +16,13 @@ public sealed class StateDict
     private readonly string _place = "";
     private int _visits;
 
-    private StateDict(string fileName, string place = "") => (FileName, _place) = (fileName, place);
+    private StateDict(string fileName, bool isSafetensors, string place = "") => (FileName, IsSafetensors, _place) = (fileName, isSafetensors, place);
 
     /// <summary>The name that error messages give to the file.</summary>
     public string FileName { get; }
+
+    /// <summary>Whether the file is a safetensors file.</summary>
+    public bool IsSafetensors { get; }
 
     /// <summary>The names of its tensors.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
@@ -75,7 +78,7 @@ public sealed class StateDict
     public StateDict Below(string container)
     {
         var prefix = $"{container}/";
-        var below = new StateDict(FileName, _place + prefix);
+        var below = new StateDict(FileName, IsSafetensors, _place + prefix);
         foreach (var (name, tensor) in _tensors)
             if (name.StartsWith(prefix, StringComparison.Ordinal)) below._tensors.Add(name[prefix.Length..], tensor);
         foreach (var (name, global) in _refused)
@@ -85,14 +88,14 @@ public sealed class StateDict
 
     private static StateDict FromSafetensors(SafetensorsFile file)
     {
-        var state = new StateDict(file.Header.FileName);
+        var state = new StateDict(file.Header.FileName, isSafetensors: true);
         foreach (var entry in file.Header.Entries.Values) state._tensors.Add(entry.Name, new SafetensorsTensor(file, entry));
         return state;
     }
 
     private static StateDict FromValue(object? value, string name)
     {
-        var state = new StateDict(name);
+        var state = new StateDict(name, isSafetensors: false);
         state.Visit(value, "", 0);
         if (state._tensors.Count > 0) return state;
         throw state._refused.Count == 0

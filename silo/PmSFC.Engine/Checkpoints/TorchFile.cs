@@ -1,18 +1,22 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Compression;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using PmSFC.Engine.Checkpoints.Pickles;
 using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Checkpoints;
 
 /// <summary>PyTorch's two file formats, and plain pickles, as the one value that each of them holds.</summary>
-internal static class TorchFile
+internal static partial class TorchFile
 {
     private const int MostRecords = 100_000;
 
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
+    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", Invariant);
 
     /// <summary>Whether a file begins as a zip archive does.</summary>
     public static bool IsZip(ReadOnlySpan<byte> content) => content.StartsWith("PK\x03\x04"u8);
@@ -26,7 +30,7 @@ internal static class TorchFile
         if (records.Keys.SingleOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal)) is not { } pickle)
         {
             throw SafetensorsHeader.Damaged(file, records.Keys.Any(name => name.EndsWith(".npy", StringComparison.Ordinal))
-                ? "is a NumPy archive (.npz), which no layout of a whole generator uses"
+                ? $"is a NumPy archive (.npz), and no PGGAN is kept in one{Beginning(records.Keys)}"
                 : "is an archive without a 'data.pkl', so torch.save did not write it");
         }
 
@@ -78,6 +82,15 @@ internal static class TorchFile
 
         return value;
     }
+
+    private static string Beginning(IEnumerable<string> names)
+    {
+        var sides = names.Select(name => Side().Match(name)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value, Invariant)).ToList();
+        return sides.Count > 0 && sides.Min() > 4 ? $"; its layers' names begin at {sides.Min()}×{sides.Min()}, so the lower half of a generator is missing" : "";
+    }
+
+    [GeneratedRegex(@"(?<![0-9])([0-9]{1,4})x\1(?![0-9])")]
+    private static partial Regex Side();
 
     private static object Storage(object? id, Func<string, ReadOnlyMemory<byte>> open) =>
         (object?)PickleCalls.Storage(id, open)

@@ -28,6 +28,7 @@ public sealed class Generator : IDisposable
         _dense = BlockOperations.ToTensor(weights.Layers[0], device, dtype).flip(2, 3).permute(1, 0, 2, 3).contiguous();
         _weights = [.. weights.Layers.Skip(1).Select(layer => BlockOperations.ToTensor(layer, device, dtype))];
         _biases = [.. weights.Layers.Select(layer => tensor(layer.Bias, dtype: dtype, device: device))];
+        _biases[0] = _biases[0].numel() == _dense.shape[1] ? _biases[0].view(-1, 1, 1) : _biases[0].view(-1, 4, 4);
         _outputWeight = BlockOperations.ToTensor(weights.Output, device, dtype);
         _outputBias = tensor(weights.Output.Bias, dtype: dtype, device: device);
         foreach (var tensor in Tensors) tensor.DetachFromDisposeScope();
@@ -121,11 +122,11 @@ public sealed class Generator : IDisposable
 
     /// <param name="z">[N, latent], normalized.</param>
     /// <param name="weight">[latent, C, 4, 4].</param>
-    /// <param name="bias">[C].</param>
+    /// <param name="bias">[C, 1, 1] or [C, 4, 4].</param>
     internal static Tensor DenseLayer(Tensor z, Tensor weight, Tensor bias)
     {
         var maps = z.mm(weight.flatten(1)).view(-1, weight.shape[1], 4, 4);
-        return BlockOperations.Activate(maps.add_(bias.view(-1, 1, 1)));
+        return BlockOperations.Activate(maps.add_(bias));
     }
 
     private Tensor Output(Tensor x) => BlockOperations.Convolve(BlockOperations.PixelNorm(x), _outputWeight, _outputBias);

@@ -1,5 +1,3 @@
-using PmSFC.Engine.Safetensors;
-
 namespace PmSFC.Engine.Generators;
 
 /// <summary>
@@ -35,10 +33,6 @@ public sealed record GeneratorArchitecture
 
     /// <summary>The largest split: at least one block stays in G2.</summary>
     public int LargestSplit => Layers - 1;
-
-    /// <summary>Sizes from a generator file's header alone.</summary>
-    /// <exception cref="CheckpointException">The header is not that of a generator.</exception>
-    public static GeneratorArchitecture Read(SafetensorsHeader header) => GenforceLayout.Architecture(header);
 
     /// <summary>C: the number of maps at the cut after <paramref name="split"/> blocks.</summary>
     public int ChannelsAt(int split) => Channels[split - 1];

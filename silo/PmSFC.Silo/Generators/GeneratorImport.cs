@@ -1,7 +1,9 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Generators.Layouts;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
@@ -22,7 +24,7 @@ public static class GeneratorImport
     /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored.
     /// </summary>
     /// <param name="store">Where to.</param>
-    /// <param name="weightsPath">The generator's safetensors file.</param>
+    /// <param name="weightsPath">The generator's file, in any layout that is read; it is stored with genforce's names as safetensors.</param>
     /// <param name="perceptualPath">The safetensors file of the discriminator that was trained with it, or null.</param>
     /// <param name="name">A name for people, unique in the store.</param>
     /// <param name="terms">The terms under which the weights may be used, or null.</param>
@@ -38,12 +40,13 @@ public static class GeneratorImport
         CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
-        var weights = await Read(weightsPath, cancellationToken);
+        var file = await Read(weightsPath, cancellationToken);
         var perceptual = perceptualPath is null ? null : await Read(perceptualPath, cancellationToken);
-        var id = GeneratorId.Of(weights, perceptual);
+        var (layout, weights) = await Task.Run(() => Convert(file, weightsPath), cancellationToken);
+        var id = GeneratorId.Of(weights.Span, perceptual);
         if (await Find(store, id, name, cancellationToken) is { } existing) return existing;
 
-        var (card, thumbnail) = await Task.Run(() => Check(id, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
+        var (card, thumbnail) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
         await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(id), weights, cancellationToken);
         if (perceptual is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, cancellationToken);
         if (thumbnail is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, cancellationToken);
@@ -55,7 +58,7 @@ public static class GeneratorImport
     {
         try
         {
-            if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a directory; name a safetensors file.");
+            if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a directory; name a file of weights.");
             if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes })
                 throw new BadInputException($"'{path}' is larger than the {MaximumBytes >> 30} GiB that are read.");
             return await File.ReadAllBytesAsync(path, cancellationToken);
@@ -84,8 +87,22 @@ public static class GeneratorImport
         return null;
     }
 
+    /// <summary>What is stored of a checkpoint: the file itself where it is one of the project's own, so that its id is that of its bytes.</summary>
+    private static (string Layout, ReadOnlyMemory<byte> Weights) Convert(ReadOnlyMemory<byte> content, string path)
+    {
+        try
+        {
+            var (layout, tensors) = GeneratorLayouts.Find(StateDict.Read(content, path));
+            return (layout.Name, tensors.IsSafetensors && layout is GenforceLayout ? content : layout.Read(tensors).ToSafetensors());
+        }
+        catch (CheckpointException e)
+        {
+            throw new BadInputException(e.Message);
+        }
+    }
+
     private static (GeneratorCard Card, byte[]? Thumbnail) Check(
-        string id, byte[] weights, string weightsPath, byte[]? perceptual, string? perceptualPath, string name, string? terms)
+        string id, string layout, ReadOnlyMemory<byte> weights, string weightsPath, byte[]? perceptual, string? perceptualPath, string name, string? terms)
     {
         try
         {
@@ -96,7 +113,7 @@ public static class GeneratorImport
             {
                 Id = id,
                 Name = name,
-                Layout = "genforce",
+                Layout = layout,
                 Resolution = architecture.Resolution,
                 LatentSize = architecture.LatentSize,
                 Channels = [.. architecture.Channels],

@@ -1,0 +1,36 @@
+using PmSFC.Engine.Checkpoints;
+
+namespace PmSFC.Engine.Generators.Layouts;
+
+/// <summary>
+/// The names of GANDissect and ganseeing: <c>layer{1…}.conv.weight</c>, <c>layer{i}.wscale.b</c>, <c>output_{r}x{r}.…</c>, and the older
+/// <c>features.{0…}.…</c>, <c>output.…</c>. Scales are genforce's. Their network clamps its images to −1…1; the engine does so when it writes one.
+/// </summary>
+public sealed class GanDissectLayout : IGeneratorLayout
+{
+    /// <inheritdoc/>
+    public string Name => "gandissect";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Containers { get; } = ["state_dict", ""];
+
+    /// <inheritdoc/>
+    public bool Matches(StateDict tensors) => tensors.Contains("layer1.wscale.b") || IsOld(tensors);
+
+    /// <inheritdoc/>
+    public GeneratorWeights Read(StateDict tensors)
+    {
+        var isOld = IsOld(tensors);
+        var blocks = LayerReader.CountBlocks(tensors, i => $"{Block(i)}.conv.weight");
+        var layers = LayerReader.Chain(
+            blocks,
+            (i, input) => LayerReader.Kernel(tensors, $"{Block(i)}.conv.weight", $"{Block(i)}.wscale.b", input, i == 0 ? 4 : 3, LayerReader.BlockGain));
+        var resolution = 4 << (blocks / 2 - 1);
+        var output = isOld ? "output" : $"output_{resolution}x{resolution}";
+        return new GeneratorWeights(layers, LayerReader.Rgb(tensors, $"{output}.conv.weight", $"{output}.wscale.b", layers[^1].Shape[0], 1));
+
+        string Block(int i) => isOld ? $"features.{i}" : $"layer{i + 1}";
+    }
+
+    private static bool IsOld(StateDict tensors) => tensors.Contains("features.0.wscale.b");
+}

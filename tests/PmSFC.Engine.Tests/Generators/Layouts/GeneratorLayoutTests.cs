@@ -1,0 +1,123 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Generators.Layouts;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Tests.Generators.Layouts;
+
+public sealed class GeneratorLayoutTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-layouts-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [ReferenceFact]
+    public void Forward_OfOneGeneratorInEveryLayout_DrawsTheImagesOfItsOwnCode()
+    {
+        using var scope = NewDisposeScope();
+        var reference = Reference.Ask("generator_layouts.py", _folder.FullName);
+        var latent = reference.GetProperty("latent").GetInt64();
+        var z = tensor(reference.GetProperty("codes").EnumerateArray().Select(value => value.GetDouble()).ToArray()).view(-1, latent);
+        int[] channels = [.. reference.GetProperty("channels").EnumerateArray().SelectMany(c => new[] { c.GetInt32(), c.GetInt32() })];
+        var layouts = new HashSet<string>();
+
+        foreach (var file in reference.GetProperty("files").EnumerateObject())
+        {
+            var content = File.ReadAllBytes(Path.Combine(_folder.FullName, file.Name));
+            var (layout, _) = GeneratorLayouts.Find(StateDict.Read(content, file.Name));
+            layout.Name.ShouldBe(file.Value.GetProperty("layout").GetString(), file.Name);
+            layouts.Add(layout.Name);
+            var weights = GeneratorWeights.Read(content, file.Name);
+            weights.Architecture.ShouldBe(new GeneratorArchitecture((int)latent, channels), file.Name);
+            var expected = tensor(file.Value.GetProperty("images").EnumerateArray().Select(value => value.GetDouble()).ToArray());
+
+            Compare(weights, file.Name);
+            Compare(GeneratorWeights.Read(weights.ToSafetensors(), file.Name), $"{file.Name} stored and read again");
+
+            void Compare(GeneratorWeights read, string what)
+            {
+                using var generator = Generator.Load(read, CPU, ScalarType.Float64);
+                var images = generator.Forward(z);
+                if (file.Value.GetProperty("function").GetString() == "clamped") images = images.clamp(-1, 1);
+                Tensors.Difference(images.flatten(), expected).ShouldBeLessThan(1e-5f, what);
+            }
+        }
+
+        layouts.ShouldBe(GeneratorLayouts.All.Select(layout => layout.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void ToSafetensors_OfTheProjectsOwnFile_KeepsEveryNumber()
+    {
+        var weights = GeneratorWeights.Read(Repository.BundledGenerator, "bundled");
+
+        var stored = GeneratorWeights.Read(weights.ToSafetensors(), "stored");
+
+        stored.ToSafetensors().ShouldBe(weights.ToSafetensors());
+        foreach (var (a, b) in weights.Layers.Append(weights.Output).Zip(stored.Layers.Append(stored.Output)))
+        {
+            b.Weight.ShouldBe(a.Weight);
+            b.Bias.ShouldBe(a.Bias);
+        }
+    }
+
+    [Fact]
+    public void Restrict_OfABiasForEachPixel_EqualsChannelsOfTheWhole()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(3);
+        var first = Layer(random, [6, 5, 4, 4]) with { Bias = [.. Enumerable.Range(0, 6 * 16).Select(_ => (float)random.NextDouble())] };
+        var weights = new GeneratorWeights([first, Layer(random, [6, 6, 3, 3])], Layer(random, [3, 6, 1, 1]));
+        using var generator = Generator.Load(weights, CPU);
+        using var restricted = generator.Restrict(new ChannelPartition([0, 1, 0, 1, 1, 0], 2), 1);
+        var z = Tensors.Normal(1, 1, 2, 1, 5);
+
+        var part = restricted.Forward(z)[1].view(3, 4, 4);
+
+        var whole = generator.Lower(z.view(2, 5), 1)[1].index_select(0, tensor(new long[] { 1, 3, 4 }));
+        Tensors.Difference(part, whole).ShouldBeLessThan(1e-6f);
+    }
+
+    [SharedTheory("weights/third_party_generators")]
+    [InlineData("ffhq64_vae_decoder.pth", "is another network than a PGGAN generator: it has batch normalization")]
+    [InlineData("celeba32_dcgan.pt", "is another network than a PGGAN generator: it has batch normalization")]
+    [InlineData("karras_celebahq_64conv1_to_1024_fp16.npz", "names begin at 64×64, so the lower half of a generator is missing")]
+    public void Read_OfAnotherKindOfGenerator_SaysWhatItIs(string file, string reason)
+    {
+        var content = File.ReadAllBytes(SharedTheoryAttribute.PathOf($"weights/third_party_generators/{file}"));
+
+        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, file)).Message.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Read_OfUnknownNames_ListsTheLayouts()
+    {
+        var content = new SafetensorsWriter().Add("synthesis.b4.conv1.weight", [1], 1).ToArray();
+
+        var message = Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "stylegan.safetensors")).Message;
+
+        message.ShouldContain("genforce, gandissect, pytorch-gan-zoo");
+        message.ShouldContain("'synthesis.b4.conv1.weight'");
+    }
+
+    [Fact]
+    public void Read_OfAGeneratorOfGrayImages_SaysSo()
+    {
+        var content = new SafetensorsWriter()
+            .Add("layer0.conv.weight", new float[64], 2, 2, 4, 4).Add("layer0.wscale.bias", new float[2], 2)
+            .Add("layer1.conv.weight", new float[36], 2, 2, 3, 3).Add("layer1.wscale.bias", new float[2], 2)
+            .Add("output0.conv.weight", new float[2], 1, 2, 1, 1).Add("output0.wscale.bias", new float[1], 1).ToArray();
+
+        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "gray")).Message.ShouldContain("images of 1 channels");
+    }
+
+    private static LayerWeights Layer(Random random, long[] shape) => new(
+        [.. Enumerable.Range(0, (int)(shape[0] * shape[1] * shape[2] * shape[3])).Select(_ => (float)(random.NextDouble() - 0.5))],
+        shape,
+        1,
+        [.. Enumerable.Range(0, (int)shape[0]).Select(_ => (float)random.NextDouble())]);
+}

@@ -1,0 +1,190 @@
+"""Writes one small random PGGAN generator in the layout of every code base that is read, and draws its images with each code base's own arithmetic.
+
+usage: generator_layouts.py FOLDER
+
+Prints the latent codes, the channels and the images of each file as JSON. The files of one "function" are conversions of the same weights, and their
+images agree here already; arithmetic is in double precision, files are in single.
+"""
+import collections
+import json
+import math
+import os
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+LATENT = 6
+CHANNELS = [8, 5, 4]  # of 4x4, 8x8, 16x16
+
+
+class Config:
+    """pytorch_GAN_zoo's configuration: an object that must not be made."""
+
+    def __init__(self, channels):
+        self.depthScales = channels
+
+
+def random_weights(seed):
+    """Unscaled kernels [output, input, size, size] and biases, layer 0 first; then those of each resolution's RGB layer."""
+    random = torch.Generator().manual_seed(seed)
+
+    def layer(outputs, inputs, size):
+        return torch.randn(outputs, inputs, size, size, generator=random), torch.randn(outputs, generator=random) * 0.2
+
+    blocks, inputs = [], LATENT
+    for index, outputs in enumerate(c for channels in CHANNELS for c in (channels, channels)):
+        blocks.append(layer(outputs, inputs, 4 if index == 0 else 3))
+        inputs = outputs
+    return blocks, [layer(3, channels, 1) for channels in CHANNELS]
+
+
+def norm(x):
+    return x * torch.rsqrt((x * x).mean(1, keepdim=True) + 1e-8)
+
+
+def up(x):
+    return x.repeat_interleave(2, 2).repeat_interleave(2, 3)
+
+
+def act(x):
+    return torch.where(x > 0, x, 0.2 * x)
+
+
+def columns(bias):
+    return bias.view(1, -1, 1, 1)
+
+
+def norm_first(state, names, rgb, z):
+    """genforce, mGANprior, GANDissect: each block normalizes what it gets, the RGB layer too."""
+    x = z[:, :, None, None]
+    for index, (weight_name, bias_name) in enumerate(names):
+        x = norm(x)
+        weight = state[weight_name].double()
+        if weight_name.endswith(("conv.weight",)):
+            inputs, size = weight.shape[1], weight.shape[2]
+            x = up(x) if index >= 2 and index % 2 == 0 else x
+            x = F.conv2d(x, weight, padding=3 if index == 0 else 1)
+        else:  # [3, 3, input, output], upsampling and convolution in one
+            inputs, size = weight.shape[2], 3
+            x = F.conv_transpose2d(x, box(weight).permute(2, 3, 0, 1), stride=2, padding=1)
+        x = act(x * (math.sqrt(2) / math.sqrt(inputs * size * size)) + columns(state[bias_name].double()))
+    weight = state[rgb[0]].double()
+    return F.conv2d(norm(x), weight) / math.sqrt(weight.shape[1]) + columns(state[rgb[1]].double())
+
+
+def box(kernel):
+    """A 3x3 kernel [3, 3, ...] summed over 2x2 windows, [4, 4, ...]: what nearest-neighbour upsampling makes of it."""
+    padded = torch.zeros(5, 5, *kernel.shape[2:], dtype=kernel.dtype)
+    padded[1:4, 1:4] = kernel
+    return padded[1:, 1:] + padded[:-1, 1:] + padded[1:, :-1] + padded[:-1, :-1]
+
+
+def gan_zoo(state, suffix, z):
+    """pytorch_GAN_zoo: He's constant on weight and bias together, the norm after each activation."""
+
+    def he(name):
+        weight, bias = state[f"{name}{suffix}.weight"].double(), state[f"{name}{suffix}.bias"].double()
+        return weight, bias, math.sqrt(2 / weight[0].numel())
+
+    weight, bias, scale = he("formatLayer")
+    x = norm(act(F.linear(norm(z), weight, bias) * scale).view(len(z), -1, 4, 4))
+    for name in ["groupScale0.0"] + [f"scaleLayers.{s}.{i}" for s in range(len(CHANNELS) - 1) for i in (0, 1)]:
+        weight, bias, scale = he(name)
+        x = up(x) if name.startswith("scaleLayers") and name.endswith(".0") else x
+        x = norm(act(F.conv2d(x, weight, bias, padding=1) * scale))
+    weight, bias, scale = he(f"toRGBLayers.{len(CHANNELS) - 1}")
+    return F.conv2d(x, weight, bias) * scale
+
+
+def genforce_state(blocks, rgbs, fused):
+    state = collections.OrderedDict(lod=torch.zeros(()))
+    for index, (weight, bias) in enumerate(blocks):
+        if fused and index >= 2 and index % 2 == 0:
+            state[f"layer{index}.weight"] = weight.flip(2, 3).permute(2, 3, 1, 0).contiguous()
+        else:
+            state[f"layer{index}.conv.weight"] = weight
+        state[f"layer{index}.wscale.bias"] = bias
+    for index, (weight, bias) in enumerate(rgbs):
+        state[f"output{index}.conv.weight"], state[f"output{index}.wscale.bias"] = weight, bias
+    names = [(f"layer{i}.weight" if f"layer{i}.weight" in state else f"layer{i}.conv.weight", f"layer{i}.wscale.bias") for i in range(len(blocks))]
+    last = f"output{len(rgbs) - 1}"
+    return state, lambda z: norm_first(state, names, (f"{last}.conv.weight", f"{last}.wscale.bias"), z)
+
+
+def gandissect_state(blocks, rgbs, old):
+    state = collections.OrderedDict()
+    stems = [f"features.{i}" if old else f"layer{i + 1}" for i in range(len(blocks))]
+    side = 4 << (len(rgbs) - 1)
+    last = "output" if old else f"output_{side}x{side}"
+    for stem, (weight, bias) in zip(stems + [last], blocks + [rgbs[-1]]):
+        state[f"{stem}.conv.weight"], state[f"{stem}.wscale.b"] = weight, bias
+    names = [(f"{stem}.conv.weight", f"{stem}.wscale.b") for stem in stems]
+    return state, lambda z: norm_first(state, names, (f"{last}.conv.weight", f"{last}.wscale.b"), z).clamp(-1, 1)
+
+
+def gan_zoo_state(blocks, rgbs, suffix, pixel_biases=None):
+    state = collections.OrderedDict()
+
+    def put(name, weight, bias):
+        state[f"{name}{suffix}.weight"] = weight
+        state[f"{name}{suffix}.bias"] = bias / math.sqrt(2 / weight[0].numel())
+
+    weight, bias = blocks[0]
+    # A dense row for each channel and pixel; genforce's kernel is turned round and has the scale of a fan-in 16 times as large.
+    bias = bias.repeat_interleave(16) if pixel_biases is None else pixel_biases
+    put("formatLayer", weight.flip(2, 3).permute(0, 2, 3, 1).reshape(-1, LATENT) / 4, bias)
+    put("groupScale0.0", *blocks[1])
+    for index, (weight, bias) in enumerate(blocks[2:]):
+        put(f"scaleLayers.{index // 2}.{index % 2}", weight, bias)
+    for index, (weight, bias) in enumerate(rgbs):
+        put(f"toRGBLayers.{index}", weight / math.sqrt(2), bias)
+    return state, lambda z: gan_zoo(state, suffix, z)
+
+
+def main():
+    folder = sys.argv[1]
+    torch.set_num_threads(1)
+    blocks, rgbs = random_weights(1)
+    others = random_weights(2)
+    z = torch.randn(3, LATENT, generator=torch.Generator().manual_seed(3)).double()
+    files = {}
+
+    def write(name, layout, function, draw, content, **options):
+        torch.save(content, os.path.join(folder, name), **options)
+        images = draw(z)
+        files[name] = {"layout": layout, "function": function, "images": images.flatten().tolist()}
+
+    state, draw = genforce_state(blocks, rgbs, False)
+    write("genforce.pth", "genforce", "one", draw, state)
+    write("genforce-legacy.pth", "genforce", "one", draw, state, _use_new_zipfile_serialization=False)
+    write("genforce-nested.pth", "genforce", "one", draw, {"generator": genforce_state(*others, False)[0], "generator_smooth": state})
+    state, draw = genforce_state(blocks, rgbs, True)
+    write("genforce-fused.pth", "genforce", "one", draw, state)
+
+    state, draw = gandissect_state(blocks, rgbs, False)
+    write("gandissect.pth", "gandissect", "clamped", draw, state)
+    write("gandissect-nested.pth", "gandissect", "clamped", draw, {"state_dict": state, "epoch": 3})
+    state, draw = gandissect_state(blocks, rgbs, True)
+    write("gandissect-old.pth", "gandissect", "clamped", draw, state)
+
+    state, draw = gan_zoo_state(blocks, rgbs, ".module")
+    other = gan_zoo_state(*others, ".module")[0]
+    write("gan-zoo.pth", "pytorch-gan-zoo", "one", draw, {"config": Config(CHANNELS), "netG": other, "netD": {}, "avgG": state})
+    state, draw = gan_zoo_state(blocks, rgbs, "")
+    write("gan-zoo-old.pth", "pytorch-gan-zoo", "one", draw, {"config": Config(CHANNELS), "netG": state}, _use_new_zipfile_serialization=False)
+    biases = torch.randn(16 * CHANNELS[0], generator=torch.Generator().manual_seed(4)) * 0.3
+    state, draw = gan_zoo_state(blocks, rgbs, ".module", biases)
+    write("gan-zoo-pixel-biases.pth", "pytorch-gan-zoo", "other", draw, {"avgG": state})
+
+    for name, file in files.items():
+        first = next(other for other in files.values() if other["function"] == file["function"])
+        difference = np.abs(np.array(first["images"]) - np.array(file["images"])).max()
+        if difference > 3e-6:  # converted weights are rounded to single precision
+            raise AssertionError(f"by their own arithmetic, the images of {name} differ by {difference} from those of another layout")
+    print(json.dumps({"latent": LATENT, "channels": CHANNELS, "codes": z.flatten().tolist(), "files": files}))
+
+
+if __name__ == "__main__":
+    main()
