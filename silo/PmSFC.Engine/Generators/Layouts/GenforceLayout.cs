@@ -22,12 +22,7 @@ public sealed class GenforceLayout : IGeneratorLayout
     /// <inheritdoc/>
     public GeneratorWeights Read(StateDict tensors)
     {
-        if (tensors.Contains("lod") && tensors.ReadFloats("lod", tensors.Shape("lod") is [] ? [] : [1])[0] is var lod and not 0)
-        {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"was stored in the middle of a fade-in (lod {lod}); only a fully grown generator (lod 0) can be used");
-        }
-
+        LayerReader.CheckFullyGrown(tensors);
         var blocks = LayerReader.CountBlocks(tensors, i => i > 0 && tensors.Contains(FusedName(i)) ? FusedName(i) : WeightName(i));
         var layers = LayerReader.Chain(blocks, (i, input) => tensors.Contains(WeightName(i)) ? Block(tensors, i, input) : Fused(tensors, i, input));
         var output = $"output{blocks / 2 - 1}";
