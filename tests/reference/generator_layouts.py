@@ -9,7 +9,9 @@ import collections
 import json
 import math
 import os
+import pickle
 import sys
+import types
 
 import numpy as np
 import torch
@@ -98,6 +100,66 @@ def gan_zoo(state, suffix, z):
     return F.conv2d(x, weight, bias) * scale
 
 
+def karras(variables, z):
+    """Karras' networks: kernels [height, width, input, output], the norm after each activation, upsampling by a transposed convolution."""
+    state = {name: torch.as_tensor(value).double() for name, value in variables}
+
+    def scaled(name, fan_in, gain=math.sqrt(2)):
+        return state[f"{name}/weight"] * (gain / math.sqrt(fan_in)), columns(state[f"{name}/bias"])
+
+    weight, bias = scaled("4x4/Dense", LATENT, math.sqrt(2) / 4)
+    x = norm(act((norm(z) @ weight).view(len(z), -1, 4, 4) + bias))
+    names = ["4x4/Conv"] + [f"{side}x{side}/{kind}" for side in (8, 16) for kind in ("Conv0_up", "Conv0", "Conv1")]
+    for name in (name for name in names if f"{name}/weight" in state):
+        weight, bias = scaled(name, 9 * x.shape[1])
+        if name.endswith("_up"):
+            x = F.conv_transpose2d(x, box(weight).permute(3, 2, 0, 1), stride=2, padding=1)
+        else:
+            x = F.conv2d(up(x) if name.endswith("Conv0") else x, weight.permute(3, 2, 0, 1), padding=1)
+        x = norm(act(x + bias))
+    weight, bias = scaled("ToRGB_lod0", x.shape[1], 1)
+    return F.conv2d(x, weight.permute(3, 2, 0, 1)) + bias
+
+
+def karras_variables(blocks, rgbs, fused):
+    variables = [("lod", np.float32(0))]
+    for index, (weight, bias) in enumerate(blocks):
+        side = 4 << (index // 2)
+        if index == 0:
+            name, weight = "Dense", weight.flip(2, 3).permute(1, 0, 2, 3).reshape(LATENT, -1)
+        elif index % 2 == 1:
+            name, weight = "Conv" if index == 1 else "Conv1", weight.permute(2, 3, 1, 0)
+        elif fused:
+            name, weight = "Conv0_up", weight.flip(2, 3).permute(2, 3, 0, 1)
+        else:
+            name, weight = "Conv0", weight.permute(2, 3, 1, 0)
+        variables += [(f"{side}x{side}/{name}/weight", weight.numpy().copy()), (f"{side}x{side}/{name}/bias", bias.numpy())]
+    for index, (weight, bias) in enumerate(rgbs):
+        name = f"ToRGB_lod{len(rgbs) - 1 - index}"
+        variables += [(f"{name}/weight", weight.permute(2, 3, 1, 0).numpy().copy()), (f"{name}/bias", bias.numpy())]
+    return variables
+
+
+def write_karras(path, networks, protocol):
+    """Pickles objects of a class tfutil.Network, whose state carries the text of a program beside its variables."""
+    module = types.ModuleType("tfutil")
+
+    class Network:
+        def __init__(self, variables):
+            self.variables = variables
+
+        def __getstate__(self):
+            return {
+                "version": 2, "name": "network", "static_kwargs": {"resolution": 16}, "build_module_src": "raise SystemError", "build_func_name": "G_paper",
+                "variables": self.variables,
+            }
+
+    Network.__module__, Network.__qualname__, module.Network = "tfutil", "Network", Network
+    sys.modules["tfutil"] = module
+    with open(path, "wb") as file:
+        pickle.dump(tuple(Network(variables) for variables in networks), file, protocol=protocol)
+
+
 def genforce_state(blocks, rgbs, fused):
     state = collections.OrderedDict(lod=torch.zeros(()))
     for index, (weight, bias) in enumerate(blocks):
@@ -177,6 +239,12 @@ def main():
     biases = torch.randn(16 * CHANNELS[0], generator=torch.Generator().manual_seed(4)) * 0.3
     state, draw = gan_zoo_state(blocks, rgbs, ".module", biases)
     write("gan-zoo-pixel-biases.pth", "pytorch-gan-zoo", "other", draw, {"avgG": state})
+
+    for fused, protocol in ((True, 4), (False, 2)):
+        variables = karras_variables(blocks, rgbs, fused)
+        name = f"karras-{'fused' if fused else 'apart'}.pkl"
+        write_karras(os.path.join(folder, name), [karras_variables(*others, fused), [], variables], protocol)
+        files[name] = {"layout": "karras", "function": "one", "images": karras(variables, z).flatten().tolist()}
 
     for name, file in files.items():
         first = next(other for other in files.values() if other["function"] == file["function"])

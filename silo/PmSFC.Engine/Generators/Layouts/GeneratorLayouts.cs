@@ -12,6 +12,7 @@ public static class GeneratorLayouts
         new GenforceLayout(),
         new GanDissectLayout(),
         new GanZooLayout(),
+        new KarrasLayout(),
     ];
 
     /// <summary>Finds the layout of a checkpoint by the names of its tensors.</summary>
