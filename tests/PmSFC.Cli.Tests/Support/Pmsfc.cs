@@ -8,7 +8,9 @@ internal static class Pmsfc
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc.dll");
 
-    public static Process Start(string folder, params IEnumerable<string> arguments)
+    public static Process Start(string folder, params IEnumerable<string> arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
         {
@@ -18,6 +20,7 @@ internal static class Pmsfc
         start.Environment.Remove("PMSFC_STORE");
         start.Environment.Remove("PMSFC_COMMAND");
         start.Environment.Remove("PMSFC_WEIGHTS");
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -71,8 +71,15 @@ public sealed class Azurite : IDisposable
         }
     }
 
+    /// <summary>The account's address.</summary>
+    public Uri Endpoint => _endpoint;
+
     /// <summary>A name that no other container has.</summary>
     public static string FreshContainer() => $"test-{Guid.NewGuid():n}";
+
+    /// <summary>The connection string of the account where it is reached at another address.</summary>
+    public static string ConnectionString(Uri endpoint) =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={endpoint.AbsoluteUri.TrimEnd('/')};";
 
     public BlobContainerClient Container(string name, HttpMessageHandler? handler = null, string key = Key)
     {
