@@ -1,4 +1,4 @@
-"""Writes one state dict in every file format that PyTorch, pickle and numpy have for it.
+"""Writes one state dict in every file format that PyTorch, pickle and numpy have for it, and small ones with the names of known networks.
 
 usage: checkpoints.py FOLDER
 
@@ -7,6 +7,7 @@ files and the expected elements of each tensor as JSON.
 """
 import collections
 import json
+import math
 import os
 import pickle
 import sys
@@ -85,6 +86,21 @@ def main():
             with open(path, "wb") as file:
                 pickle.dump({"pairs": list(numpy_state.items()), "config": Config(), "set": {1, 2}, "text": "ä\n"}, file, protocol=protocol)
         write(f"numpy-{protocol}.pkl", "pairs", numpy_state, save)
+    def small(names, *shape):
+        return collections.OrderedDict((name, torch.tensor(values(math.prod(shape))).reshape(shape).float()) for name in names)
+
+    def layers(*stems):
+        return [f"features.{stem}.{kind}" for stem in stems for kind in ("weight", "bias")]
+
+    fires = [f"{i}.{part}" for i in (3, 4, 6, 7, 9, 10, 11, 12) for part in ("squeeze", "expand1x1", "expand3x3")]
+    for name, state, legacy in (
+        ("vgg16.pth", small(layers(0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28) + ["classifier.0.weight"], 2, 2, 3, 3), False),
+        ("alexnet.pth", small(layers(0, 3, 6, 8, 10), 2, 2, 3, 3), True),
+        ("squeezenet1_1.pth", small(layers(0, *fires), 2, 2, 1, 1), False),
+        ("lpips.pth", small([f"lin{k}.model.1.weight" for k in range(5)], 1, 64, 1, 1), False),
+        ("lpips-legacy.pth", small([f"lin{k}.model.1.weight" for k in range(5)], 1, 64, 1, 1), True),
+    ):
+        write(name, "", state, lambda path: torch.save(state, path, _use_new_zipfile_serialization=not legacy))
     print(json.dumps(files))
 
 

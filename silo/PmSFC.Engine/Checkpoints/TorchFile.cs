@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -116,7 +117,10 @@ internal static partial class TorchFile
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);
-        return (ReadOnlyMemory<byte>)bytes;
+        return Crc32.HashToUInt32(bytes) == entry.Crc32
+            ? (ReadOnlyMemory<byte>)bytes
+            : throw SafetensorsHeader.Damaged(
+                file, $"is damaged: its record '{entry.FullName}' has not the checksum that was stored (torch.save stores it unless told not to)");
     });
 
     private static T Guard<T>(string file, Func<T> read)

@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Text;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Pickles;
 using PmSFC.Engine.Safetensors;
+using static PmSFC.Engine.Tests.Checkpoints.HostilePickle;
 
 namespace PmSFC.Engine.Tests.Checkpoints;
 
@@ -36,8 +38,7 @@ public sealed class HostileFileTests : IDisposable
     [Fact]
     public void Read_OfACallBesideTensors_ReadsTheTensorsAndNamesTheRest()
     {
-        var state = StateDict.Read(
-            Bytes($"\u0080\u0002}}(U\u0001acposix\nsystem\n(S'touch {_witness}'\ntRU\u0001b{OneNumber}u."), "mixed.pkl");
+        var state = StateDict.Read(WithOneNumber(_witness), "mixed.pkl");
 
         state.Names.ShouldBe(["b"]);
         state.ReadFloats("b", 1).ShouldBe([1.5f]);
@@ -147,6 +148,25 @@ public sealed class HostileFileTests : IDisposable
         Should.Throw<CheckpointException>(() => StateDict.Read(file, "legacy.pth")).Message.ShouldContain($"claims {elements} elements");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Read_OfAZipWhoseRecordIsDamaged_SaysWhich(int distance)
+    {
+        var data = Bytes("\u0080\u0002}q\u0000.");
+        using var stream = new MemoryStream();
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var record = archive.CreateEntry("archive/data.pkl", CompressionLevel.NoCompression).Open();
+            record.Write(data);
+        }
+
+        var file = stream.ToArray();
+        file[file.AsSpan().IndexOf(data) + distance] ^= 1;
+
+        Should.Throw<CheckpointException>(() => StateDict.Read(file, "weights.pth")).Message.ShouldContain("'archive/data.pkl' has not the checksum");
+    }
+
     [Fact]
     public void Read_OfFilesOfOtherKinds_SaysWhatTheyAre()
     {
@@ -156,10 +176,6 @@ public sealed class HostileFileTests : IDisposable
 
         static string Message(string text) => Should.Throw<CheckpointException>(() => StateDict.Read(Bytes(text), "file.pth")).Message;
     }
-
-    // A numpy array of the number 1.5.
-    private const string OneNumber = "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\u0000\u0085U\u0001btR(K\u0001K\u0001\u0085"
-        + "cnumpy\ndtype\n(U\u0002f4K\u0000K\u0001tR(K\u0003U\u0001<NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\u0000tb\u0089U\u0004\u0000\u0000\u00c0\u003ftb";
 
     private const string StorageId = "U\u0007storagectorch\nFloatStorage\nU\u0001kU\u0003cpuK\u0001Nt";
 
@@ -172,8 +188,6 @@ public sealed class HostileFileTests : IDisposable
         .. Bytes("\u0080\u0002]U\u0001ka."),
         .. BitConverter.GetBytes(1L), .. BitConverter.GetBytes(1.5f),
     ];
-
-    private static byte[] Bytes(string latin1) => Encoding.Latin1.GetBytes(latin1);
 
     private static string Length(string text) => Encoding.Latin1.GetString(BitConverter.GetBytes(text.Length));
 }

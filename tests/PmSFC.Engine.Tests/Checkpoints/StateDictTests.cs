@@ -16,7 +16,7 @@ public sealed class StateDictTests : IDisposable
     {
         var files = Reference.Ask("checkpoints.py", _folder.FullName);
 
-        files.EnumerateObject().Count().ShouldBe(16);
+        files.EnumerateObject().Count().ShouldBe(21);
         foreach (var file in files.EnumerateObject())
         {
             var state = StateDict.Read(File.ReadAllBytes(Path.Combine(_folder.FullName, file.Name)), file.Name);
