@@ -20,6 +20,18 @@ public sealed class SweepProgressTests
     }
 
     [Fact]
+    public void Cells_OfNoIterations_AreDoneAsTheirJobsAre()
+    {
+        var plan = PlanOf(cells: 1, images: 2, iterations: 0);
+        var progress = new SweepProgress(plan, new HashSet<string>(), new FakeTimeProvider());
+        progress.Cells[0].Share.ShouldBe(0);
+
+        progress.Apply(Event(plan.Jobs().First().Spec.Id, JobState.Succeeded, 0, 0));
+
+        progress.Cells[0].Share.ShouldBe(0.5);
+    }
+
+    [Fact]
     public void Cells_StoredBefore_CountAsDone()
     {
         var ids = _plan.Jobs().Where(job => job.Cell.Label == "cell-0").Select(job => job.Spec.Id).ToHashSet();

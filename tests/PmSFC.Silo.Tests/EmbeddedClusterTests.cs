@@ -43,6 +43,37 @@ public sealed class EmbeddedClusterTests
     }
 
     [Fact]
+    public async Task Sweep_OfMethodsThatNeedAnEncoder_TrainsItOnceAndStartsThere()
+    {
+        var store = new MemoryStore();
+        var images = await Prepare(store, 2);
+        var training = new TrainingSpec { Settings = Sweeps.Settings(("iterations", ["30"]), ("batch", ["2"]), ("width", ["4"])) };
+        SweepPlan plan;
+        await using (var cluster = await Start(store))
+        {
+            MethodSpec[] methods = [Sweeps.GenVisMani(0), Sweeps.GenVisMani(20), Sweeps.GenVisMani(20) with { Method = "invert-layers" }];
+            plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, [.. methods.Select((method, i) => method with { Label = $"{i}", Network = training })]));
+            await Sweeps.Run(cluster, plan, e => e.Finished);
+            (await cluster.Grains.GetGrain<ISweepGrain>(plan.Id).GetStatus())!.Failures.ShouldBeEmpty();
+        }
+
+        var network = plan.Cells.Select(cell => cell.Network!.Id).Distinct().ShouldHaveSingleItem();
+        new[] { ArtifactNames.NetworkCard(network), ArtifactNames.NetworkWeights(network) }.ShouldAllBe(name => store.Has(name));
+        store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
+        var results = (await Sweeps.Results(store, plan)).Values.ToArray();
+        results.ShouldAllBe(result => result.Spec.NetworkId == network);
+        foreach (var image in images)
+        {
+            var (alone, optimized) = (Of("0"), Of("1"));
+            alone.Losses.ShouldHaveSingleItem().ShouldBe(new LossPoint(0, optimized.Losses[0].Loss));
+            optimized.Losses[^1].Loss.ShouldBeLessThan(alone.Losses[0].Loss);
+
+            JobResult Of(string label) => results.Single(result =>
+                result.Spec.ImageId == image && result.JobId == plan.Jobs().Single(job => job.Cell.Label == label && job.Image.Id == image).Spec.Id);
+        }
+    }
+
+    [Fact]
     public async Task Sweep_StoppedInTheMiddleAndStartedAgain_EndsAsIfUndisturbed()
     {
         const int Iterations = 1500;

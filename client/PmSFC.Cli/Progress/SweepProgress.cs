@@ -114,7 +114,9 @@ internal sealed class SweepProgress
     {
         var ids = IdsOf(cell);
         var running = ids.Select(StatusOf).OfType<JobStatus>().Where(IsRunning).ToList();
-        var iterations = Math.Max(1.0, (double)cell.Iterations * ids.Count);
+        var left = cell.Iterations == 0
+            ? ids.Count(id => !IsDone(id) && !IsFailed(id)) / Math.Max(1.0, ids.Count)
+            : ids.Sum(id => RemainingIterations(cell, id)) / Math.Max(1.0, (double)cell.Iterations * ids.Count);
         return new CellProgress(
             cell.Label,
             ids.Count,
@@ -122,7 +124,7 @@ internal sealed class SweepProgress
             ids.Count(_stored.Contains),
             ids.Count(IsFailed),
             running.Count,
-            Math.Clamp(1 - ids.Sum(id => RemainingIterations(cell, id)) / iterations, 0, 1),
+            Math.Clamp(1 - left, 0, 1),
             running.Sum(Speed),
             ToTime(RemainingMultiplyAdds(cell)));
     }

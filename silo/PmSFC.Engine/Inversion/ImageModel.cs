@@ -20,6 +20,13 @@ internal abstract class ImageModel : IDisposable
     /// <summary>M: images that are tried for each target. Each is optimized for itself, and the one with the least loss is the result.</summary>
     public virtual int Candidates => 1;
 
+    /// <summary>How pixels are compared with the target's.</summary>
+    public virtual PixelDistance Distance => PixelDistance.Squared;
+
+    /// <summary>What the step size is multiplied by.</summary>
+    /// <param name="iteration">Iterations done before.</param>
+    public virtual double Pace(int iteration) => 1;
+
     /// <summary>The images of the parameters, differentiable in them.</summary>
     /// <returns>[B·M, 3, H, W], the candidates of an image next to each other; owned by the caller's dispose scope.</returns>
     public abstract Tensor Images();

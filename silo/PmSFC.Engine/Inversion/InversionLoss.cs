@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>
-/// ‖P(x) − P(x̂)‖² + weight · ‖V(P(x)) − V(P(x̂))‖₁ of each image (Eq. 8; Eq. 9 with weight 0), as means or sums over an image's elements. V sees
+/// ‖P(x) − P(x̂)‖² + weight · ‖V(P(x)) − V(P(x̂))‖₁ of each image (Eq. 8; Eq. 9 with weight 0), absolute differences in the first term where a method wants them; as means or sums over an image's elements. V sees
 /// images of the generator's size: a smaller P(x) is repeated pixel by pixel.
 /// </summary>
 internal sealed class InversionLoss : IDisposable
@@ -19,12 +19,14 @@ internal sealed class InversionLoss : IDisposable
     private readonly IPerceptualNetwork? _perceptual;
     private readonly Scalar _weight;
     private readonly bool _sums;
+    private readonly PixelDistance _distance;
     private readonly Tensor _targets;
     private readonly Tensor? _targetFeatures;
 
     /// <param name="problem">Targets and settings.</param>
     /// <param name="candidates">M: images that are compared with each target.</param>
-    public InversionLoss(InversionProblem problem, int candidates = 1)
+    /// <param name="distance">How pixels are compared.</param>
+    public InversionLoss(InversionProblem problem, int candidates = 1, PixelDistance distance = PixelDistance.Squared)
     {
         var settings = problem.Settings;
         var weight = settings.Number(PerceptualSetting.WeightName);
@@ -32,6 +34,7 @@ internal sealed class InversionLoss : IDisposable
         _size = problem.Targets.shape[2..];
         _sums = settings.Choice(OptimizationSettings.Norms) == OptimizationSettings.Sum;
         _weight = weight;
+        _distance = distance;
         using var scope = NewDisposeScope();
         var targets = problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device, copy: true);
         targets = _degradation.Degrade(targets);
@@ -48,7 +51,8 @@ internal sealed class InversionLoss : IDisposable
     {
         using var scope = NewDisposeScope();
         var degraded = _degradation.Degrade(images);
-        var loss = Reduce((degraded - _targets).square(), OverPixels);
+        var difference = degraded - _targets;
+        var loss = Reduce(_distance == PixelDistance.Absolute ? difference.abs() : difference.square(), OverPixels);
         if (_perceptual is not null)
             loss += Reduce((_perceptual.Features(Whole(degraded)) - _targetFeatures!).abs().flatten(1), OverFeatures) * _weight;
         return loss.MoveToOuterDisposeScope();

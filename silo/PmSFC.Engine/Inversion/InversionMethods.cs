@@ -11,6 +11,7 @@ public static class InversionMethods
         new InvertGenNetMethod(),
         new DeepImagePriorMethod(),
         new GenVisManiMethod(),
+        new InvertLayersMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

@@ -29,7 +29,7 @@ internal sealed class OptimizationRun : InversionRun
         _model = model;
         Iterations = settings.Integer(OptimizationSettings.Iterations);
         BatchSize = problem.Seeds.Count;
-        _loss = new InversionLoss(problem, model.Candidates);
+        _loss = new InversionLoss(problem, model.Candidates, model.Distance);
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
         var learningRate = settings.Number(OptimizationSettings.LearningRate);
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
@@ -62,7 +62,7 @@ internal sealed class OptimizationRun : InversionRun
         var losses = CandidateLosses();
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
-        _update.Update(gradients, _iteration);
+        _update.Update(gradients, _iteration, _model.Pace(_iteration));
         KeepLosses(losses.detach());
         _iteration++;
     }

@@ -1,0 +1,65 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Training;
+
+namespace PmSFC.Engine.Inversion;
+
+/// <summary>
+/// Layer-wise inversion (Bau et al. 2019, “Seeing what a GAN cannot generate”): an encoder's code, then residuals on what the first three blocks give.
+/// The loss is the mean absolute difference of pixels, that of V's features, and the residuals' mean squares. Their V is VGG16's first 20 layers; here it
+/// is the one that <c>perceptual</c> names, and their encoder, one network for each layer, is a single one.
+/// </summary>
+public sealed class InvertLayersMethod : IInversionMethod
+{
+    internal const string Layers = "layers", ResidualWeight = "residual-weight";
+
+    /// <inheritdoc/>
+    public string Name => "invert-layers";
+
+    /// <inheritdoc/>
+    public string Title => "InvertLayers";
+
+    /// <inheritdoc/>
+    public bool UsesSubspaces => false;
+
+    /// <inheritdoc/>
+    public string Network => EncoderTraining.Name;
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            new(Layers, SettingKind.Integer, "3", "number of blocks that have a residual") { Minimum = 1, Maximum = 17 },
+            new(ResidualWeight, SettingKind.Number, "1", "weight of the residuals' mean squares") { Minimum = 0, Maximum = 1e6 },
+            LearningRateSchedule.Definition,
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05"),
+            .. PerceptualSetting.Definitions("0.01"),
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["tuned"] = new Dictionary<string, string>(),
+            ["paper"] = new Dictionary<string, string>
+            {
+                [OptimizationSettings.Iterations] = "3000",
+                [OptimizationSettings.LearningRate] = "0.01",
+                [PerceptualSetting.WeightName] = "1",
+            },
+        });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        architecture.IsSplit(settings.Integer(Layers))
+            ? []
+            : [new SettingIssue(Layers, $"'{Layers}' is {settings[Layers]}, but this generator has residuals after 1 to {architecture.LargestSplit} blocks.")];
+
+    /// <inheritdoc/>
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Plan(architecture, settings.Integer(Layers));
+
+    /// <inheritdoc/>
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () => new LayerResiduals(problem));
+
+    internal static ModelPlan Plan(GeneratorArchitecture architecture, int layers) => new(
+        GeneratorCost.Whole(architecture, 1).Cost,
+        Enumerable.Range(1, layers).Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2)));
+}
