@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
+using PmSFC.Imaging;
 using PmSFC.Storage;
 
 namespace PmSFC.Cli.Tests;
@@ -110,6 +111,24 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         var metrics = await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, result.GetProperty("file").GetString()!, "--json");
         metrics.JsonLines[0].GetProperty("metrics").GetProperty("psnr").GetDouble()
             .ShouldBe(result.GetProperty("metrics").GetProperty("psnr").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public async Task Invert_ForATask_TakesItsSettingsAndMask()
+    {
+        var picture = Path.Combine(workshop.WritePictures("task-pictures", 1), "picture-0.png");
+        var mask = workshop.Write("mask.png", ImageFile.EncodePng(new RgbImage(64, 64, [.. Enumerable.Range(0, 3 * 64 * 64).Select(i => (byte)(i < 6000 ? 255 : 0))])));
+        string[] invert = ["invert", picture, "--method", "mganprior", "--set", "iterations=2", "--set", "codes=2", "--store", "task-store", "--json"];
+
+        var inpainted = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--task", "inpainting", "--set", $"task.mask={mask}"]);
+        var unknown = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--task", "impainting"]);
+        var noMask = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--task", "inpainting", "--set", "task.mask=none.png"]);
+
+        inpainted.ShouldBeDone();
+        var stored = JsonDocument.Parse(File.ReadAllText(ResultTimes("task-store").Keys.ShouldHaveSingleItem())).RootElement;
+        stored.GetProperty("spec").GetProperty("task").GetString().ShouldBe("inpainting");
+        unknown.ShouldBeBadInput().ShouldContain("'inpainting'");
+        noMask.ShouldBeBadInput().ShouldContain("none.png");
     }
 
     [Fact]

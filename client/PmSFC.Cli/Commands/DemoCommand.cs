@@ -69,7 +69,7 @@ internal sealed class DemoCommand : CliCommand
 
     private SweepSpec CreateSpec(Invocation invocation, string generatorId, ImmutableArray<ImageReference> images)
     {
-        var (settings, subspaces, _) = SettingOption.Parse(invocation.Value(_settings));
+        var given = SettingOption.Parse(invocation.Value(_settings));
         return new SweepSpec
         {
             Name = "demo",
@@ -83,10 +83,10 @@ internal sealed class DemoCommand : CliCommand
                     Method = "pmsfc",
                     Label = "PmSFC",
                     Preset = Preset,
-                    Settings = SettingOption.Single(settings),
-                    Subspaces = new DiscoverySpec { Method = "self-expressive", Preset = Preset, Settings = SettingOption.Single(subspaces) },
+                    Settings = SettingOption.Single(given.Method),
+                    Subspaces = new DiscoverySpec { Method = "self-expressive", Preset = Preset, Settings = SettingOption.Single(given.Subspaces) },
                 },
-                new MethodSpec { Method = "mganprior", Label = "mGANprior", Preset = Preset, Settings = SettingOption.Single(settings) },
+                new MethodSpec { Method = "mganprior", Label = "mGANprior", Preset = Preset, Settings = SettingOption.Single(given.Method) },
             ],
             Seed = 0,
             Owner = Environment.UserName,

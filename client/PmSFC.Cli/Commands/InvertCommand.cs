@@ -3,6 +3,8 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
 using PmSFC.Client.Results;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Tasks;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -25,13 +27,20 @@ internal sealed class InvertCommand : CliCommand
 
     private readonly Option<string> _method = new("--method")
     {
-        Description = "inversion method: pmsfc or mganprior", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
+        Description = $"inversion method: {string.Join(", ", InversionMethods.All.Select(method => method.Name))}", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
     };
 
-    private readonly Option<string?> _preset = new("--preset") { Description = "preset of the method: tuned or paper", HelpName = "name" };
+    private readonly Option<string> _task = new("--task")
+    {
+        Description = $"what the images lose before they are inverted: {string.Join(", ", TaskCatalog.All.Select(task => task.Name))}",
+        HelpName = "name",
+        DefaultValueFactory = _ => "inversion",
+    };
+
+    private readonly Option<string?> _preset = new("--preset") { Description = "preset of the method, such as tuned or paper", HelpName = "name" };
 
     private readonly Option<string[]> _settings = SettingOption.Create(
-        "a setting of the method, or of its discovery as subspaces.<key>, or of its network's training as network.<key>; repeatable");
+        "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key>, of the task as task.<key>; repeatable");
 
     private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
 
@@ -47,6 +56,7 @@ internal sealed class InvertCommand : CliCommand
         Add(_images);
         Add(_generator);
         Add(_method);
+        Add(_task);
         Add(_preset);
         Add(_settings);
         Add(_seed);
@@ -56,17 +66,19 @@ internal sealed class InvertCommand : CliCommand
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(Invocation invocation)
     {
-        var spec = CreateSpec(invocation);
+        var given = SettingOption.Parse(invocation.Value(_settings));
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
         var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, cancellationToken: invocation.CancellationToken);
         foreach (var note in images.Notes) invocation.Say(note);
+        var taskImages = TaskImages.Read(given.Task, card.Resolution);
         var folder = OutputFolder.Prepare(invocation.Value(_out)!);
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
-        var plan = await cluster.Sweeps.PlanAsync(
-            spec with { GeneratorId = card.Id, Images = images.References }, cancellationToken: invocation.CancellationToken);
+        var spec = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
+        var plan = await cluster.Sweeps.PlanAsync(taskImages.Name(spec), cancellationToken: invocation.CancellationToken);
         await images.StoreAsync(store, invocation.CancellationToken);
+        await taskImages.StoreAsync(store, invocation.CancellationToken);
         var table = await new SweepSession(invocation, cluster).RunAsync(plan);
         if (table is not null) await TellAsync(invocation, store, table, folder);
         return SweepSession.ExitCodeOf(table);
@@ -103,14 +115,13 @@ internal sealed class InvertCommand : CliCommand
         return file;
     }
 
-    private SweepSpec CreateSpec(Invocation invocation)
-    {
-        var (settings, subspaces, network) = SettingOption.Parse(invocation.Value(_settings));
-        return new SweepSpec
+    private SweepSpec CreateSpec(Invocation invocation, GivenSettings given) =>
+        new()
         {
             Name = "invert",
             GeneratorId = "",
-            Task = "inversion",
+            Task = invocation.Value(_task)!,
+            TaskSettings = given.Task,
             Images = [],
             Methods =
             [
@@ -118,14 +129,13 @@ internal sealed class InvertCommand : CliCommand
                 {
                     Method = invocation.Value(_method)!,
                     Preset = invocation.Value(_preset),
-                    Settings = SettingOption.Single(settings),
-                    Subspaces = subspaces.IsEmpty ? null : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(subspaces) },
-                    Network = network.IsEmpty ? null : new TrainingSpec { Settings = SettingOption.Single(network) },
+                    Settings = SettingOption.Single(given.Method),
+                    Subspaces = given.Subspaces.IsEmpty ? null : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(given.Subspaces) },
+                    Network = given.Network.IsEmpty ? null : new TrainingSpec { Settings = SettingOption.Single(given.Network) },
                 },
             ],
             Seed = invocation.Value(_seed),
             Owner = Environment.UserName,
             Priority = 0,
         };
-    }
 }

@@ -87,28 +87,26 @@ internal sealed class SweepCommand : Command
                 ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
             var images = await ImageSet.ReadAsync([path], card.Resolution, invocation.Value(_limit) ?? file.Limit, invocation.CancellationToken);
             foreach (var note in images.Notes) invocation.Say(note);
+            var given = SettingOption.Parse(invocation.Value(_settings));
+            if (!given.Task.IsEmpty)
+                throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
             var taskImages = TaskImages.Read(file, card.Resolution);
             var spec = taskImages.Name(file.ToSpec(card.Id, images.References));
-            var (settings, subspaces, network) = SettingOption.Parse(invocation.Value(_settings));
-            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, settings, subspaces, network))] }, images, taskImages);
+            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, given))] }, images, taskImages);
         }
 
         protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
 
-        private static MethodSpec Override(
-            MethodSpec method,
-            ImmutableSortedDictionary<string, string> settings,
-            ImmutableSortedDictionary<string, string> subspaces,
-            ImmutableSortedDictionary<string, string> network) => method with
-            {
-                Settings = method.Settings.SetItems(SettingOption.Single(settings)),
-                Subspaces = method.Subspaces is { } discovery
-                    ? discovery with { Settings = discovery.Settings.SetItems(SettingOption.Single(subspaces)) }
-                    : method.Subspaces,
-                Network = method.Network is { } training
-                    ? training with { Settings = training.Settings.SetItems(SettingOption.Single(network)) }
-                    : method.Network,
-            };
+        private static MethodSpec Override(MethodSpec method, GivenSettings given) => method with
+        {
+            Settings = method.Settings.SetItems(SettingOption.Single(given.Method)),
+            Subspaces = method.Subspaces is { } discovery
+                ? discovery with { Settings = discovery.Settings.SetItems(SettingOption.Single(given.Subspaces)) }
+                : method.Subspaces,
+            Network = method.Network is { } training
+                ? training with { Settings = training.Settings.SetItems(SettingOption.Single(given.Network)) }
+                : method.Network,
+        };
     }
 
     private sealed class Plan(CliHost host, GlobalOptions options)

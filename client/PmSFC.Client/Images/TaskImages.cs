@@ -19,7 +19,17 @@ public sealed class TaskImages
     /// <param name="resolution">Side of the prepared images in pixels.</param>
     /// <exception cref="BadInputException">One cannot be used: <c>file:line:column: </c> and why.</exception>
     public static TaskImages Read(SweepFile file, int resolution) => new(file.TaskImagePaths.ToImmutableSortedDictionary(
-        entry => entry.Key, entry => Read(file, entry.Key, entry.Value, resolution), StringComparer.Ordinal));
+        entry => entry.Key,
+        entry => Read(entry.Value, resolution, problem => file.Describe(new SpecIssue($"task.settings.{entry.Key}", problem))),
+        StringComparer.Ordinal));
+
+    /// <summary>Reads them where settings come from no file.</summary>
+    /// <param name="settings">The task's settings; values that end as an image file does are paths, relative to the current directory.</param>
+    /// <param name="resolution">Side of the prepared images in pixels.</param>
+    /// <exception cref="BadInputException">One cannot be used: why.</exception>
+    public static TaskImages Read(IReadOnlyDictionary<string, string> settings, int resolution) => new(settings
+        .Where(setting => ImageSet.IsImageFile(setting.Value))
+        .ToImmutableSortedDictionary(entry => entry.Key, entry => Read(entry.Value, resolution, problem => problem), StringComparer.Ordinal));
 
     /// <summary>The spec with the images' content ids in the place of their paths.</summary>
     public SweepSpec Name(SweepSpec spec) =>
@@ -33,7 +43,7 @@ public sealed class TaskImages
             await store.WriteOnceAsync(ArtifactNames.Image(image.ContentId), ImageFile.EncodePng(image), cancellationToken);
     }
 
-    private static RgbImage Read(SweepFile file, string setting, string path, int resolution)
+    private static RgbImage Read(string path, int resolution, Func<string, string> describe)
     {
         try
         {
@@ -41,7 +51,7 @@ public sealed class TaskImages
         }
         catch (ImageException e)
         {
-            throw new BadInputException(file.Describe(new SpecIssue($"task.settings.{setting}", e.Message)));
+            throw new BadInputException(describe(e.Message));
         }
     }
 }

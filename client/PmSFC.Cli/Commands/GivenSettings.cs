@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary>Settings from the command line, by whom they are for: a key says so by its beginning, and without one it is the method's.</summary>
+internal sealed record GivenSettings
+{
+    private static readonly ImmutableSortedDictionary<string, string> None = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The method's.</summary>
+    public ImmutableSortedDictionary<string, string> Method { get; private init; } = None;
+
+    /// <summary>The discovery's, given as <c>subspaces.key</c>.</summary>
+    public ImmutableSortedDictionary<string, string> Subspaces { get; private init; } = None;
+
+    /// <summary>The network's training's, given as <c>network.key</c>.</summary>
+    public ImmutableSortedDictionary<string, string> Network { get; private init; } = None;
+
+    /// <summary>The task's, given as <c>task.key</c>.</summary>
+    public ImmutableSortedDictionary<string, string> Task { get; private init; } = None;
+
+    /// <summary>These and one more; a key that was given before has the new value.</summary>
+    public GivenSettings With(string key, string value) => key.Split('.', 2) switch
+    {
+        ["subspaces", var rest] => this with { Subspaces = Subspaces.SetItem(rest, value) },
+        ["network", var rest] => this with { Network = Network.SetItem(rest, value) },
+        ["task", var rest] => this with { Task = Task.SetItem(rest, value) },
+        _ => this with { Method = Method.SetItem(key, value) },
+    };
+}
