@@ -3,6 +3,8 @@
     /usr/bin/python3 tests/reference/lpips.py TRUNK WEIGHTS.pt REFERENCE IMAGE [REFERENCE IMAGE ...]   ->   [the number of each pair]
 
 TRUNK: alex, vgg or squeeze. WEIGHTS.pt: a state dict of torchvision's names (features.0.weight) and of LPIPS's heads (lin0.model.1.weight).
+    ... lpips.py TRUNK WEIGHTS.pt --features REFERENCE IMAGE   ->   {"loss": mean |V(reference) - V(image)|, "gradient": of the image}
+        V: what the third tap gives for images that are resized to 256 by the nearest pixel.
     ... lpips.py TRUNK --random SEED OUT.pt   writes such a file of random weights, and prints null.
 """
 import json
@@ -73,6 +75,17 @@ def main(trunk, *arguments):
     features.load_state_dict({name[9:]: value.double() for name, value in state.items() if name.startswith("features.")})
     shift = torch.tensor([-0.030, -0.088, -0.188], dtype=torch.float64).view(1, 3, 1, 1)
     scale = torch.tensor([0.458, 0.448, 0.450], dtype=torch.float64).view(1, 3, 1, 1)
+    if arguments[1] == "--features":
+        features = features.float().requires_grad_(False)
+        reference, image = (load(path).float() for path in arguments[2:])
+        image.requires_grad_()
+        x, y = ((nn.functional.interpolate(t, size=256, mode="nearest") - shift.float()) / scale.float() for t in (reference, image))
+        for layer in features[: taps[2] + 1]:
+            x, y = layer(x), layer(y)
+        loss = (x - y).abs().mean()
+        loss.backward()
+        print(json.dumps({"loss": loss.item(), "gradient": image.grad.flatten().tolist()}))
+        return
     numbers = []
     for pair in zip(arguments[1::2], arguments[2::2]):
         x, y = ((load(path) - shift) / scale for path in pair)

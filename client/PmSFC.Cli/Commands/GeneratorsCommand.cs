@@ -57,7 +57,7 @@ internal sealed class GeneratorsCommand : Command
 
         private readonly Option<string?> _perceptual = new("--perceptual")
         {
-            Description = "weights of its discriminator, whose features the perceptual loss then uses", HelpName = "file",
+            Description = "weights of its discriminator, or of torchvision's VGG16 or SqueezeNet 1.1, whose features the perceptual loss then uses", HelpName = "file",
         };
 
         private readonly Option<string?> _name = new("--name") { Description = "a name of its own in the store [default: the file's]", HelpName = "name" };

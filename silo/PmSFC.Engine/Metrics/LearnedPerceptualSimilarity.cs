@@ -16,9 +16,6 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
 {
     private const double Epsilon = 1e-10;
 
-    /// <summary>ImageNet's mean and deviation, for images in −1…1.</summary>
-    private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
-
     private readonly TrunkArchitecture _architecture;
     private readonly string _label, _heads;
 
@@ -87,7 +84,7 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            var images = ImageTensors.ToTensor([reference, image], CPU).sub_(tensor(Shift).view(1, 3, 1, 1)).div_(tensor(Scale).view(1, 3, 1, 1));
+            var images = ImageNet.Normalize(ImageTensors.ToTensor([reference, image], CPU));
             var distance = 0.0;
             foreach (var (head, features) in _heads.Zip(_trunk.Features(images)))
             {

@@ -1,9 +1,10 @@
+using PmSFC.Engine.Planning;
 using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Perceptual;
 
 /// <summary>The sizes of the part of a PGGAN discriminator whose features are compared: the RGB layer and up to three blocks.</summary>
-public sealed record DiscriminatorArchitecture
+public sealed record DiscriminatorArchitecture : IPerceptualArchitecture
 {
     private const int MostBlocks = 3;
 
@@ -21,6 +22,30 @@ public sealed record DiscriminatorArchitecture
 
     /// <summary>Blocks used; each halves the resolution.</summary>
     public int Blocks => Channels.Count - 1;
+
+    /// <inheritdoc/>
+    public string Name => PerceptualSetting.Discriminator;
+
+    /// <inheritdoc/>
+    public double Weights => Channels.Zip(Channels.Skip(1), (input, output) => 9.0 * input * (input + output)).Sum();
+
+    /// <inheritdoc/>
+    public int? OnlyResolution => Resolution;
+
+    /// <inheritdoc/>
+    public NetworkCost Cost(int resolution)
+    {
+        var pixels = (double)Resolution * Resolution;
+        double channels = Channels[0];
+        var cost = new NetworkCost(channels * pixels, channels * pixels, 3 * channels * pixels);
+        for (var block = 0; block < Blocks; block++, pixels /= 4)
+        {
+            double input = Channels[block], output = Channels[block + 1];
+            cost += new NetworkCost((input + output + output / 4) * pixels, Math.Max(input, output) * pixels, 9 * input * (input + output) * pixels);
+        }
+
+        return cost;
+    }
 
     /// <summary>Sizes from the file's header alone.</summary>
     /// <exception cref="CheckpointException">The header is not that of a discriminator.</exception>

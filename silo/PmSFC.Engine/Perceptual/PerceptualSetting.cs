@@ -14,13 +14,19 @@ public static class PerceptualSetting
     /// <summary>The choice of the discriminator that belongs to the generator.</summary>
     public const string Discriminator = "discriminator";
 
+    /// <summary>The choice of VGG16's relu3_3.</summary>
+    public const string Vgg16 = "vgg16";
+
+    /// <summary>The choice of SqueezeNet 1.1's seventh module.</summary>
+    public const string SqueezeNet = "squeezenet1_1";
+
     /// <summary>The choice of no perceptual term.</summary>
     public const string None = "none";
 
     /// <summary>Both definitions, with a method's own default weight.</summary>
     public static IEnumerable<SettingDefinition> Definitions(string defaultWeight) =>
     [
-        new(Name, SettingKind.Choice, Discriminator, "perceptual network V") { Choices = [Discriminator, None] },
+        new(Name, SettingKind.Choice, Discriminator, "perceptual network V, which is imported with the generator") { Choices = [Discriminator, Vgg16, SqueezeNet, None] },
         new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
     ];
 

@@ -27,7 +27,7 @@ public static class WorkPlanner
         ResolvedSettings settings,
         GeneratorArchitecture architecture,
         int subspaces,
-        DiscriminatorArchitecture? perceptual,
+        IPerceptualArchitecture? perceptual,
         int batch)
     {
         var plan = method.Plan(settings, architecture, subspaces);
@@ -49,7 +49,7 @@ public static class WorkPlanner
         ResolvedSettings settings,
         GeneratorArchitecture architecture,
         int subspaces,
-        DiscriminatorArchitecture? perceptual,
+        IPerceptualArchitecture? perceptual,
         long bytesAvailable)
     {
         var none = Estimate(method, settings, architecture, subspaces, perceptual, 0).Bytes;
@@ -72,31 +72,16 @@ public static class WorkPlanner
             batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
     }
 
-    private static NetworkCost Loss(GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
+    private static NetworkCost Loss(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
     {
         var pixels = (double)architecture.Resolution * architecture.Resolution;
-        return new NetworkCost(4 * 3 * pixels, 3 * pixels, 0) + Discriminator(perceptual);
+        return new NetworkCost(4 * 3 * pixels, 3 * pixels, 0) + (perceptual?.Cost(architecture.Resolution) ?? default);
     }
 
-    private static NetworkCost Discriminator(DiscriminatorArchitecture? architecture)
-    {
-        if (architecture is null) return default;
-        var pixels = (double)architecture.Resolution * architecture.Resolution;
-        double channels = architecture.Channels[0];
-        var cost = new NetworkCost(channels * pixels, channels * pixels, 3 * channels * pixels);
-        for (var block = 0; block < architecture.Blocks; block++, pixels /= 4)
-        {
-            double input = architecture.Channels[block], output = architecture.Channels[block + 1];
-            cost += new NetworkCost((input + output + output / 4) * pixels, Math.Max(input, output) * pixels, 9 * input * (input + output) * pixels);
-        }
-
-        return cost;
-    }
-
-    private static double Weights(GeneratorArchitecture architecture, DiscriminatorArchitecture? perceptual)
+    private static double Weights(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
     {
         var generator = 16.0 * architecture.LatentSize * architecture.Channels[0]
             + architecture.Channels.Zip(architecture.Channels.Skip(1), (input, output) => 9.0 * input * output).Sum();
-        return generator + (perceptual is null ? 0 : perceptual.Channels.Zip(perceptual.Channels.Skip(1), (input, output) => 9.0 * input * (input + output)).Sum());
+        return generator + (perceptual?.Weights ?? 0);
     }
 }

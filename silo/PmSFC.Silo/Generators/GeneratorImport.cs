@@ -25,7 +25,7 @@ public static class GeneratorImport
     /// </summary>
     /// <param name="store">Where to.</param>
     /// <param name="weightsPath">The generator's file, in any layout that is read; it is stored with genforce's names as safetensors.</param>
-    /// <param name="perceptualPath">The safetensors file of the discriminator that was trained with it, or null.</param>
+    /// <param name="perceptualPath">The file of the discriminator that was trained with it, of VGG16 or of SqueezeNet 1.1; or null.</param>
     /// <param name="name">A name for people, unique in the store.</param>
     /// <param name="terms">The terms under which the weights may be used, or null.</param>
     /// <param name="cancellationToken">Ends the import; what is stored by then does no harm.</param>
@@ -108,7 +108,6 @@ public static class GeneratorImport
         {
             var parsed = GeneratorWeights.Read(weights, weightsPath);
             var architecture = parsed.Architecture;
-            if (perceptual is not null) CheckPerceptual(perceptual, perceptualPath!, architecture);
             var card = new GeneratorCard
             {
                 Id = id,
@@ -117,7 +116,7 @@ public static class GeneratorImport
                 Resolution = architecture.Resolution,
                 LatentSize = architecture.LatentSize,
                 Channels = [.. architecture.Channels],
-                Perceptual = perceptual is null ? null : PerceptualSetting.Discriminator,
+                Perceptual = perceptual is null ? null : CheckPerceptual(perceptual, perceptualPath!, architecture),
                 Terms = terms,
             };
             return (card, architecture.Resolution <= LargestThumbnail ? Thumbnail(parsed) : null);
@@ -128,16 +127,20 @@ public static class GeneratorImport
         }
     }
 
-    private static void CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
+    /// <returns>The network's name.</returns>
+    private static string CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
     {
-        using var network = DiscriminatorFeatures.Load(content, path, CPU);
-        var resolution = network.Architecture.Resolution;
-        if (resolution != architecture.Resolution)
+        var network = PerceptualNetworks.Read(content, path);
+        if (network.OnlyResolution is { } resolution && resolution != architecture.Resolution)
         {
             throw new BadInputException(
                 $"'{path}' takes images of {resolution}×{resolution} pixels, but the generator makes {architecture.Resolution}×{architecture.Resolution}; "
                 + "import the discriminator that was trained with it.");
         }
+
+        // Loading reads every weight that will be used.
+        PerceptualNetworks.Load(content, path, CPU).Dispose();
+        return network.Name;
     }
 
     private static byte[] Thumbnail(GeneratorWeights weights)

@@ -130,12 +130,12 @@ public sealed class EngineSweepPlanner(
         issues.Add(path, resolution.Issues);
         if (resolution.Settings is not { } settings) return null;
         var unfit = method.Check(settings, generator.Architecture).ToList();
-        if (generator.Perceptual is null && PerceptualSetting.IsUsed(settings))
+        if (PerceptualSetting.IsUsed(settings) && settings.Choice(PerceptualSetting.Name) != generator.Perceptual?.Name)
         {
             unfit.Add(new SettingIssue(
                 PerceptualSetting.Name,
-                $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported without one; "
-                + $"use '{PerceptualSetting.None}' or import it anew."));
+                $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported {(generator.Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
+                + $"use {(generator.Perceptual is null ? "" : $"'{generator.Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it anew."));
         }
 
         issues.Add(path, unfit);

@@ -2,15 +2,14 @@ using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Planning;
 
 /// <summary>What planning needs to know of a generator: sizes, no weights.</summary>
-internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, DiscriminatorArchitecture? Perceptual)
+internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerceptualArchitecture? Perceptual)
 {
-    /// <summary>Reads a generator's card and its perceptual network's header.</summary>
+    /// <summary>Reads a generator's card and its perceptual network's sizes.</summary>
     /// <returns>Null where the store has no such generator.</returns>
     public static async Task<GeneratorFacts?> Read(IArtifactStore store, string id, CancellationToken cancellationToken)
     {
@@ -18,9 +17,9 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, Discri
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored) return null;
         var card = ArtifactJson.Read<GeneratorCard>(stored.Content.Span);
         var perceptualName = ArtifactNames.GeneratorPerceptual(id);
-        DiscriminatorArchitecture? perceptual = null;
+        IPerceptualArchitecture? perceptual = null;
         if (card.Perceptual is not null && await store.ReadAsync(perceptualName, cancellationToken) is { } network)
-            perceptual = DiscriminatorArchitecture.Read(SafetensorsHeader.Read(network.Content, network.Content.Length, perceptualName));
+            perceptual = PerceptualNetworks.Read(network.Content, perceptualName);
         return new GeneratorFacts(new GeneratorArchitecture(card.LatentSize, card.Channels), perceptual);
     }
 }

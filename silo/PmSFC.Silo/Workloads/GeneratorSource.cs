@@ -26,7 +26,7 @@ internal static class GeneratorSource
 
     private static LoadedGenerator Load(Device device, GeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
         Generator.Load(weights, device.Torch),
-        perceptual is { } content ? DiscriminatorFeatures.Load(content, $"{name}'s perceptual network", device.Torch) : null);
+        perceptual is { } content ? PerceptualNetworks.Load(content, $"{name}'s perceptual network", device.Torch) : null);
 
     private static async Task<ReadOnlyMemory<byte>> Read(PatientStore store, string name, string id) =>
         await store.Read(name)

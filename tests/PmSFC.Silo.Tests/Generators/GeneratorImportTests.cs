@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Tests.Support;
@@ -78,6 +79,32 @@ public sealed class GeneratorImportTests : IDisposable
             GeneratorImport.ImportAsync(_store, Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
 
         refusal.Message.ShouldContain("64×64");
+    }
+
+    [Fact]
+    public async Task ImportAsync_SqueezeNetAsPerceptualNetwork_IsNamedInTheCardAndPartOfTheId()
+    {
+        var path = Path.Combine(_folder, "squeezenet.safetensors");
+        await File.WriteAllBytesAsync(path, TinyGenerator.SqueezeNet);
+
+        var card = await GeneratorImport.ImportAsync(_store, Weights(), path, "tiny");
+
+        card.Perceptual.ShouldBe("squeezenet1_1");
+        card.Id.ShouldNotBe(TinyGenerator.Id);
+        _store[ArtifactNames.GeneratorPerceptual(card.Id)].ShouldBe(TinyGenerator.SqueezeNet);
+    }
+
+    [Fact]
+    public async Task ImportAsync_PerceptualNetworkThatLacksATensorOrIsNone_IsRefused()
+    {
+        var path = Path.Combine(_folder, "squeezenet.safetensors");
+        await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("features.3.squeeze.weight", new float[1024], 16, 64, 1, 1).ToArray());
+        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
+
+        await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("classifier.weight", [1], 1).ToArray());
+        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Weights(), path, "tiny"))).Message
+            .ShouldContain("holds neither a discriminator");
+        _store.Names.ShouldBeEmpty();
     }
 
     private static string Root(string folder) =>

@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Training;
+using PmSFC.Silo.Generators;
 using PmSFC.Silo.Planning;
 using PmSFC.Silo.Tests.Support;
 
@@ -222,6 +223,31 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var outcome = await Planner().Plan(Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { GeneratorId = "0000" }, default);
 
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("generator");
+    }
+
+    [Fact]
+    public async Task Plan_PerceptualNetworkThatTheGeneratorLacks_SaysWhichItHas()
+    {
+        var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
+        await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
+        await File.WriteAllBytesAsync(network, TinyGenerator.SqueezeNet);
+        var card = await GeneratorImport.ImportAsync(_store, weights, network, "squeezed");
+        File.Delete(weights);
+        File.Delete(network);
+
+        var asked = await Planner().Plan(Spec("vgg16"), default);
+        var brought = await Planner().Plan(Spec("squeezenet1_1"), default);
+        var without = await Planner().Plan(Spec("none"), default);
+
+        asked.Issues.ShouldHaveSingleItem().Message.ShouldContain(
+            "'perceptual' is vgg16, but the generator was imported with squeezenet1_1; use 'squeezenet1_1' or 'none' or import it anew.");
+        brought.Issues.ShouldBeEmpty();
+        var (with, none) = (brought.Plan!.Cells.Single(), without.Plan!.Cells.Single());
+        with.BytesPerJob.ShouldBeGreaterThan(none.BytesPerJob);
+        with.MultiplyAddsPerIteration.ShouldBeGreaterThan(none.MultiplyAddsPerIteration);
+
+        SweepSpec Spec(string perceptual) =>
+            Sweeps.Spec(["image"], Sweeps.Mganprior(10, ("perceptual", [perceptual]))) with { GeneratorId = card.Id };
     }
 
     private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);

@@ -18,6 +18,9 @@ internal static class TinyGenerator
 
     public static string Id { get; } = GeneratorId.Of(Weights, null);
 
+    /// <summary>SqueezeNet 1.1 to its module 7 with random weights, under torchvision's names.</summary>
+    public static byte[] SqueezeNet { get; } = WriteSqueezeNet();
+
     public static async Task<GeneratorCard> Store(IArtifactStore store)
     {
         var card = new GeneratorCard
@@ -40,6 +43,24 @@ internal static class TinyGenerator
         var image = new RgbImage(Resolution, Resolution, pixels);
         await store.WriteOnceAsync(ArtifactNames.Image(image.ContentId), ImageFile.EncodePng(image));
         return image.ContentId;
+    }
+
+    private static byte[] WriteSqueezeNet()
+    {
+        var writer = new SafetensorsWriter();
+        Convolution("features.0", 3, 64, 3);
+        foreach (var (index, input, squeezed, expanded) in ((int, int, int, int)[])[(3, 64, 16, 64), (4, 128, 16, 64), (6, 128, 32, 128), (7, 256, 32, 128)])
+        {
+            Convolution($"features.{index}.squeeze", input, squeezed, 1);
+            Convolution($"features.{index}.expand1x1", squeezed, expanded, 1);
+            Convolution($"features.{index}.expand3x3", squeezed, expanded, 3);
+        }
+
+        return writer.ToArray();
+
+        void Convolution(string name, int input, int output, int side) => writer
+            .Add($"{name}.weight", [.. Enumerable.Range(0, output * input * side * side).Select(i => (float)(0.1 * Math.Sin(i)))], output, input, side, side)
+            .Add($"{name}.bias", new float[output], output);
     }
 
     private static byte[] Write()

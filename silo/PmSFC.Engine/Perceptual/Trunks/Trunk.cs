@@ -8,7 +8,7 @@ namespace PmSFC.Engine.Perceptual.Trunks;
 /// <summary>A classifier's convolutional part with its weights on a device.</summary>
 public sealed class Trunk : IDisposable
 {
-    private readonly TrunkArchitecture _architecture;
+    private readonly IReadOnlyList<TrunkLayer> _layers;
     private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> _weights = new(StringComparer.Ordinal);
 
     /// <summary>Puts weights on a device.</summary>
@@ -16,13 +16,14 @@ public sealed class Trunk : IDisposable
     /// <param name="state">Its tensors.</param>
     /// <param name="device">A CPU or CUDA device.</param>
     /// <param name="dtype">Single or double precision.</param>
+    /// <param name="taps">How many taps are needed; what comes after them is neither loaded nor computed.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has another shape, or holds a value that is not finite.</exception>
-    public Trunk(TrunkArchitecture architecture, StateDict state, Device device, ScalarType dtype = ScalarType.Float32)
+    public Trunk(TrunkArchitecture architecture, StateDict state, Device device, ScalarType dtype = ScalarType.Float32, int taps = int.MaxValue)
     {
-        _architecture = architecture;
+        _layers = architecture.LayersTo(taps);
         try
         {
-            foreach (var layer in architecture.Layers.SelectMany(Convolutions))
+            foreach (var layer in _layers.SelectMany(layer => layer.Convolutions))
                 _weights[layer.Name] = Load(layer, state, device, dtype);
         }
         catch
@@ -34,13 +35,12 @@ public sealed class Trunk : IDisposable
 
     /// <summary>The features at each tap; differentiable in the images.</summary>
     /// <param name="images">[N, 3, H, W] as the classifier takes them, H and W at least <see cref="TrunkArchitecture.SmallestSide"/>.</param>
-    /// <param name="taps">How many taps are needed; what comes after them is not computed.</param>
     /// <returns>[N, C, h, w] for each tap. They belong to the caller's dispose scope.</returns>
-    public IReadOnlyList<Tensor> Features(Tensor images, int taps = int.MaxValue)
+    public IReadOnlyList<Tensor> Features(Tensor images)
     {
         var features = new List<Tensor>();
         var x = images;
-        foreach (var layer in _architecture.Layers)
+        foreach (var layer in _layers)
         {
             switch (layer)
             {
@@ -56,7 +56,6 @@ public sealed class Trunk : IDisposable
                     break;
                 default:
                     features.Add(x);
-                    if (features.Count == taps) return features;
                     break;
             }
         }
@@ -79,13 +78,6 @@ public sealed class Trunk : IDisposable
         var (weight, bias) = _weights[layer.Name];
         return BlockOperations.Convolve(x, weight, bias, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]).relu_();
     }
-
-    private static IEnumerable<Convolution> Convolutions(TrunkLayer layer) => layer switch
-    {
-        Convolution convolution => [convolution],
-        Fire fire => [fire.Squeeze, fire.Narrow, fire.Wide],
-        _ => [],
-    };
 
     private static (Tensor Weight, Tensor Bias) Load(Convolution layer, StateDict state, Device device, ScalarType dtype)
     {

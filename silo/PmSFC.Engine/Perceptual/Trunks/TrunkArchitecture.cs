@@ -45,6 +45,10 @@ public sealed class TrunkArchitecture
 
     internal IReadOnlyList<TrunkLayer> Layers { get; }
 
+    /// <summary>The layers before a tap's end.</summary>
+    /// <param name="taps">How many taps they hold at most.</param>
+    internal IReadOnlyList<TrunkLayer> LayersTo(int taps) => [.. Layers.Take(Layers.Index().Where(layer => layer.Item is Tap).Take(taps).Last().Index + 1)];
+
     /// <summary>Channels of each tap.</summary>
     internal IReadOnlyList<int> TapChannels => [.. Layers.Index().Where(layer => layer.Item is Tap).Select(layer => Outputs(layer.Index - 1))];
 

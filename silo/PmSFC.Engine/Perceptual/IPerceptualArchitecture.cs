@@ -1,0 +1,20 @@
+using PmSFC.Engine.Planning;
+
+namespace PmSFC.Engine.Perceptual;
+
+/// <summary>What is known of a perceptual network without its weights.</summary>
+public interface IPerceptualArchitecture
+{
+    /// <summary>The name that settings and results give to it.</summary>
+    string Name { get; }
+
+    /// <summary>Numbers that its weights are made of.</summary>
+    double Weights { get; }
+
+    /// <summary>Width and height of the only images that it takes, pixels; null where it takes any.</summary>
+    int? OnlyResolution { get; }
+
+    /// <summary>What one pass over one image takes.</summary>
+    /// <param name="resolution">Width and height of the image, pixels.</param>
+    NetworkCost Cost(int resolution);
+}
