@@ -75,9 +75,10 @@ internal sealed class GeneratorsCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var file = invocation.Value(_file);
+            var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
             var card = await GeneratorImport.ImportAsync(
-                invocation.OpenStore(), file, invocation.Value(_perceptual), invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file),
-                invocation.Value(_terms), invocation.CancellationToken);
+                invocation.OpenStore(), file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
+            if (card.Name != name) invocation.Say($"The store has this generator already, as '{card.Name}'.");
             Print(invocation, card);
             return ExitCode.Done;
         }

@@ -1,0 +1,89 @@
+using PmSFC.Cli.Tests.Support;
+using PmSFC.Engine.Tests.Support;
+
+namespace PmSFC.Cli.Tests;
+
+public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFixture<ImportTests.Checkpoints>
+{
+    private readonly Workshop _workshop = checkpoints.Workshop;
+
+    [ReferenceTheory]
+    [InlineData("genforce-legacy.pth", "genforce")]
+    [InlineData("gandissect-nested.pth", "gandissect")]
+    [InlineData("gan-zoo.pth", "pytorch-gan-zoo")]
+    [InlineData("karras-fused.pkl", "karras")]
+    public async Task Import_OfEveryLayout_PrintsItsSizesAndSplits(string file, string layout)
+    {
+        var outcome = await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", _workshop.PathOf(file), "--json", "--store", layout);
+
+        outcome.ShouldBeDone();
+        var card = outcome.JsonLines.ShouldHaveSingleItem();
+        card.GetProperty("name").GetString().ShouldBe(Path.GetFileNameWithoutExtension(file));
+        card.GetProperty("layout").GetString().ShouldBe(layout);
+        card.GetProperty("resolution").GetInt32().ShouldBe(16);
+        card.GetProperty("latentSize").GetInt32().ShouldBe(6);
+        card.GetProperty("splits").EnumerateArray()
+            .Select(split => (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32()))
+            .ShouldBe([(1, 4, 8), (2, 4, 8), (3, 8, 5), (4, 8, 5), (5, 16, 4)]);
+    }
+
+    [ReferenceFact]
+    public async Task Import_OfOneGeneratorInTwoLayouts_StoresItOnceAndSaysSo()
+    {
+        var first = await ImportAsync("gandissect-old.pth", "first");
+        var again = await ImportAsync("karras-apart.pkl", "again");
+
+        first.ShouldContain("16×16 pixels, latent codes of 6 numbers, gandissect layout");
+        first.ShouldContain("maps at the cut");
+        again.ShouldContain("The store has this generator already, as 'first'.");
+        again.ShouldContain("gandissect layout");
+
+        async Task<string> ImportAsync(string file, string name) =>
+            (await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", _workshop.PathOf(file), "--name", name, "--store", "one")).ShouldBeDone();
+    }
+
+    [SharedTheory("weights/third_party_generators")]
+    [InlineData("ffhq64_vae_decoder.pth", "another network than a PGGAN generator")]
+    [InlineData("celeba32_dcgan.pt", "another network than a PGGAN generator")]
+    [InlineData("karras_celebahq_64conv1_to_1024_fp16.npz", "the lower half of a generator is missing")]
+    public async Task Import_OfAnotherKindOfGenerator_SaysWhatItIs(string file, string reason)
+    {
+        var path = SharedTheoryAttribute.PathOf($"weights/third_party_generators/{file}");
+
+        var error = (await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", path, "--store", "refused")).ShouldBeBadInput();
+
+        error.ShouldContain(file);
+        error.ShouldContain(reason);
+        error.Trim().Split('\n').Length.ShouldBe(1);
+        Stored("refused").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Import_OfAPickleThatCallsSystem_NamesItAndDoesNot()
+    {
+        var witness = _workshop.PathOf("executed");
+        var file = _workshop.Write("evil.pth", $"cposix\nsystem\n(S'touch {witness}'\ntR.");
+
+        var error = (await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", file, "--store", "evil")).ShouldBeBadInput();
+
+        error.ShouldContain("posix.system");
+        File.Exists(witness).ShouldBeFalse();
+        Stored("evil").ShouldBeEmpty();
+    }
+
+    private string[] Stored(string store) =>
+        Directory.Exists(_workshop.PathOf(store)) ? Directory.GetFiles(_workshop.PathOf(store), "*", SearchOption.AllDirectories) : [];
+
+    /// <summary>One small generator in every layout, as PyTorch wrote it.</summary>
+    public sealed class Checkpoints : IDisposable
+    {
+        public Checkpoints()
+        {
+            if (Reference.IsAvailable) Reference.Ask("generator_layouts.py", Workshop.Folder);
+        }
+
+        public Workshop Workshop { get; } = new();
+
+        public void Dispose() => Workshop.Dispose();
+    }
+}
