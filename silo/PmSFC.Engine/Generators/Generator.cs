@@ -129,5 +129,6 @@ public sealed class Generator : IDisposable
         return BlockOperations.Activate(maps.add_(bias));
     }
 
-    private Tensor Output(Tensor x) => BlockOperations.Convolve(BlockOperations.PixelNorm(x), _outputWeight, _outputBias);
+    /// <summary>RGB of what the last block gives.</summary>
+    internal Tensor Output(Tensor x) => BlockOperations.Convolve(BlockOperations.PixelNorm(x), _outputWeight, _outputBias);
 }

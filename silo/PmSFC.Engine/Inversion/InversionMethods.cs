@@ -12,6 +12,7 @@ public static class InversionMethods
         new DeepImagePriorMethod(),
         new GenVisManiMethod(),
         new InvertLayersMethod(),
+        new SemPhoManiMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

@@ -19,15 +19,17 @@ internal sealed class OptimizationRun : InversionRun
     private readonly Tensor[] _parameters;
     private readonly IUpdateRule _update;
     private readonly IReadOnlyList<(string Name, Tensor Value)> _state;
+    private readonly int _before;
     private Tensor? _latestLosses; // [B, M]
     private int _iteration;
 
-    private OptimizationRun(string method, InversionProblem problem, ImageModel model)
+    private OptimizationRun(string method, InversionProblem problem, ImageModel model, int before)
     {
         var settings = problem.Settings;
         _method = method;
         _model = model;
-        Iterations = settings.Integer(OptimizationSettings.Iterations);
+        _before = before;
+        Iterations = before + settings.Integer(OptimizationSettings.Iterations);
         BatchSize = problem.Seeds.Count;
         _loss = new InversionLoss(problem, model.Candidates, model.Distance);
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
@@ -38,7 +40,7 @@ internal sealed class OptimizationRun : InversionRun
         _state = [.. model.Parameters, .. model.Constants, .. _update.State];
     }
 
-    public override int Iteration => _iteration;
+    public override int Iteration => _before + _iteration;
 
     public override int Iterations { get; }
 
@@ -48,11 +50,12 @@ internal sealed class OptimizationRun : InversionRun
     /// <param name="method">The method, whose name checkpoints keep.</param>
     /// <param name="problem">What to invert.</param>
     /// <param name="model">Makes the model once the problem is checked; the run owns it.</param>
+    /// <param name="before">Iterations that an earlier run has done; its own are counted from there.</param>
     /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
-    public static OptimizationRun Start(IInversionMethod method, InversionProblem problem, Func<ImageModel> model)
+    public static OptimizationRun Start(IInversionMethod method, InversionProblem problem, Func<ImageModel> model, int before = 0)
     {
         CheckProblem(method, problem);
-        return new OptimizationRun(method.Name, problem, model());
+        return new OptimizationRun(method.Name, problem, model(), before);
     }
 
     public override void Step()
@@ -109,7 +112,7 @@ internal sealed class OptimizationRun : InversionRun
             }
         }
 
-        _iteration = IterationOf(files[0].Header);
+        _iteration = IterationOf(files[0].Header) - _before;
         _latestLosses?.Dispose();
         _latestLosses = null;
     }
@@ -177,7 +180,7 @@ internal sealed class OptimizationRun : InversionRun
         using var off = no_grad();
         var writer = new SafetensorsWriter()
             .AddMetadata(MethodEntry, _method)
-            .AddMetadata(IterationEntry, _iteration.ToString(CultureInfo.InvariantCulture));
+            .AddMetadata(IterationEntry, Iteration.ToString(CultureInfo.InvariantCulture));
         foreach (var (name, value) in tensors) writer.Add(name, Floats(value.select(0, image)), value.shape[1..]);
         return writer.ToArray();
     }
