@@ -25,6 +25,7 @@ public sealed class SweepProgressTests
         var plan = PlanOf(cells: 1, images: 2, iterations: 0);
         var progress = new SweepProgress(plan, new HashSet<string>(), new FakeTimeProvider());
         progress.Cells[0].Share.ShouldBe(0);
+        progress.Remaining.ShouldBeNull("jobs are left, and what they wait for has no estimate");
 
         progress.Apply(Event(plan.Jobs().First().Spec.Id, JobState.Succeeded, 0, 0));
 

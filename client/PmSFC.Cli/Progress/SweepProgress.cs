@@ -82,7 +82,7 @@ internal sealed class SweepProgress
     ];
 
     /// <summary>Time until everything is done at the present speed, or null where no speed is known.</summary>
-    public TimeSpan? Remaining => ToTime(Plan.Cells.Sum(RemainingMultiplyAdds));
+    public TimeSpan? Remaining => Plan.Cells.Sum(RemainingMultiplyAdds) is var left && left == 0 && Done + Failed < Jobs ? null : ToTime(left);
 
     /// <summary>Takes an event in.</summary>
     public void Apply(SweepEvent change)
