@@ -6,13 +6,13 @@ using PmSFC.Engine.Settings;
 namespace PmSFC.Engine.Planning;
 
 /// <summary>
-/// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, five of the largest for what
+/// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, eight of the largest for what
 /// passes between layers and libraries (measured), the parameters with their gradients and moments, and the weights.
 /// </summary>
 public static class WorkPlanner
 {
     private const int ElementSize = sizeof(float);
-    private const double PassingMaps = 5;
+    private const double PassingMaps = 8;
     private const int CopiesOfParameters = 5;
 
     /// <summary>What a batch takes.</summary>
