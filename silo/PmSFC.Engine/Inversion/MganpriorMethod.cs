@@ -2,6 +2,7 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Subspaces;
 
 namespace PmSFC.Engine.Inversion;
 
@@ -9,7 +10,7 @@ namespace PmSFC.Engine.Inversion;
 /// mGANprior (Gu, Shen, Zhou 2020; Eq. 1 and 2). The preset <c>paper</c> follows its public code: gradient descent with step 1, mean norms, the last
 /// iterate; it has other numbers for each task and keeps the perceptual term there. The defaults are the preset <c>tuned</c>.
 /// </summary>
-public sealed class MganpriorMethod : IInversionMethod
+public sealed class MganpriorMethod : IFeatureComposingMethod
 {
     /// <inheritdoc/>
     public string Name => "mganprior";
@@ -55,12 +56,12 @@ public sealed class MganpriorMethod : IInversionMethod
         architecture, settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes), 1);
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () =>
-    {
-        var split = problem.Settings.Integer(SplitSetting.Name);
-        var codes = problem.Settings.Integer(OptimizationSettings.Codes);
-        return new CompositionModel(problem, new MganpriorComposition(problem.Generator, split, codes));
-    });
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
+        this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+
+    /// <inheritdoc/>
+    public IFeatureComposition CreateComposition(Generator generator, ResolvedSettings settings, ChannelPartition? partition) =>
+        new MganpriorComposition(generator, settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes));
 
     private static Dictionary<string, string> ForTask(string codes, string split, string iterations, string perceptualWeight) => new()
     {

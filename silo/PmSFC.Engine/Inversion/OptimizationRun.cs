@@ -11,7 +11,8 @@ namespace PmSFC.Engine.Inversion;
 /// </summary>
 internal sealed class OptimizationRun : InversionRun
 {
-    private const string MethodEntry = "method";
+    /// <summary>The metadata entry of a checkpoint, and of codes, that names the method.</summary>
+    public const string MethodEntry = "method";
 
     private readonly string _method;
     private readonly ImageModel _model;

@@ -2,6 +2,7 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Subspaces;
 
 namespace PmSFC.Engine.Inversion;
 
@@ -9,7 +10,7 @@ namespace PmSFC.Engine.Inversion;
 /// Prior multi-subspace feature composition (Eq. 6–8). The preset <c>paper</c> is the paper's text taken literally, with Eq. 8's sums and no weight
 /// between its terms; the defaults are the preset <c>tuned</c>.
 /// </summary>
-public sealed class PmsfcMethod : IInversionMethod
+public sealed class PmsfcMethod : IFeatureComposingMethod
 {
     /// <inheritdoc/>
     public string Name => "pmsfc";
@@ -49,10 +50,13 @@ public sealed class PmsfcMethod : IInversionMethod
         architecture, settings.Integer(SplitSetting.Name), subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () =>
-    {
-        var split = problem.Settings.Integer(SplitSetting.Name);
-        var codes = problem.Settings.Integer(OptimizationSettings.Codes);
-        return new CompositionModel(problem, new PmsfcComposition(problem.Generator, problem.Partition!, split, codes));
-    });
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
+        this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+
+    /// <inheritdoc/>
+    public IFeatureComposition CreateComposition(Generator generator, ResolvedSettings settings, ChannelPartition? partition) => new PmsfcComposition(
+        generator,
+        partition ?? throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition)),
+        settings.Integer(SplitSetting.Name),
+        settings.Integer(OptimizationSettings.Codes));
 }
