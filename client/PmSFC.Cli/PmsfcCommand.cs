@@ -16,6 +16,7 @@ internal static class PmsfcCommand
             options.Store, options.Threads, options.CheckpointEvery, options.Json,
             new DemoCommand(host, options),
             new SweepCommand(host, options),
+            new AnalyzeCommand(host, options),
             new InvertCommand(host, options),
             new MetricsCommand(host, options),
             new GeneratorsCommand(host, options),

@@ -44,10 +44,7 @@ internal sealed class SweepCommand : Command
     };
 
     private static string FolderOf(Invocation invocation, Option<string?> option, SweepPlan plan) =>
-        invocation.Value(option) ?? Path.Combine("pmsfc-reports", $"{FileName(plan.Name)}-{Amounts.ShortId(plan.Id)}");
-
-    private static string FileName(string name) =>
-        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
+        invocation.Value(option) ?? Path.Combine("pmsfc-reports", $"{OutputFolder.FileName(plan.Name)}-{Amounts.ShortId(plan.Id)}");
 
     private static async Task<int> RunAsync(Invocation invocation, ClusterSession cluster, SweepPlan plan, Option<string?> outOption)
     {

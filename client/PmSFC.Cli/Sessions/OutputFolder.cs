@@ -18,6 +18,10 @@ internal static class OutputFolder
         return folder;
     }
 
+    /// <summary>A name for a file or folder of a name that may be any text.</summary>
+    public static string FileName(string name) =>
+        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
+
     /// <summary>Does something that writes below the folder.</summary>
     /// <exception cref="BadInputException">The folder cannot be written.</exception>
     public static void Write(string folder, Action write)

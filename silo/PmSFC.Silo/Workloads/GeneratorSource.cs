@@ -17,11 +17,22 @@ internal static class GeneratorSource
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
         var card = ArtifactJson.Read<GeneratorCard>((await Read(store, ArtifactNames.GeneratorCard(id), id)).Span);
-        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
+        var parsed = await ReadWeights(id, card.Name, store);
         ReadOnlyMemory<byte>? perceptual = null;
         if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);
-        var parsed = await Task.Run(() => GeneratorWeights.Read(weights, card.Name));
         await device.Thread.Run(() => device.Generators.Add(id, Load(device, parsed, perceptual, card.Name)));
+    }
+
+    /// <summary>A generator's weights, on no device.</summary>
+    /// <param name="id">The generator's id.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <param name="store">Where it is.</param>
+    /// <exception cref="BadInputException">The store has no such generator.</exception>
+    /// <exception cref="Engine.Safetensors.CheckpointException">What it has is damaged.</exception>
+    public static async Task<GeneratorWeights> ReadWeights(string id, string name, PatientStore store)
+    {
+        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
+        return await Task.Run(() => GeneratorWeights.Read(weights, name));
     }
 
     private static LoadedGenerator Load(Device device, GeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Cli.Failures;
+using PmSFC.Cli.Progress;
+using PmSFC.Cli.Sessions;
+using PmSFC.Client.Sweeps;
+using PmSFC.Imaging;
+using PmSFC.Silo.Analyses;
+
+namespace PmSFC.Cli.Commands;
+
+/// <summary><c>analyze</c>: what the composed features of two finished inversions of a sweep show, in a picture for each row of its table.</summary>
+internal sealed class AnalyzeCommand : Command
+{
+    /// <summary>Makes the command and those below it.</summary>
+    public AnalyzeCommand(CliHost host, GlobalOptions options)
+        : base("analyze", "Draw what the composed features of two inversions show")
+    {
+        Add(new Swap(host, options));
+        Add(new Interpolate(host, options));
+    }
+
+    private abstract class OfPair : CliCommand
+    {
+        private const int LongestNameShown = 40;
+
+        private readonly Argument<string> _sweep = new("sweep") { Description = $"the beginning of its id, or '{SweepClient.Latest}'" };
+        private readonly Argument<string> _imageA = new("image-a") { Description = "the first image of the sweep: its name, or the beginning of its id" };
+        private readonly Argument<string> _imageB = new("image-b") { Description = "the second image" };
+        private readonly Option<string?> _cell = new("--cell") { Description = "a row of the table [default: every row whose method can be analysed]", HelpName = "label" };
+        private readonly Option<string> _out = new("--out")
+        {
+            Description = "folder for the pictures", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-analyses",
+        };
+
+        protected OfPair(string name, string description, CliHost host, GlobalOptions options)
+            : base(name, description, host, options)
+        {
+            Add(_sweep);
+            Add(_imageA);
+            Add(_imageB);
+            Add(_cell);
+            Add(_out);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var analysis = CreateAnalysis(invocation);
+            var drawing = new SweepAnalysis(store, analysis);
+            var selection = await drawing.SelectAsync(
+                plan, invocation.Value(_imageA), invocation.Value(_imageB), invocation.Value(_cell), invocation.CancellationToken);
+            var folder = OutputFolder.Prepare(invocation.Value(_out)!);
+            var pictures = await drawing.DrawAsync(selection, invocation.CancellationToken);
+
+            invocation.Say(analysis.Legend);
+            foreach (var (cell, picture) in pictures)
+            {
+                // The number keeps rows apart whose labels differ only in what a file name cannot hold.
+                var number = (plan.Cells.IndexOf(cell) + 1).ToString(CultureInfo.InvariantCulture);
+                string[] parts = [Amounts.ShortId(plan.Id), analysis.Name, Shortened(selection.A.Name), Shortened(selection.B.Name), number, Shortened(cell.Label)];
+                var file = Path.Combine(folder, $"{OutputFolder.FileName(string.Join('-', parts))}.png");
+                OutputFolder.Write(folder, () => File.WriteAllBytes(file, ImageFile.EncodePng(picture)));
+                if (invocation.Json)
+                    invocation.Lines.Write(new { Event = "analysis", Analysis = analysis.Name, Sweep = plan.Id, Cell = cell.Label, Images = new[] { selection.A, selection.B }, File = file });
+                invocation.Say($"{cell.Label}: {file}");
+            }
+
+            return ExitCode.Done;
+        }
+
+        protected abstract IPairAnalysis CreateAnalysis(Invocation invocation);
+
+        private static string Shortened(string name) => name[..Math.Min(name.Length, LongestNameShown)];
+    }
+
+    private sealed class Swap(CliHost host, GlobalOptions options)
+        : OfPair("swap", "Exchange the features of two inversions, one subspace at a time (the paper's Fig. 4)", host, options)
+    {
+        protected override IPairAnalysis CreateAnalysis(Invocation invocation) => new SwapAnalysis();
+    }
+
+    private sealed class Interpolate : OfPair
+    {
+        private const int Fewest = 2;
+        private const int Most = 64;
+
+        private readonly Option<int> _steps = new("--steps")
+        {
+            Description = $"images on the way, both ends among them, from {Fewest} to {Most}", HelpName = "n", DefaultValueFactory = _ => 7,
+        };
+
+        public Interpolate(CliHost host, GlobalOptions options)
+            : base("interpolate", "Go from the composed features of one inversion to those of another (the paper's Fig. 6)", host, options) => Add(_steps);
+
+        protected override IPairAnalysis CreateAnalysis(Invocation invocation) => invocation.Value(_steps) is var steps and >= Fewest and <= Most
+            ? new InterpolationAnalysis(steps)
+            : throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"--steps is {invocation.Value(_steps)}, but must be from {Fewest} to {Most}."));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Analyses;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
+using PmSFC.Imaging;
+using PmSFC.Silo.Workloads;
+using PmSFC.Storage;
+using TorchSharp;
+
+namespace PmSFC.Silo.Analyses;
+
+/// <summary>
+/// Draws analyses of a sweep's stored inversions, on the CPU of this process. Images are those of the generator alone: what a task puts back into
+/// a reconstruction is not added.
+/// </summary>
+/// <param name="store">Where the inversions are.</param>
+/// <param name="analysis">What is drawn of each pair.</param>
+public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
+{
+    private const int Padding = 4;
+    private const int ShortestPrefix = 4;
+    private const int NamesShown = 5;
+
+    /// <summary>Finds what is to be analysed.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="imageA">The first image: its name, or the beginning of its id (4 characters or more).</param>
+    /// <param name="imageB">The second.</param>
+    /// <param name="cell">The label of the only cell to analyse; null for every cell whose method fits.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="BadInputException">
+    /// There is no such image or cell, both images are one, no method fits, or an inversion has no result.
+    /// </exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<PairSelection> SelectAsync(SweepPlan plan, string imageA, string imageB, string? cell, CancellationToken cancellationToken = default)
+    {
+        var (a, b) = (Find(plan, imageA), Find(plan, imageB));
+        if (a.Id == b.Id) throw new BadInputException($"'{imageA}' and '{imageB}' are one image; name two different ones.");
+        var cells = Choose(plan, cell);
+        foreach (var (chosen, image) in cells.SelectMany(chosen => new[] { (chosen, a), (chosen, b) }))
+        {
+            if (await store.ExistsAsync(ArtifactNames.JobResult(JobOf(plan, chosen, image).Id), cancellationToken)) continue;
+            throw new BadInputException(
+                $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('pmsfc sweep resume {plan.Id}'), or name a finished row with --cell.");
+        }
+
+        return new PairSelection(plan, a, b, cells);
+    }
+
+    /// <summary>Draws a picture for each cell of a selection.</summary>
+    /// <returns>The cells with their pictures, in the selection's order.</returns>
+    /// <exception cref="BadInputException">Something that a result needs is missing from the store, or damaged.</exception>
+    /// <exception cref="CheckpointException">Stored weights or codes are damaged.</exception>
+    /// <exception cref="ImageException">A stored target is damaged.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<ImmutableArray<(SweepCell Cell, RgbImage Picture)>> DrawAsync(PairSelection selection, CancellationToken cancellationToken = default)
+    {
+        var patient = new PatientStore(store, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance, cancellationToken);
+        var weights = await GeneratorSource.ReadWeights(selection.Plan.GeneratorId, ArtifactNames.GeneratorWeights(selection.Plan.GeneratorId), patient);
+        using var generator = Generator.Load(weights, torch.CPU);
+        var (targetA, targetB) = (await ReadTarget(selection.A, patient), await ReadTarget(selection.B, patient));
+        var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
+        foreach (var cell in selection.Cells)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var method = (IFeatureComposingMethod)InversionMethods.Find(cell.Method)!;
+            var settings = ResolvedSettings.FromCanonical(cell.Settings);
+            var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.Read(subspaces.Id, patient)).Partition : null;
+            var codes = new List<(string Name, ReadOnlyMemory<byte> Content)>();
+            foreach (var image in new[] { selection.A, selection.B })
+            {
+                var name = ArtifactNames.JobCodes(JobOf(selection.Plan, cell, image).Id);
+                codes.Add((name, await Read(name, patient)));
+            }
+
+            using var a = Compose(codes[0].Content, codes[0].Name);
+            using var b = Compose(codes[1].Content, codes[1].Name);
+            var rows = analysis.Draw(new InvertedPair(generator, settings.Integer(SplitSetting.Name), partition, targetA, targetB, a, b));
+            pictures.Add((cell, ImageGrid.Compose([.. rows.SelectMany(row => row)], rows[0].Count, Padding, Rgb.White)));
+
+            torch.Tensor Compose(ReadOnlyMemory<byte> content, string name) => ComposedFeatures.Compose(generator, method, settings, partition, content, name);
+        }
+
+        return pictures.ToImmutable();
+    }
+
+    private static ImageReference Find(SweepPlan plan, string reference)
+    {
+        var named = plan.Images.Where(image => image.Name == reference).ToList();
+        var found = named.Count > 0 || reference.Length < ShortestPrefix
+            ? named
+            : [.. plan.Images.Where(image => image.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase))];
+        return found switch
+        {
+            [var only] => only,
+            [] => throw new BadInputException(
+                $"The sweep has no image '{reference}'; its {plan.Images.Length} images are {Listed([.. plan.Images.Select(image => image.Name)])}."),
+            _ => throw new BadInputException($"'{reference}' means several images of the sweep; write one of the ids {Listed([.. found.Select(image => image.Id)])}."),
+        };
+    }
+
+    private static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
+
+    private static JobSpec JobOf(SweepPlan plan, SweepCell cell, ImageReference image) =>
+        plan.Jobs().First(job => job.Cell == cell && job.Image.Id == image.Id).Spec;
+
+    private ImmutableArray<SweepCell> Choose(SweepPlan plan, string? label)
+    {
+        if (label is null)
+        {
+            ImmutableArray<SweepCell> fitting = [.. plan.Cells.Where(Fits)];
+            return fitting.Length > 0
+                ? fitting
+                : throw new BadInputException($"No method of the sweep {analysis.Needs} ({string.Join(", ", plan.Cells.Select(cell => cell.Method).Distinct())}); {Fitting()}.");
+        }
+
+        var cell = plan.Cells.FirstOrDefault(cell => cell.Label == label)
+            ?? throw new BadInputException($"The sweep has no row '{label}'; its rows are {string.Join(", ", plan.Cells.Select(cell => cell.Label))}.");
+        return Fits(cell) ? [cell] : throw new BadInputException($"The method '{cell.Method}' of the row '{label}' is none that {analysis.Needs}; {Fitting()}.");
+    }
+
+    private bool Fits(SweepCell cell) => InversionMethods.Find(cell.Method) is IFeatureComposingMethod method && analysis.Fits(method);
+
+    private string Fitting() =>
+        $"'{analysis.Name}' needs {string.Join(" or ", InversionMethods.All.OfType<IFeatureComposingMethod>().Where(analysis.Fits).Select(method => method.Name))}";
+
+    private static async Task<RgbImage> ReadTarget(ImageReference image, PatientStore patient)
+    {
+        var name = ArtifactNames.Image(image.Id);
+        return ImageFile.Decode((await Read(name, patient)).Span, name).Image;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> Read(string name, PatientStore patient) =>
+        await patient.Read(name) ?? throw new BadInputException($"The store has no {name}, which a result needs; run the sweep again from its spec in a new store.");
+}
