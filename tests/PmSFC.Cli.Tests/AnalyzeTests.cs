@@ -39,7 +39,11 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
             var picture = sweep.Read(line);
             (picture.Width, picture.Height).ShouldBe((5 * (Side + Padding) + Padding, Side + 2 * Padding));
             foreach (var (column, image) in new[] { (1, 0), (3, 1) })
-                Difference(Tile(picture, column, 0), sweep.ReconstructionOf(line.GetProperty("cell").GetString()!, $"picture-{image}")).ShouldBeLessThanOrEqualTo(1);
+            {
+                var reconstruction = sweep.ReconstructionOf(line.GetProperty("cell").GetString()!, $"picture-{image}");
+                Difference(Tile(picture, column, 0), reconstruction).ShouldBeLessThanOrEqualTo(1);
+            }
+
             Difference(Tile(picture, 0, 0), Workshop.Picture(Side, 0)).ShouldBe(0);
             Difference(Tile(picture, 4, 0), Workshop.Picture(Side, 1)).ShouldBe(0);
         }
@@ -51,9 +55,15 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
     [InlineData("'picture-1' and 'picture-1' are one image; name two different ones.", "interpolate", "latest", "picture-1", "picture-1")]
     [InlineData("'mganprior' has no result for 'picture-2'; finish the sweep first", "interpolate", "latest", "picture-0", "picture-2")]
     [InlineData("--steps is 1, but must be from 2 to 64.", "interpolate", "latest", "picture-0", "picture-1", "--steps", "1")]
-    [InlineData("The method 'mganprior' of the row 'mganprior' is none that composes features in subspaces; 'swap' needs pmsfc.", "swap", "latest", "picture-0", "picture-1", "--cell", "mganprior")]
-    [InlineData("The method 'invertgennet' of the row 'invertgennet' is none that composes features; 'interpolate' needs pmsfc or mganprior.", "interpolate", "latest", "picture-0", "picture-1", "--cell", "invertgennet")]
-    [InlineData("The sweep has no row 'pmfsc'; its rows are pmsfc, mganprior, invertgennet.", "swap", "latest", "picture-0", "picture-1", "--cell", "pmfsc")]
+    [InlineData(
+        "The method 'mganprior' of the row 'mganprior' is none that composes features in subspaces; 'swap' needs pmsfc.",
+        "swap", "latest", "picture-0", "picture-1", "--cell", "mganprior")]
+    [InlineData(
+        "The method 'invertgennet' of the row 'invertgennet' is none that composes features; 'interpolate' needs pmsfc or mganprior.",
+        "interpolate", "latest", "picture-0", "picture-1", "--cell", "invertgennet")]
+    [InlineData(
+        "The sweep has no row 'pmfsc'; its rows are pmsfc, mganprior, invertgennet.",
+        "swap", "latest", "picture-0", "picture-1", "--cell", "pmfsc")]
     public async Task Analyze_BadInput_SaysSoInOneSentenceAndWritesNothing(string sentence, params string[] arguments)
     {
         var outcome = await sweep.AnalyzeAsync([.. arguments, "--out", "refused"]);
@@ -116,7 +126,8 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
         public async Task InitializeAsync()
         {
             var run = await Pmsfc.RunAsync(
-                _workshop.Folder, "sweep", "run", _workshop.Write("pair.yaml", Spec), "--images", _workshop.WritePictures("pictures", 3), "--store", Store, "--json");
+                _workshop.Folder,
+                "sweep", "run", _workshop.Write("pair.yaml", Spec), "--images", _workshop.WritePictures("pictures", 3), "--store", Store, "--json");
             run.ShouldBeDone();
             var names = Enumerable.Range(0, 3).ToDictionary(i => Workshop.Picture(Side, i).ContentId, i => $"picture-{i}");
             _jobs = Directory.EnumerateFiles(_workshop.PathOf(Path.Combine(Store, "jobs")), "result.json", SearchOption.AllDirectories).ToDictionary(
@@ -135,7 +146,8 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
             return Task.CompletedTask;
         }
 
-        internal Task<Outcome> AnalyzeAsync(params IEnumerable<string> arguments) => Pmsfc.RunAsync(_workshop.Folder, ["analyze", .. arguments, "--store", Store]);
+        internal Task<Outcome> AnalyzeAsync(params IEnumerable<string> arguments) =>
+            Pmsfc.RunAsync(_workshop.Folder, ["analyze", .. arguments, "--store", Store]);
 
         public string PathOf(string name) => _workshop.PathOf(name);
 

@@ -26,9 +26,18 @@ internal sealed class AnalyzeCommand : Command
         private const int LongestNameShown = 40;
 
         private readonly Argument<string> _sweep = new("sweep") { Description = $"the beginning of its id, or '{SweepClient.Latest}'" };
-        private readonly Argument<string> _imageA = new("image-a") { Description = "the first image of the sweep: its name, or the beginning of its id" };
+        private readonly Argument<string> _imageA = new("image-a")
+        {
+            Description = "the first image of the sweep: its name, or the beginning of its id",
+        };
+
         private readonly Argument<string> _imageB = new("image-b") { Description = "the second image" };
-        private readonly Option<string?> _cell = new("--cell") { Description = "a row of the table [default: every row whose method can be analysed]", HelpName = "label" };
+
+        private readonly Option<string?> _cell = new("--cell")
+        {
+            Description = "a row of the table [default: every row whose method can be analysed]", HelpName = "label",
+        };
+
         private readonly Option<string> _out = new("--out")
         {
             Description = "folder for the pictures", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-analyses",
@@ -60,11 +69,19 @@ internal sealed class AnalyzeCommand : Command
             {
                 // The number keeps rows apart whose labels differ only in what a file name cannot hold.
                 var number = (plan.Cells.IndexOf(cell) + 1).ToString(CultureInfo.InvariantCulture);
-                string[] parts = [Amounts.ShortId(plan.Id), analysis.Name, Shortened(selection.A.Name), Shortened(selection.B.Name), number, Shortened(cell.Label)];
+                string[] names = [Shortened(selection.A.Name), Shortened(selection.B.Name), number, Shortened(cell.Label)];
+                string[] parts = [Amounts.ShortId(plan.Id), analysis.Name, .. names];
                 var file = Path.Combine(folder, $"{OutputFolder.FileName(string.Join('-', parts))}.png");
                 OutputFolder.Write(folder, () => File.WriteAllBytes(file, ImageFile.EncodePng(picture)));
                 if (invocation.Json)
-                    invocation.Lines.Write(new { Event = "analysis", Analysis = analysis.Name, Sweep = plan.Id, Cell = cell.Label, Images = new[] { selection.A, selection.B }, File = file });
+                {
+                    var images = new[] { selection.A, selection.B };
+                    invocation.Lines.Write(new
+                    {
+                        Event = "analysis", Analysis = analysis.Name, Sweep = plan.Id, Cell = cell.Label, Images = images, File = file,
+                    });
+                }
+
                 invocation.Say($"{cell.Label}: {file}");
             }
 
@@ -93,10 +110,14 @@ internal sealed class AnalyzeCommand : Command
         };
 
         public Interpolate(CliHost host, GlobalOptions options)
-            : base("interpolate", "Go from the composed features of one inversion to those of another (the paper's Fig. 6)", host, options) => Add(_steps);
+            : base("interpolate", "Go from the composed features of one inversion to those of another (the paper's Fig. 6)", host, options) =>
+            Add(_steps);
 
-        protected override IPairAnalysis CreateAnalysis(Invocation invocation) => invocation.Value(_steps) is var steps and >= Fewest and <= Most
-            ? new InterpolationAnalysis(steps)
-            : throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"--steps is {invocation.Value(_steps)}, but must be from {Fewest} to {Most}."));
+        protected override IPairAnalysis CreateAnalysis(Invocation invocation)
+        {
+            var steps = invocation.Value(_steps);
+            if (steps is >= Fewest and <= Most) return new InterpolationAnalysis(steps);
+            throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"--steps is {steps}, but must be from {Fewest} to {Most}."));
+        }
     }
 }

@@ -21,7 +21,12 @@ public static class ComposedFeatures
     /// <exception cref="CheckpointException">The codes are damaged, or of another method or other sizes.</exception>
     /// <exception cref="ArgumentException">The partition is missing, or is of another number of channels.</exception>
     public static Tensor Compose(
-        Generator generator, IFeatureComposingMethod method, ResolvedSettings settings, ChannelPartition? partition, ReadOnlyMemory<byte> codes, string name)
+        Generator generator,
+        IFeatureComposingMethod method,
+        ResolvedSettings settings,
+        ChannelPartition? partition,
+        ReadOnlyMemory<byte> codes,
+        string name)
     {
         var file = SafetensorsFile.Read(codes, name);
         if (file.Header.Metadata.GetValueOrDefault(OptimizationRun.MethodEntry) is var other && other != method.Name)

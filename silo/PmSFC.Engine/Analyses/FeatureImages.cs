@@ -24,6 +24,7 @@ public static class FeatureImages
     {
         if (a.shape is [1, _, _, _] && a.shape.SequenceEqual(b.shape)) return;
         throw new ArgumentException(
-            $"Maps of one image each and of one shape are needed, but they are [{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}].", nameof(b));
+            $"Maps of one image each and of one shape are needed, but they are [{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}].",
+            nameof(b));
     }
 }

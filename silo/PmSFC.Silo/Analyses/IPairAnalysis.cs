@@ -9,7 +9,7 @@ public interface IPairAnalysis
     /// <summary>Its name, in file names too.</summary>
     string Name { get; }
 
-    /// <summary>What it needs of a method, as the end of a sentence about it.</summary>
+    /// <summary>What it needs of a method, as the verb of a sentence about one that fits.</summary>
     string Needs { get; }
 
     /// <summary>How a picture of it is read.</summary>

@@ -19,7 +19,8 @@ public sealed class SwapAnalysis : IPairAnalysis
     public string Needs => "composes features in subspaces";
 
     /// <inheritdoc/>
-    public string Legend => "A row for each image: the target, its inversion, then its inversion with each subspace in turn taken from the other image.";
+    public string Legend =>
+        "A row for each image: the target, its inversion, then its inversion with each subspace in turn taken from the other image.";
 
     /// <inheritdoc/>
     public bool Fits(IFeatureComposingMethod method) => method.UsesSubspaces;

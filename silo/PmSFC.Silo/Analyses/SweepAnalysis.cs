@@ -37,7 +37,8 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
     /// There is no such image or cell, both images are one, no method fits, or an inversion has no result.
     /// </exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public async Task<PairSelection> SelectAsync(SweepPlan plan, string imageA, string imageB, string? cell, CancellationToken cancellationToken = default)
+    public async Task<PairSelection> SelectAsync(
+        SweepPlan plan, string imageA, string imageB, string? cell, CancellationToken cancellationToken = default)
     {
         var (a, b) = (Find(plan, imageA), Find(plan, imageB));
         if (a.Id == b.Id) throw new BadInputException($"'{imageA}' and '{imageB}' are one image; name two different ones.");
@@ -46,7 +47,8 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
         {
             if (await store.ExistsAsync(ArtifactNames.JobResult(JobOf(plan, chosen, image).Id), cancellationToken)) continue;
             throw new BadInputException(
-                $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('pmsfc sweep resume {plan.Id}'), or name a finished row with --cell.");
+                $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('pmsfc sweep resume {plan.Id}'), "
+                + "or name a finished row with --cell.");
         }
 
         return new PairSelection(plan, a, b, cells);
@@ -58,10 +60,12 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
     /// <exception cref="CheckpointException">Stored weights or codes are damaged.</exception>
     /// <exception cref="ImageException">A stored target is damaged.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public async Task<ImmutableArray<(SweepCell Cell, RgbImage Picture)>> DrawAsync(PairSelection selection, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<(SweepCell Cell, RgbImage Picture)>> DrawAsync(
+        PairSelection selection, CancellationToken cancellationToken = default)
     {
         var patient = new PatientStore(store, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance, cancellationToken);
-        var weights = await GeneratorSource.ReadWeights(selection.Plan.GeneratorId, ArtifactNames.GeneratorWeights(selection.Plan.GeneratorId), patient);
+        var generatorId = selection.Plan.GeneratorId;
+        var weights = await GeneratorSource.ReadWeights(generatorId, ArtifactNames.GeneratorWeights(generatorId), patient);
         using var generator = Generator.Load(weights, torch.CPU);
         var (targetA, targetB) = (await ReadTarget(selection.A, patient), await ReadTarget(selection.B, patient));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
@@ -83,7 +87,8 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
             var rows = analysis.Draw(new InvertedPair(generator, settings.Integer(SplitSetting.Name), partition, targetA, targetB, a, b));
             pictures.Add((cell, ImageGrid.Compose([.. rows.SelectMany(row => row)], rows[0].Count, Padding, Rgb.White)));
 
-            torch.Tensor Compose(ReadOnlyMemory<byte> content, string name) => ComposedFeatures.Compose(generator, method, settings, partition, content, name);
+            torch.Tensor Compose(ReadOnlyMemory<byte> content, string name) =>
+                ComposedFeatures.Compose(generator, method, settings, partition, content, name);
         }
 
         return pictures.ToImmutable();
@@ -100,11 +105,13 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
             [var only] => only,
             [] => throw new BadInputException(
                 $"The sweep has no image '{reference}'; its {plan.Images.Length} images are {Listed([.. plan.Images.Select(image => image.Name)])}."),
-            _ => throw new BadInputException($"'{reference}' means several images of the sweep; write one of the ids {Listed([.. found.Select(image => image.Id)])}."),
+            _ => throw new BadInputException(
+                $"'{reference}' means several images of the sweep; write one of the ids {Listed([.. found.Select(image => image.Id)])}."),
         };
     }
 
-    private static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
+    private static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", …" : "");
 
     private static JobSpec JobOf(SweepPlan plan, SweepCell cell, ImageReference image) =>
         plan.Jobs().First(job => job.Cell == cell && job.Image.Id == image.Id).Spec;
@@ -114,20 +121,25 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
         if (label is null)
         {
             ImmutableArray<SweepCell> fitting = [.. plan.Cells.Where(Fits)];
-            return fitting.Length > 0
-                ? fitting
-                : throw new BadInputException($"No method of the sweep {analysis.Needs} ({string.Join(", ", plan.Cells.Select(cell => cell.Method).Distinct())}); {Fitting()}.");
+            if (fitting.Length > 0) return fitting;
+            var methods = string.Join(", ", plan.Cells.Select(cell => cell.Method).Distinct());
+            throw new BadInputException($"No method of the sweep {analysis.Needs} ({methods}); {Fitting()}.");
         }
 
         var cell = plan.Cells.FirstOrDefault(cell => cell.Label == label)
-            ?? throw new BadInputException($"The sweep has no row '{label}'; its rows are {string.Join(", ", plan.Cells.Select(cell => cell.Label))}.");
-        return Fits(cell) ? [cell] : throw new BadInputException($"The method '{cell.Method}' of the row '{label}' is none that {analysis.Needs}; {Fitting()}.");
+            ?? throw new BadInputException(
+                $"The sweep has no row '{label}'; its rows are {string.Join(", ", plan.Cells.Select(cell => cell.Label))}.");
+        if (Fits(cell)) return [cell];
+        throw new BadInputException($"The method '{cell.Method}' of the row '{label}' is none that {analysis.Needs}; {Fitting()}.");
     }
 
     private bool Fits(SweepCell cell) => InversionMethods.Find(cell.Method) is IFeatureComposingMethod method && analysis.Fits(method);
 
-    private string Fitting() =>
-        $"'{analysis.Name}' needs {string.Join(" or ", InversionMethods.All.OfType<IFeatureComposingMethod>().Where(analysis.Fits).Select(method => method.Name))}";
+    private string Fitting()
+    {
+        var fitting = InversionMethods.All.OfType<IFeatureComposingMethod>().Where(analysis.Fits);
+        return $"'{analysis.Name}' needs {string.Join(" or ", fitting.Select(method => method.Name))}";
+    }
 
     private static async Task<RgbImage> ReadTarget(ImageReference image, PatientStore patient)
     {
@@ -136,5 +148,6 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
     }
 
     private static async Task<ReadOnlyMemory<byte>> Read(string name, PatientStore patient) =>
-        await patient.Read(name) ?? throw new BadInputException($"The store has no {name}, which a result needs; run the sweep again from its spec in a new store.");
+        await patient.Read(name)
+        ?? throw new BadInputException($"The store has no {name}, which a result needs; run the sweep again from its spec in a new store.");
 }

@@ -113,7 +113,8 @@ public sealed class FeatureAnalysisTests
         var (a, b) = (zeros(1, 8, 4, 4), zeros(1, 6, 4, 4));
 
         Should.Throw<ArgumentException>(() => FeatureInterpolation.Features(a, b, 3)).Message.ShouldContain("[1, 8, 4, 4] and [1, 6, 4, 4]");
-        Should.Throw<ArgumentException>(() => FeatureSwap.Features(a, a, new ChannelPartition(new int[6], 1))).Message.ShouldContain("6 channels, but the maps have 8");
+        Should.Throw<ArgumentException>(() => FeatureSwap.Features(a, a, new ChannelPartition(new int[6], 1)))
+            .Message.ShouldContain("6 channels, but the maps have 8");
         Should.Throw<ArgumentOutOfRangeException>(() => FeatureInterpolation.Features(a, a, 1));
     }
 
@@ -129,7 +130,8 @@ public sealed class FeatureAnalysisTests
         var settings = pmsfc.Settings.Resolve(null, new Dictionary<string, string> { ["split"] = "2" }).Settings!;
         var more = method.Settings.Resolve(null, new Dictionary<string, string> { ["split"] = "2", ["codes"] = "3" }).Settings!;
 
-        Should.Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, pmsfc, settings, Problems.Partition(generator, 2, 3), run.Codes(0), "codes"))
+        var partition = Problems.Partition(generator, 2, 3);
+        Should.Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, pmsfc, settings, partition, run.Codes(0), "codes"))
             .Message.ShouldBe("codes holds codes of the method 'mganprior', not 'pmsfc'.");
         Should.Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, method, more, null, run.Codes(0), "codes"))
             .Message.ShouldContain("'z' with shape [2, 6], but [3, 6] is needed");
@@ -166,11 +168,13 @@ public sealed class FeatureAnalysisTests
     private static (Tensor Reconstructions, Tensor A, Tensor B, ChannelPartition Partition) Invert(string name, Generator generator)
     {
         var method = (IFeatureComposingMethod)InversionMethods.Find(name)!;
-        var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "3"), ("codes", "3"), ("iterations", "10"));
+        var targets = Problems.Targets(generator, 2);
+        var problem = Problems.Create(method, generator, targets, [1, 2], ("split", "3"), ("codes", "3"), ("iterations", "10"));
         using var run = method.Start(problem);
         while (!run.IsFinished) run.Step();
         return (run.Reconstruct(), Compose(0), Compose(1), problem.Partition ?? new ChannelPartition(new int[128], 1));
 
-        Tensor Compose(int image) => ComposedFeatures.Compose(generator, method, problem.Settings, problem.Partition, run.Codes(image), $"codes {image}");
+        Tensor Compose(int image) =>
+            ComposedFeatures.Compose(generator, method, problem.Settings, problem.Partition, run.Codes(image), $"codes {image}");
     }
 }
