@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Subspaces;
+using PmSFC.Client.Results;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Reports;
@@ -27,21 +26,9 @@ internal sealed record DiscoverySummary
         {
             Spec = spec,
             Cells = cells,
-            Set = Parse(await store.ReadAsync(ArtifactNames.SubspaceSet(spec.Id), cancellationToken)),
+            Set = await StoredJson.ReadOrNullAsync<StoredSet>(store, ArtifactNames.SubspaceSet(spec.Id), cancellationToken),
             Affinity = (await store.ReadAsync(ArtifactNames.SubspaceAffinity(spec.Id), cancellationToken))?.Content,
         };
-
-    private static StoredSet? Parse(Artifact? artifact)
-    {
-        try
-        {
-            return artifact is null ? null : ArtifactJson.Read<StoredSet>(artifact.Content.Span);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The members of <c>set.json</c> that are shown.</summary>
     internal sealed record StoredSet

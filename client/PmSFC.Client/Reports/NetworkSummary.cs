@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Client.Results;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Reports;
@@ -24,20 +23,8 @@ internal sealed record NetworkSummary
         {
             Spec = spec,
             Cells = cells,
-            Card = Parse(await store.ReadAsync(ArtifactNames.NetworkCard(spec.Id), cancellationToken)),
+            Card = await StoredJson.ReadOrNullAsync<StoredCard>(store, ArtifactNames.NetworkCard(spec.Id), cancellationToken),
         };
-
-    private static StoredCard? Parse(Artifact? artifact)
-    {
-        try
-        {
-            return artifact is null ? null : ArtifactJson.Read<StoredCard>(artifact.Content.Span);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The members of <c>card.json</c> that are shown.</summary>
     internal sealed record StoredCard

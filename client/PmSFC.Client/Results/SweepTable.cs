@@ -109,13 +109,7 @@ public sealed class SweepTable
         var measurements = ImmutableArray.CreateBuilder<JobMeasurement>();
         await foreach (var name in store.ListAsync(ArtifactNames.JobMeasurements(id), cancellationToken))
         {
-            try
-            {
-                if (await store.ReadAsync(name, cancellationToken) is { } artifact) measurements.Add(ArtifactJson.Read<JobMeasurement>(artifact.Content.Span));
-            }
-            catch (JsonException)
-            {
-            }
+            if (await StoredJson.ReadOrNullAsync<JobMeasurement>(store, name, cancellationToken) is { } measurement) measurements.Add(measurement);
         }
 
         return measurements.ToImmutable();
