@@ -10,9 +10,9 @@ namespace PmSFC.Engine.Training;
 /// <summary>
 /// An encoder E from images to latent codes (Zhu et al. 2016), trained on samples x = G(z) of the generator alone: ‖E(x) − z‖² between normalized
 /// codes and ‖G(E(x)) − x‖² between images, means over elements. Bau et al. 2019 train one network for each layer and tune them together; this is
-/// one network that is trained at once.
+/// one network that is trained at once. With images, whose codes nobody knows, the second term alone is learned from, as by Zhu et al.
 /// </summary>
-public sealed class EncoderTraining : INetworkTraining
+public sealed class EncoderTraining : IImageTraining
 {
     /// <summary>The kind of an encoder.</summary>
     public const string Name = "encoder";
@@ -43,6 +43,13 @@ public sealed class EncoderTraining : INetworkTraining
             : [new SettingIssue(CodeWeight, $"'{CodeWeight}' and '{ImageWeight}' are both 0, so that there is nothing to learn; give one of them weight.")];
 
     /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> CheckForImages(ResolvedSettings settings) =>
+        settings.Number(CodeWeight) == 0
+            ? []
+            : [new SettingIssue(
+                CodeWeight, $"'{CodeWeight}' is {settings[CodeWeight]}, but nobody knows the codes of images; set it to 0 to learn from '{ImageWeight}' alone.")];
+
+    /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var encoder = Architecture(settings, architecture);
@@ -52,8 +59,7 @@ public sealed class EncoderTraining : INetworkTraining
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(Generator generator, ResolvedSettings settings, long seed) =>
-        new(Kind, new Model(generator, Architecture(settings, generator.Architecture), settings, seed), settings, seed);
+    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, Architecture(problem.Settings, problem.Generator.Architecture)), problem);
 
     internal static EncoderArchitecture Architecture(ResolvedSettings settings, GeneratorArchitecture architecture) =>
         new(architecture.Resolution, architecture.LatentSize, settings.Integer(Width));
@@ -65,11 +71,14 @@ public sealed class EncoderTraining : INetworkTraining
         private readonly Scalar _codeWeight;
         private readonly Scalar _imageWeight;
         private readonly bool _comparesImages;
+        private readonly bool _hasImages;
 
-        public Model(Generator generator, EncoderArchitecture architecture, ResolvedSettings settings, long seed)
-            : base(generator, seed)
+        public Model(TrainingProblem problem, EncoderArchitecture architecture)
+            : base(problem)
         {
+            var settings = problem.Settings;
             _architecture = architecture;
+            _hasImages = problem.Images is not null;
             _batch = settings.Integer(TrainingSettings.Batch);
             _codeWeight = settings.Number(CodeWeight);
             _imageWeight = settings.Number(ImageWeight);
@@ -83,10 +92,11 @@ public sealed class EncoderTraining : INetworkTraining
         public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
         {
             using var scope = NewDisposeScope();
-            var (codes, images) = Sample(iteration);
+            var (codes, images) = _hasImages ? (null, Images(iteration, _batch)) : Sample(iteration);
             var found = _architecture.Encode(images, Weight);
-            var code = (found - codes).square().mean();
-            var image = _comparesImages ? (Generator.Forward(found) - images).square().mean() : zeros_like(code);
+            var none = zeros([], dtype: Generator.Dtype, device: Generator.Device);
+            var code = codes is null ? none : (found - codes).square().mean();
+            var image = _comparesImages ? (Generator.Forward(found) - images).square().mean() : none;
             var total = code * _codeWeight + image * _imageWeight;
             return (total.MoveToOuterDisposeScope(), [code.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope()]);
         }
@@ -98,10 +108,10 @@ public sealed class EncoderTraining : INetworkTraining
             _imageWeight.Dispose();
         }
 
-        private (Tensor Codes, Tensor Images) Sample(int iteration)
+        private (Tensor? Codes, Tensor Images) Sample(int iteration)
         {
             using var off = no_grad();
-            var codes = BlockOperations.PixelNorm(Normal(iteration, _batch, _architecture.LatentSize).to(Generator.Dtype, Generator.Device));
+            var codes = Codes(iteration, _batch);
             return (codes, Generator.Forward(codes));
         }
     }

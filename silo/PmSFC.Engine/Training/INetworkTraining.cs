@@ -22,8 +22,6 @@ public interface INetworkTraining
     WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture);
 
     /// <summary>Begins a training.</summary>
-    /// <param name="generator">Must outlive the run.</param>
-    /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
-    /// <param name="seed">Determines every random draw.</param>
-    TrainingRun Start(Generator generator, ResolvedSettings settings, long seed);
+    /// <param name="problem">Has images only where the kind is an <see cref="IImageTraining"/>.</param>
+    TrainingRun Start(TrainingProblem problem);
 }

@@ -24,6 +24,9 @@ public sealed record TrainedNetwork
     /// <summary>Seed of every random draw.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Id of the user's images that it learned from; <see langword="null"/> for the generator's samples.</summary>
+    public string? ImagesId { get; init; }
+
     /// <summary>Names of the loss's terms.</summary>
     public required IReadOnlyList<string> Terms { get; init; }
 

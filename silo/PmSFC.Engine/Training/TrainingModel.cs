@@ -1,4 +1,5 @@
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Images;
 using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Safetensors;
 using TorchSharp;
@@ -8,15 +9,15 @@ using Generator = PmSFC.Engine.Generators.Generator;
 namespace PmSFC.Engine.Training;
 
 /// <summary>What tells one training from another: the network's weights, and the loss of an iteration as a function of them.</summary>
-internal abstract class TrainingModel(Generator generator, long seed) : IDisposable
+internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
 {
     // Draws that belong to no iteration: iterations count from 0.
     private const long StartDraw = -1;
 
     private readonly List<(string Name, Tensor Value)> _parameters = [];
 
-    /// <summary>The generator whose samples are learned from.</summary>
-    protected Generator Generator { get; } = generator;
+    /// <summary>The generator that the network will serve.</summary>
+    protected Generator Generator { get; } = problem.Generator;
 
     /// <summary>The weights by name, as <see cref="Weight"/> lays them out.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
@@ -73,11 +74,42 @@ internal abstract class TrainingModel(Generator generator, long seed) : IDisposa
         return value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
     }
 
+    /// <summary>
+    /// The images to learn from in an iteration: samples of the generator, or images of the user, drawn with replacement and mirrored half of the
+    /// time. The seed and the iteration determine them; <see cref="Codes"/> has the samples' codes.
+    /// </summary>
+    /// <returns>[batch, 3, H, W], range −1 to 1, without gradients; owned by the caller's dispose scope.</returns>
+    protected Tensor Images(int iteration, int batch)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var images = problem.Images is { } given ? Drawn(given, iteration, batch) : Generator.Forward(Codes(iteration, batch)).clamp_(-1, 1);
+        return images.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The latent codes of an iteration's samples: draw number <paramref name="iteration"/> of <see cref="Normal"/>.</summary>
+    /// <returns>[batch, latent], each of mean square 1; owned by the caller's dispose scope.</returns>
+    protected Tensor Codes(int iteration, int batch)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = Normal(iteration, batch, Generator.Architecture.LatentSize).to(Generator.Dtype, Generator.Device);
+        return BlockOperations.PixelNorm(numbers).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Numbers of N(0, 1) that the seed and the draw's number determine, drawn on the CPU so that every kind of device sees the same.</summary>
     protected Tensor Normal(long draw, params long[] shape)
     {
-        using var random = new torch.Generator((ulong)SplitMix64.Derive(seed, draw), CPU);
+        using var random = new torch.Generator((ulong)SplitMix64.Derive(problem.Seed, draw), CPU);
         return randn(shape, generator: random);
+    }
+
+    private Tensor Drawn(TrainingImages given, int iteration, int batch)
+    {
+        var random = new SplitMix64(SplitMix64.Derive(problem.Seed, iteration));
+        var draws = Enumerable.Range(0, batch).Select(_ => (Index: random.NextIndex(given.Images.Count), Mirrored: random.NextIndex(2) == 1)).ToArray();
+        var images = ImageTensors.ToTensor([.. draws.Select(draw => given.Images[draw.Index])], Generator.Device, Generator.Dtype);
+        var mirrored = tensor(draws.Select(draw => draw.Mirrored).ToArray(), device: Generator.Device).view(batch, 1, 1, 1);
+        return where(mirrored, images.flip(3), images);
     }
 
     private void Add(string name, Tensor start) => _parameters.Add((name, start.requires_grad_().DetachFromDisposeScope()));

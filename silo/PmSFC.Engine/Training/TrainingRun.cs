@@ -2,7 +2,6 @@ using System.Globalization;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Safetensors;
-using PmSFC.Engine.Settings;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Training;
@@ -14,8 +13,7 @@ public sealed class TrainingRun : PreparationRun
     private const string RunEntry = "run", IterationEntry = "iteration", History = "losses", Latest = "latest";
 
     private readonly string _kind;
-    private readonly ResolvedSettings _settings;
-    private readonly long _seed;
+    private readonly TrainingProblem _problem;
     private readonly TrainingModel _model;
     private readonly Tensor[] _parameters;
     private readonly AdamUpdate _adam;
@@ -23,15 +21,14 @@ public sealed class TrainingRun : PreparationRun
     private Tensor? _terms; // [T]
     private int _iteration;
 
-    internal TrainingRun(string kind, TrainingModel model, ResolvedSettings settings, long seed)
+    internal TrainingRun(string kind, TrainingModel model, TrainingProblem problem)
     {
         _kind = kind;
         _model = model;
-        _settings = settings;
-        _seed = seed;
-        Iterations = settings.Integer(TrainingSettings.Iterations);
+        _problem = problem;
+        Iterations = problem.Settings.Integer(TrainingSettings.Iterations);
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
-        _adam = new AdamUpdate(model.Parameters, settings.Number(TrainingSettings.LearningRate));
+        _adam = new AdamUpdate(model.Parameters, problem.Settings.Number(TrainingSettings.LearningRate));
     }
 
     /// <inheritdoc/>
@@ -112,8 +109,9 @@ public sealed class TrainingRun : PreparationRun
         : new TrainedNetwork
         {
             Kind = _kind,
-            Settings = _settings,
-            Seed = _seed,
+            Settings = _problem.Settings,
+            Seed = _problem.Seed,
+            ImagesId = _problem.Images?.Id,
             Terms = _model.Terms,
             LossHistory = [.. _history],
             Weights = _model.Export(_kind),
@@ -134,7 +132,7 @@ public sealed class TrainingRun : PreparationRun
 
     private IEnumerable<(string Name, Tensor Value)> State => _model.Parameters.Concat(_adam.State);
 
-    private string Identity => $"{_kind} {_settings} seed={_seed}";
+    private string Identity => $"{_kind} {_problem.Settings} seed={_problem.Seed}{(_problem.Images is { } images ? $" images={images.Id}" : "")}";
 
     private void Keep(Tensor terms)
     {

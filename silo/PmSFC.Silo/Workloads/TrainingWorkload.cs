@@ -27,8 +27,12 @@ public sealed class TrainingWorkload(
         var training = _trainings.FirstOrDefault(candidate => candidate.Kind == spec.Kind)
             ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
         await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
-        return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(
-            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed));
+        return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
+        {
+            Generator = device.Generators.Get(spec.GeneratorId).Generator,
+            Settings = ResolvedSettings.FromCanonical(spec.Settings),
+            Seed = spec.Seed,
+        }));
     }
 
     private protected override TrainedNetwork Finish(TrainingRun run) => run.Finish();

@@ -52,7 +52,8 @@ internal static class Problems
     {
         var training = NetworkTrainings.Find(kind)!;
         var values = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "1", ["width"] = "4" };
-        using var run = training.Start(generator, training.Settings.Resolve(null, values).Settings.ShouldNotBeNull(), seed: 1);
+        var settings = training.Settings.Resolve(null, values).Settings.ShouldNotBeNull();
+        using var run = training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 1 });
         run.Step();
         return run.Finish();
     });

@@ -6,6 +6,7 @@ using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
 using TorchSharp;
 using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Training;
 
@@ -18,7 +19,7 @@ public sealed class EncoderTrainingTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var run = Training.Start(generator, Settings(("iterations", "300"), ("batch", "16"), ("width", "16")), seed: 1);
+        using var run = Start(generator, Settings(("iterations", "300"), ("batch", "16"), ("width", "16")), seed: 1);
         var network = Finish(run);
 
         using var encoder = Encoder.Load(network, generator);
@@ -40,8 +41,8 @@ public sealed class EncoderTrainingTests
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var settings = Settings(("iterations", "12"), ("batch", "4"), ("width", "5"));
-        using var whole = Training.Start(generator, settings, seed: 3);
-        using var resumed = Training.Start(generator, settings, seed: 3);
+        using var whole = Start(generator, settings, seed: 3);
+        using var resumed = Start(generator, settings, seed: 3);
         for (var i = 0; i < 5; i++) whole.Step();
         var checkpoint = whole.Checkpoint();
         resumed.Restore(checkpoint);
@@ -59,8 +60,8 @@ public sealed class EncoderTrainingTests
     public void Restore_OfACheckpointThatDoesNotFit_SaysWhy()
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var one = Training.Start(generator, Settings(), seed: 1);
-        using var other = Training.Start(generator, Settings(), seed: 2);
+        using var one = Start(generator, Settings(), seed: 1);
+        using var other = Start(generator, Settings(), seed: 2);
 
         Should.Throw<CheckpointException>(() => other.Restore(one.Checkpoint())).Message.ShouldContain("another training");
         Should.Throw<CheckpointException>(() => other.Restore([1, 2, 3]));
@@ -71,7 +72,7 @@ public sealed class EncoderTrainingTests
     public void Step_ManyTimes_LeavesNoTensorBehind()
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var run = Training.Start(generator, Settings(("batch", "2"), ("width", "4")), seed: 1);
+        using var run = Start(generator, Settings(("batch", "2"), ("width", "4")), seed: 1);
         run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
@@ -87,7 +88,7 @@ public sealed class EncoderTrainingTests
         const int Steps = 6, Batch = 4, Seed = 9;
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator();
-        using var run = Training.Start(
+        using var run = Start(
             generator, Settings(("iterations", "8"), ("batch", $"{Batch}"), ("width", "12"), ("image-weight", "3"), ("code-weight", "0.5")), Seed);
         var codes = stack(Enumerable.Range(0, Steps).Select(i => Tensors.Normal(SplitMix64.Derive(Seed, i), Batch, 128)).ToArray());
         var start = SafetensorsFile.Read(run.Checkpoint(), "start");
@@ -123,7 +124,7 @@ public sealed class EncoderTrainingTests
     public void Load_OfWeightsThatDoNotFit_SaysWhy()
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var run = Training.Start(generator, Settings(("iterations", "1"), ("batch", "1"), ("width", "4")), seed: 1);
+        using var run = Start(generator, Settings(("iterations", "1"), ("batch", "1"), ("width", "4")), seed: 1);
         var network = Finish(run);
         using var larger = RandomGenerator.Load(new GeneratorArchitecture(6, [8, 8, 8, 8, 8, 8]));
 
@@ -135,7 +136,7 @@ public sealed class EncoderTrainingTests
     public void FromJson_OfItsOwnCard_IsTheNetwork()
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var run = Training.Start(generator, Settings(("iterations", "2"), ("batch", "1"), ("width", "4")), seed: 1);
+        using var run = Start(generator, Settings(("iterations", "2"), ("batch", "1"), ("width", "4")), seed: 1);
         var network = Finish(run);
 
         var read = TrainedNetwork.FromJson(network.ToJson(), network.Weights);
@@ -171,6 +172,9 @@ public sealed class EncoderTrainingTests
     {
         Kind = "encoder", Settings = Settings(("width", width)), Seed = 0, Terms = [], LossHistory = [], Weights = weights,
     };
+
+    private static TrainingRun Start(Generator generator, ResolvedSettings settings, long seed) =>
+        Training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = seed });
 
     private static TrainedNetwork Finish(TrainingRun run)
     {
