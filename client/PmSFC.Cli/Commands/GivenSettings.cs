@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PmSFC.Client.Specs;
 
 namespace PmSFC.Cli.Commands;
 
@@ -16,6 +17,9 @@ internal sealed record GivenSettings
     /// <summary>The network's training's, given as <c>network.key</c>.</summary>
     public ImmutableSortedDictionary<string, string> Network { get; private init; } = None;
 
+    /// <summary>The network's files, given as <c>network.images</c> and <c>network.weights</c>, relative to the current directory.</summary>
+    public NetworkPaths NetworkFiles { get; private init; } = NetworkPaths.None;
+
     /// <summary>The task's, given as <c>task.key</c>.</summary>
     public ImmutableSortedDictionary<string, string> Task { get; private init; } = None;
 
@@ -23,6 +27,8 @@ internal sealed record GivenSettings
     public GivenSettings With(string key, string value) => key.Split('.', 2) switch
     {
         ["subspaces", var rest] => this with { Subspaces = Subspaces.SetItem(rest, value) },
+        ["network", "images"] => this with { NetworkFiles = NetworkFiles with { Images = Path.GetFullPath(value) } },
+        ["network", "weights"] => this with { NetworkFiles = NetworkFiles with { Weights = Path.GetFullPath(value) } },
         ["network", var rest] => this with { Network = Network.SetItem(rest, value) },
         ["task", var rest] => this with { Task = Task.SetItem(rest, value) },
         _ => this with { Method = Method.SetItem(key, value) },

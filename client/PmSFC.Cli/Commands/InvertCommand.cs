@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
 using PmSFC.Client.Results;
+using PmSFC.Client.Specs;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Tasks;
 using PmSFC.Storage;
@@ -40,7 +41,7 @@ internal sealed class InvertCommand : CliCommand
     private readonly Option<string?> _preset = new("--preset") { Description = "preset of the method, such as tuned or paper", HelpName = "name" };
 
     private readonly Option<string[]> _settings = SettingOption.Create(
-        "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key>, of the task as task.<key>; repeatable");
+        "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key> (network.images and network.weights name files), of the task as task.<key>; repeatable");
 
     private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
 
@@ -74,11 +75,15 @@ internal sealed class InvertCommand : CliCommand
         var taskImages = TaskImages.Read(given.Task, card.Resolution);
         var folder = OutputFolder.Prepare(invocation.Value(_out)!);
 
+        var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
+        var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, issue => issue.Message, invocation.CancellationToken);
+        foreach (var note in networks.Notes) invocation.Say($"To learn from: {note}");
+
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
-        var spec = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
         var plan = await cluster.Sweeps.PlanAsync(taskImages.Name(spec), cancellationToken: invocation.CancellationToken);
         await images.StoreAsync(store, invocation.CancellationToken);
         await taskImages.StoreAsync(store, invocation.CancellationToken);
+        await networks.StoreAsync(store, invocation.CancellationToken);
         var table = await new SweepSession(invocation, cluster).RunAsync(plan);
         if (table is not null) await TellAsync(invocation, store, table, folder);
         return SweepSession.ExitCodeOf(table);
@@ -131,7 +136,7 @@ internal sealed class InvertCommand : CliCommand
                     Preset = invocation.Value(_preset),
                     Settings = SettingOption.Single(given.Method),
                     Subspaces = given.Subspaces.IsEmpty ? null : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(given.Subspaces) },
-                    Network = given.Network.IsEmpty ? null : new TrainingSpec { Settings = SettingOption.Single(given.Network) },
+                    Network = given.Network.IsEmpty && given.NetworkFiles == NetworkPaths.None ? null : new TrainingSpec { Settings = SettingOption.Single(given.Network) },
                 },
             ],
             Seed = invocation.Value(_seed),

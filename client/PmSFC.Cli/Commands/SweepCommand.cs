@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
@@ -54,8 +55,17 @@ internal sealed class SweepCommand : Command
         return SweepSession.ExitCodeOf(table);
     }
 
-    /// <summary>A spec with its generator and images found.</summary>
-    private sealed record Prepared(SweepFile File, SweepSpec Spec, ImageSet Images, TaskImages TaskImages);
+    /// <summary>A spec with its generator found and its files read.</summary>
+    private sealed record Prepared(SweepSpec Spec, ImageSet Images, TaskImages TaskImages, NetworkSources Networks)
+    {
+        /// <summary>Writes the files that the spec names and the store does not have yet.</summary>
+        public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken)
+        {
+            await Images.StoreAsync(store, cancellationToken);
+            await TaskImages.StoreAsync(store, cancellationToken);
+            await Networks.StoreAsync(store, cancellationToken);
+        }
+    }
 
     private abstract class FromFile : CliCommand
     {
@@ -88,8 +98,13 @@ internal sealed class SweepCommand : Command
             if (!given.Task.IsEmpty)
                 throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
             var taskImages = TaskImages.Read(file, card.Resolution);
-            var spec = taskImages.Name(file.ToSpec(card.Id, images.References));
-            return new Prepared(file, spec with { Methods = [.. spec.Methods.Select(method => Override(method, given))] }, images, taskImages);
+            if (given.NetworkFiles != NetworkPaths.None)
+                throw new Abstractions.Failures.BadInputException($"--set network.images and network.weights are for single images; name the files in {file.FileName}.");
+            var written = taskImages.Name(file.ToSpec(card.Id, images.References));
+            var (networks, spec) = await NetworkSources.ReadAsync(
+                written with { Methods = [.. written.Methods.Select(method => Override(method, given))] }, file.NetworkPaths, card, file.Describe, invocation.CancellationToken);
+            foreach (var note in networks.Notes) invocation.Say($"To learn from: {note}");
+            return new Prepared(spec, images, taskImages, networks);
         }
 
         protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
@@ -125,7 +140,11 @@ internal sealed class SweepCommand : Command
         {
             if (invocation.Json)
             {
-                invocation.Lines.Write(new { Event = "forecast", Sweep = plan.Id, plan.Name, Images = plan.Images.Length, Forecast = forecast });
+                invocation.Lines.Write(new
+                {
+                    Event = "forecast", Sweep = plan.Id, plan.Name, Images = plan.Images.Length, Forecast = forecast,
+                    Networks = plan.Cells.Where(cell => cell.Network is not null).Select(cell => new { cell.Label, cell.Network!.Id, cell.Network.Kind, cell.Network.Images, cell.Network.Weights }),
+                });
                 return;
             }
 
@@ -137,12 +156,23 @@ internal sealed class SweepCommand : Command
                     new Text(cell.Label), Number(cell.Jobs), Number(cell.Done), Number(cell.Iterations), new Text(Amounts.Bytes(cell.BytesPerJob)),
                     new Text(Work(cell.MultiplyAddsLeft)));
             invocation.Console.Write(table);
+            foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
+                if (Origin(network) is { } origin) invocation.Say(origin);
             invocation.Say(
                 $"{forecast.Jobs - forecast.Done} of {Amounts.Count(forecast.Jobs, "job")} to run, " +
                 $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
                 (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
                 $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
         }
+
+        private static string? Origin(NetworkSpec network) => network switch
+        {
+            { Weights: { } weights } =>
+                $"The network '{network.Kind}' is imported from {weights.FileName} (SHA-256 {weights.Sha256}; "
+                + $"{string.Join(", ", weights.Sizes.Select(size => $"{size.Key} {size.Value}"))}).",
+            { Images: { } images } => $"The network '{network.Kind}' learns from {Amounts.Count(images.Count, "image")}.",
+            _ => null,
+        };
 
         private static Text Number(int number) => new(number.ToString(CultureInfo.InvariantCulture));
 
@@ -164,8 +194,7 @@ internal sealed class SweepCommand : Command
             var prepared = await PrepareAsync(invocation, store, file, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
-            await prepared.Images.StoreAsync(store, invocation.CancellationToken);
-            await prepared.TaskImages.StoreAsync(store, invocation.CancellationToken);
+            await prepared.StoreAsync(store, invocation.CancellationToken);
             return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Results;
 
@@ -204,11 +205,15 @@ internal sealed class ReportPage(ReportContent content)
     private void WriteNetworks()
     {
         if (content.Networks.IsEmpty) return;
-        Raw("<h2>Networks</h2><p class=\"note\">Trained for this sweep or an earlier one, on samples of the generator alone.</p><div class=\"panels\">");
+        Raw("<h2>Networks</h2><p class=\"note\">Trained for this sweep or an earlier one, on samples of the generator where nothing else is said; or imported.</p><div class=\"panels\">");
         foreach (var network in content.Networks)
         {
-            Raw($"<section class=\"panel\"><h3>{Html.Text(network.Spec.Kind)}, seed {Count(network.Spec.Seed)}</h3><p class=\"note\">Used by {Html.Text(string.Join(", ", network.Cells))}.</p>");
-            if (network.Card is { } card)
+            Raw($"<section class=\"panel\"><h3>{Html.Text(network.Spec.Kind)}, {Html.Text(Origin(network.Spec))}</h3><p class=\"note\">Used by {Html.Text(string.Join(", ", network.Cells))}.</p>");
+            if (network.Spec.Weights is { } weights)
+            {
+                Raw($"<p class=\"note\">SHA-256 of the file <code>{Html.Text(weights.Sha256)}</code></p>");
+            }
+            else if (network.Card is { } card)
             {
                 List<ChartSeries> series =
                 [
@@ -228,6 +233,13 @@ internal sealed class ReportPage(ReportContent content)
         Raw("</div>");
     }
 
+    private static string Origin(NetworkSpec network) => network switch
+    {
+        { Weights: { } weights } => $"imported from {weights.FileName}",
+        { Images: { } images } => $"seed {Count(network.Seed)}, learned from {Count(images.Count)} of the user's images",
+        _ => $"seed {Count(network.Seed)}",
+    };
+
     private void WriteProblems()
     {
         var problems = _table.Jobs.Where(job => job.Problem is not null).OrderByDescending(job => job.Failed).ToList();
@@ -243,7 +255,7 @@ internal sealed class ReportPage(ReportContent content)
     {
         Raw("<h2>What was run</h2>");
         foreach (var cell in _plan.Cells)
-            Raw($"<details><summary>{Key(cell.Label)}{Html.Text(cell.Label)}</summary><dl><dt>method</dt><dd>{Html.Text(cell.Method)}</dd></dl>{Settings(cell.Settings)}{(cell.Subspaces is { } subspaces ? $"<p class=\"note\">Subspaces: {Html.Text(subspaces.Method)}, seed {Count(subspaces.Seed)}, set <code>{subspaces.Id}</code></p>" : "")}{(cell.Network is { } network ? $"<p class=\"note\">Network: {Html.Text(network.Kind)}, seed {Count(network.Seed)}, <code>{network.Id}</code></p>" : "")}</details>");
+            Raw($"<details><summary>{Key(cell.Label)}{Html.Text(cell.Label)}</summary><dl><dt>method</dt><dd>{Html.Text(cell.Method)}</dd></dl>{Settings(cell.Settings)}{(cell.Subspaces is { } subspaces ? $"<p class=\"note\">Subspaces: {Html.Text(subspaces.Method)}, seed {Count(subspaces.Seed)}, set <code>{subspaces.Id}</code></p>" : "")}{(cell.Network is { } network ? $"<p class=\"note\">Network: {Html.Text(network.Kind)}, {Html.Text(Origin(network))}, <code>{network.Id}</code></p>" : "")}</details>");
     }
 
     private void WriteImages()

@@ -68,9 +68,11 @@ internal sealed class SpecReader(string fileName)
     }
 
     /// <summary>The entries of <c>methods</c>.</summary>
-    public ImmutableArray<MethodSpec> Methods(YamlNode node)
+    /// <returns>The methods, and for each the files of its network as they are written.</returns>
+    public (ImmutableArray<MethodSpec> Methods, ImmutableArray<NetworkPaths> Networks) Methods(YamlNode node)
     {
         var methods = ImmutableArray.CreateBuilder<MethodSpec>();
+        var networks = ImmutableArray.CreateBuilder<NetworkPaths>();
         var labels = new HashSet<string>(StringComparer.Ordinal);
         var cells = 0L;
         foreach (var (i, item) in List(node, "methods", "'methods'").Index())
@@ -80,6 +82,8 @@ internal sealed class SpecReader(string fileName)
             if (!keys.TryGetValue("method", out var method)) throw Problem(item, "this method has no name; write 'method: pmsfc', for example.");
             var label = keys.TryGetValue("label", out var written) ? Text(written, "'label'") : null;
             if (label is not null && !labels.Add(label)) throw Problem(written!, $"the label '{label}' is used twice; give each method its own.");
+            var (training, paths) = keys.TryGetValue("network", out var network) ? Training(network, $"{path}.network") : (null, NetworkPaths.None);
+            networks.Add(paths);
             var spec = new MethodSpec
             {
                 Method = Text(method, "'method'"),
@@ -87,7 +91,7 @@ internal sealed class SpecReader(string fileName)
                 Preset = keys.TryGetValue("preset", out var preset) ? Text(preset, "'preset'") : null,
                 Settings = Settings(keys, path),
                 Subspaces = keys.TryGetValue("subspaces", out var subspaces) ? Discovery(subspaces, $"{path}.subspaces") : null,
-                Network = keys.TryGetValue("network", out var network) ? Training(network, $"{path}.network") : null,
+                Network = training,
             };
             methods.Add(spec);
 
@@ -96,7 +100,7 @@ internal sealed class SpecReader(string fileName)
                 throw Problem(item, $"the grid has more than {MaximumCells} cells with this method; give fewer values, or split the sweep.");
         }
 
-        return methods.ToImmutable();
+        return (methods.ToImmutable(), networks.ToImmutable());
     }
 
     /// <summary>The value of <c>task</c>: a name, or a mapping of <c>name</c> and <c>settings</c> with one value each.</summary>
@@ -129,15 +133,20 @@ internal sealed class SpecReader(string fileName)
         };
     }
 
-    private TrainingSpec Training(YamlNode node, string path)
+    private (TrainingSpec Training, NetworkPaths Paths) Training(YamlNode node, string path)
     {
-        var keys = Mapping(node, path, "'network'", "preset", "settings", "seeds");
-        return new TrainingSpec
+        var keys = Mapping(node, path, "'network'", "preset", "settings", "seeds", "images", "weights");
+        if (keys.ContainsKey("weights") && keys.FirstOrDefault(key => key.Key != "weights") is { Key: { } other, Value: { } beside })
+            throw Problem(beside, $"'{other}' says how the network is trained, but 'weights' names a trained one; remove one of the two.");
+        var training = new TrainingSpec
         {
             Preset = keys.TryGetValue("preset", out var preset) ? Text(preset, "'preset'") : null,
             Settings = Settings(keys, path),
             Seeds = keys.TryGetValue("seeds", out var seeds) ? Seeds(seeds, $"{path}.seeds") : [],
         };
+        return (training, new NetworkPaths(
+            keys.TryGetValue("images", out var images) ? Text(images, "'images'") : null,
+            keys.TryGetValue("weights", out var weights) ? Text(weights, "'weights'") : null));
     }
 
     private ImmutableArray<long> Seeds(YamlNode node, string path)

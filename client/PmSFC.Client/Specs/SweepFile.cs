@@ -55,6 +55,9 @@ public sealed class SweepFile
     /// <summary>Methods with the settings to try, one or more.</summary>
     public required ImmutableArray<MethodSpec> Methods { get; init; }
 
+    /// <summary>For each of <see cref="Methods"/> the files of its network; the spec's paths are relative to the spec.</summary>
+    public required ImmutableArray<NetworkPaths> NetworkPaths { get; init; }
+
     /// <summary>Reads a spec from a file.</summary>
     /// <exception cref="BadInputException">The file cannot be read, or <see cref="Parse"/> refuses it.</exception>
     public static SweepFile Read(string path)
@@ -99,6 +102,7 @@ public sealed class SweepFile
         var task = keys.TryGetValue("task", out var written)
             ? reader.Task(written)
             : (Name: "inversion", Settings: ImmutableSortedDictionary<string, string>.Empty);
+        var (methods, networks) = reader.Methods(keys["methods"]);
         return new SweepFile(reader.Places)
         {
             FileName = fileName,
@@ -111,8 +115,11 @@ public sealed class SweepFile
             Seed = Integer("seed", 0, long.MaxValue) ?? 0,
             Owner = Text("owner"),
             Priority = (int)(Integer("priority", -1_000_000, 1_000_000) ?? 0),
-            Methods = reader.Methods(keys["methods"]),
+            Methods = methods,
+            NetworkPaths = [.. networks.Select(paths => new NetworkPaths(Full(paths.Images), Full(paths.Weights)))],
         };
+
+        string? Full(string? path) => path is null ? null : FullPath(path, fileName);
 
         string? Text(string key) => keys.TryGetValue(key, out var node) ? reader.Text(node, $"'{key}'") : null;
 

@@ -51,7 +51,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var jobs = plan.Jobs().ToLookup(job => job.Cell.Label, job => ArtifactNames.JobResult(job.Spec.Id));
         var sets = plan.Cells.Where(cell => cell.Subspaces is not null).Select(cell => ArtifactNames.SubspaceSet(cell.Subspaces!.Id)).Distinct().ToList();
-        var networks = plan.Cells.Where(cell => cell.Network is not null).Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id)).Distinct().ToList();
+        var networks = plan.Cells.Where(cell => cell.Network is { Weights: null }).Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id)).Distinct().ToList();
         var stored = await StoredOf(jobs.SelectMany(names => names).Concat(sets).Concat(networks), cancellationToken);
         return new SweepForecast
         {

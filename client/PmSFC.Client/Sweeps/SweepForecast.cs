@@ -14,7 +14,7 @@ public sealed record SweepForecast
     /// <summary>Subspace sets that are stored.</summary>
     public required int SubspaceSetsDone { get; init; }
 
-    /// <summary>Trained networks that jobs need.</summary>
+    /// <summary>Networks that jobs need and that are trained, not imported.</summary>
     public required int Networks { get; init; }
 
     /// <summary>Networks that are stored.</summary>

@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
+using PmSFC.Abstractions.Networks;
 
 namespace PmSFC.Abstractions.Sweeps;
 
-/// <summary>How a method's network is trained, as written: settings with several values span a grid of cells. The method says of which kind it is.</summary>
+/// <summary>
+/// How a method's network comes to be, as written: settings with several values span a grid of cells, or there are weights and nothing is trained.
+/// The method says of which kind it is.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.TrainingSpec")]
 public sealed record TrainingSpec
 {
@@ -14,4 +18,10 @@ public sealed record TrainingSpec
 
     /// <summary>Seeds to try, or empty for the sweep's own.</summary>
     [Id(2)] public ImmutableArray<long> Seeds { get; init; } = [];
+
+    /// <summary>Images to learn from, or null for the generator's samples.</summary>
+    [Id(3)] public ImageListReference? Images { get; init; }
+
+    /// <summary>Weights that make training needless, or null. The other members are empty where there are some.</summary>
+    [Id(4)] public ImportedWeights? Weights { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed record TrainedNetwork
     /// <summary>Kind of the network, for example <c>encoder</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Every setting of the network and of its training.</summary>
+    /// <summary>Every setting of the network and of its training; of an imported network those that say how large it is.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
     /// <summary>Seed of every random draw.</summary>
@@ -26,6 +26,9 @@ public sealed record TrainedNetwork
 
     /// <summary>Id of the user's images that it learned from; <see langword="null"/> for the generator's samples.</summary>
     public string? ImagesId { get; init; }
+
+    /// <summary>The file that it was imported from; <see langword="null"/> for a network that was trained, and otherwise nothing was drawn or lost.</summary>
+    public WeightsOrigin? Origin { get; init; }
 
     /// <summary>Names of the loss's terms.</summary>
     public required IReadOnlyList<string> Terms { get; init; }

@@ -8,6 +8,7 @@ using PmSFC.Engine.Images;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
+using PmSFC.Silo.Imports;
 using PmSFC.Storage;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
@@ -17,7 +18,6 @@ namespace PmSFC.Silo.Generators;
 /// <summary>Brings a user's generator into a store.</summary>
 public static class GeneratorImport
 {
-    private const long MaximumBytes = 2L << 30;
     private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
 
     /// <summary>
@@ -40,8 +40,8 @@ public static class GeneratorImport
         CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
-        var file = await Read(weightsPath, cancellationToken);
-        var perceptual = perceptualPath is null ? null : await Read(perceptualPath, cancellationToken);
+        var file = await CheckpointFile.ReadAsync(weightsPath, cancellationToken);
+        var perceptual = perceptualPath is null ? null : await CheckpointFile.ReadAsync(perceptualPath, cancellationToken);
         var (layout, weights) = await Task.Run(() => Convert(file, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
         if (await Find(store, id, name, cancellationToken) is { } existing) return existing;
@@ -52,25 +52,6 @@ public static class GeneratorImport
         if (thumbnail is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, cancellationToken);
         await store.WriteOnceAsync(ArtifactNames.GeneratorCard(id), ArtifactJson.Write(card), cancellationToken);
         return card;
-    }
-
-    private static async Task<byte[]> Read(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a directory; name a file of weights.");
-            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes })
-                throw new BadInputException($"'{path}' is larger than the {MaximumBytes >> 30} GiB that are read.");
-            return await File.ReadAllBytesAsync(path, cancellationToken);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new BadInputException($"'{path}' does not exist; check the path.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); check its permissions and the disk.");
-        }
     }
 
     private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)

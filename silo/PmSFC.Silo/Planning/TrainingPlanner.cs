@@ -30,13 +30,20 @@ internal sealed class TrainingPlanner(
             return [];
         }
 
+        if (spec.Weights is { } weights) return Import(kind, spec, weights, path);
+        if (spec.Images is not null && training is not IImageTraining)
+        {
+            issues.Add($"{path}.images", $"A network of the kind '{kind}' learns from the generator's samples alone; remove 'images'.");
+            return [];
+        }
+
         foreach (var (name, _) in spec.Settings.Where(setting => setting.Value.IsDefaultOrEmpty))
             issues.Add($"{path}.settings.{name}", $"'{name}' has no values; give it at least one or leave it out.");
         long[] seeds = spec.Seeds.IsDefaultOrEmpty ? [sweepSeed] : [.. spec.Seeds.Distinct()];
         var planned = new List<PlannedTraining>();
-        foreach (var settings in GridExpansion.Expand(spec.Settings).Select(point => Resolve(training, spec.Preset, point, path)).OfType<ResolvedSettings>())
+        foreach (var settings in GridExpansion.Expand(spec.Settings).Select(point => Resolve(training, spec, point, path)).OfType<ResolvedSettings>())
         {
-            var bytes = training.Estimate(settings, architecture).Bytes;
+            var bytes = training.Estimate(settings, architecture).Bytes + ImageBytes(spec);
             planned.AddRange(seeds.Select(seed => new PlannedTraining(
                 new NetworkSpec
                 {
@@ -44,6 +51,7 @@ internal sealed class TrainingPlanner(
                     Kind = kind,
                     Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
                     Seed = seed,
+                    Images = spec.Images,
                 },
                 bytes,
                 Varying(spec, settings, seeds.Length > 1 ? seed : null))));
@@ -52,12 +60,24 @@ internal sealed class TrainingPlanner(
         return planned;
     }
 
-    private ResolvedSettings? Resolve(INetworkTraining training, string? preset, ImmutableSortedDictionary<string, string> point, string path)
+    private IReadOnlyList<PlannedTraining> Import(string kind, TrainingSpec spec, ImportedWeights weights, string path)
     {
-        var resolution = training.Settings.Resolve(preset, point);
+        if (spec is { Preset: null, Settings.IsEmpty: true, Seeds.IsDefaultOrEmpty: true, Images: null })
+            return [new PlannedTraining(NetworkSpec.Imported(kind, generatorId, weights), Bytes: 0, Varies: "")];
+        issues.Add($"{path}.weights", "Imported weights are not trained; remove what stands beside 'weights', or 'weights'.");
+        return [];
+    }
+
+    /// <summary>Of the images, which stay in memory during the training, a byte a number.</summary>
+    private long ImageBytes(TrainingSpec spec) => 3L * architecture.Resolution * architecture.Resolution * (spec.Images?.Count ?? 0);
+
+    private ResolvedSettings? Resolve(INetworkTraining training, TrainingSpec spec, ImmutableSortedDictionary<string, string> point, string path)
+    {
+        var resolution = training.Settings.Resolve(spec.Preset, point);
         issues.Add(path, resolution.Issues);
         if (resolution.Settings is not { } settings) return null;
-        var unfit = training.Check(settings, architecture);
+        IReadOnlyList<SettingIssue> unfit =
+            [.. training.Check(settings, architecture), .. spec.Images is not null && training is IImageTraining learner ? learner.CheckForImages(settings) : []];
         issues.Add(path, unfit);
         return unfit.Count == 0 ? settings : null;
     }

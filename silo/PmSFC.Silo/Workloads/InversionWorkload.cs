@@ -76,17 +76,10 @@ public sealed partial class InversionWorkload(
         var images = new Dictionary<string, RgbImage>(StringComparer.Ordinal);
         foreach (var definition in task.Settings.Definitions.Where(definition => definition.AcceptsImage))
         {
-            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id)) images[id] = await ReadImage(id, patient);
+            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id)) images[id] = await ImageSource.Read(id, patient);
         }
 
         return images;
-    }
-
-    private static async Task<RgbImage> ReadImage(string id, PatientStore patient)
-    {
-        var content = await patient.Read(ArtifactNames.Image(id))
-            ?? throw new BadInputException($"The store has no image {id}; submit the sweep with its images again.");
-        return ImageFile.Decode(content.Span, $"image {id}").Image;
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
@@ -100,7 +93,7 @@ public sealed partial class InversionWorkload(
                 return null;
             }
 
-            var image = await ReadImage(work.Item.Job!.ImageId, patient);
+            var image = await ImageSource.Read(work.Item.Job!.ImageId, patient);
             return new InversionJob(work, image, await shelf.Newest(patient));
         }
         catch (Exception e) when (FailureNaming.Name(e) is { Name: FailureName.BadInput } bad)

@@ -26,12 +26,16 @@ public sealed class TrainingWorkload(
         var spec = item.Training!;
         var training = _trainings.FirstOrDefault(candidate => candidate.Kind == spec.Kind)
             ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
+        if (spec.Weights is { } weights)
+            throw new BadInputException($"The store has lost the network that was imported from {weights.FileName}; run the sweep from its file again.");
         await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
+        var images = spec.Images is { } list ? await ImageSource.ReadList(list.Id, patient) : null;
         return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
         {
             Generator = device.Generators.Get(spec.GeneratorId).Generator,
             Settings = ResolvedSettings.FromCanonical(spec.Settings),
             Seed = spec.Seed,
+            Images = images,
         }));
     }
 

@@ -12,6 +12,9 @@ public static class ArtifactNames
     /// <summary>Under which all images lie.</summary>
     public const string Images = "images/";
 
+    /// <summary>Under which all lists of images lie.</summary>
+    public const string ImageLists = "image-lists/";
+
     /// <summary>Under which all subspace sets lie.</summary>
     public const string Subspaces = "subspaces/";
 
@@ -43,6 +46,9 @@ public static class ArtifactNames
 
     /// <summary>A target image.</summary>
     public static string Image(string id) => $"{Images}{id}.png";
+
+    /// <summary>A list of images to learn from.</summary>
+    public static string ImageList(string id) => $"{ImageLists}{id}.json";
 
     /// <summary>A subspace set; written last, so a set is there when this is.</summary>
     public static string SubspaceSet(string id) => $"{Subspaces}{id}{SubspaceSetFile}";

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Images;
+using PmSFC.Client.Specs;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Training;
+using PmSFC.Silo.Imports;
+using PmSFC.Storage;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>The images and weights that a spec's networks come from, read and ready to be stored.</summary>
+internal sealed class NetworkSources
+{
+    private readonly Dictionary<string, ImageSet> _images = new(StringComparer.Ordinal);
+    private readonly List<NetworkImport> _imports = [];
+
+    private NetworkSources()
+    {
+    }
+
+    /// <summary>What a user should know of the images: a sentence each.</summary>
+    public IEnumerable<string> Notes => _images.Values.SelectMany(set => set.Notes).Distinct();
+
+    /// <summary>Reads them; nothing in a file of weights is executed.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="paths">The files of each of its methods.</param>
+    /// <param name="card">The generator.</param>
+    /// <param name="describe">Says where the spec has what an issue is about.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The sources, and the spec with what is read in the place of files.</returns>
+    /// <exception cref="BadInputException">A file cannot be used.</exception>
+    public static async Task<(NetworkSources Sources, SweepSpec Spec)> ReadAsync(
+        SweepSpec spec, ImmutableArray<NetworkPaths> paths, GeneratorCard card, Func<SpecIssue, string> describe, CancellationToken cancellationToken)
+    {
+        var sources = new NetworkSources();
+        var methods = spec.Methods.ToBuilder();
+        for (var i = 0; i < methods.Count; i++)
+        {
+            // Whether the method has a network at all is the planner's to say.
+            if (methods[i].Network is not { } network || InversionMethods.Find(methods[i].Method)?.Network is not { } kind) continue;
+            var path = $"methods[{i}].network";
+            if (paths[i].Images is { } images) network = network with { Images = await At($"{path}.images", () => sources.ReadImages(images, card, cancellationToken)) };
+            if (paths[i].Weights is { } weights) network = network with { Weights = await At($"{path}.weights", () => sources.ReadWeights(kind, weights, card, cancellationToken)) };
+            methods[i] = methods[i] with { Network = network };
+        }
+
+        return (sources, spec with { Methods = methods.ToImmutable() });
+
+        async Task<T> At<T>(string place, Func<Task<T>> read)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (BadInputException e)
+            {
+                throw new BadInputException(describe(new SpecIssue(place, e.Message)));
+            }
+        }
+    }
+
+    /// <summary>Writes what the store does not have yet.</summary>
+    /// <exception cref="BadInputException">An image changed or went away since it was read.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken)
+    {
+        foreach (var set in _images.Values)
+        {
+            await set.StoreAsync(store, cancellationToken);
+            var list = ListOf(set);
+            await store.WriteOnceAsync(ArtifactNames.ImageList(list.Id), ArtifactJson.Write(list), cancellationToken);
+        }
+
+        foreach (var import in _imports) await import.StoreAsync(store, cancellationToken);
+    }
+
+    private static ImageList ListOf(ImageSet set) => ImageList.Of(set.References.Select(image => image.Id));
+
+    private async Task<ImageListReference> ReadImages(string path, GeneratorCard card, CancellationToken cancellationToken)
+    {
+        if (!_images.TryGetValue(path, out var set))
+            _images.Add(path, set = await ImageSet.ReadAsync([path], card.Resolution, cancellationToken: cancellationToken));
+        return ListOf(set).Reference;
+    }
+
+    private async Task<ImportedWeights> ReadWeights(string kind, string path, GeneratorCard card, CancellationToken cancellationToken)
+    {
+        var import = await NetworkImport.ReadAsync(NetworkTrainings.Find(kind)!, path, card, cancellationToken);
+        _imports.Add(import);
+        return import.Weights;
+    }
+}

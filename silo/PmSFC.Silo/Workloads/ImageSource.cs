@@ -1,0 +1,52 @@
+using System.Text.Json;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Networks;
+using PmSFC.Engine.Training;
+using PmSFC.Imaging;
+using PmSFC.Storage;
+
+namespace PmSFC.Silo.Workloads;
+
+/// <summary>Reads prepared images from the store.</summary>
+internal static class ImageSource
+{
+    private static readonly ParallelOptions OneByProcessor = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
+    /// <summary>One image.</summary>
+    /// <exception cref="BadInputException">The store has none of this id.</exception>
+    /// <exception cref="ImageException">What it has is damaged.</exception>
+    public static async Task<RgbImage> Read(string id, PatientStore store)
+    {
+        var content = await store.Read(ArtifactNames.Image(id))
+            ?? throw new BadInputException($"The store has no image {id}; submit the sweep with its images again.");
+        return ImageFile.Decode(content.Span, $"image {id}").Image;
+    }
+
+    /// <summary>The images of a list.</summary>
+    /// <exception cref="BadInputException">The store has no such list, or a damaged one, or lacks an image of it.</exception>
+    /// <exception cref="ImageException">An image is damaged.</exception>
+    public static async Task<TrainingImages> ReadList(string id, PatientStore store)
+    {
+        var content = await store.Read(ArtifactNames.ImageList(id))
+            ?? throw new BadInputException($"The store has no list of images {id}; run the sweep from its file again.");
+        var ids = Parse(content.Span, id).Ids;
+        var images = new RgbImage[ids.Length];
+        await Parallel.ForEachAsync(Enumerable.Range(0, ids.Length), OneByProcessor, async (i, _) => images[i] = await Read(ids[i], store));
+        return new TrainingImages(id, images);
+    }
+
+    private static ImageList Parse(ReadOnlySpan<byte> content, string id)
+    {
+        try
+        {
+            if (ArtifactJson.Read<ImageList>(content) is { Ids.IsDefaultOrEmpty: false } list && list.Id == id) return list;
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        throw new BadInputException($"'{ArtifactNames.ImageList(id)}' in the store is damaged; delete it and run the sweep from its file again.");
+    }
+}
