@@ -326,20 +326,25 @@ internal sealed class SweepCommand : Command
         private readonly Argument<string> _sweep = ReferenceArgument();
         private readonly Option<string?> _out = OutOption();
 
+        private readonly Option<bool> _paper = new("--paper") { Description = "show the paper's numbers for the sweep's task in a table of their own" };
+
         public Report(CliHost host, GlobalOptions options)
             : base("report", "Print a sweep's table and write its report from what is stored now", host, options)
         {
             Add(_sweep);
             Add(_out);
+            Add(_paper);
         }
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
             var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var quoted = invocation.Value(_paper) ? PaperTables.Of(plan.Task) : null;
+            if (invocation.Value(_paper) && quoted is null) invocation.Say($"The paper has no table of the task '{plan.Task}'.");
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
             var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
-            await new ResultPrinter(invocation, store).TellAsync(table, FolderOf(invocation, _out, plan));
+            await new ResultPrinter(invocation, store).TellAsync(table, FolderOf(invocation, _out, plan), quoted);
             return ExitCode.Done;
         }
     }

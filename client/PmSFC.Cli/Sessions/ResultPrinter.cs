@@ -13,12 +13,15 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
     private const int ShownProblems = 5;
 
     /// <summary>Shows the table, and writes the report where a folder is named.</summary>
-    public async Task TellAsync(SweepTable table, string? folder)
+    /// <param name="table">The table.</param>
+    /// <param name="folder">Where to write the report, or null.</param>
+    /// <param name="quoted">Published numbers to show below, or null.</param>
+    public async Task TellAsync(SweepTable table, string? folder, QuotedTable? quoted = null)
     {
-        var report = folder is null ? null : await WriteReportAsync(table, folder);
+        var report = folder is null ? null : await WriteReportAsync(table, folder, quoted);
         if (invocation.Json)
         {
-            invocation.Lines.Write(new { Event = "table", Sweep = table.Plan.Id, Table = JsonNode.Parse(table.ToJson()), Report = report });
+            invocation.Lines.Write(new { Event = "table", Sweep = table.Plan.Id, Table = JsonNode.Parse(table.ToJson(quoted: quoted)), Report = report });
             return;
         }
 
@@ -32,6 +35,12 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
 
         invocation.Say("± is half the 95 % confidence interval of the mean.");
         foreach (var note in table.Notes) invocation.Say(note);
+        if (quoted is not null)
+        {
+            invocation.Say(quoted.Caption);
+            invocation.Console.Write(Render(quoted));
+        }
+
         TellProblems(table);
         if (report is not null) invocation.Say($"Report, one file for any browser: {report}");
     }
@@ -41,6 +50,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("method").AddColumn(new TableColumn("images").RightAligned());
         foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn(new TableColumn("device s/image").RightAligned()).AddColumn(new TableColumn("failed").RightAligned());
+        shown.AddColumn("source");
         if (table.Rows.Any(row => row.Missing > 0)) shown.AddColumn(new TableColumn("missing").RightAligned());
         foreach (var row in table.Rows)
         {
@@ -51,11 +61,23 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
                 .. table.Metrics.Select(metric => metric.Format(row.Metrics.TryGetValue(metric.Name, out var value) ? value : null)),
                 row.DeviceSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–",
                 row.Failed.ToString(CultureInfo.InvariantCulture),
+                row.Source,
                 row.Missing.ToString(CultureInfo.InvariantCulture),
             ];
             shown.AddRow(cells.Take(shown.Columns.Count).Select(cell => new Text(cell)));
         }
 
+        return shown;
+    }
+
+    private static Table Render(QuotedTable quoted)
+    {
+        var shown = new Table().Border(TableBorder.Rounded).AddColumns("method", "data set");
+        foreach (var metric in quoted.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
+        shown.AddColumn("source");
+        foreach (var row in quoted.Rows)
+            shown.AddRow(((string[])[row.Method, row.DataSet, .. quoted.Metrics.Zip(row.Values, (metric, value) => metric.Format(value)), RowSource.Paper])
+                .Select(cell => new Text(cell)));
         return shown;
     }
 
@@ -66,10 +88,10 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         if (problems.Count > ShownProblems) invocation.Say($"... and {problems.Count - ShownProblems} more without a result; the report lists all.");
     }
 
-    private async Task<string> WriteReportAsync(SweepTable table, string folder)
+    private async Task<string> WriteReportAsync(SweepTable table, string folder, QuotedTable? quoted)
     {
         OutputFolder.Prepare(folder);
-        var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(table, folder, cancellationToken: invocation.CancellationToken);
+        var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(table, folder, new ReportOptions { Quoted = quoted }, invocation.CancellationToken);
         return files.Html;
     }
 }

@@ -1,3 +1,5 @@
+using PmSFC.Client.Results;
+
 namespace PmSFC.Client.Reports;
 
 /// <summary>What a report shows.</summary>
@@ -8,6 +10,9 @@ public sealed record ReportOptions
 
     /// <summary>Label of the cell that the others are compared with, or null for the first.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>Published numbers to show in a table of their own, or null for none.</summary>
+    public QuotedTable? Quoted { get; init; }
 
     /// <summary>The generator's name, or null to show its id.</summary>
     public string? GeneratorName { get; init; }

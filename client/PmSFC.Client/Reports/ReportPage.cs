@@ -32,6 +32,7 @@ internal sealed class ReportPage(ReportContent content)
         Raw("<main>");
         WriteTable();
         WriteDifferences();
+        WriteQuoted();
         WriteGrid();
         WriteLosses();
         WriteDiscoveries();
@@ -41,7 +42,7 @@ internal sealed class ReportPage(ReportContent content)
         WriteImages();
         WriteProvenance();
         Raw($"""
-             </main><footer>Every number here is {SweepTable.Source}; none is quoted. This file needs no network.</footer>
+             </main><footer>Every number here is measured{(content.Options.Quoted is null ? "; none is quoted" : ", but those under “Published”, which are quoted")}. This file needs no network.</footer>
              <dialog aria-label="Enlarged images"><div class="pair"><figure><img alt="target"><figcaption></figcaption></figure><figure><img alt="reconstruction"><figcaption></figcaption></figure></div><button type="button">Close</button></dialog>
              <script>{Resource("report.js")}</script></body></html>
              """);
@@ -74,7 +75,7 @@ internal sealed class ReportPage(ReportContent content)
             foreach (var metric in _metrics)
                 Raw($"<td class=\"n{(IsBest(row, metric) ? " best" : "")}\">{Spread(metric.Format(ValueOf(row.Metrics, metric)))}</td>");
             Raw($"<td class=\"n\">{Count(row.Done)}</td><td class=\"n{Bad(row.Failed)}\">{Count(row.Failed)}</td><td class=\"n{Bad(row.Missing)}\">{Count(row.Missing)}</td>");
-            Raw($"<td class=\"n\">{row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"}</td><td>{SweepTable.Source}</td></tr>");
+            Raw($"<td class=\"n\">{row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"}</td><td>{row.Source}</td></tr>");
         }
 
         Raw("</tbody></table></div>");
@@ -89,7 +90,7 @@ internal sealed class ReportPage(ReportContent content)
         if (differences.All(difference => difference.Metrics.IsEmpty)) return;
         Raw($"<h2>Against {Html.Text(differences[0].Reference)}</h2><p class=\"note\">Each method minus {Html.Text(differences[0].Reference)}, image by image, over the images that both have. An interval that does not reach the line at zero is a difference that chance alone would rarely make.</p><div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th>");
         foreach (var metric in _metrics) Raw($"<th class=\"n\">{Html.Text(metric.Heading)}</th><th></th>");
-        Raw("<th class=\"n\">images</th></tr></thead><tbody>");
+        Raw("<th class=\"n\">images</th><th>source</th></tr></thead><tbody>");
         var reaches = _metrics.ToDictionary(metric => metric.Name, metric => Reach(differences, metric.Name));
         foreach (var difference in differences)
         {
@@ -101,7 +102,23 @@ internal sealed class ReportPage(ReportContent content)
                 Raw($"<td class=\"n\">{Spread(metric.FormatDifference(estimate))}</td><td>{plot}</td>");
             }
 
-            Raw($"<td class=\"n\">{Count(difference.Metrics.Values.Select(estimate => estimate.Count).DefaultIfEmpty().Max())}</td></tr>");
+            Raw($"<td class=\"n\">{Count(difference.Metrics.Values.Select(estimate => estimate.Count).DefaultIfEmpty().Max())}</td><td>{difference.Source}</td></tr>");
+        }
+
+        Raw("</tbody></table></div>");
+    }
+
+    private void WriteQuoted()
+    {
+        if (content.Options.Quoted is not { } quoted) return;
+        Raw($"<h2>Published</h2><p class=\"note\">{Html.Text(quoted.Caption)}</p><div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th><th>data set</th>");
+        foreach (var metric in quoted.Metrics) Raw($"<th class=\"n\">{Html.Text(metric.Heading)}</th>");
+        Raw("<th>source</th></tr></thead><tbody>");
+        foreach (var row in quoted.Rows)
+        {
+            Raw($"<tr><th>{Html.Text(row.Method)}</th><td>{Html.Text(row.DataSet)}</td>");
+            foreach (var (metric, value) in quoted.Metrics.Zip(row.Values)) Raw($"<td class=\"n\">{metric.Format(value)}</td>");
+            Raw($"<td>{RowSource.Paper}</td></tr>");
         }
 
         Raw("</tbody></table></div>");

@@ -50,9 +50,9 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
         var files = new ReportFiles(
             Path.Combine(path, "report.html"), Path.Combine(path, "table.md"), Path.Combine(path, "table.csv"), Path.Combine(path, "table.json"),
             grid is null ? null : Path.Combine(path, "grid.png"));
-        await AtomicFile.WriteAsync(files.Markdown, Encoding.UTF8.GetBytes(table.ToMarkdown(options.Reference)), cancellationToken);
-        await AtomicFile.WriteAsync(files.Csv, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference)), cancellationToken);
-        await AtomicFile.WriteAsync(files.Json, table.ToJson(options.Reference), cancellationToken);
+        await AtomicFile.WriteAsync(files.Markdown, Encoding.UTF8.GetBytes(table.ToMarkdown(options.Reference, options.Quoted)), cancellationToken);
+        await AtomicFile.WriteAsync(files.Csv, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference, options.Quoted)), cancellationToken);
+        await AtomicFile.WriteAsync(files.Json, table.ToJson(options.Reference, options.Quoted), cancellationToken);
         if (grid is not null) await AtomicFile.WriteAsync(files.Grid!, ImageFile.EncodePng(grid), cancellationToken);
         await AtomicFile.WriteAsync(files.Html, Encoding.UTF8.GetBytes(new ReportPage(content).Write()), cancellationToken);
         return files;

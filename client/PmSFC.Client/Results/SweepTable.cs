@@ -8,11 +8,12 @@ using PmSFC.Storage;
 
 namespace PmSFC.Client.Results;
 
-/// <summary>A sweep's results as stored, cell by cell. Every number of it is measured; none is quoted.</summary>
+/// <summary>
+/// A sweep's results as stored, cell by cell. Every number of it is measured; those that are quoted stand in a <see cref="QuotedTable"/> of their own.
+/// </summary>
 public sealed class SweepTable
 {
-    /// <summary>The source of every number.</summary>
-    public const string Source = "measured";
+    private const string RetrainedNote = $"{RowSource.Retrained}: the method's network was trained here, not by its authors.";
 
     private const int Concurrency = 16;
 
@@ -25,7 +26,7 @@ public sealed class SweepTable
         Plan = plan;
         Jobs = jobs;
         Metrics = MetricDisplay.Of(jobs.SelectMany(job => job.Metrics.Keys), known ?? []);
-        Notes = MetricNotes.Of(this, known ?? []);
+        Notes = [.. MetricNotes.Of(this, known ?? []), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
     }
@@ -39,7 +40,9 @@ public sealed class SweepTable
     /// <summary>The metrics that any result has, in the order of columns.</summary>
     public ImmutableArray<MetricDisplay> Metrics { get; }
 
-    /// <summary>What a reader has to know of the metrics: which are not measured and how they are, why, and with which weights.</summary>
+    /// <summary>
+    /// What a reader has to know of the metrics (which are not measured and how they are, why, and with which weights) and of the rows' sources.
+    /// </summary>
     public ImmutableArray<string> Notes { get; }
 
     /// <summary>A row for each cell, in the plan's order.</summary>
@@ -87,7 +90,7 @@ public sealed class SweepTable
         [
             .. from cell in Plan.Cells
                where cell.Label != label
-               select new TableDifference(cell.Label, label, Estimates(metric =>
+               select new TableDifference(cell.Label, label, RowSource.Of(cell), Estimates(metric =>
                    from job in byCell[cell.Label]
                    where job.Metrics.ContainsKey(metric) && baseline.TryGetValue(job.Id, out var other) && other.ContainsKey(metric)
                    select job.Metrics[metric] - baseline[job.Id][metric])),
@@ -95,13 +98,15 @@ public sealed class SweepTable
     }
 
     /// <summary>The table for people, as GitHub renders it.</summary>
-    public string ToMarkdown(string? reference = null) => TableText.Markdown(this, reference);
+    /// <param name="reference">Label of the cell that the others are compared with; null means the first.</param>
+    /// <param name="quoted">Published numbers, which follow in a table of their own; null for none.</param>
+    public string ToMarkdown(string? reference = null, QuotedTable? quoted = null) => TableText.Markdown(this, reference, quoted);
 
     /// <summary>A line for each cell (or difference) and metric, numbers in full.</summary>
-    public string ToCsv(string? reference = null) => TableText.Csv(this, reference);
+    public string ToCsv(string? reference = null, QuotedTable? quoted = null) => TableText.Csv(this, reference, quoted);
 
     /// <summary>Everything: rows, differences, and each job's metrics; numbers in full.</summary>
-    public byte[] ToJson(string? reference = null) => TableText.Json(this, reference);
+    public byte[] ToJson(string? reference = null, QuotedTable? quoted = null) => TableText.Json(this, reference, quoted);
 
     /// <summary>What cannot be read counts as not measured.</summary>
     private static async Task<ImmutableArray<JobMeasurement>> ReadMeasurementsAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
@@ -148,6 +153,7 @@ public sealed class SweepTable
         {
             Label = cell.Label,
             Method = cell.Method,
+            Source = RowSource.Of(cell),
             Done = results.Count,
             Failed = failed,
             Missing = jobs.Count - results.Count - failed,

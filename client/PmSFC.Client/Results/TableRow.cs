@@ -11,6 +11,9 @@ public sealed record TableRow
     /// <summary>Name of its inversion method.</summary>
     public required string Method { get; init; }
 
+    /// <summary>Where its numbers come from: one of <see cref="RowSource"/>.</summary>
+    public required string Source { get; init; }
+
     /// <summary>Jobs with a result.</summary>
     public required int Done { get; init; }
 

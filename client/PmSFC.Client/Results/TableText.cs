@@ -7,7 +7,7 @@ namespace PmSFC.Client.Results;
 /// <summary>Writes tables as text.</summary>
 internal static class TableText
 {
-    public static string Markdown(SweepTable table, string? reference)
+    public static string Markdown(SweepTable table, string? reference, QuotedTable? quoted)
     {
         var text = new StringBuilder();
         var metrics = table.Metrics;
@@ -17,61 +17,87 @@ internal static class TableText
             Line(text,
             [
                 row.Label, .. metrics.Select(metric => metric.Format(ValueOf(row.Metrics, metric.Name))),
-                Text(row.Done), Text(row.Failed), Text(row.Missing), row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–", SweepTable.Source,
+                Text(row.Done), Text(row.Failed), Text(row.Missing), row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–", row.Source,
             ]);
         text.Append("\nMean ± half the 95 % interval (Student t) over images.\n");
         foreach (var note in table.Notes) text.Append(CultureInfo.InvariantCulture, $"\n{Escaped(note)}\n");
 
-        var differences = table.Differences(reference);
-        if (differences.IsEmpty) return text.ToString();
+        Differences(text, table, reference);
+        if (quoted is not null) Quote(text, quoted);
+        return text.ToString();
+    }
+
+    private static void Differences(StringBuilder text, SweepTable table, string? reference)
+    {
+        var (metrics, differences) = (table.Metrics, table.Differences(reference));
+        if (differences.IsEmpty) return;
         text.Append(CultureInfo.InvariantCulture, $"\nDifference to {Escaped(differences[0].Reference)}, on the images that both have:\n\n");
-        Line(text, ["method", .. metrics.Select(metric => metric.Heading), "images"]);
-        Line(text, Enumerable.Range(0, metrics.Length + 2).Select(column => column == 0 ? "---" : "---:"));
+        Line(text, ["method", .. metrics.Select(metric => metric.Heading), "images", "source"]);
+        Line(text, Enumerable.Range(0, metrics.Length + 3).Select(column => column == 0 || column == metrics.Length + 2 ? "---" : "---:"));
         foreach (var difference in differences)
             Line(text,
             [
                 difference.Label, .. metrics.Select(metric => metric.FormatDifference(ValueOf(difference.Metrics, metric.Name))),
                 Text(difference.Metrics.Values.Select(estimate => estimate.Count).DefaultIfEmpty().Max()),
+                difference.Source,
             ]);
-        return text.ToString();
     }
 
-    public static string Csv(SweepTable table, string? reference)
+    private static void Quote(StringBuilder text, QuotedTable quoted)
     {
-        var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{Escaped(quoted.Caption)}\n\n");
+        Line(text, ["method", "data set", .. quoted.Metrics.Select(metric => metric.Heading), "source"]);
+        Line(text, Enumerable.Range(0, quoted.Metrics.Length + 3).Select(column => column < 2 || column == quoted.Metrics.Length + 2 ? "---" : "---:"));
+        foreach (var row in quoted.Rows)
+            Line(text, [row.Method, row.DataSet, .. quoted.Metrics.Zip(row.Values, (metric, value) => metric.Format(value)), RowSource.Paper]);
+    }
+
+    public static string Csv(SweepTable table, string? reference, QuotedTable? quoted)
+    {
+        var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set\n");
         foreach (var row in table.Rows)
             foreach (var metric in table.Metrics.Select(metric => metric.Name).DefaultIfEmpty(""))
-                Record(row.Label, "", metric, ValueOf(row.Metrics, metric), Text(row.Failed), Text(row.Missing));
+                Record(row.Label, "", metric, ValueOf(row.Metrics, metric), Text(row.Failed), Text(row.Missing), row.Source);
         foreach (var difference in table.Differences(reference))
             foreach (var (metric, estimate) in difference.Metrics)
-                Record(difference.Label, difference.Reference, metric, estimate, "", "");
+                Record(difference.Label, difference.Reference, metric, estimate, "", "", difference.Source);
+        foreach (var row in quoted?.Rows ?? [])
+            foreach (var (metric, value) in quoted!.Metrics.Zip(row.Values))
+                text.AppendJoin(',', [Quoted(row.Method), "", metric.Name, Number(value), "", "", "", "", "", RowSource.Paper, Quoted(row.DataSet)]).Append('\n');
         return text.ToString();
 
-        void Record(string label, string to, string metric, Estimate? estimate, string failed, string missing) => text.AppendJoin(',',
+        void Record(string label, string to, string metric, Estimate? estimate, string failed, string missing, string source) => text.AppendJoin(',',
         [
             Quoted(label), Quoted(to), Quoted(metric), Number(estimate?.Mean), Number(estimate?.Low), Number(estimate?.High),
-            Text(estimate?.Count ?? 0), failed, missing, SweepTable.Source,
+            Text(estimate?.Count ?? 0), failed, missing, source, "",
         ]).Append('\n');
     }
 
-    public static byte[] Json(SweepTable table, string? reference) => ArtifactJson.Write(new
+    public static byte[] Json(SweepTable table, string? reference, QuotedTable? quoted) => ArtifactJson.Write(new
     {
         Sweep = table.Plan.Id,
         table.Plan.Name,
         Generator = table.Plan.GeneratorId,
         table.Plan.Task,
         table.Plan.Seed,
-        SweepTable.Source,
         Interval = "95 %, Student t",
         table.Notes,
         Rows = table.Rows.Select(row => new
         {
-            row.Label, row.Method, row.Done, row.Failed, row.Missing, row.DeviceSeconds, Metrics = row.Metrics.ToDictionary(pair => pair.Key, pair => Full(pair.Value)),
+            row.Label, row.Method, row.Source, row.Done, row.Failed, row.Missing, row.DeviceSeconds, Metrics = row.Metrics.ToDictionary(pair => pair.Key, pair => Full(pair.Value)),
         }),
         Differences = table.Differences(reference).Select(difference => new
         {
-            difference.Label, difference.Reference, Metrics = difference.Metrics.ToDictionary(pair => pair.Key, pair => Full(pair.Value)),
+            difference.Label, difference.Reference, difference.Source, Metrics = difference.Metrics.ToDictionary(pair => pair.Key, pair => Full(pair.Value)),
         }),
+        Quoted = quoted is null ? null : new
+        {
+            quoted.Caption,
+            Rows = quoted.Rows.Select(row => new
+            {
+                row.Method, row.DataSet, Source = RowSource.Paper, Metrics = quoted.Metrics.Zip(row.Values).ToDictionary(pair => pair.First.Name, pair => pair.Second),
+            }),
+        },
         Jobs = table.Jobs.Select(job => new
         {
             job.Id,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Results;
@@ -30,6 +31,25 @@ public static class SampleSweep
         Settings = ImmutableSortedDictionary<string, string>.Empty.Add("split", "3").Add("subspaces", "6"),
         Seed = 0,
     };
+
+    public static readonly ImportedWeights Imported = new()
+    {
+        FileName = "theirs.pth", Sha256 = new string('a', 64), ContentId = new string('b', 32), Sizes = ImmutableSortedDictionary<string, string>.Empty.Add("width", "32"),
+    };
+
+    /// <summary>The plan with a network for its second cell.</summary>
+    public static SweepPlan WithNetwork(SweepPlan plan, ImportedWeights? weights, ImageListReference? images = null)
+    {
+        var network = weights is not null ? NetworkSpec.Imported("encoder", plan.GeneratorId, weights) : new NetworkSpec
+        {
+            GeneratorId = plan.GeneratorId,
+            Kind = "encoder",
+            Settings = ImmutableSortedDictionary<string, string>.Empty.Add("width", "32"),
+            Seed = 3,
+            Images = images,
+        };
+        return plan with { Cells = [plan.Cells[0], plan.Cells[1] with { Network = network }] };
+    }
 
     public static SweepPlan Plan(int images, params ImmutableArray<string> labels) => new()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
@@ -70,15 +69,8 @@ public sealed class SweepReportTests : IDisposable
     [Fact]
     public async Task WriteAsync_MethodWithANetwork_ShowsItsTraining()
     {
-        var network = new NetworkSpec
-        {
-            GeneratorId = "0011223344556677",
-            Kind = "encoder",
-            Settings = ImmutableSortedDictionary<string, string>.Empty.Add("width", "32"),
-            Seed = 3,
-        };
-        var plan = SampleSweep.Plan(2, "ours", "theirs");
-        plan = plan with { Cells = [plan.Cells[0], plan.Cells[1] with { Network = network }] };
+        var plan = SampleSweep.WithNetwork(SampleSweep.Plan(2, "ours", "theirs"), weights: null);
+        var network = plan.Cells[1].Network!;
         await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
 
         (await Html(plan)).ShouldContain("Not trained yet");
@@ -92,6 +84,39 @@ public sealed class SweepReportTests : IDisposable
 
         foreach (var part in (string[])["encoder, seed 3", "Used by theirs", "Loss of the training", network.Id]) html.ShouldContain(part);
         html.ShouldNotContain("Not trained yet");
+    }
+
+    [Fact]
+    public async Task WriteAsync_NetworkOfFilesOfTheUser_SaysOfWhich()
+    {
+        var sample = SampleSweep.Plan(2, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, sample, (_, _) => 20);
+
+        var imported = await Html(SampleSweep.WithNetwork(sample, SampleSweep.Imported));
+        foreach (var part in (string[])["encoder, imported from theirs.pth", SampleSweep.Imported.Sha256, "<td>measured</td>"]) imported.ShouldContain(part);
+        imported.ShouldNotContain("measured-retrained");
+        imported.ShouldNotContain("Not trained yet");
+
+        var learned = await Html(SampleSweep.WithNetwork(sample, weights: null, new ImageListReference { Id = new string('c', 32), Count = 812 }));
+        foreach (var part in (string[])["encoder, seed 3, learned from 812 of the user", "<td>measured-retrained</td>"]) learned.ShouldContain(part);
+    }
+
+    [Fact]
+    public async Task WriteAsync_WithPublishedNumbers_ShowsThemInATableOfTheirOwn()
+    {
+        var plan = SampleSweep.Plan(2, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
+
+        (await Html(plan)).ShouldContain("none is quoted");
+
+        var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
+        var options = new ReportOptions { Quoted = PaperTables.Of("super-resolution") };
+        var files = await new SweepReport(_temporary.Store, _time).WriteAsync(table, _temporary.PathOf("report"), options);
+        var html = await File.ReadAllTextAsync(files.Html);
+        html.IndexOf("<h2>Published</h2>", StringComparison.Ordinal).ShouldBeGreaterThan(html.IndexOf("<h2>Results</h2>", StringComparison.Ordinal));
+        html.ShouldContain("<tr><th>RCAN</th><td>CelebA</td><td class=\"n\">28.82</td><td class=\"n\">0.4579</td><td class=\"n\">5.70</td><td>paper</td></tr>");
+        html.ShouldNotContain("none is quoted");
+        foreach (var file in (string[])[files.Markdown, files.Csv, files.Json]) (await File.ReadAllTextAsync(file)).ShouldContain("ESRGAN");
     }
 
     [Fact]

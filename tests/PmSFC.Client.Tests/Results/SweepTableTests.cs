@@ -104,9 +104,9 @@ public sealed class SweepTableTests : IDisposable
 
             Difference to ours, on the images that both have:
 
-            | method | PSNR (dB) ↑ | SSIM ↑ | images |
-            | --- | ---: | ---: | ---: |
-            | theirs | −1.33 ± 1.43 | −0.0133 ± 0.0143 | 3 |
+            | method | PSNR (dB) ↑ | SSIM ↑ | images | source |
+            | --- | ---: | ---: | ---: | --- |
+            | theirs | −1.33 ± 1.43 | −0.0133 ± 0.0143 | 3 | measured |
 
             """.ReplaceLineEndings("\n"));
     }
@@ -120,7 +120,7 @@ public sealed class SweepTableTests : IDisposable
         var table = await SweepTable.ReadAsync(_temporary.Store, plan);
 
         var lines = table.ToCsv().Split('\n');
-        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source");
+        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set");
         lines[1].ShouldStartWith("\"a, \"\"b\"\"\",,psnr,");
         double.Parse(lines[3].Split(',')[3], CultureInfo.InvariantCulture).ShouldBe(table.Rows[1].Metrics["psnr"].Mean);
         lines[5].ShouldStartWith("c|d,\"a, \"\"b\"\"\",psnr,");
@@ -139,7 +139,70 @@ public sealed class SweepTableTests : IDisposable
         jobs[0].GetProperty("metrics").GetProperty("psnr").GetDouble().ShouldBe(20);
         jobs[6].GetProperty("problem").GetString().ShouldBe("Not finished.");
         json.RootElement.GetProperty("rows")[1].GetProperty("metrics").GetProperty("psnr").GetProperty("mean").GetDouble().ShouldBe(64.0 / 3, 1e-12);
-        json.RootElement.GetProperty("source").GetString().ShouldBe("measured");
+        json.RootElement.GetProperty("rows").EnumerateArray().ShouldAllBe(row => row.GetProperty("source").GetString() == "measured");
+        json.RootElement.GetProperty("quoted").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    /// <summary>A network of published weights is its authors'; one that was trained here is not.</summary>
+    [Theory]
+    [InlineData(false, "measured-retrained")]
+    [InlineData(true, "measured")]
+    public async Task Source_OfARowWithANetwork_SaysWhoTrainedIt(bool isImported, string source)
+    {
+        var plan = SampleSweep.WithNetwork(SampleSweep.Plan(2, "ours", "theirs"), isImported ? SampleSweep.Imported : null);
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, _) => 20 + cell);
+
+        var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
+
+        table.Rows.Select(row => row.Source).ShouldBe(["measured", source]);
+        table.Differences().Single().Source.ShouldBe(source);
+        var markdown = table.ToMarkdown();
+        markdown.ShouldContain($"| 2.0 | {source} |");
+        markdown.ShouldContain($"| 2 | {source} |");
+        markdown.Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal).ShouldBe(!isImported);
+        table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},"));
+        table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,"));
+        using var json = JsonDocument.Parse(table.ToJson());
+        json.RootElement.GetProperty("rows")[1].GetProperty("source").GetString().ShouldBe(source);
+        json.RootElement.GetProperty("differences")[0].GetProperty("source").GetString().ShouldBe(source);
+    }
+
+    [Fact]
+    public async Task Quoted_Table_StandsApartFromWhatIsMeasured()
+    {
+        var table = await Read();
+        var quoted = PaperTables.Of("inversion").ShouldNotBeNull();
+
+        var markdown = table.ToMarkdown(quoted: quoted);
+        markdown.ShouldStartWith(table.ToMarkdown());
+        markdown[table.ToMarkdown().Length..].ShouldContain("Table 1 of Li et al. 2021, quoted");
+        markdown.ShouldContain("| PmSFC | LSUN church | 0.1501 | 29.67 | paper |");
+        markdown[..table.ToMarkdown().Length].ShouldNotContain("paper");
+        var lines = table.ToCsv(quoted: quoted).Split('\n');
+        lines.ShouldContain("mGANprior,,psnr,25.13,,,,,,paper,LSUN bedroom");
+        lines.Count(line => line.Contains(",paper,")).ShouldBe(30);
+        lines.Where(line => line.Length > 0).ShouldAllBe(line => line.Split(',').Length == 11);
+        using var json = JsonDocument.Parse(table.ToJson(quoted: quoted));
+        json.RootElement.GetProperty("rows").GetArrayLength().ShouldBe(2);
+        json.RootElement.GetProperty("differences").GetArrayLength().ShouldBe(1);
+        var row = json.RootElement.GetProperty("quoted").GetProperty("rows")[0];
+        (row.GetProperty("source").GetString(), row.GetProperty("dataSet").GetString()).ShouldBe(("paper", "CelebA"));
+        row.GetProperty("metrics").GetProperty("lpips").GetDouble().ShouldBe(0.5797);
+    }
+
+    /// <summary>Sums over the tables as they are printed in the paper, so that no number was mistyped.</summary>
+    [Theory]
+    [InlineData("inversion", 15, 6.6222, 300.96)]
+    [InlineData("colorization", 15, 1320.76)]
+    [InlineData("super-resolution", 5, 136.78, 1.9711, 19.32)]
+    public void PaperTables_OfATask_HaveThePapersNumbers(string task, int rows, params double[] sums)
+    {
+        var table = PaperTables.Of(task).ShouldNotBeNull();
+
+        table.Rows.Length.ShouldBe(rows);
+        for (var metric = 0; metric < sums.Length; metric++) table.Rows.Sum(row => row.Values[metric]).ShouldBe(sums[metric], 1e-9);
+        table.Rows.ShouldAllBe(row => row.Values.Length == table.Metrics.Length && row.Values.Length == sums.Length);
+        PaperTables.Of("inpainting").ShouldBeNull();
     }
 
     [Fact]
@@ -209,7 +272,7 @@ public sealed class SweepTableTests : IDisposable
 
         table.Metrics.ShouldBeEmpty();
         table.ToMarkdown().ShouldContain("| a | 0 | 0 | 2 | – | measured |");
-        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured");
+        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured,");
         table.ToJson().ShouldNotBeEmpty();
     }
 

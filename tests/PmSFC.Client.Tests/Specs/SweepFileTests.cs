@@ -98,6 +98,20 @@ public class SweepFileTests
     }
 
     [Fact]
+    public void Parse_FilesOfNetworks_AreRelativeToTheSpec()
+    {
+        var file = SweepFile.Parse(
+            "generator: g\nmethods:\n  - method: a\n    network: {images: faces, settings: {width: 4}}\n  - method: b\n    network: {weights: /w/b.pth}\n  - method: c\n",
+            "/specs/a.yaml");
+
+        file.NetworkPaths.ShouldBe([new NetworkPaths("/specs/faces", null), new NetworkPaths(null, "/w/b.pth"), NetworkPaths.None]);
+        file.Methods[0].Network!.Settings["width"].ShouldBe(["4"]);
+        file.Methods[1].Network.ShouldNotBeNull().Settings.ShouldBeEmpty();
+        file.Methods[2].Network.ShouldBeNull();
+        file.Describe(new SpecIssue("methods[0].network.images", "no")).ShouldBe("/specs/a.yaml:4:15: no");
+    }
+
+    [Fact]
     public void Parse_NeededKeysOnly_HasDefaults()
     {
         var file = SweepFile.Parse("generator: g\nmethods: [{method: pmsfc}]", "specs/first.yaml");
@@ -184,6 +198,11 @@ public class SweepFileTests
     [InlineData("generator: g\nmethods:\n  - method: a\n    label: x\n  - method: b\n    label: x", 6, 12, "the label 'x' is used twice")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {kind: r}", 4, 15, "'kind' is not a key of 'network'")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {seeds: [1, x]}", 4, 26, "a seed is 'x'")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network:\n      weights: w.pth\n      settings: {width: 4}", 6, 17, "'settings' says how the network is trained")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {images: faces, weights: w.pth}", 4, 23, "'images' says how the network is trained")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {weights: w.pth, seeds: [1]}", 4, 38, "remove one of the two")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {weights: [a.pth, b.pth]}", 4, 24, "'weights' is a single value")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {images: }", 4, 23, "'images' has no value")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {seeds: 1}", 4, 16, "these subspaces name no method")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, x]}", 4, 39, "a seed is 'x'")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, 1]}", 4, 39, "the seed 1 is listed twice")]
