@@ -14,13 +14,16 @@ internal sealed class AdamUpdate : IUpdateRule
     private readonly IReadOnlyList<(string Name, Tensor Value)> _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
-    private readonly double _learningRate;
+    private readonly double[] _learningRates;
     private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2 = Beta2, _gain2 = 1 - Beta2, _epsilon = 1e-8;
 
-    public AdamUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate)
+    /// <param name="parameters">What is optimized.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="paceOf">What it is multiplied by for a parameter; 1 where nothing is given.</param>
+    public AdamUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate, Func<string, double>? paceOf = null)
     {
         _parameters = parameters;
-        _learningRate = learningRate;
+        _learningRates = [.. parameters.Select(parameter => learningRate * (paceOf?.Invoke(parameter.Name) ?? 1))];
         _first = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
         _second = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
         State = [.. parameters.SelectMany((parameter, i) => new[] { (parameter.Name + ".m", _first[i]), (parameter.Name + ".v", _second[i]) })];
@@ -31,10 +34,10 @@ internal sealed class AdamUpdate : IUpdateRule
     public void Update(IList<Tensor> gradients, int iteration, double pace = 1)
     {
         using var scope = NewDisposeScope();
-        using Scalar step = -_learningRate * pace / (1 - Math.Pow(Beta1, iteration + 1));
         using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, iteration + 1));
         for (var i = 0; i < _parameters.Count; i++)
         {
+            using Scalar step = -_learningRates[i] * pace / (1 - Math.Pow(Beta1, iteration + 1));
             _first[i].mul_(_beta1).add_(gradients[i], _gain1);
             _second[i].mul_(_beta2).addcmul_(gradients[i], gradients[i], _gain2);
             _parameters[i].Value.addcdiv_(_first[i], _second[i].sqrt().mul_(unbias).add_(_epsilon), step);

@@ -7,11 +7,14 @@ namespace PmSFC.Engine.Inversion;
 /// <summary>Images of features that are composed at the split layer: G2(composition(z, w)).</summary>
 internal sealed class CompositionModel : ImageModel
 {
+    private const string Weights = "w";
+
     private readonly Generator _generator;
     private readonly int _split;
     private readonly IFeatureComposition _composition;
     private readonly Tensor _z;
     private readonly Tensor _w;
+    private readonly double _weightPace;
 
     /// <param name="problem">Its settings have a <see cref="SplitSetting"/>.</param>
     /// <param name="composition">Owned by the model.</param>
@@ -20,10 +23,13 @@ internal sealed class CompositionModel : ImageModel
         _generator = problem.Generator;
         _split = problem.Settings.Integer(SplitSetting.Name);
         _composition = composition;
+        _weightPace = problem.Settings.Number(OptimizationSettings.WeightPace);
         using var scope = NewDisposeScope();
         _z = Parameter("z", CodeStart.Draw(problem.Seeds, composition.CodeShape, _generator.Device, _generator.Dtype));
-        _w = Parameter("w", full([problem.Seeds.Count, .. composition.WeightShape], composition.StartWeight, _generator.Dtype, _generator.Device));
+        _w = Parameter(Weights, full([problem.Seeds.Count, .. composition.WeightShape], composition.StartWeight, _generator.Dtype, _generator.Device));
     }
+
+    public override double Pace(string parameter) => parameter == Weights ? _weightPace : 1;
 
     public override Tensor Images() => _generator.Upper(_composition.Compose(_z, _w), _split);
 

@@ -11,6 +11,6 @@ internal interface IUpdateRule : IDisposable
     /// <summary>Changes the parameters in place. Call it where gradients are off.</summary>
     /// <param name="gradients">One for each parameter.</param>
     /// <param name="iteration">Updates done before this one.</param>
-    /// <param name="pace">What the step size is multiplied by.</param>
+    /// <param name="pace">What the step sizes are multiplied by.</param>
     void Update(IList<Tensor> gradients, int iteration, double pace = 1);
 }

@@ -23,9 +23,8 @@ internal abstract class ImageModel : IDisposable
     /// <summary>How pixels are compared with the target's.</summary>
     public virtual PixelDistance Distance => PixelDistance.Squared;
 
-    /// <summary>What the step size is multiplied by.</summary>
-    /// <param name="iteration">Iterations done before.</param>
-    public virtual double Pace(int iteration) => 1;
+    /// <summary>What the step size of a parameter is multiplied by, at every iteration.</summary>
+    public virtual double Pace(string parameter) => 1;
 
     /// <summary>The images of the parameters, differentiable in them.</summary>
     /// <returns>[B·M, 3, H, W], the candidates of an image next to each other; owned by the caller's dispose scope.</returns>

@@ -32,8 +32,7 @@ public sealed class InvertLayersMethod : IInversionMethod
         [
             new(Layers, SettingKind.Integer, "3", "number of blocks that have a residual") { Minimum = 1, Maximum = 17 },
             new(ResidualWeight, SettingKind.Number, "1", "weight of the residuals' mean squares") { Minimum = 0, Maximum = 1e6 },
-            LearningRateSchedule.Definition,
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", schedule: LearningRateSchedule.Halving),
             .. PerceptualSetting.Definitions("0.01"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>

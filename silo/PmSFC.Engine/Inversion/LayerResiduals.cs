@@ -1,4 +1,3 @@
-using PmSFC.Engine.Settings;
 using TorchSharp;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
@@ -14,8 +13,6 @@ internal sealed class LayerResiduals : ImageModel
     private static readonly long[] OverMaps = [1, 2, 3];
 
     private readonly Generator _generator;
-    private readonly ResolvedSettings _settings;
-    private readonly int _iterations;
     private readonly Tensor _z; // [B, latent]
     private readonly Tensor[] _residuals; // [B, C, h, w] each
     private readonly Scalar _weight;
@@ -24,8 +21,6 @@ internal sealed class LayerResiduals : ImageModel
     {
         var architecture = problem.Generator.Architecture;
         _generator = problem.Generator;
-        _settings = problem.Settings;
-        _iterations = problem.Settings.Integer(OptimizationSettings.Iterations);
         _weight = problem.Settings.Number(InvertLayersMethod.ResidualWeight);
         using var scope = NewDisposeScope();
         _z = Constant("z", EncodedStart.Of(problem));
@@ -41,8 +36,6 @@ internal sealed class LayerResiduals : ImageModel
     }
 
     public override PixelDistance Distance => PixelDistance.Absolute;
-
-    public override double Pace(int iteration) => LearningRateSchedule.Pace(_settings, iteration, _iterations);
 
     public override Tensor Images()
     {

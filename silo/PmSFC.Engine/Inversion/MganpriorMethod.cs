@@ -26,6 +26,7 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
         [
             SplitSetting.Definition(3),
             OptimizationSettings.CodesDefinition("30", "N: latent codes"),
+            OptimizationSettings.WeightPaceDefinition("1"),
             .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05"),
             .. PerceptualSetting.Definitions("0.001"),
         ],

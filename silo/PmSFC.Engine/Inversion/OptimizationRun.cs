@@ -1,6 +1,7 @@
 using System.Globalization;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;
@@ -15,6 +16,7 @@ internal sealed class OptimizationRun : InversionRun
     public const string MethodEntry = "method";
 
     private readonly string _method;
+    private readonly ResolvedSettings _settings;
     private readonly ImageModel _model;
     private readonly InversionLoss _loss;
     private readonly Tensor[] _parameters;
@@ -26,7 +28,7 @@ internal sealed class OptimizationRun : InversionRun
 
     private OptimizationRun(string method, InversionProblem problem, ImageModel model, int before)
     {
-        var settings = problem.Settings;
+        var settings = _settings = problem.Settings;
         _method = method;
         _model = model;
         _before = before;
@@ -36,8 +38,8 @@ internal sealed class OptimizationRun : InversionRun
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
         var learningRate = settings.Number(OptimizationSettings.LearningRate);
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
-            ? new AdamUpdate(model.Parameters, learningRate)
-            : new SgdUpdate(model.Parameters, learningRate);
+            ? new AdamUpdate(model.Parameters, learningRate, model.Pace)
+            : new SgdUpdate(model.Parameters, learningRate, model.Pace);
         _state = [.. model.Parameters, .. model.Constants, .. _update.State];
     }
 
@@ -66,7 +68,7 @@ internal sealed class OptimizationRun : InversionRun
         var losses = CandidateLosses();
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
-        _update.Update(gradients, _iteration, _model.Pace(_iteration));
+        _update.Update(gradients, _iteration, LearningRateSchedule.Pace(_settings, _iteration, Iterations - _before));
         KeepLosses(losses.detach());
         _iteration++;
     }

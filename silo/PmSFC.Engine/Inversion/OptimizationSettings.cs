@@ -11,6 +11,7 @@ internal static class OptimizationSettings
     public const string Adam = "adam";
     public const string Sgd = "sgd";
     public const string LearningRate = "learning-rate";
+    public const string WeightPace = "weight-pace";
     public const string Norms = "norms";
     public const string Mean = "mean";
     public const string Sum = "sum";
@@ -18,11 +19,16 @@ internal static class OptimizationSettings
     public static SettingDefinition CodesDefinition(string byDefault, string description) =>
         new(Codes, SettingKind.Integer, byDefault, description) { Minimum = 1, Maximum = 256 };
 
-    public static IEnumerable<SettingDefinition> Definitions(string iterations, string learningRate, int fewest = 1) =>
+    public static SettingDefinition WeightPaceDefinition(string byDefault) =>
+        new(WeightPace, SettingKind.Number, byDefault, "step size of the composition weights, as a multiple of the codes'") { Minimum = 0, Maximum = 1e6 };
+
+    public static IEnumerable<SettingDefinition> Definitions(
+        string iterations, string learningRate, int fewest = 1, string schedule = LearningRateSchedule.Constant) =>
     [
         new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = fewest, Maximum = 1_000_000 },
         new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (betas 0.9, 0.999) or sgd (no momentum)") { Choices = [Adam, Sgd] },
         new(LearningRate, SettingKind.Number, learningRate, "step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1e6 },
+        LearningRateSchedule.Definition(schedule),
         new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements") { Choices = [Mean, Sum] },
     ];
 }

@@ -11,7 +11,7 @@ namespace PmSFC.Engine.Inversion;
 /// subspaces' maps are put back in channel order.
 /// <para>
 /// The quotient by s = Σ tanh(w) is taken as s / (s² + ε²) with ε = 10⁻³: equal to 1/s within 10⁻⁷ where the weights start, smooth, and at most
-/// 1/(2ε) where s crosses zero. Weights start at 1, all equal and positive, so that a run begins with plain means.
+/// 1/(2ε) where s crosses zero. Weights start all equal and positive, so that a run begins with plain means.
 /// </para>
 /// </summary>
 public sealed class PmsfcComposition : IFeatureComposition
@@ -29,8 +29,10 @@ public sealed class PmsfcComposition : IFeatureComposition
     /// <param name="partition">The subspaces of the channels at the cut.</param>
     /// <param name="split">l, number of blocks in G1.</param>
     /// <param name="codes">K, codes a subspace.</param>
-    public PmsfcComposition(Generator generator, ChannelPartition partition, int split, int codes)
+    /// <param name="startWeight">What every w starts from, above 0.</param>
+    public PmsfcComposition(Generator generator, ChannelPartition partition, int split, int codes, double startWeight = 1)
     {
+        StartWeight = startWeight;
         _partition = partition;
         _lower = generator.Restrict(partition, split);
         _order = Indices(partition.Order, generator.Device);
@@ -46,7 +48,7 @@ public sealed class PmsfcComposition : IFeatureComposition
     public IReadOnlyList<long> WeightShape { get; }
 
     /// <inheritdoc/>
-    public double StartWeight => 1;
+    public double StartWeight { get; }
 
     /// <inheritdoc/>
     public Tensor Compose(Tensor z, Tensor w)

@@ -12,6 +12,8 @@ namespace PmSFC.Engine.Inversion;
 /// </summary>
 public sealed class PmsfcMethod : IFeatureComposingMethod
 {
+    private const string WeightStart = "weight-start";
+
     /// <inheritdoc/>
     public string Name => "pmsfc";
 
@@ -26,6 +28,11 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
         [
             SplitSetting.Definition(3),
             OptimizationSettings.CodesDefinition("5", "K: latent codes in each subspace"),
+            new(WeightStart, SettingKind.Number, "1", "what every composition weight w starts from, before its tanh")
+            {
+                Minimum = 0, ExcludesMinimum = true, Maximum = 10,
+            },
+            OptimizationSettings.WeightPaceDefinition("1"),
             .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1"),
             .. PerceptualSetting.Definitions("0.001"),
         ],
@@ -58,5 +65,6 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
         generator,
         partition ?? throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition)),
         settings.Integer(SplitSetting.Name),
-        settings.Integer(OptimizationSettings.Codes));
+        settings.Integer(OptimizationSettings.Codes),
+        settings.Number(WeightStart));
 }

@@ -54,8 +54,8 @@ public sealed class SemPhoManiMethod : IInversionMethod
             new(Width, SettingKind.Integer, "16", "maps between a modulating network's two convolutions") { Minimum = 1, Maximum = 512 },
             new(ModulationWeight, SettingKind.Number, "0.1", "weight of the modulations' mean squares") { Minimum = 0, Maximum = 1e6 },
             .. InvertLayers.Settings.Definitions.Where(definition => definition.Name
-                is InvertLayersMethod.Layers or InvertLayersMethod.ResidualWeight or LearningRateSchedule.Name),
-            .. OptimizationSettings.Definitions(iterations: "400", learningRate: "0.001", fewest: 2),
+                is InvertLayersMethod.Layers or InvertLayersMethod.ResidualWeight),
+            .. OptimizationSettings.Definitions(iterations: "400", learningRate: "0.001", fewest: 2, schedule: LearningRateSchedule.Halving),
             .. PerceptualSetting.Definitions("0.01"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>

@@ -4,14 +4,17 @@ using static TorchSharp.torch;
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>Plain gradient descent, without momentum, in place.</summary>
-internal sealed class SgdUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate) : IUpdateRule
+internal sealed class SgdUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate, Func<string, double>? paceOf = null) : IUpdateRule
 {
     public IReadOnlyList<(string Name, Tensor Value)> State => [];
 
     public void Update(IList<Tensor> gradients, int iteration, double pace = 1)
     {
-        using Scalar step = -learningRate * pace;
-        for (var i = 0; i < parameters.Count; i++) parameters[i].Value.add_(gradients[i], step);
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            using Scalar step = -learningRate * pace * (paceOf?.Invoke(parameters[i].Name) ?? 1);
+            parameters[i].Value.add_(gradients[i], step);
+        }
     }
 
     public void Dispose()

@@ -65,6 +65,14 @@ public sealed class InvertLayersTests
         LearningRateSchedule.Pace(Settings(("schedule", "constant")), iteration, 3000).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(600, 1)]
+    [InlineData(1800, 0.5)]
+    [InlineData(3000, 0)]
+    public void Pace_AlongACosine_FallsAfterAFifth(int iteration, double pace) =>
+        LearningRateSchedule.Pace(Settings(("schedule", "cosine")), iteration, 3000).ShouldBe(pace, 1e-12);
+
     [Fact]
     public void Start_WithoutItsEncoder_SaysWhatIsMissing()
     {

@@ -8,7 +8,7 @@ namespace PmSFC.Engine.Tests.Inversion;
 
 public sealed class ReferenceTests
 {
-    private const int Steps = 30;
+    private const int Steps = 50;
 
     [ReferenceFact]
     public void Forward_OfTheBundledNetworks_EqualsPyTorch()
@@ -31,19 +31,20 @@ public sealed class ReferenceTests
     }
 
     [ReferenceFact]
-    public void Losses_OfPmsfcWithAdam_FollowPyTorch() => FollowsPyTorch(new PmsfcMethod(), "adam", "0.05", codes: "2");
+    public void Losses_OfPmsfcWithAdam_FollowPyTorch() => FollowsPyTorch(new PmsfcMethod(), "adam", "0.05", codes: "2", weightPace: "0.5");
 
     [ReferenceFact]
-    public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() => FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5");
+    public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() => FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5", weightPace: "1");
 
-    private static void FollowsPyTorch(IInversionMethod method, string optimizer, string learningRate, string codes)
+    private static void FollowsPyTorch(IInversionMethod method, string optimizer, string learningRate, string codes, string weightPace)
     {
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
         var targets = Problems.Targets(generator, 1);
         var problem = Problems.Create(
-            method, generator, perceptual, targets, [11], ("optimizer", optimizer), ("learning-rate", learningRate), ("codes", codes), ("iterations", "30"));
+            method, generator, perceptual, targets, [11], ("optimizer", optimizer), ("learning-rate", learningRate), ("weight-pace", weightPace),
+            ("schedule", "cosine"), ("codes", codes), ("iterations", $"{Steps}"));
         using var run = method.Start(problem);
         var writer = new SafetensorsWriter()
             .Add("target", Tensors.Floats(targets), 3, 64, 64)
@@ -52,6 +53,7 @@ public sealed class ReferenceTests
             .AddMetadata("split", "3")
             .AddMetadata("steps", Steps.ToString(CultureInfo.InvariantCulture))
             .AddMetadata("learning_rate", learningRate)
+            .AddMetadata("weight_pace", weightPace)
             .AddMetadata("weight", "0.001");
         var start = SafetensorsFile.Read(run.Codes(0), "codes");
         foreach (var name in new[] { "z", "w" })

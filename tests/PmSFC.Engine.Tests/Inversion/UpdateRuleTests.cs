@@ -27,6 +27,23 @@ public sealed class UpdateRuleTests
         Tensors.Difference(ours, theirs.detach()).ShouldBeLessThan(1e-6f);
     }
 
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("sgd")]
+    public void Update_OfAParameterWithAPaceOfItsOwn_MovesItThatMuchLess(string rule)
+    {
+        using var scope = NewDisposeScope();
+        (string Name, Tensor Value)[] parameters = [("z", ones(1)), ("w", ones(1))];
+        using IUpdateRule update = rule == "adam" ? new AdamUpdate(parameters, 0.5, Pace) : new SgdUpdate(parameters, 0.5, Pace);
+
+        update.Update([ones(1), ones(1)], 0, pace: 0.5);
+
+        Tensors.Floats(parameters[0].Value)[0].ShouldBe(0.75f, 1e-6f);
+        Tensors.Floats(parameters[1].Value)[0].ShouldBe(0.95f, 1e-6f);
+
+        static double Pace(string name) => name == "w" ? 0.2 : 1;
+    }
+
     [Fact]
     public void Sgd_OneStep_MovesAgainstTheGradient()
     {
