@@ -7,6 +7,7 @@ public static class SubspaceDiscoveries
     public static IReadOnlyList<ISubspaceDiscovery> All { get; } =
     [
         new SelfExpressiveDiscovery(),
+        new CorrelationDiscovery(),
         new RandomPartitionDiscovery(),
     ];
 

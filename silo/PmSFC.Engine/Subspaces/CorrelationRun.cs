@@ -1,0 +1,151 @@
+using System.Globalization;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Settings;
+using TorchSharp;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Subspaces;
+
+/// <summary>A run of <see cref="CorrelationDiscovery"/>: moments of the maps, summed in double precision over one batch of codes after the other.</summary>
+internal sealed class CorrelationRun : DiscoveryRun
+{
+    private const int Batch = 64;
+
+    private static readonly long[] OverCodes = [0];
+
+    // Draws that belong to no batch: batches count from 1.
+    private const long ClusteringDraw = -1, ShareDraw = -2;
+
+    private readonly string _method;
+    private readonly Generator _generator;
+    private readonly ResolvedSettings _settings;
+    private readonly long _seed;
+    private readonly int _split;
+    private readonly int _codes;
+    private readonly Tensor _sums; // [C·h·w]
+    private readonly Tensor _products; // [C, C]: sums over codes and pixels
+    private int _batches;
+
+    public CorrelationRun(string method, Generator generator, ResolvedSettings settings, long seed)
+    {
+        _method = method;
+        _generator = generator;
+        _settings = settings;
+        _seed = seed;
+        _split = settings.Integer(SplitSetting.Name);
+        _codes = settings.Integer(CorrelationDiscovery.Codes);
+        using var scope = NewDisposeScope();
+        _sums = zeros([(long)Channels * Pixels], dtype: ScalarType.Float64).DetachFromDisposeScope();
+        _products = zeros([Channels, Channels], dtype: ScalarType.Float64).DetachFromDisposeScope();
+    }
+
+    public override int Iteration => _batches;
+
+    public override int Iterations => (_codes + Batch - 1) / Batch;
+
+    private int Channels => _generator.Architecture.ChannelsAt(_split);
+
+    private int Pixels => _generator.Architecture.ResolutionAt(_split) * _generator.Architecture.ResolutionAt(_split);
+
+    public override void Step()
+    {
+        if (_batches >= Iterations) throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var count = Math.Min(Batch, _codes - _batches * Batch);
+        using var random = new torch.Generator((ulong)SplitMix64.Derive(_seed, _batches + 1), CPU);
+        var codes = randn(count, _generator.Architecture.LatentSize, generator: random).to(_generator.Dtype, _generator.Device);
+        var maps = _generator.Lower(codes, _split).flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
+        _sums.add_(maps.sum(OverCodes).flatten());
+        var columns = maps.transpose(0, 1).reshape(Channels, -1);
+        _products.add_(columns.mm(columns.t()));
+        _batches++;
+    }
+
+    public override DiscoveryLosses? Losses() => null;
+
+    public override byte[] Checkpoint() => new SafetensorsWriter()
+        .AddMetadata("run", Identity)
+        .AddMetadata("iteration", _batches.ToString(CultureInfo.InvariantCulture))
+        .ToArray();
+
+    /// <summary>Draws the batches of the checkpoint again: they take less time than sums of double precision take space.</summary>
+    public override void Restore(byte[] checkpoint)
+    {
+        var header = SafetensorsFile.Read(checkpoint, "The checkpoint of the discovery").Header;
+        if (header.Metadata.GetValueOrDefault("run") != Identity
+            || !int.TryParse(header.Metadata.GetValueOrDefault("iteration"), CultureInfo.InvariantCulture, out var batches)
+            || batches < 0 || batches > Iterations)
+        {
+            throw new CheckpointException("The checkpoint belongs to another discovery; begin this one anew.");
+        }
+
+        using (no_grad())
+        {
+            _sums.zero_();
+            _products.zero_();
+        }
+
+        _batches = 0;
+        while (_batches < batches) Step();
+    }
+
+    public override SubspaceSet Finish()
+    {
+        if (_batches < Iterations) throw new InvalidOperationException($"The discovery has drawn {_batches} of {Iterations} batches of codes.");
+        var correlations = Correlations();
+        var affinity = AffinityMatrix.FromCoefficients(correlations, Channels);
+        var clusters = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), SplitMix64.Derive(_seed, ClusteringDraw));
+        var partition = _settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar ? clusters : DealtOut(clusters);
+        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(_seed, ShareDraw));
+        return new SubspaceSet
+        {
+            Method = _method,
+            SplitLayer = _split,
+            Labels = partition.Labels,
+            Sizes = partition.Sizes,
+            ShareInside = share.Inside,
+            ShareByChance = share.ByChance,
+            LargestShareByChance = share.LargestByChance,
+            Settings = _settings,
+            Seed = _seed,
+            Coefficients = correlations,
+        };
+    }
+
+    /// <summary>As many subspaces, each with its share of every cluster.</summary>
+    internal static ChannelPartition DealtOut(ChannelPartition clusters)
+    {
+        var labels = new int[clusters.Channels];
+        for (var i = 0; i < labels.Length; i++) labels[clusters.Order[i]] = i % clusters.Count;
+        return new ChannelPartition(labels, clusters.Count);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _sums.Dispose();
+            _products.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private string Identity => $"{_method} {_settings} seed={_seed}";
+
+    /// <summary>Correlations of channels, C×C, row-major, 0 on the diagonal and for a channel that never varies.</summary>
+    private float[] Correlations()
+    {
+        using var scope = NewDisposeScope();
+        var means = (_sums / _codes).view(Channels, Pixels);
+        var covariance = _products / _codes - means.mm(means.t());
+        var scale = diag(covariance).clamp(min: 0).sqrt();
+        scale = where(scale > 0, 1 / scale, zeros_like(scale));
+        var correlation = covariance * scale.unsqueeze(0) * scale.unsqueeze(1) * (1 - eye(Channels, dtype: ScalarType.Float64));
+        return correlation.to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    }
+}
