@@ -3,7 +3,7 @@
 usage: engine_reference.py GENERATOR DISCRIMINATOR CASE
 
 CASE is a safetensors file with the tensors z, w, target, labels (one image) and the metadata task (forward | pmsfc | mganprior), split, steps,
-learning_rate, weight_pace, weight. Prints JSON: for forward the images and the discriminator's features of the codes z, otherwise the losses of each step.
+learning_rate, weight_pace, beta2, weight. Prints JSON: for forward the images and the discriminator's features of the codes z, otherwise the losses of each step.
 Written from the equations: whole maps times a mask for each subspace, a sliding 4x4 kernel for layer 0, the optimizers of torch.optim.
 """
 import json
@@ -88,12 +88,12 @@ def invert(generator, discriminator, case, settings):
     split = int(settings["split"])
     target = case["target"][None]
     z, w = case["z"].clone().requires_grad_(), case["w"].clone().requires_grad_()
-    optimizer = torch.optim.Adam if settings["task"] == "pmsfc" else torch.optim.SGD
     rates = [float(settings["learning_rate"]), float(settings["learning_rate"]) * float(settings["weight_pace"])]
-    step = optimizer([{"params": [tensor], "lr": rate} for tensor, rate in zip((z, w), rates)])
+    groups = [{"params": [tensor], "lr": rate} for tensor, rate in zip((z, w), rates)]
+    step = torch.optim.Adam(groups, betas=(0.9, float(settings["beta2"]))) if settings["task"] == "pmsfc" else torch.optim.SGD(groups)
     losses, steps = [], int(settings["steps"])
     for iteration in range(steps):
-        fall = max(0.0, iteration / steps - 0.2) / 0.8
+        fall = max(0.0, iteration / steps - 0.8) / 0.2
         for group, rate in zip(step.param_groups, rates):
             group["lr"] = rate * 0.5 * (1 + math.cos(math.pi * fall))
         if settings["task"] == "pmsfc":

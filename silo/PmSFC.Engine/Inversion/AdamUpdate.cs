@@ -4,24 +4,32 @@ using static TorchSharp.torch;
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015) with betas 0.9 and 0.999 and ε 10⁻⁸, in place. Every number has its own moments, so one image's state can be cut out of
+/// Adam (Kingma and Ba 2015) with β₁ 0.9 and ε 10⁻⁸, in place. Every number has its own moments, so one image's state can be cut out of
 /// a batch, which torch.optim's state does not offer.
 /// </summary>
 internal sealed class AdamUpdate : IUpdateRule
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    /// <summary>β₂ where nothing else is said, as in the article.</summary>
+    public const double UsualBeta2 = 0.999;
+
+    private const double Beta1 = 0.9;
 
     private readonly IReadOnlyList<(string Name, Tensor Value)> _parameters;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
     private readonly double[] _learningRates;
-    private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2 = Beta2, _gain2 = 1 - Beta2, _epsilon = 1e-8;
+    private readonly double _decay;
+    private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2, _gain2, _epsilon = 1e-8;
 
     /// <param name="parameters">What is optimized.</param>
     /// <param name="learningRate">The step size.</param>
     /// <param name="paceOf">What it is multiplied by for a parameter; 1 where nothing is given.</param>
-    public AdamUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate, Func<string, double>? paceOf = null)
+    /// <param name="beta2">β₂: the share of the squared gradients' mean that stays at a step, below 1.</param>
+    public AdamUpdate(
+        IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate, Func<string, double>? paceOf = null, double beta2 = UsualBeta2)
     {
+        _decay = beta2;
+        (_beta2, _gain2) = (beta2, 1 - beta2);
         _parameters = parameters;
         _learningRates = [.. parameters.Select(parameter => learningRate * (paceOf?.Invoke(parameter.Name) ?? 1))];
         _first = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
@@ -34,7 +42,7 @@ internal sealed class AdamUpdate : IUpdateRule
     public void Update(IList<Tensor> gradients, int iteration, double pace = 1)
     {
         using var scope = NewDisposeScope();
-        using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, iteration + 1));
+        using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(_decay, iteration + 1));
         for (var i = 0; i < _parameters.Count; i++)
         {
             using Scalar step = -_learningRates[i] * pace / (1 - Math.Pow(Beta1, iteration + 1));

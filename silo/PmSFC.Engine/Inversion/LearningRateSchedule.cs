@@ -14,13 +14,13 @@ internal static class LearningRateSchedule
     private static readonly int[] Fifteenths = [4, 6, 9];
 
     /// <summary>What share of the iterations has the whole step size before a cosine begins to fall.</summary>
-    private const double FullShare = 0.2;
+    private const double FullShare = 0.8;
 
     public static SettingDefinition Definition(string byDefault) => new(
         Name,
         SettingKind.Choice,
         byDefault,
-        "step size: constant; halved after 4/15, 6/15 and 9/15 of the steps; or constant for a fifth of them and then falling to 0 along half a cosine")
+        "step size: constant; halved after 4/15, 6/15 and 9/15 of the steps; or constant for four fifths of them and then falling to 0 along half a cosine")
     {
         Choices = [Constant, Halving, Cosine],
     };

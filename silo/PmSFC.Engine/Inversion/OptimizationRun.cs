@@ -38,7 +38,7 @@ internal sealed class OptimizationRun : InversionRun
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
         var learningRate = settings.Number(OptimizationSettings.LearningRate);
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
-            ? new AdamUpdate(model.Parameters, learningRate, model.Pace)
+            ? new AdamUpdate(model.Parameters, learningRate, model.Pace, settings.Number(OptimizationSettings.Beta2))
             : new SgdUpdate(model.Parameters, learningRate, model.Pace);
         _state = [.. model.Parameters, .. model.Constants, .. _update.State];
     }

@@ -10,6 +10,7 @@ internal static class OptimizationSettings
     public const string Optimizer = "optimizer";
     public const string Adam = "adam";
     public const string Sgd = "sgd";
+    public const string Beta2 = "beta2";
     public const string LearningRate = "learning-rate";
     public const string WeightPace = "weight-pace";
     public const string Norms = "norms";
@@ -23,10 +24,14 @@ internal static class OptimizationSettings
         new(WeightPace, SettingKind.Number, byDefault, "step size of the composition weights, as a multiple of the codes'") { Minimum = 0, Maximum = 1e6 };
 
     public static IEnumerable<SettingDefinition> Definitions(
-        string iterations, string learningRate, int fewest = 1, string schedule = LearningRateSchedule.Constant) =>
+        string iterations, string learningRate, int fewest = 1, string schedule = LearningRateSchedule.Constant, string beta2 = "0.999") =>
     [
         new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = fewest, Maximum = 1_000_000 },
-        new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (betas 0.9, 0.999) or sgd (no momentum)") { Choices = [Adam, Sgd] },
+        new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (β₁ 0.9) or sgd (no momentum)") { Choices = [Adam, Sgd] },
+        new(Beta2, SettingKind.Number, beta2, "Adam's β₂: the smaller, the sooner a step forgets how large gradients once were")
+        {
+            Minimum = 0, Maximum = 0.999999,
+        },
         new(LearningRate, SettingKind.Number, learningRate, "step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1e6 },
         LearningRateSchedule.Definition(schedule),
         new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements") { Choices = [Mean, Sum] },

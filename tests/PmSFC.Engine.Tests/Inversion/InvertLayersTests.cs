@@ -67,10 +67,10 @@ public sealed class InvertLayersTests
 
     [Theory]
     [InlineData(0, 1)]
-    [InlineData(600, 1)]
-    [InlineData(1800, 0.5)]
+    [InlineData(2400, 1)]
+    [InlineData(2700, 0.5)]
     [InlineData(3000, 0)]
-    public void Pace_AlongACosine_FallsAfterAFifth(int iteration, double pace) =>
+    public void Pace_AlongACosine_FallsInTheLastFifth(int iteration, double pace) =>
         LearningRateSchedule.Pace(Settings(("schedule", "cosine")), iteration, 3000).ShouldBe(pace, 1e-12);
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ReferenceTests
         var targets = Problems.Targets(generator, 1);
         var problem = Problems.Create(
             method, generator, perceptual, targets, [11], ("optimizer", optimizer), ("learning-rate", learningRate), ("weight-pace", weightPace),
-            ("schedule", "cosine"), ("codes", codes), ("iterations", $"{Steps}"));
+            ("schedule", "cosine"), ("beta2", "0.999"), ("codes", codes), ("iterations", $"{Steps}"));
         using var run = method.Start(problem);
         var writer = new SafetensorsWriter()
             .Add("target", Tensors.Floats(targets), 3, 64, 64)
@@ -54,6 +54,7 @@ public sealed class ReferenceTests
             .AddMetadata("steps", Steps.ToString(CultureInfo.InvariantCulture))
             .AddMetadata("learning_rate", learningRate)
             .AddMetadata("weight_pace", weightPace)
+            .AddMetadata("beta2", "0.999")
             .AddMetadata("weight", "0.001");
         var start = SafetensorsFile.Read(run.Codes(0), "codes");
         foreach (var name in new[] { "z", "w" })

@@ -7,15 +7,17 @@ namespace PmSFC.Engine.Tests.Inversion;
 
 public sealed class UpdateRuleTests
 {
-    [Fact]
-    public void Adam_OverFiftySteps_EqualsTorchOptim()
+    [Theory]
+    [InlineData(0.999)]
+    [InlineData(0.9)]
+    public void Adam_OverFiftySteps_EqualsTorchOptim(double beta2)
     {
         using var scope = NewDisposeScope();
         using var theirs = new Parameter(Tensors.Normal(1, 3, 4));
         var ours = theirs.detach().clone();
         var target = Tensors.Normal(2, 3, 4);
-        using var reference = optim.Adam([theirs], lr: 0.05);
-        using var adam = new AdamUpdate([("x", ours)], 0.05);
+        using var reference = optim.Adam([theirs], lr: 0.05, beta2: beta2);
+        using var adam = new AdamUpdate([("x", ours)], 0.05, beta2: beta2);
         for (var i = 0; i < 50; i++)
         {
             reference.zero_grad();
