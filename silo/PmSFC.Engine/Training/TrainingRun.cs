@@ -23,6 +23,9 @@ public sealed class TrainingRun : PreparationRun
 
     internal TrainingRun(string kind, TrainingModel model, TrainingProblem problem)
     {
+        var side = problem.Generator.Architecture.Resolution;
+        if (problem.Images?.Images.FirstOrDefault(image => image.Width != side || image.Height != side) is { } unfit)
+            throw new ArgumentException($"An image to learn from has {unfit.Width}×{unfit.Height} pixels, but the generator makes {side}×{side}.", nameof(problem));
         _kind = kind;
         _model = model;
         _problem = problem;

@@ -1,3 +1,5 @@
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Subspaces;
@@ -88,6 +90,58 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         preset.ShouldHaveSingleItem().Message.ShouldContain("There is no preset 'best'");
         var idle = await Issues(Sweeps.Mganprior(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings() } });
         idle.ShouldHaveSingleItem().Path.ShouldBe("methods[0].network");
+    }
+
+    [Fact]
+    public async Task Plan_NetworkThatLearnsFromImages_IsAnotherNetworkAndHoldsTheImagesInMemory()
+    {
+        var images = ImageList.Of(Enumerable.Range(0, 10_000).Select(i => $"{i:x32}"));
+        var written = new TrainingSpec { Settings = Sweeps.Settings(("code-weight", ["0"])) };
+        var samples = (await Planned(Sweeps.GenVisMani(10) with { Network = written })).Cells.Single();
+        var plan = await Planned(Sweeps.GenVisMani(10) with { Network = written with { Images = images.Reference } });
+
+        var network = plan.Cells.Single().Network!;
+        network.Images.ShouldBe(images.Reference);
+        network.Id.ShouldNotBe(samples.Network!.Id);
+        (network with { Images = null }).Id.ShouldBe(samples.Network.Id);
+        (network with { Images = ImageList.Of(images.Ids.Skip(1)).Reference }).Id.ShouldNotBe(network.Id);
+        plan.Cells.Single().NetworkBytes.ShouldBe(samples.NetworkBytes + 10_000 * 3 * TinyGenerator.Resolution * TinyGenerator.Resolution);
+        ArtifactJson.Write(plan).Length.ShouldBeLessThan(10_000, "the plan carries the list's id, not the images'");
+    }
+
+    [Fact]
+    public async Task Plan_ImagesThatANetworkCannotLearnFrom_SaysWhere()
+    {
+        var images = ImageList.Of(["00"]).Reference;
+        var codes = (await Issues(Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings(), Images = images } })).ShouldHaveSingleItem();
+        codes.Path.ShouldBe("methods[0].network.settings.code-weight");
+        codes.Message.ShouldContain("set it to 0");
+
+        var planner = new EngineSweepPlanner(_store, InversionMethods.All, SubspaceDiscoveries.All, [new SamplesOnly()]);
+        var spec = Sweeps.Spec(["00"], Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings(), Images = images } });
+        var refused = (await planner.Plan(spec, default)).Issues.ShouldHaveSingleItem();
+        refused.Path.ShouldBe("methods[0].network.images");
+        refused.Message.ShouldContain("learns from the generator's samples alone");
+    }
+
+    [Fact]
+    public async Task Plan_ImportedWeights_NeedNoTraining()
+    {
+        var weights = new ImportedWeights
+        {
+            FileName = "theirs.pth", Sha256 = new string('a', 64), ContentId = new string('b', 32), Sizes = Sweeps.Single("width", "4"),
+        };
+        var written = new TrainingSpec { Settings = Sweeps.Settings(), Weights = weights };
+        var network = (await Planned(Sweeps.GenVisMani(10) with { Network = written })).Cells.Single().Network!;
+
+        network.Settings.ShouldBe(weights.Sizes);
+        (network with { Weights = weights with { FileName = "renamed.pth", Sha256 = new string('c', 64) } }).Id.ShouldBe(network.Id, "what a file is called does not matter");
+        (network with { Weights = weights with { ContentId = new string('d', 32) } }).Id.ShouldNotBe(network.Id);
+        (network with { Kind = "other" }).Id.ShouldNotBe(network.Id);
+
+        var both = await Issues(Sweeps.GenVisMani(10) with { Network = written with { Settings = Sweeps.Settings(("width", ["8"])) } });
+        both.ShouldHaveSingleItem().Path.ShouldBe("methods[0].network.weights");
+        (await Issues(Sweeps.Mganprior(10) with { Network = written })).ShouldHaveSingleItem().Message.ShouldContain("uses no trained network");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Engine.Training;
 using PmSFC.Silo.Devices;
@@ -43,11 +45,51 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_DrainedAndRunAgain_GivesTheSameNetwork() => await EndsAsUndisturbed(StopReason.Draining, TimeSpan.FromDays(1));
+    public async Task Run_DrainedAndRunAgain_GivesTheSameNetwork() => await EndsAsUndisturbed(Encoder(), StopReason.Draining, TimeSpan.FromDays(1));
 
     [Fact]
     public async Task Run_LostWithACheckpointAndRunAgain_GoesOnFromItToTheSameNetwork() =>
-        await EndsAsUndisturbed(StopReason.Lost, TimeSpan.Zero);
+        await EndsAsUndisturbed(Encoder(), StopReason.Lost, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(StopReason.Draining)]
+    [InlineData(StopReason.Lost)]
+    public async Task Run_OnImagesAndStopped_GoesOnToTheSameNetwork(StopReason reason)
+    {
+        await EndsAsUndisturbed(await Learner(7), reason, reason == StopReason.Lost ? TimeSpan.Zero : TimeSpan.FromDays(1));
+    }
+
+    [Fact]
+    public async Task Run_OnImages_LearnsAnotherNetworkAndSaysFromWhich()
+    {
+        var spec = await Learner(3);
+        await Run(Lease(spec));
+        await Run(Lease(spec with { Images = null }));
+
+        var network = Stored(spec);
+        network.ImagesId.ShouldBe(spec.Images!.Id);
+        network.LossHistory.ShouldAllBe(point => point.Values[0] == 0);
+        var samples = Stored(spec with { Images = null });
+        samples.ImagesId.ShouldBeNull();
+        network.Weights.ToArray().ShouldNotBe(samples.Weights.ToArray());
+
+        TrainedNetwork Stored(NetworkSpec of) => TrainedNetwork.FromJson(_store[ArtifactNames.NetworkCard(of.Id)], _store[ArtifactNames.NetworkWeights(of.Id)]);
+    }
+
+    [Theory]
+    [InlineData("list", "has no list of images")]
+    [InlineData("damaged", "is damaged")]
+    [InlineData("image", "has no image")]
+    public async Task Run_OnImagesThatTheStoreHasNot_IsBadInput(string lacking, string message)
+    {
+        var spec = await Learner(3);
+        var list = ArtifactNames.ImageList(spec.Images!.Id);
+        var image = ArtifactJson.Read<ImageList>(_store[list]).Ids[1];
+        await _store.DeleteAsync(lacking == "image" ? ArtifactNames.Image(image) : list);
+        if (lacking == "damaged") await _store.WriteOnceAsync(list, "{ \"ids\": [\"0\"] }"u8.ToArray());
+
+        (await Should.ThrowAsync<BadInputException>(() => Run(Lease(spec)))).Message.ShouldContain(message);
+    }
 
     [Fact]
     public async Task Run_LeaseLost_WritesNothing()
@@ -71,9 +113,9 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         torch.Tensor.TotalCount.ShouldBe(alive);
     }
 
-    private async Task EndsAsUndisturbed(StopReason reason, TimeSpan checkpoints)
+    private async Task EndsAsUndisturbed(NetworkSpec spec, StopReason reason, TimeSpan checkpoints)
     {
-        var undisturbed = Lease(Encoder());
+        var undisturbed = Lease(spec);
         var id = undisturbed.Item.Id;
         await Run(undisturbed);
         var (card, weights) = (_store[ArtifactNames.NetworkCard(id)], _store[ArtifactNames.NetworkWeights(id)]);
@@ -82,7 +124,7 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         _works.Outcomes.Clear();
 
         await UseDevice(checkpoints);
-        var stopped = Lease(Encoder());
+        var stopped = Lease(spec);
         _works.OnProgress = progress =>
         {
             if (progress.Iteration >= 5) stopped.RequestStop(reason);
@@ -96,7 +138,7 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
             _store.Names.ShouldContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
             _works.Outcomes.Clear();
             _works.Progresses.Clear();
-            await Run(Lease(Encoder()));
+            await Run(Lease(spec));
             _works.Progresses.First().Progress.Iteration.ShouldBeGreaterThan(1);
         }
 
@@ -122,6 +164,16 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
             Settings = new EncoderTraining().Settings.Resolve(null, values).Settings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Seed = 1,
         };
+    }
+
+    /// <summary>An encoder that learns from so many stored images.</summary>
+    private async Task<NetworkSpec> Learner(int images)
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < images; i++) ids.Add(await TinyGenerator.StoreImage(_store, i));
+        var list = ImageList.Of(ids);
+        await _store.WriteOnceAsync(ArtifactNames.ImageList(list.Id), ArtifactJson.Write(list));
+        return Encoder(("code-weight", "0")) with { Images = list.Reference };
     }
 
     private LeasedWork Lease(NetworkSpec spec) => _works.Lease(WorkItem.For(
