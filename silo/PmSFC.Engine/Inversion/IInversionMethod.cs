@@ -13,7 +13,7 @@ public interface IInversionMethod
     /// <summary>The name that people read.</summary>
     string Title { get; }
 
-    /// <summary>Its settings, with the presets <c>paper</c> and <c>tuned</c>.</summary>
+    /// <summary>Its settings, with the presets <c>paper</c> and <c>tuned</c>; without <c>iterations</c> where it optimizes nothing.</summary>
     SettingsSchema Settings { get; }
 
     /// <summary>Whether a problem needs a <see cref="InversionProblem.Partition"/>.</summary>
@@ -24,6 +24,9 @@ public interface IInversionMethod
     /// <see cref="InversionProblem.Network"/>; <see langword="null"/> for none.
     /// </summary>
     string? Network => null;
+
+    /// <summary>Names of the tasks that it serves; <see langword="null"/> for every task.</summary>
+    IReadOnlyList<string>? Tasks => null;
 
     /// <summary>What of the settings does not fit a generator; empty where all does.</summary>
     IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);

@@ -89,6 +89,14 @@ public sealed class EngineSweepPlanner(
             yield break;
         }
 
+        if (context is not null && method.Tasks is { } tasks && !tasks.Contains(context.Task))
+        {
+            issues.Add(
+                $"{path}.method",
+                $"The method '{method.Name}' serves {string.Join(", ", tasks)} alone, but the sweep's task is {context.Task}; remove the method or change 'task'.");
+            yield break;
+        }
+
         if (!method.UsesSubspaces && written.Subspaces is not null)
             issues.Add($"{path}.subspaces", $"The method '{method.Name}' uses no subspaces; remove 'subspaces'.");
         if (method.Network is null && written.Network is not null)
@@ -155,7 +163,7 @@ public sealed class EngineSweepPlanner(
             Subspaces = set?.Spec,
             Network = network?.Spec,
             NetworkBytes = network?.Bytes ?? 0,
-            Iterations = settings.Integer(IterationsName),
+            Iterations = settings.ContainsKey(IterationsName) ? settings.Integer(IterationsName) : 0,
             BytesPerJob = estimate.Bytes,
             MultiplyAddsPerIteration = estimate.MultiplyAddsPerIteration,
         };

@@ -255,6 +255,19 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plan_MethodForATaskThatItDoesNotServe_IsRefusedAndServesItsOwn()
+    {
+        var planner = new EngineSweepPlanner(_store, [new FakeMethod { Tasks = ["colorization"] }], SubspaceDiscoveries.All, NetworkTrainings.All);
+        var spec = Sweeps.Spec(["image"], new MethodSpec { Method = FakeMethod.MethodName, Settings = Sweeps.Settings() });
+
+        var issue = (await planner.Plan(spec, default)).Issues.ShouldHaveSingleItem();
+        issue.Path.ShouldBe("methods[0].method");
+        issue.Message.ShouldBe("The method 'fake' serves colorization alone, but the sweep's task is inversion; remove the method or change 'task'.");
+        var served = await planner.Plan(spec with { Task = "colorization" }, default);
+        served.Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem().Iterations.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Plan_TheSameTwice_IsRefused()
     {
         var outcome = await Planner().Plan(Sweeps.Spec(["image"], Sweeps.Mganprior(10), Sweeps.Mganprior(10) with { Label = "again" }), default);

@@ -35,6 +35,8 @@ internal sealed class FakeMethod : IInversionMethod
 
     public bool UsesSubspaces => false;
 
+    public IReadOnlyList<string>? Tasks { get; init; }
+
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
 
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(default, 1);
