@@ -51,11 +51,11 @@ internal static class BlockOperations
     public static Tensor ConvolveInside(Tensor x, Tensor weight, Tensor bias, int stride) =>
         Convolve(x, weight, bias, [stride, stride], NoPadding);
 
-    /// <summary>A convolution of any stride and padding; its weight as <see cref="ChannelsLast"/> lays it out.</summary>
-    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding) =>
+    /// <summary>A convolution of any stride, padding and dilation (1 without); its weight as <see cref="ChannelsLast"/> lays it out.</summary>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding, long[]? dilation = null) =>
         x.shape[0] == 1 && x.numel() <= LargestSmallImage && x.device_type == DeviceType.CPU
-            ? nn.functional.conv2d(x.expand(Repeated), weight, bias, strides, padding).narrow(0, 0, 1)
-            : nn.functional.conv2d(x, weight, bias, strides, padding);
+            ? nn.functional.conv2d(x.expand(Repeated), weight, bias, strides, padding, dilation).narrow(0, 0, 1)
+            : nn.functional.conv2d(x, weight, bias, strides, padding, dilation);
 
     public static Tensor ToTensor(LayerWeights layer, Device device, ScalarType dtype)
     {

@@ -13,6 +13,7 @@ public static class InversionMethods
         new GenVisManiMethod(),
         new InvertLayersMethod(),
         new SemPhoManiMethod(),
+        new ColHallucinationMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

@@ -11,6 +11,8 @@ namespace PmSFC.Engine.Inversion;
 /// <summary>Images to invert together, and with what. A run borrows everything in it: the caller disposes, after the run.</summary>
 public sealed record InversionProblem
 {
+    private const string ProblemName = "problem";
+
     /// <summary>The generator, on the device where the run takes place.</summary>
     public required Generator Generator { get; init; }
 
@@ -34,4 +36,27 @@ public sealed record InversionProblem
 
     /// <summary>Settings of the method.</summary>
     public required ResolvedSettings Settings { get; init; }
+
+    /// <summary>Refuses what a run of a method could not begin with.</summary>
+    /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
+    internal void ThrowIfUnfitFor(IInversionMethod method)
+    {
+        var architecture = Generator.Architecture;
+        if (method.Check(Settings, architecture) is [var issue, ..]) throw new ArgumentException(issue.Message, ProblemName);
+        long[] expected = [Seeds.Count, 3, architecture.Resolution, architecture.Resolution];
+        if (!Targets.shape.SequenceEqual(expected))
+        {
+            throw new ArgumentException(
+                $"The targets have the shape [{string.Join(", ", Targets.shape)}], but {Seeds.Count} seeds and this generator need "
+                + $"[{string.Join(", ", expected)}].",
+                ProblemName);
+        }
+
+        if (PerceptualSetting.IsUsed(Settings) && Settings.Choice(PerceptualSetting.Name) is var network && Perceptual?.Name != network)
+            throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", ProblemName);
+        if (method.UsesSubspaces && Partition is null)
+            throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", ProblemName);
+        if (method.Network is { } kind && Network?.Kind != kind)
+            throw new ArgumentException($"The method '{method.Name}' needs a trained network of the kind '{kind}'.", ProblemName);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using static TorchSharp.torch;
@@ -57,7 +56,7 @@ internal sealed class OptimizationRun : InversionRun
     /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
     public static OptimizationRun Start(IInversionMethod method, InversionProblem problem, Func<ImageModel> model, int before = 0)
     {
-        CheckProblem(method, problem);
+        problem.ThrowIfUnfitFor(method);
         return new OptimizationRun(method.Name, problem, model(), before);
     }
 
@@ -126,27 +125,6 @@ internal sealed class OptimizationRun : InversionRun
         _update.Dispose();
         _loss.Dispose();
         _model.Dispose();
-    }
-
-    private static void CheckProblem(IInversionMethod method, InversionProblem problem)
-    {
-        var architecture = problem.Generator.Architecture;
-        if (method.Check(problem.Settings, architecture) is [var issue, ..]) throw new ArgumentException(issue.Message, nameof(problem));
-        long[] expected = [problem.Seeds.Count, 3, architecture.Resolution, architecture.Resolution];
-        if (!problem.Targets.shape.SequenceEqual(expected))
-        {
-            throw new ArgumentException(
-                $"The targets have the shape [{string.Join(", ", problem.Targets.shape)}], but {problem.Seeds.Count} seeds and this generator need "
-                + $"[{string.Join(", ", expected)}].",
-                nameof(problem));
-        }
-
-        if (PerceptualSetting.IsUsed(problem.Settings) && problem.Settings.Choice(PerceptualSetting.Name) is var network && problem.Perceptual?.Name != network)
-            throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", nameof(problem));
-        if (method.UsesSubspaces && problem.Partition is null)
-            throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", nameof(problem));
-        if (method.Network is { } kind && problem.Network?.Kind != kind)
-            throw new ArgumentException($"The method '{method.Name}' needs a trained network of the kind '{kind}'.", nameof(problem));
     }
 
     /// <returns>[B, M].</returns>

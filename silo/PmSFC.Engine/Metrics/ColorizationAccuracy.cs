@@ -1,3 +1,4 @@
+using PmSFC.Engine.Images;
 using PmSFC.Imaging;
 
 namespace PmSFC.Engine.Metrics;
@@ -14,8 +15,7 @@ public sealed class ColorizationAccuracy : IImageMetric
     /// <summary>Distances that are equal but for the rounding of doubles count as equal, so that all grays have one colour.</summary>
     private const double Rounding = 1e-9;
 
-    private static readonly double[] Linear = [.. Enumerable.Range(0, 256).Select(value => value / 255.0)
-        .Select(value => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4))];
+    private static readonly double[] Linear = [.. Enumerable.Range(0, 256).Select(value => CieLab.Linear(value / 255.0))];
 
     /// <inheritdoc/>
     public string Name => "auc";
@@ -62,15 +62,5 @@ public sealed class ColorizationAccuracy : IImageMetric
         return 100 * steps / (LargestDistance * (double)distances.Length);
     }
 
-    /// <summary>a and b of CIELAB for sRGB under D65. White is (1, 1, 1) exactly, so that grays have a = b = 0.</summary>
-    private static (double A, double B) Colour(ReadOnlySpan<byte> pixel)
-    {
-        double r = Linear[pixel[0]], g = Linear[pixel[1]], b = Linear[pixel[2]];
-        var x = Root((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / (0.4124564 + 0.3575761 + 0.1804375));
-        var y = Root((0.2126729 * r + 0.7151522 * g + 0.0721750 * b) / (0.2126729 + 0.7151522 + 0.0721750));
-        var z = Root((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / (0.0193339 + 0.1191920 + 0.9503041));
-        return (500 * (x - y), 200 * (y - z));
-    }
-
-    private static double Root(double value) => value > 216.0 / 24389 ? Math.Cbrt(value) : (24389.0 / 27 * value + 16) / 116;
+    private static (double A, double B) Colour(ReadOnlySpan<byte> pixel) => CieLab.Chroma(Linear[pixel[0]], Linear[pixel[1]], Linear[pixel[2]]);
 }

@@ -1,3 +1,5 @@
+using PmSFC.Engine.Training.Colorization;
+
 namespace PmSFC.Engine.Training;
 
 /// <summary>The kinds of network that can be trained. A new one is a new file and one line here.</summary>
@@ -7,6 +9,7 @@ public static class NetworkTrainings
     public static IReadOnlyList<INetworkTraining> All { get; } =
     [
         new EncoderTraining(),
+        new ColorizerTraining(),
     ];
 
     /// <summary>The training of a kind; <see langword="null"/> where there is none.</summary>

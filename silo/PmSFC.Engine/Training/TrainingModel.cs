@@ -15,12 +15,16 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     private const long StartDraw = -1;
 
     private readonly List<(string Name, Tensor Value)> _parameters = [];
+    private readonly List<(string Name, Tensor Value)> _buffers = [];
 
     /// <summary>The generator that the network will serve.</summary>
     protected Generator Generator { get; } = problem.Generator;
 
     /// <summary>The weights by name, as <see cref="Weight"/> lays them out.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
+
+    /// <summary>What the network has beside its weights, such as running statistics, by name; computing a loss may change it.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => _buffers;
 
     /// <summary>Names of the loss's terms.</summary>
     public abstract IReadOnlyList<string> Terms { get; }
@@ -30,14 +34,14 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// <returns>What is minimised, and its terms before they are weighted; owned by the caller's dispose scope.</returns>
     public abstract (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration);
 
-    /// <summary>The weights as a file, convolutions in the usual order [output, input, height, width].</summary>
+    /// <summary>Weights and buffers as a file, convolutions in the usual order [output, input, height, width].</summary>
     /// <param name="kind">Kind of the network, kept in the metadata.</param>
     public byte[] Export(string kind)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var writer = new SafetensorsWriter().AddMetadata("kind", kind);
-        foreach (var (name, value) in _parameters)
+        foreach (var (name, value) in _parameters.Concat(_buffers))
         {
             var usual = value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
             writer.Add(name, Floats(usual), usual.shape);
@@ -49,7 +53,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        foreach (var (_, value) in _parameters) value.Dispose();
+        foreach (var (_, value) in _parameters.Concat(_buffers)) value.Dispose();
     }
 
     /// <summary>A tensor's numbers in row-major order.</summary>
@@ -59,18 +63,31 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// Adds a layer's weight and bias: normal with variance 2 / fan-in (He et al. 2015), and 0. A convolution's weight is kept with its channels
     /// innermost, [output, height, width, input], see <see cref="BlockOperations.ChannelsLast"/>.
     /// </summary>
-    protected void AddLayer(string name, params long[] shape)
+    protected void AddLayer(string name, params long[] shape) =>
+        AddLayer(name, shape, shape.Skip(1).Aggregate(1L, (product, size) => product * size), shape[0]);
+
+    /// <summary>Adds a layer whose weight lies in another order, as a transposed convolution's does.</summary>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="shape">The weight's sizes; of four, the second dimension of the usual order comes last.</param>
+    /// <param name="fanIn">Numbers that one output sums up.</param>
+    /// <param name="outputs">Length of the bias.</param>
+    protected void AddLayer(string name, long[] shape, long fanIn, long outputs)
     {
         using var scope = NewDisposeScope();
-        var fanIn = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
-        Add($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(Generator.Dtype, Generator.Device));
-        Add($"{name}.bias", zeros(shape[0], dtype: Generator.Dtype, device: Generator.Device));
+        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(Generator.Dtype, Generator.Device));
+        AddParameter($"{name}.bias", zeros(outputs, dtype: Generator.Dtype, device: Generator.Device));
     }
 
-    /// <summary>A layer's weight as a convolution or a matrix product takes it.</summary>
+    /// <summary>Adds a weight of a given start, which the model owns.</summary>
+    protected void AddParameter(string name, Tensor start) => _parameters.Add((name, start.requires_grad_().DetachFromDisposeScope()));
+
+    /// <summary>Adds what is part of the network but not trained, which the model owns.</summary>
+    protected void AddBuffer(string name, Tensor value) => _buffers.Add((name, value.DetachFromDisposeScope()));
+
+    /// <summary>A weight or a buffer as a convolution or a matrix product takes it.</summary>
     protected Tensor Weight(string name)
     {
-        var value = _parameters.First(parameter => parameter.Name == name).Value;
+        var value = _parameters.Concat(_buffers).First(tensor => tensor.Name == name).Value;
         return value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
     }
 
@@ -111,6 +128,4 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
         var mirrored = tensor(draws.Select(draw => draw.Mirrored).ToArray(), device: Generator.Device).view(batch, 1, 1, 1);
         return where(mirrored, images.flip(3), images);
     }
-
-    private void Add(string name, Tensor start) => _parameters.Add((name, start.requires_grad_().DetachFromDisposeScope()));
 }

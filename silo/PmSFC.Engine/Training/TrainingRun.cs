@@ -133,7 +133,7 @@ public sealed class TrainingRun : PreparationRun
         base.Dispose(disposing);
     }
 
-    private IEnumerable<(string Name, Tensor Value)> State => _model.Parameters.Concat(_adam.State);
+    private IEnumerable<(string Name, Tensor Value)> State => [.. _model.Parameters, .. _model.Buffers, .. _adam.State];
 
     private string Identity => $"{_kind} {_problem.Settings} seed={_problem.Seed}{(_problem.Images is { } images ? $" images={images.Id}" : "")}";
 

@@ -4,6 +4,7 @@ using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Support;
+using PmSFC.Engine.Training.Colorization;
 using Xunit.Abstractions;
 
 namespace PmSFC.Engine.Tests.Checkpoints;
@@ -59,6 +60,17 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             Array.TrueForAll(values, float.IsFinite).ShouldBeTrue();
         }
     });
+
+    [ReferenceTheory]
+    [InlineData("colorizer.pth")]
+    public void Colorizer_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
+        Intact(new ColorizerTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
+
+    private static void Intact(ReadOnlyMemory<byte> weights)
+    {
+        var copy = StateDict.Read(weights, "the copy");
+        foreach (var name in copy.Names) copy.ReadFloats(name, [.. copy.Shape(name)]).ShouldNotBeEmpty();
+    }
 
     private void Fuzz(string file, Action<byte[]> read)
     {
@@ -149,6 +161,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             if (!Reference.IsAvailable) return;
             Reference.Ask("checkpoints.py", _folder.FullName);
             Reference.Ask("generator_layouts.py", _folder.FullName);
+            Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");
             File.WriteAllBytes(PathOf("genforce.safetensors"), GeneratorWeights.Read(Content("genforce.pth"), "genforce.pth").ToSafetensors());
             var pickle = HostilePickle.WithOneNumber(Witness);
             File.WriteAllBytes(PathOf("system.pkl"), pickle);

@@ -10,6 +10,8 @@ public sealed class InversionRunTests
 {
     public static TheoryData<string> Methods => [.. InversionMethods.All.Select(method => method.Name)];
 
+    public static TheoryData<string> Searches => [.. Problems.Searches];
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Batch_OfEightInDoublePrecision_EqualsEightSingleRuns(string name) =>
@@ -70,7 +72,7 @@ public sealed class InversionRunTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(Searches))]
     public void Restore_InTheMiddle_GoesOnExactlyAsIfNeverStopped(string name)
     {
         using var scope = NewDisposeScope();
@@ -112,7 +114,7 @@ public sealed class InversionRunTests
     }
 
     [Theory]
-    [MemberData(nameof(Methods))]
+    [MemberData(nameof(Searches))]
     public void Losses_AsTheSearchGoesOn_Fall(string name)
     {
         using var scope = NewDisposeScope();

@@ -11,7 +11,7 @@ public sealed class LeakTests(ITestOutputHelper output)
     // The allocator finds its layout in the first thousand steps; measured here, memory then stays within 0.1 MiB.
     private const int WarmUp = 1000, Steps = 2000;
 
-    public static TheoryData<string> Methods => [.. InversionMethods.All.Select(method => method.Name)];
+    public static TheoryData<string> Methods => [.. Problems.Searches];
 
     [Theory]
     [MemberData(nameof(Methods))]

@@ -15,6 +15,11 @@ internal static class Problems
 {
     private static readonly ConcurrentDictionary<(string Kind, GeneratorArchitecture Architecture), TrainedNetwork> Networks = [];
 
+    /// <summary>The names of the methods that optimize something.</summary>
+    public static IEnumerable<string> Searches => InversionMethods.All
+        .Where(method => method.Settings.Definitions.Any(definition => definition.Name == "iterations"))
+        .Select(method => method.Name);
+
     /// <summary>The degradation that takes nothing away.</summary>
     public static IDegradation Inversion { get; } = Bind(new ReconstructionTask());
 
@@ -51,7 +56,7 @@ internal static class Problems
     public static TrainedNetwork Network(string kind, Generator generator) => Networks.GetOrAdd((kind, generator.Architecture), _ =>
     {
         var training = NetworkTrainings.Find(kind)!;
-        var values = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "1", ["width"] = "4" };
+        var values = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "2", ["width"] = "4" };
         var settings = training.Settings.Resolve(null, values).Settings.ShouldNotBeNull();
         using var run = training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 1 });
         run.Step();

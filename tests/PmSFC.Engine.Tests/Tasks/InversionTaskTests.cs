@@ -64,7 +64,7 @@ public sealed class InversionTaskTests
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var degradation = Problems.Bind(TaskCatalog.Find(name)!);
-        foreach (var method in InversionMethods.All)
+        foreach (var method in InversionMethods.All.Where(method => Problems.Searches.Contains(method.Name) && method.Tasks?.Contains(name) != false))
         {
             var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "40"), ("codes", "3"), ("channels", "16"), ("scales", "1"));
             using var run = method.Start(problem with { Degradation = degradation });
