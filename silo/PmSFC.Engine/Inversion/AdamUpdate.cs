@@ -52,6 +52,12 @@ internal sealed class AdamUpdate : IUpdateRule
         }
     }
 
+    /// <summary>Forgets the gradients seen so far; the next iteration is number 0.</summary>
+    public void Reset()
+    {
+        foreach (var (_, value) in State) value.zero_();
+    }
+
     public void Dispose()
     {
         foreach (var (_, value) in State) value.Dispose();

@@ -14,6 +14,8 @@ public static class InversionMethods
         new InvertLayersMethod(),
         new SemPhoManiMethod(),
         new ColHallucinationMethod(),
+        new RcanMethod(),
+        new EsrganMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

@@ -11,7 +11,9 @@ namespace PmSFC.Engine.Tasks;
 /// </summary>
 public sealed class SuperResolutionTask : IInversionTask
 {
-    private const string Factor = "factor", Filter = "filter", Bilinear = "bilinear", Area = "area";
+    internal const string Factor = "factor";
+
+    private const string Filter = "filter", Bilinear = "bilinear", Area = "area";
 
     /// <inheritdoc/>
     public string Name => "super-resolution";

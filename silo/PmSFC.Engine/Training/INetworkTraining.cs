@@ -16,6 +16,11 @@ public interface INetworkTraining
     /// <summary>What keeps the settings from being used with a generator; empty where nothing does.</summary>
     IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
 
+    /// <summary>What keeps a network from serving a task; empty where nothing does.</summary>
+    /// <param name="sizes">The settings of the network, or those of an imported one that say how large it is.</param>
+    /// <param name="context">The task and its settings.</param>
+    IReadOnlyList<SettingIssue> CheckForTask(IReadOnlyDictionary<string, string> sizes, SettingsContext context) => [];
+
     /// <summary>What one iteration takes, for planning.</summary>
     /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
     /// <param name="architecture">The generator's sizes.</param>

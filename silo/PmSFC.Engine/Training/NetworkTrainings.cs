@@ -1,4 +1,5 @@
 using PmSFC.Engine.Training.Colorization;
+using PmSFC.Engine.Training.SuperResolution;
 
 namespace PmSFC.Engine.Training;
 
@@ -10,6 +11,8 @@ public static class NetworkTrainings
     [
         new EncoderTraining(),
         new ColorizerTraining(),
+        new RcanTraining(),
+        new EsrganTraining(),
     ];
 
     /// <summary>The training of a kind; <see langword="null"/> where there is none.</summary>

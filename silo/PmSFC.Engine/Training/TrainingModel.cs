@@ -29,6 +29,13 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// <summary>Names of the loss's terms.</summary>
     public abstract IReadOnlyList<string> Terms { get; }
 
+    /// <summary>
+    /// The iteration from which on the loss is the one of a given iteration, where a training has several one after the other; Adam's moments begin there
+    /// anew.
+    /// </summary>
+    /// <param name="iteration">Iterations done before.</param>
+    public virtual int PhaseStart(int iteration) => 0;
+
     /// <summary>The loss of an iteration, which depends on the weights, the seed and the iteration's number alone.</summary>
     /// <param name="iteration">Iterations done before.</param>
     /// <returns>What is minimised, and its terms before they are weighted; owned by the caller's dispose scope.</returns>
@@ -41,7 +48,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var writer = new SafetensorsWriter().AddMetadata("kind", kind);
-        foreach (var (name, value) in _parameters.Concat(_buffers))
+        foreach (var (name, value) in _parameters.Concat(_buffers).Where(tensor => IsExported(tensor.Name)))
         {
             var usual = value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
             writer.Add(name, Floats(usual), usual.shape);
@@ -77,6 +84,9 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
         AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(Generator.Dtype, Generator.Device));
         AddParameter($"{name}.bias", zeros(outputs, dtype: Generator.Dtype, device: Generator.Device));
     }
+
+    /// <summary>Whether a weight belongs to the network; one that does not serves the training alone and stays in checkpoints.</summary>
+    protected virtual bool IsExported(string name) => true;
 
     /// <summary>Adds a weight of a given start, which the model owns.</summary>
     protected void AddParameter(string name, Tensor start) => _parameters.Add((name, start.requires_grad_().DetachFromDisposeScope()));

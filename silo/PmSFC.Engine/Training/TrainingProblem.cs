@@ -1,4 +1,5 @@
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Training;
@@ -8,6 +9,9 @@ public sealed record TrainingProblem
 {
     /// <summary>The generator that the network will serve, on the device where the training takes place.</summary>
     public required Generator Generator { get; init; }
+
+    /// <summary>V, on the same device; needed where the settings choose one.</summary>
+    public IPerceptualNetwork? Perceptual { get; init; }
 
     /// <summary>Settings that <see cref="INetworkTraining.Check"/> has no issue with.</summary>
     public required ResolvedSettings Settings { get; init; }

@@ -59,7 +59,9 @@ public sealed class TrainingRun : PreparationRun
         using var scope = NewDisposeScope();
         var (total, terms) = _model.Losses(_iteration);
         var gradients = autograd.grad([total], _parameters);
-        using (no_grad()) _adam.Update(gradients, _iteration, 0.5 * (1 + Math.Cos(Math.PI * _iteration / Iterations)));
+        var phase = _model.PhaseStart(_iteration);
+        if (_iteration == phase) _adam.Reset();
+        using (no_grad()) _adam.Update(gradients, _iteration - phase, 0.5 * (1 + Math.Cos(Math.PI * _iteration / Iterations)));
         Keep(stack(terms.Select(term => term.detach()).ToArray()));
         _iteration++;
         if (_iteration == 1 || _iteration == Iterations || _iteration % Math.Max(1, Iterations / HistoryPoints) == 0) _history.Add(Losses()!);

@@ -44,7 +44,7 @@ public sealed class EngineSweepPlanner(
         var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings);
         var drafts = new List<CellDraft>();
         for (var entry = 0; !spec.Methods.IsDefault && entry < spec.Methods.Length; entry++)
-            drafts.AddRange(Draft(spec, entry, context, generator, issues));
+            drafts.AddRange(Draft(spec, entry, context, taskSettings, generator, issues));
         foreach (var same in drafts.GroupBy(draft => JobsOf(draft.Cell)))
         {
             foreach (var draft in same.Skip(1))
@@ -79,7 +79,8 @@ public sealed class EngineSweepPlanner(
         return resolution.Settings;
     }
 
-    private IEnumerable<CellDraft> Draft(SweepSpec spec, int entry, SettingsContext? context, GeneratorFacts generator, IssueList issues)
+    private IEnumerable<CellDraft> Draft(
+        SweepSpec spec, int entry, SettingsContext? context, ResolvedSettings? taskSettings, GeneratorFacts generator, IssueList issues)
     {
         var written = spec.Methods[entry];
         var path = $"methods[{entry}]";
@@ -108,7 +109,8 @@ public sealed class EngineSweepPlanner(
         IReadOnlyList<PlannedTraining?> networks = [null];
         if (method.Network is { } kind)
         {
-            var training = new TrainingPlanner(_trainings, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
+            var forTask = context is null || taskSettings is null ? null : context with { Values = taskSettings };
+            var training = new TrainingPlanner(_trainings, spec.GeneratorId, generator, forTask, spec.Seed, issues);
             networks = training.Plan(kind, written.Network, $"{path}.network");
         }
 
@@ -137,17 +139,9 @@ public sealed class EngineSweepPlanner(
     {
         issues.Add(path, resolution.Issues);
         if (resolution.Settings is not { } settings) return null;
-        var unfit = method.Check(settings, generator.Architecture).ToList();
-        if (PerceptualSetting.IsUsed(settings) && settings.Choice(PerceptualSetting.Name) != generator.Perceptual?.Name)
-        {
-            unfit.Add(new SettingIssue(
-                PerceptualSetting.Name,
-                $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported {(generator.Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
-                + $"use {(generator.Perceptual is null ? "" : $"'{generator.Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it anew."));
-        }
-
+        SettingIssue[] unfit = [.. method.Check(settings, generator.Architecture), .. generator.CheckPerceptual(settings)];
         issues.Add(path, unfit);
-        return unfit.Count == 0 ? settings : null;
+        return unfit.Length == 0 ? settings : null;
     }
 
     private static SweepCell Cell(

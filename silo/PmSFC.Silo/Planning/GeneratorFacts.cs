@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Settings;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Planning;
@@ -21,5 +22,15 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
         if (card.Perceptual is not null && await store.ReadAsync(perceptualName, cancellationToken) is { } network)
             perceptual = PerceptualNetworks.Read(network.Content, perceptualName);
         return new GeneratorFacts(new GeneratorArchitecture(card.LatentSize, card.Channels), perceptual);
+    }
+
+    /// <summary>Whether settings ask for a perceptual network that the generator was not imported with; empty where they do not.</summary>
+    public IEnumerable<SettingIssue> CheckPerceptual(ResolvedSettings settings)
+    {
+        if (!PerceptualSetting.IsUsed(settings) || settings.Choice(PerceptualSetting.Name) == Perceptual?.Name) yield break;
+        yield return new SettingIssue(
+            PerceptualSetting.Name,
+            $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported {(Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
+            + $"use {(Perceptual is null ? "" : $"'{Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it anew.");
     }
 }

@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Training;
 
 namespace PmSFC.Silo.Planning;
 
-/// <summary>Resolves how a method's network is trained.</summary>
+/// <summary>Resolves how a method's network is trained. Settings that the sweep's task has too, such as its factor, are the task's unless given.</summary>
 internal sealed class TrainingPlanner(
-    IReadOnlyList<INetworkTraining> trainings, string generatorId, GeneratorArchitecture architecture, long sweepSeed, IssueList issues)
+    IReadOnlyList<INetworkTraining> trainings, string generatorId, GeneratorFacts generator, SettingsContext? context, long sweepSeed, IssueList issues)
 {
     private static readonly TrainingSpec Default = new()
     {
@@ -30,7 +29,7 @@ internal sealed class TrainingPlanner(
             return [];
         }
 
-        if (spec.Weights is { } weights) return Import(kind, spec, weights, path);
+        if (spec.Weights is { } weights) return Import(training, spec, weights, path);
         if (spec.Images is not null && training is not IImageTraining)
         {
             issues.Add($"{path}.images", $"A network of the kind '{kind}' learns from the generator's samples alone; remove 'images'.");
@@ -43,7 +42,7 @@ internal sealed class TrainingPlanner(
         var planned = new List<PlannedTraining>();
         foreach (var settings in GridExpansion.Expand(spec.Settings).Select(point => Resolve(training, spec, point, path)).OfType<ResolvedSettings>())
         {
-            var bytes = training.Estimate(settings, architecture).Bytes + ImageBytes(spec);
+            var bytes = training.Estimate(settings, generator.Architecture).Bytes + ImageBytes(spec);
             planned.AddRange(seeds.Select(seed => new PlannedTraining(
                 new NetworkSpec
                 {
@@ -60,26 +59,36 @@ internal sealed class TrainingPlanner(
         return planned;
     }
 
-    private IReadOnlyList<PlannedTraining> Import(string kind, TrainingSpec spec, ImportedWeights weights, string path)
+    private IReadOnlyList<PlannedTraining> Import(INetworkTraining training, TrainingSpec spec, ImportedWeights weights, string path)
     {
-        if (spec is { Preset: null, Settings.IsEmpty: true, Seeds.IsDefaultOrEmpty: true, Images: null })
-            return [new PlannedTraining(NetworkSpec.Imported(kind, generatorId, weights), Bytes: 0, Varies: "")];
-        issues.Add($"{path}.weights", "Imported weights are not trained; remove what stands beside 'weights', or 'weights'.");
-        return [];
+        if (spec is not { Preset: null, Settings.IsEmpty: true, Seeds.IsDefaultOrEmpty: true, Images: null })
+        {
+            issues.Add($"{path}.weights", "Imported weights are not trained; remove what stands beside 'weights', or 'weights'.");
+            return [];
+        }
+
+        var unfit = context is null ? [] : training.CheckForTask(weights.Sizes, context);
+        foreach (var issue in unfit) issues.Add($"{path}.weights", issue.Message);
+        return unfit.Count == 0 ? [new PlannedTraining(NetworkSpec.Imported(training.Kind, generatorId, weights), Bytes: 0, Varies: "")] : [];
     }
 
     /// <summary>Of the images, which stay in memory during the training, a byte a number.</summary>
-    private long ImageBytes(TrainingSpec spec) => 3L * architecture.Resolution * architecture.Resolution * (spec.Images?.Count ?? 0);
+    private long ImageBytes(TrainingSpec spec) => 3L * generator.Architecture.Resolution * generator.Architecture.Resolution * (spec.Images?.Count ?? 0);
 
     private ResolvedSettings? Resolve(INetworkTraining training, TrainingSpec spec, ImmutableSortedDictionary<string, string> point, string path)
     {
-        var resolution = training.Settings.Resolve(spec.Preset, point);
+        var resolution = training.Settings.Resolve(spec.Preset, point, context);
         issues.Add(path, resolution.Issues);
         if (resolution.Settings is not { } settings) return null;
-        IReadOnlyList<SettingIssue> unfit =
-            [.. training.Check(settings, architecture), .. spec.Images is not null && training is IImageTraining learner ? learner.CheckForImages(settings) : []];
+        SettingIssue[] unfit =
+        [
+            .. training.Check(settings, generator.Architecture),
+            .. context is null ? [] : training.CheckForTask(settings, context),
+            .. spec.Images is not null && training is IImageTraining learner ? learner.CheckForImages(settings) : [],
+            .. generator.CheckPerceptual(settings),
+        ];
         issues.Add(path, unfit);
-        return unfit.Count == 0 ? settings : null;
+        return unfit.Length == 0 ? settings : null;
     }
 
     private static string Varying(TrainingSpec spec, ResolvedSettings settings, long? seed) => string.Join(' ', spec.Settings

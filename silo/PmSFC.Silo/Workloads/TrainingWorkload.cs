@@ -33,6 +33,7 @@ public sealed class TrainingWorkload(
         return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
         {
             Generator = device.Generators.Get(spec.GeneratorId).Generator,
+            Perceptual = device.Generators.Get(spec.GeneratorId).Perceptual,
             Settings = ResolvedSettings.FromCanonical(spec.Settings),
             Seed = spec.Seed,
             Images = images,

@@ -5,6 +5,7 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training.Colorization;
+using PmSFC.Engine.Training.SuperResolution;
 using Xunit.Abstractions;
 
 namespace PmSFC.Engine.Tests.Checkpoints;
@@ -65,6 +66,19 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [InlineData("colorizer.pth")]
     public void Colorizer_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
         Intact(new ColorizerTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
+
+    [ReferenceTheory]
+    [InlineData("rcan-x4.pt")]
+    [InlineData("rcan-basicsr-x2.pth")]
+    public void Rcan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
+        Intact(new RcanTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
+
+    [ReferenceTheory]
+    [InlineData("esrgan-x2.pth")]
+    [InlineData("esrgan-2018-x2.pth")]
+    [InlineData("esrgan-basicsr.pth")]
+    public void Esrgan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
+        Intact(new EsrganTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 
     private static void Intact(ReadOnlyMemory<byte> weights)
     {
@@ -161,6 +175,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             if (!Reference.IsAvailable) return;
             Reference.Ask("checkpoints.py", _folder.FullName);
             Reference.Ask("generator_layouts.py", _folder.FullName);
+            Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
             Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");
             File.WriteAllBytes(PathOf("genforce.safetensors"), GeneratorWeights.Read(Content("genforce.pth"), "genforce.pth").ToSafetensors());
             var pickle = HostilePickle.WithOneNumber(Witness);

@@ -56,8 +56,13 @@ internal static class Problems
     public static TrainedNetwork Network(string kind, Generator generator) => Networks.GetOrAdd((kind, generator.Architecture), _ =>
     {
         var training = NetworkTrainings.Find(kind)!;
-        var values = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "2", ["width"] = "4" };
-        var settings = training.Settings.Resolve(null, values).Settings.ShouldNotBeNull();
+        (string Name, string Value)[] small =
+        [
+            ("iterations", "1"), ("batch", "2"), ("width", "4"), ("groups", "1"), ("blocks", "1"), ("features", "4"), ("reduction", "2"), ("growth", "2"),
+            ("discriminator-width", "2"), ("perceptual", "none"),
+        ];
+        var known = small.Where(pair => training.Settings.Definitions.Any(definition => definition.Name == pair.Name));
+        var settings = training.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
         using var run = training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 1 });
         run.Step();
         return run.Finish();
@@ -86,7 +91,7 @@ internal static class Problems
         {
             Generator = generator,
             Perceptual = perceptual,
-            Degradation = Inversion,
+            Degradation = method.Tasks is [var task, ..] ? Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution, generator.Dtype) : Inversion,
             Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
             Network = method.Network is { } kind ? Network(kind, generator) : null,
             Targets = targets,
