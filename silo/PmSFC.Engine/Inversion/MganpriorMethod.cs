@@ -8,7 +8,7 @@ namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// mGANprior (Gu, Shen, Zhou 2020; Eq. 1 and 2). The preset <c>paper</c> follows its public code: gradient descent with step 1, mean norms, the last
-/// iterate; it has other numbers for each task and keeps the perceptual term there. The defaults are the preset <c>tuned</c>.
+/// iterate; it has other numbers for each task and keeps the perceptual term there. <c>tuned</c> is what a search found (docs/presets.md).
 /// </summary>
 public sealed class MganpriorMethod : IFeatureComposingMethod
 {
@@ -26,22 +26,23 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
         [
             SplitSetting.Definition(3),
             OptimizationSettings.CodesDefinition("30", "N: latent codes"),
-            OptimizationSettings.WeightPaceDefinition("1"),
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05"),
+            OptimizationSettings.WeightPaceDefinition("0.3"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", beta2: "0.9"),
             .. PerceptualSetting.Definitions("0.001"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["tuned"] = new Dictionary<string, string>(),
+            ["tuned"] = TunedSplit.ForInversion,
             ["paper"] = new Dictionary<string, string>
             {
                 [SplitSetting.Name] = "6",
                 [OptimizationSettings.Iterations] = "3000",
                 [OptimizationSettings.Optimizer] = OptimizationSettings.Sgd,
                 [OptimizationSettings.LearningRate] = "1",
+                [OptimizationSettings.WeightPace] = "1",
             },
         },
-        new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
+        new Dictionary<(string, string), IReadOnlyDictionary<string, string>>(TunedSplit.ForTasks)
         {
             [("paper", "colorization")] = ForTask(codes: "20", split: "5", iterations: "1500", perceptualWeight: "0.001"),
             [("paper", "super-resolution")] = ForTask(codes: "20", split: "6", iterations: "2000", perceptualWeight: "0.001"),

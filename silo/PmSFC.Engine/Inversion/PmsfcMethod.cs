@@ -8,7 +8,7 @@ namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// Prior multi-subspace feature composition (Eq. 6–8). The preset <c>paper</c> is the paper's text taken literally, with Eq. 8's sums and no weight
-/// between its terms; the defaults are the preset <c>tuned</c>.
+/// between its terms; <c>tuned</c> is what a search found (docs/presets.md).
 /// </summary>
 public sealed class PmsfcMethod : IFeatureComposingMethod
 {
@@ -33,20 +33,22 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
                 Minimum = 0, ExcludesMinimum = true, Maximum = 10,
             },
             OptimizationSettings.WeightPaceDefinition("1"),
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
             .. PerceptualSetting.Definitions("0.001"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["tuned"] = new Dictionary<string, string>(),
+            ["tuned"] = TunedSplit.ForInversion,
             ["paper"] = new Dictionary<string, string>
             {
                 [OptimizationSettings.Iterations] = "7000",
                 [OptimizationSettings.LearningRate] = "0.0001",
+                [OptimizationSettings.Beta2] = "0.999",
                 [OptimizationSettings.Norms] = OptimizationSettings.Sum,
                 [PerceptualSetting.WeightName] = "1",
             },
-        });
+        },
+        TunedSplit.ForTasks);
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
