@@ -58,11 +58,14 @@ internal static class Problems
         var training = NetworkTrainings.Find(kind)!;
         (string Name, string Value)[] small =
         [
-            ("iterations", "1"), ("batch", "2"), ("width", "4"), ("groups", "1"), ("blocks", "1"), ("features", "4"), ("reduction", "2"), ("growth", "2"),
+            ("iterations", "1"), ("width", "4"), ("groups", "1"), ("blocks", "1"), ("features", "4"), ("reduction", "2"), ("growth", "2"),
             ("discriminator-width", "2"), ("perceptual", "none"),
         ];
-        var known = small.Where(pair => training.Settings.Definitions.Any(definition => definition.Name == pair.Name));
-        var settings = training.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
+        var known = small.Where(pair => training.Settings.Definitions.Any(definition => definition.Name == pair.Name)).ToArray();
+        var settings = ((string[])["1", "2"])
+            .Select(batch => known.Append(("batch", batch)).ToDictionary(pair => pair.Item1, pair => pair.Item2))
+            .Select(values => training.Settings.Resolve(null, values).Settings.ShouldNotBeNull())
+            .First(resolved => training.Check(resolved, generator.Architecture).Count == 0);
         using var run = training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 1 });
         run.Step();
         return run.Finish();

@@ -90,7 +90,8 @@ public sealed class ColorizerTrainingTests : IDisposable
     {
         const int Steps = 5, Batch = 4, Seed = 9, Iterations = 7, Counted = 64;
         using var scope = NewDisposeScope();
-        using var generator = Problems.BundledGenerator();
+        var architecture = new GeneratorArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]);
+        using var generator = RandomGenerator.Load(architecture);
         using var run = Start(generator, Seed, ("iterations", $"{Iterations}"), ("batch", $"{Batch}"), ("width", "5"), ("uniform-share", "0.3"), ("learning-rate", "0.0002"));
         var writer = new SafetensorsWriter()
             .AddMetadata("iterations", $"{Iterations}").AddMetadata("learning_rate", "0.0002").AddMetadata("uniform_share", "0.3");
@@ -117,7 +118,7 @@ public sealed class ColorizerTrainingTests : IDisposable
 
         var path = Path("case.safetensors");
         File.WriteAllBytes(path, writer.ToArray());
-        File.WriteAllBytes(Path("generator.safetensors"), Repository.BundledGenerator);
+        File.WriteAllBytes(Path("generator.safetensors"), RandomGenerator.File(architecture));
         var theirs = Reference.Ask("colorizer_reference.py", Path("generator.safetensors"), path);
         var theirTerms = theirs.GetProperty("terms").EnumerateArray().Select(value => value.GetSingle()).ToArray();
         terms.Length.ShouldBe(theirTerms.Length);
@@ -129,7 +130,7 @@ public sealed class ColorizerTrainingTests : IDisposable
 
         void Add(string name, Tensor value) => writer.Add(name, Tensors.Floats(value), value.shape);
 
-        Tensor Codes(int first, int count) => stack(Enumerable.Range(first, count).Select(i => Tensors.Normal(SplitMix64.Derive(Seed, i), Batch, 128)).ToArray());
+        Tensor Codes(int first, int count) => stack(Enumerable.Range(first, count).Select(i => Tensors.Normal(SplitMix64.Derive(Seed, i), Batch, architecture.LatentSize)).ToArray());
 
         static bool IsMoment(string name) => !name.EndsWith(".weight", StringComparison.Ordinal) && !name.EndsWith(".bias", StringComparison.Ordinal) && !name.Contains(".running_", StringComparison.Ordinal);
     }
