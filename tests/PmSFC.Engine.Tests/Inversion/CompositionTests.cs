@@ -48,6 +48,24 @@ public sealed class CompositionTests
         }
     }
 
+    /// <summary>What PmSFC can compose, mGANprior can, with weights of 0 outside a code's own subspace (docs/subspaces.md).</summary>
+    [Fact]
+    public void Mganprior_WithPmsfcsWeightsAndZerosOutsideTheirSubspaces_ComposesTheSame()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny, ScalarType.Float64);
+        int[] labels = [2, 0, 1, 1, 0, 2, 0, 1];
+        using var pmsfc = new PmsfcComposition(generator, new ChannelPartition(labels, 3), split: 2, codes: 4);
+        using var mganprior = new MganpriorComposition(generator, split: 2, codes: 12);
+        var z = Tensors.Normal(1, 1, 3, 4, 6).to(ScalarType.Float64);
+        var w = Tensors.Normal(2, 1, 4, 8).to(ScalarType.Float64).abs() + 0.2;
+        var shares = w.tanh() / w.tanh().sum([1L], keepdim: true); // [1, K, C]
+        var masks = stack(Enumerable.Range(0, 3).Select(r => tensor(labels.Select(label => label == r ? 12.0 : 0.0).ToArray())).ToArray()); // [R, C]
+        var alpha = (masks.unsqueeze(1) * shares).view(1, 12, 8);
+
+        Tensors.Difference(mganprior.Compose(z.view(1, 12, 6), alpha), pmsfc.Compose(z, w)).ShouldBeLessThan(1e-5f);
+    }
+
     [Fact]
     public void Pmsfc_WhereWeightsCancel_StaysFinite()
     {
