@@ -76,7 +76,6 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [ReferenceTheory]
     [InlineData("esrgan-x2.pth")]
     [InlineData("esrgan-2018-x2.pth")]
-    [InlineData("esrgan-basicsr.pth")]
     public void Esrgan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
         Intact(new EsrganTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 

@@ -267,6 +267,61 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         served.Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem().Iterations.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("rcan")]
+    [InlineData("esrgan")]
+    public async Task Plan_SuperResolution_TrainsForTheTasksOwnFactorAndFilterAndOptimizesNothing(string method)
+    {
+        var spec = SuperResolution(method, factor: "4");
+        var plan = (await Planner().Plan(spec with { TaskSettings = spec.TaskSettings.Add("filter", "area") }, default)).Plan.ShouldNotBeNull();
+
+        var cell = plan.Cells.ShouldHaveSingleItem();
+        cell.Iterations.ShouldBe(0);
+        cell.BytesPerJob.ShouldBeGreaterThan(0);
+        cell.NetworkBytes.ShouldBeGreaterThan(0);
+        (cell.Network!.Settings["factor"], cell.Network.Settings["filter"]).ShouldBe(("4", "area"));
+        cell.Network.Id.ShouldNotBe((await Planner().Plan(SuperResolution(method, "2"), default)).Plan!.Cells.Single().Network!.Id);
+        var elsewhere = (await Planner().Plan(spec with { Task = "inversion", TaskSettings = Sweeps.Single("", "").Clear() }, default)).Issues;
+        elsewhere.ShouldHaveSingleItem().Message.ShouldStartWith($"The method '{method}' serves super-resolution alone");
+    }
+
+    [Theory]
+    [InlineData("2", "4", true)]
+    [InlineData("2", "8", true)]
+    [InlineData("4", "8", false)]
+    public async Task Plan_NetworkOfAnotherFactor_IsTakenWhereTheTasksIsAPowerOfIt(string own, string task, bool fits)
+    {
+        var trained = SuperResolution("rcan", task, ("factor", [own]));
+        var weights = new ImportedWeights
+        {
+            FileName = "it.pt", Sha256 = "", ContentId = "", Sizes = Sweeps.Single("factor", own).Add("groups", "1"),
+        };
+        var imported = SuperResolution("rcan", task);
+        imported = imported with
+        {
+            Methods = [imported.Methods[0] with { Network = new TrainingSpec { Settings = Sweeps.Settings(), Weights = weights } }],
+        };
+
+        foreach (var (spec, path) in new[] { (trained, "methods[0].network.settings.factor"), (imported, "methods[0].network.weights") })
+        {
+            var outcome = await Planner().Plan(spec, default);
+            outcome.Issues.Length.ShouldBe(fits ? 0 : 1);
+            if (fits) continue;
+            outcome.Issues[0].Path.ShouldBe(path);
+            outcome.Issues[0].Message.ShouldBe("The network enlarges 4 times, but the task makes images 8 times smaller, which is no power of it; use one that enlarges 8 times.");
+        }
+    }
+
+    [Fact]
+    public async Task Plan_TrainingThatAsksForAPerceptualNetworkThatTheGeneratorLacks_IsRefused()
+    {
+        var outcome = await Planner().Plan(SuperResolution("esrgan", "4", ("perceptual", ["discriminator"])), default);
+
+        var issue = outcome.Issues.ShouldHaveSingleItem();
+        issue.Path.ShouldBe("methods[0].network.settings.perceptual");
+        issue.Message.ShouldContain("the generator was imported without one; use 'none'");
+    }
+
     [Fact]
     public async Task Plan_TheSameTwice_IsRefused()
     {
@@ -315,6 +370,14 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
 
         SweepSpec Spec(string perceptual) =>
             Sweeps.Spec(["image"], Sweeps.Mganprior(10, ("perceptual", [perceptual]))) with { GeneratorId = card.Id };
+    }
+
+    private static SweepSpec SuperResolution(string method, string factor, params (string Name, string[] Values)[] network)
+    {
+        (string Name, string[] Values)[] without = method == "esrgan" ? [("perceptual", ["none"])] : [];
+        var training = new TrainingSpec { Preset = "tuned", Settings = Sweeps.Settings([.. without, .. network]) };
+        var methods = new MethodSpec { Method = method, Settings = Sweeps.Settings(), Network = training };
+        return Sweeps.Spec(["image"], methods) with { Task = "super-resolution", TaskSettings = Sweeps.Single("factor", factor) };
     }
 
     private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
