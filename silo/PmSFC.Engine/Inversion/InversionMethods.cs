@@ -16,6 +16,7 @@ public static class InversionMethods
         new ColHallucinationMethod(),
         new RcanMethod(),
         new EsrganMethod(),
+        new InputMethod(),
     ];
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>

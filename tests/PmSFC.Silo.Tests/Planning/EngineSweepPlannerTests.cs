@@ -322,6 +322,20 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         issue.Message.ShouldContain("the generator was imported without one; use 'none'");
     }
 
+    [Theory]
+    [InlineData("col-hallucination", "colorization")]
+    [InlineData("input", "super-resolution")]
+    public async Task Plan_MethodThatOptimizesNothing_HasNoIterationsAndIsRefusedForInversion(string method, string task)
+    {
+        var spec = Sweeps.Spec(["image"], new MethodSpec { Method = method, Settings = Sweeps.Settings() });
+
+        (await Planner().Plan(spec, default)).Issues.ShouldHaveSingleItem().Message.ShouldContain($"'{method}' serves ");
+        var cell = (await Planner().Plan(spec with { Task = task }, default)).Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem();
+        cell.Iterations.ShouldBe(0);
+        cell.BytesPerJob.ShouldBeGreaterThan(0);
+        cell.Network?.Kind.ShouldBe(method);
+    }
+
     [Fact]
     public async Task Plan_TheSameTwice_IsRefused()
     {
