@@ -18,7 +18,11 @@ internal static class BlockOperations
     private static readonly double[] Twice = [2, 2];
 
     /// <summary>x / √(mean over channels of x² + 1e-8).</summary>
-    public static Tensor PixelNorm(Tensor x) => x * x.square().mean(ChannelDimension, keepdim: true).add_(Epsilon).rsqrt_();
+    public static Tensor PixelNorm(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return (x * x.square().mean(ChannelDimension, keepdim: true).add_(Epsilon).rsqrt_()).MoveToOuterDisposeScope();
+    }
 
     public static Tensor Activate(Tensor x) => x.leaky_relu_(Slope);
 

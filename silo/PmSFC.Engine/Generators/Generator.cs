@@ -116,8 +116,9 @@ public sealed class Generator : IDisposable
     /// <summary>What the convolution of block <paramref name="index"/> sees.</summary>
     internal static Tensor Prepare(Tensor x, int index)
     {
+        using var scope = NewDisposeScope();
         var normalized = BlockOperations.PixelNorm(x);
-        return index % 2 == 0 ? BlockOperations.Upsample(normalized) : normalized;
+        return (index % 2 == 0 ? BlockOperations.Upsample(normalized) : normalized).MoveToOuterDisposeScope();
     }
 
     /// <param name="z">[N, latent], normalized.</param>

@@ -58,7 +58,9 @@ public sealed class InvertLayersMethod : IInversionMethod
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () => new LayerResiduals(problem));
 
-    internal static ModelPlan Plan(GeneratorArchitecture architecture, int layers) => new(
-        GeneratorCost.Whole(architecture, 1).Cost,
-        Enumerable.Range(1, layers).Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2)));
+    internal static ModelPlan Plan(GeneratorArchitecture architecture, int layers)
+    {
+        var residuals = Enumerable.Range(1, layers).Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2));
+        return new ModelPlan(LayerCost.Map(residuals) + GeneratorCost.Whole(architecture, 1).Cost, residuals);
+    }
 }

@@ -74,7 +74,7 @@ internal sealed class ModulatedLayers : ImageModel
         for (var block = _from; block < _generator.Architecture.Layers; block++)
         {
             x = _generator.Blocks(x, block, block + 1);
-            if (_layers.Contains(block + 1)) x = x * (Modulation(block + 1) + 1);
+            if (_layers.Contains(block + 1)) x = Modulate(x, block + 1);
         }
 
         return _generator.Output(x).MoveToOuterDisposeScope();
@@ -92,6 +92,12 @@ internal sealed class ModulatedLayers : ImageModel
         base.Dispose();
         _weight.Dispose();
         foreach (var noise in _noise.Values) noise.Dispose();
+    }
+
+    private Tensor Modulate(Tensor x, int layer)
+    {
+        using var scope = NewDisposeScope();
+        return (x * (Modulation(layer) + 1)).MoveToOuterDisposeScope();
     }
 
     /// <returns>s: [B, C, h, w].</returns>

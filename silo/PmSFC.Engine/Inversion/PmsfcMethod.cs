@@ -55,8 +55,14 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
         [.. SplitSetting.Check(settings, architecture)];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Composition(
-        architecture, settings.Integer(SplitSetting.Name), subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
+    {
+        var split = settings.Integer(SplitSetting.Name);
+        var plan = GeneratorCost.Composition(architecture, split, subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
+
+        // The last block's weights once more, divided among the subspaces.
+        return plan with { Shared = GeneratorCost.Weights(architecture, split - 1) };
+    }
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(

@@ -89,16 +89,29 @@ public sealed class SemPhoManiMethod : IInversionMethod
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
     {
         var residuals = InvertLayersMethod.Plan(architecture, settings.Integer(InvertLayersMethod.Layers));
-        double width = settings.Integer(Width), weights = 0, maps = 0;
-        foreach (var layer in Modulated(architecture, From(settings, architecture)))
+        var (from, width) = (From(settings, architecture), settings.Integer(Width));
+        NetworkCost images = default, penalty = default;
+        double weights = 0;
+        for (var layer = from + 1; layer <= architecture.Layers; layer++)
         {
-            var channels = architecture.ChannelsAt(layer);
+            images += GeneratorCost.Blocks(architecture, layer - 1, layer);
+            if (!Modulated(architecture, from).Contains(layer)) continue;
+            var (channels, pixels) = (architecture.ChannelsAt(layer), Math.Pow(architecture.ResolutionAt(layer), 2));
+            var modulation = LayerCost.ActivatedConvolution(ModulatedLayers.Noise, width, 9, pixels) + LayerCost.Convolution(width, channels, 9, pixels);
+
+            // 1 + s and the product are saved; the penalty makes s once more and saves it.
+            images += modulation + LayerCost.Map(2 * channels * pixels);
+            penalty += modulation + LayerCost.Comparison(channels * pixels);
             weights += 9 * width * (ModulatedLayers.Noise + channels);
-            maps += (width + 2.0 * channels) * Math.Pow(architecture.ResolutionAt(layer), 2);
         }
 
-        // Both terms of the loss make the modulations.
-        return residuals with { Cost = residuals.Cost + new NetworkCost(2 * maps, 0, 0), Parameters = Math.Max(residuals.Parameters, weights) };
+        var features = architecture.ChannelsAt(from) * Math.Pow(architecture.ResolutionAt(from), 2);
+        return residuals with
+        {
+            PixelsOnly = images + GeneratorCost.Output(architecture) + penalty,
+            Parameters = residuals.Parameters + weights,
+            Constants = features,
+        };
     }
 
     /// <inheritdoc/>

@@ -31,22 +31,43 @@ internal sealed record SkipArchitecture(int Resolution, int Scales, int Channels
         yield return ("out", Channels, 3, 1, Resolution);
     }
 
-    /// <summary>
-    /// Weights have gradients here, which the generator's do not, so that a backward pass takes two forward ones. Saved are a convolution's input,
-    /// what its normalization gets, and what its activation gives.
-    /// </summary>
+    /// <summary>What one image takes.</summary>
     public ModelPlan Plan()
     {
-        var cost = default(NetworkCost);
-        var parameters = (double)Noise * Resolution * Resolution / 5;
-        foreach (var (_, input, output, kernel, side) in Convolutions())
-        {
-            var pixels = (double)side * side;
-            var weights = (double)input * output * kernel * kernel;
-            cost += new NetworkCost((input + 2.0 * output) * pixels, Math.Max(input, output) * pixels, 1.5 * weights * pixels);
-            parameters += weights + 3 * output;
-        }
+        var pixels = (double)Resolution * Resolution;
+        var cost = Scale(0) + LayerCost.Convolution(Channels, 3, 1, pixels) + LayerCost.Map(2 * 3 * pixels);
 
-        return new ModelPlan(cost, parameters);
+        // Weights have gradients here, which the generator's do not, so that a backward pass takes two forward ones.
+        var weights = Convolutions().Sum(layer => Weights(layer.Input, layer.Output, layer.Kernel));
+        return new ModelPlan(cost with { MultiplyAdds = 1.5 * cost.MultiplyAdds }, weights)
+        {
+            Constants = Noise * pixels,
+            Order = ImageOrder.OneByOne,
+        };
+
+        static double Weights(double inputs, double outputs, double kernel) => outputs * (inputs * kernel * kernel + 3);
     }
+
+    private NetworkCost Scale(int scale)
+    {
+        var (side, joined) = (Resolution >> scale, Channels + SkipChannels);
+        var cost = Block(Input(scale), SkipChannels, 1, side) + Block(Input(scale), Channels, 3, side, 2) + Block(Channels, Channels, 3, side / 2);
+        if (scale + 1 < Scales) cost += Scale(scale + 1);
+        return cost + Normalization(joined * side * side) + LayerCost.Map(joined * side * side)
+            + Block(joined, Channels, 3, side) + Block(Channels, Channels, 1, side);
+    }
+
+    /// <summary>Borders, a convolution, its normalization, and an activation in place.</summary>
+    private static NetworkCost Block(double inputs, double outputs, int kernel, int side, int stride = 1)
+    {
+        double padded = kernel == 1 ? 0 : inputs * (side + 2) * (side + 2), pixels = Math.Pow(side / stride, 2);
+
+        // Normalizations have channels outermost and convolutions innermost: what goes in is copied, and so is the gradient on its way back.
+        var convolution = new NetworkCost(0, 2 * outputs * pixels + 2 * inputs * side * side, inputs * outputs * kernel * kernel * pixels);
+        var activation = new NetworkCost(outputs * pixels, 3 * outputs * pixels, 0);
+        return new NetworkCost(padded, 2 * padded, 0) + convolution + Normalization(outputs * pixels) + activation;
+    }
+
+    /// <summary>It saves what it gets; either pass holds two more maps.</summary>
+    private static NetworkCost Normalization(double elements) => new(elements, 3 * elements, 0);
 }

@@ -66,13 +66,21 @@ internal sealed class SkipNetwork : ImageModel
         var skip = Block(image, $"{scale}.skip", x, stride: 1);
         var deep = Block(image, $"{scale}.deep", Block(image, $"{scale}.down", x, stride: 2), stride: 1);
         if (scale + 1 < _architecture.Scales) deep = Scale(image, scale + 1, deep);
-        var wide = nn.functional.interpolate(deep, x.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
-        var joined = Normalize(image, $"{scale}.skip.join", cat([skip, wide], 1));
-        return Block(image, $"{scale}.mix", Block(image, $"{scale}.up", joined, stride: 1), stride: 1);
+        return Block(image, $"{scale}.mix", Block(image, $"{scale}.up", Join(image, scale, skip, deep), stride: 1), stride: 1);
     }
 
-    private Tensor Block(int image, string name, Tensor x, int stride) =>
-        BlockOperations.Activate(Normalize(image, name, Convolve(image, name, x, stride)));
+    private Tensor Join(int image, int scale, Tensor skip, Tensor deep)
+    {
+        using var scope = NewDisposeScope();
+        var wide = nn.functional.interpolate(deep, skip.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
+        return Normalize(image, $"{scale}.skip.join", cat([skip, wide], 1)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Block(int image, string name, Tensor x, int stride)
+    {
+        using var scope = NewDisposeScope();
+        return BlockOperations.Activate(Normalize(image, name, Convolve(image, name, x, stride))).MoveToOuterDisposeScope();
+    }
 
     private Tensor Convolve(int image, string name, Tensor x, int stride)
     {

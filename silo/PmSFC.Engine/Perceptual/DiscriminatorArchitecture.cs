@@ -36,16 +36,19 @@ public sealed record DiscriminatorArchitecture : IPerceptualArchitecture
     public NetworkCost Cost(int resolution)
     {
         var pixels = (double)Resolution * Resolution;
-        double channels = Channels[0];
-        var cost = new NetworkCost(channels * pixels, channels * pixels, 3 * channels * pixels);
+        var cost = LayerCost.ActivatedConvolution(3, Channels[0], 1, pixels);
         for (var block = 0; block < Blocks; block++, pixels /= 4)
         {
-            double input = Channels[block], output = Channels[block + 1];
-            cost += new NetworkCost((input + output + output / 4) * pixels, Math.Max(input, output) * pixels, 9 * input * (input + output) * pixels);
+            var (inputs, outputs) = (Channels[block], Channels[block + 1]);
+            cost += LayerCost.ActivatedConvolution(inputs, inputs, 9, pixels) + LayerCost.ActivatedConvolution(inputs, outputs, 9, pixels)
+                + LayerCost.AveragePooling(outputs, pixels);
         }
 
         return cost;
     }
+
+    /// <inheritdoc/>
+    public double Features(int resolution) => Channels[^1] * Math.Pow(Resolution >> Blocks, 2);
 
     /// <summary>Sizes from the file's header alone.</summary>
     /// <exception cref="CheckpointException">The header is not that of a discriminator.</exception>

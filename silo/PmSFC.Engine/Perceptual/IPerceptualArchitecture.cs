@@ -17,4 +17,8 @@ public interface IPerceptualArchitecture
     /// <summary>What one pass over one image takes.</summary>
     /// <param name="resolution">Width and height of the image, pixels.</param>
     NetworkCost Cost(int resolution);
+
+    /// <summary>Numbers that it gives for one image.</summary>
+    /// <param name="resolution">Width and height of the image, pixels.</param>
+    double Features(int resolution);
 }

@@ -32,32 +32,38 @@ public sealed class TrunkFeaturesArchitecture : IPerceptualArchitecture
     public int? OnlyResolution => null;
 
     /// <inheritdoc/>
-    public NetworkCost Cost(int resolution)
+    public NetworkCost Cost(int resolution) => Pass().Cost;
+
+    /// <inheritdoc/>
+    public double Features(int resolution) => Pass().Features;
+
+    private (NetworkCost Cost, double Features) Pass()
     {
         double side = TrunkFeatures.Side, channels = 3;
-        var cost = new NetworkCost(3 * side * side, 3 * side * side, 0);
+
+        // The resized image, and it in ImageNet's scale.
+        var cost = LayerCost.Map(2 * channels * side * side);
         foreach (var layer in Layers)
         {
             foreach (var convolution in layer.Convolutions)
             {
                 side = Math.Ceiling(side / convolution.Stride);
                 channels = convolution.Outputs;
-                var outputs = channels * side * side;
-                cost += new NetworkCost(outputs, outputs, outputs * convolution.Inputs * convolution.Size * convolution.Size);
+                cost += LayerCost.ActivatedConvolution(
+                    convolution.Inputs, channels, convolution.Size * convolution.Size, side * side, convolution.Stride);
             }
 
             if (layer is Fire fire)
             {
                 channels = fire.Narrow.Outputs + fire.Wide.Outputs;
-                cost += new NetworkCost(channels * side * side, channels * side * side, 0);
+                cost += LayerCost.Map(channels * side * side);
             }
 
             if (layer is not Pooling) continue;
+            cost += LayerCost.MaximumPooling(channels, side * side);
             side /= 2;
-            // The largest of each square, and where it was as a number of twice the size.
-            cost += new NetworkCost(3 * channels * side * side, channels * side * side, 0);
         }
 
-        return cost;
+        return (cost, channels * side * side);
     }
 }

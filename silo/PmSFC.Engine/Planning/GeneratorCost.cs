@@ -10,10 +10,14 @@ public static class GeneratorCost
     /// <param name="split">l, number of blocks in G1.</param>
     /// <param name="codes">Codes an image, over all subspaces.</param>
     /// <param name="subspaces">R: a code takes 1/R of G1's last channels on average.</param>
-    public static ModelPlan Composition(GeneratorArchitecture architecture, int split, int codes, int subspaces) => new(
-        (Blocks(architecture, 0, split - 1) + Block(architecture, split - 1, subspaces)) * codes
-            + Blocks(architecture, split, architecture.Layers) + Output(architecture),
-        (double)codes * (architecture.LatentSize + architecture.ChannelsAt(split)));
+    public static ModelPlan Composition(GeneratorArchitecture architecture, int split, int codes, int subspaces)
+    {
+        var composed = architecture.ChannelsAt(split) * Pixels(architecture, split);
+        var cost = (Blocks(architecture, 0, split - 1) + Block(architecture, split - 1, subspaces)) * codes
+            + LayerCost.WeightedSum(composed / subspaces * codes, composed)
+            + Blocks(architecture, split, architecture.Layers) + Output(architecture);
+        return new ModelPlan(cost, (double)codes * (architecture.LatentSize + architecture.ChannelsAt(split)));
+    }
 
     /// <summary>Whole images of several codes, each compared with the target.</summary>
     /// <param name="architecture">The generator's sizes.</param>
@@ -23,21 +27,32 @@ public static class GeneratorCost
         (double)codes * architecture.LatentSize,
         codes);
 
-    private static NetworkCost Blocks(GeneratorArchitecture architecture, int first, int end) =>
+    /// <summary>Blocks <paramref name="first"/> to <paramref name="end"/> − 1.</summary>
+    public static NetworkCost Blocks(GeneratorArchitecture architecture, int first, int end) =>
         Enumerable.Range(first, end - first).Aggregate(default(NetworkCost), (cost, i) => cost + Block(architecture, i, 1));
+
+    /// <summary>RGB of the last block's maps.</summary>
+    public static NetworkCost Output(GeneratorArchitecture architecture)
+    {
+        var (channels, pixels) = (architecture.Channels[^1], Pixels(architecture, architecture.Layers));
+        return LayerCost.PixelNorm(channels, pixels) + LayerCost.Convolution(channels, 3, 1, pixels) + LayerCost.Map(3 * pixels);
+    }
+
+    /// <summary>Numbers in the weight of a block.</summary>
+    /// <param name="architecture">The generator's sizes.</param>
+    /// <param name="index">The block, from 0.</param>
+    public static double Weights(GeneratorArchitecture architecture, int index) => index == 0
+        ? 16.0 * architecture.LatentSize * architecture.Channels[0]
+        : 9.0 * architecture.Channels[index - 1] * architecture.Channels[index];
+
+    private static double Pixels(GeneratorArchitecture architecture, int blocks) => Math.Pow(architecture.ResolutionAt(blocks), 2);
 
     private static NetworkCost Block(GeneratorArchitecture architecture, int index, int subspaces)
     {
-        var pixels = Math.Pow(architecture.ResolutionAt(index + 1), 2);
-        var output = (double)architecture.Channels[index] / subspaces * pixels;
-        if (index == 0) return new NetworkCost(output + architecture.LatentSize, output, output * architecture.LatentSize);
-        double channels = architecture.Channels[index - 1], input = channels * pixels;
-        return new NetworkCost(input + output, Math.Max(input, output), output * channels * 9);
-    }
-
-    private static NetworkCost Output(GeneratorArchitecture architecture)
-    {
-        var input = (double)architecture.Channels[^1] * architecture.Resolution * architecture.Resolution;
-        return new NetworkCost(input, input, 3 * input);
+        var (outputs, pixels) = ((double)architecture.Channels[index] / subspaces, Pixels(architecture, index + 1));
+        if (index == 0) return LayerCost.Dense(architecture.LatentSize, outputs * pixels);
+        var inputs = architecture.Channels[index - 1];
+        var prepared = index % 2 == 0 ? LayerCost.UpsampledPixelNorm(inputs, pixels / 4) : LayerCost.PixelNorm(inputs, pixels);
+        return prepared + LayerCost.ActivatedConvolution(inputs, outputs, 9, pixels);
     }
 }

@@ -6,14 +6,14 @@ using PmSFC.Engine.Settings;
 namespace PmSFC.Engine.Planning;
 
 /// <summary>
-/// Predicts memory and work from sizes alone, in single precision. Counted are the maps that a backward pass needs, eight of the largest for what
-/// passes between layers and libraries (measured), the parameters with their gradients and moments, and the weights.
+/// Predicts memory and work from sizes alone, in single precision. Counted are the weights, the parameters with Adam's moments and their gradients,
+/// the targets, and the most that both passes hold at one time, see <see cref="NetworkCost"/>. What a task takes from images changes that by a few maps of RGB,
+/// and is not counted.
 /// </summary>
 public static class WorkPlanner
 {
     private const int ElementSize = sizeof(float);
-    private const double PassingMaps = 8;
-    private const int CopiesOfParameters = 5;
+    private const int CopiesOfParameters = 3;
 
     /// <summary>What a batch takes.</summary>
     /// <param name="method">An inversion method.</param>
@@ -31,10 +31,13 @@ public static class WorkPlanner
         int batch)
     {
         var plan = method.Plan(settings, architecture, subspaces);
-        var cost = plan.Cost + Loss(architecture, perceptual) * plan.Candidates;
-        var perImage = cost.SavedElements + PassingMaps * cost.LargestElements + CopiesOfParameters * plan.Parameters;
-        var weights = Weights(architecture, perceptual);
-        return new WorkEstimate((long)(ElementSize * (weights + batch * perImage)), 2 * batch * cost.MultiplyAdds);
+        var (loss, targets) = Loss(architecture, perceptual);
+        var cost = (plan.Order == ImageOrder.Together ? plan.Cost * batch : plan.Cost.Repeat(batch)) + loss * batch * plan.Candidates;
+        var pixelsOnly = plan.PixelsOnly * batch + Loss(architecture, null).Cost * batch;
+        var kept = plan.Shared + batch * (plan.Constants + plan.Candidates * targets);
+        var peak = Optimized(batch * plan.Parameters, Math.Max(cost.PeakElements, pixelsOnly.PeakElements));
+        var weights = Weights(architecture) + (perceptual?.Weights ?? 0);
+        return new WorkEstimate((long)(ElementSize * (weights + kept + peak)), 2 * cost.MultiplyAdds);
     }
 
     /// <summary>The most images that fit into memory at once; 0 where not even one does.</summary>
@@ -52,9 +55,9 @@ public static class WorkPlanner
         IPerceptualArchitecture? perceptual,
         long bytesAvailable)
     {
-        var none = Estimate(method, settings, architecture, subspaces, perceptual, 0).Bytes;
         var one = Estimate(method, settings, architecture, subspaces, perceptual, 1).Bytes;
-        return (int)Math.Clamp((bytesAvailable - none) / (one - none), 0, int.MaxValue);
+        var two = Estimate(method, settings, architecture, subspaces, perceptual, 2).Bytes;
+        return bytesAvailable < one ? 0 : (int)Math.Min(1 + (bytesAvailable - one) / (two - one), int.MaxValue);
     }
 
     /// <summary>What one iteration of a network's training takes.</summary>
@@ -66,22 +69,24 @@ public static class WorkPlanner
     public static WorkEstimate Training(
         NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch)
     {
-        var perSample = trained.SavedElements + PassingMaps * trained.LargestElements;
         return new WorkEstimate(
-            (long)(ElementSize * (Weights(architecture, null) + CopiesOfParameters * parameters + batch * perSample)),
+            (long)(ElementSize * (Weights(architecture) + Optimized(parameters, batch * trained.PeakElements))),
             batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
     }
 
-    private static NetworkCost Loss(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
+    /// <summary>Parameters and their moments, and of the passes and the gradients what is more: gradients come as maps go.</summary>
+    private static double Optimized(double parameters, double peak) => CopiesOfParameters * parameters + Math.Max(parameters, peak);
+
+    /// <returns>What the loss takes, and numbers of the target and of its features.</returns>
+    private static (NetworkCost Cost, double Targets) Loss(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
     {
-        var pixels = (double)architecture.Resolution * architecture.Resolution;
-        return new NetworkCost(4 * 3 * pixels, 3 * pixels, 0) + (perceptual?.Cost(architecture.Resolution) ?? default);
+        var pixels = 3.0 * architecture.Resolution * architecture.Resolution;
+        var cost = LayerCost.Comparison(pixels);
+        if (perceptual is null) return (cost, pixels);
+        var features = perceptual.Features(architecture.Resolution);
+        return (cost + perceptual.Cost(architecture.Resolution) + LayerCost.Comparison(features), pixels + features);
     }
 
-    private static double Weights(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
-    {
-        var generator = 16.0 * architecture.LatentSize * architecture.Channels[0]
-            + architecture.Channels.Zip(architecture.Channels.Skip(1), (input, output) => 9.0 * input * output).Sum();
-        return generator + (perceptual?.Weights ?? 0);
-    }
+    private static double Weights(GeneratorArchitecture architecture) =>
+        Enumerable.Range(0, architecture.Layers).Sum(index => GeneratorCost.Weights(architecture, index));
 }

@@ -47,12 +47,9 @@ internal sealed record EncoderArchitecture(int Resolution, int LatentSize, int W
 
     /// <summary>What one pass over an image takes.</summary>
     public NetworkCost Cost() => Convolutions().Aggregate(
-        new NetworkCost(Features + LatentSize, Features, (double)Features * LatentSize),
-        (cost, layer) =>
-        {
-            double pixels = layer.Side * layer.Side, input = layer.Input * pixels * layer.Stride * layer.Stride, output = layer.Output * pixels;
-            return cost + new NetworkCost(input + output, Math.Max(input, output), 9 * layer.Input * output);
-        });
+        default(NetworkCost),
+        (cost, layer) => cost + LayerCost.ActivatedConvolution(layer.Input, layer.Output, 9, layer.Side * layer.Side, layer.Stride))
+        + LayerCost.Dense(Features, LatentSize);
 
     /// <summary>Number of weights.</summary>
     public double Parameters => (double)Features * LatentSize + Convolutions().Sum(layer => 9.0 * layer.Input * layer.Output);

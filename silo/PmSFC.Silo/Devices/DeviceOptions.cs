@@ -3,13 +3,19 @@ namespace PmSFC.Silo.Devices;
 /// <summary>A device of a silo and how its worker behaves.</summary>
 public sealed record DeviceOptions
 {
+    /// <summary>Bytes of the process for one byte that a tensor holds, at most.</summary>
+    public const int AllocatorFactor = 2;
+
     /// <summary>The device as libtorch names it: <c>cpu</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>Threads that tensor operations of a CPU device use.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Memory that a batch may use, in bytes; null for half of what the process may use.</summary>
+    /// <summary>
+    /// What the tensors of a batch may take at one time as planning counts it, in bytes; null for half of what the process may use. The other half
+    /// is for what the allocator keeps of freed blocks, images, and the process itself.
+    /// </summary>
     public long? MemoryBytes { get; init; }
 
     /// <summary>Most jobs of a batch.</summary>
@@ -34,5 +40,5 @@ public sealed record DeviceOptions
     public string Describe() => $"{(Device == "cpu" ? $"cpu ({Threads} threads)" : Device)} on {Environment.MachineName}";
 
     /// <summary><see cref="MemoryBytes"/>, or its default.</summary>
-    public long ResolveMemoryBytes() => MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+    public long ResolveMemoryBytes() => MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / AllocatorFactor;
 }

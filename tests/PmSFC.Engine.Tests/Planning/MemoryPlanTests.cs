@@ -1,0 +1,108 @@
+using System.Globalization;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Planning;
+using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Tests.Inversion;
+using PmSFC.Engine.Tests.Support;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+using Generator = PmSFC.Engine.Generators.Generator;
+
+namespace PmSFC.Engine.Tests.Planning;
+
+[Collection(AloneCollection.Name)]
+public sealed class MemoryPlanTests(ITestOutputHelper output)
+{
+    private const double Tolerance = 0.1;
+
+    private static readonly string[] Composing = ["pmsfc", "mganprior", "invertgennet"];
+    private static readonly Lazy<byte[]> Paper256 = new(() => RandomGenerator.File(RandomGenerator.Paper(256)));
+
+    public static TheoryData<string, string> ComposingMethodsAndTasks
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (var method in Composing)
+                foreach (var task in TaskCatalog.All) cases.Add(method, task.Name);
+            return cases;
+        }
+    }
+
+    public static TheoryData<string, string, int, int> Everything
+    {
+        get
+        {
+            var cases = new TheoryData<string, string, int, int>();
+            foreach (var method in InversionMethods.All)
+            {
+                var splits = method.Settings.Definitions.Any(definition => definition.Name == SplitSetting.Name) ? new[] { 3, 6 } : [3];
+                foreach (var split in splits)
+                {
+                    foreach (var task in TaskCatalog.All) cases.Add(method.Name, task.Name, split, 1);
+                    cases.Add(method.Name, "inversion", split, 2);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>Small maps hide behind what libraries allocate for themselves; eight images do not.</summary>
+    [Theory]
+    [MemberData(nameof(ComposingMethodsAndTasks))]
+    public void Estimate_OfEightImagesOf64Pixels_IsWhatThreeIterationsTake(string method, string task) =>
+        Compare(Repository.BundledGenerator, task == "inversion" ? Repository.BundledDiscriminator : null, method, task, split: 3, batch: 8);
+
+    [Theory]
+    [InlineData("pmsfc", "inversion")]
+    [InlineData("mganprior", "super-resolution")]
+    [InlineData("invertgennet", "inpainting")]
+    public void Estimate_OfOneImageOf256Pixels_IsWhatThreeIterationsTake(string method, string task) =>
+        Compare(Paper256.Value, null, method, task, split: 3, batch: 1);
+
+    [FullMemoryTheory]
+    [MemberData(nameof(Everything))]
+    public void Estimate_OfEveryMethodAt256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
+        Compare(Paper256.Value, null, method, task, split, batch);
+
+    private void Compare(byte[] file, byte[]? discriminator, string name, string task, int split, int batch)
+    {
+        var method = InversionMethods.Find(name)!;
+        using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny))
+        {
+            // Libraries allocate for themselves when they are first used; and a network for the encoder's methods is at hand.
+            using var small = Problems.Targets(tiny, batch);
+            using var run = method.Start(Problem(tiny, null, small, Problems.Inversion, cut: 2));
+            while (!run.IsFinished) run.Step();
+        }
+
+        var weights = GeneratorWeights.Read(file, "generator");
+        using var peak = new MemoryPeak();
+        using var generator = Generator.Load(weights, CPU);
+        using var features = discriminator is null ? null : DiscriminatorFeatures.Load(discriminator, "discriminator", CPU);
+        using var targets = Problems.Targets(generator, batch);
+        using var degradation = Problems.Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution);
+        var problem = Problem(generator, features, targets, degradation, split);
+        using (var run = method.Start(problem))
+        {
+            while (!run.IsFinished) run.Step();
+        }
+
+        var subspaces = problem.Partition?.Count ?? 1;
+        var planned = WorkPlanner.Estimate(method, problem.Settings, generator.Architecture, subspaces, features?.Architecture, batch).Bytes;
+        var taken = peak.Bytes;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name} {task} l={split} B={batch} at {generator.Architecture.Resolution} px: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
+
+        ((double)planned / taken).ShouldBeInRange(1 - Tolerance, 1 + Tolerance);
+
+        InversionProblem Problem(Generator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) => Problems.Create(
+            method, on, perceptual, images, [.. Enumerable.Range(0, batch).Select(image => (long)image)],
+            ("split", $"{cut}"), ("restarts", "2"), ("iterations", name == "sem-pho-mani" ? "6" : "3"), ("start-share", "0.5"),
+            (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)) with { Degradation = lost };
+    }
+}
