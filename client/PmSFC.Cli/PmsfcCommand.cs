@@ -13,7 +13,7 @@ internal static class PmsfcCommand
         var options = new GlobalOptions();
         var root = new RootCommand("GAN inversion by prior multi-subspace feature composition, and its rivals, on one machine or a cluster.")
         {
-            options.Store, options.Threads, options.CheckpointEvery, options.Json,
+            options.Store, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
             new DemoCommand(host, options),
             new SweepCommand(host, options),
             new AnalyzeCommand(host, options),

@@ -21,10 +21,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private EmbeddedCluster(IHost host, IArtifactStore store)
+    private EmbeddedCluster(IHost host, IArtifactStore store, DeviceOptions device)
     {
         _host = host;
         Store = store;
+        DeviceMemoryBytes = device.ResolveMemoryBytes();
     }
 
     /// <summary>The cluster's grains.</summary>
@@ -33,6 +34,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>The cluster's artifacts.</summary>
     public IArtifactStore Store { get; }
 
+    /// <summary>What its only device offers to a batch, in bytes: work that needs more never runs here.</summary>
+    public long DeviceMemoryBytes { get; }
+
     /// <summary>Starts a cluster.</summary>
     public static async Task<EmbeddedCluster> StartAsync(EmbeddedClusterOptions options, CancellationToken cancellationToken = default)
     {
@@ -40,20 +44,14 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         options.Configure?.Invoke(builder);
+        var device = new DeviceOptions
+        {
+            Threads = options.Threads,
+            MemoryBytes = options.DeviceMemoryBytes,
+            CheckpointInterval = options.CheckpointInterval,
+        };
         builder.AddSilo(
-            new SiloHostOptions
-            {
-                Store = options.Store,
-                Devices =
-                [
-                    new DeviceOptions
-                    {
-                        Threads = options.Threads,
-                        MemoryBytes = options.DeviceMemoryBytes,
-                        CheckpointInterval = options.CheckpointInterval,
-                    },
-                ],
-            },
+            new SiloHostOptions { Store = options.Store, Devices = [device] },
             silo =>
             {
                 silo.UseLocalhostClustering(NominalPort, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, NominalPort), "pmsfc", "embedded");
@@ -65,7 +63,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new EmbeddedCluster(host, options.Store);
+            return new EmbeddedCluster(host, options.Store, device);
         }
         catch
         {

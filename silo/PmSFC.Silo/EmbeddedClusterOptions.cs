@@ -12,7 +12,7 @@ public sealed record EmbeddedClusterOptions
     /// <summary>Threads of the CPU device.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Memory that a batch may use, in bytes; null for half of what the process may use.</summary>
+    /// <summary>What the tensors of a batch may take at one time, in bytes; null for half of what the process may use.</summary>
     public long? DeviceMemoryBytes { get; init; }
 
     /// <summary>Most time of work that a killed process loses.</summary>

@@ -82,6 +82,8 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     [InlineData("there is no command or option 'swep' here", "swep")]
     [InlineData("Required command was not provided", "sweep")]
     [InlineData("--threads is 0, but must be from 1 to 1024", "generators", "list", "--threads", "0")]
+    [InlineData("--memory is 'much', but must be an amount such as 4GiB", "generators", "list", "--memory", "much")]
+    [InlineData("--memory is '0GiB', but must be an amount", "generators", "list", "--memory", "0GiB")]
     [InlineData("Cannot parse argument 'many'", "sweep", "run", "x.yaml", "--limit", "many")]
     [InlineData("x.yaml does not exist", "sweep", "run", "x.yaml")]
     [InlineData("there is no store at ", "sweep", "status", "--store", "nowhere")]

@@ -46,6 +46,7 @@ internal sealed class DemoCommand : CliCommand
         await images.StoreAsync(store, invocation.CancellationToken);
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(CreateSpec(invocation, card.Id, images.References), cancellationToken: invocation.CancellationToken);
+        await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
         var table = await new SweepSession(invocation, cluster).RunAsync(plan);
         if (table is null) return ExitCode.Interrupted;
 

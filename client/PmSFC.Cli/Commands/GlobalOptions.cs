@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PmSFC.Cli.Progress;
 
 namespace PmSFC.Cli.Commands;
 
@@ -27,6 +28,15 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>What the tensors of a batch may take.</summary>
+    public Option<string?> Memory { get; } = new("--memory")
+    {
+        Description = "memory that the CPU device offers to the jobs of a batch, such as 4GiB; the process takes up to twice as much " +
+            "[default: half of the machine's or container's]",
+        HelpName = "size",
+        Recursive = true,
+    };
+
     /// <summary>Seconds between two checkpoints.</summary>
     public Option<double> CheckpointEvery { get; } = new("--checkpoint-every")
     {
@@ -50,6 +60,11 @@ internal sealed class GlobalOptions
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<int?>() is < 1 or > 1024)
                 result.AddError($"--threads is {result.Tokens[0].Value}, but must be from 1 to 1024.");
+        });
+        Memory.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<string?>() is { } size && Amounts.ParseBytes(size) is null)
+                result.AddError($"--memory is '{size}', but must be an amount such as 4GiB, 1.5GB or 800MiB.");
         });
         CheckpointEvery.Validators.Add(result =>
         {

@@ -81,6 +81,7 @@ internal sealed class InvertCommand : CliCommand
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(taskImages.Name(spec), cancellationToken: invocation.CancellationToken);
+        await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
         await images.StoreAsync(store, invocation.CancellationToken);
         await taskImages.StoreAsync(store, invocation.CancellationToken);
         await networks.StoreAsync(store, invocation.CancellationToken);

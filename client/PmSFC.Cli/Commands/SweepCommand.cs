@@ -132,7 +132,9 @@ internal sealed class SweepCommand : Command
             var prepared = await PrepareAsync(invocation, store, file, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
-            Tell(invocation, plan, await cluster.Sweeps.ForecastAsync(plan, invocation.CancellationToken));
+            var forecast = await cluster.Sweeps.ForecastAsync(plan, invocation.CancellationToken);
+            Tell(invocation, plan, forecast);
+            cluster.CheckMemory(forecast);
             return ExitCode.Done;
         }
 
@@ -194,6 +196,7 @@ internal sealed class SweepCommand : Command
             var prepared = await PrepareAsync(invocation, store, file, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
+            await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
             await prepared.StoreAsync(store, invocation.CancellationToken);
             return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
         }
@@ -216,6 +219,7 @@ internal sealed class SweepCommand : Command
             var store = invocation.OpenStoreToRead();
             var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
             return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
         }
     }

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Progress;
 using PmSFC.Client.Sweeps;
 using PmSFC.Silo;
 using PmSFC.Storage;
@@ -37,6 +40,7 @@ internal sealed class ClusterSession : IAsyncDisposable
             var options = new EmbeddedClusterOptions
             {
                 Store = store,
+                DeviceMemoryBytes = invocation.MemoryBytes,
                 Threads = invocation.Threads ?? Environment.ProcessorCount,
                 CheckpointInterval = invocation.CheckpointInterval,
                 Configure = host => host.Logging.AddProvider(invocation.Host.Log).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning),
@@ -49,6 +53,22 @@ internal sealed class ClusterSession : IAsyncDisposable
             guard?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Checks that whatever a plan still asks for fits into the device's memory: another device will never come here.</summary>
+    /// <exception cref="BadInputException">Something does not.</exception>
+    public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken) =>
+        CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
+
+    /// <summary>Checks that whatever a forecast says is left fits into the device's memory.</summary>
+    /// <exception cref="BadInputException">Something does not.</exception>
+    public void CheckMemory(SweepForecast forecast)
+    {
+        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= _cluster.DeviceMemoryBytes) return;
+        var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : "the training of the network";
+        throw new BadInputException(
+            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but this device offers {Amounts.Bytes(_cluster.DeviceMemoryBytes)}; "
+            + "offer more with --memory where the machine has it, or run it on a larger machine.");
     }
 
     /// <inheritdoc/>

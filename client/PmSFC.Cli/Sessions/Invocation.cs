@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Commands;
+using PmSFC.Cli.Progress;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -23,6 +24,9 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     /// <summary>Threads of the CPU device, or null for all cores.</summary>
     public int? Threads { get; } = parsed.GetValue(options.Threads);
+
+    /// <summary>What the tensors of a batch may take, in bytes, or null for the device's default.</summary>
+    public long? MemoryBytes { get; } = parsed.GetValue(options.Memory) is { } size ? Amounts.ParseBytes(size) : null;
 
     /// <summary>Most time of work that a killed process loses.</summary>
     public TimeSpan CheckpointInterval { get; } = TimeSpan.FromSeconds(parsed.GetValue(options.CheckpointEvery));

@@ -18,6 +18,12 @@ public sealed record CellForecast
     /// <summary>Predicted memory of one job, in bytes.</summary>
     public required long BytesPerJob { get; init; }
 
+    /// <summary>Predicted memory of the training of its network, in bytes; 0 where it needs none or the network is stored.</summary>
+    public required long TrainingBytes { get; init; }
+
+    /// <summary>The most memory that work takes which its missing results wait for, in bytes; 0 where all are stored.</summary>
+    public long BytesLeft => Done == Jobs ? 0 : Math.Max(BytesPerJob, TrainingBytes);
+
     /// <summary>Predicted multiply-adds of what is not done, forward and backward.</summary>
     public required double MultiplyAddsLeft { get; init; }
 }

@@ -70,6 +70,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                        Done = done,
                        Iterations = cell.Iterations,
                        BytesPerJob = cell.BytesPerJob,
+                       TrainingBytes = cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
                        MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
                    },
             ],
