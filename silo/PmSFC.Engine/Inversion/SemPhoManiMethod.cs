@@ -126,7 +126,11 @@ public sealed class SemPhoManiMethod : IInversionMethod
         };
         var details = problem with
         {
-            Settings = With(settings, (OptimizationSettings.Iterations, Text(all - early)), (PerceptualSetting.WeightName, "0")),
+            Settings = With(
+                settings,
+                (OptimizationSettings.Iterations, Text(all - early)),
+                (LearningRateSchedule.Name, LearningRateSchedule.Constant),
+                (PerceptualSetting.WeightName, "0")),
         };
         LayerResiduals? residuals = null;
         var first = OptimizationRun.Start(this, search, () => residuals = new LayerResiduals(search));

@@ -13,7 +13,7 @@ namespace PmSFC.Engine.Tests.Analyses;
 public sealed class FeatureAnalysisTests
 {
     private const int Split = 3;
-    private const float Exactly = 1e-6f;
+    private const float Exactly = 1e-5f;
 
     [Theory]
     [InlineData("pmsfc")]

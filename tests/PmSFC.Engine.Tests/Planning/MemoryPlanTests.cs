@@ -16,6 +16,7 @@ namespace PmSFC.Engine.Tests.Planning;
 public sealed class MemoryPlanTests(ITestOutputHelper output)
 {
     private const double Tolerance = 0.1;
+    private const int MostRepeats = 5;
 
     private static readonly string[] Composing = ["pmsfc", "mganprior", "invertgennet"];
     private static readonly Lazy<byte[]> Paper256 = new(() => RandomGenerator.File(RandomGenerator.Paper(256)));
@@ -79,26 +80,33 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             while (!run.IsFinished) run.Step();
         }
 
-        var weights = GeneratorWeights.Read(file, "generator");
-        using var peak = new MemoryPeak();
-        using var generator = Generator.Load(weights, CPU);
-        using var features = discriminator is null ? null : DiscriminatorFeatures.Load(discriminator, "discriminator", CPU);
-        using var targets = Problems.Targets(generator, batch);
-        using var degradation = Problems.Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution);
-        var problem = Problem(generator, features, targets, degradation, split);
-        using (var run = method.Start(problem))
-        {
-            while (!run.IsFinished) run.Step();
-        }
-
-        var subspaces = problem.Partition?.Count ?? 1;
-        var planned = WorkPlanner.Estimate(method, problem.Settings, generator.Architecture, subspaces, features?.Architecture, batch).Bytes;
-        var taken = peak.Bytes;
+        // A sampled peak is never too high, and too low where other processes have the cores.
+        var (planned, taken) = Measure();
+        for (var again = 0; again < MostRepeats && planned > (1 + Tolerance) * taken; again++) taken = Math.Max(taken, Measure().Taken);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} {task} l={split} B={batch} at {generator.Architecture.Resolution} px: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
+            $"{name} {task} l={split} B={batch}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
 
         ((double)planned / taken).ShouldBeInRange(1 - Tolerance, 1 + Tolerance);
+
+        (long Planned, long Taken) Measure()
+        {
+            var weights = GeneratorWeights.Read(file, "generator");
+            using var peak = new MemoryPeak();
+            using var generator = Generator.Load(weights, CPU);
+            using var features = discriminator is null ? null : DiscriminatorFeatures.Load(discriminator, "discriminator", CPU);
+            using var targets = Problems.Targets(generator, batch);
+            using var degradation = Problems.Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution);
+            var problem = Problem(generator, features, targets, degradation, split);
+            using (var run = method.Start(problem))
+            {
+                while (!run.IsFinished) run.Step();
+            }
+
+            var subspaces = problem.Partition?.Count ?? 1;
+            var estimate = WorkPlanner.Estimate(method, problem.Settings, generator.Architecture, subspaces, features?.Architecture, batch);
+            return (estimate.Bytes, peak.Bytes);
+        }
 
         InversionProblem Problem(Generator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) => Problems.Create(
             method, on, perceptual, images, [.. Enumerable.Range(0, batch).Select(image => (long)image)],
