@@ -64,7 +64,9 @@ internal sealed record SkipArchitecture(int Resolution, int Scales, int Channels
 
         // Normalizations have channels outermost and convolutions innermost: what goes in is copied, and so is the gradient on its way back.
         var convolution = new NetworkCost(0, 2 * outputs * pixels + 2 * inputs * side * side, inputs * outputs * kernel * kernel * pixels);
-        var activation = new NetworkCost(outputs * pixels, 3 * outputs * pixels, 0);
+
+        // The normalization gives a view, and the derivative of a change in place of a view copies the gradient twice before it begins.
+        var activation = new NetworkCost(outputs * pixels, 5 * outputs * pixels, 0);
         return new NetworkCost(padded, 2 * padded, 0) + convolution + Normalization(outputs * pixels) + activation;
     }
 
