@@ -29,7 +29,7 @@ public sealed class GenVisManiMethod : IInversionMethod
     /// <inheritdoc/>
     public SettingsSchema Settings { get; } = new(
         [
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", fewest: 0),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", fewest: 0, beta2: "0.9"),
             .. PerceptualSetting.Definitions("0.001"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>

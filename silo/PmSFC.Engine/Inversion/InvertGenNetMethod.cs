@@ -28,7 +28,7 @@ public sealed class InvertGenNetMethod : IInversionMethod
     public SettingsSchema Settings { get; } = new(
         [
             new(Restarts, SettingKind.Integer, "8", "M: codes that are tried side by side") { Minimum = 1, Maximum = 256 },
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
             .. PerceptualSetting.Definitions("0.001"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
@@ -38,6 +38,7 @@ public sealed class InvertGenNetMethod : IInversionMethod
             {
                 [OptimizationSettings.Iterations] = "1000",
                 [OptimizationSettings.LearningRate] = "0.01",
+                [OptimizationSettings.Beta2] = "0.999",
             },
         });
 

@@ -32,7 +32,7 @@ public sealed class InvertLayersMethod : IInversionMethod
         [
             new(Layers, SettingKind.Integer, "3", "number of blocks that have a residual") { Minimum = 1, Maximum = 17 },
             new(ResidualWeight, SettingKind.Number, "1", "weight of the residuals' mean squares") { Minimum = 0, Maximum = 1e6 },
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", schedule: LearningRateSchedule.Halving),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", schedule: LearningRateSchedule.Halving, beta2: "0.9"),
             .. PerceptualSetting.Definitions("0.01"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
@@ -42,6 +42,7 @@ public sealed class InvertLayersMethod : IInversionMethod
             {
                 [OptimizationSettings.Iterations] = "3000",
                 [OptimizationSettings.LearningRate] = "0.01",
+                [OptimizationSettings.Beta2] = "0.999",
                 [PerceptualSetting.WeightName] = "1",
             },
         });
