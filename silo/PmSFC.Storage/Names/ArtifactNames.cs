@@ -101,6 +101,9 @@ public static class ArtifactNames
     public static string State(string grainType, string stateName, string key) =>
         $"state/{Escape(grainType)}/{Escape(stateName)}/{Escape(key)}";
 
+    /// <summary>The table of a cluster's silos; the cluster's id may be any text.</summary>
+    public static string Membership(string clusterId) => $"membership/{Escape(clusterId)}.json";
+
     /// <summary>The iteration that a checkpoint's name tells.</summary>
     /// <returns>False where the name is not a checkpoint's.</returns>
     public static bool TryParseCheckpoint(string name, out int iteration)

@@ -24,6 +24,7 @@ public sealed class ArtifactNamesTests
             (ArtifactNames.Checkpoint("j1", 250), "checkpoints/j1/00000250"),
             (ArtifactNames.SweepPlan("w1"), "sweeps/w1/plan.json"),
             (ArtifactNames.State("sweep", "sweep", "w1"), "state/sweep/sweep/w1"),
+            (ArtifactNames.Membership("c1"), "membership/c1.json"),
         ];
 
         foreach (var (actual, expected) in names)
