@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using PmSFC.Grains.Devices;
 using PmSFC.Grains.Sweeps;
 
@@ -18,4 +19,10 @@ public static class GrainsSiloBuilderExtensions
             .ValidateOnStart();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SweepWatchdog>();
     });
+    /// <summary>Keeps the product's grains off this silo; it reaches those of other silos.</summary>
+    public static ISiloBuilder ExcludePmSFCGrains(this ISiloBuilder builder) => builder.ConfigureServices(services =>
+        services.PostConfigure<GrainTypeOptions>(types =>
+        {
+            foreach (var grain in types.Classes.Where(grain => grain.Assembly == typeof(GrainsSiloBuilderExtensions).Assembly).ToArray()) types.Classes.Remove(grain);
+        }));
 }

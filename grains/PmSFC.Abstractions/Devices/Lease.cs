@@ -10,6 +10,9 @@ public sealed record Lease
     /// <summary>Fencing token: greater than that of any lease given before, over restarts of the pool too.</summary>
     [Id(1)] public required long Token { get; init; }
 
-    /// <summary>When it expires unless renewed.</summary>
+    /// <summary>When it expires unless renewed, by the pool's clock.</summary>
     [Id(2)] public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>How long it holds from when it was given, and from each renewal: what a worker whose clock differs goes by.</summary>
+    [Id(3)] public required TimeSpan Duration { get; init; }
 }

@@ -6,6 +6,12 @@ public sealed class DevicePoolOptions
     /// <summary>How long a lease holds without renewal; default 30 s.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// For how long a pool that replaces a lost one believes workers and owners who speak of its leases; null, the default, for
+    /// <see cref="LeaseDuration"/>. Zero where no worker of before can be alive: what they held waits again at once.
+    /// </summary>
+    public TimeSpan? TrustInEarlierLeases { get; set; }
+
     /// <summary>How long a device counts as connected after it was last heard of; default 30 s.</summary>
     public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -22,6 +28,6 @@ public sealed class DevicePoolOptions
     public int NoticesPerCheck { get; set; } = 1000;
 
     internal bool AreValid() =>
-        LeaseDuration > TimeSpan.Zero && DeviceTimeout > TimeSpan.Zero && UsageHalfLife > TimeSpan.Zero && MinimumCharge >= TimeSpan.Zero
-        && CheckPeriod > TimeSpan.Zero && CheckPeriod <= LeaseDuration && NoticesPerCheck > 0;
+        LeaseDuration > TimeSpan.Zero && !(TrustInEarlierLeases < TimeSpan.Zero) && DeviceTimeout > TimeSpan.Zero && UsageHalfLife > TimeSpan.Zero
+        && MinimumCharge >= TimeSpan.Zero && CheckPeriod > TimeSpan.Zero && CheckPeriod <= LeaseDuration && NoticesPerCheck > 0;
 }

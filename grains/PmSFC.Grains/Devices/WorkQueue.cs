@@ -8,7 +8,7 @@ namespace PmSFC.Grains.Devices;
 /// never leased twice.
 /// </summary>
 /// <remarks>
-/// A queue that replaces a lost one starts empty. For one lease duration it believes workers and owners who speak of leases of an earlier
+/// A queue that replaces a lost one starts empty. For as long as the options say it believes workers and owners who speak of leases of an earlier
 /// epoch, so that work goes on over a restart; who leads such a lease is settled by its token.
 /// </remarks>
 internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, FencingTokens tokens)
@@ -16,7 +16,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
     private readonly Dictionary<string, WaitingItem> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
     private readonly FairShare _used = new(options.UsageHalfLife);
-    private readonly DateTimeOffset _trustEarlierUntil = time.GetUtcNow() + options.LeaseDuration;
+    private readonly DateTimeOffset _trustEarlierUntil = time.GetUtcNow() + (options.TrustInEarlierLeases ?? options.LeaseDuration);
     private long _arrivals;
 
     public IReadOnlyCollection<WaitingItem> Waiting => _waiting.Values;
@@ -166,10 +166,10 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         _waiting.Remove(item.Id);
         var lease = new HeldLease(tokens.Next(), share, now) { Item = item, WorkerId = workerId, ExpiresAt = now + options.LeaseDuration };
         _leased.Add(item.Id, lease);
-        return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt };
+        return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt, Duration = options.LeaseDuration };
     }
 
-    private bool IsOfLostPool(long token) => tokens.IsOfEarlierEpoch(token) && Now <= _trustEarlierUntil;
+    private bool IsOfLostPool(long token) => tokens.IsOfEarlierEpoch(token) && Now < _trustEarlierUntil;
 
     private bool TryAdopt(string workerId, LeaseHold hold, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HeldLease? lease)
     {

@@ -36,8 +36,11 @@ public sealed record DeviceOptions
     /// <summary>How long an artifact store may be away before work that needs it fails with <c>StoreUnavailable</c>.</summary>
     public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Where it is, for people: the machine, and the silo where a machine may have several.</summary>
+    public string Host { get; init; } = Environment.MachineName;
+
     /// <summary>The device for people, for example <c>cpu (2 threads) on host-1</c>.</summary>
-    public string Describe() => $"{(Device == "cpu" ? $"cpu ({Threads} threads)" : Device)} on {Environment.MachineName}";
+    public string Describe() => $"{(Device == "cpu" ? $"cpu ({Threads} threads)" : Device)} on {Host}";
 
     /// <summary><see cref="MemoryBytes"/>, or its default.</summary>
     public long ResolveMemoryBytes() => MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / AllocatorFactor;

@@ -35,8 +35,9 @@ public sealed partial class DeviceWorker(
         var pause = options.ShortestPoll;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var asked = time.GetTimestamp();
             var taken = await leases.Take(request);
-            var worked = taken.Length > 0 && await Work(device, leases, taken, stoppingToken);
+            var worked = taken.Length > 0 && await Work(device, leases, taken, asked, stoppingToken);
             if (worked)
             {
                 pause = options.ShortestPoll;
@@ -53,11 +54,11 @@ public sealed partial class DeviceWorker(
     }
 
     /// <returns>False where the store was away, so that there is no point in asking for more at once.</returns>
-    private async Task<bool> Work(Device device, LeaseBook leases, ImmutableArray<Lease> taken, CancellationToken draining)
+    private async Task<bool> Work(Device device, LeaseBook leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
     {
         var works = await leases.Open(taken);
         using var renewing = new CancellationTokenSource();
-        var renewals = leases.Renew(works, taken[0].ExpiresAt - time.GetUtcNow(), renewing.Token);
+        var renewals = leases.Renew(works, taken[0].Duration, asked, renewing.Token);
         await using var drain = draining.Register(() =>
         {
             foreach (var work in works) work.RequestStop(StopReason.Draining);

@@ -14,14 +14,20 @@ namespace PmSFC.Silo.Devices;
 internal sealed partial class LeaseBook(
     IGrainFactory grains, string workerId, string device, TimeProvider time, ILogger logger) : IWorkReports
 {
-    private readonly IDevicePoolGrain _pool = grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
+    // Asked for anew each time: while no silo of the cluster hosts grains, there is none to be had.
+    private IDevicePoolGrain Pool => grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
 
     /// <summary>Asks for work; none where the pool has none or cannot be reached.</summary>
     public async Task<ImmutableArray<Lease>> Take(LeaseRequest request)
     {
         try
         {
-            return await _pool.Lease(request);
+            return await Pool.Lease(request);
+        }
+        catch (ArgumentException)
+        {
+            LogNoGrains(device);
+            return [];
         }
         catch (Exception failure)
         {
@@ -44,17 +50,11 @@ internal sealed partial class LeaseBook(
 
     /// <summary>Renews, every third of the leases' time, what is not settled, until cancelled.</summary>
     /// <param name="works">The work.</param>
-    /// <param name="duration">How long a lease lasts from its renewal; where it is over already, the work is lost.</param>
+    /// <param name="duration">How long a lease lasts from its renewal.</param>
+    /// <param name="renewed">This clock's timestamp of before the leases were asked for: they last at least <paramref name="duration"/> from then.</param>
     /// <param name="cancellation">Ends the renewals.</param>
-    public async Task Renew(IReadOnlyList<LeasedWork> works, TimeSpan duration, CancellationToken cancellation)
+    public async Task Renew(IReadOnlyList<LeasedWork> works, TimeSpan duration, long renewed, CancellationToken cancellation)
     {
-        if (duration <= TimeSpan.Zero)
-        {
-            foreach (var work in works) work.RequestStop(StopReason.Lost);
-            return;
-        }
-
-        var expiry = time.GetUtcNow() + duration;
         using var timer = new PeriodicTimer(duration / 3, time);
         try
         {
@@ -62,19 +62,19 @@ internal sealed partial class LeaseBook(
             {
                 LeasedWork[] held = [.. works.Where(work => !work.IsSettled && work.Stop != StopReason.Lost)];
                 if (held.Length == 0) continue;
-                var asked = time.GetUtcNow();
+                var asked = time.GetTimestamp();
                 try
                 {
-                    var left = expiry - asked;
-                    var verdicts = await _pool.Renew(workerId, [.. held.Select(Hold)])
+                    var left = duration - time.GetElapsedTime(renewed, asked);
+                    var verdicts = await Pool.Renew(workerId, [.. held.Select(Hold)])
                         .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
                     foreach (var (work, verdict) in held.Zip(verdicts)) Apply(work, verdict);
-                    expiry = asked + duration;
+                    renewed = asked;
                 }
                 catch (Exception failure) when (!cancellation.IsCancellationRequested)
                 {
                     LogRenewalFailed(failure, device);
-                    if (time.GetUtcNow() < expiry) continue;
+                    if (time.GetElapsedTime(renewed) < duration) continue;
                     foreach (var work in held) work.RequestStop(StopReason.Lost);
                 }
             }
@@ -89,7 +89,7 @@ internal sealed partial class LeaseBook(
     {
         try
         {
-            await _pool.Leave(workerId);
+            await Pool.Leave(workerId);
         }
         catch (Exception failure)
         {
@@ -115,7 +115,7 @@ internal sealed partial class LeaseBook(
         if (outcome == WorkOutcome.Lost) return;
         try
         {
-            await _pool.Return([Hold(work)]);
+            await Pool.Return([Hold(work)]);
         }
         catch (Exception e)
         {
@@ -149,6 +149,9 @@ internal sealed partial class LeaseBook(
             LogReportFailed(failure, work.Item.Id);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Device} waits for a silo that hosts grains; it will ask again.")]
+    private partial void LogNoGrains(string device);
 
     [LoggerMessage(LogLevel.Warning, "{Device} cannot ask the device pool for work; it will ask again.")]
     private partial void LogLeaseFailed(Exception failure, string device);

@@ -180,6 +180,25 @@ public sealed class WorkQueueTests
         restarted.Enqueue(Item("a", token: lease.Token, holds: true)).ShouldNotBeNull();
     }
 
+    [Fact]
+    public void Enqueue_AfterARestartWithoutTrust_WaitsAtOnceAndTheOldLeaseIsLost()
+    {
+        _queue.Enqueue(Item("a"));
+        var lease = Take();
+        _options.TrustInEarlierLeases = TimeSpan.Zero;
+        var restarted = Queue(epoch: 2);
+        restarted.Enqueue(Item("a", token: lease.Token, holds: true)).ShouldNotBeNull();
+        restarted.Renew("w", lease.Hold()).ShouldBe(LeaseVerdict.Lost);
+        restarted.Take(Ask())[0].Token.ShouldBeGreaterThan(lease.Token);
+    }
+
+    [Fact]
+    public void Take_Lease_TellsHowLongItHolds()
+    {
+        _queue.Enqueue(Item("a"));
+        Take().Duration.ShouldBe(_options.LeaseDuration);
+    }
+
     private Lease Take() => _queue.Take(Ask()).ShouldHaveSingleItem();
 
     private WorkQueue Queue(int epoch) => new(_options, _time, new FencingTokens(epoch));

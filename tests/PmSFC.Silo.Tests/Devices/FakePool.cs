@@ -11,6 +11,9 @@ namespace PmSFC.Silo.Tests.Devices;
 /// <summary>A pool with one batch of jobs whose owners note what they are told.</summary>
 internal sealed class FakePool
 {
+    // A worker goes by durations: the clocks of its machine and of the pool's may differ.
+    private static readonly TimeSpan ClockBehind = TimeSpan.FromHours(1);
+
     private readonly IDevicePoolGrain _pool = Substitute.For<IDevicePoolGrain>();
     private ImmutableArray<Lease> _leases;
 
@@ -20,7 +23,7 @@ internal sealed class FakePool
         [
             .. Enumerable.Range(1, jobs).Select(i => new Lease
             {
-                Item = Works.Item(Works.Spec($"image-{i}")), Token = i, ExpiresAt = time.GetUtcNow() + LeaseDuration,
+                Item = Works.Item(Works.Spec($"image-{i}")), Token = i, ExpiresAt = time.GetUtcNow() - ClockBehind + LeaseDuration, Duration = LeaseDuration,
             }),
         ];
         Ids = [.. _leases.Select(lease => lease.Item.Id)];

@@ -34,7 +34,7 @@ internal sealed class Works : IWorkReports
     public LeasedWork Lease(JobSpec spec) => Lease(Item(spec));
 
     public LeasedWork Lease(WorkItem item) => new(
-        new Lease { Item = item, Token = ++_token, ExpiresAt = DateTimeOffset.MaxValue }, "test device", this);
+        new Lease { Item = item, Token = ++_token, ExpiresAt = DateTimeOffset.MaxValue, Duration = TimeSpan.FromDays(1) }, "test device", this);
 
     Task IWorkReports.Progress(LeasedWork work, JobProgress progress)
     {
