@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PmSFC.Cli.Commands;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Sessions;
 
@@ -10,7 +11,8 @@ internal static class CommandLine
     /// <summary>Parses the arguments and runs their command.</summary>
     public static async Task<int> RunAsync(CliHost host, IReadOnlyList<string> arguments)
     {
-        var root = PmsfcCommand.Create(host);
+        var options = new GlobalOptions();
+        var root = PmsfcCommand.Create(host, options);
         var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -20,7 +22,8 @@ internal static class CommandLine
             return ExitCode.BadInput;
         }
 
-        using var interruption = new Interruption(host.Error);
+        using var interruption = new Interruption(
+            host.Error, options.ClusterOf(parsed) is null ? "stopping: saving checkpoints" : "detaching: what the cluster does goes on");
         try
         {
             var configuration = new InvocationConfiguration

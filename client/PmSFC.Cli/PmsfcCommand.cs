@@ -8,12 +8,11 @@ namespace PmSFC.Cli;
 internal static class PmsfcCommand
 {
     /// <summary>Makes the tree for a process.</summary>
-    public static RootCommand Create(CliHost host)
+    public static RootCommand Create(CliHost host, GlobalOptions options)
     {
-        var options = new GlobalOptions();
         var root = new RootCommand("GAN inversion by prior multi-subspace feature composition, and its rivals, on one machine or a cluster.")
         {
-            options.Store, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
+            options.Store, options.Cluster, options.Gateway, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
             new DemoCommand(host, options),
             new SweepCommand(host, options),
             new AnalyzeCommand(host, options),

@@ -51,7 +51,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             CheckpointInterval = options.CheckpointInterval,
         };
         builder.AddSilo(
-            new SiloHostOptions { Store = options.Store, Devices = [device] },
+            new SiloHostOptions { Store = options.Store, Devices = [device], TrustInEarlierLeases = options.TrustInEarlierLeases },
             silo =>
             {
                 silo.UseLocalhostClustering(NominalPort, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, NominalPort), "pmsfc", "embedded");

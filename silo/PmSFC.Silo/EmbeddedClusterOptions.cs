@@ -18,6 +18,12 @@ public sealed record EmbeddedClusterOptions
     /// <summary>Most time of work that a killed process loses.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// For how long leases that the store tells of are believed to be alive; zero where no other silo can be on the store. Null for what a cluster's
+    /// silos believe.
+    /// </summary>
+    public TimeSpan? TrustInEarlierLeases { get; init; }
+
     /// <summary>Changes the host before it is built: logging, configuration, options.</summary>
     public Action<IHostApplicationBuilder>? Configure { get; init; }
 }

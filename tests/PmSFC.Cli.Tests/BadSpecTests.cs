@@ -1,5 +1,5 @@
-using PmSFC.Cli.Sessions;
 using PmSFC.Cli.Tests.Support;
+using PmSFC.Silo.Hosting;
 using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cli.Tests;

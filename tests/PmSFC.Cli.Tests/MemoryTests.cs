@@ -1,5 +1,5 @@
-using PmSFC.Cli.Progress;
 using PmSFC.Cli.Tests.Support;
+using PmSFC.Silo.Devices;
 
 namespace PmSFC.Cli.Tests;
 
@@ -61,7 +61,7 @@ public sealed class MemoryTests(Workshop workshop) : IClassFixture<Workshop>
     [InlineData("GiB", null)]
     [InlineData("", null)]
     [InlineData("99999999 TiB", null)]
-    public void ParseBytes_OfAnAmount_IsItsBytes(string text, long? bytes) => Amounts.ParseBytes(text).ShouldBe(bytes);
+    public void Parse_OfAnAmount_IsItsBytes(string text, long? bytes) => MemorySize.Parse(text).ShouldBe(bytes);
 
     private Task<Outcome> SweepAsync(string command, string store, params string[] options) => Pmsfc.RunAsync(
         workshop.Folder,

@@ -1,5 +1,5 @@
 using PmSFC.Abstractions.Failures;
-using PmSFC.Cli.Sessions;
+using PmSFC.Silo.Hosting;
 
 namespace PmSFC.Cli.Tests;
 
@@ -27,6 +27,27 @@ public sealed class StoreGuardTests : IDisposable
         StoreGuard.IsHeld(_folder.FullName).ShouldBeFalse();
         using var guard = StoreGuard.Take(_folder.FullName);
         StoreGuard.IsHeld(_folder.FullName).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Share_SilosOfACluster_KeepEmbeddedOnesOut()
+    {
+        using (StoreGuard.Share(_folder.FullName, "night"))
+        using (StoreGuard.Share(_folder.FullName, "night"))
+        {
+            Should.Throw<BadInputException>(() => StoreGuard.Take(_folder.FullName)).Message.ShouldContain("(the cluster night, process ");
+            StoreGuard.IsHeld(_folder.FullName).ShouldBeTrue();
+        }
+
+        StoreGuard.Take(_folder.FullName).Dispose();
+    }
+
+    [Fact]
+    public void Share_HeldByAnEmbeddedSilo_IsRefused()
+    {
+        using var embedded = StoreGuard.Take(_folder.FullName);
+
+        Should.Throw<BadInputException>(() => StoreGuard.Share(_folder.FullName, "night")).Message.ShouldContain($"(process {Environment.ProcessId})");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using PmSFC.Cli.Progress;
+using System.Net;
+using PmSFC.Silo.Devices;
 
 namespace PmSFC.Cli.Commands;
 
@@ -9,6 +10,10 @@ internal sealed class GlobalOptions
     /// <summary>Names the store where no option does.</summary>
     public const string StoreVariable = "PMSFC_STORE";
 
+    /// <summary>Names the cluster where no option does.</summary>
+    public const string ClusterVariable = "PMSFC_CLUSTER";
+
+    private const string DefaultCluster = "pmsfc";
     private const string DefaultStore = "pmsfc-store";
 
     /// <summary>Where the artifacts are.</summary>
@@ -46,6 +51,22 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>The cluster that does the work.</summary>
+    public Option<string?> Cluster { get; } = new("--cluster")
+    {
+        Description = $"the cluster that does the work, instead of a silo in this process; its silos use the same store [default: ${ClusterVariable}, else none]",
+        HelpName = "id",
+        Recursive = true,
+    };
+
+    /// <summary>Where the cluster is reached.</summary>
+    public Option<string[]> Gateway { get; } = new("--gateway")
+    {
+        Description = "a gateway of the cluster, instead of those that the store tells of; repeatable",
+        HelpName = "address:port",
+        Recursive = true,
+    };
+
     /// <summary>Output for programs.</summary>
     public Option<bool> Json { get; } = new("--json")
     {
@@ -63,7 +84,7 @@ internal sealed class GlobalOptions
         });
         Memory.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<string?>() is { } size && Amounts.ParseBytes(size) is null)
+            if (!result.Errors.Any() && result.GetValueOrDefault<string?>() is { } size && MemorySize.Parse(size) is null)
                 result.AddError($"--memory is '{size}', but must be an amount such as 4GiB, 1.5GB or 800MiB.");
         });
         CheckpointEvery.Validators.Add(result =>
@@ -71,7 +92,17 @@ internal sealed class GlobalOptions
             if (!result.Errors.Any() && result.GetValueOrDefault<double>() is not (>= 0.1 and <= 86_400))
                 result.AddError($"--checkpoint-every is {result.Tokens[0].Value}, but must be from 0.1 to 86400 seconds.");
         });
+        Gateway.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !IPEndPoint.TryParse(token.Value, out var gateway) || gateway.Port == 0))
+                result.AddError($"--gateway is {token.Value}, but must be an IP address and a port, for example 127.0.0.1:30000.");
+        });
     }
+
+    /// <summary>The cluster that an invocation asks for, or null for a silo in this process.</summary>
+    public string? ClusterOf(ParseResult parsed) => parsed.GetValue(Cluster)
+        ?? (Environment.GetEnvironmentVariable(ClusterVariable) is { Length: > 0 } cluster ? cluster : null)
+        ?? (parsed.GetValue(Gateway) is { Length: > 0 } ? DefaultCluster : null);
 
     /// <summary>The location of the store that an invocation asks for.</summary>
     public string StoreOf(ParseResult parsed) => parsed.GetValue(Store)

@@ -13,6 +13,7 @@ using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Engine.Metrics;
+using PmSFC.Silo.Hosting;
 using PmSFC.Silo.Measuring;
 using PmSFC.Storage;
 using Spectre.Console;
@@ -30,7 +31,9 @@ internal sealed class SweepCommand : Command
         Add(new Plan(host, options));
         Add(new Run(host, options));
         Add(new Resume(host, options));
+        Add(new Watch(host, options));
         Add(new Status(host, options));
+        Add(new Cancel(host, options));
         Add(new Measure(host, options));
         Add(new Report(host, options));
         Add(new List(host, options));
@@ -224,17 +227,70 @@ internal sealed class SweepCommand : Command
         }
     }
 
-    private sealed class Status : CliCommand
+    private sealed class Watch : CliCommand
+    {
+        private readonly Argument<string> _sweep = ReferenceArgument();
+        private readonly Option<string?> _out = OutOption();
+
+        public Watch(CliHost host, GlobalOptions options)
+            : base("watch", "Follow a sweep that a cluster runs, without starting anything", host, options)
+        {
+            Add(_sweep);
+            Add(_out);
+        }
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            if (invocation.Cluster is null)
+                throw new Abstractions.Failures.BadInputException("only a cluster's sweeps can be watched; name the cluster with --cluster, or ask for 'sweep status'.");
+            var store = invocation.OpenStoreToRead();
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var folder = OutputFolder.Prepare(FolderOf(invocation, _out, plan));
+            var table = await new SweepSession(invocation, cluster).WatchAsync(plan);
+            if (table is not null) await new ResultPrinter(invocation, store).TellAsync(table, folder);
+            return SweepSession.ExitCodeOf(table);
+        }
+    }
+
+    private sealed class Cancel : CliCommand
     {
         private readonly Argument<string> _sweep = ReferenceArgument();
 
-        public Status(CliHost host, GlobalOptions options)
-            : base("status", "Say how far a sweep is, from the store alone; another process may be running it", host, options) => Add(_sweep);
+        public Cancel(CliHost host, GlobalOptions options)
+            : base("cancel", "Stop a sweep; its results are kept, and 'sweep resume' takes it up again", host, options) => Add(_sweep);
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
             var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var status = await cluster.Sweeps.CancelAsync(plan.Id, invocation.CancellationToken);
+            var done = status.Cells.Sum(cell => cell.Jobs.GetValueOrDefault(JobState.Succeeded));
+            if (invocation.Json) invocation.Lines.Write(new { Event = "cancelled", Sweep = plan.Id, Done = done });
+            invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is cancelled with {Amounts.Count(done, "result")} stored.");
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class Status : CliCommand
+    {
+        private readonly Argument<string> _sweep = ReferenceArgument();
+
+        public Status(CliHost host, GlobalOptions options)
+            : base("status", "Say how far a sweep is: from the store alone, or from the cluster where one is named", host, options) => Add(_sweep);
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var store = invocation.OpenStoreToRead();
+            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            if (invocation.Cluster is not null)
+            {
+                await using var cluster = await ClusterSession.StartAsync(invocation, store);
+                if (await cluster.Sweeps.StatusAsync(plan.Id, invocation.CancellationToken) is { } status)
+                    return new ClusterStatus(invocation).Tell(status, await cluster.PoolStatusAsync(invocation.CancellationToken));
+            }
+
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
             var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
             var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;

@@ -1,5 +1,6 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Logging;
+using PmSFC.Client.Clusters;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Storage;
@@ -24,6 +25,7 @@ internal sealed class FailureReport(TextWriter error, LogFile log)
         BadInputException or ImageException or CheckpointException => (failure.Message, ExitCode.BadInput),
         StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, ExitCode.Failed),
         StoreException => (failure.Message, ExitCode.BadInput),
+        ClusterUnavailableException => (failure.Message, ExitCode.Failed),
         OperationCanceledException => ("interrupted.", ExitCode.Interrupted),
         DllNotFoundException e when e.Message.Contains("gd", StringComparison.OrdinalIgnoreCase) =>
             ("libgd, which reads and writes images, is not installed; install it (on Debian and Ubuntu: sudo apt-get install -y libgd3).", ExitCode.BadInput),

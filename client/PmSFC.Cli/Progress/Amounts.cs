@@ -27,30 +27,6 @@ internal static class Amounts
         _ => Text($"{bytes / (1L << 10):0} KiB"),
     };
 
-    /// <summary>Reads an amount as <see cref="Bytes"/> writes it, or in decimal units: <c>2GiB</c>, <c>1.5 GB</c>, a number of bytes.</summary>
-    /// <returns><see langword="null"/> where the text is no such amount, or less than a byte.</returns>
-    public static long? ParseBytes(string text)
-    {
-        var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
-        double? scale = text[digits..].Trim().ToUpperInvariant() switch
-        {
-            "" or "B" => 1,
-            "K" or "KIB" => Math.Pow(2, 10),
-            "M" or "MIB" => Math.Pow(2, 20),
-            "G" or "GIB" => Math.Pow(2, 30),
-            "T" or "TIB" => Math.Pow(2, 40),
-            "KB" => 1e3,
-            "MB" => 1e6,
-            "GB" => 1e9,
-            "TB" => 1e12,
-            _ => null,
-        };
-        return double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * scale is { } bytes and >= 1 and < 1L << 62
-            ? (long)bytes
-            : null;
-    }
-
     /// <summary>The first digits of an id: enough to type.</summary>
     public static string ShortId(string id) => id[..Math.Min(8, id.Length)];
 

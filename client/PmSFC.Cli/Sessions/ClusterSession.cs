@@ -1,25 +1,31 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Progress;
+using PmSFC.Client.Clusters;
 using PmSFC.Client.Sweeps;
 using PmSFC.Silo;
+using PmSFC.Silo.Hosting;
 using PmSFC.Storage;
 
 namespace PmSFC.Cli.Sessions;
 
-/// <summary>A silo in this process, with the store's lock where the store is a directory. Disposing drains it: running jobs keep a checkpoint.</summary>
+/// <summary>
+/// What runs sweeps: a silo in this process, with the store's lock where the store is a directory, or the cluster that the user names. Disposing
+/// drains the silo, so that running jobs keep a checkpoint; the cluster goes on.
+/// </summary>
 internal sealed class ClusterSession : IAsyncDisposable
 {
     private readonly StoreGuard? _guard;
-    private readonly EmbeddedCluster _cluster;
+    private readonly IAsyncDisposable _cluster;
     private bool _disposed;
 
-    private ClusterSession(StoreGuard? guard, EmbeddedCluster cluster, IArtifactStore store, TimeProvider time)
+    private ClusterSession(StoreGuard? guard, IAsyncDisposable cluster, IGrainFactory grains, IArtifactStore store, TimeProvider time)
     {
-        (_guard, _cluster) = (guard, cluster);
-        Store = store;
-        Sweeps = new SweepClient(cluster.Grains, store, time);
+        (_guard, _cluster, Grains, Store) = (guard, cluster, grains, store);
+        Sweeps = new SweepClient(grains, store, time);
     }
 
     /// <summary>The artifacts.</summary>
@@ -29,33 +35,20 @@ internal sealed class ClusterSession : IAsyncDisposable
     public SweepClient Sweeps { get; }
 
     /// <summary>The cluster's grains.</summary>
-    public IGrainFactory Grains => _cluster.Grains;
+    public IGrainFactory Grains { get; }
 
-    /// <summary>Starts a silo on a store.</summary>
-    public static async Task<ClusterSession> StartAsync(Invocation invocation, IArtifactStore store)
-    {
-        var guard = Directory.Exists(invocation.StoreLocation) ? StoreGuard.Take(Path.GetFullPath(invocation.StoreLocation)) : null;
-        try
-        {
-            var options = new EmbeddedClusterOptions
-            {
-                Store = store,
-                DeviceMemoryBytes = invocation.MemoryBytes,
-                Threads = invocation.Threads ?? Environment.ProcessorCount,
-                CheckpointInterval = invocation.CheckpointInterval,
-                Configure = host => host.Logging.AddProvider(invocation.Host.Log).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning),
-            };
-            var cluster = await EmbeddedCluster.StartAsync(options, invocation.CancellationToken);
-            return new ClusterSession(guard, cluster, store, invocation.Host.Time);
-        }
-        catch
-        {
-            guard?.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Whether sweeps go on when this session ends.</summary>
+    public bool OutlivesSession => _cluster is ClusterConnection;
 
-    /// <summary>Checks that whatever a plan still asks for fits into the device's memory: another device will never come here.</summary>
+    /// <summary>Starts a silo on a store, or connects to the cluster that the user names.</summary>
+    public static Task<ClusterSession> StartAsync(Invocation invocation, IArtifactStore store) =>
+        invocation.Cluster is { } cluster ? ConnectAsync(invocation, store, cluster) : EmbedAsync(invocation, store);
+
+    /// <summary>What waits and what runs on which devices, of all sweeps.</summary>
+    public Task<PoolStatus> PoolStatusAsync(CancellationToken cancellationToken) =>
+        Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellationToken);
+
+    /// <summary>Checks that whatever a plan still asks for fits into this process's device: another will never come here, as it may to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
     public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken) =>
         CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
@@ -64,10 +57,11 @@ internal sealed class ClusterSession : IAsyncDisposable
     /// <exception cref="BadInputException">Something does not.</exception>
     public void CheckMemory(SweepForecast forecast)
     {
-        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= _cluster.DeviceMemoryBytes) return;
+        if (_cluster is not EmbeddedCluster { DeviceMemoryBytes: var offered }) return;
+        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= offered) return;
         var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : "the training of the network";
         throw new BadInputException(
-            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but this device offers {Amounts.Bytes(_cluster.DeviceMemoryBytes)}; "
+            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but this device offers {Amounts.Bytes(offered)}; "
             + "offer more with --memory where the machine has it, or run it on a larger machine.");
     }
 
@@ -78,5 +72,56 @@ internal sealed class ClusterSession : IAsyncDisposable
         _disposed = true;
         await _cluster.DisposeAsync();
         _guard?.Dispose();
+    }
+
+    private static async Task<ClusterSession> ConnectAsync(Invocation invocation, IArtifactStore store, string cluster)
+    {
+        if (invocation.OptionsOfEmbeddedSilo is [var option, ..])
+            throw new BadInputException($"{option} is of the silo in this process; each silo of the cluster '{cluster}' has its own, so leave it out.");
+        var options = new ClusterConnectionOptions
+        {
+            Store = store,
+            ClusterId = cluster,
+            Gateways = invocation.Gateways,
+            Configure = host => Log(invocation, host),
+        };
+        var connection = await ClusterConnection.ConnectAsync(options, invocation.CancellationToken);
+        return new ClusterSession(null, connection, connection.Grains, store, invocation.Host.Time);
+    }
+
+    private static async Task<ClusterSession> EmbedAsync(Invocation invocation, IArtifactStore store)
+    {
+        var guard = Directory.Exists(invocation.StoreLocation) ? StoreGuard.Take(Path.GetFullPath(invocation.StoreLocation)) : null;
+        try
+        {
+            if (guard is null) await RefuseStoreOfAClusterAsync(invocation, store);
+            var options = new EmbeddedClusterOptions
+            {
+                Store = store,
+                DeviceMemoryBytes = invocation.MemoryBytes,
+                Threads = invocation.Threads ?? Environment.ProcessorCount,
+                CheckpointInterval = invocation.CheckpointInterval,
+                Configure = host => Log(invocation, host),
+                // Who has the store's lock is alone: whatever held a lease before is dead.
+                TrustInEarlierLeases = guard is null ? null : TimeSpan.Zero,
+            };
+            var cluster = await EmbeddedCluster.StartAsync(options, invocation.CancellationToken);
+            return new ClusterSession(guard, cluster, cluster.Grains, store, invocation.Host.Time);
+        }
+        catch
+        {
+            guard?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Log(Invocation invocation, IHostApplicationBuilder host) =>
+        host.Logging.AddProvider(invocation.Host.Log).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+
+    private static async Task RefuseStoreOfAClusterAsync(Invocation invocation, IArtifactStore store)
+    {
+        await foreach (var cluster in ActiveClusters.ListAsync(store, invocation.Host.Time, invocation.CancellationToken))
+            throw new BadInputException(
+                $"the store ({store.Description}) serves the cluster '{cluster.Id}', which was heard of at {cluster.LastHeard:HH:mm:ss} UTC; send it work with --cluster {cluster.Id}, wait {ActiveClusters.Silence.TotalMinutes:0} minutes if it is gone for good, or choose another store with --store.");
     }
 }

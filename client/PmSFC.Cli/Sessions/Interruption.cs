@@ -9,11 +9,15 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly TextWriter _error;
+    private readonly string _consequence;
     private int _signals;
 
-    public Interruption(TextWriter error)
+    /// <summary>Takes the signals over.</summary>
+    /// <param name="error">Where the user is told.</param>
+    /// <param name="consequence">What the first signal does.</param>
+    public Interruption(TextWriter error, string consequence)
     {
-        _error = error;
+        (_error, _consequence) = (error, consequence);
         _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
     }
 
@@ -31,7 +35,7 @@ internal sealed class Interruption : IDisposable
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _signals) > 1) EndAtOnce();
-        _error.WriteLine("stopping: saving checkpoints (press Ctrl-C again to end at once) ...");
+        _error.WriteLine($"{_consequence} (press Ctrl-C again to end at once) ...");
         _source.Cancel();
     }
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using System.Net;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Commands;
-using PmSFC.Cli.Progress;
+using PmSFC.Silo.Devices;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -26,16 +27,27 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     public int? Threads { get; } = parsed.GetValue(options.Threads);
 
     /// <summary>What the tensors of a batch may take, in bytes, or null for the device's default.</summary>
-    public long? MemoryBytes { get; } = parsed.GetValue(options.Memory) is { } size ? Amounts.ParseBytes(size) : null;
+    public long? MemoryBytes { get; } = parsed.GetValue(options.Memory) is { } size ? MemorySize.Parse(size) : null;
 
     /// <summary>Most time of work that a killed process loses.</summary>
     public TimeSpan CheckpointInterval { get; } = TimeSpan.FromSeconds(parsed.GetValue(options.CheckpointEvery));
 
+    /// <summary>Options that the user gave and that only a silo in this process obeys.</summary>
+    public IReadOnlyList<string> OptionsOfEmbeddedSilo { get; } =
+        [.. new Option[] { options.Threads, options.Memory, options.CheckpointEvery }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+
     /// <summary>The store's location as the user gave it.</summary>
     public string StoreLocation { get; } = options.StoreOf(parsed);
 
-    /// <summary>What follows a command in a hint so that it means the same store.</summary>
-    public string StoreHint => parsed.GetValue(options.Store) is { } location ? $" --store {location}" : "";
+    /// <summary>The cluster that does the work, or null for a silo in this process.</summary>
+    public string? Cluster { get; } = options.ClusterOf(parsed);
+
+    /// <summary>The cluster's gateways that the user names, which the parser has made sure of.</summary>
+    public IReadOnlyList<IPEndPoint> Gateways { get; } = [.. (parsed.GetValue(options.Gateway) ?? []).Select(IPEndPoint.Parse)];
+
+    /// <summary>What follows a command in a hint so that it means the same store and cluster.</summary>
+    public string StoreHint =>
+        $"{Hint(options.Store)}{Hint(options.Cluster)}{string.Concat(Gateways.Select(gateway => $" {options.Gateway.Name} {gateway}"))}";
 
     /// <summary>Cancelled when the user interrupts.</summary>
     public CancellationToken CancellationToken => cancellationToken;
@@ -75,4 +87,6 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
             throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
         return OpenStore();
     }
+
+    private string Hint<T>(Option<T> option) => parsed.GetValue(option) is { } given ? $" {option.Name} {given}" : "";
 }

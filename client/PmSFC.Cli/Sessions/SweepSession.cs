@@ -12,33 +12,16 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
     private readonly CancellationToken _cancellationToken = invocation.CancellationToken;
 
     /// <summary>Starts or resumes the sweep and shows it until it is finished or interrupted.</summary>
-    /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to resume it.</returns>
-    public async Task<SweepTable?> RunAsync(SweepPlan plan)
+    /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to come back to it.</returns>
+    public Task<SweepTable?> RunAsync(SweepPlan plan) => FollowAsync(plan, async progress =>
     {
-        var before = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: _cancellationToken);
-        var stored = before.Jobs.Where(job => job.Result is not null).Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
-        var progress = new SweepProgress(plan, stored, invocation.Host.Time);
-        Announce(plan, progress);
-        try
-        {
-            if (progress.Stored == progress.Jobs) return before;
-            using (var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken))
-                await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
-            var missing = progress.Plan.Jobs().Select(job => job.Spec.Id).Where(id => !stored.Contains(id)).Distinct();
-            var statuses = await cluster.Sweeps.JobStatusesAsync(missing, _cancellationToken);
-            return await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, statuses, _cancellationToken);
-        }
-        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
-        {
-            await cluster.DisposeAsync();
-            var table = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: CancellationToken.None);
-            var done = table.Jobs.Where(job => job.Result is not null).Select(job => job.Id).Distinct().Count();
-            var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
-            if (invocation.Json) invocation.Lines.Write(new { Event = "interrupted", Sweep = plan.Id, Jobs = progress.Jobs, Done = done, Resume = resume });
-            invocation.Say($"Interrupted with {done} of {progress.Jobs} results stored and the rest at a checkpoint. Go on with: {resume}");
-            return null;
-        }
-    }
+        using var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken);
+        await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
+    });
+
+    /// <summary>Shows a sweep that the cluster has started, as <see cref="RunAsync"/> does.</summary>
+    public Task<SweepTable?> WatchAsync(SweepPlan plan) => FollowAsync(plan, progress =>
+        CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
 
     /// <summary>The exit code that a finished sweep deserves.</summary>
     public static int ExitCodeOf(SweepTable? table) => table switch
@@ -47,6 +30,46 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         { } finished when finished.Jobs.All(job => job.Result is not null) => ExitCode.Done,
         _ => ExitCode.Failed,
     };
+
+    private async Task<SweepTable?> FollowAsync(SweepPlan plan, Func<SweepProgress, Task> follow)
+    {
+        var before = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: _cancellationToken);
+        var stored = before.Jobs.Where(job => job.Result is not null).Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
+        var progress = new SweepProgress(plan, stored, invocation.Host.Time);
+        Announce(plan, progress);
+        try
+        {
+            if (progress.Stored == progress.Jobs) return before;
+            await follow(progress);
+            var missing = progress.Plan.Jobs().Select(job => job.Spec.Id).Where(id => !stored.Contains(id)).Distinct();
+            var statuses = await cluster.Sweeps.JobStatusesAsync(missing, _cancellationToken);
+            return await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, statuses, _cancellationToken);
+        }
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        {
+            await cluster.DisposeAsync();
+            await TellInterruptionAsync(plan, progress.Jobs);
+            return null;
+        }
+    }
+
+    private async Task TellInterruptionAsync(SweepPlan plan, int jobs)
+    {
+        var table = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: CancellationToken.None);
+        var done = table.Jobs.Where(job => job.Result is not null).Select(job => job.Id).Distinct().Count();
+        var resume = Command("resume");
+        if (cluster.OutlivesSession)
+        {
+            if (invocation.Json) invocation.Lines.Write(new { Event = "detached", Sweep = plan.Id, Jobs = jobs, Done = done, Watch = Command("watch"), Cancel = Command("cancel") });
+            invocation.Say($"Detached with {done} of {jobs} results stored; the cluster goes on. Come back with: {Command("watch")}. Stop it with: {Command("cancel")}");
+            return;
+        }
+
+        if (invocation.Json) invocation.Lines.Write(new { Event = "interrupted", Sweep = plan.Id, Jobs = jobs, Done = done, Resume = resume });
+        invocation.Say($"Interrupted with {done} of {jobs} results stored and the rest at a checkpoint. Go on with: {resume}");
+
+        string Command(string name) => $"{invocation.Host.Name} sweep {name} {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
+    }
 
     private static async IAsyncEnumerable<SweepEvent> Applied(
         SweepProgress progress, IAsyncEnumerable<SweepEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken = default)

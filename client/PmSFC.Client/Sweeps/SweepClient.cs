@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Orleans.Runtime.Messaging;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
@@ -38,7 +39,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
     public async Task<SweepPlan> PlanAsync(SweepSpec spec, SweepFile? source = null, CancellationToken cancellationToken = default)
     {
-        var outcome = await grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec).WaitAsync(cancellationToken);
+        var outcome = await AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken);
         if (outcome.Plan is { } plan) return plan;
         var lines = outcome.Issues.Take(MaximumIssuesShown).Select(issue => source?.Describe(issue) ?? $"{issue.Path}: {issue.Message}").ToList();
         if (outcome.Issues.Length > lines.Count) lines.Add($"and {outcome.Issues.Length - lines.Count} more.");
@@ -92,7 +93,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         {
             await store.WriteOnceAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
             await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
-            var status = await grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id).WaitAsync(cancellationToken);
+            var status = await AskAsync(() => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id), cancellationToken);
             return new SweepRun(this, plan, status, activity);
         }
         catch (Exception e)
@@ -180,11 +181,11 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     /// <summary>Where a sweep stands, or null where the cluster has not started it.</summary>
     public Task<SweepStatus?> StatusAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        grains.GetGrain<ISweepGrain>(sweepId).GetStatus().WaitAsync(cancellationToken);
+        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).GetStatus(), cancellationToken);
 
     /// <summary>Stops a sweep; its results are kept.</summary>
     public Task<SweepStatus> CancelAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        grains.GetGrain<ISweepGrain>(sweepId).Cancel().WaitAsync(cancellationToken);
+        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Cancel(), cancellationToken);
 
     /// <summary>What the cluster knows of jobs by their ids: why those without a result have none.</summary>
     public async Task<ImmutableDictionary<string, JobStatus>> JobStatusesAsync(
@@ -192,7 +193,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var statuses = new ConcurrentDictionary<string, JobStatus>();
         await Parallel.ForEachAsync(jobIds, Limited(cancellationToken), async (id, cancellation) =>
-            statuses[id] = await grains.GetGrain<IInversionJobGrain>(id).GetStatus().WaitAsync(cancellation));
+            statuses[id] = await AskAsync(() => grains.GetGrain<IInversionJobGrain>(id).GetStatus(), cancellation));
         return statuses.ToImmutableDictionary();
     }
 
@@ -228,6 +229,25 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     }
 
     private static bool IsPassing(Exception e) => e is TimeoutException or OrleansException or EnumerationAbortedException;
+
+    private static bool IsAway(Exception e) => e is TimeoutException or OrleansMessageRejectionException or ConnectionFailedException;
+
+    /// <summary>Asks until the cluster answers: every command is idempotent, and a grain whose silo died is elsewhere soon.</summary>
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        {
+            try
+            {
+                return await ask().WaitAsync(cancellationToken);
+            }
+            catch (Exception e) when (IsAway(e) && time.GetElapsedTime(began) < Patience)
+            {
+                await Task.Delay(delay, time, cancellationToken);
+            }
+        }
+    }
 
     private static ParallelOptions Limited(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };

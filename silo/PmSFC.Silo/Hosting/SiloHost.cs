@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Training;
 using PmSFC.Grains;
+using PmSFC.Grains.Devices;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Planning;
@@ -36,11 +38,14 @@ public static class SiloHost
         builder.UseOrleans(silo =>
         {
             configureClustering(silo);
-            silo.AddArtifactGrainStorage().AddPmSFCGrains().AddActivityPropagation();
+            silo.AddArtifactGrainStorage().AddActivityPropagation();
+            ConfigureSilence(silo, options);
+            if (options.HostsGrains) silo.AddPmSFCGrains();
+            else silo.ExcludePmSFCGrains();
         });
 
         // Hosted services stop in the reverse order of their start: workers drain while the grains that they report to are still there.
-        services.AddHostedService<PoolMetrics>();
+        if (options.HostsGrains) services.AddHostedService<PoolMetrics>();
         foreach (var device in options.Devices)
         {
             services.AddSingleton<IHostedService>(provider => new DeviceWorker(
@@ -50,5 +55,23 @@ public static class SiloHost
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<DeviceWorker>>()));
         }
+    }
+    /// <summary>One length of silence counts for leases and for silos: both are given up at about the same time.</summary>
+    private static void ConfigureSilence(ISiloBuilder silo, SiloHostOptions options)
+    {
+        silo.Configure<DevicePoolOptions>(pool =>
+        {
+            (pool.LeaseDuration, pool.DeviceTimeout) = (options.Lease, options.Lease);
+            pool.TrustInEarlierLeases = options.TrustInEarlierLeases;
+        });
+        silo.Configure<SweepOptions>(sweeps => sweeps.ReconcilePeriod = options.Lease * 2 / 3);
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // Three missed probes make a suspicion.
+            membership.ProbeTimeout = options.Lease / 6;
+            membership.MinProbeTimeout = options.Lease / 12;
+            membership.MaxProbeTimeout = options.Lease * 2 / 3;
+            membership.IAmAliveTablePublishTimeout = options.Lease / 2;
+        });
     }
 }

@@ -11,4 +11,16 @@ public sealed record SiloHostOptions
 
     /// <summary>The silo's devices; none for a silo of grains alone.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; init; } = [new()];
+
+    /// <summary>Whether the product's grains may be placed in the silo.</summary>
+    public bool HostsGrains { get; init; } = true;
+
+    /// <summary>How long a silo of the cluster may be silent before its work and its grains go to others.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// For how long after its start a queue believes that what devices held before goes on; zero where it is known that none can, since their
+    /// process is gone. Null for <see cref="Lease"/>.
+    /// </summary>
+    public TimeSpan? TrustInEarlierLeases { get; init; }
 }

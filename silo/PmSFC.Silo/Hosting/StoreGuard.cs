@@ -1,13 +1,13 @@
-using System.Globalization;
 using PmSFC.Abstractions.Failures;
 
-namespace PmSFC.Cli.Sessions;
+namespace PmSFC.Silo.Hosting;
 
 /// <summary>
-/// Keeps a second silo off a directory store: two silos in two processes would each believe that all of the store's sweeps are theirs. The lock
-/// is the operating system's, so a process that died holds none; the file beside it only says who holds it.
+/// Keeps strangers off a directory store: two silos that do not know each other would each believe that all of the store's sweeps are theirs. An
+/// embedded silo takes the lock alone, the silos of a cluster share it. The lock is the operating system's, so a process that died holds none; the
+/// file beside it only says who holds it.
 /// </summary>
-internal sealed class StoreGuard : IDisposable
+public sealed class StoreGuard : IDisposable
 {
     private const string FileName = ".running";
     private const string HolderFileName = ".running-by";
@@ -16,16 +16,27 @@ internal sealed class StoreGuard : IDisposable
 
     private StoreGuard(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock of a store's directory.</summary>
+    /// <summary>Takes the lock of a store's directory for this process alone.</summary>
     /// <exception cref="BadInputException">Another process that lives holds it.</exception>
-    public static StoreGuard Take(string directory)
+    public static StoreGuard Take(string directory) =>
+        Open(directory, TryTake, $"process {Environment.ProcessId}")
+        ?? throw InUse(directory, "send it work with --cluster if it is a cluster, else wait for it, watch it with 'pmsfc sweep status', or choose another store with --store.");
+
+    /// <summary>Takes the lock for this process and other silos of its cluster. The directory is made where it is missing.</summary>
+    /// <exception cref="BadInputException">A process that lives holds it alone.</exception>
+    public static StoreGuard Share(string directory, string cluster)
     {
-        var path = Path.Combine(directory, FileName);
-        var file = TryOpen(path) ?? TryOpenAgain(path) ?? throw new BadInputException(
-            $"the store {directory} is in use by another pmsfc{Holder(Path.Combine(directory, HolderFileName))}; wait for it, watch it with 'pmsfc sweep status', or choose another " +
-            "store with --store.");
-        TryTellHolder(Path.Combine(directory, HolderFileName));
-        return new StoreGuard(file);
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"the store's directory {directory} cannot be made ({e.Message.TrimEnd('.')}); choose another with --store.");
+        }
+
+        return Open(directory, TryShare, $"the cluster {cluster}, process {Environment.ProcessId}")
+            ?? throw InUse(directory, "wait for it, or choose another store with --store.");
     }
 
     /// <summary>Whether a living process holds the lock.</summary>
@@ -33,25 +44,41 @@ internal sealed class StoreGuard : IDisposable
     {
         var path = Path.Combine(directory, FileName);
         if (!File.Exists(path)) return false;
-        using var file = TryOpen(path);
+        using var file = TryTake(path);
         return file is null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    // Who only asks whether the lock is held has it himself for a moment.
-    private static FileStream? TryOpenAgain(string path)
+    private static StoreGuard? Open(string directory, Func<string, FileStream?> tryOpen, string holder)
     {
-        Thread.Sleep(100);
-        return TryOpen(path);
+        var path = Path.Combine(directory, FileName);
+        var file = tryOpen(path);
+        if (file is null)
+        {
+            // Who only asks whether the lock is held has it himself for a moment.
+            Thread.Sleep(100);
+            file = tryOpen(path);
+        }
+
+        if (file is null) return null;
+        TryTellHolder(Path.Combine(directory, HolderFileName), holder);
+        return new StoreGuard(file);
     }
 
-    private static FileStream? TryOpen(string path)
+    private static BadInputException InUse(string directory, string whatToDo) =>
+        new($"the store {directory} is in use by another pmsfc{Holder(Path.Combine(directory, HolderFileName))}; {whatToDo}");
+
+    private static FileStream? TryTake(string path) => TryOpen(path, FileAccess.ReadWrite, FileShare.None);
+
+    private static FileStream? TryShare(string path) => TryOpen(path, FileAccess.Read, FileShare.Read);
+
+    private static FileStream? TryOpen(string path, FileAccess access, FileShare share)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return new FileStream(path, FileMode.OpenOrCreate, access, share, bufferSize: 0);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -64,7 +91,7 @@ internal sealed class StoreGuard : IDisposable
     {
         try
         {
-            return $" (process {File.ReadAllText(path)})";
+            return $" ({File.ReadAllText(path)})";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,11 +99,11 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
-    private static void TryTellHolder(string path)
+    private static void TryTellHolder(string path, string holder)
     {
         try
         {
-            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            File.WriteAllText(path, holder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace PmSFC.Storage;
 
@@ -63,7 +64,10 @@ internal sealed record MembershipRow
         SuspectTimes = [.. Suspicions.Select(vote => Tuple.Create(SiloAddress.FromParsableString(vote.By), vote.At))],
     };
 
+    /// <summary>When the silo said last that it is alive.</summary>
+    [JsonIgnore]
+    public DateTime LastHeard => IAmAliveTime > StartTime ? IAmAliveTime : StartTime;
+
     /// <summary>Whether the silo is dead and nothing was heard of it since.</summary>
-    public bool IsDefunct(DateTime before) =>
-        Status == SiloStatus.Dead && Suspicions.Select(vote => vote.At).Append(IAmAliveTime).Append(StartTime).Max() < before;
+    public bool IsDefunct(DateTime before) => Status == SiloStatus.Dead && Suspicions.Select(vote => vote.At).Append(LastHeard).Max() < before;
 }

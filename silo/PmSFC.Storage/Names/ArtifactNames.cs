@@ -27,10 +27,14 @@ public static class ArtifactNames
     /// <summary>Under which all sweeps lie.</summary>
     public const string Sweeps = "sweeps/";
 
+    /// <summary>Under which the tables of clusters' silos lie.</summary>
+    public const string Memberships = "membership/";
+
     private const string CardFile = "/card.json";
     private const string SubspaceSetFile = "/set.json";
     private const string JobResultFile = "/result.json";
     private const string SweepPlanFile = "/plan.json";
+    private const string MembershipFile = ".json";
 
     /// <summary>A generator's weights.</summary>
     public static string GeneratorWeights(string id) => $"{Generators}{id}/weights.safetensors";
@@ -102,7 +106,7 @@ public static class ArtifactNames
         $"state/{Escape(grainType)}/{Escape(stateName)}/{Escape(key)}";
 
     /// <summary>The table of a cluster's silos; the cluster's id may be any text.</summary>
-    public static string Membership(string clusterId) => $"membership/{Escape(clusterId)}.json";
+    public static string Membership(string clusterId) => $"{Memberships}{Escape(clusterId)}{MembershipFile}";
 
     /// <summary>The iteration that a checkpoint's name tells.</summary>
     /// <returns>False where the name is not a checkpoint's.</returns>
@@ -129,6 +133,9 @@ public static class ArtifactNames
 
     /// <summary>The id of the sweep whose plan has that name, or null.</summary>
     public static string? SweepOf(string name) => IdBetween(name, Sweeps, SweepPlanFile);
+
+    /// <summary>The id of the cluster whose table has that name, or null; where the id held other than lower-case letters, digits, <c>.</c> and <c>-</c>, it is still escaped.</summary>
+    public static string? ClusterOf(string name) => IdBetween(name, Memberships, MembershipFile);
 
     private static string? IdBetween(string name, string folder, string file)
     {

@@ -1,0 +1,95 @@
+using System.Globalization;
+using PmSFC.Storage;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace PmSFC.SiloHost.Configuration;
+
+/// <summary>The values of all settings: the defaults, over them a file, over it the environment, over it the arguments.</summary>
+internal sealed class SiloConfiguration
+{
+    private const string DefaultOrigin = "default";
+    private const int MaximumFileBytes = 1 << 20;
+
+    private readonly Dictionary<SettingDefinition, SettingValue> _values = SiloSettingCatalog.All.ToDictionary(
+        setting => setting, setting => new SettingValue(SiloSettingCatalog.DefaultOf(setting), DefaultOrigin));
+
+    private readonly List<string> _problems = [];
+
+    /// <summary>What could not be taken in, a sentence each.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>The value of a setting.</summary>
+    public SettingValue this[SettingDefinition setting] => _values[setting];
+
+    /// <summary>Takes in a flat mapping of YAML, of which JSON is a part.</summary>
+    public SiloConfiguration AddFile(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > MaximumFileBytes) return AddProblem($"{path} is larger than 1 MB, which no silo's configuration is.");
+            var yaml = new YamlStream();
+            using var reader = new StreamReader(path);
+            yaml.Load(reader);
+            if (yaml.Documents.Count == 0) return this;
+            if (yaml.Documents[0].RootNode is not YamlMappingNode mapping) return AddProblem($"{path} is no mapping; write 'key: value' on lines of their own.");
+            foreach (var (key, value) in mapping.Children) Add(path, key, value);
+            return this;
+        }
+        catch (YamlException e)
+        {
+            return AddProblem($"{path} line {e.Start.Line} is neither YAML nor JSON ({e.Message.TrimEnd('.')}).");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return AddProblem($"the configuration file {path} cannot be read ({e.Message.TrimEnd('.')}).");
+        }
+    }
+
+    /// <summary>Takes in the variables that settings have.</summary>
+    public SiloConfiguration AddEnvironment(Func<string, string?> environment)
+    {
+        foreach (var setting in SiloSettingCatalog.All)
+            if (environment(setting.Variable) is { Length: > 0 } text) _values[setting] = new SettingValue(text, setting.Variable);
+        return this;
+    }
+
+    /// <summary>Takes in an argument.</summary>
+    public SiloConfiguration AddArgument(SettingDefinition setting, string? text)
+    {
+        if (text is not null) _values[setting] = new SettingValue(text, $"--{setting.Key}");
+        return this;
+    }
+
+    /// <summary>The values as a file that would give them again, with where each comes from. It holds no secret.</summary>
+    public string Print(Func<string, string?> environment)
+    {
+        var lines = SiloSettingCatalog.All.Select(setting => (Line: $"{setting.Key}: {Quote(_values[setting].Text)}", _values[setting].Origin)).ToList();
+        var width = lines.Max(line => line.Line.Length);
+        var secret = environment(ArtifactStores.ConnectionVariable) is { Length: > 0 } ? "set, ******" : "not set";
+        return string.Join('\n', lines.Select(line => $"{line.Line.PadRight(width)}  # {line.Origin}")
+            .Append($"# the store's connection string, {ArtifactStores.ConnectionVariable}: {secret}"));
+    }
+
+    private static string Quote(string text) => text.Length == 0 || text.Any(c => c is ':' or '#' or '\'' or '"') || text.Trim() != text
+        ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'"
+        : text;
+
+    private void Add(string path, YamlNode key, YamlNode value)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"{path} line {key.Start.Line}");
+        var setting = key is YamlScalarNode { Value: var name } ? SiloSettingCatalog.All.FirstOrDefault(setting => setting.Key == name) : null;
+        if (setting is null)
+            AddProblem($"{place}: there is no setting '{key}'; the settings are {string.Join(", ", SiloSettingCatalog.All.Select(known => known.Key))}.");
+        else if (value is not YamlScalarNode { Value: var text })
+            AddProblem($"{place}: {setting.Key} must be one value.");
+        else if (!string.IsNullOrEmpty(text))
+            _values[setting] = new SettingValue(text, place);
+    }
+
+    private SiloConfiguration AddProblem(string problem)
+    {
+        _problems.Add(problem);
+        return this;
+    }
+}

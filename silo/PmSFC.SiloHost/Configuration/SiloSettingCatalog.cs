@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace PmSFC.SiloHost.Configuration;
+
+/// <summary>Every setting of a silo.</summary>
+internal static class SiloSettingCatalog
+{
+    public static SettingDefinition Role { get; } = new(
+        "role", "role", "both", "both; control: grains and no device; device: devices and no grains");
+
+    public static SettingDefinition Cluster { get; } = new("cluster", "id", "pmsfc", "the cluster to join; a store serves one cluster");
+
+    public static SettingDefinition Service { get; } = new("service", "id", "pmsfc", "the service that the cluster is; the same for a cluster that takes over");
+
+    public static SettingDefinition Store { get; } = new(
+        "store", "location", "pmsfc-store",
+        "the artifact store: a directory for silos of one machine, azurite, azure:<container>, or a container's https address");
+
+    public static SettingDefinition Membership { get; } = new(
+        "membership", "kind", "store", "how silos find each other: store, or Orleans' development with the first silo as primary");
+
+    public static SettingDefinition Primary { get; } = new(
+        "primary", "address:port", "", "the first silo, where membership is development");
+
+    public static SettingDefinition Address { get; } = new(
+        "address", "ip", "127.0.0.1", "the address at which other silos and clients reach this one; a loopback address is listened at alone");
+
+    public static SettingDefinition SiloPort { get; } = new("silo-port", "port", "11111", "the port for other silos");
+
+    public static SettingDefinition GatewayPort { get; } = new("gateway-port", "port", "30000", "the port for clients; 0 for none");
+
+    public static SettingDefinition HealthPort { get; } = new(
+        "health-port", "port", "0", "the port of /healthz/live and /healthz/ready; 0 for none");
+
+    public static SettingDefinition Threads { get; } = new("threads", "n", "", "threads of the CPU device; all cores by default");
+
+    public static SettingDefinition Memory { get; } = new(
+        "memory", "size", "", "memory that a batch of the device may use, such as 6GiB; half of what the process may use by default");
+
+    public static SettingDefinition CheckpointEvery { get; } = new(
+        "checkpoint-every", "seconds", "10", "most seconds of work that a killed silo loses");
+
+    public static SettingDefinition Lease { get; } = new(
+        "lease", "seconds", "30", "how long a silo may be silent before its work and its grains go to others; the same for all silos");
+
+    public static SettingDefinition LogLevel { get; } = new(
+        "log-level", "level", "information", "least level of what is logged: trace, debug, information, warning, error or critical");
+
+    public static IReadOnlyList<SettingDefinition> All { get; } =
+    [
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Threads, Memory, CheckpointEvery, Lease, LogLevel,
+    ];
+
+    /// <summary>The defaults, with this machine's where they depend on it.</summary>
+    public static string DefaultOf(SettingDefinition setting) =>
+        setting == Threads ? Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture) : setting.Default;
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace PmSFC.SiloHost.Configuration;
+
+/// <summary>What a silo is, checked.</summary>
+internal sealed record SiloSettings
+{
+    /// <summary>What it does for its cluster.</summary>
+    public required SiloRole Role { get; init; }
+
+    /// <summary>The cluster that it joins.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The service that the cluster is; clusters that take over from each other share it.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The artifact store's location.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>How silos find each other.</summary>
+    public required MembershipKind Membership { get; init; }
+
+    /// <summary>The first silo, for <see cref="MembershipKind.Development"/>.</summary>
+    public required IPEndPoint? Primary { get; init; }
+
+    /// <summary>The address at which other silos and clients reach this one.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The port for other silos.</summary>
+    public required int SiloPort { get; init; }
+
+    /// <summary>The port for clients, 0 for none.</summary>
+    public required int GatewayPort { get; init; }
+
+    /// <summary>The port of the health endpoints, 0 for none.</summary>
+    public required int HealthPort { get; init; }
+
+    /// <summary>Threads of the CPU device.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Memory that a batch may use, in bytes; null for half of what the process may use.</summary>
+    public required long? MemoryBytes { get; init; }
+
+    /// <summary>Most time of work that a killed silo loses.</summary>
+    public required TimeSpan CheckpointInterval { get; init; }
+
+    /// <summary>How long a silo may be silent before its work and its grains go to others.</summary>
+    public required TimeSpan Lease { get; init; }
+
+    /// <summary>The least level of what is logged.</summary>
+    public required LogLevel LogLevel { get; init; }
+}

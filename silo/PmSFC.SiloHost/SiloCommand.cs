@@ -1,0 +1,55 @@
+using System.CommandLine;
+using PmSFC.SiloHost.Configuration;
+
+namespace PmSFC.SiloHost;
+
+/// <summary>From arguments to an exit code: 0 after an orderly stop, 1 where the silo failed, 2 where it cannot be what it was told to be.</summary>
+internal static class SiloCommand
+{
+    private const string FileVariable = "PMSFC_CONFIG";
+    private const int BadInput = 2;
+
+    /// <summary>Parses, checks and runs.</summary>
+    public static async Task<int> RunAsync(string[] arguments, Func<string, string?> environment, TextWriter output, TextWriter error)
+    {
+        var file = new Option<string?>("--config")
+        {
+            Description = $"a file of settings, YAML or JSON [default: ${FileVariable}, else none]", HelpName = "file",
+        };
+        var print = new Option<bool>("--print-config") { Description = "print the settings, and where each comes from, and exit" };
+        var options = SiloSettingCatalog.All.ToDictionary(setting => setting, Create);
+        var root = new RootCommand(
+            "A silo of a PmSFC cluster. Each setting may stand in the file as KEY: VALUE, in the environment as PMSFC_KEY, and in the arguments as " +
+            "--KEY VALUE; the later of these holds.") { file, print };
+        foreach (var option in options.Values) root.Add(option);
+
+        root.SetAction(async parsed =>
+        {
+            var configuration = new SiloConfiguration();
+            if ((parsed.GetValue(file) ?? environment(FileVariable)) is { Length: > 0 } path) configuration.AddFile(path);
+            configuration.AddEnvironment(environment);
+            foreach (var (setting, option) in options) configuration.AddArgument(setting, parsed.GetValue(option));
+            var reader = new SiloSettingsReader(configuration);
+            var settings = reader.Read();
+            if (parsed.GetValue(print)) output.WriteLine(configuration.Print(environment));
+            foreach (var problem in reader.Problems) error.WriteLine($"error: {problem}");
+            if (settings is null) return BadInput;
+            return parsed.GetValue(print) ? 0 : await new SiloProcess(settings, error).RunAsync();
+        });
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors) error.WriteLine($"error: {problem.Message.TrimEnd('.')}; see 'pmsfc-silo --help'.");
+            return BadInput;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = error });
+    }
+
+    private static Option<string?> Create(SettingDefinition setting) => new($"--{setting.Key}")
+    {
+        Description = setting.Default.Length == 0 ? setting.Description : $"{setting.Description} [default: {setting.Default}]",
+        HelpName = setting.HelpName,
+    };
+}

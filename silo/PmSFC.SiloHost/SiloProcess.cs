@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Hosting;
+using PmSFC.SiloHost.Configuration;
+using PmSFC.SiloHost.Health;
+using PmSFC.Storage;
+
+namespace PmSFC.SiloHost;
+
+/// <summary>A silo from its settings to its exit code.</summary>
+internal sealed partial class SiloProcess(SiloSettings settings, TextWriter error)
+{
+    private const int Done = 0;
+    private const int Failed = 1;
+    private const int BadInput = 2;
+
+    // Of the 60 s in which a silo that was asked to stop must be gone.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(50);
+
+    /// <summary>Runs until SIGTERM or Ctrl-C: then the silo takes no more work, checkpoints and releases what runs, and leaves the cluster.</summary>
+    public async Task<int> RunAsync()
+    {
+        try
+        {
+            using var guard = settings.Store is var location && IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
+            using var host = Build(out var store);
+            await RefuseSecondClusterAsync(store);
+            await host.StartAsync();
+            LogUp(
+                host.Services.GetRequiredService<ILogger<SiloProcess>>(), settings.Role, settings.Cluster, settings.Address, settings.SiloPort,
+                settings.GatewayPort, store.Description);
+            await host.WaitForShutdownAsync();
+            return Done;
+        }
+        catch (Exception e)
+        {
+            var (sentence, code) = Explain(e);
+            error.WriteLine($"error: {sentence}");
+            return code;
+        }
+    }
+
+    private string Name => $"{Environment.MachineName}:{settings.SiloPort}";
+
+    private static bool IsDirectory(string location) => location != "azurite" && !location.Contains(':');
+
+    private IHost Build(out IArtifactStore store)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc-silo" });
+        builder.Configuration.AddEnvironmentVariables();
+        Log(builder.Logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+
+        store = ArtifactStores.Open(settings.Store, TimeProvider.System, LoggerFactory.Create(Log));
+        // Started first and so stopped last: it answers "draining" until the silo has left.
+        if (settings.HealthPort > 0)
+            builder.Services.AddHostedService(provider => new HealthEndpoints(
+                settings.HealthPort, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ISiloStatusOracle>()));
+        builder.AddSilo(
+            new SiloHostOptions
+            {
+                Store = store,
+                HostsGrains = settings.Role != SiloRole.Device,
+                Devices = settings.Role == SiloRole.Control
+                    ? []
+                    :
+                    [
+                        new DeviceOptions
+                        {
+                            Host = Name, Threads = settings.Threads, MemoryBytes = settings.MemoryBytes, CheckpointInterval = settings.CheckpointInterval,
+                        },
+                    ],
+                Lease = settings.Lease,
+            },
+            ConfigureClustering);
+        return builder.Build();
+    }
+
+    private void Log(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(settings.LogLevel).AddSimpleConsole(console =>
+            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+        if (settings.LogLevel >= LogLevel.Information)
+            logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+    }
+
+    private void ConfigureClustering(ISiloBuilder silo)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster, settings.Service));
+        silo.Configure<SiloOptions>(options => options.SiloName = Name);
+        silo.ConfigureEndpoints(settings.Address, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.Address));
+        if (settings.Membership == MembershipKind.Store) silo.UseArtifactMembership();
+        else silo.UseDevelopmentClustering(settings.Primary!);
+    }
+
+    /// <summary>Two clusters on one store would each believe that all of its sweeps are theirs.</summary>
+    private async Task RefuseSecondClusterAsync(IArtifactStore store)
+    {
+        if (settings.Membership != MembershipKind.Store) return;
+        await foreach (var other in ActiveClusters.ListAsync(store, TimeProvider.System))
+        {
+            if (other.Id != settings.Cluster)
+                throw new BadInputException(
+                    $"the store ({store.Description}) serves the cluster '{other.Id}', whose {other.Silos} silos were heard of at {other.LastHeard:u}; join it with --cluster {other.Id}, or choose another store.");
+        }
+    }
+
+    private (string Sentence, int Code) Explain(Exception failure) => failure switch
+    {
+        BadInputException or ArgumentException => (failure.Message, BadInput),
+        StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, Failed),
+        StoreException => (failure.Message, BadInput),
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or HttpListenerException { ErrorCode: 98 or 48 or 32 or 183 } =>
+            ($"a port of this silo ({settings.SiloPort}, {settings.GatewayPort}, {settings.HealthPort}) is in use by another process; give the silo others with --silo-port, --gateway-port and --health-port.", BadInput),
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+            ($"{settings.Address} is no address of this machine; set address to one.", BadInput),
+        { InnerException: { } inner } => Explain(inner),
+        _ => ($"the silo ended ({failure.Message.TrimEnd('.')}); what it logged says more.", Failed),
+    };
+
+    [LoggerMessage(LogLevel.Information, "A silo ({Role}) of the cluster {Cluster} is up at {Address}, silo port {SiloPort}, gateway port {GatewayPort}, with the store {Store}.")]
+    private static partial void LogUp(ILogger logger, SiloRole role, string cluster, IPAddress address, int siloPort, int gatewayPort, string store);
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using PmSFC.SiloHost.Configuration;
+using PmSFC.Storage.Tests;
+
+namespace PmSFC.Cluster.Tests.Configuration;
+
+public sealed class SiloSettingsTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Read_NothingGiven_IsASiloOfThisMachine()
+    {
+        var settings = Read(new SiloConfiguration());
+
+        settings.Role.ShouldBe(SiloRole.Both);
+        settings.Address.ShouldBe(IPAddress.Loopback);
+        (settings.SiloPort, settings.GatewayPort, settings.HealthPort).ShouldBe((11111, 30000, 0));
+        settings.Threads.ShouldBe(Environment.ProcessorCount);
+        settings.MemoryBytes.ShouldBeNull();
+        settings.CheckpointInterval.ShouldBe(TimeSpan.FromSeconds(10));
+        settings.LogLevel.ShouldBe(LogLevel.Information);
+    }
+
+    [Fact]
+    public void Read_FileEnvironmentAndArguments_TheLaterHolds()
+    {
+        var configuration = new SiloConfiguration()
+            .AddFile(File("silo.yaml", "role: control\nsilo-port: 1\ngateway-port: 2\nhealth-port: 3\nmemory: 6GiB\n"))
+            .AddEnvironment(name => name switch { "PMSFC_GATEWAY_PORT" => "20", "PMSFC_HEALTH_PORT" => "30", _ => null })
+            .AddArgument(SiloSettingCatalog.HealthPort, "300")
+            .AddArgument(SiloSettingCatalog.Role, null);
+
+        var settings = Read(configuration);
+
+        settings.Role.ShouldBe(SiloRole.Control);
+        (settings.SiloPort, settings.GatewayPort, settings.HealthPort).ShouldBe((1, 20, 300));
+        settings.MemoryBytes.ShouldBe(6L << 30);
+    }
+
+    [Fact]
+    public void Read_Json_IsRead() =>
+        Read(new SiloConfiguration().AddFile(File("silo.json", """{ "role": "device", "checkpoint-every": 0.5, "cluster": "night" }"""))).CheckpointInterval
+            .ShouldBe(TimeSpan.FromSeconds(0.5));
+
+    [Theory]
+    [InlineData("role", "master", "role is 'master' (--role), but must be one of both, control, device.")]
+    [InlineData("cluster", "Night", "cluster is 'Night' (--cluster), but must be 1 to 63 lower-case letters")]
+    [InlineData("address", "0.0.0.0", "but must be an IP address at which other silos reach this one.")]
+    [InlineData("address", "localhost", "but must be an IP address")]
+    [InlineData("silo-port", "0", "silo-port is '0' (--silo-port), but must be a whole number from 1 to 65535.")]
+    [InlineData("gateway-port", "65536", "from 0 to 65535")]
+    [InlineData("gateway-port", "11111", "silo-port and gateway-port are both 11111; give each a port of its own.")]
+    [InlineData("threads", "0", "from 1 to 1024")]
+    [InlineData("memory", "5 monkeys", "but must be an amount such as 4GiB, 1.5GB or 800MiB.")]
+    [InlineData("memory", "9999999999GiB", "but must be an amount")]
+    [InlineData("checkpoint-every", "NaN", "from 0.1 to 86400 seconds")]
+    [InlineData("lease", "1", "from 3 to 3600 seconds")]
+    [InlineData("log-level", "loud", "but must be trace, debug, information")]
+    [InlineData("membership", "development", "membership is development, which needs the first silo's address and port")]
+    [InlineData("primary", "here", "but must be an IP address and a port")]
+    public void Read_BadValue_SaysWhatWhereAndWhatItMustBe(string key, string text, string sentence)
+    {
+        var reader = new SiloSettingsReader(new SiloConfiguration().AddArgument(SiloSettingCatalog.All.Single(setting => setting.Key == key), text));
+
+        reader.Read().ShouldBeNull();
+
+        reader.Problems.ShouldHaveSingleItem().ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void Read_SeveralProblems_TellsAllWithTheirPlaces()
+    {
+        var reader = new SiloSettingsReader(new SiloConfiguration()
+            .AddFile(File("silo.yaml", "role: control\nsilo-prot: 3\nthreads: [1]\nlease: x\n"))
+            .AddEnvironment(name => name == "PMSFC_THREADS" ? "many" : null));
+
+        reader.Read().ShouldBeNull();
+
+        reader.Problems.Count.ShouldBe(4);
+        reader.Problems[0].ShouldContain("silo.yaml line 2: there is no setting 'silo-prot'; the settings are role, cluster,");
+        reader.Problems[1].ShouldContain("silo.yaml line 3: threads must be one value.");
+        reader.Problems[2].ShouldBe("threads is 'many' (PMSFC_THREADS), but must be a whole number from 1 to 1024.");
+        reader.Problems[3].ShouldContain("silo.yaml line 4), but must be from 3 to 3600 seconds.");
+    }
+
+    [Theory]
+    [InlineData("- a\n- b\n", "is no mapping")]
+    [InlineData("role: 'both\n", "is neither YAML nor JSON")]
+    [InlineData(null, "cannot be read")]
+    public void Read_BadFile_SaysWhichAndWhy(string? content, string sentence)
+    {
+        var path = content is null ? Path.Combine(_directory.Path, "silo.yaml") : File("silo.yaml", content);
+
+        var problem = new SiloConfiguration().AddFile(path).Problems.ShouldHaveSingleItem();
+
+        problem.ShouldContain("silo.yaml");
+        problem.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void Print_IsAFileThatGivesTheSameSettings_AndHidesTheSecret()
+    {
+        var configuration = new SiloConfiguration()
+            .AddArgument(SiloSettingCatalog.Store, "azure:faces").AddArgument(SiloSettingCatalog.Primary, "[::1]:11111").AddArgument(SiloSettingCatalog.Memory, "1GiB");
+
+        var printed = configuration.Print(name => name == "PMSFC_STORE_CONNECTION" ? "AccountKey=c2VjcmV0" : null);
+
+        printed.ShouldNotContain("c2VjcmV0");
+        printed.ShouldContain("PMSFC_STORE_CONNECTION: set, ******");
+        printed.ShouldContain("# --store");
+        Read(new SiloConfiguration().AddFile(File("printed.yaml", printed))).ShouldBe(Read(configuration));
+    }
+
+    private static SiloSettings Read(SiloConfiguration configuration)
+    {
+        var reader = new SiloSettingsReader(configuration);
+        var settings = reader.Read();
+        reader.Problems.ShouldBeEmpty();
+        return settings.ShouldNotBeNull();
+    }
+
+    private string File(string name, string content)
+    {
+        var path = Path.Combine(_directory.Path, name);
+        System.IO.File.WriteAllText(path, content);
+        return path;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Cli.Tests.Support;
+using PmSFC.Cluster.Tests.Support;
+using PmSFC.Storage;
+using PmSFC.Storage.Tests;
+using Xunit.Abstractions;
+
+namespace PmSFC.Cluster.Tests;
+
+[Collection(AzuriteCollection.Name)]
+public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+{
+    [AzuriteFact]
+    public async Task Kill_OneOfThreeSilosWithWork_AllResultsAreThereOnce()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        using var cluster = new ProcessCluster(azurite, workshop);
+        await cluster.StartAsync("both", "both", "both");
+        using var client = cluster.Client(Run("killed", rows: 4, iterations: 150, images: 3));
+
+        await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
+        var working = cluster.Silos.Where(silo => client.Jobs.Any(job => job.Device == silo.Device)).ToArray();
+        var killed = working[new Random(seed).Next(working.Length)];
+        await killed.KillAsync();
+        await client.DoneAsync();
+
+        client.Jobs.ShouldContain(job => job.Device == killed.Device);
+        await ShouldHaveEveryResultOnceAsync(cluster, client, jobs: 12);
+    }
+
+    [AzuriteFact]
+    public async Task Sigterm_SiloWithWork_CheckpointsReleasesLeavesAndExitsWithZero()
+    {
+        using var cluster = new ProcessCluster(azurite, workshop);
+        await cluster.StartAsync("control", "device", "device");
+        using var client = cluster.Client(Run("drained", rows: 1, iterations: 400, images: 1));
+        var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 20 });
+        var drained = cluster.Silos.Single(silo => silo.Device == running.Device);
+        (await drained.HealthAsync("live")).ShouldBe(HttpStatusCode.OK);
+
+        drained.Signal();
+
+        (await drained.ExitAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, drained.Log);
+        (await drained.HealthAsync("live")).ShouldBeNull();
+        var seen = client.Jobs.Where(job => job.Device == drained.Device).Max(job => job.Iteration);
+        var taken = await client.UntilAsync(job => job is { State: "running", Iteration: > 0 } && job.Device != drained.Device);
+        taken.Iteration.ShouldBeGreaterThanOrEqualTo(seen, "a drain loses no finished iteration");
+        await client.DoneAsync();
+        await ShouldHaveEveryResultOnceAsync(cluster, client, jobs: 1);
+        cluster.Silos[0].Log.ShouldContain("Device pool default starts");
+        cluster.Silos.Skip(1).ShouldAllBe(silo => !silo.Log.Contains("Device pool default starts") && !silo.Log.Contains("'drained'"));
+    }
+
+    [AzuriteFact]
+    public async Task Clients_ThatComeAndGo_ShareOneSweep()
+    {
+        using var cluster = new ProcessCluster(azurite, workshop);
+        await cluster.StartAsync("control", "both");
+        var run = Run("shared", rows: 1, iterations: 100_000, images: 2);
+        using var first = cluster.Client(run);
+        using var second = cluster.Client(run);
+        await Task.WhenAll(first.UntilAsync(job => job is { State: "running", Iteration: > 1 }), second.UntilAsync(job => job is { State: "running", Iteration: > 1 }));
+
+        first.Signal("INT");
+        (await first.EndAsync()).ShouldBe(130);
+        (await first.ErrorAsync()).ShouldStartWith("detaching: what the cluster does goes on");
+        first.Events[^1].GetProperty("event").GetString().ShouldBe("detached");
+        first.Events[^1].GetProperty("cancel").GetString()!.ShouldEndWith("--cluster test");
+        var seen = (await second.UntilAsync(job => job is { State: "running", Iteration: > 1 })).Iteration;
+        using var third = cluster.Client("sweep", "watch");
+        (await third.UntilAsync(job => job is { State: "running", Iteration: > 1 })).Iteration.ShouldBeGreaterThanOrEqualTo(seen);
+        using var status = cluster.Client("sweep", "status");
+        await status.DoneAsync();
+        status.Last("status").GetProperty("cells")[0].GetProperty("running").GetInt32().ShouldBe(2);
+
+        using var cancel = cluster.Client("sweep", "cancel");
+        await cancel.DoneAsync();
+
+        (await second.EndAsync()).ShouldBe(1);
+        (await third.EndAsync()).ShouldBe(1);
+        string[] ids = [.. new[] { first, second, third, cancel }.Select(client => client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!)];
+        ids.Distinct().Count().ShouldBe(1);
+        (await NamesAsync(cluster, ArtifactNames.Sweeps)).Count(name => ArtifactNames.SweepOf(name) is not null).ShouldBe(1);
+        second.Jobs.Max(job => job.Attempts).ShouldBe(1);
+    }
+
+    private static async Task<List<string>> NamesAsync(ProcessCluster cluster, string prefix)
+    {
+        var names = new List<string>();
+        await foreach (var name in cluster.Store.ListAsync(prefix)) names.Add(name);
+        return names;
+    }
+
+    private static async Task ShouldHaveEveryResultOnceAsync(ProcessCluster cluster, ClientProcess client, int jobs)
+    {
+        var results = (await NamesAsync(cluster, ArtifactNames.Jobs)).Select(ArtifactNames.JobOf).OfType<string>().ToArray();
+        results.Length.ShouldBe(jobs, cluster.Logs());
+        var table = client.Last("table").GetProperty("table").GetProperty("jobs").EnumerateArray().ToArray();
+        table.Select(job => job.GetProperty("id").GetString()!).Order().ShouldBe(results.Order());
+        client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).Order().ShouldBe(results.Order(), "each job succeeds once");
+        foreach (var id in results)
+        {
+            var result = ArtifactJson.Read<JobResult>((await cluster.Store.ReadAsync(ArtifactNames.JobResult(id))).ShouldNotBeNull().Content.Span);
+            result.JobId.ShouldBe(id);
+            (await cluster.Store.ExistsAsync(ArtifactNames.JobReconstruction(id))).ShouldBeTrue();
+        }
+
+        (await NamesAsync(cluster, "checkpoints/")).ShouldBeEmpty("what is done needs no checkpoint");
+    }
+
+    /// <summary>A sweep of as many rows, which cannot share a batch, as given.</summary>
+    private string[] Run(string name, int rows, int iterations, int images)
+    {
+        var methods = Enumerable.Range(1, rows).Select(codes => $"  - method: mganprior\n    settings: {{ iterations: {iterations}, codes: {codes} }}\n");
+        var spec = workshop.Write($"{name}.yaml", $"name: {name}\ngenerator: celeba64-pggan\nmethods:\n{string.Concat(methods)}");
+        return ["sweep", "run", spec, "--images", workshop.WritePictures($"{name}-pictures", images), "--out", $"{name}-report"];
+    }
+}

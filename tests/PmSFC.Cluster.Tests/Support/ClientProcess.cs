@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace PmSFC.Cluster.Tests.Support;
+
+/// <summary>A running <c>pmsfc --json</c>: its events as they come.</summary>
+internal sealed class ClientProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+    private readonly List<JsonElement> _events = [];
+
+    public ClientProcess(Process process)
+    {
+        _process = process;
+        _process.StandardInput.Close();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public IReadOnlyList<JsonElement> Events => _events;
+
+    /// <summary>The events of jobs.</summary>
+    public IEnumerable<JobEvent> Jobs => _events.Where(e => Kind(e) == "job").Select(JobEvent.Of);
+
+    /// <summary>Reads on until an event of a job is as wanted.</summary>
+    public async Task<JobEvent> UntilAsync(Predicate<JobEvent> wanted)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await NextAsync(patience.Token) is { } next)
+        {
+            if (Kind(next) == "job" && JobEvent.Of(next) is var job && wanted(job)) return job;
+        }
+
+        throw new InvalidOperationException($"pmsfc ended without the event that was waited for: {await _error}");
+    }
+
+    /// <summary>Reads to the end of the process.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await NextAsync(patience.Token) is not null)
+        {
+        }
+
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Reads to the end, which must be a good one.</summary>
+    public async Task DoneAsync() => (await EndAsync()).ShouldBe(0, await _error);
+
+    /// <summary>What went to stderr, once the process has ended.</summary>
+    public Task<string> ErrorAsync() => _error;
+
+    /// <summary>The last event of a kind.</summary>
+    public JsonElement Last(string kind) => _events.Last(e => Kind(e) == kind);
+
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private static string Kind(JsonElement e) => e.GetProperty("event").GetString()!;
+
+    private async Task<JsonElement?> NextAsync(CancellationToken cancellationToken)
+    {
+        if (await _process.StandardOutput.ReadLineAsync(cancellationToken) is not { } line) return null;
+        _events.Add(JsonDocument.Parse(line).RootElement);
+        return _events[^1];
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace PmSFC.Cluster.Tests.Support;
+
+/// <summary>A silo as a process of its own.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc-silo.dll");
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = [];
+    private readonly Task _reading;
+
+    private SiloProcess(string role, int[] ports, Process process)
+    {
+        (Role, SiloPort, GatewayPort, HealthPort, _process) = (role, ports[0], ports[1], ports[2], process);
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
+
+    public string Role { get; }
+
+    public int SiloPort { get; }
+
+    public int GatewayPort { get; }
+
+    public int HealthPort { get; }
+
+    /// <summary>How the device of this silo is called in the events of sweeps.</summary>
+    public string Device => $"cpu (1 threads) on {Environment.MachineName}:{SiloPort}";
+
+    public bool IsAlive => !_process.HasExited;
+
+    public string Log => string.Join('\n', _lines);
+
+    public static SiloProcess Start(string folder, IReadOnlyDictionary<string, string> environment, string role, int[] ports, params IEnumerable<string> arguments)
+    {
+        string[] given =
+        [
+            Assembly, "--role", role, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--health-port", Text(ports[2]),
+            "--threads", "1", .. arguments,
+        ];
+        var start = new ProcessStartInfo("dotnet", given)
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PMSFC_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new SiloProcess(role, ports, process);
+    }
+
+    /// <summary>Asks a health endpoint; null where nothing answers.</summary>
+    public async Task<HttpStatusCode?> HealthAsync(string endpoint)
+    {
+        try
+        {
+            using var answer = await Http.GetAsync($"http://127.0.0.1:{HealthPort}/healthz/{endpoint}");
+            return answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until the silo is in its cluster.</summary>
+    public async Task ReadyAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (await HealthAsync("ready") != HttpStatusCode.OK)
+        {
+            IsAlive.ShouldBeTrue(Log);
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, Log);
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>Ends the process as SIGKILL does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends SIGTERM, or another signal.</summary>
+    public void Signal(string signal = "TERM")
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Text(_process.Id)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<int> ExitAsync(TimeSpan patience)
+    {
+        await _process.WaitForExitAsync().WaitAsync(patience);
+        await _reading;
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (IsAlive) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line) _lines.Enqueue(line);
+    }
+}
