@@ -1,4 +1,4 @@
-# Sourced by ./pmsfc and ./test.sh: what the machine needs, installed as root, or named in one command otherwise.
+# Sourced by build/launch.sh and ./test.sh: what the machine needs, installed as root, or named in one command otherwise.
 
 say() { printf '%s\n' "$*" >&2; }
 
