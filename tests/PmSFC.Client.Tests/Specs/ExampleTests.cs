@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PmSFC.Client.Specs;
 
 namespace PmSFC.Client.Tests.Specs;
@@ -24,16 +25,25 @@ public class ExampleTests
         foreach (var method in methods) method.Settings.Values.ShouldAllBe(values => values.Length == 1);
     }
 
-    [Fact]
-    public void RandomPartition_RowsOfCeleba64_AreTheSame()
+    [Theory]
+    [InlineData("benchmark-inversion.yaml", 3)]
+    [InlineData("colorization-rivals.yaml", 1)]
+    [InlineData("super-resolution-rivals.yaml", 1)]
+    public void RandomPartitions_BesideDiscoveredSubspaces_DifferInNothingElse(string file, int seeds)
     {
-        var reference = SweepFile.Read(Path.Combine(Folder, "celeba64.yaml")).Methods;
-        var methods = SweepFile.Read(Path.Combine(Folder, "random-partition.yaml")).Methods;
+        var methods = SweepFile.Read(Path.Combine(Folder, file)).Methods;
+        var discovered = methods.Single(method => method.Label == "PmSFC");
+        var random = methods.Single(method => method.Label == "PmSFC, random partition");
 
-        methods[0].Settings["codes"].ShouldBe(reference[0].Settings["codes"]);
-        methods[0].Subspaces!.Settings["subspaces"].ShouldBe(reference[0].Subspaces!.Settings["subspaces"]);
-        methods[1].Subspaces!.SizesOf.ShouldBe(methods[0].Subspaces! with { Settings = methods[1].Subspaces!.SizesOf!.Settings, Seeds = methods[1].Subspaces!.SizesOf!.Seeds });
-        methods[1].Subspaces!.Seeds.Length.ShouldBe(3);
+        Text(random.Settings).ShouldBe(Text(discovered.Settings));
+        random.Preset.ShouldBe(discovered.Preset);
+        random.Subspaces!.Seeds.Length.ShouldBe(seeds);
+        var copied = random.Subspaces.SizesOf.ShouldNotBeNull();
+        copied.Method.ShouldBe(discovered.Subspaces!.Method);
+        Text(copied.Settings).ShouldBe(Text(discovered.Subspaces.Settings));
+
+        static IEnumerable<string> Text(ImmutableSortedDictionary<string, ImmutableArray<string>> settings) =>
+            settings.Select(setting => $"{setting.Key}: {string.Join(", ", setting.Value)}");
     }
 
     private static string FindFolder()
