@@ -37,7 +37,9 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
                 host.Services.GetRequiredService<ILogger<SiloProcess>>(), settings.Role, settings.Cluster, settings.Address, settings.SiloPort,
                 settings.GatewayPort, store.Description);
             await host.WaitForShutdownAsync();
-            return Done;
+            // A background service that fails stops the host, but that is no good end.
+            var failures = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception);
+            return failures.FirstOrDefault(failure => failure is not null) is { } failed ? throw failed : Done;
         }
         catch (Exception e)
         {
@@ -118,7 +120,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         BadInputException or ArgumentException => (failure.Message, BadInput),
         StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, Failed),
         StoreException => (failure.Message, BadInput),
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or HttpListenerException { ErrorCode: 98 or 48 or 32 or 183 } =>
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             ($"a port of this silo ({settings.SiloPort}, {settings.GatewayPort}, {settings.HealthPort}) is in use by another process; give the silo others with --silo-port, --gateway-port and --health-port.", BadInput),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
             ($"{settings.Address} is no address of this machine; set address to one.", BadInput),

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Hosting;
 
 namespace PmSFC.SiloHost.Health;
@@ -7,14 +9,21 @@ namespace PmSFC.SiloHost.Health;
 /// Answers <c>/healthz/live</c> with 200 while the process can answer, and <c>/healthz/ready</c> with 200 while the silo is in its cluster and
 /// does not leave it. Neither asks a grain or the store: a cluster in trouble is not mended by restarting its silos.
 /// </summary>
+/// <remarks>
+/// A socket and a few lines of HTTP, on purpose: .NET's HttpListener fails to start where a probe connects at the same moment, and a web framework
+/// is much for two answers.
+/// </remarks>
 internal sealed class HealthEndpoints(int port, IHostApplicationLifetime lifetime, ISiloStatusOracle silo) : BackgroundService
 {
-    private readonly HttpListener _listener = new();
+    private const int LongestRequest = 8192;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly TcpListener _listener = TcpListener.Create(port);
 
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _listener.Prefixes.Add($"http://*:{port}/");
         _listener.Start();
         return base.StartAsync(cancellationToken);
     }
@@ -22,39 +31,62 @@ internal sealed class HealthEndpoints(int port, IHostApplicationLifetime lifetim
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _listener.Close();
+        _listener.Dispose();
         base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var stop = stoppingToken.Register(_listener.Close);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
-            {
-                Answer(await _listener.GetContextAsync());
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The caller went away, or the listener was closed.
-            }
+            while (true) _ = AnswerAsync(await _listener.AcceptTcpClientAsync(stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
         }
     }
 
-    private void Answer(HttpListenerContext context)
+    private async Task AnswerAsync(TcpClient client, CancellationToken stoppingToken)
     {
-        using var response = context.Response;
-        var (status, text) = context.Request.Url?.AbsolutePath switch
+        using var connection = client;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        patience.CancelAfter(Patience);
+        try
         {
-            "/healthz/live" => (HttpStatusCode.OK, "live"),
-            "/healthz/ready" => Readiness(),
-            _ => (HttpStatusCode.NotFound, "not found: ask for /healthz/live or /healthz/ready"),
-        };
-        response.StatusCode = (int)status;
-        response.ContentType = "text/plain; charset=utf-8";
-        response.Close(System.Text.Encoding.UTF8.GetBytes(text + "\n"), willBlock: false);
+            var stream = client.GetStream();
+            var (status, text) = await ReadPathAsync(stream, patience.Token) switch
+            {
+                null => (HttpStatusCode.BadRequest, "this is no GET request"),
+                "/healthz/live" => (HttpStatusCode.OK, "live"),
+                "/healthz/ready" => Readiness(),
+                _ => (HttpStatusCode.NotFound, "ask for /healthz/live or /healthz/ready"),
+            };
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 {(int)status} {status}\r\nContent-Type: text/plain\r\nContent-Length: {text.Length + 1}\r\nConnection: close\r\n\r\n{text}\n"),
+                patience.Token);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // The caller went away.
+        }
+    }
+
+    private static async Task<string?> ReadPathAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        var request = new byte[LongestRequest];
+        for (var length = 0; length < request.Length;)
+        {
+            var read = await stream.ReadAsync(request.AsMemory(length), cancellationToken);
+            if (read == 0) return null;
+            length += read;
+            if (request.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0) continue;
+            var line = Encoding.ASCII.GetString(request, 0, length).Split("\r\n", 2)[0].Split(' ');
+            return line is ["GET", var path, _] ? path.Split('?', 2)[0] : null;
+        }
+
+        return null;
     }
 
     private (HttpStatusCode Status, string Text) Readiness() =>
