@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using PmSFC.Cli.Tests.Support;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Cli.Tests;
 
@@ -49,16 +51,20 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
         (await RunAsync("sweep", ["plan", workshop.Write("learning.yaml", Learning), .. options])).ShouldContain("learns from 3 images");
         (await RunAsync("sweep", ["run", workshop.PathOf("learning.yaml"), .. options])).ShouldContain("measured-retrained");
         var weights = Directory.GetFiles(workshop.PathOf("store"), "weights.safetensors", SearchOption.AllDirectories).Single(path => path.Contains("networks"));
-        File.Copy(weights, workshop.PathOf("published.safetensors"));
+        var published = workshop.Write("published.safetensors", WithoutMetadata(weights));
+        File.Copy(weights, workshop.PathOf("own.safetensors"));
 
         var importing = workshop.Write("importing.yaml", Learning.Split("    label")[0] + "    network: { weights: published.safetensors }\n");
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(weights)));
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(published)));
         var plan = await RunAsync("sweep", ["plan", importing, .. options]);
         plan.ReplaceLineEndings("").ShouldContain($"is imported from published.safetensors (SHA-256 {sha256}");
         plan.ShouldNotContain("to train first");
         var run = await RunAsync("sweep", ["run", importing, .. options]);
         run.ShouldContain("measured");
         run.ShouldNotContain("retrained");
+
+        var own = workshop.Write("own.yaml", File.ReadAllText(importing).Replace("published", "own"));
+        (await RunAsync("sweep", ["run", own, .. options])).ShouldContain("measured-retrained");
 
         var report = await RunAsync("sweep", ["report", "latest", "--paper", "--store", "store", "--out", "report"]);
         foreach (var part in (string[])["Table 2 of Li et al. 2021", "ColHallucination", "LSUN church", "89.13", "paper"]) report.ShouldContain(part);
@@ -76,6 +82,12 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
         File.Exists(workshop.PathOf("out/picture-0-gen-vis-mani.png")).ShouldBeTrue();
         Directory.GetFiles(workshop.PathOf("inverted/image-lists")).ShouldHaveSingleItem();
         Directory.GetFiles(workshop.PathOf("inverted/images")).Length.ShouldBe(3);
+    }
+
+    private static byte[] WithoutMetadata(string path)
+    {
+        var file = StateDict.Read(File.ReadAllBytes(path), path);
+        return file.Names.Aggregate(new SafetensorsWriter(), (writer, name) => writer.Add(name, file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)])).ToArray();
     }
 
     private async Task<string> RunAsync(string command, params IEnumerable<string> arguments) =>

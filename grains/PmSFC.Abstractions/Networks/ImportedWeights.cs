@@ -17,4 +17,7 @@ public sealed record ImportedWeights
 
     /// <summary>The network's sizes, as settings in canonical text.</summary>
     [Id(3)] public required ImmutableSortedDictionary<string, string> Sizes { get; init; }
+
+    /// <summary>Whether the file says that a training of this product wrote it, so that the weights are not their authors'.</summary>
+    [Id(4)] public bool TrainedHere { get; init; }
 }

@@ -31,7 +31,8 @@ public sealed record NetworkSpec
     /// <summary>The network's id.</summary>
     public string Id => (Weights, Images) switch
     {
-        ({ } weights, _) => new ContentId("imported network").With("kind", Kind).With("settings", Settings).With("weights", weights.ContentId).ToString(),
+        ({ TrainedHere: true } weights, _) => Imported(weights).With("trained", "here").ToString(),
+        ({ } weights, _) => Imported(weights).ToString(),
         (_, { } images) => Trained().With("images", images.Id).ToString(),
         _ => Trained().ToString(),
     };
@@ -39,6 +40,9 @@ public sealed record NetworkSpec
     /// <summary>An imported network.</summary>
     public static NetworkSpec Imported(string kind, string generatorId, ImportedWeights weights) =>
         new() { GeneratorId = generatorId, Kind = kind, Settings = weights.Sizes, Seed = 0, Weights = weights };
+
+    private ContentId Imported(ImportedWeights weights) =>
+        new ContentId("imported network").With("kind", Kind).With("settings", Settings).With("weights", weights.ContentId);
 
     private ContentId Trained() =>
         new ContentId("network").With("generator", GeneratorId).With("kind", Kind).With("settings", Settings).With("seed", Seed);

@@ -6,6 +6,9 @@ namespace PmSFC.Engine.Training;
 /// <summary>A network, how it came about, and how its losses fell.</summary>
 public sealed record TrainedNetwork
 {
+    /// <summary>The metadata of weights by which a file that was trained here is known wherever it goes.</summary>
+    public const string TrainedEntry = "trained";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,

@@ -47,7 +47,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var writer = new SafetensorsWriter().AddMetadata("kind", kind);
+        var writer = new SafetensorsWriter().AddMetadata("kind", kind).AddMetadata(TrainedNetwork.TrainedEntry, "PmSFC");
         foreach (var (name, value) in _parameters.Concat(_buffers).Where(tensor => IsExported(tensor.Name)))
         {
             var usual = value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;

@@ -38,13 +38,15 @@ public sealed class NetworkImport
         try
         {
             var architecture = new GeneratorArchitecture(card.LatentSize, card.Channels);
-            var network = await Task.Run(() => reader.Read(StateDict.Read(content, path), architecture), cancellationToken);
+            var tensors = await Task.Run(() => StateDict.Read(content, path), cancellationToken);
+            var network = await Task.Run(() => reader.Read(tensors, architecture), cancellationToken);
             var weights = new ImportedWeights
             {
                 FileName = Path.GetFileName(path),
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
                 ContentId = ContentId.Hash(network.Weights.Span),
                 Sizes = network.Settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                TrainedHere = tensors.IsSafetensors && SafetensorsFile.Read(content, path).Header.Metadata.ContainsKey(TrainedNetwork.TrainedEntry),
             };
             return new NetworkImport(network, NetworkSpec.Imported(kind.Kind, card.Id, weights));
         }

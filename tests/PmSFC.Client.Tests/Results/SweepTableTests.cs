@@ -145,11 +145,13 @@ public sealed class SweepTableTests : IDisposable
 
     /// <summary>A network of published weights is its authors'; one that was trained here is not.</summary>
     [Theory]
-    [InlineData(false, "measured-retrained")]
-    [InlineData(true, "measured")]
-    public async Task Source_OfARowWithANetwork_SaysWhoTrainedIt(bool isImported, string source)
+    [InlineData("here", "measured-retrained")]
+    [InlineData("here, then imported", "measured-retrained")]
+    [InlineData("by its authors", "measured")]
+    public async Task Source_OfARowWithANetwork_SaysWhoTrainedIt(string trained, string source)
     {
-        var plan = SampleSweep.WithNetwork(SampleSweep.Plan(2, "ours", "theirs"), isImported ? SampleSweep.Imported : null);
+        var plan = SampleSweep.WithNetwork(
+            SampleSweep.Plan(2, "ours", "theirs"), trained == "here" ? null : SampleSweep.Imported with { TrainedHere = trained != "by its authors" });
         await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, _) => 20 + cell);
 
         var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
@@ -159,7 +161,7 @@ public sealed class SweepTableTests : IDisposable
         var markdown = table.ToMarkdown();
         markdown.ShouldContain($"| 2.0 | {source} |");
         markdown.ShouldContain($"| 2 | {source} |");
-        markdown.Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal).ShouldBe(!isImported);
+        markdown.Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal).ShouldBe(source != "measured");
         table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},"));
         table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,"));
         using var json = JsonDocument.Parse(table.ToJson());

@@ -46,6 +46,16 @@ public sealed class NetworkImportTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_WeightsThatWereTrainedHere_AreKnownAsSuch()
+    {
+        var trained = Train();
+        var marks = SafetensorsFile.Read(trained, "ours").Header.Metadata.Keys;
+
+        (await Import("ours.safetensors", PublishedEncoder.Publish(trained, marks))).Weights.TrainedHere.ShouldBeTrue();
+        (await Import("theirs.safetensors", PublishedEncoder.Publish(trained))).Weights.TrainedHere.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Sweep_OfImportedWeights_GivesWhatTheTrainedNetworkGivesWithoutTraining()
     {
         await TinyGenerator.Store(_store);

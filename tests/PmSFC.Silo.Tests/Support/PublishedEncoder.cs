@@ -19,9 +19,11 @@ internal sealed class PublishedEncoder : INetworkImport
     public SettingsSchema Settings => _encoder.Settings;
 
     /// <summary>A trained encoder's weights as its authors would publish them.</summary>
-    public static byte[] Publish(ReadOnlyMemory<byte> weights)
+    /// <param name="weights">The weights as they are stored.</param>
+    /// <param name="metadata">Names of metadata that the file has.</param>
+    public static byte[] Publish(ReadOnlyMemory<byte> weights, params IEnumerable<string> metadata)
     {
-        var writer = new SafetensorsWriter();
+        var writer = metadata.Aggregate(new SafetensorsWriter(), (file, name) => file.AddMetadata(name, ""));
         Copy(StateDict.Read(weights, "ours"), writer, name => Prefix + name);
         return writer.ToArray();
     }
