@@ -60,6 +60,42 @@ public sealed class SweepProgressTests
     }
 
     [Fact]
+    public void Remaining_ReportsThatJumpWhileWorkIsSteady_IsSteady()
+    {
+        var time = new FakeTimeProvider();
+        var progress = new SweepProgress(_plan, new HashSet<string>(), time);
+        var id = _plan.Jobs().First().Spec.Id;
+        var remaining = new List<double>();
+        for (var iteration = 0; iteration <= 40; iteration++)
+        {
+            progress.Apply(Event(id, JobState.Running, iteration, iteration % 2 == 0 ? 1 : 100));
+            remaining.Add(progress.Remaining!.Value.TotalSeconds);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // 600 of cell 0's iterations' work in all, one of them a second.
+        for (var iteration = 6; iteration <= 40; iteration++) remaining[iteration].ShouldBe(600 - iteration, 1e-6);
+    }
+
+    [Fact]
+    public void Remaining_AfterAWaitWithoutJobs_DoesNotCountTheWait()
+    {
+        var time = new FakeTimeProvider();
+        var progress = new SweepProgress(_plan, new HashSet<string>(), time);
+        var id = _plan.Jobs().First().Spec.Id;
+        progress.Apply(Event(id, JobState.Running, 10, 1));
+        progress.Apply(Event(id, JobState.Lost, 10, 0));
+        time.Advance(TimeSpan.FromMinutes(5));
+        for (var iteration = 10; iteration <= 20; iteration++)
+        {
+            progress.Apply(Event(id, JobState.Running, iteration, 1));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        progress.Remaining!.Value.TotalSeconds.ShouldBe(580, 1e-6);
+    }
+
+    [Fact]
     public void Cells_FailedJob_IsNeitherDoneNorLeft()
     {
         var progress = Follow();

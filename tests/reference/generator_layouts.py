@@ -175,6 +175,34 @@ def genforce_state(blocks, rgbs, fused):
     return state, lambda z: norm_first(state, names, (f"{last}.conv.weight", f"{last}.wscale.bias"), z)
 
 
+def genforce_bare_state(blocks, rgbs, fused, prefix=""):
+    """genforce's later code: no conv and wscale in names, and transposed convolutions as [input, output, 3, 3]."""
+    state = collections.OrderedDict({f"{prefix}lod": torch.zeros(())})
+    transposed = [fused and index >= 2 and index % 2 == 0 for index in range(len(blocks))]
+    for index, (weight, bias) in enumerate(blocks):
+        state[f"{prefix}layer{index}.weight"] = weight.flip(2, 3).transpose(0, 1).contiguous() if transposed[index] else weight
+        state[f"{prefix}layer{index}.bias"] = bias
+    for index, (weight, bias) in enumerate(rgbs):
+        state[f"{prefix}output{index}.weight"], state[f"{prefix}output{index}.bias"] = weight, bias
+
+    def draw(z):
+        x = z[:, :, None, None]
+        for index, is_transposed in enumerate(transposed):
+            weight, x = state[f"{prefix}layer{index}.weight"].double(), norm(x)
+            scale = math.sqrt(2) / math.sqrt(x.shape[1] * weight.shape[2] * weight.shape[3])
+            if is_transposed:
+                x = F.conv_transpose2d(x, box(weight.permute(2, 3, 0, 1)).permute(2, 3, 0, 1), stride=2, padding=1)
+            else:
+                x = up(x) if index >= 2 and index % 2 == 0 else x
+                x = F.conv2d(x, weight, padding=3 if index == 0 else 1)
+            x = act(x * scale + columns(state[f"{prefix}layer{index}.bias"].double()))
+        last = f"{prefix}output{len(rgbs) - 1}"
+        weight = state[f"{last}.weight"].double()
+        return F.conv2d(norm(x), weight) / math.sqrt(weight.shape[1]) + columns(state[f"{last}.bias"].double())
+
+    return state, draw
+
+
 def gandissect_state(blocks, rgbs, old):
     state = collections.OrderedDict()
     stems = [f"features.{i}" if old else f"layer{i + 1}" for i in range(len(blocks))]
@@ -224,6 +252,14 @@ def main():
     write("genforce-nested.pth", "genforce", "one", draw, {"generator": genforce_state(*others, False)[0], "generator_smooth": state})
     state, draw = genforce_state(blocks, rgbs, True)
     write("genforce-fused.pth", "genforce", "one", draw, state)
+    for fused in (False, True):
+        state, draw = genforce_bare_state(blocks, rgbs, fused)
+        write(f"genforce-bare{'-fused' if fused else ''}.pth", "genforce-bare", "one", draw, state)
+    state, draw = genforce_bare_state(blocks, rgbs, False, "module.")
+    write("genforce-bare-nested.pth", "genforce-bare", "one", draw, {"models": {"discriminator": {}, "generator_smooth": state}})
+
+    state, draw = genforce_state(blocks, rgbs, False)
+    write("genforce-module.pth", "genforce", "one", draw, {f"module.{name}": value for name, value in state.items()})
 
     state, draw = gandissect_state(blocks, rgbs, False)
     write("gandissect.pth", "gandissect", "clamped", draw, state)

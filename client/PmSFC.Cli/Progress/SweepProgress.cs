@@ -8,6 +8,8 @@ namespace PmSFC.Cli.Progress;
 /// <summary>What is known of a running sweep, made of its plan, of what was stored before, and of its events.</summary>
 internal sealed class SweepProgress
 {
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30), ShortestWindow = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly Dictionary<string, List<PlannedJob>> _jobs = new(StringComparer.Ordinal);
@@ -15,6 +17,8 @@ internal sealed class SweepProgress
     private readonly Dictionary<string, JobStatus> _statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PreparationStatus> _preparations = new(StringComparer.Ordinal);
     private readonly IReadOnlySet<string> _stored;
+    private readonly Queue<(long Time, double MultiplyAdds)> _lately = [];
+    private double _multiplyAdds;
     private double _multiplyAddsPerSecond;
 
     /// <summary>Begins to follow a sweep.</summary>
@@ -87,11 +91,16 @@ internal sealed class SweepProgress
     /// <summary>Takes an event in.</summary>
     public void Apply(SweepEvent change)
     {
-        if (change.Job is { } job) _statuses[job.Id] = job;
+        if (change.Job is { } job)
+        {
+            if (_statuses.GetValueOrDefault(job.Id)?.Progress is { } before)
+                _multiplyAdds += Math.Max(0, IterationsOf(job) - before.Iteration) * CellOf(job.Id).MultiplyAddsPerIteration;
+            _statuses[job.Id] = job;
+        }
+
         if (change.Preparation is { } preparation) _preparations[preparation.Id] = preparation;
         if (change.Finished) Finished = true;
-        var speed = _statuses.Values.Where(IsRunning).Sum(status => Speed(status) * CellOf(status.Id).MultiplyAddsPerIteration);
-        if (speed > 0) _multiplyAddsPerSecond = _multiplyAddsPerSecond == 0 ? speed : 0.7 * _multiplyAddsPerSecond + 0.3 * speed;
+        if (PresentSpeed() is > 0 and var speed) _multiplyAddsPerSecond = speed;
     }
 
     /// <summary>The rows and images that a job stands for, or none where the job is not of this sweep.</summary>
@@ -99,6 +108,32 @@ internal sealed class SweepProgress
 
     /// <summary>What is known of a job, or null.</summary>
     public JobStatus? StatusOf(string jobId) => _statuses.GetValueOrDefault(jobId);
+
+    /// <summary>
+    /// Multiply-adds a second of the last half minute, since single reports differ a lot; what the running jobs report until that much is known, and 0
+    /// while none runs.
+    /// </summary>
+    private double PresentSpeed()
+    {
+        var running = _statuses.Values.Where(IsRunning).ToList();
+        if (running.Count == 0)
+        {
+            _lately.Clear();
+            return 0;
+        }
+
+        var now = _time.GetTimestamp();
+        _lately.Enqueue((now, _multiplyAdds));
+        while (_time.GetElapsedTime(_lately.Peek().Time, now) > Window) _lately.Dequeue();
+        var (since, done) = _lately.Peek();
+        var span = _time.GetElapsedTime(since, now);
+        return span >= ShortestWindow
+            ? (_multiplyAdds - done) / span.TotalSeconds
+            : running.Sum(status => Speed(status) * CellOf(status.Id).MultiplyAddsPerIteration);
+    }
+
+    private double IterationsOf(JobStatus job) =>
+        job.State == JobState.Succeeded ? CellOf(job.Id).Iterations : job.Progress?.Iteration ?? 0;
 
     private static bool IsRunning(JobStatus job) => job.State == JobState.Running;
 

@@ -75,9 +75,12 @@ public sealed class StateDict
 
     /// <summary>The tensors inside a container, by their names in it; none where there is no such container.</summary>
     /// <param name="container">The container's name.</param>
-    public StateDict Below(string container)
+    public StateDict Below(string container) => After($"{container}/");
+
+    /// <summary>The tensors whose names begin with a prefix, by what comes after it; none where no name does.</summary>
+    /// <param name="prefix">The beginning of the names.</param>
+    public StateDict After(string prefix)
     {
-        var prefix = $"{container}/";
         var below = new StateDict(FileName, IsSafetensors, _place + prefix);
         foreach (var (name, tensor) in _tensors)
             if (name.StartsWith(prefix, StringComparison.Ordinal)) below._tensors.Add(name[prefix.Length..], tensor);

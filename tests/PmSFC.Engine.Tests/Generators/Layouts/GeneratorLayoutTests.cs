@@ -100,7 +100,7 @@ public sealed class GeneratorLayoutTests : IDisposable
 
         var message = Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "stylegan.safetensors")).Message;
 
-        message.ShouldContain("genforce, gandissect, pytorch-gan-zoo, karras");
+        message.ShouldContain("genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras");
         message.ShouldContain("'synthesis.b4.conv1.weight'");
     }
 
