@@ -21,7 +21,7 @@ public sealed class InvertLayersTests
         using var perceptual = Problems.BundledFeatures();
         var targets = Problems.Targets(generator, 1);
         using var run = Method.Start(Problems.Create(
-            Method, generator, perceptual, targets, [11], ("iterations", "30"), ("learning-rate", "0.05"), ("perceptual-weight", "0.1"), ("residual-weight", "2")));
+            Method, generator, perceptual, targets, [11], ("iterations", "30"), ("learning-rate", "0.05"), ("beta2", "0.999"), ("perceptual-weight", "0.1"), ("residual-weight", "2")));
         var z = SafetensorsFile.Read(run.Codes(0), "codes").ReadFloats("z", 128);
         var problem = new SafetensorsWriter()
             .Add("z", z, 128).Add("target", Tensors.Floats(targets), 3, 64, 64)
