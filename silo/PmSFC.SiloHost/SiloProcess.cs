@@ -32,7 +32,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             using var guard = settings.Store is var location && IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
             using var host = Build(out var store);
             await RefuseSecondClusterAsync(store);
-            await host.StartAsync();
+            if (!await StartAsync(host)) return Done;
             LogUp(
                 host.Services.GetRequiredService<ILogger<SiloProcess>>(), settings.Role, settings.Cluster, settings.Address, settings.SiloPort,
                 settings.GatewayPort, store.Description);
@@ -46,6 +46,21 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             var (sentence, code) = Explain(e);
             error.WriteLine($"error: {sentence}");
             return code;
+        }
+    }
+
+    /// <returns>False where the silo was told to stop before it was up.</returns>
+    private static async Task<bool> StartAsync(IHost host)
+    {
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        try
+        {
+            await host.StartAsync();
+            return true;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

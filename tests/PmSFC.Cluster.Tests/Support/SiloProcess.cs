@@ -10,7 +10,7 @@ internal sealed class SiloProcess : IDisposable
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc-silo.dll");
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = [];
