@@ -42,9 +42,13 @@ public sealed class ColHallucinationMethod : IInversionMethod
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
 
     /// <inheritdoc/>
-    /// <remarks>Counts the maps of the authors' widths, which is too much for smaller networks; none is kept for a backward pass.</remarks>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(
-        new ColorizerArchitecture(AuthorsWidth, AuthorsBins).Cost(architecture.Resolution) with { SavedElements = 0 }, 0);
+    /// <remarks>Counts the maps of the authors' widths, which is too much for smaller networks; all are held until the last is there.</remarks>
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
+    {
+        var colorizer = new ColorizerArchitecture(AuthorsWidth, AuthorsBins);
+        var cost = colorizer.Cost(architecture.Resolution);
+        return new ModelPlan(new NetworkCost(0, cost.SavedElements, cost.MultiplyAdds), 0) { Shared = colorizer.Parameters };
+    }
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => new FeedForwardRun(this, problem, left =>

@@ -47,8 +47,8 @@ public sealed class RcanMethod : IInversionMethod
     /// Counts the authors' sizes at the smallest factor, where most pixels are seen, which is too much for smaller networks; no map is kept for a backward
     /// pass.
     /// </remarks>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(
-        new RcanArchitecture(Smallest, 10, 20, 64, 16).Cost(architecture.Resolution / Smallest) with { SavedElements = 0 }, 0);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
+        new RcanArchitecture(Smallest, 10, 20, 64, 16).PlanWithoutGradients(architecture.Resolution / Smallest);
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => new FeedForwardRun(this, problem, left =>

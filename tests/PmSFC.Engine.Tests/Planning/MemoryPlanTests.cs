@@ -37,7 +37,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         get
         {
             var cases = new TheoryData<string, string, int, int>();
-            foreach (var method in InversionMethods.All)
+            foreach (var method in Problems.Searches.Select(name => InversionMethods.Find(name)!))
             {
                 var splits = method.Settings.Definitions.Any(definition => definition.Name == SplitSetting.Name) ? new[] { 3, 6 } : [3];
                 foreach (var split in splits)

@@ -104,7 +104,8 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
             side = layer.Doubles ? 2 * side : side / layer.Stride;
             var output = layer.Output * side * side;
             var taps = layer.Doubles ? layer.Size * layer.Size / 4 : layer.Size * layer.Size;
-            cost += new NetworkCost(layer.Normalization is null ? output : 2 * output, Math.Max(input, output), output * layer.Input * taps);
+            var saved = layer.Normalization is null ? output : 2 * output;
+            cost += new NetworkCost(saved, saved + Math.Max(2 * output, input + output), output * layer.Input * taps);
         }
 
         return cost;

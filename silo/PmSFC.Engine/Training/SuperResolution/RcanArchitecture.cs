@@ -34,6 +34,13 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
     /// <summary>The shifts by the mean of DIV2K before and after everything else, as the authors' 1×1 convolutions.</summary>
     public override IReadOnlyList<(string Name, long[] Shape, float[] Values)> Buffers => MeanShift;
 
+    /// <summary>
+    /// In the last group: the head's maps, those of each group and of each of its blocks, and five inside the block. Or in the end: those of the groups,
+    /// and for each doubling what it makes before and after it is shuffled.
+    /// </summary>
+    protected override double HeldPerPixel =>
+        Features * Math.Max(1.0 + Groups + Blocks + 5, 3.0 + Groups + Enumerable.Range(0, Doublings).Sum(doubling => 8 * Math.Pow(4, doubling)));
+
     /// <summary>The layers of <see cref="Layers"/>, in their order, by the names of a code base.</summary>
     public IEnumerable<SuperResolutionLayer> NamedBy(RcanNames names)
     {

@@ -70,7 +70,7 @@ internal sealed record RelativisticDiscriminator(int Side, int Width)
     public NetworkCost Cost() => Convolutions().Aggregate(default(NetworkCost), (cost, layer) =>
     {
         double pixels = layer.Side * layer.Side, input = layer.Input * pixels * (layer.Size == 4 ? 4 : 1), output = layer.Output * pixels;
-        return cost + new NetworkCost(input + 2 * output, Math.Max(input, output), layer.Size * layer.Size * layer.Input * output);
+        return cost + new NetworkCost(input + 2 * output, 2 * input + 4 * output, layer.Size * layer.Size * layer.Input * output);
     });
 
     private int Stages => int.Log2(Side / SmallestSide);

@@ -27,6 +27,14 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
     /// <inheritdoc/>
     public override IEnumerable<SuperResolutionLayer> Layers => NamedBy(Names);
 
+    /// <summary>
+    /// In the last block: the first maps, those of each block and dense block, and inside the dense one those of its layers, joined and not, and three more.
+    /// Or in the end: those of the blocks, and for each doubling the enlarged maps and what is made of them.
+    /// </summary>
+    protected override double HeldPerPixel => Math.Max(
+        (1.0 + Blocks + DenseBlocks + 7) * Features + 14 * Growth,
+        Features * (3.0 + Blocks + Enumerable.Range(1, Doublings).Sum(doubling => 2 * Math.Pow(4, doubling)) + Math.Pow(4, Doublings)));
+
     /// <summary>The layers of <see cref="Layers"/>, in their order, by the names of a code base.</summary>
     public IEnumerable<SuperResolutionLayer> NamedBy(RrdbNames names)
     {

@@ -26,13 +26,21 @@ internal abstract record SuperResolutionArchitecture(int Factor)
     /// <returns>[N, 3, factor · h, factor · w], not clamped; owned by the caller's dispose scope.</returns>
     public abstract Tensor Enlarge(Tensor images, Func<string, Tensor> tensors);
 
-    /// <summary>What one pass over an image takes.</summary>
+    /// <summary>Most numbers that <see cref="Enlarge"/> holds at one time without gradients, for each pixel of the small image.</summary>
+    protected abstract double HeldPerPixel { get; }
+
+    /// <summary>What an image takes without gradients, and the network that it goes through.</summary>
+    /// <param name="side">Width and height of the small image, pixels.</param>
+    public ModelPlan PlanWithoutGradients(int side) =>
+        new(new NetworkCost(0, HeldPerPixel * side * side, Cost(side).MultiplyAdds), 0) { Shared = Parameters };
+
+    /// <summary>What one pass over an image takes in training.</summary>
     /// <param name="side">Width and height of the small image, pixels.</param>
     public NetworkCost Cost(int side) => Layers.Aggregate(default(NetworkCost), (cost, layer) =>
     {
         var pixels = layer.Scale == 0 ? 1 : Math.Pow((double)side * layer.Scale, 2);
         double input = layer.Input * pixels, output = layer.Output * pixels;
-        return cost + new NetworkCost(input + output, Math.Max(input, output), layer.Size * layer.Size * input * layer.Output);
+        return cost + new NetworkCost(input + output, 2 * (input + output), layer.Size * layer.Size * input * layer.Output);
     });
 
     /// <summary>A convolution that keeps the size of maps.</summary>
