@@ -1,61 +1,21 @@
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training.SuperResolution;
 
 namespace PmSFC.Engine.Inversion;
 
-/// <summary>
-/// ESRGAN (Wang et al. 2018): a network that is trained once against a discriminator, or imported, makes what the task super-resolution left of an image
-/// larger in one pass.
-/// A network for 4 times serves a task of 16 times by seeing its own result again. Of the generator it needs the samples to learn from alone, and nothing
-/// where it has published weights.
-/// </summary>
-public sealed class EsrganMethod : IInversionMethod
+/// <summary>ESRGAN (Wang et al. 2018), whose network is trained against a discriminator, see <see cref="SuperResolutionMethod"/>.</summary>
+public sealed class EsrganMethod : SuperResolutionMethod
 {
-    private const int Smallest = 2;
+    /// <inheritdoc/>
+    public override string Name => "esrgan";
 
     /// <inheritdoc/>
-    public string Name => "esrgan";
+    public override string Title => "ESRGAN";
 
     /// <inheritdoc/>
-    public string Title => "ESRGAN";
+    public override string Network => EsrganTraining.Name;
 
-    /// <inheritdoc/>
-    public bool UsesSubspaces => false;
+    private protected override SuperResolutionArchitecture AuthorsSizes => new RrdbArchitecture(SmallestFactor, 23, 64, 32);
 
-    /// <inheritdoc/>
-    public string Network => EsrganTraining.Name;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Tasks { get; } = [new SuperResolutionTask().Name];
-
-    /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string>(),
-        });
-
-    /// <inheritdoc/>
-    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
-
-    /// <inheritdoc/>
-    /// <remarks>
-    /// Counts the authors' sizes at the smallest factor, where most pixels are seen, which is too much for smaller networks; no map is kept for a backward
-    /// pass.
-    /// </remarks>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
-        new RrdbArchitecture(Smallest, 23, 64, 32).PlanWithoutGradients(architecture.Resolution / Smallest);
-
-    /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => new FeedForwardRun(this, problem, left =>
-    {
-        var architecture = EsrganTraining.Architecture(ResolvedSettings.FromCanonical(problem.Network!.Settings));
-        using var network = SuperResolver.Load(architecture, problem.Network, problem.Generator.Device, problem.Generator.Dtype);
-        return network.Enlarge(left, (int)(problem.Targets.shape[2] / left.shape[2]));
-    });
+    private protected override SuperResolutionArchitecture Sizes(ResolvedSettings settings) => EsrganTraining.Architecture(settings);
 }

@@ -10,43 +10,27 @@ namespace PmSFC.Engine.Inversion;
 /// What a task has left, as it is: the row that every other one must beat, such as “gray” of the paper's Table 2. Where that is smaller than the image, it
 /// is enlarged by interpolation.
 /// </summary>
-public sealed class InputMethod : IInversionMethod
+public sealed class InputMethod : FeedForwardMethod
 {
     private const string Enlargement = "enlargement", Nearest = "nearest", Bilinear = "bilinear", Bicubic = "bicubic";
 
     /// <inheritdoc/>
-    public string Name => "input";
+    public override string Name => "input";
 
     /// <inheritdoc/>
-    public string Title => "Input";
+    public override string Title => "Input";
 
     /// <inheritdoc/>
-    public bool UsesSubspaces => false;
+    public override IReadOnlyList<string> Tasks { get; } = [.. TaskCatalog.All.Where(task => task is not ReconstructionTask).Select(task => task.Name)];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Tasks { get; } = [.. TaskCatalog.All.Where(task => task is not ReconstructionTask).Select(task => task.Name)];
+    public override SettingsSchema Settings { get; } = Schema(
+        new SettingDefinition(Enlargement, SettingKind.Choice, Bicubic, "how a smaller image is enlarged") { Choices = [Nearest, Bilinear, Bicubic] });
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Enlargement, SettingKind.Choice, Bicubic, "how a smaller image is enlarged") { Choices = [Nearest, Bilinear, Bicubic] },
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string>(),
-        });
+    public override ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(default, 0);
 
-    /// <inheritdoc/>
-    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
-
-    /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(default, 0);
-
-    /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => new FeedForwardRun(this, problem, left => Enlarge(left, problem));
-
-    private static Tensor Enlarge(Tensor left, InversionProblem problem)
+    private protected override Tensor Compute(Tensor left, InversionProblem problem)
     {
         var side = problem.Generator.Architecture.Resolution;
         if (left.shape[2] == side) return left.clone();
