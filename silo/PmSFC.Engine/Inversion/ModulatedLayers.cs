@@ -58,11 +58,7 @@ internal sealed class ModulatedLayers : ImageModel
 
         Tensor Zeros(params long[] shape) => zeros([_images, .. shape], dtype: _generator.Dtype, device: _generator.Device);
 
-        Tensor Normal(long draw, params long[] shape)
-        {
-            using var random = new torch.Generator((ulong)SplitMix64.Derive(seed, draw), CPU);
-            return randn(shape, dtype: ScalarType.Float32, device: CPU, generator: random).to(_generator.Dtype, _generator.Device);
-        }
+        Tensor Normal(long draw, params long[] shape) => NormalNumbers.Draw(seed, draw, shape).to(_generator.Dtype, _generator.Device);
     }
 
     public override PixelDistance Distance => PixelDistance.Absolute;

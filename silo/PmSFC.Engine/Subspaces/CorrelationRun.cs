@@ -1,9 +1,8 @@
-using System.Globalization;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
-using TorchSharp;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -56,8 +55,7 @@ internal sealed class CorrelationRun : DiscoveryRun
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var count = Math.Min(Batch, _codes - _batches * Batch);
-        using var random = new torch.Generator((ulong)SplitMix64.Derive(_seed, _batches + 1), CPU);
-        var codes = randn(count, _generator.Architecture.LatentSize, generator: random).to(_generator.Dtype, _generator.Device);
+        var codes = NormalNumbers.Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize).to(_generator.Dtype, _generator.Device);
         var maps = _generator.Lower(codes, _split).flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
         _sums.add_(maps.sum(OverCodes).flatten());
         var columns = maps.transpose(0, 1).reshape(Channels, -1);
@@ -67,22 +65,13 @@ internal sealed class CorrelationRun : DiscoveryRun
 
     public override DiscoveryLosses? Losses() => null;
 
-    public override byte[] Checkpoint() => new SafetensorsWriter()
-        .AddMetadata("run", Identity)
-        .AddMetadata("iteration", _batches.ToString(CultureInfo.InvariantCulture))
-        .ToArray();
+    public override byte[] Checkpoint() => PreparationCheckpoint.Begin(Identity, _batches).ToArray();
 
     /// <summary>Draws the batches of the checkpoint again: they take less time than sums of double precision take space.</summary>
     public override void Restore(byte[] checkpoint)
     {
         var header = SafetensorsFile.Read(checkpoint, "The checkpoint of the discovery").Header;
-        if (header.Metadata.GetValueOrDefault("run") != Identity
-            || !int.TryParse(header.Metadata.GetValueOrDefault("iteration"), CultureInfo.InvariantCulture, out var batches)
-            || batches < 0 || batches > Iterations)
-        {
-            throw new CheckpointException("The checkpoint belongs to another discovery; begin this one anew.");
-        }
-
+        var batches = PreparationCheckpoint.Iteration(header, Identity, Iterations, "discovery");
         using (no_grad())
         {
             _sums.zero_();
@@ -100,20 +89,7 @@ internal sealed class CorrelationRun : DiscoveryRun
         var affinity = AffinityMatrix.FromCoefficients(correlations, Channels);
         var clusters = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), SplitMix64.Derive(_seed, ClusteringDraw));
         var partition = _settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar ? clusters : DealtOut(clusters);
-        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(_seed, ShareDraw));
-        return new SubspaceSet
-        {
-            Method = _method,
-            SplitLayer = _split,
-            Labels = partition.Labels,
-            Sizes = partition.Sizes,
-            ShareInside = share.Inside,
-            ShareByChance = share.ByChance,
-            LargestShareByChance = share.LargestByChance,
-            Settings = _settings,
-            Seed = _seed,
-            Coefficients = correlations,
-        };
+        return SubspaceSet.Of(_method, _settings, _seed, correlations, affinity, partition, ShareDraw);
     }
 
     /// <summary>As many subspaces, each with its share of every cluster.</summary>

@@ -1,9 +1,8 @@
-using System.Globalization;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
-using TorchSharp;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -55,7 +54,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     {
         if (Iteration >= Iterations) throw new InvalidOperationException($"All {Iterations} steps of the discovery are done.");
         using var scope = NewDisposeScope();
-        var codes = Normal(Iteration + 1, _codes, _generator.Architecture.LatentSize).to(_generator.Device);
+        var codes = NormalNumbers.Draw(_seed, Iteration + 1, _codes, _generator.Architecture.LatentSize).to(_generator.Device);
         _layer.Step(_generator.Lower(codes, _split), maps => _generator.Upper(maps, _split));
         if (Iteration == 1 || Iteration == Iterations || Iteration % Math.Max(1, Iterations / HistoryPoints) == 0)
             _history.Add(_layer.Losses()!);
@@ -68,9 +67,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         var (first, second) = _layer.Moments;
         var points = Losses() is { } latest ? _history.Append(latest).ToArray() : [];
         var losses = points.SelectMany(point => new[] { point.Iteration, point.Feature, point.Image, point.Sparsity }).ToArray();
-        var writer = new SafetensorsWriter()
-            .AddMetadata("run", Identity)
-            .AddMetadata("iteration", Iteration.ToString(CultureInfo.InvariantCulture))
+        var writer = PreparationCheckpoint.Begin(Identity, Iteration)
             .Add("coefficients", _layer.Coefficients, _channels, _channels)
             .Add("adam.first", first, _channels, _channels)
             .Add("adam.second", second, _channels, _channels)
@@ -81,13 +78,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     public override void Restore(byte[] checkpoint)
     {
         var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the discovery");
-        if (file.Header.Metadata.GetValueOrDefault("run") != Identity
-            || !int.TryParse(file.Header.Metadata.GetValueOrDefault("iteration"), CultureInfo.InvariantCulture, out var iteration)
-            || iteration < 0 || iteration > Iterations)
-        {
-            throw new CheckpointException("The checkpoint belongs to another discovery; begin this one anew.");
-        }
-
+        var iteration = PreparationCheckpoint.Iteration(file.Header, Identity, Iterations, "discovery");
         var rows = file.Header.Entry("losses").Shape is [var count, 4] ? (int)count : 0;
         var losses = file.ReadFloats("losses", rows, 4).Chunk(4)
             .Select(row => new DiscoveryLosses((int)row[0], row[1], row[2], row[3])).ToArray();
@@ -105,21 +96,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         var subspaces = _settings.Integer(SubspacesSetting.Name);
         var partition = SpectralClustering.Cluster(affinity, subspaces, SplitMix64.Derive(_seed, ClusteringDraw));
         DemandSeveral(partition);
-        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(_seed, ShareDraw));
-        return new SubspaceSet
-        {
-            Method = _method,
-            SplitLayer = _split,
-            Labels = partition.Labels,
-            Sizes = partition.Sizes,
-            ShareInside = share.Inside,
-            ShareByChance = share.ByChance,
-            LargestShareByChance = share.LargestByChance,
-            LossHistory = [.. _history],
-            Settings = _settings,
-            Seed = _seed,
-            Coefficients = coefficients,
-        };
+        return SubspaceSet.Of(_method, _settings, _seed, coefficients, affinity, partition, ShareDraw) with { LossHistory = [.. _history] };
     }
 
     protected override void Dispose(bool disposing)
@@ -144,13 +121,6 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     {
         if (_settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros") return new float[_channels * _channels];
         using var scope = NewDisposeScope();
-        return Normal(StartDraw, _channels, _channels).mul_(StartDeviation).data<float>().ToArray();
-    }
-
-    // Drawn on the CPU, so that every kind of device sees the same codes.
-    private Tensor Normal(long draw, long rows, long columns)
-    {
-        using var random = new torch.Generator((ulong)SplitMix64.Derive(_seed, draw), CPU);
-        return randn(rows, columns, generator: random);
+        return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).mul_(StartDeviation).data<float>().ToArray();
     }
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Subspaces;
 
@@ -51,6 +54,33 @@ public sealed record SubspaceSet
     /// <summary>The partition that the inversion uses.</summary>
     [JsonIgnore]
     public ChannelPartition Partition => new(Labels, Sizes.Count);
+
+    /// <summary>A set that was found in an affinity, with how well it stands out there.</summary>
+    /// <param name="method">Name of the discovery.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <param name="coefficients">S.</param>
+    /// <param name="affinity">A of S.</param>
+    /// <param name="partition">The subspaces.</param>
+    /// <param name="shareDraw">The number of the draw of random partitions.</param>
+    internal static SubspaceSet Of(
+        string method, ResolvedSettings settings, long seed, float[] coefficients, AffinityMatrix affinity, ChannelPartition partition, long shareDraw)
+    {
+        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(seed, shareDraw));
+        return new SubspaceSet
+        {
+            Method = method,
+            SplitLayer = settings.Integer(SplitSetting.Name),
+            Labels = partition.Labels,
+            Sizes = partition.Sizes,
+            ShareInside = share.Inside,
+            ShareByChance = share.ByChance,
+            LargestShareByChance = share.LargestByChance,
+            Settings = settings,
+            Seed = seed,
+            Coefficients = coefficients,
+        };
+    }
 
     /// <summary>All but the coefficients.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);

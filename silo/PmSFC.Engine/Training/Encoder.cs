@@ -1,4 +1,3 @@
-using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using static TorchSharp.torch;
@@ -10,22 +9,12 @@ namespace PmSFC.Engine.Training;
 public sealed class Encoder : IDisposable
 {
     private readonly EncoderArchitecture _architecture;
-    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly NetworkTensors _tensors;
 
     private Encoder(EncoderArchitecture architecture, SafetensorsFile file, Device device, ScalarType dtype)
     {
-        using var scope = NewDisposeScope();
         _architecture = architecture;
-        foreach (var (name, input, output, _, _) in architecture.Convolutions()) Add(name, output, input, 3, 3);
-        Add(EncoderArchitecture.Code, architecture.LatentSize, architecture.Features);
-        foreach (var tensor in _tensors.Values) tensor.DetachFromDisposeScope();
-
-        void Add(string name, params long[] shape)
-        {
-            var weight = tensor(file.ReadFloats($"{name}.weight", shape), dtype: dtype, device: device).view(shape);
-            _tensors.Add($"{name}.weight", shape.Length == 4 ? BlockOperations.ChannelsLast(weight) : weight);
-            _tensors.Add($"{name}.bias", tensor(file.ReadFloats($"{name}.bias", shape[0]), dtype: dtype, device: device));
-        }
+        _tensors = new NetworkTensors(file, architecture.Tensors(), device, dtype);
     }
 
     /// <summary>Puts an encoder beside its generator.</summary>
@@ -48,8 +37,5 @@ public sealed class Encoder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
-    }
+    public void Dispose() => _tensors.Dispose();
 }

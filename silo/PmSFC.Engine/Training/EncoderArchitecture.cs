@@ -31,6 +31,19 @@ internal sealed record EncoderArchitecture(int Resolution, int LatentSize, int W
         }
     }
 
+    /// <summary>Every tensor as it is stored, with its sizes.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Tensors()
+    {
+        foreach (var (name, input, output, _, _) in Convolutions())
+        {
+            yield return ($"{name}.weight", [output, input, 3, 3]);
+            yield return ($"{name}.bias", [output]);
+        }
+
+        yield return ($"{Code}.weight", [LatentSize, Features]);
+        yield return ($"{Code}.bias", [LatentSize]);
+    }
+
     /// <summary>The codes of images.</summary>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="tensors">Weights and biases by name; convolutions as <see cref="BlockOperations.ChannelsLast"/> lays them out.</param>

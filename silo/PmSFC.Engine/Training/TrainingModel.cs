@@ -2,7 +2,6 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Safetensors;
-using TorchSharp;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -71,19 +70,23 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// innermost, [output, height, width, input], see <see cref="BlockOperations.ChannelsLast"/>.
     /// </summary>
     protected void AddLayer(string name, params long[] shape) =>
-        AddLayer(name, shape, shape.Skip(1).Aggregate(1L, (product, size) => product * size), shape[0]);
+        AddLayer(name, shape, Deviation(shape.Skip(1).Aggregate(1L, (product, size) => product * size)), shape[0]);
 
-    /// <summary>Adds a layer whose weight lies in another order, as a transposed convolution's does.</summary>
+    /// <summary>Adds a layer that begins otherwise, or whose weight lies in another order, as a transposed convolution's does.</summary>
     /// <param name="name">The layer's name.</param>
     /// <param name="shape">The weight's sizes; of four, the second dimension of the usual order comes last.</param>
-    /// <param name="fanIn">Numbers that one output sums up.</param>
+    /// <param name="deviation">Standard deviation of the weight's start.</param>
     /// <param name="outputs">Length of the bias.</param>
-    protected void AddLayer(string name, long[] shape, long fanIn, long outputs)
+    protected void AddLayer(string name, long[] shape, double deviation, long outputs)
     {
         using var scope = NewDisposeScope();
-        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(Math.Sqrt(2.0 / fanIn)).to(Generator.Dtype, Generator.Device));
+        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(deviation).to(Generator.Dtype, Generator.Device));
         AddParameter($"{name}.bias", zeros(outputs, dtype: Generator.Dtype, device: Generator.Device));
     }
+
+    /// <summary>√(2 / fan-in), with which weights begin by He et al. 2015.</summary>
+    /// <param name="fanIn">Numbers that one output sums up.</param>
+    protected static double Deviation(long fanIn) => Math.Sqrt(2.0 / fanIn);
 
     /// <summary>Whether a weight belongs to the network; one that does not serves the training alone and stays in checkpoints.</summary>
     protected virtual bool IsExported(string name) => true;
@@ -123,12 +126,8 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
         return BlockOperations.PixelNorm(numbers).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Numbers of N(0, 1) that the seed and the draw's number determine, drawn on the CPU so that every kind of device sees the same.</summary>
-    protected Tensor Normal(long draw, params long[] shape)
-    {
-        using var random = new torch.Generator((ulong)SplitMix64.Derive(problem.Seed, draw), CPU);
-        return randn(shape, generator: random);
-    }
+    /// <summary>Numbers of N(0, 1) that the problem's seed and the draw's number determine.</summary>
+    protected Tensor Normal(long draw, params long[] shape) => NormalNumbers.Draw(problem.Seed, draw, shape);
 
     private Tensor Drawn(TrainingImages given, int iteration, int batch)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Safetensors;
@@ -10,7 +9,7 @@ namespace PmSFC.Engine.Training;
 public sealed class TrainingRun : PreparationRun
 {
     private const int HistoryPoints = 200;
-    private const string RunEntry = "run", IterationEntry = "iteration", History = "losses", Latest = "latest";
+    private const string History = "losses", Latest = "latest";
 
     private readonly string _kind;
     private readonly TrainingProblem _problem;
@@ -71,9 +70,7 @@ public sealed class TrainingRun : PreparationRun
     public override byte[] Checkpoint()
     {
         using var scope = NewDisposeScope();
-        var writer = new SafetensorsWriter()
-            .AddMetadata(RunEntry, Identity)
-            .AddMetadata(IterationEntry, _iteration.ToString(CultureInfo.InvariantCulture));
+        var writer = PreparationCheckpoint.Begin(Identity, _iteration);
         foreach (var (name, value) in State) writer.Add(name, TrainingModel.Floats(value), value.shape);
         var width = 1 + _model.Terms.Count;
         writer.Add(History, [.. _history.SelectMany(point => point.Values.Prepend(point.Iteration))], _history.Count, width);
@@ -84,13 +81,7 @@ public sealed class TrainingRun : PreparationRun
     public override void Restore(byte[] checkpoint)
     {
         var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the training");
-        if (file.Header.Metadata.GetValueOrDefault(RunEntry) != Identity
-            || !int.TryParse(file.Header.Metadata.GetValueOrDefault(IterationEntry), CultureInfo.InvariantCulture, out var iteration)
-            || iteration < 0 || iteration > Iterations)
-        {
-            throw new CheckpointException("The checkpoint belongs to another training; begin this one anew.");
-        }
-
+        var iteration = PreparationCheckpoint.Iteration(file.Header, Identity, Iterations, "training");
         var width = 1 + _model.Terms.Count;
         var rows = file.Header.Entry(History).Shape is [var count, _] ? (int)count : 0;
         var points = file.ReadFloats(History, rows, width).Chunk(width).Select(row => new TrainingLosses((int)row[0], row[1..])).ToArray();

@@ -1,4 +1,3 @@
-using PmSFC.Engine.Generators;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
@@ -11,19 +10,12 @@ public sealed class Colorizer : IDisposable
 {
     private readonly ColorizerArchitecture _architecture;
     private readonly double _temperature;
-    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly NetworkTensors _tensors;
 
     private Colorizer(ColorizerArchitecture architecture, double temperature, SafetensorsFile file, Device device, ScalarType dtype)
     {
-        using var scope = NewDisposeScope();
         (_architecture, _temperature) = (architecture, temperature);
-        foreach (var (name, shape) in ColorizerCheckpoint.Tensors(architecture))
-        {
-            var value = tensor(file.ReadFloats(name, shape), dtype: dtype, device: device).view(shape);
-            _tensors.Add(name, shape.Length == 4 ? BlockOperations.ChannelsLast(value) : value);
-        }
-
-        foreach (var tensor in _tensors.Values) tensor.DetachFromDisposeScope();
+        _tensors = new NetworkTensors(file, ColorizerCheckpoint.Tensors(architecture), device, dtype);
     }
 
     /// <summary>Puts a colorizer on a device.</summary>
@@ -52,10 +44,7 @@ public sealed class Colorizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
-    }
+    public void Dispose() => _tensors.Dispose();
 
     /// <summary>a and b of CIELAB for its L.</summary>
     /// <param name="lightness">[N, 1, H, W], 0 to 100.</param>

@@ -110,7 +110,7 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             foreach (var layer in _architecture.Layers)
             {
                 var taps = layer.Size * layer.Size / (layer.Doubles ? 4 : 1);
-                AddLayer(layer.Name, [layer.Shape[0], layer.Size, layer.Size, layer.Shape[1]], layer.Input * taps, layer.Output);
+                AddLayer(layer.Name, [layer.Shape[0], layer.Size, layer.Size, layer.Shape[1]], Deviation(layer.Input * taps), layer.Output);
             }
 
             foreach (var (name, maps) in _architecture.Normalizations)

@@ -14,6 +14,18 @@ internal abstract record SuperResolutionArchitecture(int Factor)
     /// <summary>What is part of the network but not trained, with the values of the authors, by the names under which it is stored.</summary>
     public virtual IReadOnlyList<(string Name, long[] Shape, float[] Values)> Buffers => [];
 
+    /// <summary>Every tensor as it is stored, with its sizes.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Tensors()
+    {
+        foreach (var layer in Layers)
+        {
+            yield return ($"{layer.Name}.weight", layer.Shape);
+            yield return ($"{layer.Name}.bias", [layer.Output]);
+        }
+
+        foreach (var (name, shape, _) in Buffers) yield return (name, shape);
+    }
+
     /// <summary>Number of times that maps are doubled.</summary>
     public int Doublings => int.Log2(Factor);
 

@@ -48,13 +48,8 @@ internal abstract class SuperResolutionModel : TrainingModel
     protected Tensor Enlarge(Tensor images) => _architecture.Enlarge(images, Weight);
 
     /// <summary>Adds a convolution whose weights are drawn with a standard deviation of gain / √fan-in, and whose biases are 0.</summary>
-    protected void AddConvolution(string name, int input, int output, int size, double gain)
-    {
-        using var scope = NewDisposeScope();
-        var start = Normal(-1 - Parameters.Count, output, size, size, input).mul_(gain / Math.Sqrt((double)input * size * size));
-        AddParameter($"{name}.weight", start.to(Generator.Dtype, Generator.Device));
-        AddParameter($"{name}.bias", zeros(output, dtype: Generator.Dtype, device: Generator.Device));
-    }
+    protected void AddConvolution(string name, int input, int output, int size, double gain) =>
+        AddLayer(name, [output, size, size, input], gain / Math.Sqrt((double)input * size * size), output);
 
     /// <summary>The pairs of an iteration: P(x) and x, or the same square of both, drawn at random for each pair.</summary>
     /// <returns>[batch, 3, side / factor, side / factor] and [batch, 3, side, side], without gradients; owned by the caller's dispose scope.</returns>

@@ -1,4 +1,3 @@
-using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using static TorchSharp.torch;
 
@@ -9,28 +8,14 @@ internal sealed class SuperResolver : IDisposable
 {
     private readonly SuperResolutionArchitecture _architecture;
     private readonly string _kind;
-    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly NetworkTensors _tensors;
 
     private SuperResolver(SuperResolutionArchitecture architecture, TrainedNetwork network, Device device, ScalarType dtype)
     {
-        using var scope = NewDisposeScope();
         _architecture = architecture;
         _kind = network.Kind;
-        var file = SafetensorsFile.Read(network.Weights, $"The network of the kind '{network.Kind}'");
-        foreach (var layer in architecture.Layers)
-        {
-            Add($"{layer.Name}.weight", layer.Shape);
-            Add($"{layer.Name}.bias", [layer.Output]);
-        }
-
-        foreach (var (name, shape, _) in architecture.Buffers) Add(name, shape);
-        foreach (var tensor in _tensors.Values) tensor.DetachFromDisposeScope();
-
-        void Add(string name, long[] shape)
-        {
-            var value = tensor(file.ReadFloats(name, shape), dtype: dtype, device: device).view(shape);
-            _tensors.Add(name, shape.Length == 4 ? BlockOperations.ChannelsLast(value) : value);
-        }
+        _tensors = new NetworkTensors(
+            SafetensorsFile.Read(network.Weights, $"The network of the kind '{network.Kind}'"), architecture.Tensors(), device, dtype);
     }
 
     /// <summary>Puts a network on a device.</summary>
@@ -55,8 +40,5 @@ internal sealed class SuperResolver : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
-    }
+    public void Dispose() => _tensors.Dispose();
 }
