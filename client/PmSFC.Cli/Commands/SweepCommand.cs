@@ -42,18 +42,14 @@ internal sealed class SweepCommand : Command
     private static Option<string?> OutOption() =>
         new("--out") { Description = "folder of the report [default: pmsfc-reports/<name>-<id>]", HelpName = "folder" };
 
-    private static Argument<string> ReferenceArgument() => new("sweep")
-    {
-        Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => SweepClient.Latest,
-    };
-
     private static string FolderOf(Invocation invocation, Option<string?> option, SweepPlan plan) =>
         invocation.Value(option) ?? Path.Combine("pmsfc-reports", $"{OutputFolder.FileName(plan.Name)}-{Amounts.ShortId(plan.Id)}");
 
-    private static async Task<int> RunAsync(Invocation invocation, ClusterSession cluster, SweepPlan plan, Option<string?> outOption)
+    private static async Task<int> FollowAsync(
+        Invocation invocation, ClusterSession cluster, SweepPlan plan, Option<string?> outOption, Func<SweepSession, Task<SweepTable?>> follow)
     {
         var folder = OutputFolder.Prepare(FolderOf(invocation, outOption, plan));
-        var table = await new SweepSession(invocation, cluster).RunAsync(plan);
+        var table = await follow(new SweepSession(invocation, cluster));
         if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
         return SweepSession.ExitCodeOf(table);
     }
@@ -68,6 +64,20 @@ internal sealed class SweepCommand : Command
             await TaskImages.StoreAsync(store, cancellationToken);
             await Networks.StoreAsync(store, cancellationToken);
         }
+    }
+
+    private abstract class FromStore : CliCommand
+    {
+        private readonly Argument<string> _sweep = new("sweep")
+        {
+            Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => SweepClient.Latest,
+        };
+
+        protected FromStore(string name, string description, CliHost host, GlobalOptions options)
+            : base(name, description, host, options) => Add(_sweep);
+
+        protected Task<SweepPlan> FindPlanAsync(Invocation invocation, IArtifactStore store) =>
+            StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
     }
 
     private abstract class FromFile : CliCommand
@@ -201,69 +211,52 @@ internal sealed class SweepCommand : Command
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
             await prepared.StoreAsync(store, invocation.CancellationToken);
-            return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
+            return await FollowAsync(invocation, cluster, plan, _out, session => session.RunAsync(plan));
         }
     }
 
-    private sealed class Resume : CliCommand
+    private sealed class Resume : FromStore
     {
-        private readonly Argument<string> _sweep = ReferenceArgument();
         private readonly Option<string?> _out = OutOption();
 
         public Resume(CliHost host, GlobalOptions options)
-            : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options)
-        {
-            Add(_sweep);
-            Add(_out);
-        }
+            : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options) => Add(_out);
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await FindPlanAsync(invocation, store);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
-            return await SweepCommand.RunAsync(invocation, cluster, plan, _out);
+            return await FollowAsync(invocation, cluster, plan, _out, session => session.RunAsync(plan));
         }
     }
 
-    private sealed class Watch : CliCommand
+    private sealed class Watch : FromStore
     {
-        private readonly Argument<string> _sweep = ReferenceArgument();
         private readonly Option<string?> _out = OutOption();
 
         public Watch(CliHost host, GlobalOptions options)
-            : base("watch", "Follow a sweep that a cluster runs, without starting anything", host, options)
-        {
-            Add(_sweep);
-            Add(_out);
-        }
+            : base("watch", "Follow a sweep that a cluster runs, without starting anything", host, options) => Add(_out);
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             if (invocation.Cluster is null)
                 throw new Abstractions.Failures.BadInputException("only a cluster's sweeps can be watched; name the cluster with --cluster, or ask for 'sweep status'.");
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await FindPlanAsync(invocation, store);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
-            var folder = OutputFolder.Prepare(FolderOf(invocation, _out, plan));
-            var table = await new SweepSession(invocation, cluster).WatchAsync(plan);
-            if (table is not null) await new ResultPrinter(invocation, store).TellAsync(table, folder);
-            return SweepSession.ExitCodeOf(table);
+            return await FollowAsync(invocation, cluster, plan, _out, session => session.WatchAsync(plan));
         }
     }
 
-    private sealed class Cancel : CliCommand
+    private sealed class Cancel(CliHost host, GlobalOptions options)
+        : FromStore("cancel", "Stop a sweep; its results are kept, and 'sweep resume' takes it up again", host, options)
     {
-        private readonly Argument<string> _sweep = ReferenceArgument();
-
-        public Cancel(CliHost host, GlobalOptions options)
-            : base("cancel", "Stop a sweep; its results are kept, and 'sweep resume' takes it up again", host, options) => Add(_sweep);
-
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await FindPlanAsync(invocation, store);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var status = await cluster.Sweeps.CancelAsync(plan.Id, invocation.CancellationToken);
             var done = status.Cells.Sum(cell => cell.Jobs.GetValueOrDefault(JobState.Succeeded));
@@ -273,17 +266,13 @@ internal sealed class SweepCommand : Command
         }
     }
 
-    private sealed class Status : CliCommand
+    private sealed class Status(CliHost host, GlobalOptions options)
+        : FromStore("status", "Say how far a sweep is: from the store alone, or from the cluster where one is named", host, options)
     {
-        private readonly Argument<string> _sweep = ReferenceArgument();
-
-        public Status(CliHost host, GlobalOptions options)
-            : base("status", "Say how far a sweep is: from the store alone, or from the cluster where one is named", host, options) => Add(_sweep);
-
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await FindPlanAsync(invocation, store);
             if (invocation.Cluster is not null)
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);
@@ -328,25 +317,20 @@ internal sealed class SweepCommand : Command
         }
     }
 
-    private sealed class Measure : CliCommand
+    private sealed class Measure : FromStore
     {
         private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
-        private readonly Argument<string> _sweep = ReferenceArgument();
         private readonly Option<string?> _weights = WeightsOption.Create();
 
         public Measure(CliHost host, GlobalOptions options)
-            : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options)
-        {
-            Add(_sweep);
-            Add(_weights);
-        }
+            : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options) => Add(_weights);
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
             using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await FindPlanAsync(invocation, store);
             var summaries = await new SweepMeasuring(store, metrics).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
             if (invocation.Json)
             {
@@ -381,9 +365,8 @@ internal sealed class SweepCommand : Command
         }
     }
 
-    private sealed class Report : CliCommand
+    private sealed class Report : FromStore
     {
-        private readonly Argument<string> _sweep = ReferenceArgument();
         private readonly Option<string?> _out = OutOption();
 
         private readonly Option<bool> _paper = new("--paper") { Description = "show the paper's numbers for the sweep's task in a table of their own" };
@@ -391,7 +374,6 @@ internal sealed class SweepCommand : Command
         public Report(CliHost host, GlobalOptions options)
             : base("report", "Print a sweep's table and write its report from what is stored now", host, options)
         {
-            Add(_sweep);
             Add(_out);
             Add(_paper);
         }
@@ -399,7 +381,7 @@ internal sealed class SweepCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await FindPlanAsync(invocation, store);
             var quoted = invocation.Value(_paper) ? PaperTables.Of(plan.Task) : null;
             if (invocation.Value(_paper) && quoted is null) invocation.Say($"The paper has no table of the task '{plan.Task}'.");
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
