@@ -19,6 +19,7 @@ public static class GrainsSiloBuilderExtensions
             .ValidateOnStart();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SweepWatchdog>();
     });
+
     /// <summary>Keeps the product's grains off this silo; it reaches those of other silos.</summary>
     public static ISiloBuilder ExcludePmSFCGrains(this ISiloBuilder builder) => builder.ConfigureServices(services =>
         services.PostConfigure<GrainTypeOptions>(types =>

@@ -29,7 +29,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
     {
         try
         {
-            using var guard = settings.Store is var location && IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
+            using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
             using var host = Build(out var store);
             await RefuseSecondClusterAsync(store);
             if (!await StartAsync(host)) return Done;
@@ -65,8 +65,6 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
     }
 
     private string Name => $"{Environment.MachineName}:{settings.SiloPort}";
-
-    private static bool IsDirectory(string location) => location != "azurite" && !location.Contains(':');
 
     private IHost Build(out IArtifactStore store)
     {

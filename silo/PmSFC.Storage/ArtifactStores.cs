@@ -11,7 +11,11 @@ public static partial class ArtifactStores
     /// <summary>The environment variable with the connection string for <c>azure:</c> locations: a secret has no place in an argument.</summary>
     public const string ConnectionVariable = "PMSFC_STORE_CONNECTION";
 
-    private const string EmulatorContainer = "pmsfc";
+    private const string Emulator = "azurite", ByConnectionPrefix = "azure:", EmulatorContainer = "pmsfc";
+
+    /// <summary>Whether a location names a directory, and no kind of Blob container or unknown scheme.</summary>
+    public static bool IsDirectory(string location) =>
+        location != Emulator && !IsByConnection(location) && !location.Contains("://", StringComparison.Ordinal);
 
     /// <summary>
     /// Opens a store. The location is a directory; or <c>azurite</c>, the emulator on 127.0.0.1:10000; or <c>azure:</c> and a container's
@@ -28,13 +32,13 @@ public static partial class ArtifactStores
         ArgumentNullException.ThrowIfNull(location);
         if (string.IsNullOrWhiteSpace(location))
             throw new ArgumentException("the store's location is empty: give a directory, azurite, azure:<container> or a container's https address.");
-        if (location == "azurite")
+        if (location == Emulator)
             return Blobs(new BlobServiceClient("UseDevelopmentStorage=true", Client()).GetBlobContainerClient(EmulatorContainer));
-        if (location.StartsWith("azure:", StringComparison.Ordinal) && !location.StartsWith("azure://", StringComparison.Ordinal))
-            return Blobs(ByConnection(location["azure:".Length..], environment(ConnectionVariable)));
+        if (IsByConnection(location))
+            return Blobs(ByConnection(location[ByConnectionPrefix.Length..], environment(ConnectionVariable)));
         if (location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return Blobs(new BlobContainerClient(ContainerAddress(location), new DefaultAzureCredential(), Client()));
-        if (location.Contains("://", StringComparison.Ordinal))
+        if (!IsDirectory(location))
             throw new ArgumentException(
                 $"'{location[..location.IndexOf(':')]}' is not a kind of store: give a directory, azurite, azure:<container> or a container's " +
                 "https address.");
@@ -43,6 +47,9 @@ public static partial class ArtifactStores
         BlobArtifactStore Blobs(BlobContainerClient container) =>
             new(container, time: time, logger: loggers?.CreateLogger<BlobArtifactStore>());
     }
+
+    private static bool IsByConnection(string location) =>
+        location.StartsWith(ByConnectionPrefix, StringComparison.Ordinal) && !location.StartsWith($"{ByConnectionPrefix}//", StringComparison.Ordinal);
 
     /// <summary>Settings for a client whose retries are left to <see cref="BlobArtifactStore"/>.</summary>
     internal static BlobClientOptions Client() =>

@@ -14,6 +14,16 @@ public sealed class ArtifactStoresTests
     }
 
     [Theory]
+    [InlineData("store", true)]
+    [InlineData("/var/store", true)]
+    [InlineData("night:run", true)]
+    [InlineData("azurite", false)]
+    [InlineData("azure:faces", false)]
+    [InlineData("https://account.blob.core.windows.net/faces", false)]
+    [InlineData("s3://bucket", false)]
+    public void IsDirectory_Location_IsWhatOpenMakesOfIt(string location, bool expected) => ArtifactStores.IsDirectory(location).ShouldBe(expected);
+
+    [Theory]
     [InlineData("azurite", "Azure Blob container http://127.0.0.1:10000/devstoreaccount1/pmsfc")]
     [InlineData("azure:faces", "Azure Blob container https://account.blob.core.windows.net/faces")]
     [InlineData("azure:a-b", "Azure Blob container https://account.blob.core.windows.net/a-b")]

@@ -79,10 +79,10 @@ public sealed class ClusterConnection : IAsyncDisposable
             if (options.Gateways.Count == 0) client.UseArtifactGateways();
             else client.UseStaticClustering([.. options.Gateways]);
             client.AddActivityPropagation();
-            var giveUp = TimeProvider.System.GetTimestamp() + (long)(options.Patience.TotalSeconds * TimeProvider.System.TimestampFrequency);
+            var began = TimeProvider.System.GetTimestamp();
             client.UseConnectionRetryFilter(async (_, cancellationToken) =>
             {
-                if (TimeProvider.System.GetTimestamp() > giveUp) return false;
+                if (TimeProvider.System.GetElapsedTime(began) > options.Patience) return false;
                 await Task.Delay(BetweenTries, cancellationToken);
                 return true;
             });

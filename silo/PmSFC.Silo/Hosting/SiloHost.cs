@@ -56,6 +56,7 @@ public static class SiloHost
                 provider.GetRequiredService<ILogger<DeviceWorker>>()));
         }
     }
+
     /// <summary>One length of silence counts for leases and for silos: both are given up at about the same time.</summary>
     private static void ConfigureSilence(ISiloBuilder silo, SiloHostOptions options)
     {
