@@ -10,6 +10,9 @@ namespace PmSFC.Storage;
 /// </remarks>
 public sealed class DirectoryArtifactStore : IArtifactStore
 {
+    // EEXIST, which .NET gives as HResult on Unix.
+    private const int FileExists = 17;
+
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
 
     private readonly string _root;
@@ -162,19 +165,24 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     private bool TryCreate(string path, ReadOnlySpan<byte> content) =>
         !File.Exists(path) && WithTemporary(content, temporary =>
         {
+            var folder = Path.GetDirectoryName(path)!;
             while (true)
             {
                 try
                 {
-                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    Directory.CreateDirectory(folder);
                     return ExclusiveLink.TryCreate(temporary, path);
                 }
-                catch (DirectoryNotFoundException) when (File.Exists(temporary))
+                catch (IOException e) when (File.Exists(temporary) && HasGone(folder, e))
                 {
                     // A deletion has just removed the folder as empty.
                 }
             }
         });
+
+    // .NET says that a file is in the way of a folder that was there when it was to be made and is gone when .NET looks at what it is.
+    private static bool HasGone(string folder, IOException failure) =>
+        failure is DirectoryNotFoundException || (failure.HResult == FileExists && !File.Exists(folder));
 
     private bool WithTemporary(ReadOnlySpan<byte> content, Func<string, bool> publish)
     {
