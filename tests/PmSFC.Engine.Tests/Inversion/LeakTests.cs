@@ -9,7 +9,8 @@ namespace PmSFC.Engine.Tests.Inversion;
 public sealed class LeakTests(ITestOutputHelper output)
 {
     // The allocator finds its layout in the first thousand steps; measured here, memory then stays within 0.1 MiB.
-    private const int WarmUp = 1000, Steps = 2000;
+    private const int WarmUp = 1000, Steps = 2000, Trials = 3;
+    private const long MostGrowth = 8 << 20;
 
     public static TheoryData<string> Methods => [.. Problems.Searches];
 
@@ -25,13 +26,21 @@ public sealed class LeakTests(ITestOutputHelper output)
         // Collects first: finalizers free what earlier tests left behind, and the count that follows is of this run alone.
         var resident = Resident();
         var (tensors, allocated) = (Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread());
-        for (var i = 0; i < Steps; i++) run.Step();
-        var perStep = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Steps;
-        var growth = Resident() - resident;
-        output.WriteLine($"{name}: {Tensor.TotalCount - tensors} tensors, {growth / 1024} KiB resident, {perStep} bytes managed a step");
+        var (trials, growth) = (0, MostGrowth);
 
+        // A leak grows in every trial; what the runtime and other threads take does not.
+        while (growth >= MostGrowth && trials < Trials)
+        {
+            for (var i = 0; i < Steps; i++) run.Step();
+            var now = Resident();
+            (growth, resident, trials) = (now - resident, now, trials + 1);
+            output.WriteLine($"{name}: {Tensor.TotalCount - tensors} tensors, {growth / 1024} KiB resident");
+        }
+
+        var perStep = (GC.GetAllocatedBytesForCurrentThread() - allocated) / (Steps * trials);
+        output.WriteLine($"{perStep} bytes managed a step");
         Tensor.TotalCount.ShouldBe(tensors);
-        growth.ShouldBeLessThan(8 << 20);
+        growth.ShouldBeLessThan(MostGrowth);
         perStep.ShouldBeLessThan(64 << 10);
     }
 
