@@ -4,7 +4,7 @@ using PmSFC.Abstractions.Devices;
 namespace PmSFC.Grains.Devices;
 
 /// <summary>
-/// What waits and what is leased, in the order priority, fair share between owners, age, id. An item is in one of the two at most, so it is
+/// What waits and what is leased, in the order priority, fair share between owners, age. An item is in one of the two at most, so it is
 /// never leased twice.
 /// </summary>
 /// <remarks>
@@ -13,13 +13,12 @@ namespace PmSFC.Grains.Devices;
 /// </remarks>
 internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, FencingTokens tokens)
 {
-    private readonly Dictionary<string, WaitingItem> _waiting = new(StringComparer.Ordinal);
+    private readonly WaitingLines _waiting = new();
     private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
     private readonly FairShare _used = new(options.UsageHalfLife);
     private readonly DateTimeOffset _trustEarlierUntil = time.GetUtcNow() + (options.TrustInEarlierLeases ?? options.LeaseDuration);
-    private long _arrivals;
 
-    public IReadOnlyCollection<WaitingItem> Waiting => _waiting.Values;
+    public IReadOnlyCollection<WaitingItem> Waiting => _waiting.Items;
 
     public IReadOnlyCollection<HeldLease> Leased => _leased.Values;
 
@@ -41,9 +40,9 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
             End(item.Id, lease);
         }
 
-        if (_waiting.TryGetValue(item.Id, out var waiting))
+        if (_waiting.Find(item.Id) is { } waiting)
         {
-            waiting.Item = item;
+            _waiting.Update(waiting, item);
             return waiting;
         }
 
@@ -53,7 +52,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
             return null;
         }
 
-        return _waiting[item.Id] = new WaitingItem(item, _arrivals++);
+        return _waiting.Add(item);
     }
 
     /// <summary>Takes a waiting item out, and marks a leased one so that its next renewal is told.</summary>
@@ -67,26 +66,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
     public ImmutableArray<Lease> Take(LeaseRequest request)
     {
         var now = Now;
-        var order = OrderAt(now);
-        var first = _waiting.Values.Where(w => w.Item.Request.BytesPerJob <= request.BytesAvailable).Min(order);
-        if (first is null)
-            return [];
-
-        var bytes = first.Item.Request.BytesPerJob;
-        var batch = new List<WorkItem> { first.Item };
-        foreach (var mate in _waiting.Values
-            .Where(w => w != first && w.Item.BatchKey == first.Item.BatchKey && w.Item.Request.Priority == first.Item.Request.Priority)
-            .Order(order))
-        {
-            if (batch.Count == request.MaximumItems)
-                break;
-            // Written so that two huge requests cannot overflow.
-            if (mate.Item.Request.BytesPerJob > request.BytesAvailable - bytes)
-                continue;
-            bytes += mate.Item.Request.BytesPerJob;
-            batch.Add(mate.Item);
-        }
-
+        var batch = _waiting.TakeBatch(request, UsageAt(now));
         return [.. batch.Select(item => Give(item, request.WorkerId, 1.0 / batch.Count, now))];
     }
 
@@ -137,33 +117,22 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         ];
     }
 
-    private Comparer<WaitingItem> OrderAt(DateTimeOffset now)
+    /// <summary>Device-seconds that an owner used and uses, each counted once.</summary>
+    private Func<string, double> UsageAt(DateTimeOffset now)
     {
-        var usage = new Dictionary<string, double>(StringComparer.Ordinal);
+        var running = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var lease in _leased.Values)
         {
             if (lease.Item is { Request.Owner: var owner })
-                usage[owner] = usage.GetValueOrDefault(owner) + lease.DeviceSecondsAtLeast(options.MinimumCharge, now);
+                running[owner] = running.GetValueOrDefault(owner) + lease.DeviceSecondsAtLeast(options.MinimumCharge, now);
         }
 
-        foreach (var owner in _waiting.Values.Select(w => w.Item.Request.Owner).Distinct(StringComparer.Ordinal))
-            usage[owner] = usage.GetValueOrDefault(owner) + _used.Of(owner, now);
-
-        return Comparer<WaitingItem>.Create((a, b) =>
-        {
-            var (left, right) = (a.Item.Request, b.Item.Request);
-            var order = right.Priority.CompareTo(left.Priority);
-            if (order == 0)
-                order = usage[left.Owner].CompareTo(usage[right.Owner]);
-            if (order == 0)
-                order = a.Age.CompareTo(b.Age);
-            return order == 0 ? string.CompareOrdinal(a.Item.Id, b.Item.Id) : order;
-        });
+        var usage = new Dictionary<string, double>(StringComparer.Ordinal);
+        return owner => usage.TryGetValue(owner, out var known) ? known : usage[owner] = running.GetValueOrDefault(owner) + _used.Of(owner, now);
     }
 
     private Lease Give(WorkItem item, string workerId, double share, DateTimeOffset now)
     {
-        _waiting.Remove(item.Id);
         var lease = new HeldLease(tokens.Next(), share, now) { Item = item, WorkerId = workerId, ExpiresAt = now + options.LeaseDuration };
         _leased.Add(item.Id, lease);
         return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt, Duration = options.LeaseDuration };
@@ -176,7 +145,8 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         lease = null;
         if (!IsOfLostPool(hold.Token))
             return false;
-        if (_waiting.TryGetValue(hold.ItemId, out var waiting))
+        var waiting = _waiting.Find(hold.ItemId);
+        if (waiting is not null)
         {
             // An owner that has seen the token and queued the item all the same has given the lease up.
             if (waiting.Item.OwnerToken >= hold.Token)
