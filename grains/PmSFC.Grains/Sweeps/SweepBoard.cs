@@ -11,7 +11,6 @@ namespace PmSFC.Grains.Sweeps;
 /// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is never taken back: results do not vanish.</summary>
 internal sealed class SweepBoard
 {
-    private readonly Dictionary<string, SweepJob> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
     private readonly List<SweepPreparation> _preparationsInOrder = [];
     private readonly SweepPlan _plan;
@@ -27,34 +26,30 @@ internal sealed class SweepBoard
                 Add(network, plan.Cells[cell].NetworkBytes);
         }
 
-        var images = plan.Images.Length;
-        foreach (var (index, planned) in plan.Jobs().Index())
-        {
-            var id = planned.Spec.Id;
-            if (!_jobs.TryGetValue(id, out var job))
-                _jobs.Add(id, job = new SweepJob(id, planned.Spec, planned.Cell.BytesPerJob));
-            job.Cells = job.Cells.Add(index / images);
-        }
+        Jobs = new SweepJobs(plan);
     }
 
     public SweepPlan Plan => _plan;
 
-    public IReadOnlyCollection<SweepJob> Jobs => _jobs.Values;
+    public SweepJobs Jobs { get; }
 
     /// <summary>Subspace sets and networks, each set after the one that it takes its sizes of.</summary>
     public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
 
-    public bool IsFinished => _jobs.Values.All(j => j.Status.State.IsFinal());
+    /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this board knows nothing of.</summary>
+    public bool IsTakenOver { get; init; }
 
-    public SweepJob? Job(string id) => _jobs.GetValueOrDefault(id);
+    public bool IsFinished => Jobs.Unfinished == 0;
 
     public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
 
     /// <summary>What some unfinished job waits for and that is not stored.</summary>
     public IEnumerable<SweepPreparation> PreparationsWanted()
     {
+        if (_preparationsInOrder.All(preparation => preparation.Status.State.IsFinal()))
+            return [];
         var wanted = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var job in _jobs.Values)
+        foreach (var job in Jobs.All)
         {
             if (!job.Status.State.IsFinal())
                 wanted.UnionWith(job.Needs);
@@ -78,7 +73,7 @@ internal sealed class SweepBoard
 
     /// <summary>The jobs that a new state decides: to be queued where all that they need is stored, failed where it failed.</summary>
     public IEnumerable<(SweepJob Job, JobStatus Status)> Consequences(SweepPreparation preparation) =>
-        from job in _jobs.Values
+        from job in preparation.Status.State.IsFinal() ? Jobs.All : []
         where job.Needs.Contains(preparation.Status.Id) && IsWaiting(job.Status)
         let status = After(job)
         where status != job.Status
@@ -90,13 +85,12 @@ internal sealed class SweepBoard
         foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Failed))
             preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = "the sweep tries it anew" };
 
-        foreach (var job in _jobs.Values)
+        foreach (var job in Jobs.All)
         {
             if (job.Status.State != JobState.Failed)
                 continue;
-            job.Status = job.Status with { State = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued, WaitingFor = "the sweep tries it anew" };
-            job.Examined = false;
-            job.Asked = 0;
+            var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+            Jobs.Renew(job, job.Status with { State = state, WaitingFor = "the sweep tries it anew" });
         }
     }
 
@@ -105,8 +99,12 @@ internal sealed class SweepBoard
     public IReadOnlyList<JobStatus> CancelUnfinished()
     {
         var given = new List<JobStatus>();
-        foreach (var job in _jobs.Values.Where(j => !j.Status.State.IsFinal()))
-            given.Add(job.Status = job.Status with { State = JobState.Cancelled, WaitingFor = null });
+        foreach (var job in Jobs.All.Where(j => !j.Status.State.IsFinal()))
+        {
+            Jobs.Set(job, job.Status with { State = JobState.Cancelled, WaitingFor = null });
+            given.Add(job.Status);
+        }
+
         return given;
     }
 
@@ -116,11 +114,11 @@ internal sealed class SweepBoard
         Name = _plan.Name,
         Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled || IsFinished,
         Cells = CountByCell(),
-        Running = [.. _jobs.Values.Select(j => j.Status).Where(s => s.State == JobState.Running)],
+        Running = [.. Jobs.All.Select(j => j.Status).Where(s => s.State == JobState.Running)],
         Preparations = [.. PreparationsWanted().Select(s => s.Status)],
-        Waiting = _jobs.Values.Select(WaitingFor).OfType<string>().CountBy(reason => reason, StringComparer.Ordinal)
+        Waiting = Jobs.All.Select(WaitingFor).OfType<string>().CountBy(reason => reason, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Failures = _jobs.Values.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
+        Failures = Jobs.All.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
             .ToImmutableSortedDictionary(),
         Sequence = sequence,
     };
@@ -128,7 +126,7 @@ internal sealed class SweepBoard
     private ImmutableArray<CellStatus> CountByCell()
     {
         var counts = _plan.Cells.Select(_ => ImmutableSortedDictionary.CreateBuilder<JobState, int>()).ToArray();
-        foreach (var job in _jobs.Values)
+        foreach (var job in Jobs.All)
         {
             foreach (var cell in job.Cells)
                 counts[cell][job.Status.State] = counts[cell].GetValueOrDefault(job.Status.State) + 1;
@@ -141,6 +139,7 @@ internal sealed class SweepBoard
     {
         JobState.WaitingForSubspaces or JobState.WaitingForNetwork when job.Examined && Missing(job) is { } missing => WaitingFor(missing),
         JobState.Running or JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
+        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) => "waits behind others of its sweep",
         _ => job.Status.WaitingFor ?? "the sweep has not looked at it yet",
     };
 

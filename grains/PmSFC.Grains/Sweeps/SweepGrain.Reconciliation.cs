@@ -49,50 +49,71 @@ internal sealed partial class SweepGrain
 
     private async Task AskForWhatIsMissing(SweepBoard board)
     {
-        await ForEach(board.Jobs.Where(j => !j.Examined && !j.Status.State.IsFinal()), Examine);
+        await ForEach(board.Jobs.Unexamined(), job => Examine(board, job));
         foreach (var preparation in board.PreparationsWanted().ToArray())
             await Ensure(board, preparation);
-        _passes++;
-        await ForEach(Unfinished().Where(j => j.Asked == 0), job => Ensure(board, job));
-        await ForEach(
-            Unfinished().Where(j => j.Asked > 0 && j.Asked < _passes).OrderBy(j => j.Status.State != JobState.Running).ThenBy(j => j.Asked)
-                .Take(_options.AskedAgainPerPass),
-            job => Ensure(board, job));
+        DoubtWhereSilosChanged(board);
+        await ForEach(board.Jobs.HandOver(MostWaiting(board) - board.Jobs.Waiting, board.IsReady), job => Ensure(board, job));
+        await ForEach(InDoubt(board), job => Ensure(board, job));
         await FinishIfDone(board);
-
-        IEnumerable<SweepJob> Unfinished() => board.Jobs.Where(j => !j.Status.State.IsFinal() && board.IsReady(j));
     }
 
-    private async Task Examine(SweepJob job)
+    private int MostWaiting(SweepBoard board) => Math.Max(_options.LeastWaiting, 2 * board.Jobs.Running);
+
+    private bool RunsShortOfJobs(SweepBoard board) => board.Jobs.Waiting < MostWaiting(board) / 2 && board.Jobs.HasMore(board.IsReady);
+
+    /// <summary>A silo that went may have held the queue or the grains of jobs.</summary>
+    private void DoubtWhereSilosChanged(SweepBoard board)
+    {
+        var silos = membership.CurrentSnapshot.Version;
+        if (silos == _silos)
+            return;
+        _silos = silos;
+        foreach (var job in board.Jobs.HandedOver)
+            job.IsInDoubt();
+    }
+
+    private SweepJob[] InDoubt(SweepBoard board)
+    {
+        var now = time.GetUtcNow();
+        return
+        [
+            .. board.Jobs.HandedOver.Where(job => job.AskAgainAt <= now).OrderBy(job => job.Status.State != JobState.Running).ThenBy(job => job.AskAgainAt)
+                .Take(_options.AskedAgainPerPass),
+        ];
+    }
+
+    private async Task Examine(SweepBoard board, SweepJob job)
     {
         try
         {
             if (await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
-                Learn(job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null });
+                Learn(board, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null });
             job.Examined = true;
         }
         catch (StoreException e)
         {
-            Learn(job, job.Status with { WaitingFor = e.Message });
+            Learn(board, job, job.Status with { WaitingFor = e.Message });
         }
     }
 
     private async Task Ensure(SweepBoard board, SweepJob job)
     {
         var heard = job.Heard;
+        job.WasAskedFor = true;
         try
         {
             var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Ensure(job.Spec, Request(board, job.Bytes));
-            job.Asked = _passes;
+            job.WasAsked(time.GetUtcNow(), _options.ReconcilePeriod, _options.LongestSilence);
             if (heard == job.Heard)
-                Learn(job, status);
+                Learn(board, job, status);
         }
         catch (Exception e)
         {
             LogNoAnswer(job.Status.Id, e);
-            job.Asked = 0;
+            job.IsInDoubt();
             if (heard == job.Heard && job.Status.State != JobState.Running)
-                Learn(job, job.Status with { WaitingFor = NoAnswer(e) });
+                Learn(board, job, job.Status with { WaitingFor = NoAnswer(e) });
         }
     }
 
@@ -102,7 +123,7 @@ internal sealed partial class SweepGrain
             return;
         if (preparation.BaseId is { } baseId && board.Preparation(baseId)!.Status is { State: JobState.Failed } failed)
         {
-            Learn(preparation, preparation.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
+            Learn(board, preparation, preparation.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
             return;
         }
 
@@ -113,13 +134,13 @@ internal sealed partial class SweepGrain
         {
             var status = await preparation.Ensure(GrainFactory, Request(board, preparation.Bytes));
             if (heard == preparation.Heard)
-                Learn(preparation, status);
+                Learn(board, preparation, status);
         }
         catch (Exception e)
         {
             LogNoAnswer(preparation.Status.Id, e);
             if (heard == preparation.Heard && preparation.Status.State != JobState.Running)
-                Learn(preparation, preparation.Status with { WaitingFor = NoAnswer(e) });
+                Learn(board, preparation, preparation.Status with { WaitingFor = NoAnswer(e) });
         }
     }
 
@@ -127,7 +148,7 @@ internal sealed partial class SweepGrain
         ? (e as StoreException ?? e.InnerException!).Message
         : "its grain did not answer and is asked again";
 
-    private void Learn(SweepJob job, JobStatus status)
+    private void Learn(SweepBoard board, SweepJob job, JobStatus status)
     {
         var known = job.Status;
         if (known.State == JobState.Succeeded || status == known)
@@ -135,11 +156,11 @@ internal sealed partial class SweepGrain
         // What a cancelled sweep's jobs still do, they do for others; a job that nobody wants has not heard of this sweep yet.
         if (status.State != JobState.Succeeded && (!IsWanted || status.State == JobState.Cancelled))
             return;
-        job.Status = status;
+        board.Jobs.Set(job, status);
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
 
-    private void Learn(SweepPreparation preparation, PreparationStatus status)
+    private void Learn(SweepBoard board, SweepPreparation preparation, PreparationStatus status)
     {
         var known = preparation.Status;
         if (known.State == JobState.Succeeded || status == known)
@@ -148,8 +169,8 @@ internal sealed partial class SweepGrain
             return;
         preparation.Status = status;
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Preparation = status });
-        foreach (var (job, consequence) in _board!.Consequences(preparation).ToArray())
-            Learn(job, consequence);
+        foreach (var (job, consequence) in board.Consequences(preparation).ToArray())
+            Learn(board, job, consequence);
     }
 
     private async Task FinishIfDone(SweepBoard board)
@@ -157,7 +178,7 @@ internal sealed partial class SweepGrain
         if (!IsWanted || !board.IsFinished)
             return;
         await Save(state.State with { Phase = SweepPhase.Finished });
-        LogFinished(Id, board.Jobs.Count(j => j.Status.State == JobState.Succeeded), board.Jobs.Count);
+        LogFinished(Id, board.Jobs.All.Count(j => j.Status.State == JobState.Succeeded), board.Jobs.All.Count);
         End(SweepPhase.Finished);
     }
 
@@ -170,7 +191,7 @@ internal sealed partial class SweepGrain
             if (_phase != SweepPhase.Cancelling || await Board() is not { } board)
                 return;
             await ForEach(
-                board.Jobs.Where(j => j.Status.State != JobState.Succeeded),
+                board.Jobs.All.Where(job => job.Status.State != JobState.Succeeded && (job.WasAskedFor || board.IsTakenOver)),
                 job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
             foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
                 await preparation.Abandon(GrainFactory, Id);
@@ -238,7 +259,7 @@ internal sealed partial class SweepGrain
     {
         if (await store.ReadAsync(ArtifactNames.SweepPlan(Id)) is not { } artifact)
             return null;
-        var board = new SweepBoard(ArtifactJson.Read<SweepPlan>(artifact.Content.Span));
+        var board = new SweepBoard(ArtifactJson.Read<SweepPlan>(artifact.Content.Span)) { IsTakenOver = _phase is SweepPhase.Running or SweepPhase.Cancelling };
         if (_phase is SweepPhase.Finished or SweepPhase.Cancelled)
             await Recall(board, _phase);
         return _board = board;
@@ -249,15 +270,15 @@ internal sealed partial class SweepGrain
     {
         foreach (var preparation in board.Preparations)
             preparation.Status = await preparation.Ask(GrainFactory);
-        await ForEach(board.Jobs, async job =>
+        await ForEach(board.Jobs.All, async job =>
         {
-            await Examine(job);
+            await Examine(board, job);
             if (job.Status.State == JobState.Succeeded)
                 return;
-            job.Status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus();
+            board.Jobs.Set(job, await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus());
             // A job whose preparation failed was never asked for, so its grain does not know.
             if (job.Status.State != JobState.Failed)
-                job.Status = board.After(job);
+                board.Jobs.Set(job, board.After(job));
         });
         if (phase == SweepPhase.Cancelled)
             board.CancelUnfinished();

@@ -24,6 +24,7 @@ internal sealed partial class SweepGrain(
     [PersistentState("sweep")] IPersistentState<SweepRecord> state,
     IArtifactStore store,
     IOptions<SweepOptions> options,
+    IClusterMembershipService membership,
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {
@@ -34,7 +35,7 @@ internal sealed partial class SweepGrain(
     private SweepBoard? _board;
     private Task<SweepBoard?>? _loading;
     private IGrainTimer? _timer;
-    private int _passes;
+    private MembershipVersion _silos;
 
     // What is stored and announced; the state's own phase is ahead of it during a write.
     private SweepPhase _phase;
@@ -62,7 +63,7 @@ internal sealed partial class SweepGrain(
             if (_phase == SweepPhase.Cancelling)
                 await Abandon();
             var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
-            if (!IsWanted || board.Jobs.Any(j => j.Status.State == JobState.Failed))
+            if (!IsWanted || board.Jobs.All.Any(j => j.Status.State == JobState.Failed))
             {
                 var goesOn = IsWanted;
                 await Save(state.State with { Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent });
@@ -71,7 +72,7 @@ internal sealed partial class SweepGrain(
                 else
                     _board = board = new SweepBoard(board.Plan);
                 _phase = SweepPhase.Running;
-                LogStarted(Id, plan.Name, board.Jobs.Count, state.State.Round);
+                LogStarted(Id, plan.Name, board.Jobs.All.Count, state.State.Round);
             }
 
             Drive();
@@ -146,11 +147,11 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public Task JobChanged(JobStatus status)
     {
-        if (_board?.Job(status.Id) is { } job)
+        if (_board?.Jobs.Find(status.Id) is { } job)
         {
-            job.Heard++;
-            Learn(job, status);
-            if (IsWanted && status.State.IsFinal() && _board.IsFinished)
+            job.WasHeard(time.GetUtcNow());
+            Learn(_board, job, status);
+            if (IsWanted && (_board.IsFinished || RunsShortOfJobs(_board)))
                 Drive();
         }
 
@@ -163,7 +164,7 @@ internal sealed partial class SweepGrain(
         if (_board?.Preparation(status.Id) is { } preparation)
         {
             preparation.Heard++;
-            Learn(preparation, status);
+            Learn(_board, preparation, status);
             if (IsWanted && status.State.IsFinal())
                 Drive();
         }
@@ -220,7 +221,7 @@ internal sealed partial class SweepGrain(
         return
         [
             .. board.Preparations.Select(p => new SweepEvent { Sequence = sequence, At = at, Preparation = p.Status }),
-            .. board.Jobs.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
+            .. board.Jobs.All.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
         ];
     }
 }

@@ -27,9 +27,31 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     /// <summary>Whether the store was asked for its result.</summary>
     public bool Examined { get; set; }
 
-    /// <summary>The pass in which it was last asked for with success, 0 before the first.</summary>
-    public int Asked { get; set; }
+    /// <summary>Whether its grain may know of the sweep.</summary>
+    public bool WasAskedFor { get; set; }
+
+    /// <summary>When its grain is asked again unless it says something before.</summary>
+    public DateTimeOffset AskAgainAt { get; private set; }
+
+    private TimeSpan Patience { get; set; }
 
     /// <summary>Messages that came from it; a reply that was overtaken by one is out of date.</summary>
-    public int Heard { get; set; }
+    public int Heard { get; private set; }
+
+    /// <summary>Its grain was asked: the next question waits twice as long as this one did, up to a limit.</summary>
+    public void WasAsked(DateTimeOffset now, TimeSpan shortest, TimeSpan longest)
+    {
+        Patience = Patience == default ? shortest : Patience * 2 < longest ? Patience * 2 : longest;
+        AskAgainAt = now + Patience;
+    }
+
+    /// <summary>It said something: there is no need to ask for as long as the last question waited.</summary>
+    public void WasHeard(DateTimeOffset now)
+    {
+        Heard++;
+        AskAgainAt = now + Patience;
+    }
+
+    /// <summary>What it said may be out of date: it is asked with the next questions.</summary>
+    public void IsInDoubt() => (Patience, AskAgainAt) = (default, default);
 }

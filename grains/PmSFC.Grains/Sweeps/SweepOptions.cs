@@ -9,6 +9,15 @@ public sealed class SweepOptions
     /// <summary>Most jobs asked for at once; default 64.</summary>
     public int Concurrency { get; set; } = 64;
 
+    /// <summary>
+    /// Jobs of a sweep that wait for a device at once, at least; twice as many as run, where that is more. The others follow as devices take these, so
+    /// that what a cluster holds in its queue grows with its devices and not with its sweeps. Default 64.
+    /// </summary>
+    public int LeastWaiting { get; set; } = 64;
+
+    /// <summary>Longest time after which a job that says nothing is asked how it stands; default 5 min.</summary>
+    public TimeSpan LongestSilence { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Most jobs that are asked about again in one pass, those that run and those asked longest ago first; default 1 000.</summary>
     public int AskedAgainPerPass { get; set; } = 1000;
 
@@ -19,5 +28,5 @@ public sealed class SweepOptions
     public TimeSpan WatchdogPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
     internal bool AreValid() =>
-        ReconcilePeriod > TimeSpan.Zero && Concurrency > 0 && AskedAgainPerPass > 0 && EventsKept > 0 && WatchdogPeriod > TimeSpan.Zero;
+        ReconcilePeriod > TimeSpan.Zero && Concurrency > 0 && LeastWaiting > 0 && LongestSilence >= ReconcilePeriod && AskedAgainPerPass > 0 && EventsKept > 0 && WatchdogPeriod > TimeSpan.Zero;
 }

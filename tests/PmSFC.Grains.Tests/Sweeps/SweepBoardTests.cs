@@ -11,7 +11,7 @@ public sealed class SweepBoardTests
     {
         var plan = Plans.Plan(images: 3);
         var board = new SweepBoard(plan with { Cells = [plan.Cells[0], plan.Cells[0] with { Label = "again" }] });
-        board.Jobs.Count.ShouldBe(3);
+        board.Jobs.All.Count.ShouldBe(3);
         board.Describe(SweepPhase.Running, sequence: 0).Cells.ShouldAllBe(c => c.Jobs[JobState.Queued] == 3);
     }
 
@@ -36,7 +36,7 @@ public sealed class SweepBoardTests
     public void Describe_EveryJobThatDoesNotRun_HasAReason()
     {
         var board = new SweepBoard(Plans.Plan(images: 4, cells: 2, subspaces: Plans.Subspaces("learned")));
-        foreach (var job in board.Jobs) job.Examined = true;
+        foreach (var job in board.Jobs.All) job.Examined = true;
         var status = board.Describe(SweepPhase.Running, sequence: 0);
         status.Waiting.Values.Sum().ShouldBe(8);
         status.Waiting.Keys.ShouldAllBe(reason => reason.StartsWith("its subspaces are not discovered yet", StringComparison.Ordinal));
