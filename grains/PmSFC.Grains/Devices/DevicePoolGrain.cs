@@ -18,6 +18,9 @@ internal sealed partial class DevicePoolGrain(
     private readonly DeviceRoster _roster = new(options.Value.DeviceTimeout, time);
     private WorkQueue _queue = null!;
 
+    // The largest device that the owners of all that waits know of; one whose item came since then was told in the answer.
+    private long? _toldAllOf;
+
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -119,7 +122,10 @@ internal sealed partial class DevicePoolGrain(
 
     private void TellCapacity()
     {
+        if (_toldAllOf == _roster.Largest)
+            return;
         var missing = new Dictionary<long, string?>();
+        var told = 0;
         foreach (var (waiting, sentence) in _queue.Waiting
             .Select(w => (Waiting: w, Sentence: Missing(w.Item.Request.BytesPerJob)))
             .Where(w => w.Sentence != w.Waiting.ToldMissing)
@@ -127,7 +133,11 @@ internal sealed partial class DevicePoolGrain(
         {
             waiting.ToldMissing = sentence;
             OwnerOf(waiting.Item).CapacityChanged(new CapacityState { Missing = sentence }).Ignore();
+            told++;
         }
+
+        if (told < _options.NoticesPerCheck)
+            _toldAllOf = _roster.Largest;
 
         string? Missing(long bytes) => missing.TryGetValue(bytes, out var known) ? known : missing[bytes] = _roster.Missing(bytes);
     }

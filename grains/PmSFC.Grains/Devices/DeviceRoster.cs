@@ -42,12 +42,14 @@ internal sealed class DeviceRoster(TimeSpan timeout, TimeProvider time)
         }
     }
 
+    /// <summary>The most memory that a connected device offers, in bytes: without end for one that has not said; null where none is connected.</summary>
+    public long? Largest => _devices.Count == 0 ? null : _devices.Values.Max(device => device.Bytes ?? long.MaxValue);
+
     /// <summary>What is missing for work of so many bytes, in a sentence, or null where a connected device can take it.</summary>
     public string? Missing(long bytes)
     {
-        if (_devices.Count == 0)
+        if (Largest is not { } largest)
             return "no device is connected";
-        var largest = _devices.Values.Max(d => d.Bytes ?? long.MaxValue);
         return bytes <= largest ? null : $"needs {Gibibytes(bytes)}, the largest device offers {Gibibytes(largest)}";
     }
 

@@ -232,6 +232,10 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         }
 
         TellSweeps(before.Wanted.Keys.Union(next.Wanted.Keys));
+
+        // Whoever asks once more has it read from the store: a silo holds the work that is left, not all that was ever done.
+        if (next.State.IsFinal() && !before.State.IsFinal())
+            DeactivateOnIdle();
     }
 
     private void TellSweeps(IEnumerable<string> sweepIds)

@@ -14,10 +14,11 @@ internal static class Plans
         long bytes = 1,
         string owner = "ann",
         string name = "test",
-        NetworkSpec? network = null) => new()
+        NetworkSpec? network = null,
+        string generator = "generator") => new()
         {
             Name = name,
-            GeneratorId = "generator",
+            GeneratorId = generator,
             Task = "inversion",
             Images = [.. Enumerable.Range(0, images).Select(i => new ImageReference { Id = $"image{i}", Name = $"{i}" })],
             Cells =

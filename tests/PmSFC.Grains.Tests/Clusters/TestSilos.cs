@@ -26,16 +26,9 @@ internal sealed class TestSilos : IAsyncDisposable
     public IDevicePoolGrain Pool => Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
 
     public static async Task<TestSilos> StartAsync(
-        string directory, int silos = 1, TimeSpan? lease = null, TimeSpan? reconcile = null, IArtifactStore? store = null)
-    {
-        store ??= new DirectoryArtifactStore(directory);
-        var builder = new InProcessTestClusterBuilder((short)silos);
-        builder.ConfigureSilo((_, silo) =>
+        string directory, int silos = 1, TimeSpan? lease = null, TimeSpan? reconcile = null, IArtifactStore? store = null) =>
+        await StartAsync(store ?? new DirectoryArtifactStore(directory), silos, silo =>
         {
-            silo.Services.AddSingleton(store);
-            silo.Services.AddSingleton<ISweepPlanner, EmptyPlanner>();
-            silo.AddArtifactGrainStorage();
-            silo.AddPmSFCGrains();
             silo.Services.Configure<DevicePoolOptions>(o =>
             {
                 o.LeaseDuration = lease ?? TimeSpan.FromSeconds(5);
@@ -47,6 +40,25 @@ internal sealed class TestSilos : IAsyncDisposable
                 o.ReconcilePeriod = reconcile ?? TimeSpan.FromSeconds(1);
                 o.WatchdogPeriod = TimeSpan.FromSeconds(1);
             });
+        });
+
+    /// <summary>One silo with the product's own periods, on a clock that stands still until it is moved.</summary>
+    public static Task<TestSilos> StartAsync(IArtifactStore store, TimeProvider time) => StartAsync(store, silos: 1, silo =>
+    {
+        silo.Services.AddSingleton(time);
+        silo.Services.Configure<DevicePoolOptions>(o => o.LeaseDuration = TimeSpan.FromSeconds(90));
+    });
+
+    private static async Task<TestSilos> StartAsync(IArtifactStore store, int silos, Action<ISiloBuilder> configure)
+    {
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(store);
+            silo.Services.AddSingleton<ISweepPlanner, EmptyPlanner>();
+            silo.AddArtifactGrainStorage();
+            silo.AddPmSFCGrains();
+            configure(silo);
             silo.Services.Configure<ClusterMembershipOptions>(o =>
             {
                 o.ProbeTimeout = TimeSpan.FromSeconds(1);

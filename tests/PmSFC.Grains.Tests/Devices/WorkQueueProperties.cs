@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Devices;
@@ -114,6 +115,40 @@ public sealed class WorkQueueProperties
 
         var mean = used.Average();
         used.ShouldAllBe(u => Math.Abs(u - mean) <= 0.05 * mean, $"{string.Join(", ", used)} for lengths {string.Join(", ", seconds)}");
+    }
+
+    /// <summary>10 000 jobs of half a minute to one and a half on eight devices, submitted together by two owners, of whom one wants ten times as much.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Take_OneOwnerSubmitsTenTimesAsMuch_BothGetEqualDeviceSecondsWhileBothHaveWork(int batch)
+    {
+        const int jobs = 10_000, devices = 8;
+        var (time, random) = (new FakeTimeProvider(), new Random(1));
+        var queue = new WorkQueue(new DevicePoolOptions { LeaseDuration = TimeSpan.FromDays(365) }, time, new FencingTokens(1));
+        for (var i = 0; i < jobs; i++) queue.Enqueue(Item($"{i}", Owners[i % 11 == 0 ? 1 : 0], batch: i % 11 == 0 ? "few" : "many"));
+        var left = queue.Waiting.CountBy(waiting => waiting.Item.Request.Owner).ToDictionary();
+        var used = Owners.ToDictionary(owner => owner, _ => 0.0);
+        var running = new PriorityQueue<(ImmutableArray<Lease> Leases, DateTimeOffset Since), DateTimeOffset>();
+        var done = 0;
+
+        while (left[Owners[0]] > 0 && left[Owners[1]] > 0)
+        {
+            while (running.Count < devices && queue.Take(Ask(items: batch)) is { IsEmpty: false } leases)
+            {
+                left[leases[0].Item.Request.Owner] -= leases.Length;
+                running.Enqueue((leases, time.GetUtcNow()), time.GetUtcNow() + TimeSpan.FromSeconds(30 + random.Next(61)));
+            }
+
+            running.TryDequeue(out var ended, out var at);
+            time.SetUtcNow(at);
+            foreach (var lease in ended.Leases) queue.Return(lease.Hold());
+            used[ended.Leases[0].Item.Request.Owner] += (at - ended.Since).TotalSeconds;
+            done += ended.Leases.Length;
+        }
+
+        done.ShouldBeGreaterThan(jobs / 11);
+        (used[Owners[0]] / used[Owners[1]]).ShouldBeInRange(0.95, 1.05, $"{used[Owners[0]]:0} s and {used[Owners[1]]:0} s after {done} jobs");
     }
 
     private static WorkQueue Queue(TimeProvider time) => new(new DevicePoolOptions(), time, new FencingTokens(1));
