@@ -49,11 +49,12 @@ internal static class StoredSweeps
 
     private static async Task<WorkRecord?> ReadRecordAsync(IArtifactStore store, string jobId, CancellationToken cancellationToken)
     {
+        var name = ArtifactNames.State("inversionjob", "job", jobId);
+        if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
+        ArtifactFormat.Check(artifact.Content.Span, name);
         try
         {
-            return await store.ReadAsync(ArtifactNames.State("inversionjob", "job", jobId), cancellationToken) is { } artifact
-                ? JsonSerializer.Deserialize<WorkRecord>(artifact.Content.Span, RecordJson)
-                : null;
+            return JsonSerializer.Deserialize<WorkRecord>(artifact.Content.Span, RecordJson);
         }
         catch (JsonException)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Storage;
 
@@ -54,7 +53,7 @@ public sealed class SweepTable
     /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>
     /// <param name="statuses">What the cluster knows of jobs by id, to tell why some have no result; null where no cluster was asked.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="StoreException">The store failed.</exception>
+    /// <exception cref="StoreException">The store failed, or a result is of a later format.</exception>
     public static async Task<SweepTable> ReadAsync(
         IArtifactStore store, SweepPlan plan, IReadOnlyList<MetricDisplay>? known = null, IReadOnlyDictionary<string, JobStatus>? statuses = null,
         CancellationToken cancellationToken = default)
@@ -124,7 +123,7 @@ public sealed class SweepTable
     {
         try
         {
-            return new TableJob(job, id, ArtifactJson.Read<JobResult>(artifact.Content.Span), Failed: false, Problem: null);
+            return new TableJob(job, id, ArtifactFormat.Read<JobResult>(artifact.Content.Span, ArtifactNames.JobResult(id)), Failed: false, Problem: null);
         }
         catch (JsonException e)
         {

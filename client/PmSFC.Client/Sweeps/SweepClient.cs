@@ -275,7 +275,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
         try
         {
-            return ArtifactJson.Read<SweepPlan>(artifact.Content.Span);
+            return ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name);
         }
         catch (JsonException e)
         {

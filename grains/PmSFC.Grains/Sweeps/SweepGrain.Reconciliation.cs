@@ -1,5 +1,4 @@
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Storage;
@@ -236,9 +235,10 @@ internal sealed partial class SweepGrain
 
     private async Task<SweepBoard?> Load()
     {
-        if (await store.ReadAsync(ArtifactNames.SweepPlan(Id)) is not { } artifact)
+        var name = ArtifactNames.SweepPlan(Id);
+        if (await store.ReadAsync(name) is not { } artifact)
             return null;
-        var board = new SweepBoard(ArtifactJson.Read<SweepPlan>(artifact.Content.Span));
+        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name));
         if (_phase is SweepPhase.Finished or SweepPhase.Cancelled)
             await Recall(board, _phase);
         return _board = board;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Safetensors;
+using PmSFC.Storage;
 
 namespace PmSFC.Silo.Workloads;
 
@@ -15,6 +16,8 @@ namespace PmSFC.Silo.Workloads;
 internal sealed record JobCheckpoint
 {
     private const int HashAt = 8, LengthAt = HashAt + SHA256.HashSizeInBytes, HeaderAt = LengthAt + sizeof(int);
+
+    private const int Format = 1;
 
     private static ReadOnlySpan<byte> Mark => "PMSFCKP1"u8;
 
@@ -48,9 +51,12 @@ internal sealed record JobCheckpoint
 
     /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
     /// <exception cref="CheckpointException">The content is damaged.</exception>
+    /// <exception cref="StoreException">It is of a later format, which is no damage: the version that wrote it goes on from it.</exception>
     public static JobCheckpoint Decode(ReadOnlyMemory<byte> content, string name)
     {
         var bytes = content.Span;
+        if (bytes.Length >= Mark.Length && bytes.StartsWith(Mark[..^1]) && bytes[Mark.Length - 1] is > (byte)'1' and <= (byte)'9' and var digit)
+            throw ArtifactFormat.Newer(name, digit - '0', Format);
         if (bytes.Length < HeaderAt || !bytes[..Mark.Length].SequenceEqual(Mark))
             throw new CheckpointException($"{name} is not a checkpoint of this product.");
         if (!SHA256.HashData(bytes[LengthAt..]).AsSpan().SequenceEqual(bytes[HashAt..LengthAt]))
