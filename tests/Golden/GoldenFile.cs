@@ -13,6 +13,11 @@ internal static class GoldenFile
 
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 
+    public static bool Exists(string name) => File.Exists(Path.Combine(Folder, name));
+
+    /// <summary>Whether files that are missing are written.</summary>
+    public static bool IsWriting => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 };
+
     /// <summary>Fails unless what today's code writes is what the file holds.</summary>
     public static void ShouldHold(string name, ReadOnlyMemory<byte> written)
     {

@@ -282,12 +282,13 @@ internal sealed class SweepCommand : Command
 
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
             var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
+            var reason = await StoredSweeps.ReasonAsync(store, plan.Id, invocation.CancellationToken);
             var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;
             if (invocation.Json)
             {
                 invocation.Lines.Write(new
                 {
-                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
+                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Reason = reason, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
                     Cells = table.Rows.Select(row => new { row.Label, row.Done, row.Failed, row.Missing }),
                 });
                 return ExitCode.Done;
@@ -300,6 +301,7 @@ internal sealed class SweepCommand : Command
                     $"{Checkpoints(table, row, statuses)}");
             foreach (var failures in table.Jobs.Where(job => job.Failed).GroupBy(job => job.Problem, StringComparer.Ordinal))
                 invocation.Say($"  {failures.Count()} × {failures.Key}");
+            if (reason is not null) invocation.Say(reason);
             var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
             invocation.Say(
                 table.Rows.Sum(row => row.Missing + row.Failed) == 0 ? "Finished."

@@ -18,7 +18,7 @@ internal sealed class ClusterStatus(Invocation invocation)
             {
                 Event = "status", Sweep = status.Id, status.Name, status.Finished,
                 Cells = status.Cells.Select(cell => new { cell.Label, Done = Of(cell, JobState.Succeeded), Failed = Of(cell, JobState.Failed), Missing = Missing(cell), Running = Of(cell, JobState.Running) }),
-                status.Waiting, status.Failures, Devices = pool.Devices.Select(device => new { device.Device, device.Leases }),
+                status.State, status.Reason, status.Waiting, status.Failures, status.Problems, Devices = pool.Devices.Select(device => new { device.Device, device.Leases }),
             });
             return ExitCode.Done;
         }
@@ -29,9 +29,10 @@ internal sealed class ClusterStatus(Invocation invocation)
                 $"  {cell.Label}: {Of(cell, JobState.Succeeded)}/{cell.Jobs.Values.Sum()} done, {Of(cell, JobState.Failed)} failed, {Missing(cell)} missing, " +
                 $"{Of(cell, JobState.Running)} running");
         foreach (var (reason, jobs) in status.Waiting) invocation.Say($"  {Amounts.Count(jobs, "job")}: {reason}");
-        foreach (var (name, jobs) in status.Failures) invocation.Say($"  {jobs} × {name}");
+        foreach (var (problem, jobs) in status.Problems) invocation.Say($"  {jobs} × {problem}");
         foreach (var device in pool.Devices) invocation.Say($"Device {device.Device}: {Amounts.Count(device.Leases, "job")}");
-        if (status.Finished) invocation.Say("Finished.");
+        if (status.Reason is { } stopped) invocation.Say(stopped);
+        else if (status.Finished) invocation.Say(status.State == SweepState.Cancelled ? "Cancelled." : "Finished.");
         return ExitCode.Done;
     }
 

@@ -11,6 +11,8 @@ namespace PmSFC.Grains.Sweeps;
 /// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is never taken back: results do not vanish.</summary>
 internal sealed class SweepBoard
 {
+    private const int ProblemsTold = 20;
+
     private readonly Dictionary<string, SweepJob> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
     private readonly List<SweepPreparation> _preparationsInOrder = [];
@@ -45,6 +47,17 @@ internal sealed class SweepBoard
     public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
 
     public bool IsFinished => _jobs.Values.All(j => j.Status.State.IsFinal());
+
+    /// <summary>Why the sweep must stop, one sentence, or null where its failures are within the budget.</summary>
+    public string? Exceeds(FailureBudget? budget)
+    {
+        if (budget is null)
+            return null;
+        var failed = _jobs.Values.Count(j => j.Status.State == JobState.Failed);
+        return failed <= budget.Of(_jobs.Count)
+            ? null
+            : $"It stopped because {failed} of its {_jobs.Count} jobs failed, more than its failure-budget of {budget} bears: mend what failed, or give it a larger failure-budget, and run it again.";
+    }
 
     public SweepJob? Job(string id) => _jobs.GetValueOrDefault(id);
 
@@ -110,11 +123,14 @@ internal sealed class SweepBoard
         return given;
     }
 
-    public SweepStatus Describe(SweepPhase phase, long sequence) => new()
+    /// <param name="phase">What the sweep is about.</param>
+    /// <param name="sequence">Number of the latest event.</param>
+    /// <param name="reason">Why it stopped or stands still, or null.</param>
+    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null) => new()
     {
         Id = _plan.Id,
         Name = _plan.Name,
-        Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled || IsFinished,
+        Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || IsFinished,
         Cells = CountByCell(),
         Running = [.. _jobs.Values.Select(j => j.Status).Where(s => s.State == JobState.Running)],
         Preparations = [.. PreparationsWanted().Select(s => s.Status)],
@@ -123,6 +139,17 @@ internal sealed class SweepBoard
         Failures = _jobs.Values.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
             .ToImmutableSortedDictionary(),
         Sequence = sequence,
+        State = phase switch
+        {
+            SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
+            SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
+            _ => IsFinished ? SweepState.Finished : SweepState.Running,
+        },
+        Reason = reason,
+        Problems = _jobs.Values.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
+            .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
+            .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)
+            .ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
 
     private ImmutableArray<CellStatus> CountByCell()

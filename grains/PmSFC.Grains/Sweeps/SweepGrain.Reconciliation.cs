@@ -28,12 +28,15 @@ internal sealed partial class SweepGrain
                 return;
             if (_phase == SweepPhase.Cancelling)
                 await Abandon();
-            if (!IsWanted)
+            if (_phase is not (SweepPhase.Running or SweepPhase.Stopping))
                 return;
             await _pass.WaitAsync(cancellationToken);
             try
             {
-                await AskForWhatIsMissing(board);
+                if (IsWanted)
+                    await AskForWhatIsMissing(board);
+                if (_phase == SweepPhase.Stopping)
+                    await LetRunningJobsEnd(board);
             }
             finally
             {
@@ -57,6 +60,7 @@ internal sealed partial class SweepGrain
             Unfinished().Where(j => j.Asked > 0 && j.Asked < _passes).OrderBy(j => j.Status.State != JobState.Running).ThenBy(j => j.Asked)
                 .Take(_options.AskedAgainPerPass),
             job => Ensure(board, job));
+        await StopIfTooManyFailed(board);
         await FinishIfDone(board);
 
         IEnumerable<SweepJob> Unfinished() => board.Jobs.Where(j => !j.Status.State.IsFinal() && board.IsReady(j));
@@ -132,7 +136,8 @@ internal sealed partial class SweepGrain
         if (known.State == JobState.Succeeded || status == known)
             return;
         // What a cancelled sweep's jobs still do, they do for others; a job that nobody wants has not heard of this sweep yet.
-        if (status.State != JobState.Succeeded && (!IsWanted || status.State == JobState.Cancelled))
+        var isHeard = IsWanted || (_phase == SweepPhase.Stopping && known.State == JobState.Running);
+        if (status.State != JobState.Succeeded && (!isHeard || status.State == JobState.Cancelled))
             return;
         job.Status = status;
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
@@ -166,22 +171,65 @@ internal sealed partial class SweepGrain
         await _pass.WaitAsync();
         try
         {
-            if (_phase != SweepPhase.Cancelling || await Board() is not { } board)
+            if (_phase is not (SweepPhase.Cancelling or SweepPhase.Stopping) || await Board() is not { } board)
                 return;
-            await ForEach(
-                board.Jobs.Where(j => j.Status.State != JobState.Succeeded),
-                job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
-            foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
-                await preparation.Abandon(GrainFactory, Id);
-            await Save(state.State with { Phase = SweepPhase.Cancelled });
-            foreach (var status in board.CancelUnfinished())
-                _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
-            End(SweepPhase.Cancelled);
+            await GiveUp(board, board.Jobs.Where(j => j.Status.State != JobState.Succeeded));
+            await EndUnfinished(board, _phase == SweepPhase.Stopping ? SweepPhase.Stopped : SweepPhase.Cancelled);
         }
         finally
         {
             _pass.Release();
         }
+    }
+
+    private async Task GiveUp(SweepBoard board, IEnumerable<SweepJob> jobs)
+    {
+        await ForEach(jobs, job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
+        foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
+            await preparation.Abandon(GrainFactory, Id);
+    }
+
+    private async Task EndUnfinished(SweepBoard board, SweepPhase phase)
+    {
+        await Save(state.State with { Phase = phase });
+        foreach (var status in board.CancelUnfinished())
+            _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
+        End(phase);
+    }
+
+    /// <summary>Whether a job's end is what the sweep waited for, so that it need not wait for its timer.</summary>
+    private bool IsDecidedBy(JobStatus status, SweepBoard board) => _phase switch
+    {
+        SweepPhase.Running => board.IsFinished || (status.State == JobState.Failed && board.Exceeds(state.State.FailureBudget) is not null),
+        SweepPhase.Stopping => board.Jobs.All(j => j.Status.State != JobState.Running),
+        _ => false,
+    };
+
+    private async Task StopIfTooManyFailed(SweepBoard board)
+    {
+        if (!IsWanted || board.IsFinished || board.Exceeds(state.State.FailureBudget) is not { } reason)
+            return;
+        await Save(state.State with { Phase = SweepPhase.Stopping, Reason = reason });
+        _phase = SweepPhase.Stopping;
+        LogStopped(Id, reason);
+        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Reason = reason });
+    }
+
+    /// <summary>Gives up what does not run, and ends the sweep when nothing does. An attempt that fails or is lost meanwhile is not repeated.</summary>
+    private async Task LetRunningJobsEnd(SweepBoard board)
+    {
+        await ForEach(board.Jobs.Where(j => j.Status.State == JobState.Running), Ask);
+        await GiveUp(board, board.Jobs.Where(j => !j.Status.State.IsFinal() && j.Status.State != JobState.Running));
+        if (_phase == SweepPhase.Stopping && board.Jobs.All(j => j.Status.State != JobState.Running))
+            await EndUnfinished(board, SweepPhase.Stopped);
+    }
+
+    private async Task Ask(SweepJob job)
+    {
+        var heard = job.Heard;
+        var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus();
+        if (heard == job.Heard)
+            Learn(job, status);
     }
 
     private async Task AbandonOrLeaveToTimer()
@@ -202,7 +250,7 @@ internal sealed partial class SweepGrain
         _phase = phase;
         _timer?.Dispose();
         _timer = null;
-        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Finished = true });
+        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Finished = true, Reason = state.State.Reason });
     }
 
     /// <summary>Acts on items with bounded concurrency, and stops between two where the sweep has turned to something else.</summary>
@@ -239,7 +287,7 @@ internal sealed partial class SweepGrain
         if (await store.ReadAsync(name) is not { } artifact)
             return null;
         var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name));
-        if (_phase is SweepPhase.Finished or SweepPhase.Cancelled)
+        if (_phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped or SweepPhase.Stopping)
             await Recall(board, _phase);
         return _board = board;
     }
@@ -259,7 +307,7 @@ internal sealed partial class SweepGrain
             if (job.Status.State != JobState.Failed)
                 job.Status = board.After(job);
         });
-        if (phase == SweepPhase.Cancelled)
+        if (phase is SweepPhase.Cancelled or SweepPhase.Stopped)
             board.CancelUnfinished();
     }
 }

@@ -59,13 +59,16 @@ internal sealed partial class SweepGrain(
         {
             // The first plan stays: a later one of the same id implies the same jobs, whatever else it says.
             await store.WriteOnceAsync(ArtifactNames.SweepPlan(Id), ArtifactJson.Write(plan));
-            if (_phase == SweepPhase.Cancelling)
+            if (_phase is SweepPhase.Cancelling or SweepPhase.Stopping)
                 await Abandon();
             var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
-            if (!IsWanted || board.Jobs.Any(j => j.Status.State == JobState.Failed))
+            if (!IsWanted || plan.FailureBudget != state.State.FailureBudget || board.Jobs.Any(j => j.Status.State == JobState.Failed))
             {
                 var goesOn = IsWanted;
-                await Save(state.State with { Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent });
+                await Save(state.State with
+                {
+                    Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent, FailureBudget = plan.FailureBudget, Reason = null,
+                });
                 if (goesOn)
                     board.ForgetFailures();
                 else
@@ -109,9 +112,9 @@ internal sealed partial class SweepGrain(
                     yield break;
             }
 
-            if (seen == _events.Latest && _phase is SweepPhase.Finished or SweepPhase.Cancelled)
+            if (seen == _events.Latest && _phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped)
             {
-                yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Finished = true };
+                yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Finished = true, Reason = state.State.Reason };
                 yield break;
             }
 
@@ -126,9 +129,9 @@ internal sealed partial class SweepGrain(
         try
         {
             var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to cancel: see which there are with `sweep status`.");
-            if (IsWanted)
+            if (_phase is SweepPhase.Running or SweepPhase.Stopping)
             {
-                await Save(state.State with { Phase = SweepPhase.Cancelling });
+                await Save(state.State with { Phase = SweepPhase.Cancelling, Reason = null });
                 _phase = SweepPhase.Cancelling;
                 LogCancelled(Id);
             }
@@ -150,7 +153,7 @@ internal sealed partial class SweepGrain(
         {
             job.Heard++;
             Learn(job, status);
-            if (IsWanted && status.State.IsFinal() && _board.IsFinished)
+            if (status.State.IsFinal() && IsDecidedBy(status, _board))
                 Drive();
         }
 
@@ -174,7 +177,7 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public Task Wake()
     {
-        if (_timer is null && _phase is SweepPhase.Running or SweepPhase.Cancelling)
+        if (_timer is null && _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping)
             Drive();
         return Task.CompletedTask;
     }
@@ -187,7 +190,7 @@ internal sealed partial class SweepGrain(
             throw new BadInputException($"The plan '{plan.Name}' implies no job: give it at least one image and one method.");
     }
 
-    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest);
+    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest, state.State.Reason);
 
     private WorkRequest Request(SweepBoard board, long bytes) => new()
     {

@@ -17,4 +17,10 @@ public enum SweepPhase
 
     /// <summary>Every job is in a final state.</summary>
     Finished = 4,
+
+    /// <summary>Too many of its jobs failed: what waits is being given up, and what runs comes to its end.</summary>
+    Stopping = 5,
+
+    /// <summary>Too many of its jobs failed, and what was left is given up.</summary>
+    Stopped = 6,
 }

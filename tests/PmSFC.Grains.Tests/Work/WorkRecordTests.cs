@@ -53,6 +53,19 @@ public sealed class WorkRecordTests
     }
 
     [Fact]
+    public void ForQueue_LostTwice_SharesNoBatchUntilItIsTriedAnew()
+    {
+        var record = Queued;
+        var shared = record.ForQueue().BatchKey;
+        record = Fail(record.Begin(1, "d"), 1, FailureName.Lost);
+        record.ForQueue().BatchKey.ShouldBe(shared);
+        record = Fail(record.Begin(2, "d"), 2, FailureName.Lost);
+        record.ForQueue().BatchKey.ShouldNotBe(shared);
+        record.ForQueue().BatchKey.ShouldEndWith(record.Item!.Id);
+        record.Renew().ForQueue().BatchKey.ShouldBe(shared);
+    }
+
+    [Fact]
     public void IsAnew_FailedWork_ForALaterRoundOrAnotherSweepOnly()
     {
         var failed = Fail(Queued.Begin(1, "d"), 1, FailureName.BadInput);
