@@ -25,7 +25,7 @@ public sealed class SweepTable
         Plan = plan;
         Jobs = jobs;
         Metrics = MetricDisplay.Of(jobs.SelectMany(job => job.Metrics.Keys), known ?? []);
-        Notes = [.. MetricNotes.Of(this, known ?? []), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
+        Notes = [.. MetricNotes.Of(this, known ?? []), .. DivergenceNotes.Of(this), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
     }

@@ -117,6 +117,9 @@ public sealed partial class InversionWorkload(
             case CheckpointRefused refused:
                 await shelf.Drop(refused.Iteration, refused.Reason);
                 break;
+            case SearchDiverged diverged:
+                LogDiverged(work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
+                break;
             case ImageReconstructed done:
                 await Keep(done, jobs.First(job => job.Work == work).Target, shelf, patient);
                 break;
@@ -165,6 +168,7 @@ public sealed partial class InversionWorkload(
                 Device = work.Device,
                 ReconstructionSha256 = Convert.ToHexStringLower(SHA256.HashData(png)),
                 ProductVersion = Product.Version,
+                Divergence = done.Trace.Divergence,
             }));
             await shelf.Clear();
             await work.Succeed();
@@ -182,6 +186,9 @@ public sealed partial class InversionWorkload(
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
         MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
             .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
+
+    [LoggerMessage(LogLevel.Warning, "{Job} diverged: the loss was {Loss} at iteration {Iteration}. It goes on from iteration {From} with half the step size.")]
+    private partial void LogDiverged(string job, double loss, int iteration, int from);
 
     [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]
     private partial void LogBug(Exception failure);

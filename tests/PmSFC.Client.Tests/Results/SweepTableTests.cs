@@ -34,6 +34,18 @@ public sealed class SweepTableTests : IDisposable
     }
 
     [Fact]
+    public void Notes_ResultsOfSearchesThatDiverged_NameTheirRowAndImages()
+    {
+        var plan = SampleSweep.Plan(3, "ours", "theirs");
+        var divergence = new JobDivergence { Iteration = 7, Loss = double.NaN, RestartedFrom = 0, StepScale = 0.5 };
+        var jobs = plan.Jobs().Select((job, i) => new TableJob(
+            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20)) with { Divergence = i is 3 or 5 ? divergence : null }, Failed: false, Problem: null));
+
+        new SweepTable(plan, [.. jobs]).Notes.ShouldHaveSingleItem().ShouldBe(
+            "theirs: 2 of 3 results diverged and went on from their last good checkpoint with half the step size (image-0, image-2).");
+    }
+
+    [Fact]
     public async Task Differences_OverCommonImages_ArePaired()
     {
         var difference = (await Read()).Differences().Single();

@@ -14,7 +14,7 @@ public sealed class WorkRecordTests
 
     [Theory]
     [InlineData(FailureName.BadInput, 1)]
-    [InlineData(FailureName.Diverged, 2)]
+    [InlineData(FailureName.Diverged, 1)]
     [InlineData(FailureName.Lost, 10)]
     public void Fail_SameNameAgainAndAgain_IsFinalAfterItsAttempts(FailureName name, int attempts)
     {

@@ -106,19 +106,32 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         Encoding.UTF8.GetString(checkpoint.State.Span).ShouldBe("state");
     }
 
+    /// <summary>A version that does not know of divergences would go on at full step size, so what has diverged is of another format.</summary>
+    [Fact]
+    public void Encode_SearchThatHasDiverged_IsTheFileOfFormat2()
+    {
+        var checkpoint = JobCheckpoint.Decode(GoldenFile.Read("checkpoint-without-width.bin"), "old") with
+        {
+            Width = 2, Divergence = new JobDivergence { Iteration = 9, Loss = double.NaN, RestartedFrom = 1, StepScale = 0.5 },
+        };
+        GoldenFile.ShouldHold("checkpoint-diverged.bin", checkpoint.Encode());
+        Encoding.ASCII.GetString(checkpoint.Encode().AsSpan(0, 8)).ShouldBe("PMSFCKP2");
+        JobCheckpoint.Decode(checkpoint.Encode(), "new").Divergence.ShouldBe(checkpoint.Divergence);
+    }
+
     [Fact]
     public async Task Run_CheckpointOfALaterFormat_FailsTheJobInASentenceAndKeepsTheCheckpoint()
     {
         var (held, other) = (await Lease(1), await Lease(2));
         var name = ArtifactNames.Checkpoint(held.Item.Id, 7);
-        _store[name] = [.. "PMSFCKP2"u8, .. new byte[100]];
+        _store[name] = [.. "PMSFCKP3"u8, .. new byte[100]];
         await using var device = new Device(new DeviceOptions { Threads = 1 }, _time);
 
         await new InversionWorkload(_store, [new FakeMethod()], _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, [held, other]), default);
 
         var failure = _works.Outcomes[held.Item.Id].Failure!;
         failure.Name.ShouldBe(FailureName.BadInput);
-        failure.Message.ShouldBe($"{name} is of format 2, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed.");
+        failure.Message.ShouldBe($"{name} is of format 3, which a later version of this product wrote, and this one reads formats up to 2: use that version; nothing was changed.");
         _store.Names.ShouldContain(name);
         _works.Outcomes[other.Item.Id].Outcome.ShouldBe(WorkOutcome.Succeeded);
     }

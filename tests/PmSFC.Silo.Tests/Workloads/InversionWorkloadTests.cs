@@ -234,16 +234,102 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(1e6f)]
-    public async Task Run_OneDiverges_FailsAloneWhileTheOtherGoesOn(float loss)
+    public async Task Run_OneDivergesTwice_FailsAloneWhileTheOtherGoesOn(float loss)
     {
         var (one, other) = (await Lease(1), await Lease(2));
         var bad = PmSFC.Abstractions.Identity.ContentId.Seed(one.Item.Id);
-        await Run(new FakeMethod { Loss = (seed, iteration) => seed == bad && iteration > 5 ? loss : 1f / iteration }, one, other);
+        var method = new FakeMethod { LossAtScale = (seed, iteration, scale) => seed == bad && iteration > (scale < 1 ? 7 : 5) ? loss : 1f / iteration };
+        await Run(method, one, other);
 
         Outcome(one).Failure!.Name.ShouldBe(FailureName.Diverged);
-        Outcome(one).Failure!.Message.ShouldContain("iteration 6");
+        Outcome(one).Failure!.Message.ShouldContain("at iteration 6, and with half the step size");
+        Outcome(one).Failure!.Message.ShouldContain("at iteration 8;");
         Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        Result(other).Divergence.ShouldBeNull();
+        Result(other).Losses.ShouldBe(Enumerable.Range(1, 10).Select(i => new LossPoint(i, 1f / i)));
         _store.Names.ShouldNotContain(name => name.Contains(one.Item.Id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_DivergesWithoutACheckpoint_BeginsAnewWithHalfTheStepAndSaysSoInItsResult()
+    {
+        var work = await Lease(1);
+        var scales = new List<double>();
+        await Run(new FakeMethod { LossAtScale = (_, iteration, scale) => { scales.Add(scale); return scale == 1 && iteration == 6 ? float.NaN : 1f / iteration; } }, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        Result(work).Divergence.ShouldBe(new JobDivergence { Iteration = 6, Loss = double.NaN, RestartedFrom = 0, StepScale = 0.5 });
+        Result(work).Losses.ShouldBe(Enumerable.Range(1, 10).Select(i => new LossPoint(i, 1f / i)));
+        scales.Distinct().ShouldBe([1, 0.5]);
+    }
+
+    [Fact]
+    public async Task Run_DivergesAfterACheckpointAndIsDrained_GoesOnFromItWithHalfTheStepEverAfter()
+    {
+        var first = await Lease(1);
+        FakeMethod Method(Action<FakeRun> before) => new()
+        {
+            Iterations = 50,
+            LossAtScale = (_, iteration, scale) => scale == 1 && iteration > 25 ? float.NaN : 1f / iteration,
+            BeforeStep = before,
+        };
+        var restarts = new List<int>();
+        var last = -1;
+        void Count(FakeRun run)
+        {
+            if (run.Iteration != last + 1) restarts.Add(run.Iteration);
+            last = run.Iteration;
+        }
+
+        await Run(
+            Method(run =>
+            {
+                Count(run);
+                _time.Advance(TimeSpan.FromSeconds(1));
+                if (restarts.Count == 1) StopAt(run, 40, first, StopReason.Draining);
+            }),
+            first);
+
+        restarts.ShouldBe([20]);
+        Outcome(first).Outcome.ShouldBe(WorkOutcome.Released);
+        _works.Outcomes.Clear();
+        (restarts, last) = ([], -1);
+        var again = await Lease(1);
+        await Run(Method(Count), again);
+
+        restarts.ShouldBe([41]);
+        Result(again).Divergence.ShouldBe(new JobDivergence { Iteration = 26, Loss = double.NaN, RestartedFrom = 20, StepScale = 0.5 });
+        Result(again).Losses.ShouldBe(Enumerable.Range(1, 50).Select(i => new LossPoint(i, 1f / i)));
+    }
+
+    [Theory]
+    [InlineData("mganprior")]
+    [InlineData("pmsfc")]
+    public async Task Run_RealMethodOneOfTwoBecomesNaN_LeavesTheOtherAsItWouldHaveBeen(string method)
+    {
+        var specs = await RealSpec(method);
+        await Run(InversionMethods.Find(method)!, [.. specs.Select(job => _works.Lease(job))]);
+        var expected = (Result(specs[1]), _store[ArtifactNames.JobCodes(specs[1].Id)]);
+        var undisturbed = Result(specs[0]);
+        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
+        _works.Outcomes.Clear();
+
+        var poisoned = false;
+        var hooked = new HookedMethod(InversionMethods.Find(method)!, run =>
+        {
+            if (run.Iteration != 30 || poisoned) return;
+            poisoned = true;
+            run.Restore([WithoutNumbers(run.Checkpoint(0)), run.Checkpoint(1)]);
+        });
+        await Run(hooked, [.. specs.Select(job => _works.Lease(job))]);
+
+        poisoned.ShouldBeTrue();
+        Result(specs[1]).Losses.ShouldBe(expected.Item1.Losses);
+        _store[ArtifactNames.JobCodes(specs[1].Id)].ShouldBe(expected.Item2);
+        Result(specs[1]).Divergence.ShouldBeNull();
+        Result(specs[0]).Divergence!.Iteration.ShouldBe(31);
+        Result(specs[0]).Losses[^1].Loss.ShouldBeLessThan(undisturbed.Losses[0].Loss);
+        Result(specs[0]).Losses[5].Loss.ShouldNotBe(undisturbed.Losses[5].Loss, "the step size is another");
     }
 
     [Fact]
@@ -483,5 +569,15 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     private (WorkOutcome Outcome, JobFailure? Failure) Outcome(LeasedWork work) => _works.Outcomes[work.Item.Id];
 
-    private JobResult Result(LeasedWork work) => ArtifactJson.Read<JobResult>(_store[ArtifactNames.JobResult(work.Item.Id)]);
+    private JobResult Result(LeasedWork work) => Result(work.Item.Job!);
+
+    private JobResult Result(JobSpec spec) => ArtifactJson.Read<JobResult>(_store[ArtifactNames.JobResult(spec.Id)]);
+
+    /// <summary>A checkpoint of the same tensors, all of whose numbers are NaN.</summary>
+    private static byte[] WithoutNumbers(byte[] checkpoint)
+    {
+        var header = 8 + (int)System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(checkpoint);
+        for (var at = header; at < checkpoint.Length; at += sizeof(float)) BitConverter.TryWriteBytes(checkpoint.AsSpan(at), float.NaN);
+        return checkpoint;
+    }
 }
