@@ -277,7 +277,9 @@ internal sealed class SweepCommand : Command
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);
                 if (await cluster.Sweeps.StatusAsync(plan.Id, invocation.CancellationToken) is { } status)
-                    return new ClusterStatus(invocation).Tell(status, await cluster.PoolStatusAsync(invocation.CancellationToken));
+                    return new ClusterStatus(invocation).Tell(
+                        plan, status, await cluster.PoolStatusAsync(invocation.CancellationToken),
+                        await StoredConflicts.ReadAsync(store, plan, invocation.CancellationToken));
             }
 
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
@@ -288,7 +290,7 @@ internal sealed class SweepCommand : Command
             {
                 invocation.Lines.Write(new
                 {
-                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Reason = reason, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
+                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Reason = reason, table.Conflicts, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
                     Cells = table.Rows.Select(row => new { row.Label, row.Done, row.Failed, row.Missing }),
                 });
                 return ExitCode.Done;
@@ -301,6 +303,7 @@ internal sealed class SweepCommand : Command
                     $"{Checkpoints(table, row, statuses)}");
             foreach (var failures in table.Jobs.Where(job => job.Failed).GroupBy(job => job.Problem, StringComparer.Ordinal))
                 invocation.Say($"  {failures.Count()} × {failures.Key}");
+            foreach (var conflict in StoredConflicts.Describe(plan, table.Conflicts)) invocation.Say($"  {conflict}");
             if (reason is not null) invocation.Say(reason);
             var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
             invocation.Say(

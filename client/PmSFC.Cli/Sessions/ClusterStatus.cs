@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
+using PmSFC.Client.Results;
 
 namespace PmSFC.Cli.Sessions;
 
@@ -10,7 +12,7 @@ namespace PmSFC.Cli.Sessions;
 internal sealed class ClusterStatus(Invocation invocation)
 {
     /// <summary>Tells it to people or programs.</summary>
-    public int Tell(SweepStatus status, PoolStatus pool)
+    public int Tell(SweepPlan plan, SweepStatus status, PoolStatus pool, ImmutableArray<JobConflict> conflicts)
     {
         if (invocation.Json)
         {
@@ -18,7 +20,7 @@ internal sealed class ClusterStatus(Invocation invocation)
             {
                 Event = "status", Sweep = status.Id, status.Name, status.Finished,
                 Cells = status.Cells.Select(cell => new { cell.Label, Done = Of(cell, JobState.Succeeded), Failed = Of(cell, JobState.Failed), Missing = Missing(cell), Running = Of(cell, JobState.Running) }),
-                status.State, status.Reason, status.Waiting, status.Failures, status.Problems, Devices = pool.Devices.Select(device => new { device.Device, device.Leases }),
+                status.State, status.Reason, status.Waiting, status.Failures, status.Problems, Conflicts = conflicts, Devices = pool.Devices.Select(device => new { device.Device, device.Leases }),
             });
             return ExitCode.Done;
         }
@@ -30,6 +32,7 @@ internal sealed class ClusterStatus(Invocation invocation)
                 $"{Of(cell, JobState.Running)} running");
         foreach (var (reason, jobs) in status.Waiting) invocation.Say($"  {Amounts.Count(jobs, "job")}: {reason}");
         foreach (var (problem, jobs) in status.Problems) invocation.Say($"  {jobs} × {problem}");
+        foreach (var conflict in StoredConflicts.Describe(plan, conflicts)) invocation.Say($"  {conflict}");
         foreach (var device in pool.Devices) invocation.Say($"Device {device.Device}: {Amounts.Count(device.Leases, "job")}");
         if (status.Reason is { } stopped) invocation.Say(stopped);
         else if (status.Finished) invocation.Say(status.State == SweepState.Cancelled ? "Cancelled." : "Finished.");

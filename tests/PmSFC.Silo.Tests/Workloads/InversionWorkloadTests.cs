@@ -471,6 +471,54 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_AnotherAttemptStoredTheSameMeanwhile_IsNoConflict()
+    {
+        var (first, late) = (await Lease(1), await Lease(1));
+        await Run(new FakeMethod(), first);
+        var (png, result) = (_store[ArtifactNames.JobReconstruction(first.Item.Id)], _store[ArtifactNames.JobResult(first.Item.Id)]);
+        await _store.DeleteAsync(ArtifactNames.JobResult(first.Item.Id));
+        _works.Outcomes.Clear();
+        await Run(new FakeMethod { BeforeStep = _ => _store[ArtifactNames.JobResult(first.Item.Id)] = result }, late);
+
+        Outcome(late).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        _store[ArtifactNames.JobReconstruction(first.Item.Id)].ShouldBe(png);
+        _store[ArtifactNames.JobResult(first.Item.Id)].ShouldBe(result);
+        _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Conflicts, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("before its result")]
+    [InlineData("with its result")]
+    public async Task Run_AnotherAttemptStoredADifferentReconstruction_KeepsThatAndReportsTheConflict(string far)
+    {
+        var work = await Lease(1);
+        var id = work.Item.Id;
+        var other = ImageFile.EncodePng(new RgbImage(TinyGenerator.Resolution, TinyGenerator.Resolution, new byte[3 * TinyGenerator.Resolution * TinyGenerator.Resolution]));
+        var result = "{}"u8.ToArray();
+        await Run(
+            new FakeMethod
+            {
+                BeforeStep = _ =>
+                {
+                    _store[ArtifactNames.JobReconstruction(id)] = other;
+                    if (far == "with its result") _store[ArtifactNames.JobResult(id)] = result;
+                },
+            },
+            work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        _store[ArtifactNames.JobReconstruction(id)].ShouldBe(other);
+        var stored = Convert.ToHexStringLower(SHA256.HashData(other));
+        if (far == "with its result") _store[ArtifactNames.JobResult(id)].ShouldBe(result);
+        else Result(work).ReconstructionSha256.ShouldBe(stored);
+        var name = _store.Names.Single(name => name.StartsWith(ArtifactNames.Conflicts, StringComparison.Ordinal));
+        ArtifactNames.ConflictOf(name).ShouldBe(id);
+        var conflict = ArtifactJson.Read<JobConflict>(_store[name]);
+        (conflict.JobId, conflict.StoredSha256, conflict.Device).ShouldBe((id, stored, "test device"));
+        conflict.RefusedSha256.ShouldNotBe(stored);
+    }
+
+    [Fact]
     public async Task Run_ResultStoredAlready_SucceedsWithoutTheDevice()
     {
         var work = await Lease(1);
