@@ -34,6 +34,8 @@ internal sealed class SweepCommand : Command
         Add(new Watch(host, options));
         Add(new Status(host, options));
         Add(new Cancel(host, options));
+        Add(new Pause(host, options));
+        Add(new Priority(host, options));
         Add(new Measure(host, options));
         Add(new Report(host, options));
         Add(new List(host, options));
@@ -75,6 +77,12 @@ internal sealed class SweepCommand : Command
 
         protected FromStore(string name, string description, CliHost host, GlobalOptions options)
             : base(name, description, host, options) => Add(_sweep);
+
+        protected static void RefuseWithoutCluster(Invocation invocation, string what)
+        {
+            if (invocation.Cluster is null)
+                throw new Abstractions.Failures.BadInputException($"only a cluster's sweeps can be {what}; name the cluster with --cluster.");
+        }
 
         protected Task<SweepPlan> FindPlanAsync(Invocation invocation, IArtifactStore store) =>
             StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
@@ -262,6 +270,55 @@ internal sealed class SweepCommand : Command
             var done = status.Cells.Sum(cell => cell.Jobs.GetValueOrDefault(JobState.Succeeded));
             if (invocation.Json) invocation.Lines.Write(new { Event = "cancelled", Sweep = plan.Id, Done = done });
             invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is cancelled with {Amounts.Count(done, "result")} stored.");
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class Pause(CliHost host, GlobalOptions options)
+        : FromStore("pause", "Let a cluster's sweep stand still at checkpoints; 'sweep resume' takes it up again", host, options)
+    {
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            RefuseWithoutCluster(invocation, "paused");
+            var store = invocation.OpenStoreToRead();
+            var plan = await FindPlanAsync(invocation, store);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var status = await cluster.Sweeps.PauseAsync(plan.Id, invocation.CancellationToken);
+            if (invocation.Json) invocation.Lines.Write(new { Event = "paused", Sweep = plan.Id, status.State, status.Reason });
+            if (status.State != SweepState.Paused)
+            {
+                invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' has ended already ({status.State.ToString().ToLowerInvariant()}); there is nothing to pause.");
+                return ExitCode.Failed;
+            }
+
+            invocation.Say(
+                $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is paused; what runs stops at a checkpoint. " +
+                $"Go on with: {invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}");
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class Priority : FromStore
+    {
+        private const int Largest = 1_000_000;
+
+        private readonly Argument<int> _priority = new("priority") { Description = "a whole number; higher runs first" };
+
+        public Priority(CliHost host, GlobalOptions options)
+            : base("priority", "Give a cluster's sweep another priority, also while it runs", host, options) => Add(_priority);
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            RefuseWithoutCluster(invocation, "given another priority");
+            var priority = invocation.Value(_priority);
+            if (Math.Abs((long)priority) > Largest)
+                throw new Abstractions.Failures.BadInputException($"the priority {priority} is not from {-Largest} to {Largest}; choose one that is.");
+            var store = invocation.OpenStoreToRead();
+            var plan = await FindPlanAsync(invocation, store);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var status = await cluster.Sweeps.SetPriorityAsync(plan.Id, priority, invocation.CancellationToken);
+            if (invocation.Json) invocation.Lines.Write(new { Event = "priority", Sweep = plan.Id, status.Priority });
+            invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' has the priority {status.Priority} now.");
             return ExitCode.Done;
         }
     }

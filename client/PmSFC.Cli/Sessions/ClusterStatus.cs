@@ -20,12 +20,12 @@ internal sealed class ClusterStatus(Invocation invocation)
             {
                 Event = "status", Sweep = status.Id, status.Name, status.Finished,
                 Cells = status.Cells.Select(cell => new { cell.Label, Done = Of(cell, JobState.Succeeded), Failed = Of(cell, JobState.Failed), Missing = Missing(cell), Running = Of(cell, JobState.Running) }),
-                status.State, status.Reason, status.Waiting, status.Failures, status.Problems, Conflicts = conflicts, Devices = pool.Devices.Select(device => new { device.Device, device.Leases }),
+                status.State, status.Reason, status.Priority, status.Waiting, status.Failures, status.Problems, Conflicts = conflicts, Devices = pool.Devices.Select(device => new { device.Device, device.Leases }),
             });
             return ExitCode.Done;
         }
 
-        invocation.Say($"Sweep {Amounts.ShortId(status.Id)} '{status.Name}' on the cluster {invocation.Cluster}:");
+        invocation.Say($"Sweep {Amounts.ShortId(status.Id)} '{status.Name}' on the cluster {invocation.Cluster}{(status.Priority == 0 ? "" : $", priority {status.Priority}")}:");
         foreach (var cell in status.Cells)
             invocation.Say(
                 $"  {cell.Label}: {Of(cell, JobState.Succeeded)}/{cell.Jobs.Values.Sum()} done, {Of(cell, JobState.Failed)} failed, {Missing(cell)} missing, " +

@@ -14,4 +14,7 @@ public enum SweepState
 
     /// <summary>More of its jobs failed than its failure budget bears; results are kept.</summary>
     Stopped = 3,
+
+    /// <summary>It stands still until it is resumed.</summary>
+    Paused = 4,
 }

@@ -44,4 +44,7 @@ public sealed record SweepStatus
 
     /// <summary>What failed jobs say, name and sentence, with how many say it: the most frequent ones.</summary>
     [Id(11)] public ImmutableSortedDictionary<string, int> Problems { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>Higher runs first.</summary>
+    [Id(12)] public int Priority { get; init; }
 }

@@ -12,6 +12,7 @@ namespace PmSFC.Grains.Sweeps;
 internal sealed class SweepBoard
 {
     private const int ProblemsTold = 20;
+    private const string PausedSentence = "the sweep is paused";
 
     private readonly Dictionary<string, SweepJob> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
@@ -123,10 +124,27 @@ internal sealed class SweepBoard
         return given;
     }
 
+    /// <summary>Lets wait what is neither stored nor failed, whatever its grain has heard of other sweeps.</summary>
+    /// <returns>The new states.</returns>
+    public IReadOnlyList<JobStatus> PauseUnfinished()
+    {
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State is not (JobState.Succeeded or JobState.Failed)))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = PausedSentence };
+        var paused = new List<JobStatus>();
+        foreach (var job in _jobs.Values.Where(j => j.Status.State is not (JobState.Succeeded or JobState.Failed)))
+        {
+            var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+            paused.Add(job.Status = job.Status with { State = state, WaitingFor = PausedSentence });
+        }
+
+        return paused;
+    }
+
     /// <param name="phase">What the sweep is about.</param>
     /// <param name="sequence">Number of the latest event.</param>
     /// <param name="reason">Why it stopped or stands still, or null.</param>
-    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null) => new()
+    /// <param name="priority">The priority that it was given after its start, or null.</param>
+    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
     {
         Id = _plan.Id,
         Name = _plan.Name,
@@ -143,9 +161,11 @@ internal sealed class SweepBoard
         {
             SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
             SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
+            SweepPhase.Pausing or SweepPhase.Paused when !IsFinished => SweepState.Paused,
             _ => IsFinished ? SweepState.Finished : SweepState.Running,
         },
         Reason = reason,
+        Priority = priority ?? _plan.Priority,
         Problems = _jobs.Values.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
             .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
             .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)

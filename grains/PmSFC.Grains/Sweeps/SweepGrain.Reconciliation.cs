@@ -26,7 +26,7 @@ internal sealed partial class SweepGrain
         {
             if (await Board() is not { } board)
                 return;
-            if (_phase == SweepPhase.Cancelling)
+            if (_phase is SweepPhase.Cancelling or SweepPhase.Pausing)
                 await Abandon();
             if (_phase is not (SweepPhase.Running or SweepPhase.Stopping))
                 return;
@@ -171,10 +171,13 @@ internal sealed partial class SweepGrain
         await _pass.WaitAsync();
         try
         {
-            if (_phase is not (SweepPhase.Cancelling or SweepPhase.Stopping) || await Board() is not { } board)
+            if (_phase is not (SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing) || await Board() is not { } board)
                 return;
             await GiveUp(board, board.Jobs.Where(j => j.Status.State != JobState.Succeeded));
-            await EndUnfinished(board, _phase == SweepPhase.Stopping ? SweepPhase.Stopped : SweepPhase.Cancelled);
+            if (_phase == SweepPhase.Pausing)
+                await StandStill(board);
+            else
+                await EndUnfinished(board, _phase == SweepPhase.Stopping ? SweepPhase.Stopped : SweepPhase.Cancelled);
         }
         finally
         {
@@ -187,6 +190,16 @@ internal sealed partial class SweepGrain
         await ForEach(jobs, job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
         foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
             await preparation.Abandon(GrainFactory, Id);
+    }
+
+    private async Task StandStill(SweepBoard board)
+    {
+        await Save(state.State with { Phase = SweepPhase.Paused });
+        _phase = SweepPhase.Paused;
+        _timer?.Dispose();
+        _timer = null;
+        foreach (var status in board.PauseUnfinished())
+            _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
 
     private async Task EndUnfinished(SweepBoard board, SweepPhase phase)
@@ -287,12 +300,12 @@ internal sealed partial class SweepGrain
         if (await store.ReadAsync(name) is not { } artifact)
             return null;
         var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name));
-        if (_phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped or SweepPhase.Stopping)
+        if (_phase is not (SweepPhase.None or SweepPhase.Running))
             await Recall(board, _phase);
         return _board = board;
     }
 
-    /// <summary>Finds out how a sweep ended that ended in an earlier activation.</summary>
+    /// <summary>Finds out how far a sweep came that ended, or began to, in an earlier activation.</summary>
     private async Task Recall(SweepBoard board, SweepPhase phase)
     {
         foreach (var preparation in board.Preparations)
@@ -309,5 +322,7 @@ internal sealed partial class SweepGrain
         });
         if (phase is SweepPhase.Cancelled or SweepPhase.Stopped)
             board.CancelUnfinished();
+        if (phase is SweepPhase.Pausing or SweepPhase.Paused)
+            board.PauseUnfinished();
     }
 }

@@ -23,4 +23,10 @@ public enum SweepPhase
 
     /// <summary>Too many of its jobs failed, and what was left is given up.</summary>
     Stopped = 6,
+
+    /// <summary>What is not stored is being given up until it is wanted again.</summary>
+    Pausing = 7,
+
+    /// <summary>It stands still.</summary>
+    Paused = 8,
 }

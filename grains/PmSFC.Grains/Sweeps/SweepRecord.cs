@@ -21,8 +21,13 @@ public sealed record SweepRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FailureBudget? FailureBudget { get; init; }
 
-    /// <summary>Why it stopped, one sentence, or null.</summary>
+    /// <summary>Why it stopped or stands still, one sentence, or null.</summary>
     [Id(4)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
+
+    /// <summary>The priority that it was given after its start, or null for its plan's.</summary>
+    [Id(5)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Priority { get; init; }
 }

@@ -189,8 +189,8 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
     private IReadOnlyList<InversionJob> Interrupt(InversionRun run, IReadOnlyList<InversionJob> group, int first, RunMeter meter)
     {
         if (run.Iteration == first) return group;
-        var left = Secure(run, [.. group.Where(job => job.Work.Stop is StopReason.None or StopReason.Draining)], group, meter);
-        foreach (var job in left.Where(job => job.Work.Stop == StopReason.Draining)) post(new CheckpointTaken(job.Work, job.Checkpoint!));
+        var left = Secure(run, [.. group.Where(job => job.Work.Stop != StopReason.Lost)], group, meter);
+        foreach (var job in left.Where(job => job.Work.Stop is StopReason.Draining or StopReason.Cancelled)) post(new CheckpointTaken(job.Work, job.Checkpoint!));
         return [.. left, .. group.Where(job => job.Work.Stop is StopReason.Lost or StopReason.Cancelled).Except(left)];
     }
 

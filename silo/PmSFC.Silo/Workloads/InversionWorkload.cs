@@ -111,7 +111,7 @@ public sealed partial class InversionWorkload(
             case ProgressMade made:
                 await work.Progress(made.Progress);
                 break;
-            case CheckpointTaken taken when MayWrite(work):
+            case CheckpointTaken taken when work.Stop != StopReason.Lost:
                 await shelf.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:

@@ -60,7 +60,7 @@ internal sealed class PreparationSession<TRun, TResult>(
         {
             if (work.Stop != StopReason.None)
             {
-                if (work.Stop == StopReason.Draining && run.Iteration > first) Checkpoint();
+                if (work.Stop != StopReason.Lost && run.Iteration > first) Checkpoint();
                 post(new WorkStopped(work));
                 return;
             }

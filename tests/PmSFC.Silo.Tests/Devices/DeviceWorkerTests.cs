@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
@@ -123,6 +124,26 @@ public sealed class DeviceWorkerTests
         pool.Notes.ShouldBe(["started 1", "left"]);
     }
 
+    /// <summary>No renewal is due: the clock stands still.</summary>
+    [Theory]
+    [InlineData(LeaseVerdict.Cancelled, StopReason.Cancelled, "returned 1")]
+    [InlineData(LeaseVerdict.Lost, StopReason.Lost, null)]
+    [InlineData(LeaseVerdict.Held, StopReason.Lost, null)]
+    public async Task Progress_RefusedByTheOwner_AsksThePoolWhyAtOnce(LeaseVerdict verdict, StopReason reason, string? note)
+    {
+        var verdicts = 0;
+        var pool = new FakePool(_time) { AcceptsProgress = false, Renew = _ => [Interlocked.Increment(ref verdicts) == 1 ? verdict : LeaseVerdict.Lost] };
+        var workload = new ReportingWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+
+        (await workload.Reason).ShouldBe(reason);
+        await worker.StopAsync(default);
+
+        string[] notes = note is null ? ["started 1", "left"] : ["started 1", note, "left"];
+        pool.Notes.ShouldBe(notes);
+    }
+
     [Theory]
     [InlineData(FailureName.BadInput)]
     [InlineData(FailureName.StoreUnavailable)]
@@ -195,6 +216,24 @@ public sealed class DeviceWorkerTests
             Reasons = [.. batch.Works.Select(work => work.Stop)];
             foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.Succeed() : work.Yield());
             _ended.SetResult();
+        }
+    }
+
+    /// <summary>Reports twice, as a run does whose events are handled later than they happen.</summary>
+    private sealed class ReportingWorkload : IWorkload
+    {
+        private readonly TaskCompletionSource<StopReason> _reason = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<StopReason> Reason => _reason.Task;
+
+        public bool Accepts(WorkItem item) => true;
+
+        public async Task Run(WorkBatch batch, CancellationToken draining)
+        {
+            var work = batch.Works[0];
+            for (var i = 0; i < 2; i++) await work.Progress(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 });
+            _reason.SetResult(work.Stop);
+            await work.Yield();
         }
     }
 
