@@ -38,7 +38,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             {
                 foreach (var half in batch.With([.. batch.Jobs.Except(_restarted)]).Halve().Reverse()) pending.Push(half);
             }
-            catch (Exception e)
+            catch (Exception e) when (!DeviceLoss.IsCertain(e))
             {
                 var failure = FailureNaming.Name(e);
                 if (failure.Name == Abstractions.Failures.FailureName.Bug) logBug(e);
@@ -134,6 +134,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         {
             if (group.Any(job => job.Work.Stop != StopReason.None)) return Interrupt(run, group, first, meter);
             run.Step();
+            device.Thread.Beat();
             if (schedule.Includes(run.Iteration) && Diverging(run, group) is { Count: > 0 } lost)
                 return Secure(run, [.. group.Except(lost)], group, meter);
 

@@ -66,6 +66,7 @@ internal sealed class PreparationSession<TRun, TResult>(
             }
 
             run.Step();
+            device.Thread.Beat();
             if (time.GetElapsedTime(checkpointed) >= device.Options.CheckpointInterval && run.Iteration < run.Iterations)
             {
                 if (!Checkpoint()) return;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Failures;
@@ -541,6 +542,17 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var failure = Outcome(work).Failure!;
         failure.Name.ShouldBe(FailureName.Bug);
         failure.Message.ShouldBe("InvalidOperationException: the shapes differ");
+    }
+
+    [Fact]
+    public async Task Run_DeviceIsLost_ThrowsAndBlamesNoJob()
+    {
+        var works = new[] { await Lease(1), await Lease(2) };
+        var method = new FakeMethod { BeforeStep = run => { if (run.Iteration == 3) throw new ExternalException("CUDA error: an illegal memory access was encountered"); } };
+
+        await Should.ThrowAsync<ExternalException>(() => Run(method, works));
+
+        _works.Outcomes.ShouldBeEmpty();
     }
 
     [Fact]
