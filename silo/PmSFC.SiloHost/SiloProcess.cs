@@ -20,6 +20,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
     private const int Done = 0;
     private const int Failed = 1;
     private const int BadInput = 2;
+    private const int DeviceLost = 3;
 
     // Of the 60 s in which a silo that was asked to stop must be gone.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(50);
@@ -39,7 +40,8 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             await host.WaitForShutdownAsync();
             // A background service that fails stops the host, but that is no good end.
             var failures = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception);
-            return failures.FirstOrDefault(failure => failure is not null) is { } failed ? throw failed : Done;
+            if (failures.FirstOrDefault(failure => failure is not null) is { } failed) throw failed;
+            return host.Services.GetRequiredService<DeviceHealth>().Problem is null ? Done : DeviceLost;
         }
         catch (Exception e)
         {
@@ -78,7 +80,8 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         // Started first and so stopped last: it answers "draining" until the silo has left.
         if (settings.HealthPort > 0)
             builder.Services.AddHostedService(provider => new HealthEndpoints(
-                settings.HealthPort, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ISiloStatusOracle>()));
+                settings.HealthPort, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ISiloStatusOracle>(),
+                provider.GetRequiredService<DeviceHealth>()));
         builder.AddSilo(
             new SiloHostOptions
             {
@@ -91,6 +94,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
                         new DeviceOptions
                         {
                             Host = Name, Threads = settings.Threads, MemoryBytes = settings.MemoryBytes, CheckpointInterval = settings.CheckpointInterval,
+                            HangLimit = settings.HangLimit,
                         },
                     ],
                 Lease = settings.Lease,
@@ -130,6 +134,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
 
     private (string Sentence, int Code) Explain(Exception failure) => failure switch
     {
+        DeviceLostException => (failure.Message, DeviceLost),
         BadInputException or ArgumentException => (failure.Message, BadInput),
         StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, Failed),
         StoreException => (failure.Message, BadInput),

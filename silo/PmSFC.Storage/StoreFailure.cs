@@ -14,4 +14,7 @@ public enum StoreFailure
 
     /// <summary>What is stored cannot be understood: a retry is of no use.</summary>
     Damaged,
+
+    /// <summary>What is stored is of a later version of the product: that version reads it.</summary>
+    Newer,
 }

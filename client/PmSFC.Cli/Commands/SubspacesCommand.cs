@@ -67,6 +67,7 @@ internal sealed class SubspacesCommand : Command
 
     private static SubspaceSet Parse(IArtifactStore store, string id, Artifact artifact)
     {
+        ArtifactFormat.Check(artifact.Content.Span, ArtifactNames.SubspaceSet(id));
         try
         {
             return SubspaceSet.FromJson(artifact.Content.Span);

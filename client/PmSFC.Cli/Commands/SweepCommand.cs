@@ -34,6 +34,8 @@ internal sealed class SweepCommand : Command
         Add(new Watch(host, options));
         Add(new Status(host, options));
         Add(new Cancel(host, options));
+        Add(new Pause(host, options));
+        Add(new Priority(host, options));
         Add(new Measure(host, options));
         Add(new Report(host, options));
         Add(new List(host, options));
@@ -75,6 +77,12 @@ internal sealed class SweepCommand : Command
 
         protected FromStore(string name, string description, CliHost host, GlobalOptions options)
             : base(name, description, host, options) => Add(_sweep);
+
+        protected static void RefuseWithoutCluster(Invocation invocation, string what)
+        {
+            if (invocation.Cluster is null)
+                throw new Abstractions.Failures.BadInputException($"only a cluster's sweeps can be {what}; name the cluster with --cluster.");
+        }
 
         protected Task<SweepPlan> FindPlanAsync(Invocation invocation, IArtifactStore store) =>
             StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
@@ -266,6 +274,55 @@ internal sealed class SweepCommand : Command
         }
     }
 
+    private sealed class Pause(CliHost host, GlobalOptions options)
+        : FromStore("pause", "Let a cluster's sweep stand still at checkpoints; 'sweep resume' takes it up again", host, options)
+    {
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            RefuseWithoutCluster(invocation, "paused");
+            var store = invocation.OpenStoreToRead();
+            var plan = await FindPlanAsync(invocation, store);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var status = await cluster.Sweeps.PauseAsync(plan.Id, invocation.CancellationToken);
+            if (invocation.Json) invocation.Lines.Write(new { Event = "paused", Sweep = plan.Id, status.State, status.Reason });
+            if (status.State != SweepState.Paused)
+            {
+                invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' has ended already ({status.State.ToString().ToLowerInvariant()}); there is nothing to pause.");
+                return ExitCode.Failed;
+            }
+
+            invocation.Say(
+                $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is paused; what runs stops at a checkpoint. " +
+                $"Go on with: {invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}");
+            return ExitCode.Done;
+        }
+    }
+
+    private sealed class Priority : FromStore
+    {
+        private const int Largest = 1_000_000;
+
+        private readonly Argument<int> _priority = new("priority") { Description = "a whole number; higher runs first" };
+
+        public Priority(CliHost host, GlobalOptions options)
+            : base("priority", "Give a cluster's sweep another priority, also while it runs", host, options) => Add(_priority);
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            RefuseWithoutCluster(invocation, "given another priority");
+            var priority = invocation.Value(_priority);
+            if (Math.Abs((long)priority) > Largest)
+                throw new Abstractions.Failures.BadInputException($"the priority {priority} is not from {-Largest} to {Largest}; choose one that is.");
+            var store = invocation.OpenStoreToRead();
+            var plan = await FindPlanAsync(invocation, store);
+            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var status = await cluster.Sweeps.SetPriorityAsync(plan.Id, priority, invocation.CancellationToken);
+            if (invocation.Json) invocation.Lines.Write(new { Event = "priority", Sweep = plan.Id, status.Priority });
+            invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' has the priority {status.Priority} now.");
+            return ExitCode.Done;
+        }
+    }
+
     private sealed class Status(CliHost host, GlobalOptions options)
         : FromStore("status", "Say how far a sweep is: from the store alone, or from the cluster where one is named", host, options)
     {
@@ -277,17 +334,20 @@ internal sealed class SweepCommand : Command
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);
                 if (await cluster.Sweeps.StatusAsync(plan.Id, invocation.CancellationToken) is { } status)
-                    return new ClusterStatus(invocation).Tell(status, await cluster.PoolStatusAsync(invocation.CancellationToken));
+                    return new ClusterStatus(invocation).Tell(
+                        plan, status, await cluster.PoolStatusAsync(invocation.CancellationToken),
+                        await StoredConflicts.ReadAsync(store, plan, invocation.CancellationToken));
             }
 
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
             var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
+            var reason = await StoredSweeps.ReasonAsync(store, plan.Id, invocation.CancellationToken);
             var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;
             if (invocation.Json)
             {
                 invocation.Lines.Write(new
                 {
-                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
+                    Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Reason = reason, table.Conflicts, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
                     Cells = table.Rows.Select(row => new { row.Label, row.Done, row.Failed, row.Missing }),
                 });
                 return ExitCode.Done;
@@ -300,6 +360,8 @@ internal sealed class SweepCommand : Command
                     $"{Checkpoints(table, row, statuses)}");
             foreach (var failures in table.Jobs.Where(job => job.Failed).GroupBy(job => job.Problem, StringComparer.Ordinal))
                 invocation.Say($"  {failures.Count()} × {failures.Key}");
+            foreach (var conflict in StoredConflicts.Describe(plan, table.Conflicts)) invocation.Say($"  {conflict}");
+            if (reason is not null) invocation.Say(reason);
             var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
             invocation.Say(
                 table.Rows.Sum(row => row.Missing + row.Failed) == 0 ? "Finished."

@@ -18,6 +18,7 @@ internal sealed class JsonView(JsonLines lines) : ISweepView
                     lines.Write(new { Event = "job", change.At, Cell = planned.Cell.Label, Image = planned.Image.Name, Job = job });
             }
 
+            if (change.Reason is { } reason) lines.Write(new { Event = "stopped", change.At, Reason = reason });
             if (change.Preparation is { Kind: PreparationKind.Network } training) lines.Write(new { Event = "training", change.At, Training = training });
             else if (change.Preparation is { } discovery) lines.Write(new { Event = "discovery", change.At, Discovery = discovery });
         }

@@ -80,6 +80,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
     {
         foreach (var (reason, jobs) in progress.Waiting)
             yield return new Text($"{Amounts.Count(jobs, "job")}: {reason}", new Style(Color.Grey));
+        if (progress.Reason is { } stopped) yield return new Text(stopped, new Style(Color.Red));
         var remaining = progress.Finished ? ", finished" : progress.Remaining is { } left ? $", {Amounts.Duration(left)} left" : "";
         var devices = progress.Devices.Count > 0 ? $" · {string.Join(", ", progress.Devices)}" : "";
         yield return new Text($"{Amounts.Duration(progress.Elapsed)} gone{remaining}{devices}", new Style(Color.Grey));

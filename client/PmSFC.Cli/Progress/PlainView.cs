@@ -16,7 +16,7 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
     public async Task FollowAsync(SweepProgress progress, IAsyncEnumerable<SweepEvent> events)
     {
         var shown = time.GetTimestamp();
-        var reasons = "";
+        var (reasons, stopped) = ("", "");
         await foreach (var change in events)
         {
             if (change.Preparation is { } made && Changed(made.Id, made.State, made.Failure))
@@ -30,6 +30,8 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
                 foreach (var planned in progress.PlannedFor(job.Id))
                     Say(progress, $"{planned.Cell.Label} {planned.Image.Name}: {Sentence(job.State, job.WaitingFor, job.Failure)}");
             }
+
+            if (change.Reason is { } told && told != stopped) Say(progress, stopped = told);
 
             var reasonsNow = string.Join("; ", progress.Waiting.Select(reason => reason.Reason));
             if (reasonsNow != reasons)

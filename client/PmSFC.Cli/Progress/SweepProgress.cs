@@ -47,6 +47,9 @@ internal sealed class SweepProgress
     /// <summary>Whether every job is in a final state.</summary>
     public bool Finished { get; private set; }
 
+    /// <summary>Why it stopped or stands still, one sentence, or null.</summary>
+    public string? Reason { get; private set; }
+
     /// <summary>Time since the beginning.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
@@ -99,6 +102,7 @@ internal sealed class SweepProgress
         }
 
         if (change.Preparation is { } preparation) _preparations[preparation.Id] = preparation;
+        if (change.Reason is not null) Reason = change.Reason;
         if (change.Finished) Finished = true;
         if (PresentSpeed() is > 0 and var speed) _multiplyAddsPerSecond = speed;
     }

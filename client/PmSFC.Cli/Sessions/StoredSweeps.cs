@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Sweeps;
+using PmSFC.Grains.Sweeps;
 using PmSFC.Grains.Work;
 using PmSFC.Storage;
 
@@ -47,13 +48,21 @@ internal static class StoredSweeps
         return statuses.ToImmutable();
     }
 
-    private static async Task<WorkRecord?> ReadRecordAsync(IArtifactStore store, string jobId, CancellationToken cancellationToken)
+    /// <summary>Why a sweep stopped or stands still, one sentence, or null.</summary>
+    public static async Task<string?> ReasonAsync(IArtifactStore store, string sweepId, CancellationToken cancellationToken) =>
+        (await ReadAsync<SweepRecord>(store, ArtifactNames.State("sweep", "sweep", sweepId), cancellationToken))?.Reason;
+
+    private static Task<WorkRecord?> ReadRecordAsync(IArtifactStore store, string jobId, CancellationToken cancellationToken) =>
+        ReadAsync<WorkRecord>(store, ArtifactNames.State("inversionjob", "job", jobId), cancellationToken);
+
+    private static async Task<T?> ReadAsync<T>(IArtifactStore store, string name, CancellationToken cancellationToken)
+        where T : class
     {
+        if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
+        ArtifactFormat.Check(artifact.Content.Span, name);
         try
         {
-            return await store.ReadAsync(ArtifactNames.State("inversionjob", "job", jobId), cancellationToken) is { } artifact
-                ? JsonSerializer.Deserialize<WorkRecord>(artifact.Content.Span, RecordJson)
-                : null;
+            return JsonSerializer.Deserialize<T>(artifact.Content.Span, RecordJson);
         }
         catch (JsonException)
         {

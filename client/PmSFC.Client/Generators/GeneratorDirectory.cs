@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
-using PmSFC.Abstractions.Json;
 using PmSFC.Client.Specs;
 using PmSFC.Storage;
 
@@ -54,7 +53,7 @@ public sealed class GeneratorDirectory(IArtifactStore store)
     {
         try
         {
-            return ArtifactJson.Read<GeneratorCard>(artifact.Content.Span);
+            return ArtifactFormat.Read<GeneratorCard>(artifact.Content.Span, name);
         }
         catch (JsonException e)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PmSFC.Abstractions.Json;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Results;
@@ -8,14 +7,14 @@ namespace PmSFC.Client.Results;
 internal static class StoredJson
 {
     /// <summary>The stored value, or null where there is none or it cannot be read as one.</summary>
-    /// <exception cref="StoreException">The store failed.</exception>
+    /// <exception cref="StoreException">The store failed, or what it has is of a later format.</exception>
     public static async Task<T?> ReadOrNullAsync<T>(IArtifactStore store, string name, CancellationToken cancellationToken)
         where T : class
     {
         if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
         try
         {
-            return ArtifactJson.Read<T>(artifact.Content.Span);
+            return ArtifactFormat.Read<T>(artifact.Content.Span, name);
         }
         catch (JsonException)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Storage;
 
@@ -21,12 +20,14 @@ public sealed class SweepTable
     /// <param name="plan">The plan.</param>
     /// <param name="jobs">Its jobs in its order.</param>
     /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>
-    public SweepTable(SweepPlan plan, ImmutableArray<TableJob> jobs, IReadOnlyList<MetricDisplay>? known = null)
+    /// <param name="conflicts">Results that were not accepted because the job had another; null for none.</param>
+    public SweepTable(SweepPlan plan, ImmutableArray<TableJob> jobs, IReadOnlyList<MetricDisplay>? known = null, ImmutableArray<JobConflict>? conflicts = null)
     {
         Plan = plan;
         Jobs = jobs;
+        Conflicts = conflicts ?? [];
         Metrics = MetricDisplay.Of(jobs.SelectMany(job => job.Metrics.Keys), known ?? []);
-        Notes = [.. MetricNotes.Of(this, known ?? []), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
+        Notes = [.. MetricNotes.Of(this, known ?? []), .. DivergenceNotes.Of(this), .. StoredConflicts.Describe(plan, Conflicts), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
     }
@@ -36,6 +37,9 @@ public sealed class SweepTable
 
     /// <summary>Every job, cell by cell, images in the plan's order.</summary>
     public ImmutableArray<TableJob> Jobs { get; }
+
+    /// <summary>Results that were not accepted because the job had another.</summary>
+    public ImmutableArray<JobConflict> Conflicts { get; }
 
     /// <summary>The metrics that any result has, in the order of columns.</summary>
     public ImmutableArray<MetricDisplay> Metrics { get; }
@@ -54,7 +58,7 @@ public sealed class SweepTable
     /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>
     /// <param name="statuses">What the cluster knows of jobs by id, to tell why some have no result; null where no cluster was asked.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="StoreException">The store failed.</exception>
+    /// <exception cref="StoreException">The store failed, or a result is of a later format.</exception>
     public static async Task<SweepTable> ReadAsync(
         IArtifactStore store, SweepPlan plan, IReadOnlyList<MetricDisplay>? known = null, IReadOnlyDictionary<string, JobStatus>? statuses = null,
         CancellationToken cancellationToken = default)
@@ -72,7 +76,7 @@ public sealed class SweepTable
                     ? WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id))
                     : WithResult(planned[i], id, artifact) with { Measurements = await ReadMeasurementsAsync(store, id, cancellation) };
             });
-        return new SweepTable(plan, [.. jobs], known);
+        return new SweepTable(plan, [.. jobs], known, await StoredConflicts.ReadAsync(store, plan, cancellationToken));
     }
 
     /// <summary>Every other cell against a reference, over the images that both have.</summary>
@@ -124,7 +128,7 @@ public sealed class SweepTable
     {
         try
         {
-            return new TableJob(job, id, ArtifactJson.Read<JobResult>(artifact.Content.Span), Failed: false, Problem: null);
+            return new TableJob(job, id, ArtifactFormat.Read<JobResult>(artifact.Content.Span, ArtifactNames.JobResult(id)), Failed: false, Problem: null);
         }
         catch (JsonException e)
         {

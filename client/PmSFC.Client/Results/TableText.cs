@@ -110,6 +110,8 @@ internal static class TableText
             job.Result?.DeviceSeconds,
             job.Result?.Device,
             job.Result?.ReconstructionSha256,
+            job.Result?.Divergence,
+            Conflicts = table.Conflicts.Where(conflict => conflict.JobId == job.Id),
             job.Failed,
             job.Problem,
         }),

@@ -67,6 +67,11 @@ internal sealed class SpecReader(string fileName)
                 CultureInfo.InvariantCulture, $"{what} is '{text}', but must be a whole number from {minimum} to {maximum}."));
     }
 
+    /// <summary>How many jobs may fail.</summary>
+    public FailureBudget Budget(YamlNode node, string what) => FailureBudget.TryParse(Text(node, what), out var budget)
+        ? budget
+        : throw Problem(node, $"{what} is '{Text(node, what)}', but must be a whole number of jobs that may fail, such as 5, or a percentage of them, such as 10%.");
+
     /// <summary>The entries of <c>methods</c>.</summary>
     /// <returns>The methods, and for each the files of its network as they are written.</returns>
     public (ImmutableArray<MethodSpec> Methods, ImmutableArray<NetworkPaths> Networks) Methods(YamlNode node)

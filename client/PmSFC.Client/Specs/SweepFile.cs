@@ -8,7 +8,8 @@ namespace PmSFC.Client.Specs;
 
 /// <summary>
 /// A sweep's spec as its user writes it, in YAML. Keys: <c>generator</c> (name or id) and <c>methods</c> are needed; <c>name</c>,
-/// <c>images</c>, <c>limit</c>, <c>task</c>, <c>seed</c>, <c>owner</c> and <c>priority</c> have defaults. Whether methods, presets and settings
+/// <c>images</c>, <c>limit</c>, <c>task</c>, <c>seed</c>, <c>owner</c>, <c>priority</c> and
+/// <c>failure-budget</c> have defaults. Whether methods, presets and settings
 /// exist is the planner's to say; <see cref="Describe"/> puts its issues where they were written.
 /// </summary>
 public sealed class SweepFile
@@ -51,6 +52,9 @@ public sealed class SweepFile
 
     /// <summary>Higher runs first; 0 where the spec has none.</summary>
     public required int Priority { get; init; }
+
+    /// <summary>How many jobs may fail before the sweep stops, or null for any number.</summary>
+    public required FailureBudget? FailureBudget { get; init; }
 
     /// <summary>Methods with the settings to try, one or more.</summary>
     public required ImmutableArray<MethodSpec> Methods { get; init; }
@@ -95,7 +99,7 @@ public sealed class SweepFile
         var reader = new SpecReader(fileName);
         var root = SpecDocument.Load(yaml, fileName);
         var keys = reader.Mapping(
-            root, "", "a sweep", "name", "generator", "images", "limit", "task", "seed", "owner", "priority", "methods");
+            root, "", "a sweep", "name", "generator", "images", "limit", "task", "seed", "owner", "priority", "failure-budget", "methods");
         foreach (var needed in (string[])["generator", "methods"])
             if (!keys.ContainsKey(needed)) throw SpecDocument.Problem(fileName, SpecPlace.Start, $"the sweep has no '{needed}'; add that key.");
 
@@ -115,6 +119,7 @@ public sealed class SweepFile
             Seed = Integer("seed", 0, long.MaxValue) ?? 0,
             Owner = Text("owner"),
             Priority = (int)(Integer("priority", -1_000_000, 1_000_000) ?? 0),
+            FailureBudget = keys.TryGetValue("failure-budget", out var budget) ? reader.Budget(budget, "'failure-budget'") : null,
             Methods = methods,
             NetworkPaths = [.. networks.Select(paths => new NetworkPaths(Full(paths.Images), Full(paths.Weights)))],
         };
@@ -162,6 +167,7 @@ public sealed class SweepFile
         Seed = Seed,
         Owner = Owner ?? Environment.UserName,
         Priority = Priority,
+        FailureBudget = FailureBudget,
     };
 
     private static string FullPath(string path, string fileName) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(fileName))!);

@@ -187,6 +187,14 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     public Task<SweepStatus> CancelAsync(string sweepId, CancellationToken cancellationToken = default) =>
         AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Cancel(), cancellationToken);
 
+    /// <summary>Lets a sweep stand still until it is resumed; what runs stops at a checkpoint.</summary>
+    public Task<SweepStatus> PauseAsync(string sweepId, CancellationToken cancellationToken = default) =>
+        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Pause(), cancellationToken);
+
+    /// <summary>Gives a sweep another priority; higher runs first.</summary>
+    public Task<SweepStatus> SetPriorityAsync(string sweepId, int priority, CancellationToken cancellationToken = default) =>
+        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).SetPriority(priority), cancellationToken);
+
     /// <summary>What the cluster knows of jobs by their ids: why those without a result have none.</summary>
     public async Task<ImmutableDictionary<string, JobStatus>> JobStatusesAsync(
         IEnumerable<string> jobIds, CancellationToken cancellationToken = default)
@@ -275,7 +283,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
         try
         {
-            return ArtifactJson.Read<SweepPlan>(artifact.Content.Span);
+            return ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name);
         }
         catch (JsonException e)
         {

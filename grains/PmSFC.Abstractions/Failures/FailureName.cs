@@ -9,7 +9,7 @@ public enum FailureName
     /// <summary>Not even a batch of one fits the device's memory.</summary>
     OutOfMemory = 1,
 
-    /// <summary>The loss became NaN or infinite, or exploded, and a restart from the last good checkpoint did not help.</summary>
+    /// <summary>The loss became NaN or infinite, or exploded, and did so again after a restart from the last good checkpoint with half the step size.</summary>
     Diverged = 2,
 
     /// <summary>The worker stopped renewing its lease: it died or was cut off. Not a failure of the job.</summary>

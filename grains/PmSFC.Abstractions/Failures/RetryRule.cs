@@ -4,13 +4,13 @@ namespace PmSFC.Abstractions.Failures;
 public static class RetryRule
 {
     /// <summary>
-    /// Attempts in all: 1 for input that stays bad, 2 for memory and divergence (another device or a smaller step may do), 3 for bugs,
-    /// 10 for lost workers, and no end for a store that is away.
+    /// Attempts in all: 1 for input that stays bad and for divergence, of which an attempt is itself two tries; 2 for memory, since another device may
+    /// do; 3 for bugs, 10 for lost workers, and no end for a store that is away.
     /// </summary>
     public static int MaximumAttempts(FailureName name) => name switch
     {
-        FailureName.BadInput => 1,
-        FailureName.OutOfMemory or FailureName.Diverged => 2,
+        FailureName.BadInput or FailureName.Diverged => 1,
+        FailureName.OutOfMemory => 2,
         FailureName.Bug => 3,
         FailureName.Lost => 10,
         FailureName.StoreUnavailable => int.MaxValue,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace PmSFC.Abstractions.Jobs;
 
@@ -34,4 +35,9 @@ public sealed record JobResult
 
     /// <summary>Version of the product that wrote it.</summary>
     [Id(8)] public required string ProductVersion { get; init; }
+
+    /// <summary>How the search diverged and went on with a smaller step size, or null where it did not.</summary>
+    [Id(9)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JobDivergence? Divergence { get; init; }
 }

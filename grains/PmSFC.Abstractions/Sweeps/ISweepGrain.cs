@@ -31,6 +31,17 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<SweepStatus> Cancel();
 
+    /// <summary>
+    /// Lets the sweep stand still until it is started again: nothing of it starts any more, and what runs stops within one iteration after its worker
+    /// hears of it, at a checkpoint. What another sweep wants too goes on for that one.
+    /// </summary>
+    [Alias("Pause")]
+    Task<SweepStatus> Pause();
+
+    /// <summary>Gives the sweep another priority than its plan says; what waits takes its new place at once.</summary>
+    [Alias("SetPriority")]
+    Task<SweepStatus> SetPriority(int priority);
+
     /// <summary>A job of the sweep changed.</summary>
     [OneWay]
     [Alias("JobChanged")]

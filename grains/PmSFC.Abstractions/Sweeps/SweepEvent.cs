@@ -24,4 +24,7 @@ public sealed record SweepEvent
 
     /// <summary>Whether the sweep is finished with this event.</summary>
     [Id(4)] public bool Finished { get; init; }
+
+    /// <summary>Why the sweep stops or stands still, one sentence, where this event is of that; else null.</summary>
+    [Id(5)] public string? Reason { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Jobs;
 
@@ -37,6 +38,11 @@ public sealed record SweepPlan
 
     /// <summary>Every setting of the task in canonical text.</summary>
     [Id(8)] public ImmutableSortedDictionary<string, string> TaskSettings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>How many jobs may fail before the sweep stops, or null for any number; not part of the id.</summary>
+    [Id(9)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailureBudget? FailureBudget { get; init; }
 
     /// <summary>The sweep's id: a hash of the jobs that it implies.</summary>
     public string Id

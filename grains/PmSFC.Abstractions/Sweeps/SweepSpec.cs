@@ -32,4 +32,7 @@ public sealed record SweepSpec
 
     /// <summary>The task's settings as written; images that they name are stored already and named by their content ids.</summary>
     [Id(8)] public ImmutableSortedDictionary<string, string> TaskSettings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>How many jobs may fail before the sweep stops, or null for any number; not part of its id.</summary>
+    [Id(9)] public FailureBudget? FailureBudget { get; init; }
 }

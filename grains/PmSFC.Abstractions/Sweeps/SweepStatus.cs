@@ -35,4 +35,16 @@ public sealed record SweepStatus
 
     /// <summary>Sequence number of the latest event.</summary>
     [Id(8)] public required long Sequence { get; init; }
+
+    /// <summary>What it is about.</summary>
+    [Id(9)] public SweepState State { get; init; }
+
+    /// <summary>Why it stopped or stands still, one sentence, or null where it goes on or has come to its end.</summary>
+    [Id(10)] public string? Reason { get; init; }
+
+    /// <summary>What failed jobs say, name and sentence, with how many say it: the most frequent ones.</summary>
+    [Id(11)] public ImmutableSortedDictionary<string, int> Problems { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>Higher runs first.</summary>
+    [Id(12)] public int Priority { get; init; }
 }

@@ -1,5 +1,4 @@
 using PmSFC.Abstractions.Generators;
-using PmSFC.Abstractions.Json;
 using PmSFC.Storage;
 
 namespace PmSFC.Grains.Generators;
@@ -12,8 +11,9 @@ internal sealed class GeneratorGrain(IArtifactStore store) : Grain, IGeneratorGr
     /// <inheritdoc/>
     public async Task<GeneratorCard?> GetCard()
     {
-        if (_card is null && await store.ReadAsync(ArtifactNames.GeneratorCard(this.GetPrimaryKeyString())) is { } artifact)
-            _card = ArtifactJson.Read<GeneratorCard>(artifact.Content.Span);
+        var name = ArtifactNames.GeneratorCard(this.GetPrimaryKeyString());
+        if (_card is null && await store.ReadAsync(name) is { } artifact)
+            _card = ArtifactFormat.Read<GeneratorCard>(artifact.Content.Span, name);
         return _card;
     }
 }

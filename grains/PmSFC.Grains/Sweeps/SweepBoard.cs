@@ -11,6 +11,9 @@ namespace PmSFC.Grains.Sweeps;
 /// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is never taken back: results do not vanish.</summary>
 internal sealed class SweepBoard
 {
+    private const int ProblemsTold = 20;
+    private const string PausedSentence = "the sweep is paused";
+
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
     private readonly List<SweepPreparation> _preparationsInOrder = [];
     private readonly SweepPlan _plan;
@@ -40,6 +43,11 @@ internal sealed class SweepBoard
     public bool IsTakenOver { get; init; }
 
     public bool IsFinished => Jobs.Unfinished == 0;
+
+    /// <summary>Why the sweep must stop, one sentence, or null where its failures are within the budget.</summary>
+    public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
+        ? null
+        : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} bears: mend what failed, or give it a larger failure-budget, and run it again.";
 
     public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
 
@@ -108,11 +116,32 @@ internal sealed class SweepBoard
         return given;
     }
 
-    public SweepStatus Describe(SweepPhase phase, long sequence) => new()
+    /// <summary>Lets wait what is neither stored nor failed, whatever its grain has heard of other sweeps.</summary>
+    /// <returns>The new states.</returns>
+    public IReadOnlyList<JobStatus> PauseUnfinished()
+    {
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State is not (JobState.Succeeded or JobState.Failed)))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = PausedSentence };
+        var paused = new List<JobStatus>();
+        foreach (var job in Jobs.All.Where(j => j.Status.State is not (JobState.Succeeded or JobState.Failed)))
+        {
+            var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+            Jobs.Set(job, job.Status with { State = state, WaitingFor = PausedSentence });
+            paused.Add(job.Status);
+        }
+
+        return paused;
+    }
+
+    /// <param name="phase">What the sweep is about.</param>
+    /// <param name="sequence">Number of the latest event.</param>
+    /// <param name="reason">Why it stopped or stands still, or null.</param>
+    /// <param name="priority">The priority that it was given after its start, or null.</param>
+    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
     {
         Id = _plan.Id,
         Name = _plan.Name,
-        Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled || IsFinished,
+        Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || IsFinished,
         Cells = CountByCell(),
         Running = [.. Jobs.All.Select(j => j.Status).Where(s => s.State == JobState.Running)],
         Preparations = [.. PreparationsWanted().Select(s => s.Status)],
@@ -121,6 +150,19 @@ internal sealed class SweepBoard
         Failures = Jobs.All.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
             .ToImmutableSortedDictionary(),
         Sequence = sequence,
+        State = phase switch
+        {
+            SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
+            SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
+            SweepPhase.Pausing or SweepPhase.Paused when !IsFinished => SweepState.Paused,
+            _ => IsFinished ? SweepState.Finished : SweepState.Running,
+        },
+        Reason = reason,
+        Priority = priority ?? _plan.Priority,
+        Problems = Jobs.All.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
+            .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
+            .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)
+            .ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
 
     private ImmutableArray<CellStatus> CountByCell()
@@ -139,7 +181,7 @@ internal sealed class SweepBoard
     {
         JobState.WaitingForSubspaces or JobState.WaitingForNetwork when job.Examined && Missing(job) is { } missing => WaitingFor(missing),
         JobState.Running or JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
-        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) => "waits behind others of its sweep",
+        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != PausedSentence => "waits behind others of its sweep",
         _ => job.Status.WaitingFor ?? "the sweep has not looked at it yet",
     };
 

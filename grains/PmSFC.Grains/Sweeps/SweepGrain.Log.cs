@@ -13,6 +13,15 @@ internal sealed partial class SweepGrain
     [LoggerMessage(LogLevel.Information, "Sweep {Id} is finished: {Succeeded} of {Jobs} jobs succeeded.")]
     private partial void LogFinished(string id, int succeeded, int jobs);
 
+    [LoggerMessage(LogLevel.Information, "Sweep {Id} is paused.")]
+    private partial void LogPaused(string id);
+
+    [LoggerMessage(LogLevel.Information, "Sweep {Id} has the priority {Priority} now.")]
+    private partial void LogPriority(string id, int priority);
+
+    [LoggerMessage(LogLevel.Warning, "Sweep {Id}: {Reason}")]
+    private partial void LogStopped(string id, string reason);
+
     [LoggerMessage(LogLevel.Warning, "Sweep {Id} could not look after its jobs; it tries again.")]
     private partial void LogPassFailed(string id, Exception exception);
 

@@ -1,5 +1,4 @@
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Storage;
@@ -27,14 +26,17 @@ internal sealed partial class SweepGrain
         {
             if (await Board() is not { } board)
                 return;
-            if (_phase == SweepPhase.Cancelling)
+            if (_phase is SweepPhase.Cancelling or SweepPhase.Pausing)
                 await Abandon();
-            if (!IsWanted)
+            if (_phase is not (SweepPhase.Running or SweepPhase.Stopping))
                 return;
             await _pass.WaitAsync(cancellationToken);
             try
             {
-                await AskForWhatIsMissing(board);
+                if (IsWanted)
+                    await AskForWhatIsMissing(board);
+                if (_phase == SweepPhase.Stopping)
+                    await LetRunningJobsEnd(board);
             }
             finally
             {
@@ -55,6 +57,7 @@ internal sealed partial class SweepGrain
         DoubtWhereSilosChanged(board);
         await ForEach(board.Jobs.HandOver(MostWaiting(board) - board.Jobs.Waiting, board.IsReady), job => Ensure(board, job));
         await ForEach(InDoubt(board), job => Ensure(board, job));
+        await StopIfTooManyFailed(board);
         await FinishIfDone(board);
     }
 
@@ -154,7 +157,8 @@ internal sealed partial class SweepGrain
         if (known.State == JobState.Succeeded || status == known)
             return;
         // What a cancelled sweep's jobs still do, they do for others; a job that nobody wants has not heard of this sweep yet.
-        if (status.State != JobState.Succeeded && (!IsWanted || status.State == JobState.Cancelled))
+        var isHeard = IsWanted || (_phase == SweepPhase.Stopping && known.State == JobState.Running);
+        if (status.State != JobState.Succeeded && (!isHeard || status.State == JobState.Cancelled))
             return;
         board.Jobs.Set(job, status);
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
@@ -188,22 +192,78 @@ internal sealed partial class SweepGrain
         await _pass.WaitAsync();
         try
         {
-            if (_phase != SweepPhase.Cancelling || await Board() is not { } board)
+            if (_phase is not (SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing) || await Board() is not { } board)
                 return;
-            await ForEach(
-                board.Jobs.All.Where(job => job.Status.State != JobState.Succeeded && (job.WasAskedFor || board.IsTakenOver)),
-                job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
-            foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
-                await preparation.Abandon(GrainFactory, Id);
-            await Save(state.State with { Phase = SweepPhase.Cancelled });
-            foreach (var status in board.CancelUnfinished())
-                _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
-            End(SweepPhase.Cancelled);
+            await GiveUp(board, board.Jobs.All.Where(j => j.Status.State != JobState.Succeeded));
+            if (_phase == SweepPhase.Pausing)
+                await StandStill(board);
+            else
+                await EndUnfinished(board, _phase == SweepPhase.Stopping ? SweepPhase.Stopped : SweepPhase.Cancelled);
         }
         finally
         {
             _pass.Release();
         }
+    }
+
+    private async Task GiveUp(SweepBoard board, IEnumerable<SweepJob> jobs)
+    {
+        await ForEach(jobs.Where(job => job.WasAskedFor || board.IsTakenOver), job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
+        foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
+            await preparation.Abandon(GrainFactory, Id);
+    }
+
+    private async Task StandStill(SweepBoard board)
+    {
+        await Save(state.State with { Phase = SweepPhase.Paused });
+        _phase = SweepPhase.Paused;
+        _timer?.Dispose();
+        _timer = null;
+        foreach (var status in board.PauseUnfinished())
+            _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
+    }
+
+    private async Task EndUnfinished(SweepBoard board, SweepPhase phase)
+    {
+        await Save(state.State with { Phase = phase });
+        foreach (var status in board.CancelUnfinished())
+            _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
+        End(phase);
+    }
+
+    /// <summary>Whether a job's end is what the sweep waited for, so that it need not wait for its timer.</summary>
+    private bool IsDecidedBy(JobStatus status, SweepBoard board) => status.State.IsFinal() && _phase switch
+    {
+        SweepPhase.Running => board.IsFinished || (status.State == JobState.Failed && board.Exceeds(state.State.FailureBudget) is not null),
+        SweepPhase.Stopping => board.Jobs.Running == 0,
+        _ => false,
+    };
+
+    private async Task StopIfTooManyFailed(SweepBoard board)
+    {
+        if (!IsWanted || board.IsFinished || board.Exceeds(state.State.FailureBudget) is not { } reason)
+            return;
+        await Save(state.State with { Phase = SweepPhase.Stopping, Reason = reason });
+        _phase = SweepPhase.Stopping;
+        LogStopped(Id, reason);
+        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Reason = reason });
+    }
+
+    /// <summary>Gives up what does not run, and ends the sweep when nothing does. An attempt that fails or is lost meanwhile is not repeated.</summary>
+    private async Task LetRunningJobsEnd(SweepBoard board)
+    {
+        await ForEach(board.Jobs.All.Where(j => j.Status.State == JobState.Running), job => Ask(board, job));
+        await GiveUp(board, board.Jobs.All.Where(j => !j.Status.State.IsFinal() && j.Status.State != JobState.Running));
+        if (_phase == SweepPhase.Stopping && board.Jobs.Running == 0)
+            await EndUnfinished(board, SweepPhase.Stopped);
+    }
+
+    private async Task Ask(SweepBoard board, SweepJob job)
+    {
+        var heard = job.Heard;
+        var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus();
+        if (heard == job.Heard)
+            Learn(board, job, status);
     }
 
     private async Task AbandonOrLeaveToTimer()
@@ -224,7 +284,7 @@ internal sealed partial class SweepGrain
         _phase = phase;
         _timer?.Dispose();
         _timer = null;
-        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Finished = true });
+        _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Finished = true, Reason = state.State.Reason });
     }
 
     /// <summary>Acts on items with bounded concurrency, and stops between two where the sweep has turned to something else.</summary>
@@ -257,15 +317,19 @@ internal sealed partial class SweepGrain
 
     private async Task<SweepBoard?> Load()
     {
-        if (await store.ReadAsync(ArtifactNames.SweepPlan(Id)) is not { } artifact)
+        var name = ArtifactNames.SweepPlan(Id);
+        if (await store.ReadAsync(name) is not { } artifact)
             return null;
-        var board = new SweepBoard(ArtifactJson.Read<SweepPlan>(artifact.Content.Span)) { IsTakenOver = _phase is SweepPhase.Running or SweepPhase.Cancelling };
-        if (_phase is SweepPhase.Finished or SweepPhase.Cancelled)
+        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name))
+        {
+            IsTakenOver = _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing,
+        };
+        if (_phase is not (SweepPhase.None or SweepPhase.Running))
             await Recall(board, _phase);
         return _board = board;
     }
 
-    /// <summary>Finds out how a sweep ended that ended in an earlier activation.</summary>
+    /// <summary>Finds out how far a sweep came that ended, or began to, in an earlier activation.</summary>
     private async Task Recall(SweepBoard board, SweepPhase phase)
     {
         foreach (var preparation in board.Preparations)
@@ -280,7 +344,9 @@ internal sealed partial class SweepGrain
             if (job.Status.State != JobState.Failed)
                 board.Jobs.Set(job, board.After(job));
         });
-        if (phase == SweepPhase.Cancelled)
+        if (phase is SweepPhase.Cancelled or SweepPhase.Stopped)
             board.CancelUnfinished();
+        if (phase is SweepPhase.Pausing or SweepPhase.Paused)
+            board.PauseUnfinished();
     }
 }

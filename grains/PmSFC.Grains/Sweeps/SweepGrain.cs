@@ -28,10 +28,13 @@ internal sealed partial class SweepGrain(
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {
+    private const string PausedReason = "It is paused: go on with `sweep resume`.";
+
     private readonly SweepOptions _options = options.Value;
     private readonly SweepEvents _events = new(options.Value.EventsKept, start: time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _pass = new(1, 1);
+    private readonly SemaphoreSlim _saving = new(1, 1);
     private SweepBoard? _board;
     private Task<SweepBoard?>? _loading;
     private IGrainTimer? _timer;
@@ -60,13 +63,16 @@ internal sealed partial class SweepGrain(
         {
             // The first plan stays: a later one of the same id implies the same jobs, whatever else it says.
             await store.WriteOnceAsync(ArtifactNames.SweepPlan(Id), ArtifactJson.Write(plan));
-            if (_phase == SweepPhase.Cancelling)
+            if (_phase is SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing)
                 await Abandon();
             var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
-            if (!IsWanted || board.Jobs.All.Any(j => j.Status.State == JobState.Failed))
+            if (!IsWanted || plan.FailureBudget != state.State.FailureBudget || board.Jobs.Failed > 0)
             {
                 var goesOn = IsWanted;
-                await Save(state.State with { Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent });
+                await Save(state.State with
+                {
+                    Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent, FailureBudget = plan.FailureBudget, Reason = null,
+                });
                 if (goesOn)
                     board.ForgetFailures();
                 else
@@ -100,6 +106,8 @@ internal sealed partial class SweepGrain(
                 seen = _events.Latest;
                 foreach (var caughtUp in Snapshot(_board!, seen))
                     yield return caughtUp;
+                if (_phase is SweepPhase.Pausing or SweepPhase.Paused)
+                    yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Reason = state.State.Reason };
             }
 
             foreach (var added in _events.After(seen))
@@ -110,9 +118,9 @@ internal sealed partial class SweepGrain(
                     yield break;
             }
 
-            if (seen == _events.Latest && _phase is SweepPhase.Finished or SweepPhase.Cancelled)
+            if (seen == _events.Latest && _phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped)
             {
-                yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Finished = true };
+                yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Finished = true, Reason = state.State.Reason };
                 yield break;
             }
 
@@ -127,9 +135,9 @@ internal sealed partial class SweepGrain(
         try
         {
             var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to cancel: see which there are with `sweep status`.");
-            if (IsWanted)
+            if (_phase is SweepPhase.Running or SweepPhase.Stopping or SweepPhase.Pausing or SweepPhase.Paused)
             {
-                await Save(state.State with { Phase = SweepPhase.Cancelling });
+                await Save(state.State with { Phase = SweepPhase.Cancelling, Reason = null });
                 _phase = SweepPhase.Cancelling;
                 LogCancelled(Id);
             }
@@ -145,13 +153,64 @@ internal sealed partial class SweepGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<SweepStatus> Pause()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to pause: see which there are with `sweep list`.");
+            if (IsWanted && !board.IsFinished)
+            {
+                await Save(state.State with { Phase = SweepPhase.Pausing, Reason = PausedReason });
+                _phase = SweepPhase.Pausing;
+                LogPaused(Id);
+                _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Reason = PausedReason });
+            }
+
+            if (_phase == SweepPhase.Pausing)
+                await AbandonOrLeaveToTimer();
+            return Describe(board);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepStatus> SetPriority(int priority)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to give a priority: see which there are with `sweep list`.");
+            if (priority != Priority(board))
+            {
+                await Save(state.State with { Priority = priority });
+                LogPriority(Id, priority);
+                // What waits in the queue waits under the request that it was last asked for with.
+                foreach (var job in board.Jobs.HandedOver)
+                    job.IsInDoubt();
+                if (IsWanted)
+                    Drive();
+            }
+
+            return Describe(board);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
     public Task JobChanged(JobStatus status)
     {
         if (_board?.Jobs.Find(status.Id) is { } job)
         {
             job.WasHeard(time.GetUtcNow());
             Learn(_board, job, status);
-            if (IsWanted && (_board.IsFinished || RunsShortOfJobs(_board)))
+            if (IsDecidedBy(status, _board) || (IsWanted && RunsShortOfJobs(_board)))
                 Drive();
         }
 
@@ -175,7 +234,7 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public Task Wake()
     {
-        if (_timer is null && _phase is SweepPhase.Running or SweepPhase.Cancelling)
+        if (_timer is null && _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing)
             Drive();
         return Task.CompletedTask;
     }
@@ -188,13 +247,15 @@ internal sealed partial class SweepGrain(
             throw new BadInputException($"The plan '{plan.Name}' implies no job: give it at least one image and one method.");
     }
 
-    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest);
+    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest, state.State.Reason, state.State.Priority);
+
+    private int Priority(SweepBoard board) => state.State.Priority ?? board.Plan.Priority;
 
     private WorkRequest Request(SweepBoard board, long bytes) => new()
     {
         SweepId = Id,
         Owner = board.Plan.Owner,
-        Priority = board.Plan.Priority,
+        Priority = Priority(board),
         BytesPerJob = bytes,
         TraceParent = state.State.TraceParent,
         Round = state.State.Round,
@@ -204,6 +265,8 @@ internal sealed partial class SweepGrain(
     {
         var before = state.State;
         state.State = next;
+        // A pass may end a sweep while a call changes it: two writes at once would be a conflict of the sweep with itself.
+        await _saving.WaitAsync();
         try
         {
             await state.WriteStateAsync();
@@ -212,6 +275,10 @@ internal sealed partial class SweepGrain(
         {
             state.State = before;
             throw;
+        }
+        finally
+        {
+            _saving.Release();
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed class SweepJobs
     /// <summary>Jobs that run.</summary>
     public int Running { get; private set; }
 
+    /// <summary>Jobs that failed for good.</summary>
+    public int Failed { get; private set; }
+
     /// <summary>Jobs that are handed over and wait for a device.</summary>
     public int Waiting => _handedOver.Count - Running;
 
@@ -66,6 +69,7 @@ internal sealed class SweepJobs
     {
         Unfinished += Of(!status.State.IsFinal()) - Of(!job.Status.State.IsFinal());
         Running += Of(status.State == JobState.Running) - Of(job.Status.State == JobState.Running);
+        Failed += Of(status.State == JobState.Failed) - Of(job.Status.State == JobState.Failed);
         job.Status = status;
         if (status.State.IsFinal())
             _handedOver.Remove(job);

@@ -17,4 +17,16 @@ public enum SweepPhase
 
     /// <summary>Every job is in a final state.</summary>
     Finished = 4,
+
+    /// <summary>Too many of its jobs failed: what waits is being given up, and what runs comes to its end.</summary>
+    Stopping = 5,
+
+    /// <summary>Too many of its jobs failed, and what was left is given up.</summary>
+    Stopped = 6,
+
+    /// <summary>What is not stored is being given up until it is wanted again.</summary>
+    Pausing = 7,
+
+    /// <summary>It stands still.</summary>
+    Paused = 8,
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using PmSFC.Abstractions.Sweeps;
+
 namespace PmSFC.Grains.Sweeps;
 
 /// <summary>What a sweep stores beside its plan; all else follows from the plan, the results and the jobs.</summary>
@@ -12,4 +15,19 @@ public sealed record SweepRecord
 
     /// <summary>W3C <c>traceparent</c> of the span that started it last, or null.</summary>
     [Id(2)] public string? TraceParent { get; init; }
+
+    /// <summary>How many jobs may fail before it stops, as whoever started it last said, or null for any number.</summary>
+    [Id(3)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailureBudget? FailureBudget { get; init; }
+
+    /// <summary>Why it stopped or stands still, one sentence, or null.</summary>
+    [Id(4)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    /// <summary>The priority that it was given after its start, or null for its plan's.</summary>
+    [Id(5)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Priority { get; init; }
 }

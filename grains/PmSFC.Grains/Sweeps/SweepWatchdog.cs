@@ -51,7 +51,7 @@ internal sealed partial class SweepWatchdog(
             await foreach (var name in store.ListAsync(ArtifactNames.Sweeps, _stopped.Token))
             {
                 if (ArtifactNames.SweepOf(name) is { } id)
-                    await grains.GetGrain<ISweepGrain>(id).Wake().WaitAsync(_stopped.Token);
+                    await Wake(id);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -59,6 +59,22 @@ internal sealed partial class SweepWatchdog(
             LogNotWoken(e);
         }
     }
+
+    /// <summary>Wakes one sweep. One that cannot be woken, because its record is damaged or of a later version, does not keep the others asleep.</summary>
+    private async Task Wake(string id)
+    {
+        try
+        {
+            await grains.GetGrain<ISweepGrain>(id).Wake().WaitAsync(_stopped.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogSweepNotWoken(id, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Sweep {Id} could not be looked after; the next round tries again.")]
+    private partial void LogSweepNotWoken(string id, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Not every sweep could be looked after; the next round tries again.")]
     private partial void LogNotWoken(Exception exception);

@@ -65,9 +65,11 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     /// <summary>A sweep no longer wants the work.</summary>
     public async Task Abandon(string sweepId)
     {
-        await Change(Record.Drop(sweepId));
-        if (Record is { Item: not null, State: JobState.Cancelled })
+        var next = Record.Drop(sweepId);
+        // Withdrawn first: a worker whose report is refused asks the queue why, and must hear that the work is cancelled, not that it is lost.
+        if (next is { Item: not null, State: JobState.Cancelled })
             await Pool.Withdraw([Id]);
+        await Change(next);
     }
 
     /// <summary>What is known of the work.</summary>

@@ -39,6 +39,8 @@ public sealed record WorkRecord
     /// <summary>Who wants it, by sweep.</summary>
     [Id(8)] public ImmutableSortedDictionary<string, WorkRequest> Wanted { get; init; } = NobodyWants;
 
+    private const int LostTogether = 2;
+
     private static ImmutableSortedDictionary<string, WorkRequest> NobodyWants { get; } =
         ImmutableSortedDictionary.Create<string, WorkRequest>(StringComparer.Ordinal);
 
@@ -53,9 +55,13 @@ public sealed record WorkRecord
         _ => false,
     };
 
-    /// <summary>The item for the queue, under the request of the highest priority.</summary>
+    /// <summary>
+    /// The item for the queue, under the request of the highest priority. What has lost two workers runs alone from then on: of a batch, nobody knows
+    /// which job it was, and the others must not be lost with it again and again until they fail.
+    /// </summary>
     public WorkItem ForQueue() => Item! with
     {
+        BatchKey = FailedAttempts.GetValueOrDefault(FailureName.Lost) < LostTogether ? Item!.BatchKey : $"{Item!.BatchKey} {Item.Id}",
         Request = Wanted.Values.OrderByDescending(r => r.Priority).ThenBy(r => r.SweepId, StringComparer.Ordinal).First(),
         OwnerToken = Token,
         OwnerHolds = Holds,

@@ -37,6 +37,9 @@ public sealed record InversionProblem
     /// <summary>Settings of the method.</summary>
     public required ResolvedSettings Settings { get; init; }
 
+    /// <summary>What every step size of the settings is multiplied by; below 1 for a search that has diverged once.</summary>
+    public double StepScale { get; init; } = 1;
+
     /// <summary>Refuses what a run of a method could not begin with.</summary>
     /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
     internal void ThrowIfUnfitFor(IInversionMethod method)

@@ -35,7 +35,7 @@ internal sealed class OptimizationRun : InversionRun
         BatchSize = problem.Seeds.Count;
         _loss = new InversionLoss(problem, model.Candidates, model.Distance);
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
-        var learningRate = settings.Number(OptimizationSettings.LearningRate);
+        var learningRate = problem.StepScale * settings.Number(OptimizationSettings.LearningRate);
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
             ? new AdamUpdate(model.Parameters, learningRate, model.Pace, settings.Number(OptimizationSettings.Beta2))
             : new SgdUpdate(model.Parameters, learningRate, model.Pace);

@@ -33,6 +33,12 @@ public sealed record DeviceOptions
     /// <summary>Longest pause between two questions to an empty pool.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long the device's thread may work without ending an iteration before it counts as hung; default 10 min. It must be longer than the slowest
+    /// single piece of work: one iteration of the largest batch, or the evaluation after the last.
+    /// </summary>
+    public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long an artifact store may be away before work that needs it fails with <c>StoreUnavailable</c>.</summary>
     public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(2);
 

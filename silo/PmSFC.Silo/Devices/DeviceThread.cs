@@ -15,6 +15,7 @@ public sealed class DeviceThread : IDisposable
     private readonly Thread _thread;
     private long _busyTicks;
     private long _workingSince = Idle;
+    private long _beat;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="name">The thread's name in a debugger.</param>
@@ -36,6 +37,19 @@ public sealed class DeviceThread : IDisposable
             return TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks)) + now;
         }
     }
+
+    /// <summary>How long the thread has worked since its last sign of life; zero while it is idle. Any thread may ask.</summary>
+    public TimeSpan Silence
+    {
+        get
+        {
+            if (Interlocked.Read(ref _workingSince) == Idle) return TimeSpan.Zero;
+            return _time.GetElapsedTime(Interlocked.Read(ref _beat));
+        }
+    }
+
+    /// <summary>A sign of life of the work that runs, once an iteration.</summary>
+    public void Beat() => Interlocked.Exchange(ref _beat, _time.GetTimestamp());
 
     /// <summary>Runs synchronous code on the thread; its exception becomes the task's.</summary>
     public Task<T> Run<T>(Func<T> work)
@@ -75,6 +89,7 @@ public sealed class DeviceThread : IDisposable
         foreach (var work in _work.GetConsumingEnumerable())
         {
             var started = _time.GetTimestamp();
+            Interlocked.Exchange(ref _beat, started);
             Interlocked.Exchange(ref _workingSince, started);
             work();
             Interlocked.Exchange(ref _workingSince, Idle);

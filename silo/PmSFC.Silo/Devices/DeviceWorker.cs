@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
@@ -11,17 +12,22 @@ namespace PmSFC.Silo.Devices;
 /// Keeps one device busy: asks the pool for work, runs it on the device's thread, and keeps leases and owners informed meanwhile. When the silo stops,
 /// work stops at the next iteration, is checkpointed and released.
 /// </summary>
+/// <remarks>
+/// A device that hangs, or that is lost to the process, is given up together with its leases, so that its jobs go on elsewhere: each has lost a worker. A
+/// hang shows in the silo's health; a lost device ends the silo with a <see cref="DeviceLostException"/>.
+/// </remarks>
 public sealed partial class DeviceWorker(
-    DeviceOptions options, IGrainFactory grains, IEnumerable<IWorkload> workloads, TimeProvider time, ILogger<DeviceWorker> logger)
+    DeviceOptions options, IGrainFactory grains, IEnumerable<IWorkload> workloads, DeviceHealth health, TimeProvider time, ILogger<DeviceWorker> logger)
     : BackgroundService
 {
     private readonly string _workerId = $"{Environment.MachineName}-{Guid.NewGuid():n}";
     private readonly IWorkload[] _workloads = [.. workloads];
+    private bool _givenUp;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var device = new Device(options, time);
+        var device = new Device(options, time);
         var leases = new LeaseBook(grains, _workerId, device.Name, time, logger);
         var request = new LeaseRequest
         {
@@ -38,6 +44,7 @@ public sealed partial class DeviceWorker(
             var asked = time.GetTimestamp();
             var taken = await leases.Take(request);
             var worked = taken.Length > 0 && await Work(device, leases, taken, asked, stoppingToken);
+            if (_givenUp) return;
             if (worked)
             {
                 pause = options.ShortestPoll;
@@ -50,6 +57,7 @@ public sealed partial class DeviceWorker(
 
         await gauging;
         await leases.Leave();
+        await device.DisposeAsync();
         LogStopped(device.Name);
     }
 
@@ -68,7 +76,27 @@ public sealed partial class DeviceWorker(
         {
             var workload = _workloads.FirstOrDefault(candidate => candidate.Accepts(works[0].Item))
                 ?? throw new NotSupportedException($"This silo has no workload for the work item {works[0].Item.Id}.");
-            await workload.Run(new WorkBatch(device, works), draining);
+            using var ended = new CancellationTokenSource();
+            var running = workload.Run(new WorkBatch(device, works), draining);
+            var hanging = new HangWatch(device.Thread, options.HangLimit, time).Hangs(ended.Token);
+            if (await Task.WhenAny(running, hanging) == hanging)
+            {
+                await GiveUp(
+                    works, leases,
+                    string.Create(CultureInfo.InvariantCulture, $"{device.Name} has made no iteration for more than {options.HangLimit.TotalSeconds:0.#} s; restart the silo."));
+                await renewing.CancelAsync();
+                return false;
+            }
+
+            await ended.CancelAsync();
+            await running;
+        }
+        catch (Exception e) when (DeviceLoss.IsCertain(e))
+        {
+            var problem = $"{device.Name} is lost to this process, which has to be restarted ({e.Message.Split('\n', 2)[0].TrimEnd('.')}).";
+            await GiveUp(works, leases, problem);
+            await renewing.CancelAsync();
+            throw new DeviceLostException(problem, e);
         }
         catch (Exception e)
         {
@@ -81,6 +109,16 @@ public sealed partial class DeviceWorker(
         await renewing.CancelAsync();
         await renewals;
         return failure?.Name != FailureName.StoreUnavailable;
+    }
+
+    /// <summary>Lets the work go to others, and sees to it that nothing of it is written should the thread come back.</summary>
+    private async Task GiveUp(IReadOnlyList<LeasedWork> works, LeaseBook leases, string problem)
+    {
+        LogDeviceLost(problem);
+        _givenUp = true;
+        health.Fail(problem);
+        foreach (var work in works) work.RequestStop(StopReason.Lost);
+        await leases.Leave();
     }
 
     private static Task End(LeasedWork work, JobFailure? failure) => work.Stop switch
@@ -112,6 +150,9 @@ public sealed partial class DeviceWorker(
 
     [LoggerMessage(LogLevel.Information, "{Device} has left.")]
     private partial void LogStopped(string device);
+
+    [LoggerMessage(LogLevel.Critical, "{Problem} Its jobs go on elsewhere.")]
+    private partial void LogDeviceLost(string problem);
 
     [LoggerMessage(LogLevel.Error, "A batch on {Device} ended with an error that the product did not foresee.")]
     private partial void LogBug(Exception failure, string device);

@@ -60,7 +60,7 @@ internal sealed partial class LeaseBook(
         {
             while (await timer.WaitForNextTickAsync(cancellation))
             {
-                LeasedWork[] held = [.. works.Where(work => !work.IsSettled && work.Stop != StopReason.Lost)];
+                LeasedWork[] held = [.. works.Where(work => !work.IsSettled && work.Stop < StopReason.Cancelled)];
                 if (held.Length == 0) continue;
                 var asked = time.GetTimestamp();
                 try
@@ -98,7 +98,8 @@ internal sealed partial class LeaseBook(
     }
 
     /// <inheritdoc/>
-    public Task Progress(LeasedWork work, JobProgress progress) => Report(work, owner => owner.Progressed(work.Token, progress));
+    public Task Progress(LeasedWork work, JobProgress progress) =>
+        work.Stop >= StopReason.Cancelled ? Task.CompletedTask : Report(work, owner => owner.Progressed(work.Token, progress));
 
     /// <inheritdoc/>
     public async Task Settle(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
@@ -142,11 +143,24 @@ internal sealed partial class LeaseBook(
     {
         try
         {
-            if (!await report(work.Item.OwnerIn(grains))) work.RequestStop(StopReason.Lost);
+            if (!await report(work.Item.OwnerIn(grains))) await HearWhy(work);
         }
         catch (Exception failure)
         {
             LogReportFailed(failure, work.Item.Id);
+        }
+    }
+
+    /// <summary>The owner refuses a report: the work is lost, unless the queue knows that it was cancelled, which its next renewal would tell later.</summary>
+    private async Task HearWhy(LeasedWork work)
+    {
+        try
+        {
+            if (!work.IsSettled) Apply(work, (await Pool.Renew(workerId, [Hold(work)]))[0]);
+        }
+        finally
+        {
+            if (work.Stop < StopReason.Cancelled) work.RequestStop(StopReason.Lost);
         }
     }
 

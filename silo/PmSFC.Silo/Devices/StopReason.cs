@@ -9,7 +9,7 @@ public enum StopReason
     /// <summary>The silo leaves: checkpoint and release.</summary>
     Draining = 1,
 
-    /// <summary>Nobody wants the work any more: write nothing.</summary>
+    /// <summary>Nobody wants the work any more, for good or until a sweep is resumed: checkpoint, and write nothing else.</summary>
     Cancelled = 2,
 
     /// <summary>The lease is another's: write nothing.</summary>

@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
@@ -30,6 +31,12 @@ public static class FailureNaming
     /// <summary>A loss that is no longer worth following.</summary>
     public static JobFailure Diverged(int iteration, double loss) => Failure(
         FailureName.Diverged, FormattableString.Invariant($"The loss was {loss:g4} at iteration {iteration}; use a smaller learning rate."));
+
+    /// <summary>A loss that is no longer worth following, for the second time.</summary>
+    public static JobFailure DivergedAgain(JobDivergence before, int iteration, double loss) => Failure(
+        FailureName.Diverged,
+        FormattableString.Invariant(
+            $"The loss was {before.Loss:g4} at iteration {before.Iteration}, and with half the step size {loss:g4} at iteration {iteration}; use a smaller learning rate."));
 
     private static JobFailure Failure(FailureName name, string message) => new() { Name = name, Message = message };
 

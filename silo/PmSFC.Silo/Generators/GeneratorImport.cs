@@ -57,11 +57,11 @@ public static class GeneratorImport
     private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known)
-            return ArtifactJson.Read<GeneratorCard>(known.Content.Span);
+            return ArtifactFormat.Read<GeneratorCard>(known.Content.Span, ArtifactNames.GeneratorCard(id));
         await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
             if (ArtifactNames.GeneratorOf(artifact) is not { } other || await store.ReadAsync(artifact, cancellationToken) is not { } stored) continue;
-            if (ArtifactJson.Read<GeneratorCard>(stored.Content.Span).Name == name)
+            if (ArtifactFormat.Read<GeneratorCard>(stored.Content.Span, artifact).Name == name)
                 throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
         }
 

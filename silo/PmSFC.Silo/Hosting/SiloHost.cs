@@ -31,6 +31,7 @@ public static class SiloHost
         foreach (var discovery in SubspaceDiscoveries.All) services.AddSingleton(discovery);
         foreach (var training in NetworkTrainings.All) services.AddSingleton(training);
         services.AddSingleton<ISweepPlanner, EngineSweepPlanner>();
+        services.AddSingleton<DeviceHealth>();
         services.AddSingleton<IWorkload, InversionWorkload>();
         services.AddSingleton<IWorkload, DiscoveryWorkload>();
         services.AddSingleton<IWorkload, TrainingWorkload>();
@@ -52,6 +53,7 @@ public static class SiloHost
                 device,
                 provider.GetRequiredService<IGrainFactory>(),
                 provider.GetServices<IWorkload>(),
+                provider.GetRequiredService<DeviceHealth>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<DeviceWorker>>()));
         }

@@ -116,7 +116,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
     {
         try
         {
-            return ArtifactJson.Read<T>(artifact.Content.Span);
+            return ArtifactFormat.Read<T>(artifact.Content.Span, name);
         }
         catch (JsonException e)
         {

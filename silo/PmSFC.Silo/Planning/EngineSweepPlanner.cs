@@ -65,6 +65,7 @@ public sealed class EngineSweepPlanner(
                     Seed = spec.Seed,
                     Owner = spec.Owner,
                     Priority = spec.Priority,
+                    FailureBudget = spec.FailureBudget,
                     TaskSettings = taskSettings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
             }

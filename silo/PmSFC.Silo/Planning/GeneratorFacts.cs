@@ -1,5 +1,4 @@
 using PmSFC.Abstractions.Generators;
-using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
@@ -16,7 +15,7 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
     {
         if (!ArtifactName.IsValid(ArtifactNames.GeneratorCard(id))) return null;
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored) return null;
-        var card = ArtifactJson.Read<GeneratorCard>(stored.Content.Span);
+        var card = ArtifactFormat.Read<GeneratorCard>(stored.Content.Span, ArtifactNames.GeneratorCard(id));
         var perceptualName = ArtifactNames.GeneratorPerceptual(id);
         IPerceptualArchitecture? perceptual = null;
         if (card.Perceptual is not null && await store.ReadAsync(perceptualName, cancellationToken) is { } network)

@@ -15,7 +15,7 @@ internal sealed partial class CheckpointShelf(IArtifactStore store, string jobId
     private readonly SortedSet<int> _iterations = [];
 
     /// <summary>The newest checkpoint that is sound; damaged ones are dropped.</summary>
-    /// <exception cref="StoreException">The store cannot be read.</exception>
+    /// <exception cref="StoreException">The store cannot be read, or a checkpoint is of a later format, which is kept for the version that wrote it.</exception>
     public async Task<JobCheckpoint?> Newest(PatientStore reader)
     {
         foreach (var name in await reader.List(ArtifactNames.Checkpoints(jobId)))

@@ -1,6 +1,5 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
-using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Silo.Devices;
@@ -16,7 +15,8 @@ internal static class GeneratorSource
     public static async Task Ensure(Device device, string id, PatientStore store)
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
-        var card = ArtifactJson.Read<GeneratorCard>((await Read(store, ArtifactNames.GeneratorCard(id), id)).Span);
+        var cardName = ArtifactNames.GeneratorCard(id);
+        var card = ArtifactFormat.Read<GeneratorCard>((await Read(store, cardName, id)).Span, cardName);
         var parsed = await ReadWeights(id, card.Name, store);
         ReadOnlyMemory<byte>? perceptual = null;
         if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PmSFC.Abstractions.Failures;
-using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Engine.Training;
 using PmSFC.Imaging;
@@ -40,7 +39,7 @@ internal static class ImageSource
     {
         try
         {
-            if (ArtifactJson.Read<ImageList>(content) is { Ids.IsDefaultOrEmpty: false } list && list.Id == id) return list;
+            if (ArtifactFormat.Read<ImageList>(content, ArtifactNames.ImageList(id)) is { Ids.IsDefaultOrEmpty: false } list && list.Id == id) return list;
         }
         catch (JsonException)
         {

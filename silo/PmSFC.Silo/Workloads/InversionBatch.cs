@@ -5,7 +5,7 @@ namespace PmSFC.Silo.Workloads;
 /// hundreds of steps of Adam make visible; among the same number, an image's result does not depend on which the others are. So jobs that go on keep
 /// the width at which they began, and images of the first job fill what the jobs leave free.
 /// </summary>
-/// <param name="Jobs">At least one, all without a checkpoint or all at checkpoints of one iteration.</param>
+/// <param name="Jobs">At least one, all without a checkpoint or all at checkpoints of one iteration, and with one step size.</param>
 /// <param name="Width">Images in the graph, at least as many as jobs.</param>
 internal sealed record InversionBatch(IReadOnlyList<InversionJob> Jobs, int Width)
 {
@@ -16,7 +16,7 @@ internal sealed record InversionBatch(IReadOnlyList<InversionJob> Jobs, int Widt
     /// <param name="jobs">Any jobs whose settings agree.</param>
     /// <param name="bytesAvailable">Memory of the device, which limits the images that only fill.</param>
     public static IEnumerable<InversionBatch> Divide(IEnumerable<InversionJob> jobs, long bytesAvailable) =>
-        jobs.GroupBy(job => (Iteration: job.Checkpoint?.Iteration ?? 0, Width: job.Checkpoint?.Width ?? 0))
+        jobs.GroupBy(job => (Iteration: job.Checkpoint?.Iteration ?? 0, Width: job.Checkpoint?.Width ?? 0, job.StepScale))
             .OrderBy(alike => alike.Key)
             .SelectMany(alike => alike.Chunk(alike.Key.Width > 0 ? alike.Key.Width : int.MaxValue))
             .Select(chunk => new InversionBatch(chunk, Fit(chunk, bytesAvailable)));

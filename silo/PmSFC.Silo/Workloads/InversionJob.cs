@@ -9,7 +9,7 @@ namespace PmSFC.Silo.Workloads;
 /// <summary>One job of a batch on the device thread.</summary>
 internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoint? checkpoint)
 {
-    private const double Exploded = 1000;
+    private const double Exploded = 1000, SmallerStep = 0.5;
 
     private ImmutableArray<LossPoint>.Builder _losses = ImmutableArray.CreateBuilder<LossPoint>();
 
@@ -23,6 +23,12 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
 
     /// <summary>Where a run of the job begins; null for its start.</summary>
     public JobCheckpoint? Checkpoint { get; private set; } = checkpoint;
+
+    /// <summary>How the search has diverged and goes on, or null.</summary>
+    public JobDivergence? Divergence { get; private set; } = checkpoint?.Divergence;
+
+    /// <summary>What every step size is multiplied by.</summary>
+    public double StepScale => Divergence?.StepScale ?? 1;
 
     /// <summary>The job's share of device time, in seconds.</summary>
     public double DeviceSeconds { get; set; }
@@ -38,8 +44,14 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
         DeviceSeconds = Checkpoint?.DeviceSeconds ?? 0;
     }
 
-    /// <summary>Forgets the checkpoint.</summary>
-    public void StartAnew() => Checkpoint = null;
+    /// <summary>Forgets the checkpoint, and what happened before it.</summary>
+    public void StartAnew() => (Checkpoint, Divergence) = (null, null);
+
+    /// <summary>Goes back to the last good checkpoint, to go on from there with half the step size.</summary>
+    public JobDivergence StepSmaller(int iteration, double loss) => Divergence = new JobDivergence
+    {
+        Iteration = iteration, Loss = loss, RestartedFrom = Checkpoint?.Iteration ?? 0, StepScale = SmallerStep,
+    };
 
     /// <summary>Records a loss.</summary>
     /// <returns>False where it says that the search has diverged: it is not finite, or a thousand times the first.</returns>
@@ -57,5 +69,5 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
 
     /// <summary>The job as it stands.</summary>
     public JobCheckpoint Snapshot(int iteration, byte[] state) =>
-        new() { Iteration = iteration, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, State = state };
+        new() { Iteration = iteration, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, Divergence = Divergence, State = state };
 }

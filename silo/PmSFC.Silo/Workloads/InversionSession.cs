@@ -19,6 +19,9 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
 {
     private readonly DeviceOptions _options = device.Options;
 
+    /// <summary>Jobs that diverged in the run that is under way and begin again in another.</summary>
+    private readonly List<InversionJob> _restarted = [];
+
     /// <summary>Works until every job is finished, failed or stopped.</summary>
     public void Run(IEnumerable<InversionJob> jobs)
     {
@@ -33,14 +36,18 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             }
             catch (Exception e) when (DeviceMemory.IsExhausted(e) && batch.Width > 1)
             {
-                foreach (var half in batch.Halve().Reverse()) pending.Push(half);
+                foreach (var half in batch.With([.. batch.Jobs.Except(_restarted)]).Halve().Reverse()) pending.Push(half);
             }
-            catch (Exception e)
+            catch (Exception e) when (!DeviceLoss.IsCertain(e))
             {
                 var failure = FailureNaming.Name(e);
                 if (failure.Name == Abstractions.Failures.FailureName.Bug) logBug(e);
                 foreach (var job in batch.Jobs) post(new WorkFailed(job.Work, failure));
+                _restarted.Clear();
             }
+
+            foreach (var gentler in InversionBatch.Divide(_restarted, _options.ResolveMemoryBytes()).Reverse().ToArray()) pending.Push(gentler);
+            _restarted.Clear();
         }
     }
 
@@ -74,6 +81,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             Targets = targets,
             Seeds = batch.Fill(job => job.Seed),
             Settings = setup.Settings,
+            StepScale = group[0].StepScale,
         });
         if (!TryRestore(run, batch)) return group;
         foreach (var job in group)
@@ -126,6 +134,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         {
             if (group.Any(job => job.Work.Stop != StopReason.None)) return Interrupt(run, group, first, meter);
             run.Step();
+            device.Thread.Beat();
             if (schedule.Includes(run.Iteration) && Diverging(run, group) is { Count: > 0 } lost)
                 return Secure(run, [.. group.Except(lost)], group, meter);
 
@@ -153,21 +162,40 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         {
             if (group[i].Record(run.Iteration, losses[i])) continue;
             lost.Add(group[i]);
-            post(new WorkFailed(group[i].Work, FailureNaming.Diverged(run.Iteration, losses[i])));
+            Diverge(run, group[i], losses[i]);
         }
 
         return lost;
     }
 
+    /// <summary>The first time, the job goes back to its last good checkpoint; the second time it fails, as where there is no step that could be smaller.</summary>
+    private void Diverge(InversionRun run, InversionJob job, double loss)
+    {
+        if (job.Divergence is { } before)
+        {
+            post(new WorkFailed(job.Work, FailureNaming.DivergedAgain(before, run.Iteration, loss)));
+            return;
+        }
+
+        if (run.Iterations == 0)
+        {
+            post(new WorkFailed(job.Work, FailureNaming.Diverged(run.Iteration, loss)));
+            return;
+        }
+
+        post(new SearchDiverged(job.Work, job.StepSmaller(run.Iteration, loss)));
+        _restarted.Add(job);
+    }
+
     private IReadOnlyList<InversionJob> Interrupt(InversionRun run, IReadOnlyList<InversionJob> group, int first, RunMeter meter)
     {
         if (run.Iteration == first) return group;
-        var left = Secure(run, [.. group.Where(job => job.Work.Stop is StopReason.None or StopReason.Draining)], group, meter);
-        foreach (var job in left.Where(job => job.Work.Stop == StopReason.Draining)) post(new CheckpointTaken(job.Work, job.Checkpoint!));
+        var left = Secure(run, [.. group.Where(job => job.Work.Stop != StopReason.Lost)], group, meter);
+        foreach (var job in left.Where(job => job.Work.Stop is StopReason.Draining or StopReason.Cancelled)) post(new CheckpointTaken(job.Work, job.Checkpoint!));
         return [.. left, .. group.Where(job => job.Work.Stop is StopReason.Lost or StopReason.Cancelled).Except(left)];
     }
 
-    /// <summary>Checkpoints jobs in memory, so that they can go on in another run. A diverged one fails instead.</summary>
+    /// <summary>Checkpoints jobs in memory, so that they can go on in another run. A diverged one does not.</summary>
     private List<InversionJob> Secure(InversionRun run, IReadOnlyList<InversionJob> jobs, IReadOnlyList<InversionJob> group, RunMeter meter)
     {
         var losses = run.Losses();
@@ -185,7 +213,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             }
             else
             {
-                post(new WorkFailed(job.Work, FailureNaming.Diverged(run.Iteration, losses[i])));
+                Diverge(run, job, losses[i]);
             }
         }
 
@@ -219,9 +247,8 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             var job = group[i];
             job.DeviceSeconds += share;
             job.Work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
-            post(finite[i]
-                ? new ImageReconstructed(job.Work, images[i], run.Codes(i), job.Snapshot(run.Iteration, []))
-                : new WorkFailed(job.Work, FailureNaming.Diverged(run.Iteration, double.NaN)));
+            if (finite[i]) post(new ImageReconstructed(job.Work, images[i], run.Codes(i), job.Snapshot(run.Iteration, [])));
+            else Diverge(run, job, double.NaN);
         }
     }
 }

@@ -111,11 +111,14 @@ public sealed partial class InversionWorkload(
             case ProgressMade made:
                 await work.Progress(made.Progress);
                 break;
-            case CheckpointTaken taken when MayWrite(work):
+            case CheckpointTaken taken when work.Stop != StopReason.Lost:
                 await shelf.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
                 await shelf.Drop(refused.Iteration, refused.Reason);
+                break;
+            case SearchDiverged diverged:
+                LogDiverged(work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
                 break;
             case ImageReconstructed done:
                 await Keep(done, jobs.First(job => job.Work == work).Target, shelf, patient);
@@ -149,7 +152,9 @@ public sealed partial class InversionWorkload(
             if (await patient.WriteOnce(ArtifactNames.JobReconstruction(id), png) == WriteOutcome.AlreadyExists)
             {
                 // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
-                png = (await patient.Read(ArtifactNames.JobReconstruction(id)))!.Value.ToArray();
+                var stored = (await patient.Read(ArtifactNames.JobReconstruction(id)))!.Value.ToArray();
+                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256(stored), Sha256(png), patient);
+                png = stored;
                 metrics = await Evaluate(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
             }
 
@@ -163,8 +168,9 @@ public sealed partial class InversionWorkload(
                 Iterations = done.Trace.Iteration,
                 DeviceSeconds = done.Trace.DeviceSeconds,
                 Device = work.Device,
-                ReconstructionSha256 = Convert.ToHexStringLower(SHA256.HashData(png)),
+                ReconstructionSha256 = Sha256(png),
                 ProductVersion = Product.Version,
+                Divergence = done.Trace.Divergence,
             }));
             await shelf.Clear();
             await work.Succeed();
@@ -177,11 +183,29 @@ public sealed partial class InversionWorkload(
         }
     }
 
+    /// <summary>Two attempts at one job should come to the same bytes. The first stays; that they did not is kept for people.</summary>
+    private async Task ReportConflict(LeasedWork work, string stored, string refused, PatientStore patient)
+    {
+        LogConflict(work.Item.Id, stored, refused, work.Device);
+        await patient.WriteOnce(ArtifactNames.Conflict(work.Item.Id, refused), ArtifactJson.Write(new JobConflict
+        {
+            JobId = work.Item.Id, StoredSha256 = stored, RefusedSha256 = refused, Device = work.Device, ProductVersion = Product.Version,
+        }));
+    }
+
+    private static string Sha256(byte[] png) => Convert.ToHexStringLower(SHA256.HashData(png));
+
     private static bool MayWrite(LeasedWork work) => work.Stop is StopReason.None or StopReason.Draining;
 
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
         MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
             .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
+
+    [LoggerMessage(LogLevel.Warning, "{Job} diverged: the loss was {Loss} at iteration {Iteration}. It goes on from iteration {From} with half the step size.")]
+    private partial void LogDiverged(string job, double loss, int iteration, int from);
+
+    [LoggerMessage(LogLevel.Warning, "{Job} has the reconstruction {Stored}; another attempt on {Device} came to {Refused}, which is not kept.")]
+    private partial void LogConflict(string job, string stored, string refused, string device);
 
     [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]
     private partial void LogBug(Exception failure);

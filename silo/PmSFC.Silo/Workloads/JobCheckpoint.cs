@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Safetensors;
+using PmSFC.Storage;
 
 namespace PmSFC.Silo.Workloads;
 
@@ -16,7 +18,10 @@ internal sealed record JobCheckpoint
 {
     private const int HashAt = 8, LengthAt = HashAt + SHA256.HashSizeInBytes, HeaderAt = LengthAt + sizeof(int);
 
-    private static ReadOnlySpan<byte> Mark => "PMSFCKP1"u8;
+    /// <summary>The last digit of the mark: 2 for a search that has diverged, which a version that knows format 1 alone would go on with at full step size.</summary>
+    private const int PlainFormat = 1, DivergedFormat = 2;
+
+    private static ReadOnlySpan<byte> Mark => "PMSFCKP"u8;
 
     /// <summary>Iterations done.</summary>
     public required int Iteration { get; init; }
@@ -30,15 +35,19 @@ internal sealed record JobCheckpoint
     /// <summary>Images in the run that the job was part of, repeated ones included; 0 where an older version did not write it down.</summary>
     public int Width { get; init; }
 
+    /// <summary>How the search diverged and went on with a smaller step size, or null.</summary>
+    public JobDivergence? Divergence { get; init; }
+
     /// <summary>What the engine needs to go on.</summary>
     public required ReadOnlyMemory<byte> State { get; init; }
 
     /// <summary>The checkpoint as bytes.</summary>
     public byte[] Encode()
     {
-        var header = ArtifactJson.Write(new Header(Iteration, Losses, DeviceSeconds, Width));
+        var header = ArtifactJson.Write(new Header(Iteration, Losses, DeviceSeconds, Width, Divergence));
         var content = new byte[HeaderAt + header.Length + State.Length];
         Mark.CopyTo(content);
+        content[Mark.Length] = (byte)('0' + (Divergence is null ? PlainFormat : DivergedFormat));
         BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(LengthAt), header.Length);
         header.CopyTo(content, HeaderAt);
         State.Span.CopyTo(content.AsSpan(HeaderAt + header.Length));
@@ -48,10 +57,13 @@ internal sealed record JobCheckpoint
 
     /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
     /// <exception cref="CheckpointException">The content is damaged.</exception>
+    /// <exception cref="StoreException">It is of a later format, which is no damage: the version that wrote it goes on from it.</exception>
     public static JobCheckpoint Decode(ReadOnlyMemory<byte> content, string name)
     {
         var bytes = content.Span;
-        if (bytes.Length < HeaderAt || !bytes[..Mark.Length].SequenceEqual(Mark))
+        var format = bytes.Length > Mark.Length && bytes.StartsWith(Mark) && char.IsAsciiDigit((char)bytes[Mark.Length]) ? bytes[Mark.Length] - '0' : 0;
+        if (format > DivergedFormat) throw ArtifactFormat.Newer(name, format, DivergedFormat);
+        if (bytes.Length < HeaderAt || format < PlainFormat)
             throw new CheckpointException($"{name} is not a checkpoint of this product.");
         if (!SHA256.HashData(bytes[LengthAt..]).AsSpan().SequenceEqual(bytes[HashAt..LengthAt]))
             throw new CheckpointException($"{name} is damaged: its hash does not fit its content.");
@@ -65,6 +77,7 @@ internal sealed record JobCheckpoint
                 Losses = header.Losses,
                 DeviceSeconds = header.DeviceSeconds,
                 Width = header.Width,
+                Divergence = header.Divergence,
                 State = content[(HeaderAt + length)..],
             };
         }
@@ -74,5 +87,6 @@ internal sealed record JobCheckpoint
         }
     }
 
-    private sealed record Header(int Iteration, ImmutableArray<LossPoint> Losses, double DeviceSeconds, int Width = 0);
+    private sealed record Header(int Iteration, ImmutableArray<LossPoint> Losses, double DeviceSeconds, int Width = 0,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobDivergence? Divergence = null);
 }

@@ -13,6 +13,7 @@ internal static class NetworkSource
     public static async Task<TrainedNetwork> Read(string id, PatientStore store)
     {
         var card = await ReadArtifact(ArtifactNames.NetworkCard(id), id, store);
+        ArtifactFormat.Check(card.Span, ArtifactNames.NetworkCard(id));
         var weights = await ReadArtifact(ArtifactNames.NetworkWeights(id), id, store);
         try
         {

@@ -60,12 +60,13 @@ internal sealed class PreparationSession<TRun, TResult>(
         {
             if (work.Stop != StopReason.None)
             {
-                if (work.Stop == StopReason.Draining && run.Iteration > first) Checkpoint();
+                if (work.Stop != StopReason.Lost && run.Iteration > first) Checkpoint();
                 post(new WorkStopped(work));
                 return;
             }
 
             run.Step();
+            device.Thread.Beat();
             if (time.GetElapsedTime(checkpointed) >= device.Options.CheckpointInterval && run.Iteration < run.Iterations)
             {
                 if (!Checkpoint()) return;

@@ -64,7 +64,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
             case ProgressMade made:
                 await work.Progress(made.Progress);
                 break;
-            case CheckpointTaken taken when work.Stop is StopReason.None or StopReason.Draining:
+            case CheckpointTaken taken when work.Stop != StopReason.Lost:
                 await shelf.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:

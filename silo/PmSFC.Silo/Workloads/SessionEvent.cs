@@ -17,6 +17,9 @@ internal sealed record CheckpointTaken(LeasedWork Work, JobCheckpoint Checkpoint
 /// <summary>A checkpoint that the engine does not go on from.</summary>
 internal sealed record CheckpointRefused(LeasedWork Work, int Iteration, string Reason) : SessionEvent(Work);
 
+/// <summary>A search has diverged for the first time and goes on more gently.</summary>
+internal sealed record SearchDiverged(LeasedWork Work, JobDivergence Divergence) : SessionEvent(Work);
+
 /// <summary>A job's iterations are done.</summary>
 internal sealed record ImageReconstructed(LeasedWork Work, RgbImage Image, byte[] Codes, JobCheckpoint Trace) : SessionEvent(Work);
 

@@ -14,6 +14,7 @@ internal static class SubspaceSource
     {
         var name = ArtifactNames.SubspaceSet(id);
         var content = await store.Read(name) ?? throw new BadInputException($"The store has no subspace set {id}; start the sweep again to find it.");
+        ArtifactFormat.Check(content.Span, name);
         try
         {
             return SubspaceSet.FromJson(content.Span);

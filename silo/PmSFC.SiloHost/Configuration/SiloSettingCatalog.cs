@@ -43,12 +43,15 @@ internal static class SiloSettingCatalog
     public static SettingDefinition Lease { get; } = new(
         "lease", "seconds", "30", "how long a silo may be silent before its work and its grains go to others; the same for all silos");
 
+    public static SettingDefinition HangLimit { get; } = new(
+        "hang-limit", "seconds", "600", "how long a device may make no iteration before its jobs go to others and the silo's liveness fails");
+
     public static SettingDefinition LogLevel { get; } = new(
         "log-level", "level", "information", "least level of what is logged: trace, debug, information, warning, error or critical");
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Threads, Memory, CheckpointEvery, Lease, LogLevel,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

@@ -48,6 +48,9 @@ internal sealed record SiloSettings
     /// <summary>How long a silo may be silent before its work and its grains go to others.</summary>
     public required TimeSpan Lease { get; init; }
 
+    /// <summary>How long a device may make no iteration before it counts as hung.</summary>
+    public required TimeSpan HangLimit { get; init; }
+
     /// <summary>The least level of what is logged.</summary>
     public required LogLevel LogLevel { get; init; }
 }

@@ -33,6 +33,7 @@ internal sealed partial class SiloSettingsReader(SiloConfiguration configuration
             MemoryBytes = Bytes(SiloSettingCatalog.Memory),
             CheckpointInterval = Seconds(SiloSettingCatalog.CheckpointEvery, 0.1, 86_400),
             Lease = Seconds(SiloSettingCatalog.Lease, 3, 3600),
+            HangLimit = Seconds(SiloSettingCatalog.HangLimit, 1, 86_400),
             LogLevel = Level(SiloSettingCatalog.LogLevel),
         };
         if (settings.Membership == MembershipKind.Development && settings.Primary is null && Text(SiloSettingCatalog.Primary).Length == 0)

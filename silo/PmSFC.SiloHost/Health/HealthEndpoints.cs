@@ -2,18 +2,19 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Hosting;
+using PmSFC.Silo.Devices;
 
 namespace PmSFC.SiloHost.Health;
 
 /// <summary>
-/// Answers <c>/healthz/live</c> with 200 while the process can answer, and <c>/healthz/ready</c> with 200 while the silo is in its cluster and
+/// Answers <c>/healthz/live</c> with 200 while the process can answer and no device of it hangs or is lost, and <c>/healthz/ready</c> with 200 while the silo is in its cluster and
 /// does not leave it. Neither asks a grain or the store: a cluster in trouble is not mended by restarting its silos.
 /// </summary>
 /// <remarks>
 /// A socket and a few lines of HTTP, on purpose: .NET's HttpListener fails to start where a probe connects at the same moment, and a web framework
 /// is much for two answers.
 /// </remarks>
-internal sealed class HealthEndpoints(int port, IHostApplicationLifetime lifetime, ISiloStatusOracle silo) : BackgroundService
+internal sealed class HealthEndpoints(int port, IHostApplicationLifetime lifetime, ISiloStatusOracle silo, DeviceHealth? devices = null) : BackgroundService
 {
     private const int LongestRequest = 8192;
 
@@ -58,7 +59,7 @@ internal sealed class HealthEndpoints(int port, IHostApplicationLifetime lifetim
             var (status, text) = await ReadPathAsync(stream, patience.Token) switch
             {
                 null => (HttpStatusCode.BadRequest, "this is no GET request"),
-                "/healthz/live" => (HttpStatusCode.OK, "live"),
+                "/healthz/live" => devices?.Problem is { } problem ? (HttpStatusCode.ServiceUnavailable, problem) : (HttpStatusCode.OK, "live"),
                 "/healthz/ready" => Readiness(),
                 _ => (HttpStatusCode.NotFound, "ask for /healthz/live or /healthz/ready"),
             };

@@ -31,6 +31,7 @@ public sealed class ArtifactGrainStorage(IArtifactStore store, IActivatorProvide
             return;
         }
 
+        ArtifactFormat.Check(artifact.Content.Span, $"the record {name} in the store ({store.Description})");
         try
         {
             grainState.State = JsonSerializer.Deserialize<T>(artifact.Content.Span, Json)

@@ -23,16 +23,16 @@ public static class ActiveClusters
         await foreach (var name in store.ListAsync(ArtifactNames.Memberships, cancellationToken))
         {
             if (ArtifactNames.ClusterOf(name) is not { } id || await store.ReadAsync(name, cancellationToken) is not { } artifact) continue;
-            var silos = Read(artifact).Rows.Where(row => row.Status == SiloStatus.Active && row.LastHeard > since).ToArray();
+            var silos = Read(artifact, name).Rows.Where(row => row.Status == SiloStatus.Active && row.LastHeard > since).ToArray();
             if (silos.Length > 0) yield return new ActiveCluster(id, silos.Length, silos.Max(silo => silo.LastHeard));
         }
     }
 
-    private static MembershipRecord Read(Artifact artifact)
+    private static MembershipRecord Read(Artifact artifact, string name)
     {
         try
         {
-            return MembershipRecord.FromJson(artifact.Content.Span);
+            return MembershipRecord.FromJson(artifact.Content.Span, name);
         }
         catch (JsonException)
         {

@@ -132,7 +132,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
         if (await store.ReadAsync(_name, cancellationToken) is not { } artifact) return (MembershipRecord.Empty, null);
         try
         {
-            return (MembershipRecord.FromJson(artifact.Content.Span), artifact.ETag);
+            return (MembershipRecord.FromJson(artifact.Content.Span, _name), artifact.ETag);
         }
         catch (JsonException e)
         {

@@ -28,8 +28,12 @@ internal sealed record MembershipRecord
     public required ImmutableArray<MembershipRow> Rows { get; init; }
 
     /// <exception cref="JsonException">The bytes are no table.</exception>
-    public static MembershipRecord FromJson(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<MembershipRecord>(json, Json) ?? throw new JsonException("The table is null.");
+    /// <exception cref="StoreException">The table is of a later format: to change it would be to lose what is not known of it.</exception>
+    public static MembershipRecord FromJson(ReadOnlySpan<byte> json, string name)
+    {
+        ArtifactFormat.Check(json, name);
+        return JsonSerializer.Deserialize<MembershipRecord>(json, Json) ?? throw new JsonException("The table is null.");
+    }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 

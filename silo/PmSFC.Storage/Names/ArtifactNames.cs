@@ -24,6 +24,9 @@ public static class ArtifactNames
     /// <summary>Under which all results of jobs lie.</summary>
     public const string Jobs = "jobs/";
 
+    /// <summary>Under which all results lie that were not accepted because the job had another.</summary>
+    public const string Conflicts = "conflicts/";
+
     /// <summary>Under which all sweeps lie.</summary>
     public const string Sweeps = "sweeps/";
 
@@ -84,6 +87,9 @@ public static class ArtifactNames
     /// <summary>A metric that was measured after a job.</summary>
     public static string JobMeasurement(string id, string metric) => $"{JobMeasurements(id)}{metric}.json";
 
+    /// <summary>What is known of a reconstruction that was not accepted because the job had another.</summary>
+    public static string Conflict(string jobId, string sha256) => $"{Conflicts}{jobId}/{sha256}.json";
+
     /// <summary>Under which a job's checkpoints lie, ordered by iteration.</summary>
     public static string Checkpoints(string jobId) => $"checkpoints/{jobId}/";
 
@@ -130,6 +136,9 @@ public static class ArtifactNames
 
     /// <summary>The id of the job whose result has that name, or null.</summary>
     public static string? JobOf(string name) => IdBetween(name, Jobs, JobResultFile);
+
+    /// <summary>The id of the job whose conflict has that name, or null.</summary>
+    public static string? ConflictOf(string name) => name.StartsWith(Conflicts, StringComparison.Ordinal) && name.Split('/') is [_, { Length: > 0 } id, _] ? id : null;
 
     /// <summary>The id of the sweep whose plan has that name, or null.</summary>
     public static string? SweepOf(string name) => IdBetween(name, Sweeps, SweepPlanFile);

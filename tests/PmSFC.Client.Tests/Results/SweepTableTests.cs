@@ -34,6 +34,41 @@ public sealed class SweepTableTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_ConflictsInTheStore_AreThoseOfItsJobsAndNoted()
+    {
+        var plan = SampleSweep.Plan(4, "ours", "theirs");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
+        var job = plan.Jobs().ElementAt(5);
+        foreach (var id in (string[])[job.Spec.Id, "anothersweepsjob"])
+        {
+            var conflict = new JobConflict { JobId = id, StoredSha256 = new string('a', 64), RefusedSha256 = new string('b', 64), Device = "cuda:0 on host-2", ProductVersion = "1" };
+            await _temporary.Store.WriteOnceAsync(ArtifactNames.Conflict(id, conflict.RefusedSha256), ArtifactJson.Write(conflict));
+        }
+
+        var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
+
+        table.Conflicts.ShouldHaveSingleItem().JobId.ShouldBe(job.Spec.Id);
+        table.Notes.ShouldContain(
+            "theirs image-1: conflict, another attempt on cuda:0 on host-2 came to another reconstruction (SHA-256 bbbbbbbbbbbb…) than the stored one (aaaaaaaaaaaa…), which counts.");
+        table.ToMarkdown().ShouldContain("theirs image-1: conflict");
+        using var json = JsonDocument.Parse(table.ToJson());
+        json.RootElement.GetProperty("jobs")[5].GetProperty("conflicts").GetArrayLength().ShouldBe(1);
+        json.RootElement.GetProperty("jobs")[4].GetProperty("conflicts").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public void Notes_ResultsOfSearchesThatDiverged_NameTheirRowAndImages()
+    {
+        var plan = SampleSweep.Plan(3, "ours", "theirs");
+        var divergence = new JobDivergence { Iteration = 7, Loss = double.NaN, RestartedFrom = 0, StepScale = 0.5 };
+        var jobs = plan.Jobs().Select((job, i) => new TableJob(
+            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20)) with { Divergence = i is 3 or 5 ? divergence : null }, Failed: false, Problem: null));
+
+        new SweepTable(plan, [.. jobs]).Notes.ShouldHaveSingleItem().ShouldBe(
+            "theirs: 2 of 3 results diverged and went on from their last good checkpoint with half the step size (image-0, image-2).");
+    }
+
+    [Fact]
     public async Task Differences_OverCommonImages_ArePaired()
     {
         var difference = (await Read()).Differences().Single();

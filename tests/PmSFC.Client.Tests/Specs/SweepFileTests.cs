@@ -37,6 +37,16 @@ public class SweepFileTests
           - method: mganprior
         """;
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("failure-budget: 5\n", "5")]
+    [InlineData("failure-budget: 10%\n", "10%")]
+    public void ToSpec_FailureBudget_IsThatOfTheFile(string line, string? budget)
+    {
+        var spec = SweepFile.Parse($"generator: g\n{line}methods: [{{method: m}}]", "a.yaml").ToSpec("id", []);
+        (spec.FailureBudget?.ToString()).ShouldBe(budget);
+    }
+
     [Fact]
     public void Parse_TaskWithSettings_KnowsThemTheirPlacesAndTheirImages()
     {
@@ -184,6 +194,7 @@ public class SweepFileTests
     [InlineData("generator: g\nseed: -1\nmethods: [{method: m}]", 2, 7, "'seed' is '-1'")]
     [InlineData("generator: g\nseed: 99999999999999999999\nmethods: [{method: m}]", 2, 7, "must be a whole number from 0 to")]
     [InlineData("generator: g\npriority: 1.5\nmethods: [{method: m}]", 2, 11, "'priority' is '1.5'")]
+    [InlineData("generator: g\nfailure-budget: many\nmethods: [{method: m}]", 2, 17, "must be a whole number of jobs that may fail, such as 5, or a percentage of them, such as 10%")]
     [InlineData("generator: g\nmethods: pmsfc", 2, 10, "'methods' is a list")]
     [InlineData("generator: g\nmethods: []", 2, 10, "'methods' is an empty list")]
     [InlineData("generator: g\nmethods:\n  - pmsfc", 3, 5, "a method is a mapping of keys to values")]

@@ -14,7 +14,7 @@ public sealed class WorkRecordTests
 
     [Theory]
     [InlineData(FailureName.BadInput, 1)]
-    [InlineData(FailureName.Diverged, 2)]
+    [InlineData(FailureName.Diverged, 1)]
     [InlineData(FailureName.Lost, 10)]
     public void Fail_SameNameAgainAndAgain_IsFinalAfterItsAttempts(FailureName name, int attempts)
     {
@@ -50,6 +50,19 @@ public sealed class WorkRecordTests
         record.State.ShouldBe(JobState.Queued);
         record.Failure!.Name.ShouldBe(FailureName.Bug);
         Fail(record.Begin(5, "d"), 5, FailureName.Bug).State.ShouldBe(JobState.Failed);
+    }
+
+    [Fact]
+    public void ForQueue_LostTwice_SharesNoBatchUntilItIsTriedAnew()
+    {
+        var record = Queued;
+        var shared = record.ForQueue().BatchKey;
+        record = Fail(record.Begin(1, "d"), 1, FailureName.Lost);
+        record.ForQueue().BatchKey.ShouldBe(shared);
+        record = Fail(record.Begin(2, "d"), 2, FailureName.Lost);
+        record.ForQueue().BatchKey.ShouldNotBe(shared);
+        record.ForQueue().BatchKey.ShouldEndWith(record.Item!.Id);
+        record.Renew().ForQueue().BatchKey.ShouldBe(shared);
     }
 
     [Fact]

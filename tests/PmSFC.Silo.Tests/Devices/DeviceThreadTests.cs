@@ -29,6 +29,24 @@ public sealed class DeviceThreadTests
     }
 
     [Fact]
+    public async Task Silence_WhileWorking_IsTheTimeSinceTheLastBeat()
+    {
+        using var thread = new DeviceThread("device", _time);
+        thread.Silence.ShouldBe(TimeSpan.Zero);
+
+        var silences = await thread.Run(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(4));
+            var before = thread.Silence;
+            thread.Beat();
+            _time.Advance(TimeSpan.FromSeconds(3));
+            return (before, thread.Silence);
+        });
+
+        silences.ShouldBe((TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
     public async Task Busy_DuringAndAfterWork_CountsTheWorkAlone()
     {
         var thread = new DeviceThread("device", _time);

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
@@ -13,6 +15,7 @@ public sealed class DeviceWorkerTests
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     private readonly FakeTimeProvider _time = new();
+    private readonly DeviceHealth _health = new();
 
     [Fact]
     public async Task StopAsync_WhileWorking_StopsWorkThenReleasesThenLeaves()
@@ -123,6 +126,26 @@ public sealed class DeviceWorkerTests
         pool.Notes.ShouldBe(["started 1", "left"]);
     }
 
+    /// <summary>No renewal is due: the clock stands still.</summary>
+    [Theory]
+    [InlineData(LeaseVerdict.Cancelled, StopReason.Cancelled, "returned 1")]
+    [InlineData(LeaseVerdict.Lost, StopReason.Lost, null)]
+    [InlineData(LeaseVerdict.Held, StopReason.Lost, null)]
+    public async Task Progress_RefusedByTheOwner_AsksThePoolWhyAtOnce(LeaseVerdict verdict, StopReason reason, string? note)
+    {
+        var verdicts = 0;
+        var pool = new FakePool(_time) { AcceptsProgress = false, Renew = _ => [Interlocked.Increment(ref verdicts) == 1 ? verdict : LeaseVerdict.Lost] };
+        var workload = new ReportingWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+
+        (await workload.Reason).ShouldBe(reason);
+        await worker.StopAsync(default);
+
+        string[] notes = note is null ? ["started 1", "left"] : ["started 1", note, "left"];
+        pool.Notes.ShouldBe(notes);
+    }
+
     [Theory]
     [InlineData(FailureName.BadInput)]
     [InlineData(FailureName.StoreUnavailable)]
@@ -166,8 +189,106 @@ public sealed class DeviceWorkerTests
         await worker.StopAsync(default);
     }
 
-    private DeviceWorker Worker(FakePool pool, IWorkload workload) =>
-        new(new DeviceOptions { Threads = 1 }, pool.Grains, [workload], _time, NullLogger<DeviceWorker>.Instance);
+    [Fact]
+    public async Task Run_ThreadMakesNoIterationForTheLimit_GivesItsLeasesUpAndSaysSoInHealth()
+    {
+        var pool = new FakePool(_time, jobs: 2);
+        var workload = new HangingWorkload();
+        using var worker = Worker(pool, workload, hangLimit: TimeSpan.FromMinutes(5));
+        await worker.StartAsync(default);
+        await workload.Began;
+        for (var minute = 0; minute < 20; minute++)
+        {
+            // Iterations, each shorter than the limit.
+            _time.Advance(TimeSpan.FromMinutes(1));
+            workload.Beat();
+            await Task.Delay(5);
+        }
+
+        _health.Problem.ShouldBeNull();
+        await Until.Holds(() => pool.Notes.Contains("left"), _time, Step);
+
+        _health.Problem.ShouldNotBeNull().ShouldEndWith("has made no iteration for more than 300 s; restart the silo.");
+        workload.Reasons.ShouldBe([StopReason.Lost, StopReason.Lost]);
+        await worker.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30));
+        var asked = pool.Asked;
+        workload.GoOn.Set();
+        await workload.Ended;
+        await worker.StopAsync(default);
+        pool.Notes.ShouldBe(["started 1", "started 2", "left"]);
+        pool.Asked.ShouldBe(asked);
+    }
+
+    [Theory]
+    [InlineData("CUDA error: an illegal memory access was encountered\nCUDA kernel errors might be asynchronously reported")]
+    [InlineData("CUDA error: device-side assert triggered")]
+    [InlineData("CUDA error: unspecified launch failure")]
+    public async Task Run_DeviceIsLostToTheProcess_GivesItsLeasesUpAndEndsTheWorker(string message)
+    {
+        var pool = new FakePool(_time, jobs: 2);
+        using var worker = Worker(pool, new ThrowingWorkload(new ExternalException(message)));
+        await worker.StartAsync(default);
+
+        var lost = await Should.ThrowAsync<DeviceLostException>(() => worker.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        lost.Message.ShouldContain($"is lost to this process, which has to be restarted ({message.Split('\n')[0]}).");
+        _health.Problem.ShouldBe(lost.Message);
+        pool.Notes.ShouldBe(["started 1", "started 2", "left"], "a lost worker is no failure of its jobs");
+    }
+
+    [Theory]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB")]
+    [InlineData("CUDA error: invalid device ordinal")]
+    [InlineData("illegal memory access in a file's name")]
+    public async Task Run_AnotherErrorOfTheDevice_FailsTheJobsAndGoesOn(string message)
+    {
+        var pool = new FakePool(_time);
+        using var worker = Worker(pool, new ThrowingWorkload(new ExternalException(message)));
+        await worker.StartAsync(default);
+        await Until.Holds(() => pool.Notes.Contains("returned 1"), _time, TimeSpan.Zero);
+        await worker.StopAsync(default);
+
+        pool.Notes.ShouldContain(note => note.StartsWith("failed 1", StringComparison.Ordinal));
+        _health.Problem.ShouldBeNull();
+        worker.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    // A clock that a test advances in leaps says nothing about its threads, so nothing hangs unless the test is about that.
+    private DeviceWorker Worker(FakePool pool, IWorkload workload, TimeSpan? hangLimit = null) => new(
+        new DeviceOptions { Threads = 1, HangLimit = hangLimit ?? TimeSpan.FromDays(1000) }, pool.Grains, [workload], _health, _time,
+        NullLogger<DeviceWorker>.Instance);
+
+    /// <summary>A kernel that does not come back until the test lets it.</summary>
+    private sealed class HangingWorkload : IWorkload
+    {
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private WorkBatch? _batch;
+
+        public Task Began => _began.Task;
+
+        public Task Ended => _ended.Task;
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public StopReason[] Reasons => [.. _batch!.Works.Select(work => work.Stop)];
+
+        public void Beat() => _batch!.Device.Thread.Beat();
+
+        public bool Accepts(WorkItem item) => true;
+
+        public async Task Run(WorkBatch batch, CancellationToken draining)
+        {
+            _batch = batch;
+            await batch.Device.Thread.Run(() =>
+            {
+                _began.SetResult();
+                GoOn.Wait();
+            });
+            foreach (var work in batch.Works) await work.Yield();
+            _ended.SetResult();
+        }
+    }
 
     private sealed class SpinningWorkload : IWorkload
     {
@@ -195,6 +316,24 @@ public sealed class DeviceWorkerTests
             Reasons = [.. batch.Works.Select(work => work.Stop)];
             foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.Succeed() : work.Yield());
             _ended.SetResult();
+        }
+    }
+
+    /// <summary>Reports twice, as a run does whose events are handled later than they happen.</summary>
+    private sealed class ReportingWorkload : IWorkload
+    {
+        private readonly TaskCompletionSource<StopReason> _reason = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<StopReason> Reason => _reason.Task;
+
+        public bool Accepts(WorkItem item) => true;
+
+        public async Task Run(WorkBatch batch, CancellationToken draining)
+        {
+            var work = batch.Works[0];
+            for (var i = 0; i < 2; i++) await work.Progress(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 });
+            _reason.SetResult(work.Stop);
+            await work.Yield();
         }
     }
 

@@ -43,6 +43,7 @@ internal sealed class FakePool
         {
             var owner = Substitute.For<IInversionJobGrain>();
             owner.Started(0, "").ReturnsForAnyArgs(call => NoteAnd(AcceptsStart, $"started {call.Arg<long>()}"));
+            owner.Progressed(0, null!).ReturnsForAnyArgs(_ => AcceptsProgress);
             owner.Succeeded(0).ReturnsForAnyArgs(call => NoteAnd(true, $"succeeded {call.Arg<long>()}"));
             owner.Released(0).ReturnsForAnyArgs(call => NoteAnd(true, $"released {call.Arg<long>()}"));
             owner.Failed(0, null!).ReturnsForAnyArgs(call => NoteAnd(true, $"failed {call.Arg<long>()} {call.Arg<JobFailure>().Name}"));
@@ -63,6 +64,8 @@ internal sealed class FakePool
     public int Asked => Volatile.Read(ref _asked);
 
     public bool AcceptsStart { get; init; } = true;
+
+    public bool AcceptsProgress { get; init; } = true;
 
     public Func<ImmutableArray<LeaseHold>, ImmutableArray<LeaseVerdict>> Renew { get; set; } =
         holds => [.. holds.Select(_ => LeaseVerdict.Held)];

@@ -21,6 +21,9 @@ internal sealed class FakeMethod : IInversionMethod
     /// <summary>The loss of an image after so many iterations.</summary>
     public Func<long, int, float> Loss { get; init; } = (_, iteration) => 1f / iteration;
 
+    /// <summary>The loss of an image after so many iterations at a step size; where it is set, <see cref="Loss"/> is not asked.</summary>
+    public Func<long, int, double, float>? LossAtScale { get; init; }
+
     /// <summary>Called on the device thread before each step.</summary>
     public Action<FakeRun> BeforeStep { get; set; } = _ => { };
 
@@ -68,7 +71,7 @@ internal sealed class FakeRun(FakeMethod method, InversionProblem problem) : Inv
         _state.add_(1);
     }
 
-    public override float[] Losses() => [.. problem.Seeds.Select(seed => method.Loss(seed, _iteration))];
+    public override float[] Losses() => [.. problem.Seeds.Select(seed => method.LossAtScale?.Invoke(seed, _iteration, problem.StepScale) ?? method.Loss(seed, _iteration))];
 
     public override torch.Tensor Reconstruct()
     {

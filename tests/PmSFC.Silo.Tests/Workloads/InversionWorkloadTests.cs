@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Failures;
@@ -188,7 +189,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_OneOfTwoCancelled_StopsItWithinOneIterationAndFinishesTheOther()
+    public async Task Run_OneOfTwoCancelled_StopsItWithinOneIterationAtACheckpointAndFinishesTheOther()
     {
         var (one, other) = (await Lease(1), await Lease(2));
         var runs = new List<(int Batch, int Iteration)>();
@@ -206,7 +207,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
         runs.Select(run => run.Iteration).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         runs.ShouldAllBe(run => run.Batch == 2);
-        _store.Names.ShouldNotContain(name => name.Contains(one.Item.Id, StringComparison.Ordinal));
+        _store.Names.Where(name => name.Contains(one.Item.Id, StringComparison.Ordinal)).ShouldBe([ArtifactNames.Checkpoint(one.Item.Id, 5)]);
         Result(other).Losses.Select(point => point.Iteration).ShouldBe(Enumerable.Range(1, 10));
     }
 
@@ -234,16 +235,102 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(1e6f)]
-    public async Task Run_OneDiverges_FailsAloneWhileTheOtherGoesOn(float loss)
+    public async Task Run_OneDivergesTwice_FailsAloneWhileTheOtherGoesOn(float loss)
     {
         var (one, other) = (await Lease(1), await Lease(2));
         var bad = PmSFC.Abstractions.Identity.ContentId.Seed(one.Item.Id);
-        await Run(new FakeMethod { Loss = (seed, iteration) => seed == bad && iteration > 5 ? loss : 1f / iteration }, one, other);
+        var method = new FakeMethod { LossAtScale = (seed, iteration, scale) => seed == bad && iteration > (scale < 1 ? 7 : 5) ? loss : 1f / iteration };
+        await Run(method, one, other);
 
         Outcome(one).Failure!.Name.ShouldBe(FailureName.Diverged);
-        Outcome(one).Failure!.Message.ShouldContain("iteration 6");
+        Outcome(one).Failure!.Message.ShouldContain("at iteration 6, and with half the step size");
+        Outcome(one).Failure!.Message.ShouldContain("at iteration 8;");
         Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        Result(other).Divergence.ShouldBeNull();
+        Result(other).Losses.ShouldBe(Enumerable.Range(1, 10).Select(i => new LossPoint(i, 1f / i)));
         _store.Names.ShouldNotContain(name => name.Contains(one.Item.Id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_DivergesWithoutACheckpoint_BeginsAnewWithHalfTheStepAndSaysSoInItsResult()
+    {
+        var work = await Lease(1);
+        var scales = new List<double>();
+        await Run(new FakeMethod { LossAtScale = (_, iteration, scale) => { scales.Add(scale); return scale == 1 && iteration == 6 ? float.NaN : 1f / iteration; } }, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        Result(work).Divergence.ShouldBe(new JobDivergence { Iteration = 6, Loss = double.NaN, RestartedFrom = 0, StepScale = 0.5 });
+        Result(work).Losses.ShouldBe(Enumerable.Range(1, 10).Select(i => new LossPoint(i, 1f / i)));
+        scales.Distinct().ShouldBe([1, 0.5]);
+    }
+
+    [Fact]
+    public async Task Run_DivergesAfterACheckpointAndIsDrained_GoesOnFromItWithHalfTheStepEverAfter()
+    {
+        var first = await Lease(1);
+        FakeMethod Method(Action<FakeRun> before) => new()
+        {
+            Iterations = 50,
+            LossAtScale = (_, iteration, scale) => scale == 1 && iteration > 25 ? float.NaN : 1f / iteration,
+            BeforeStep = before,
+        };
+        var restarts = new List<int>();
+        var last = -1;
+        void Count(FakeRun run)
+        {
+            if (run.Iteration != last + 1) restarts.Add(run.Iteration);
+            last = run.Iteration;
+        }
+
+        await Run(
+            Method(run =>
+            {
+                Count(run);
+                _time.Advance(TimeSpan.FromSeconds(1));
+                if (restarts.Count == 1) StopAt(run, 40, first, StopReason.Draining);
+            }),
+            first);
+
+        restarts.ShouldBe([20]);
+        Outcome(first).Outcome.ShouldBe(WorkOutcome.Released);
+        _works.Outcomes.Clear();
+        (restarts, last) = ([], -1);
+        var again = await Lease(1);
+        await Run(Method(Count), again);
+
+        restarts.ShouldBe([41]);
+        Result(again).Divergence.ShouldBe(new JobDivergence { Iteration = 26, Loss = double.NaN, RestartedFrom = 20, StepScale = 0.5 });
+        Result(again).Losses.ShouldBe(Enumerable.Range(1, 50).Select(i => new LossPoint(i, 1f / i)));
+    }
+
+    [Theory]
+    [InlineData("mganprior")]
+    [InlineData("pmsfc")]
+    public async Task Run_RealMethodOneOfTwoBecomesNaN_LeavesTheOtherAsItWouldHaveBeen(string method)
+    {
+        var specs = await RealSpec(method);
+        await Run(InversionMethods.Find(method)!, [.. specs.Select(job => _works.Lease(job))]);
+        var expected = (Result(specs[1]), _store[ArtifactNames.JobCodes(specs[1].Id)]);
+        var undisturbed = Result(specs[0]);
+        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
+        _works.Outcomes.Clear();
+
+        var poisoned = false;
+        var hooked = new HookedMethod(InversionMethods.Find(method)!, run =>
+        {
+            if (run.Iteration != 30 || poisoned) return;
+            poisoned = true;
+            run.Restore([WithoutNumbers(run.Checkpoint(0)), run.Checkpoint(1)]);
+        });
+        await Run(hooked, [.. specs.Select(job => _works.Lease(job))]);
+
+        poisoned.ShouldBeTrue();
+        Result(specs[1]).Losses.ShouldBe(expected.Item1.Losses);
+        _store[ArtifactNames.JobCodes(specs[1].Id)].ShouldBe(expected.Item2);
+        Result(specs[1]).Divergence.ShouldBeNull();
+        Result(specs[0]).Divergence!.Iteration.ShouldBe(31);
+        Result(specs[0]).Losses[^1].Loss.ShouldBeLessThan(undisturbed.Losses[0].Loss);
+        Result(specs[0]).Losses[5].Loss.ShouldNotBe(undisturbed.Losses[5].Loss, "the step size is another");
     }
 
     [Fact]
@@ -385,6 +472,54 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_AnotherAttemptStoredTheSameMeanwhile_IsNoConflict()
+    {
+        var (first, late) = (await Lease(1), await Lease(1));
+        await Run(new FakeMethod(), first);
+        var (png, result) = (_store[ArtifactNames.JobReconstruction(first.Item.Id)], _store[ArtifactNames.JobResult(first.Item.Id)]);
+        await _store.DeleteAsync(ArtifactNames.JobResult(first.Item.Id));
+        _works.Outcomes.Clear();
+        await Run(new FakeMethod { BeforeStep = _ => _store[ArtifactNames.JobResult(first.Item.Id)] = result }, late);
+
+        Outcome(late).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        _store[ArtifactNames.JobReconstruction(first.Item.Id)].ShouldBe(png);
+        _store[ArtifactNames.JobResult(first.Item.Id)].ShouldBe(result);
+        _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Conflicts, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("before its result")]
+    [InlineData("with its result")]
+    public async Task Run_AnotherAttemptStoredADifferentReconstruction_KeepsThatAndReportsTheConflict(string far)
+    {
+        var work = await Lease(1);
+        var id = work.Item.Id;
+        var other = ImageFile.EncodePng(new RgbImage(TinyGenerator.Resolution, TinyGenerator.Resolution, new byte[3 * TinyGenerator.Resolution * TinyGenerator.Resolution]));
+        var result = "{}"u8.ToArray();
+        await Run(
+            new FakeMethod
+            {
+                BeforeStep = _ =>
+                {
+                    _store[ArtifactNames.JobReconstruction(id)] = other;
+                    if (far == "with its result") _store[ArtifactNames.JobResult(id)] = result;
+                },
+            },
+            work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        _store[ArtifactNames.JobReconstruction(id)].ShouldBe(other);
+        var stored = Convert.ToHexStringLower(SHA256.HashData(other));
+        if (far == "with its result") _store[ArtifactNames.JobResult(id)].ShouldBe(result);
+        else Result(work).ReconstructionSha256.ShouldBe(stored);
+        var name = _store.Names.Single(name => name.StartsWith(ArtifactNames.Conflicts, StringComparison.Ordinal));
+        ArtifactNames.ConflictOf(name).ShouldBe(id);
+        var conflict = ArtifactJson.Read<JobConflict>(_store[name]);
+        (conflict.JobId, conflict.StoredSha256, conflict.Device).ShouldBe((id, stored, "test device"));
+        conflict.RefusedSha256.ShouldNotBe(stored);
+    }
+
+    [Fact]
     public async Task Run_ResultStoredAlready_SucceedsWithoutTheDevice()
     {
         var work = await Lease(1);
@@ -407,6 +542,17 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var failure = Outcome(work).Failure!;
         failure.Name.ShouldBe(FailureName.Bug);
         failure.Message.ShouldBe("InvalidOperationException: the shapes differ");
+    }
+
+    [Fact]
+    public async Task Run_DeviceIsLost_ThrowsAndBlamesNoJob()
+    {
+        var works = new[] { await Lease(1), await Lease(2) };
+        var method = new FakeMethod { BeforeStep = run => { if (run.Iteration == 3) throw new ExternalException("CUDA error: an illegal memory access was encountered"); } };
+
+        await Should.ThrowAsync<ExternalException>(() => Run(method, works));
+
+        _works.Outcomes.ShouldBeEmpty();
     }
 
     [Fact]
@@ -483,5 +629,15 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     private (WorkOutcome Outcome, JobFailure? Failure) Outcome(LeasedWork work) => _works.Outcomes[work.Item.Id];
 
-    private JobResult Result(LeasedWork work) => ArtifactJson.Read<JobResult>(_store[ArtifactNames.JobResult(work.Item.Id)]);
+    private JobResult Result(LeasedWork work) => Result(work.Item.Job!);
+
+    private JobResult Result(JobSpec spec) => ArtifactJson.Read<JobResult>(_store[ArtifactNames.JobResult(spec.Id)]);
+
+    /// <summary>A checkpoint of the same tensors, all of whose numbers are NaN.</summary>
+    private static byte[] WithoutNumbers(byte[] checkpoint)
+    {
+        var header = 8 + (int)System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(checkpoint);
+        for (var at = header; at < checkpoint.Length; at += sizeof(float)) BitConverter.TryWriteBytes(checkpoint.AsSpan(at), float.NaN);
+        return checkpoint;
+    }
 }

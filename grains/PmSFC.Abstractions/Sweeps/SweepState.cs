@@ -1,0 +1,20 @@
+namespace PmSFC.Abstractions.Sweeps;
+
+/// <summary>What a sweep is about, for those who look at it.</summary>
+public enum SweepState
+{
+    /// <summary>Its jobs are wanted.</summary>
+    Running = 0,
+
+    /// <summary>Every job is in a final state.</summary>
+    Finished = 1,
+
+    /// <summary>It was cancelled; results are kept.</summary>
+    Cancelled = 2,
+
+    /// <summary>More of its jobs failed than its failure budget bears; results are kept.</summary>
+    Stopped = 3,
+
+    /// <summary>It stands still until it is resumed.</summary>
+    Paused = 4,
+}
