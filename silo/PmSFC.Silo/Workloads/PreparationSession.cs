@@ -66,6 +66,7 @@ internal sealed class PreparationSession<TRun, TResult>(
             }
 
             run.Step();
+            meter.Count(run.Iteration);
             if (time.GetElapsedTime(checkpointed) >= device.Options.CheckpointInterval && run.Iteration < run.Iterations)
             {
                 if (!Checkpoint()) return;

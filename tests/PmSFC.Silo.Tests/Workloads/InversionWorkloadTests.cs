@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Telemetry;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Metrics;
@@ -27,7 +29,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _device = new Device(new DeviceOptions { Threads = 1, StorePatience = TimeSpan.FromMinutes(1) }, _time);
+        _device = new Device(new DeviceOptions { Threads = 1, StorePatience = TimeSpan.FromMinutes(1), Host = nameof(InversionWorkloadTests) }, _time);
         await TinyGenerator.Store(_store);
     }
 
@@ -55,6 +57,32 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         result.Metrics["psnr"].ShouldBe(MetricCatalog.BuiltIn["psnr"].Measure(target, ImageFile.Decode(png, "png").Image));
         result.Metrics["ssim"].ShouldBe(MetricCatalog.BuiltIn["ssim"].Measure(target, ImageFile.Decode(png, "png").Image));
         _store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_StoppedBeforeItsFirstReport_CountsTheIterationsThatItMade()
+    {
+        var counted = 0L;
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((_, iterations, tags, _) =>
+        {
+            if (tags.Contains(new(PmSFCMetrics.DeviceAttribute, _device.Name))) Interlocked.Add(ref counted, iterations);
+        });
+        listener.EnableMeasurementEvents(PmSFCMetrics.Iterations);
+        LeasedWork[] works = [await Lease(1), await Lease(2)];
+        var method = new FakeMethod
+        {
+            Iterations = 1000,
+            BeforeStep = run =>
+            {
+                if (run.Iteration < 3) return;
+                foreach (var work in works) work.RequestStop(StopReason.Draining);
+            },
+        };
+        await Run(method, works);
+
+        _works.Progresses.ShouldBeEmpty();
+        counted.ShouldBe(4 * works.Length);
     }
 
     [Fact]
