@@ -24,6 +24,9 @@ internal sealed class ClientProcess : IDisposable
     /// <summary>The events of jobs.</summary>
     public IEnumerable<JobEvent> Jobs => _events.Where(e => Kind(e) == "job").Select(JobEvent.Of);
 
+    /// <summary>The jobs of the table that was printed at the end.</summary>
+    public IEnumerable<JsonElement> Table => Last("table").GetProperty("table").GetProperty("jobs").EnumerateArray();
+
     /// <summary>Reads on until an event of a job is as wanted.</summary>
     public async Task<JobEvent> UntilAsync(Predicate<JobEvent> wanted)
     {
