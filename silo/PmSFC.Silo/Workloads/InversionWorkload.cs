@@ -111,7 +111,7 @@ public sealed partial class InversionWorkload(
             case ProgressMade made:
                 await work.Progress(made.Progress);
                 break;
-            case CheckpointTaken taken when MayWrite(work):
+            case CheckpointTaken taken when work.MayWrite:
                 await shelf.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
@@ -139,7 +139,7 @@ public sealed partial class InversionWorkload(
             var metrics = await Evaluate(target, done.Image);
 
             work.Trace.Phase(PmSFCTelemetry.StoreSpan);
-            if (!MayWrite(work))
+            if (!work.MayWrite)
             {
                 await work.Yield();
                 return;
@@ -176,8 +176,6 @@ public sealed partial class InversionWorkload(
             await work.Fail(failure);
         }
     }
-
-    private static bool MayWrite(LeasedWork work) => work.Stop is StopReason.None or StopReason.Draining;
 
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
         MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)

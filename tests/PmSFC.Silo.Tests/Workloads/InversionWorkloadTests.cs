@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
@@ -136,6 +137,26 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         begunAt.ShouldBe(61);
         var undisturbed = Enumerable.Range(1, 100).Select(i => new LossPoint(i, 1f / i));
         Result(again).Losses.ShouldBe(undisturbed);
+    }
+
+    [Fact]
+    public async Task Run_LeaseOverByTheSilosOwnClockBeforeAnyAnswerOfThePool_IsLostAndStoresNothing()
+    {
+        var clock = new FakeTimeProvider();
+        var lease = TimeSpan.FromSeconds(30);
+        var item = Works.Item(Works.Spec(await TinyGenerator.StoreImage(_store, 1)));
+        var work = _works.Lease(item, new LeaseTerm(clock, lease, clock.GetTimestamp()));
+        var method = new FakeMethod
+        {
+            BeforeStep = run =>
+            {
+                if (run.Iteration == run.Iterations - 1) clock.Advance(lease);
+            },
+        };
+        await Run(method, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Lost);
+        _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal));
     }
 
     [Theory]
