@@ -50,7 +50,7 @@ internal sealed class ArtifactWatch : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             await LookAsync();
-            await Task.Delay(TimeSpan.FromMilliseconds(200), _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(0.5), _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -3,7 +3,7 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>The iterations of jobs that the silos of a cluster have executed, those of killed silos among them.</summary>
 internal sealed class IterationCount(string folder)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly string _folder = Directory.CreateDirectory(folder).FullName;
 
