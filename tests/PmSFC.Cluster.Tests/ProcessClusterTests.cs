@@ -27,6 +27,8 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
 
         client.Jobs.ShouldContain(job => job.Device == killed.Device);
         await StoredResults.ShouldBeThereOnceAsync(cluster, client, jobs: 12);
+        client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).ShouldBeUnique();
+        client.Succeeded.Count().ShouldBe(12);
     }
 
     [AzuriteFact]
@@ -48,6 +50,8 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         taken.Iteration.ShouldBeGreaterThanOrEqualTo(seen, "a drain loses no finished iteration");
         await client.DoneAsync();
         await StoredResults.ShouldBeThereOnceAsync(cluster, client, jobs: 1);
+        client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).ShouldBeUnique();
+        client.Succeeded.Count().ShouldBe(1);
         cluster.Silos[0].Log.ShouldContain("Device pool default starts");
         cluster.Silos.Skip(1).ShouldAllBe(silo => !silo.Log.Contains("Device pool default starts") && !silo.Log.Contains("'drained'"));
     }
