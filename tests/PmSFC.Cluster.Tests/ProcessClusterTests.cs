@@ -1,6 +1,4 @@
 using System.Net;
-using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Json;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Storage;
@@ -28,7 +26,9 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         await client.DoneAsync();
 
         client.Jobs.ShouldContain(job => job.Device == killed.Device);
-        await ShouldHaveEveryResultOnceAsync(cluster, client, jobs: 12);
+        await StoredResults.ShouldBeThereOnceAsync(cluster, client, jobs: 12);
+        client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).ShouldBeUnique();
+        client.Succeeded.Count().ShouldBe(12);
     }
 
     [AzuriteFact]
@@ -49,7 +49,9 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         var taken = await client.UntilAsync(job => job is { State: "running", Iteration: > 0 } && job.Device != drained.Device);
         taken.Iteration.ShouldBeGreaterThanOrEqualTo(seen, "a drain loses no finished iteration");
         await client.DoneAsync();
-        await ShouldHaveEveryResultOnceAsync(cluster, client, jobs: 1);
+        await StoredResults.ShouldBeThereOnceAsync(cluster, client, jobs: 1);
+        client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).ShouldBeUnique();
+        client.Succeeded.Count().ShouldBe(1);
         cluster.Silos[0].Log.ShouldContain("Device pool default starts");
         cluster.Silos.Skip(1).ShouldAllBe(silo => !silo.Log.Contains("Device pool default starts") && !silo.Log.Contains("'drained'"));
     }
@@ -83,32 +85,8 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         (await third.EndAsync()).ShouldBe(1);
         string[] ids = [.. new[] { first, second, third, cancel }.Select(client => client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!)];
         ids.Distinct().Count().ShouldBe(1);
-        (await NamesAsync(cluster, ArtifactNames.Sweeps)).Count(name => ArtifactNames.SweepOf(name) is not null).ShouldBe(1);
+        (await StoredResults.NamesAsync(cluster.Store, ArtifactNames.Sweeps)).Count(name => ArtifactNames.SweepOf(name) is not null).ShouldBe(1);
         second.Jobs.Max(job => job.Attempts).ShouldBe(1);
-    }
-
-    private static async Task<List<string>> NamesAsync(ProcessCluster cluster, string prefix)
-    {
-        var names = new List<string>();
-        await foreach (var name in cluster.Store.ListAsync(prefix)) names.Add(name);
-        return names;
-    }
-
-    private static async Task ShouldHaveEveryResultOnceAsync(ProcessCluster cluster, ClientProcess client, int jobs)
-    {
-        var results = (await NamesAsync(cluster, ArtifactNames.Jobs)).Select(ArtifactNames.JobOf).OfType<string>().ToArray();
-        results.Length.ShouldBe(jobs, cluster.Logs());
-        var table = client.Last("table").GetProperty("table").GetProperty("jobs").EnumerateArray().ToArray();
-        table.Select(job => job.GetProperty("id").GetString()!).Order().ShouldBe(results.Order());
-        client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).Order().ShouldBe(results.Order(), "each job succeeds once");
-        foreach (var id in results)
-        {
-            var result = ArtifactJson.Read<JobResult>((await cluster.Store.ReadAsync(ArtifactNames.JobResult(id))).ShouldNotBeNull().Content.Span);
-            result.JobId.ShouldBe(id);
-            (await cluster.Store.ExistsAsync(ArtifactNames.JobReconstruction(id))).ShouldBeTrue();
-        }
-
-        (await NamesAsync(cluster, "checkpoints/")).ShouldBeEmpty("what is done needs no checkpoint");
     }
 
     /// <summary>A sweep of as many rows, which cannot share a batch, as given.</summary>

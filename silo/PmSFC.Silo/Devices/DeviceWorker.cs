@@ -64,9 +64,10 @@ public sealed partial class DeviceWorker(
     /// <returns>False where the store was away, so that there is no point in asking for more at once.</returns>
     private async Task<bool> Work(Device device, LeaseBook leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
     {
-        var works = await leases.Open(taken);
+        var term = new LeaseTerm(time, taken[0].Duration, asked);
+        var works = await leases.Open(taken, term);
         using var renewing = new CancellationTokenSource();
-        var renewals = leases.Renew(works, taken[0].Duration, asked, renewing.Token);
+        var renewals = leases.Renew(works, term, renewing.Token);
         await using var drain = draining.Register(() =>
         {
             foreach (var work in works) work.RequestStop(StopReason.Draining);

@@ -37,9 +37,9 @@ internal sealed partial class LeaseBook(
     }
 
     /// <summary>Opens leased work and tells its owners; work that an owner gave to another meanwhile is lost from the start.</summary>
-    public async Task<IReadOnlyList<LeasedWork>> Open(ImmutableArray<Lease> leases)
+    public async Task<IReadOnlyList<LeasedWork>> Open(ImmutableArray<Lease> leases, LeaseTerm term)
     {
-        LeasedWork[] works = [.. leases.Select(lease => new LeasedWork(lease, device, this))];
+        LeasedWork[] works = [.. leases.Select(lease => new LeasedWork(lease, term, device, this))];
         await Task.WhenAll(works.Select(async work =>
         {
             Count("running", null);
@@ -49,13 +49,9 @@ internal sealed partial class LeaseBook(
     }
 
     /// <summary>Renews, every third of the leases' time, what is not settled, until cancelled.</summary>
-    /// <param name="works">The work.</param>
-    /// <param name="duration">How long a lease lasts from its renewal.</param>
-    /// <param name="renewed">This clock's timestamp of before the leases were asked for: they last at least <paramref name="duration"/> from then.</param>
-    /// <param name="cancellation">Ends the renewals.</param>
-    public async Task Renew(IReadOnlyList<LeasedWork> works, TimeSpan duration, long renewed, CancellationToken cancellation)
+    public async Task Renew(IReadOnlyList<LeasedWork> works, LeaseTerm term, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(duration / 3, time);
+        using var timer = new PeriodicTimer(term.Duration / 3, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
@@ -65,16 +61,14 @@ internal sealed partial class LeaseBook(
                 var asked = time.GetTimestamp();
                 try
                 {
-                    var left = duration - time.GetElapsedTime(renewed, asked);
-                    var verdicts = await Pool.Renew(workerId, [.. held.Select(Hold)])
-                        .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
+                    var verdicts = await Pool.Renew(workerId, [.. held.Select(Hold)]).WaitAsync(term.Left, time, cancellation);
                     foreach (var (work, verdict) in held.Zip(verdicts)) Apply(work, verdict);
-                    renewed = asked;
+                    term.Renew(asked);
                 }
                 catch (Exception failure) when (!cancellation.IsCancellationRequested)
                 {
                     LogRenewalFailed(failure, device);
-                    if (time.GetElapsedTime(renewed) < duration) continue;
+                    if (!term.IsOver) continue;
                     foreach (var work in held) work.RequestStop(StopReason.Lost);
                 }
             }

@@ -11,12 +11,14 @@ namespace PmSFC.Silo.Devices;
 /// </summary>
 public sealed class LeasedWork
 {
+    private readonly LeaseTerm _term;
     private readonly IWorkReports _reports;
     private int _stop;
     private int _settled;
 
-    internal LeasedWork(Lease lease, string device, IWorkReports reports)
+    internal LeasedWork(Lease lease, LeaseTerm term, string device, IWorkReports reports)
     {
+        _term = term;
         Item = lease.Item;
         Token = lease.Token;
         Device = device;
@@ -38,6 +40,19 @@ public sealed class LeasedWork
 
     /// <summary>Whether to go on. Any thread may ask.</summary>
     public StopReason Stop => (StopReason)Volatile.Read(ref _stop);
+
+    /// <summary>Whether another may have the work by now. Work whose lease is over by the silo's own clock is lost, though no renewal has told so yet.</summary>
+    public bool IsLost
+    {
+        get
+        {
+            if (_term.IsOver) RequestStop(StopReason.Lost);
+            return Stop == StopReason.Lost;
+        }
+    }
+
+    /// <summary>Whether a result may be stored: somebody wants it, and the work is this worker's.</summary>
+    public bool MayWrite => !IsLost && Stop != StopReason.Cancelled;
 
     /// <summary>Whether an outcome was reported.</summary>
     public bool IsSettled => Volatile.Read(ref _settled) != 0;

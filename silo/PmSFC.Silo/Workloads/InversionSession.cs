@@ -135,6 +135,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             if (group.Any(job => job.Work.Stop != StopReason.None)) return Interrupt(run, group, first, meter);
             run.Step();
             device.Thread.Beat();
+            meter.Count(run.Iteration);
             if (schedule.Includes(run.Iteration) && Diverging(run, group) is { Count: > 0 } lost)
                 return Secure(run, [.. group.Except(lost)], group, meter);
 

@@ -111,7 +111,7 @@ public sealed partial class InversionWorkload(
             case ProgressMade made:
                 await work.Progress(made.Progress);
                 break;
-            case CheckpointTaken taken when work.Stop != StopReason.Lost:
+            case CheckpointTaken taken when !work.IsLost:
                 await shelf.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
@@ -142,7 +142,7 @@ public sealed partial class InversionWorkload(
             var metrics = await Evaluate(target, done.Image);
 
             work.Trace.Phase(PmSFCTelemetry.StoreSpan);
-            if (!MayWrite(work))
+            if (!work.MayWrite)
             {
                 await work.Yield();
                 return;
@@ -194,8 +194,6 @@ public sealed partial class InversionWorkload(
     }
 
     private static string Sha256(byte[] png) => Convert.ToHexStringLower(SHA256.HashData(png));
-
-    private static bool MayWrite(LeasedWork work) => work.Stop is StopReason.None or StopReason.Draining;
 
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
         MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)

@@ -67,6 +67,7 @@ internal sealed class PreparationSession<TRun, TResult>(
 
             run.Step();
             device.Thread.Beat();
+            meter.Count(run.Iteration);
             if (time.GetElapsedTime(checkpointed) >= device.Options.CheckpointInterval && run.Iteration < run.Iterations)
             {
                 if (!Checkpoint()) return;

@@ -64,13 +64,13 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
             case ProgressMade made:
                 await work.Progress(made.Progress);
                 break;
-            case CheckpointTaken taken when work.Stop != StopReason.Lost:
+            case CheckpointTaken taken when !work.IsLost:
                 await shelf.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
                 await shelf.Drop(refused.Iteration, refused.Reason);
                 break;
-            case Prepared<TResult> prepared when work.Stop is StopReason.None or StopReason.Draining:
+            case Prepared<TResult> prepared when work.MayWrite:
                 work.Trace.Phase(PmSFCTelemetry.StoreSpan);
                 await Store(work.Item.Id, prepared.Result, patient);
                 await shelf.Clear();

@@ -8,6 +8,7 @@ internal sealed class RunMeter(Device device, string method, int iteration, int 
 {
     private readonly KeyValuePair<string, object?> _device = new(PmSFCMetrics.DeviceAttribute, device.Name);
     private readonly KeyValuePair<string, object?> _method = new(PmSFCMetrics.MethodAttribute, method);
+    private int _counted = iteration;
     private int _iteration = iteration;
     private long _measured = time.GetTimestamp();
     private long _taken = time.GetTimestamp();
@@ -18,12 +19,18 @@ internal sealed class RunMeter(Device device, string method, int iteration, int 
     /// <summary>Time since the last measurement.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_measured);
 
+    /// <summary>Counts the iterations since the last count, so that those of a run that stops before its next report are among them.</summary>
+    public void Count(int iteration)
+    {
+        PmSFCMetrics.Iterations.Add((long)(iteration - _counted) * batch, _device, _method);
+        _counted = iteration;
+    }
+
     /// <summary>Iterations a second since the last measurement.</summary>
     public double Measure(int iteration)
     {
         var done = iteration - _iteration;
         var rate = Elapsed > TimeSpan.Zero ? done / Elapsed.TotalSeconds : 0;
-        PmSFCMetrics.Iterations.Add((long)done * batch, _device, _method);
         PmSFCMetrics.IterationRate.Record(rate, _device, _method);
         (_iteration, _measured) = (iteration, time.GetTimestamp());
         return rate;

@@ -24,6 +24,12 @@ internal sealed class ClientProcess : IDisposable
     /// <summary>The events of jobs.</summary>
     public IEnumerable<JobEvent> Jobs => _events.Where(e => Kind(e) == "job").Select(JobEvent.Of);
 
+    /// <summary>The jobs of the table that was printed at the end.</summary>
+    public IEnumerable<JsonElement> Table => Last("table").GetProperty("table").GetProperty("jobs").EnumerateArray();
+
+    /// <summary>The jobs that were told to have succeeded.</summary>
+    public IEnumerable<string> Succeeded => Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).Distinct();
+
     /// <summary>Reads on until an event of a job is as wanted.</summary>
     public async Task<JobEvent> UntilAsync(Predicate<JobEvent> wanted)
     {
@@ -38,9 +44,13 @@ internal sealed class ClientProcess : IDisposable
 
     /// <summary>Reads to the end of the process.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> EndAsync()
+    public Task<int> EndAsync() => EndAsync(Patience);
+
+    /// <summary>Reads to the end of the process, for so long at most.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan longest)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(longest);
         while (await NextAsync(patience.Token) is not null)
         {
         }
@@ -50,7 +60,10 @@ internal sealed class ClientProcess : IDisposable
     }
 
     /// <summary>Reads to the end, which must be a good one.</summary>
-    public async Task DoneAsync() => (await EndAsync()).ShouldBe(0, await _error);
+    public Task DoneAsync() => DoneAsync(Patience);
+
+    /// <summary>Reads to the end, which must be a good one and be there in time.</summary>
+    public async Task DoneAsync(TimeSpan longest) => (await EndAsync(longest)).ShouldBe(0, await _error);
 
     /// <summary>What went to stderr, once the process has ended.</summary>
     public Task<string> ErrorAsync() => _error;

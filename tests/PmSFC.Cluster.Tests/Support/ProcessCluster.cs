@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Storage;
 using PmSFC.Storage.Tests;
@@ -7,22 +10,31 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>Silos as processes on a container of their own, and clients of them.</summary>
 internal sealed class ProcessCluster : IDisposable
 {
-    // Short, so that a dead silo is soon missed; not so short that a busy machine looks dead.
-    private const string Lease = "12";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
+    private readonly ProcessClusterOptions _options;
     private readonly Workshop _workshop;
     private readonly Dictionary<string, string> _environment;
     private readonly string _store = $"azure:{Azurite.FreshContainer()}";
     private readonly List<SiloProcess> _silos = [];
+    private readonly List<SiloProcess> _replaced = [];
 
-    public ProcessCluster(Azurite azurite, Workshop workshop)
+    public ProcessCluster(Azurite azurite, Workshop workshop, ProcessClusterOptions? options = null)
     {
         _workshop = workshop;
-        _environment = new Dictionary<string, string> { [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint) };
+        _options = options ?? new ProcessClusterOptions();
+        _environment = new Dictionary<string, string>
+        {
+            [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(_options.Endpoint ?? azurite.Endpoint),
+        };
+        Iterations = new IterationCount(workshop.PathOf($"iterations-{Guid.NewGuid():n}"));
         Store = new BlobArtifactStore(azurite.Container(_store["azure:".Length..]));
     }
 
     public IArtifactStore Store { get; }
+
+    /// <summary>Work that the silos have done.</summary>
+    public IterationCount Iterations { get; }
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
@@ -33,11 +45,25 @@ internal sealed class ProcessCluster : IDisposable
         await Task.WhenAll(started.Select(silo => silo.ReadyAsync()));
     }
 
+    /// <summary>One of the silos that are in the cluster, once there is one.</summary>
+    public async Task<SiloProcess> AnyAsync(Random random)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var answers = await Task.WhenAll(_silos.Select(silo => silo.HealthAsync("ready")));
+            SiloProcess[] ready = [.. _silos.Where((_, i) => answers[i] == HttpStatusCode.OK)];
+            if (ready.Length > 0) return ready[random.Next(ready.Length)];
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, Logs());
+        }
+    }
+
     /// <summary>Starts a silo where a dead one was.</summary>
     public SiloProcess Restart(SiloProcess dead)
     {
         dead.IsAlive.ShouldBeFalse();
         _silos.Remove(dead);
+        _replaced.Add(dead);
         return Start(dead.Role, [dead.SiloPort, dead.GatewayPort, dead.HealthPort]);
     }
 
@@ -46,18 +72,21 @@ internal sealed class ProcessCluster : IDisposable
         new(Pmsfc.Start(_workshop.Folder, _environment, [.. arguments, "--json", "--cluster", "test", "--store", _store]));
 
     /// <summary>The silos' logs, for a failed assertion.</summary>
-    public string Logs() => string.Join('\n', _silos.Select(silo => $"--- {silo.Role} {silo.SiloPort}\n{silo.Log}"));
+    public string Logs() => string.Join('\n', _replaced.Concat(_silos).Select(silo => $"--- {silo.Role} {silo.SiloPort}\n{silo.Log}"));
 
     public void Dispose()
     {
-        foreach (var silo in _silos) silo.Dispose();
+        foreach (var silo in _replaced.Concat(_silos)) silo.Dispose();
     }
 
     private SiloProcess Start(string role, int[] ports)
     {
         var silo = SiloProcess.Start(
-            _workshop.Folder, _environment, role, ports, "--cluster", "test", "--store", _store, "--lease", Lease, "--checkpoint-every", "0.5");
+            _workshop.Folder, new Dictionary<string, string>(_environment.Concat(Iterations.Environment)), role, ports, "--cluster", "test", "--store", _store,
+            "--lease", Text(_options.Lease), "--checkpoint-every", Text(_options.CheckpointEvery));
         _silos.Add(silo);
         return silo;
     }
+
+    private static string Text(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }

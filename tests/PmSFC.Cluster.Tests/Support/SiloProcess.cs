@@ -81,6 +81,17 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Waits until the silo is done with a job, or dead.</summary>
+    public async Task SettledAsync(string job)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (IsAlive && !_lines.Any(line => line.Contains($"{job}: ", StringComparison.Ordinal)))
+        {
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, Log);
+            await Task.Delay(100);
+        }
+    }
+
     /// <summary>Ends the process as SIGKILL does.</summary>
     public async Task KillAsync()
     {

@@ -10,6 +10,8 @@ namespace PmSFC.Silo.Tests.Support;
 /// <summary>Leased work whose reports are kept for looking at.</summary>
 internal sealed class Works : IWorkReports
 {
+    private static readonly TimeSpan LongTerm = TimeSpan.FromDays(1);
+
     private long _token;
 
     public ConcurrentDictionary<string, (WorkOutcome Outcome, JobFailure? Failure)> Outcomes { get; } = [];
@@ -33,8 +35,10 @@ internal sealed class Works : IWorkReports
 
     public LeasedWork Lease(JobSpec spec) => Lease(Item(spec));
 
-    public LeasedWork Lease(WorkItem item) => new(
-        new Lease { Item = item, Token = ++_token, ExpiresAt = DateTimeOffset.MaxValue, Duration = TimeSpan.FromDays(1) }, "test device", this);
+    public LeasedWork Lease(WorkItem item) => Lease(item, new LeaseTerm(TimeProvider.System, LongTerm, TimeProvider.System.GetTimestamp()));
+
+    public LeasedWork Lease(WorkItem item, LeaseTerm term) => new(
+        new Lease { Item = item, Token = ++_token, ExpiresAt = DateTimeOffset.MaxValue, Duration = LongTerm }, term, "test device", this);
 
     Task IWorkReports.Progress(LeasedWork work, JobProgress progress)
     {

@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Telemetry;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Metrics;
@@ -28,7 +31,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _device = new Device(new DeviceOptions { Threads = 1, StorePatience = TimeSpan.FromMinutes(1) }, _time);
+        _device = new Device(new DeviceOptions { Threads = 1, StorePatience = TimeSpan.FromMinutes(1), Host = nameof(InversionWorkloadTests) }, _time);
         await TinyGenerator.Store(_store);
     }
 
@@ -56,6 +59,32 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         result.Metrics["psnr"].ShouldBe(MetricCatalog.BuiltIn["psnr"].Measure(target, ImageFile.Decode(png, "png").Image));
         result.Metrics["ssim"].ShouldBe(MetricCatalog.BuiltIn["ssim"].Measure(target, ImageFile.Decode(png, "png").Image));
         _store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_StoppedBeforeItsFirstReport_CountsTheIterationsThatItMade()
+    {
+        var counted = 0L;
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((_, iterations, tags, _) =>
+        {
+            if (tags.Contains(new(PmSFCMetrics.DeviceAttribute, _device.Name))) Interlocked.Add(ref counted, iterations);
+        });
+        listener.EnableMeasurementEvents(PmSFCMetrics.Iterations);
+        LeasedWork[] works = [await Lease(1), await Lease(2)];
+        var method = new FakeMethod
+        {
+            Iterations = 1000,
+            BeforeStep = run =>
+            {
+                if (run.Iteration < 3) return;
+                foreach (var work in works) work.RequestStop(StopReason.Draining);
+            },
+        };
+        await Run(method, works);
+
+        _works.Progresses.ShouldBeEmpty();
+        counted.ShouldBe(4 * works.Length);
     }
 
     [Fact]
@@ -109,6 +138,26 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         begunAt.ShouldBe(61);
         var undisturbed = Enumerable.Range(1, 100).Select(i => new LossPoint(i, 1f / i));
         Result(again).Losses.ShouldBe(undisturbed);
+    }
+
+    [Fact]
+    public async Task Run_LeaseOverByTheSilosOwnClockBeforeAnyAnswerOfThePool_IsLostAndStoresNothing()
+    {
+        var clock = new FakeTimeProvider();
+        var lease = TimeSpan.FromSeconds(30);
+        var item = Works.Item(Works.Spec(await TinyGenerator.StoreImage(_store, 1)));
+        var work = _works.Lease(item, new LeaseTerm(clock, lease, clock.GetTimestamp()));
+        var method = new FakeMethod
+        {
+            BeforeStep = run =>
+            {
+                if (run.Iteration == run.Iterations - 1) clock.Advance(lease);
+            },
+        };
+        await Run(method, work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Lost);
+        _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,0 +1,49 @@
+using PmSFC.Cli.Tests.Support;
+using PmSFC.Cluster.Tests.Support;
+using PmSFC.Storage.Tests;
+using Xunit.Abstractions;
+
+namespace PmSFC.Cluster.Tests.Faults;
+
+/// <summary>A silo that stands still for longer than its lease and then goes on as if nothing had happened.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+{
+    [AzuriteFact]
+    public Task Sigstop_SiloWithWork_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
+        RunAsync(new TinySweep("suspended", Rows: 2, Images: 3, Iterations: 600), lease: TimeSpan.FromSeconds(6), suspension: TimeSpan.FromSeconds(15), times: 1);
+
+    [FaultsFact]
+    public Task Sigstop_SiloWithWorkFor30Seconds_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
+        RunAsync(new TinySweep("long-suspended", Rows: 12, Images: 5, Iterations: 2000), lease: TimeSpan.FromSeconds(12), suspension: TimeSpan.FromSeconds(30), times: 3);
+
+    private async Task RunAsync(TinySweep sweep, TimeSpan lease, TimeSpan suspension, int times)
+    {
+        var quiet = await sweep.RunQuietlyAsync(workshop);
+        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Lease = lease });
+        await cluster.StartAsync("control", "device", "device");
+        using var client = await sweep.SubmitAsync(cluster, workshop);
+        await using var watch = new ArtifactWatch(cluster.Store);
+        for (var i = 0; i < times; i++)
+        {
+            var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && cluster.Silos.Any(silo => silo.Device == job.Device));
+            var suspended = cluster.Silos.Single(silo => silo.Device == running.Device);
+            suspended.Signal("STOP");
+            await Task.Delay(suspension);
+            suspended.Signal("CONT");
+
+            // Others may have declared it dead meanwhile, which it then finds out and ends itself, and whoever looks after silos starts it anew.
+            await suspended.SettledAsync(running.Id);
+            output.WriteLine($"{running.Id} was at {running.Iteration} on {running.Device}, which is {(suspended.IsAlive ? "alive" : "dead")} now");
+            if (!suspended.IsAlive) await cluster.Restart(suspended).ReadyAsync();
+            await client.UntilAsync(job => job.Id == running.Id && job.Attempts > running.Attempts);
+        }
+
+        await client.DoneAsync();
+        await watch.EndAsync();
+        var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
+        client.Succeeded.Order().ShouldBe(results.Keys.Order());
+        var same = results.ShouldEqual(quiet);
+        output.WriteLine($"{same} of {sweep.Jobs} results the same to the bit, {cluster.Iterations.Executed - sweep.Work} of {sweep.Work} iterations redone");
+    }
+}

@@ -1,0 +1,33 @@
+namespace PmSFC.Cluster.Tests.Support;
+
+/// <summary>The iterations of jobs that the silos of a cluster have executed, those of killed silos among them.</summary>
+internal sealed class IterationCount(string folder)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private readonly string _folder = Directory.CreateDirectory(folder).FullName;
+
+    /// <summary>What makes a silo count.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+        [StartupHook.FolderVariable] = _folder,
+    };
+
+    public long Executed => Directory.GetFiles(_folder).Sum(Read);
+
+    /// <summary>Waits until so many were executed.</summary>
+    public async Task ReachAsync(double iterations)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (Executed < iterations) await Task.Delay(20, patience.Token);
+    }
+
+    private static long Read(string path)
+    {
+        // Open in a silo as well; a silo that has only just made it has not given it its length yet.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        Span<byte> count = stackalloc byte[sizeof(long)];
+        return file.ReadAtLeast(count, count.Length, throwOnEndOfStream: false) == count.Length ? BitConverter.ToInt64(count) : 0;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using System.IO.MemoryMappedFiles;
+
+/// <summary>
+/// Runs in silos that the runtime is told to start with it: keeps the count of their iterations in a file that is mapped to memory, from which a SIGKILL
+/// takes nothing away. Where the runtime looks for it, it has no namespace. An assembly of its own, since Orleans loads what a loaded one refers to.
+/// </summary>
+public static class StartupHook
+{
+    /// <summary>The environment variable with the folder of the counts.</summary>
+    public const string FolderVariable = "ITERATIONS_FOLDER";
+
+    private static MemoryMappedViewAccessor? s_count;
+    private static MeterListener? s_listener;
+
+    /// <summary>Called by the runtime before the silo's own code.</summary>
+    public static void Initialize()
+    {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is not { } folder) return;
+        var file = MemoryMappedFile.CreateFromFile(Path.Combine(folder, Guid.NewGuid().ToString("n")), FileMode.CreateNew, null, sizeof(long));
+        s_count = file.CreateViewAccessor();
+        s_listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "pmsfc.iterations") listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        // Only the device's thread counts.
+        s_listener.SetMeasurementEventCallback<long>((_, iterations, _, _) => s_count.Write(0, s_count.ReadInt64(0) + iterations));
+        s_listener.Start();
+    }
+}
