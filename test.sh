@@ -27,7 +27,7 @@ for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   # One project after the other: their devices would share the cores otherwise, and a test that measures would measure its neighbours.
   dotnet test "$project" -c Release --no-build -nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
-    --blame-hang-timeout 5m "$@" < /dev/null || status=1
+    --blame-hang-timeout 10m "$@" < /dev/null || status=1
 done
 
 python3 - "$results" "$status" << 'PYTHON'

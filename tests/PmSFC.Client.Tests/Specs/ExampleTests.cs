@@ -27,8 +27,8 @@ public class ExampleTests
 
     [Theory]
     [InlineData("benchmark-inversion.yaml", 3)]
-    [InlineData("colorization-rivals.yaml", 1)]
-    [InlineData("super-resolution-rivals.yaml", 1)]
+    [InlineData("colorization-rivals.yaml", 3)]
+    [InlineData("super-resolution-rivals.yaml", 3)]
     public void RandomPartitions_BesideDiscoveredSubspaces_DifferInNothingElse(string file, int seeds)
     {
         var methods = SweepFile.Read(Path.Combine(Folder, file)).Methods;

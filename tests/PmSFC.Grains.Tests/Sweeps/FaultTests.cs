@@ -29,8 +29,7 @@ public sealed class FaultTests
         await Done(20);
         await silos.ReplaceSiloOfAsync(sweep);
         await Done(30);
-        var running = await Eventually.Get(() => Status(sweep), s => s is { Running.Length: > 0 });
-        await silos.ReplaceSiloOfAsync(silos.Job(running!.Running[0].Id));
+        await silos.ReplaceSiloOfAsync(async () => await Status(sweep) is { Running: [var running, ..] } ? silos.Job(running.Id) : null);
         var status = await Eventually.Get(() => Status(sweep), s => s is { Finished: true });
 
         status!.Count(JobState.Succeeded).ShouldBe(60);
