@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
@@ -50,6 +51,26 @@ public sealed class SweepTests : IAsyncLifetime
         var refusal = await Should.ThrowAsync<BadInputException>(() => _silos.Sweep("other").Start(plan, traceParent: null));
         refusal.Message.ShouldContain(plan.Id);
         (await _silos.Sweep("other").GetStatus()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Cancel_TenThousandJobs_GivesOutNoneWithinTwoSecondsAndStopsWhatRuns()
+    {
+        var plan = Plans.Plan(images: 2500, cells: 4);
+        await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
+        var worker = new FakeWorker(_silos, "w");
+        var held = await Eventually.Get(worker.Lease, leases => leases.Length == 4);
+        foreach (var lease in held) (await worker.Owner(lease.Item).Started(lease.Token, "d")).ShouldBeTrue();
+        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued > 32);
+        (await _silos.Pool.GetStatus()).Queued.ShouldBeLessThanOrEqualTo(64, "the queue holds what devices may take next, not the sweep");
+
+        var clock = Stopwatch.StartNew();
+        var status = await _silos.Sweep(plan.Id).Cancel();
+        (await worker.Lease()).ShouldBeEmpty();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+
+        status.Count(JobState.Cancelled).ShouldBe(10_000);
+        (await _silos.Pool.Renew("w", [.. held.Select(lease => new LeaseHold(lease.Item.Id, lease.Token))])).ShouldAllBe(verdict => verdict == LeaseVerdict.Cancelled);
     }
 
     [Fact]
