@@ -1,0 +1,52 @@
+using PmSFC.Cli.Tests.Support;
+using PmSFC.Cluster.Tests.Support;
+using PmSFC.Storage.Tests;
+using Xunit.Abstractions;
+
+namespace PmSFC.Cluster.Tests.Faults;
+
+/// <summary>Silos that are told to stop one after another, and started anew, while a sweep runs.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+{
+    // Far less than lies between two checkpoints, which is what a stop without a drain would cost.
+    private const double MostRedone = 0.01;
+
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
+
+    [FaultsFact]
+    public Task Sigterm_EachSiloInTurn_RedoesNextToNothing() => RunAsync(new TinySweep("rolling", Rows: 4, Images: 4, Iterations: 4000), rounds: 1);
+
+    [FaultsFact]
+    public Task Sigterm_EachSiloInTurnFourTimes_RedoesNextToNothing() =>
+        RunAsync(new TinySweep("rolling-on", Rows: 16, Images: 4, Iterations: 4000), rounds: 4);
+
+    private async Task RunAsync(TinySweep sweep, int rounds)
+    {
+        var quiet = await sweep.RunQuietlyAsync(workshop);
+        using var cluster = new ProcessCluster(azurite, workshop);
+        await cluster.StartAsync("both", "both", "both");
+        using var client = await sweep.SubmitAsync(cluster, workshop);
+        await using var watch = new ArtifactWatch(cluster.Store);
+        var ended = client.DoneAsync(TimeSpan.FromHours(1));
+        var stops = Enumerable.Repeat(cluster.Silos.Select(silo => silo.SiloPort).ToArray(), rounds).SelectMany(ports => ports).ToArray();
+
+        for (var stop = 0; stop < stops.Length; stop++)
+        {
+            await Task.WhenAny(cluster.Iterations.ReachAsync(sweep.Work * (stop + 0.5) / (stops.Length + 1)), ended);
+            ended.IsCompleted.ShouldBeFalse($"the sweep ended before stop {stop}: {ended.Exception}");
+            var stopped = cluster.Silos.Single(silo => silo.SiloPort == stops[stop]);
+            stopped.Signal();
+            (await stopped.ExitAsync(LongestStop)).ShouldBe(0, stopped.Log);
+            await cluster.Restart(stopped).ReadyAsync();
+        }
+
+        await ended;
+        await watch.EndAsync();
+        var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
+        client.Succeeded.Order().ShouldBe(results.Keys.Order());
+        var same = results.ShouldEqual(quiet);
+        output.WriteLine($"{stops.Length} stops, {same} of {sweep.Jobs} results the same to the bit, {cluster.Iterations.Executed - sweep.Work} of {sweep.Work} iterations redone");
+        ((double)cluster.Iterations.Executed / sweep.Work - 1).ShouldBeInRange(0, MostRedone);
+    }
+}
