@@ -56,10 +56,14 @@ internal static class BlockOperations
         Convolve(x, weight, bias, [stride, stride], NoPadding);
 
     /// <summary>A convolution of any stride, padding and dilation (1 without); its weight as <see cref="ChannelsLast"/> lays it out.</summary>
-    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding, long[]? dilation = null) =>
-        x.shape[0] == 1 && x.numel() <= LargestSmallImage && x.device_type == DeviceType.CPU
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding, long[]? dilation = null)
+    {
+        if (x.device_type != DeviceType.CPU) return nn.functional.conv2d(x, weight, bias, strides, padding, dilation);
+        if (weight.shape is [_, _, 1, 1] && strides is [1, 1] && padding is [0, 0]) return Mix(x, weight, bias);
+        return x.shape[0] == 1 && x.numel() <= LargestSmallImage
             ? nn.functional.conv2d(x.expand(Repeated), weight, bias, strides, padding, dilation).narrow(0, 0, 1)
             : nn.functional.conv2d(x, weight, bias, strides, padding, dilation);
+    }
 
     public static Tensor ToTensor(LayerWeights layer, Device device, ScalarType dtype)
     {
@@ -74,4 +78,14 @@ internal static class BlockOperations
     /// </summary>
     /// <param name="weight">[output, input, height, width].</param>
     public static Tensor ChannelsLast(Tensor weight) => weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    /// <summary>
+    /// A 1×1 convolution as the matrix product that it is: whatever its layout, oneDNN 3.7.1 gives wrong maps and gradients of it where output
+    /// channels are 8 more than a multiple of 32 and an AVX-512 CPU reads maps with the channels innermost.
+    /// </summary>
+    private static Tensor Mix(Tensor x, Tensor weight, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(x.permute(0, 2, 3, 1), weight.reshape(weight.shape[0], weight.shape[1]), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
 }
