@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -18,7 +19,7 @@ public static class FeatureInterpolation
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
         using var scope = NewDisposeScope();
         var t = linspace(0, 1, steps, a.dtype, a.device).view(-1, 1, 1, 1);
-        return (a * (1 - t) + b * t).MoveToOuterDisposeScope();
+        return (a * (-t).Plus(1)).Plus(b * t).MoveToOuterDisposeScope();
     }
 
     /// <summary>G2 of <see cref="Features"/>.</summary>

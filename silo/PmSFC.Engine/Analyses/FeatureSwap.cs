@@ -20,7 +20,7 @@ public static class FeatureSwap
             throw new ArgumentException($"The subspaces are of {partition.Channels} channels, but the maps have {a.shape[1]}.", nameof(partition));
         using var scope = NewDisposeScope();
         var labels = tensor(partition.Labels.Select(label => (long)label).ToArray(), device: a.device).view(1, -1, 1, 1);
-        var subspaces = arange(partition.Count, device: a.device).view(-1, 1, 1, 1);
+        var subspaces = tensor(Enumerable.Range(0, partition.Count).Select(subspace => (long)subspace).ToArray(), device: a.device).view(-1, 1, 1, 1);
         return where(labels == subspaces, b, a).MoveToOuterDisposeScope();
     }
 

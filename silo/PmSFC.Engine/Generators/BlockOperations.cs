@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class BlockOperations
     public static Tensor PixelNorm(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (x * x.square().mean(ChannelDimension, keepdim: true).add_(Epsilon).rsqrt_()).MoveToOuterDisposeScope();
+        return (x * x.Squared().mean(ChannelDimension, keepdim: true).Gain(Epsilon).rsqrt_()).MoveToOuterDisposeScope();
     }
 
     public static Tensor Activate(Tensor x) => x.leaky_relu_(Slope);
@@ -68,7 +69,7 @@ internal static class BlockOperations
     public static Tensor ToTensor(LayerWeights layer, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var weight = tensor(layer.Weight, dtype: dtype).mul_(layer.Scale).reshape([.. layer.Shape]).to(device);
+        var weight = tensor(layer.Weight, dtype: dtype).Times(layer.Scale).reshape([.. layer.Shape]).to(device);
         return ChannelsLast(weight).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Subspaces;
 using static TorchSharp.torch;
 
@@ -127,7 +128,7 @@ public sealed class Generator : IDisposable
     internal static Tensor DenseLayer(Tensor z, Tensor weight, Tensor bias)
     {
         var maps = z.mm(weight.flatten(1)).view(-1, weight.shape[1], 4, 4);
-        return BlockOperations.Activate(maps.add_(bias));
+        return BlockOperations.Activate(maps.Gain(bias));
     }
 
     /// <summary>RGB of what the last block gives.</summary>

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,7 +9,8 @@ internal static class CieLab
 {
     private const double Knee = 216.0 / 24389, Slope = 24389.0 / 27;
 
-    private static readonly Scalar BySlope = Slope / 116, Offset = 16.0 / 116, Third = 1.0 / 3;
+    private static readonly Scalar BySlope = Slope / 116, Offset = 16.0 / 116, Third = 1.0 / 3, Three = 3, KneeOfRoots = Knee;
+    private static readonly Scalar Gamma = 2.4, ByGamma = 1 / 2.4, LinearKnee = 0.04045, EncodedKnee = 0.0031308;
 
     /// <summary>Linear RGB to X, Y and Z.</summary>
     private static readonly double[][] Rows =
@@ -45,12 +47,12 @@ internal static class CieLab
     public static Tensor FromImages(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var values = images.clamp(-1, 1).add(1).mul(0.5);
-        var linear = where(values.le(0.04045), values / 12.92, ((values + 0.055) / 1.055).pow(2.4));
+        var values = images.Within(-1, 1).Plus(1).Times(0.5);
+        var linear = where(values.le(LinearKnee), values.Over(12.92), values.Plus(0.055).Over(1.055).pow(Gamma));
         var t = Mix(linear, Matrix());
-        var f = where(t.gt(Knee), t.clamp_min(Knee).pow(Third), t * BySlope + Offset);
+        var f = where(t.gt(KneeOfRoots), t.clamp_min(KneeOfRoots).pow(Third), t.mul(BySlope).Plus(Offset));
         var (x, y, z) = (f.narrow(1, 0, 1), f.narrow(1, 1, 1), f.narrow(1, 2, 1));
-        return cat([y * 116 - 16, (x - y) * 500, (y - z) * 200], 1).MoveToOuterDisposeScope();
+        return cat([y.Times(116).Minus(16), (x - y).Times(500), (y - z).Times(200)], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Images of CIELAB; colours that sRGB does not have are clamped to 0…1 in each of R, G and B.</summary>
@@ -59,13 +61,13 @@ internal static class CieLab
     public static Tensor ToImages(Tensor lab)
     {
         using var scope = NewDisposeScope();
-        var y = (lab.narrow(1, 0, 1) + 16) / 116;
-        var f = cat([y + lab.narrow(1, 1, 1) / 500, y, y - lab.narrow(1, 2, 1) / 200], 1);
-        var cube = f.pow(3);
-        var t = where(cube.gt(Knee), cube, (f - Offset) / BySlope);
-        var linear = Mix(t, linalg.inv(Matrix())).clamp(0, 1);
-        var values = where(linear.le(0.0031308), linear * 12.92, linear.clamp_min(0.0031308).pow(1 / 2.4) * 1.055 - 0.055);
-        return values.mul(2).sub(1).MoveToOuterDisposeScope();
+        var y = lab.narrow(1, 0, 1).Plus(16).Over(116);
+        var f = cat([y.Plus(lab.narrow(1, 1, 1).Over(500)), y, y - lab.narrow(1, 2, 1).Over(200)], 1);
+        var cube = f.pow(Three);
+        var t = where(cube.gt(KneeOfRoots), cube, f.sub(Offset).div(BySlope));
+        var linear = Mix(t, linalg.inv(Matrix())).Within(0, 1);
+        var values = where(linear.le(EncodedKnee), linear.Times(12.92), linear.clamp_min(EncodedKnee).pow(ByGamma).Times(1.055).Minus(0.055));
+        return values.Times(2).Minus(1).MoveToOuterDisposeScope();
     }
 
     private static Tensor Mix(Tensor channels, Tensor matrix) =>

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Imaging;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public static class ImageTensors
         var pixels = new byte[images.Count * 3 * width * height];
         for (var i = 0; i < images.Count; i++) images[i].Pixels.CopyTo(pixels.AsSpan(i * 3 * width * height));
         return tensor(pixels).view(images.Count, height, width, 3).permute(0, 3, 1, 2).contiguous()
-            .to(dtype, device).div_(HalfRange).sub_(1).MoveToOuterDisposeScope();
+            .to(dtype, device).Over(HalfRange).Minus(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Images of a tensor: clamped to −1…1, scaled to 0…255, rounded half to even.</summary>
@@ -33,7 +34,7 @@ public static class ImageTensors
     {
         using var scope = NewDisposeScope();
         int count = (int)images.shape[0], height = (int)images.shape[2], width = (int)images.shape[3];
-        var pixels = images.detach().to(ScalarType.Float64).nan_to_num(0).clamp(-1, 1).add(1).mul(HalfRange).round()
+        var pixels = images.detach().to(ScalarType.Float64).nan_to_num(0).Within(-1, 1).Plus(1).Times(HalfRange).round()
             .to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu().data<byte>().ToArray();
         var size = 3 * width * height;
         return [.. Enumerable.Range(0, count).Select(i => new RgbImage(width, height, pixels.AsSpan(i * size, size)))];

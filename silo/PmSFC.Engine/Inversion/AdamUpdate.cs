@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,7 +49,7 @@ internal sealed class AdamUpdate : IUpdateRule
             using Scalar step = -_learningRates[i] * pace / (1 - Math.Pow(Beta1, iteration + 1));
             _first[i].mul_(_beta1).add_(gradients[i], _gain1);
             _second[i].mul_(_beta2).addcmul_(gradients[i], gradients[i], _gain2);
-            _parameters[i].Value.addcdiv_(_first[i], _second[i].sqrt().mul_(unbias).add_(_epsilon), step);
+            _parameters[i].Value.addcdiv_(_first[i], _second[i].sqrt().mul_(unbias).Gain(_epsilon), step);
         }
     }
 

@@ -1,4 +1,5 @@
 using PmSFC.Engine.Generators;
+using TorchSharp;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -25,8 +26,9 @@ internal sealed class CompositionModel : ImageModel
         _composition = composition;
         _weightPace = problem.Settings.Number(OptimizationSettings.WeightPace);
         using var scope = NewDisposeScope();
+        using Scalar startWeight = composition.StartWeight;
         _z = Parameter("z", CodeStart.Draw(problem.Seeds, composition.CodeShape, _generator.Device, _generator.Dtype));
-        _w = Parameter(Weights, full([problem.Seeds.Count, .. composition.WeightShape], composition.StartWeight, _generator.Dtype, _generator.Device));
+        _w = Parameter(Weights, full([problem.Seeds.Count, .. composition.WeightShape], startWeight, _generator.Dtype, _generator.Device));
     }
 
     public override double Pace(string parameter) => parameter == Weights ? _weightPace : 1;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Safetensors;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ internal sealed class FeedForwardRun : InversionRun
         using var off = no_grad();
         var left = problem.Degradation.Degrade(problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device));
         _images = compute(left).DetachFromDisposeScope();
-        _losses = (problem.Degradation.Degrade(_images) - left).square().mean(OverPixels).to(ScalarType.Float32, CPU).data<float>().ToArray();
+        _losses = (problem.Degradation.Degrade(_images) - left).Squared().mean(OverPixels).to(ScalarType.Float32, CPU).data<float>().ToArray();
     }
 
     public override int Iteration => 0;

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Tasks;
 using TorchSharp;
@@ -52,9 +53,9 @@ internal sealed class InversionLoss : IDisposable
         using var scope = NewDisposeScope();
         var degraded = _degradation.Degrade(images);
         var difference = degraded - _targets;
-        var loss = Reduce(_distance == PixelDistance.Absolute ? difference.abs() : difference.square(), OverPixels);
+        var loss = Reduce(_distance == PixelDistance.Absolute ? difference.abs() : difference.Squared(), OverPixels);
         if (_perceptual is not null)
-            loss += Reduce((_perceptual.Features(Whole(degraded)) - _targetFeatures!).abs().flatten(1), OverFeatures) * _weight;
+            loss = loss.Plus(Reduce((_perceptual.Features(Whole(degraded)) - _targetFeatures!).abs().flatten(1), OverFeatures).mul(_weight));
         return loss.MoveToOuterDisposeScope();
     }
 

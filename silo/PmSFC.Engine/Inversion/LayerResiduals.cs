@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using TorchSharp;
 using static TorchSharp.torch;
 using Generator = PmSFC.Engine.Generators.Generator;
@@ -46,7 +47,7 @@ internal sealed class LayerResiduals : ImageModel
     public override Tensor? Penalty()
     {
         using var scope = NewDisposeScope();
-        return (_residuals.Select(residual => residual.square().mean(OverMaps)).Aggregate((sum, term) => sum + term) * _weight).MoveToOuterDisposeScope();
+        return (_residuals.Select(residual => residual.Squared().mean(OverMaps)).Aggregate((sum, term) => sum.Plus(term)) * _weight).MoveToOuterDisposeScope();
     }
 
     /// <summary>What a block gives, residuals included.</summary>
@@ -55,8 +56,8 @@ internal sealed class LayerResiduals : ImageModel
     public Tensor Features(int layer)
     {
         using var scope = NewDisposeScope();
-        var x = _generator.Lower(_z, 1) + _residuals[0];
-        for (var i = 1; i < _residuals.Length; i++) x = _generator.Blocks(x, i, i + 1) + _residuals[i];
+        var x = _generator.Lower(_z, 1).Plus(_residuals[0]);
+        for (var i = 1; i < _residuals.Length; i++) x = _generator.Blocks(x, i, i + 1).Plus(_residuals[i]);
         return _generator.Blocks(x, _residuals.Length, layer).MoveToOuterDisposeScope();
     }
 

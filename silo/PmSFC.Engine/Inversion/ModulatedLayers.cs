@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Randomness;
 using TorchSharp;
@@ -47,7 +48,7 @@ internal sealed class ModulatedLayers : ImageModel
             _noise.Add(layer, Normal(2 * layer, 1, Noise, side, side).DetachFromDisposeScope());
 
             // Channels innermost, see BlockOperations.ChannelsLast.
-            var first = Normal(2 * layer + 1, width, 3, 3, Noise).mul(Math.Sqrt(2.0 / (9 * Noise)));
+            var first = Normal(2 * layer + 1, width, 3, 3, Noise).Times(Math.Sqrt(2.0 / (9 * Noise)));
             Add($"{layer}.in.weight", first.expand(_images, -1, -1, -1, -1).clone());
             Add($"{layer}.in.bias", Zeros(width));
             Add($"{layer}.out.weight", Zeros(channels, 3, 3, width));
@@ -79,7 +80,7 @@ internal sealed class ModulatedLayers : ImageModel
     public override Tensor? Penalty()
     {
         using var scope = NewDisposeScope();
-        var squares = _layers.Select(layer => Modulation(layer).square().mean(OverMaps)).Aggregate((sum, term) => sum + term);
+        var squares = _layers.Select(layer => Modulation(layer).Squared().mean(OverMaps)).Aggregate((sum, term) => sum.Plus(term));
         return (squares * _weight).MoveToOuterDisposeScope();
     }
 
@@ -93,7 +94,7 @@ internal sealed class ModulatedLayers : ImageModel
     private Tensor Modulate(Tensor x, int layer)
     {
         using var scope = NewDisposeScope();
-        return (x * (Modulation(layer) + 1)).MoveToOuterDisposeScope();
+        return (x * Modulation(layer).Plus(1)).MoveToOuterDisposeScope();
     }
 
     /// <returns>s: [B, C, h, w].</returns>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using static TorchSharp.torch;
@@ -87,8 +88,8 @@ internal sealed class OptimizationRun : InversionRun
         var images = _model.Images();
         if (_model.Candidates == 1) return images.MoveToOuterDisposeScope();
         var best = Comparable(CandidateLosses()).argmin(1); // [B]
-        var first = arange(BatchSize, device: best.device) * _model.Candidates;
-        return images.index_select(0, first + best).MoveToOuterDisposeScope();
+        var first = tensor(Enumerable.Range(0, BatchSize).Select(image => (long)image * _model.Candidates).ToArray(), device: best.device);
+        return images.index_select(0, first.Plus(best)).MoveToOuterDisposeScope();
     }
 
     public override byte[] Checkpoint(int image) => Write(image, _state);
@@ -131,7 +132,7 @@ internal sealed class OptimizationRun : InversionRun
     private Tensor CandidateLosses()
     {
         var losses = _loss.PerImage(_model.Images()).view(BatchSize, _model.Candidates);
-        return _model.Penalty() is { } penalty ? losses + penalty.unsqueeze(1) : losses;
+        return _model.Penalty() is { } penalty ? losses.Plus(penalty.unsqueeze(1)) : losses;
     }
 
     /// <summary>Losses with those of diverged candidates above all others.</summary>

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Subspaces;
 using TorchSharp;
@@ -56,7 +57,7 @@ public sealed class PmsfcComposition : IFeatureComposition
         using var scope = NewDisposeScope();
         var activated = w.tanh();
         var sum = activated.sum(OverCodes, keepdim: true);
-        var shares = (activated * (sum / (sum * sum + SquaredGuard))).index_select(2, _order).unsqueeze(-1).unsqueeze(-1); // [B, K, C, 1, 1]
+        var shares = (activated * (sum / ((sum * sum).Plus(SquaredGuard)))).index_select(2, _order).unsqueeze(-1).unsqueeze(-1); // [B, K, C, 1, 1]
         var maps = _lower.Forward(z);
         var start = 0L;
         for (var r = 0; r < maps.Length; r++)

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ internal sealed class SkipNetwork : ImageModel
 
         Tensor Uniform(double low, double high, params long[] shape) =>
             stack(random.Select(own => rand(shape, dtype: ScalarType.Float32, device: CPU, generator: own)).ToArray())
-                .mul_(high - low).add_(low).to(dtype, device);
+                .Times(high - low).Plus(low).to(dtype, device);
     }
 
     public override Tensor Images()
@@ -59,7 +60,7 @@ internal sealed class SkipNetwork : ImageModel
     }
 
     private Tensor Image(int image) =>
-        Convolve(image, "out", Scale(image, 0, _noise.narrow(0, image, 1)), stride: 1).sigmoid().mul(2).sub(1);
+        Convolve(image, "out", Scale(image, 0, _noise.narrow(0, image, 1)), stride: 1).sigmoid().Times(2).Minus(1);
 
     private Tensor Scale(int image, int scale, Tensor x)
     {

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Metrics.Weights;
@@ -14,7 +15,7 @@ namespace PmSFC.Engine.Metrics;
 /// </summary>
 public sealed class LearnedPerceptualSimilarity : IWeightedMetric
 {
-    private const double Epsilon = 1e-10;
+    private static readonly Scalar Epsilon = 1e-10;
 
     private readonly TrunkArchitecture _architecture;
     private readonly string _label, _heads;
@@ -88,10 +89,10 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
             var distance = 0.0;
             foreach (var (head, features) in _heads.Zip(_trunk.Features(images)))
             {
-                var norm = features.square().sum(OverChannels, keepdim: true).sqrt_();
-                var directions = features / norm.add_(Epsilon);
+                var norm = features.Squared().sum(OverChannels, keepdim: true).sqrt_();
+                var directions = features / norm.Gain(Epsilon);
                 var difference = directions.narrow(0, 0, 1) - directions.narrow(0, 1, 1);
-                distance += difference.square().mul_(head).sum(OverChannels).mean().ToDouble();
+                distance += difference.Squared().mul_(head).sum(OverChannels).mean().item<float>();
             }
 
             return distance;

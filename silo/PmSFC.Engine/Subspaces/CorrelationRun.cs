@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Randomness;
@@ -57,9 +58,9 @@ internal sealed class CorrelationRun : DiscoveryRun
         var count = Math.Min(Batch, _codes - _batches * Batch);
         var codes = NormalNumbers.Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize).to(_generator.Dtype, _generator.Device);
         var maps = _generator.Lower(codes, _split).flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
-        _sums.add_(maps.sum(OverCodes).flatten());
+        _sums.Gain(maps.sum(OverCodes).flatten());
         var columns = maps.transpose(0, 1).reshape(Channels, -1);
-        _products.add_(columns.mm(columns.t()));
+        _products.Gain(columns.mm(columns.t()));
         _batches++;
     }
 
@@ -117,11 +118,12 @@ internal sealed class CorrelationRun : DiscoveryRun
     private float[] Correlations()
     {
         using var scope = NewDisposeScope();
-        var means = (_sums / _codes).view(Channels, Pixels);
-        var covariance = _products / _codes - means.mm(means.t());
-        var scale = diag(covariance).clamp(min: 0).sqrt();
-        scale = where(scale > 0, 1 / scale, zeros_like(scale));
-        var correlation = covariance * scale.unsqueeze(0) * scale.unsqueeze(1) * (1 - eye(Channels, dtype: ScalarType.Float64));
+        var means = _sums.Over(_codes).view(Channels, Pixels);
+        var covariance = _products.Over(_codes) - means.mm(means.t());
+        var nothing = zeros(Channels, dtype: ScalarType.Float64);
+        var scale = diag(covariance).maximum(nothing).sqrt();
+        scale = where(scale.gt(nothing), scale.reciprocal(), nothing);
+        var correlation = covariance * scale.unsqueeze(0) * scale.unsqueeze(1) * (-eye(Channels, dtype: ScalarType.Float64)).Plus(1);
         return correlation.to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
 }

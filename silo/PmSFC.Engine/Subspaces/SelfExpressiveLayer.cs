@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Inversion;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,7 +31,7 @@ public sealed class SelfExpressiveLayer : IDisposable
         _objective = objective;
         _imageWeight = objective.Lambda;
         _sparsityWeight = objective.Mu;
-        _mask = (1 - eye(channels, device: device)).DetachFromDisposeScope();
+        _mask = (-eye(channels, device: device)).Plus(1).DetachFromDisposeScope();
         _coefficients = tensor(start, channels, channels).to(device).mul(_mask).requires_grad_().DetachFromDisposeScope();
         _adam = new AdamUpdate([("coefficients", _coefficients)], learningRate);
     }
@@ -60,12 +61,12 @@ public sealed class SelfExpressiveLayer : IDisposable
         var expressed = _coefficients.t().matmul(flat);
         var feature = Distance(flat, expressed);
         var sparsity = Reduce(_coefficients.abs(), 1);
-        var total = feature + sparsity * _sparsityWeight;
+        var total = feature.Plus(sparsity.mul(_sparsityWeight));
         var image = zeros_like(feature);
         if (_objective.Lambda > 0 && upper is not null)
         {
             image = Distance(upper(features), upper(expressed.view(features.shape)));
-            total += image * _imageWeight;
+            total = total.Plus(image.mul(_imageWeight));
         }
 
         var gradient = autograd.grad([total], [_coefficients])[0];
@@ -103,9 +104,9 @@ public sealed class SelfExpressiveLayer : IDisposable
     }
 
     private Tensor Distance(Tensor target, Tensor approximation) =>
-        Reduce((target - approximation).square(), target.shape[0]);
+        Reduce((target - approximation).Squared(), target.shape[0]);
 
-    private Tensor Reduce(Tensor terms, long codes) => _objective.Norm == CoefficientNorm.Mean ? terms.mean() : terms.sum() / codes;
+    private Tensor Reduce(Tensor terms, long codes) => _objective.Norm == CoefficientNorm.Mean ? terms.mean() : terms.sum().Over(codes);
 
     private static float[] ToArray(Tensor values)
     {

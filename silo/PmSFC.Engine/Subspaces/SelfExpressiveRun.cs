@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Randomness;
@@ -121,6 +122,6 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     {
         if (_settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros") return new float[_channels * _channels];
         using var scope = NewDisposeScope();
-        return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).mul_(StartDeviation).data<float>().ToArray();
+        return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).Times(StartDeviation).data<float>().ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
@@ -41,7 +42,7 @@ public sealed class ColorizationTask : IInversionTask
         public Tensor Complete(Tensor targets, Tensor reconstructions)
         {
             using var scope = NewDisposeScope();
-            return (reconstructions + Luma(targets) - Luma(reconstructions)).MoveToOuterDisposeScope();
+            return (reconstructions.Plus(Luma(targets)) - Luma(reconstructions)).MoveToOuterDisposeScope();
         }
 
         public void Dispose() => _weights.Dispose();

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Planning;
 using static TorchSharp.torch;
@@ -54,7 +55,7 @@ internal sealed record EncoderArchitecture(int Resolution, int LatentSize, int W
         var x = images;
         foreach (var (name, _, _, stride, _) in Convolutions())
             x = BlockOperations.Activate(BlockOperations.Convolve(x, tensors($"{name}.weight"), tensors($"{name}.bias"), stride));
-        var codes = x.flatten(1).mm(tensors($"{Code}.weight").t()) + tensors($"{Code}.bias");
+        var codes = x.flatten(1).mm(tensors($"{Code}.weight").t()).Plus(tensors($"{Code}.bias"));
         return BlockOperations.PixelNorm(codes).MoveToOuterDisposeScope();
     }
 

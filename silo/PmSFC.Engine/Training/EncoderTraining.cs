@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
@@ -95,9 +96,9 @@ public sealed class EncoderTraining : IImageTraining
             var (codes, images) = _hasImages ? (null, Images(iteration, _batch)) : Sample(iteration);
             var found = _architecture.Encode(images, Weight);
             var none = zeros([], dtype: Generator.Dtype, device: Generator.Device);
-            var code = codes is null ? none : (found - codes).square().mean();
-            var image = _comparesImages ? (Generator.Forward(found) - images).square().mean() : none;
-            var total = code * _codeWeight + image * _imageWeight;
+            var code = codes is null ? none : (found - codes).Squared().mean();
+            var image = _comparesImages ? (Generator.Forward(found) - images).Squared().mean() : none;
+            var total = code.mul(_codeWeight).Plus(image.mul(_imageWeight));
             return (total.MoveToOuterDisposeScope(), [code.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope()]);
         }
 

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Randomness;
@@ -80,7 +81,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     protected void AddLayer(string name, long[] shape, double deviation, long outputs)
     {
         using var scope = NewDisposeScope();
-        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).mul_(deviation).to(Generator.Dtype, Generator.Device));
+        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).Times(deviation).to(Generator.Dtype, Generator.Device));
         AddParameter($"{name}.bias", zeros(outputs, dtype: Generator.Dtype, device: Generator.Device));
     }
 
@@ -113,7 +114,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var images = problem.Images is { } given ? Drawn(given, iteration, batch) : Generator.Forward(Codes(iteration, batch)).clamp_(-1, 1);
+        var images = problem.Images is { } given ? Drawn(given, iteration, batch) : Generator.Forward(Codes(iteration, batch)).Within(-1, 1);
         return images.MoveToOuterDisposeScope();
     }
 

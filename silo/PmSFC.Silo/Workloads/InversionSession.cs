@@ -17,6 +17,8 @@ namespace PmSFC.Silo.Workloads;
 /// </summary>
 internal sealed class InversionSession(Device device, InversionSetup setup, TimeProvider time, Action<SessionEvent> post, Action<Exception> logBug)
 {
+    private static readonly Scalar Darkest = -1, Lightest = 1;
+
     private readonly DeviceOptions _options = device.Options;
 
     /// <summary>Jobs that diverged in the run that is under way and begin again in another.</summary>
@@ -241,7 +243,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         using var scope = torch.NewDisposeScope();
         var reconstructions = run.Reconstruct(); // [B, 3, H, W]
         var finite = reconstructions.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
-        var images = ImageTensors.FromTensor(complete(reconstructions.clamp(-1, 1)));
+        var images = ImageTensors.FromTensor(complete(reconstructions.clamp(Darkest, Lightest)));
         var share = meter.TakeSeconds() / group.Count;
         for (var i = 0; i < group.Count; i++)
         {

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Images;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal sealed class AbBins : IDisposable
         using var scope = NewDisposeScope();
         var squared = SquaredDistances(colors);
         var (nearest, bins) = squared.topk(Nearest, 1, largest: false, sorted: true);
-        return (bins.MoveToOuterDisposeScope(), (nearest / (-2 * Spread * Spread)).softmax(1).MoveToOuterDisposeScope());
+        return (bins.MoveToOuterDisposeScope(), nearest.Over(-2 * Spread * Spread).softmax(1).MoveToOuterDisposeScope());
     }
 
     /// <summary>
@@ -57,10 +58,10 @@ internal sealed class AbBins : IDisposable
     public Tensor Weights(Tensor counts, double uniform)
     {
         using var scope = NewDisposeScope();
-        var kernel = (SquaredDistances(_centers) / (-2 * Spread * Spread)).exp(); // [Q, Q]
+        var kernel = SquaredDistances(_centers).Over(-2 * Spread * Spread).exp(); // [Q, Q]
         var smoothed = kernel.mv(counts / counts.sum());
         var p = smoothed / smoothed.sum();
-        var weights = (p * (1 - uniform) + uniform / Centers.Count).reciprocal();
+        var weights = p.Times(1 - uniform).Plus(uniform / Centers.Count).reciprocal();
         return (weights / (weights * p).sum()).MoveToOuterDisposeScope();
     }
 
@@ -69,7 +70,7 @@ internal sealed class AbBins : IDisposable
 
     /// <returns>[P, Q].</returns>
     private Tensor SquaredDistances(Tensor colors) =>
-        (colors.narrow(1, 0, 1) - _centers.select(1, 0)).square() + (colors.narrow(1, 1, 1) - _centers.select(1, 1)).square();
+        (colors.narrow(1, 0, 1) - _centers.select(1, 0)).Squared().Plus((colors.narrow(1, 1, 1) - _centers.select(1, 1)).Squared());
 
     /// <summary>Seen along L, the surface of the cube of colours covers all of it.</summary>
     private static (int A, int B)[] FindPoints()

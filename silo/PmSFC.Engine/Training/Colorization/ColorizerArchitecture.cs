@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Planning;
 using static TorchSharp.torch;
@@ -46,7 +47,7 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
     public Tensor Classify(Tensor lightness, Func<string, Tensor> tensors, Func<string, Tensor, Tensor> normalize)
     {
         using var scope = NewDisposeScope();
-        var x = (lightness - LightnessCenter) / LightnessUnit;
+        var x = lightness.Minus(LightnessCenter).Over(LightnessUnit);
         foreach (var layer in Layers)
         {
             var (weight, bias) = (tensors($"{layer.Name}.weight"), tensors($"{layer.Name}.bias"));
@@ -68,11 +69,11 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
     public static Tensor Colors(Tensor logits, Tensor output, double temperature)
     {
         using var scope = NewDisposeScope();
-        var distribution = (logits / temperature).softmax(1);
+        var distribution = logits.Over(temperature).softmax(1);
         using var none = zeros(2, dtype: logits.dtype, device: logits.device);
         var colors = BlockOperations.Convolve(distribution, output, none, Single, Nothing);
         long[] size = [Coarser * logits.shape[2], Coarser * logits.shape[3]];
-        return nn.functional.interpolate(colors, size, mode: InterpolationMode.Bilinear, align_corners: false).mul(ColorUnit).MoveToOuterDisposeScope();
+        return nn.functional.interpolate(colors, size, mode: InterpolationMode.Bilinear, align_corners: false).Times(ColorUnit).MoveToOuterDisposeScope();
     }
 
     /// <summary>What <see cref="Output"/> holds for bins.</summary>
@@ -81,7 +82,7 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
     public static Tensor OutputOf(Tensor centers)
     {
         using var scope = NewDisposeScope();
-        return centers.t().div(ColorUnit).contiguous().view(2, 1, 1, centers.shape[0]).MoveToOuterDisposeScope();
+        return centers.t().Over(ColorUnit).contiguous().view(2, 1, 1, centers.shape[0]).MoveToOuterDisposeScope();
     }
 
     /// <summary>(x − mean) / √(variance + 1e-5), times a weight, plus a bias, by stored means and variances.</summary>

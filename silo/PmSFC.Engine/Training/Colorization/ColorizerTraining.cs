@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Images;
@@ -167,7 +168,7 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             {
                 using var inner = NewDisposeScope();
                 var (bins, _) = _bins.Encode(Colors(Images(iterations + i, _batch)));
-                counts.add_(bins.select(1, 0).bincount(null, _architecture.Bins).to(counts.dtype));
+                counts.Gain(bins.select(1, 0).bincount(null, _architecture.Bins).to(counts.dtype));
             }
 
             return counts.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
@@ -202,13 +203,14 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             if (iteration < _pixelIterations)
             {
                 // Every parameter must be part of the loss for its gradient, which is 0 here for those of the discriminator.
-                total = pixel + stack(Parameters.Where(parameter => !IsExported(parameter.Name)).Select(parameter => parameter.Value.sum()).ToArray()).sum() * none;
+                var unused = stack(Parameters.Where(parameter => !IsExported(parameter.Name)).Select(parameter => parameter.Value.sum()).ToArray()).sum();
+                total = pixel.Plus(unused * none);
             }
             else
             {
                 perceptual = Perceptual(enlarged, large);
                 (adversarial, discriminator) = Relativistic(enlarged, large);
-                total = pixel * _pixelWeight + perceptual * _perceptualWeight + adversarial * _adversarialWeight + discriminator;
+                total = pixel.mul(_pixelWeight).Plus(perceptual.mul(_perceptualWeight)).Plus(adversarial.mul(_adversarialWeight)).Plus(discriminator);
             }
 
             return (total.MoveToOuterDisposeScope(), [.. new[] { pixel, perceptual, adversarial, discriminator }.Select(term => term.detach().MoveToOuterDisposeScope())]);
@@ -242,6 +244,6 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         }
 
         /// <summary>How far logits are from saying that the first are real and the second are not.</summary>
-        private static Tensor Entropy(Tensor real, Tensor made) => ((-real).softplus().mean() + made.softplus().mean()) / 2;
+        private static Tensor Entropy(Tensor real, Tensor made) => real.log_sigmoid().mean().Plus((-made).log_sigmoid().mean()).Over(-2);
     }
 }

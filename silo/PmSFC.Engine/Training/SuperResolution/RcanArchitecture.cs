@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,13 +70,13 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
     public override Tensor Enlarge(Tensor images, Func<string, Tensor> tensors)
     {
         using var scope = NewDisposeScope();
-        var head = Convolve(Convolve((images + One) * HalfRange, SubtractMean, tensors), Names.Head, tensors);
+        var head = Convolve(Convolve(images.Plus(One).mul(HalfRange), SubtractMean, tensors), Names.Head, tensors);
         var x = head;
         for (var group = 0; group < Groups; group++) x = Group(x, group, tensors);
-        x = Convolve(x, Names.BodyEnd(Groups), tensors) + head;
+        x = Convolve(x, Names.BodyEnd(Groups), tensors).Plus(head);
         for (var doubling = 0; doubling < Doublings; doubling++) x = Shuffle(Convolve(x, Names.Doubling(doubling), tensors));
         x = Convolve(Convolve(x, Names.Tail, tensors), AddMean, tensors);
-        return (x / HalfRange - One).MoveToOuterDisposeScope();
+        return x.div(HalfRange).sub(One).MoveToOuterDisposeScope();
     }
 
     private Tensor Group(Tensor features, int group, Func<string, Tensor> tensors)
@@ -83,7 +84,7 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
         using var scope = NewDisposeScope();
         var x = features;
         for (var block = 0; block < Blocks; block++) x = Block(x, Names.Block(group, block), tensors);
-        return (Convolve(x, Names.GroupEnd(group, Blocks), tensors) + features).MoveToOuterDisposeScope();
+        return Convolve(x, Names.GroupEnd(group, Blocks), tensors).Plus(features).MoveToOuterDisposeScope();
     }
 
     private static Tensor Block(Tensor features, string name, Func<string, Tensor> tensors)
@@ -92,7 +93,7 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
         var x = Convolve(Convolve(features, $"{name}.{Names.BlockParts[0]}", tensors).relu_(), $"{name}.{Names.BlockParts[1]}", tensors);
         var squeezed = Convolve(x.mean(OverPixels, keepdim: true), $"{name}.{Names.BlockParts[2]}", tensors).relu_();
         var attention = Convolve(squeezed, $"{name}.{Names.BlockParts[3]}", tensors).sigmoid();
-        return (x * attention + features).MoveToOuterDisposeScope();
+        return (x * attention).Plus(features).MoveToOuterDisposeScope();
     }
 
     /// <summary>[N, 4 · C, h, w] to [N, C, 2 · h, 2 · w]: four maps become the pixels of each 2×2 square of one.</summary>

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Planning;
 using static TorchSharp.torch;
@@ -62,8 +63,8 @@ internal sealed record RelativisticDiscriminator(int Side, int Width)
             isFirst = false;
         }
 
-        x = BlockOperations.Activate(x.flatten(1).mm(tensors($"{Hidden}.weight").t()) + tensors($"{Hidden}.bias"));
-        return (x.mm(tensors($"{Score}.weight").t()) + tensors($"{Score}.bias")).MoveToOuterDisposeScope();
+        x = BlockOperations.Activate(x.flatten(1).mm(tensors($"{Hidden}.weight").t()).Plus(tensors($"{Hidden}.bias")));
+        return x.mm(tensors($"{Score}.weight").t()).Plus(tensors($"{Score}.bias")).MoveToOuterDisposeScope();
     }
 
     /// <summary>What one pass over an image takes.</summary>

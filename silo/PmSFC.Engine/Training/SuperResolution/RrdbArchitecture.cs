@@ -1,3 +1,4 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -62,10 +63,10 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
     public override Tensor Enlarge(Tensor images, Func<string, Tensor> tensors)
     {
         using var scope = NewDisposeScope();
-        var first = Convolve((images + One) * Half, Names.First, tensors);
+        var first = Convolve(images.Plus(One).mul(Half), Names.First, tensors);
         var x = first;
         for (var block = 0; block < Blocks; block++) x = Block(x, block, tensors);
-        x = Convolve(x, Names.TrunkEnd(Blocks), tensors) + first;
+        x = Convolve(x, Names.TrunkEnd(Blocks), tensors).Plus(first);
         for (var doubling = 0; doubling < Doublings; doubling++)
             x = BlockOperations.Activate(Convolve(BlockOperations.Upsample(x), Names.Doubling(doubling), tensors));
         x = BlockOperations.Activate(Convolve(x, Names.Fine(Doublings), tensors));
@@ -77,7 +78,7 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
         using var scope = NewDisposeScope();
         var x = features;
         for (var dense = 1; dense <= DenseBlocks; dense++) x = DenseBlock(x, block, dense, tensors);
-        return (x * ResidualScale + features).MoveToOuterDisposeScope();
+        return x.mul(ResidualScale).Plus(features).MoveToOuterDisposeScope();
     }
 
     private static Tensor DenseBlock(Tensor features, int block, int dense, Func<string, Tensor> tensors)
@@ -86,6 +87,6 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
         var maps = features;
         for (var layer = 1; layer < DenseLayers; layer++)
             maps = cat([maps, BlockOperations.Activate(Convolve(maps, Names.Dense(block, dense, layer), tensors))], 1);
-        return (Convolve(maps, Names.Dense(block, dense, DenseLayers), tensors) * ResidualScale + features).MoveToOuterDisposeScope();
+        return Convolve(maps, Names.Dense(block, dense, DenseLayers), tensors).mul(ResidualScale).Plus(features).MoveToOuterDisposeScope();
     }
 }
