@@ -15,8 +15,9 @@ public interface IInversionJobGrain : IGrainWithStringKey, IWorkOwner
     Task<JobStatus> Ensure(JobSpec spec, WorkRequest request);
 
     /// <summary>The sweep no longer wants the job; it stops when no other sweep does.</summary>
+    /// <returns>Where it is now: it may have ended before.</returns>
     [Alias("Abandon")]
-    Task Abandon(string sweepId);
+    Task<JobStatus> Abandon(string sweepId);
 
     /// <summary>What is known of the job.</summary>
     [Alias("GetStatus")]

@@ -16,8 +16,9 @@ public interface INetworkGrain : IGrainWithStringKey, IWorkOwner
     Task<PreparationStatus> Ensure(NetworkSpec spec, WorkRequest request);
 
     /// <summary>The sweep no longer wants the network; the training stops when no other sweep does.</summary>
+    /// <returns>Where it is now: it may have ended before.</returns>
     [Alias("Abandon")]
-    Task Abandon(string sweepId);
+    Task<PreparationStatus> Abandon(string sweepId);
 
     /// <summary>Where the training stands.</summary>
     [Alias("GetStatus")]

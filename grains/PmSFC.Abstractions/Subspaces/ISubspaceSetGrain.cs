@@ -16,8 +16,9 @@ public interface ISubspaceSetGrain : IGrainWithStringKey, IWorkOwner
     Task<PreparationStatus> Ensure(SubspaceSpec spec, WorkRequest request);
 
     /// <summary>The sweep no longer wants the set; the discovery stops when no other sweep does.</summary>
+    /// <returns>Where it is now: it may have ended before.</returns>
     [Alias("Abandon")]
-    Task Abandon(string sweepId);
+    Task<PreparationStatus> Abandon(string sweepId);
 
     /// <summary>Where the discovery stands.</summary>
     [Alias("GetStatus")]

@@ -160,6 +160,11 @@ internal sealed partial class SweepGrain
         var isHeard = IsWanted || (_phase == SweepPhase.Stopping && known.State == JobState.Running);
         if (status.State != JobState.Succeeded && (!isHeard || status.State == JobState.Cancelled))
             return;
+        Record(board, job, status);
+    }
+
+    private void Record(SweepBoard board, SweepJob job, JobStatus status)
+    {
         board.Jobs.Set(job, status);
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
@@ -208,9 +213,17 @@ internal sealed partial class SweepGrain
 
     private async Task GiveUp(SweepBoard board, IEnumerable<SweepJob> jobs)
     {
-        await ForEach(jobs.Where(job => job.WasAskedFor || board.IsTakenOver), job => GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id));
+        await ForEach(jobs.Where(job => job.WasAskedFor || board.IsTakenOver), job => GiveUp(board, job));
         foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
             await preparation.Abandon(GrainFactory, Id);
+    }
+
+    private async Task GiveUp(SweepBoard board, SweepJob job)
+    {
+        var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id);
+        // It may have ended before it heard, and what it said then came to a sweep that no longer listens.
+        if (status.State is JobState.Succeeded or JobState.Failed && status != job.Status)
+            Record(board, job, status);
     }
 
     private async Task StandStill(SweepBoard board)

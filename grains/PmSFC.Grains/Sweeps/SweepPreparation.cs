@@ -38,7 +38,7 @@ internal sealed class SweepPreparation
         ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).Ensure(_subspaces!, request)
         : grains.GetGrain<INetworkGrain>(Status.Id).Ensure(_network, request);
 
-    public Task Abandon(IGrainFactory grains, string sweepId) => _network is null
+    public Task<PreparationStatus> Abandon(IGrainFactory grains, string sweepId) => _network is null
         ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).Abandon(sweepId)
         : grains.GetGrain<INetworkGrain>(Status.Id).Abandon(sweepId);
 

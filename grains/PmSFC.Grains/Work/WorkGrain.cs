@@ -63,13 +63,14 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     }
 
     /// <summary>A sweep no longer wants the work.</summary>
-    public async Task Abandon(string sweepId)
+    public async Task<TStatus> Abandon(string sweepId)
     {
         var next = Record.Drop(sweepId);
         // Withdrawn first: a worker whose report is refused asks the queue why, and must hear that the work is cancelled, not that it is lost.
         if (next is { Item: not null, State: JobState.Cancelled })
             await Pool.Withdraw([Id]);
         await Change(next);
+        return Status();
     }
 
     /// <summary>What is known of the work.</summary>

@@ -82,6 +82,25 @@ public sealed class FailureBudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_JobsFailWhileItStops_AreCountedAsTheirGrainsKnowThem()
+    {
+        for (var trial = 0; trial < 20; trial++)
+        {
+            var plan = Budgeted(Plans.Plan(images: 12, name: $"trial {trial}", generator: $"generator {trial}"), 0, FailureBudgetUnit.Jobs);
+            await _silos.Sweep(plan.Id).Start(plan, null);
+            var worker = new FakeWorker(_silos, "w", batch: 12) { Outcome = _ => Failure };
+            var leases = await Eventually.Get(worker.Lease, l => l.Length > 0);
+
+            await Task.WhenAll(leases.Select(worker.Finish));
+
+            var stopped = await Status(plan, s => s.Finished);
+            var jobs = await Task.WhenAll(plan.Jobs().Select(job => _silos.Job(job.Spec.Id).GetStatus()));
+            stopped.Count(JobState.Failed).ShouldBe(jobs.Count(job => job.State == JobState.Failed));
+            stopped.Problems.Values.Sum().ShouldBe(stopped.Count(JobState.Failed));
+        }
+    }
+
+    [Fact]
     public async Task GetStatus_StoppedAndItsSiloReplaced_StillSaysWhy()
     {
         using var directory = new TemporaryDirectory();
