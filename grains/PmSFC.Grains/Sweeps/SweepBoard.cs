@@ -49,6 +49,9 @@ internal sealed class SweepBoard
         ? null
         : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} bears: mend what failed, or give it a larger failure-budget, and run it again.";
 
+    /// <summary>Whether it is a job, subspace set or network of the sweep that is known to be in the store.</summary>
+    public bool IsStored(string id) => (Jobs.Find(id)?.Status.State ?? Preparation(id)?.Status.State) == JobState.Succeeded;
+
     public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
 
     /// <summary>What some unfinished job waits for and that is not stored.</summary>
@@ -141,7 +144,7 @@ internal sealed class SweepBoard
     {
         Id = _plan.Id,
         Name = _plan.Name,
-        Finished = phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || IsFinished,
+        Finished = HasEnded(phase),
         Cells = CountByCell(),
         Running = [.. Jobs.All.Select(j => j.Status).Where(s => s.State == JobState.Running)],
         Preparations = [.. PreparationsWanted().Select(s => s.Status)],
@@ -155,7 +158,7 @@ internal sealed class SweepBoard
             SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
             SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
             SweepPhase.Pausing or SweepPhase.Paused when !IsFinished => SweepState.Paused,
-            _ => IsFinished ? SweepState.Finished : SweepState.Running,
+            _ => HasEnded(phase) ? SweepState.Finished : SweepState.Running,
         },
         Reason = reason,
         Priority = priority ?? _plan.Priority,
@@ -164,6 +167,10 @@ internal sealed class SweepBoard
             .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)
             .ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
+
+    /// <summary>After its last job a sweep still has checkpoints to delete and its end to store.</summary>
+    private bool HasEnded(SweepPhase phase) =>
+        phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || (phase == SweepPhase.Paused && IsFinished);
 
     private ImmutableArray<CellStatus> CountByCell()
     {

@@ -186,6 +186,7 @@ internal sealed partial class SweepGrain
     {
         if (!IsWanted || !board.IsFinished)
             return;
+        await DeleteNeedlessCheckpoints(board);
         await Save(state.State with { Phase = SweepPhase.Finished });
         LogFinished(Id, board.Jobs.All.Count(j => j.Status.State == JobState.Succeeded), board.Jobs.All.Count);
         End(SweepPhase.Finished);
@@ -238,10 +239,21 @@ internal sealed partial class SweepGrain
 
     private async Task EndUnfinished(SweepBoard board, SweepPhase phase)
     {
+        await DeleteNeedlessCheckpoints(board);
         await Save(state.State with { Phase = phase });
         foreach (var status in board.CancelUnfinished())
             _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
         End(phase);
+    }
+
+    /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these, leaves them to the sweep.</summary>
+    private async Task DeleteNeedlessCheckpoints(SweepBoard board)
+    {
+        await foreach (var name in store.ListAsync(ArtifactNames.AllCheckpoints))
+        {
+            if (ArtifactNames.CheckpointOf(name) is { } id && board.IsStored(id))
+                await store.DeleteAsync(name);
+        }
     }
 
     /// <summary>Whether a job's end is what the sweep waited for, so that it need not wait for its timer.</summary>

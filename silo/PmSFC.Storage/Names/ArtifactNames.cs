@@ -27,6 +27,9 @@ public static class ArtifactNames
     /// <summary>Under which all results lie that were not accepted because the job had another.</summary>
     public const string Conflicts = "conflicts/";
 
+    /// <summary>Under which all checkpoints lie, by job or network.</summary>
+    public const string AllCheckpoints = "checkpoints/";
+
     /// <summary>Under which all sweeps lie.</summary>
     public const string Sweeps = "sweeps/";
 
@@ -91,7 +94,7 @@ public static class ArtifactNames
     public static string Conflict(string jobId, string sha256) => $"{Conflicts}{jobId}/{sha256}.json";
 
     /// <summary>Under which a job's checkpoints lie, ordered by iteration.</summary>
-    public static string Checkpoints(string jobId) => $"checkpoints/{jobId}/";
+    public static string Checkpoints(string jobId) => $"{AllCheckpoints}{jobId}/";
 
     /// <summary>A job's checkpoint after so many iterations, 0 to 99 999 999.</summary>
     public static string Checkpoint(string jobId, int iteration)
@@ -120,7 +123,7 @@ public static class ArtifactNames
     {
         var cut = name.LastIndexOf('/');
         iteration = 0;
-        return name.StartsWith("checkpoints/", StringComparison.Ordinal)
+        return name.StartsWith(AllCheckpoints, StringComparison.Ordinal)
             && name.Length - cut == 9
             && int.TryParse(name.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out iteration);
     }
@@ -139,6 +142,9 @@ public static class ArtifactNames
 
     /// <summary>The id of the job whose conflict has that name, or null.</summary>
     public static string? ConflictOf(string name) => name.StartsWith(Conflicts, StringComparison.Ordinal) && name.Split('/') is [_, { Length: > 0 } id, _] ? id : null;
+
+    /// <summary>The id of the job, subspace set or network whose checkpoint has that name, or null.</summary>
+    public static string? CheckpointOf(string name) => name.Split('/') is [_, { Length: > 0 } id, _] && TryParseCheckpoint(name, out _) ? id : null;
 
     /// <summary>The id of the sweep whose plan has that name, or null.</summary>
     public static string? SweepOf(string name) => IdBetween(name, Sweeps, SweepPlanFile);

@@ -12,7 +12,7 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>Reads, while things happen, whatever is written once, as soon as it can be seen: each must be whole at first sight and stay as it is.</summary>
 internal sealed class ArtifactWatch : IAsyncDisposable
 {
-    private static readonly string[] Watched = [ArtifactNames.Jobs, ArtifactNames.Sweeps, ArtifactNames.Images, ArtifactNames.Generators, "checkpoints/"];
+    private static readonly string[] Watched = [ArtifactNames.Jobs, ArtifactNames.Sweeps, ArtifactNames.Images, ArtifactNames.Generators, ArtifactNames.AllCheckpoints];
 
     private readonly IArtifactStore _store;
     private readonly CancellationTokenSource _stop = new();

@@ -74,6 +74,25 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_CheckpointsThatADeadSiloLeft_GoWithTheEndOfTheSweepWhereTheirResultsAreStored()
+    {
+        var (plan, other) = (Plans.Plan(images: 3), Plans.Plan(images: 1, generator: "another"));
+        var ids = plan.Jobs().Select(job => job.Spec.Id).ToArray();
+        var kept = new[] { ArtifactNames.Checkpoint(ids[2], 9), ArtifactNames.Checkpoint(other.Jobs().Single().Spec.Id, 9) };
+        foreach (string name in (string[])[ArtifactNames.Checkpoint(ids[0], 4), ArtifactNames.Checkpoint(ids[0], 5), ArtifactNames.Checkpoint(ids[1], 6), .. kept])
+            await _silos.Store.WriteOnceAsync(name, new byte[] { 1 });
+        await _silos.Store.WriteOnceAsync(ArtifactNames.JobResult(ids[0]), "{}"u8.ToArray());
+        var failure = new JobFailure { Name = FailureName.BadInput, Message = "It is no image." };
+        await using var worker = new FakeWorker(_silos, "w") { Outcome = item => item.Id == ids[2] ? failure : null }.Start();
+
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        await Status(plan, s => s.Finished);
+
+        var left = await _silos.Store.ListAsync(ArtifactNames.AllCheckpoints).ToArrayAsync();
+        left.Order().ShouldBe(kept.Order());
+    }
+
+    [Fact]
     public async Task GetStatus_NoDevice_GivesTheReasonForEveryJob()
     {
         var plan = Plans.Plan(images: 5);

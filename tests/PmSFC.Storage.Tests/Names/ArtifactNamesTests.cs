@@ -41,11 +41,14 @@ public sealed class ArtifactNamesTests
         ArtifactNames.SubspaceSetOf(ArtifactNames.SubspaceSet("s1")).ShouldBe("s1");
         ArtifactNames.JobOf(ArtifactNames.JobResult("j1")).ShouldBe("j1");
         ArtifactNames.SweepOf(ArtifactNames.SweepPlan("w1")).ShouldBe("w1");
+        ArtifactNames.CheckpointOf(ArtifactNames.Checkpoint("j1", 250)).ShouldBe("j1");
 
         ArtifactNames.JobOf(ArtifactNames.JobCodes("j1")).ShouldBeNull();
         ArtifactNames.JobOf("jobs/a/b/result.json").ShouldBeNull();
         ArtifactNames.JobOf("jobs/result.json").ShouldBeNull();
         ArtifactNames.SweepOf(ArtifactNames.JobResult("j1")).ShouldBeNull();
+        ArtifactNames.CheckpointOf("checkpoints/a/b/00000250").ShouldBeNull();
+        ArtifactNames.CheckpointOf("checkpoints/00000250").ShouldBeNull();
     }
 
     [Theory]
