@@ -9,6 +9,7 @@ require_libgd
 if command -v dpkg-query > /dev/null; then
   require_packages python3-numpy python3-pil python3-torch
   command -v npm > /dev/null || require_packages nodejs npm
+  command -v ip > /dev/null || require_packages iproute2
 fi
 if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
   say 'installing azurite ...'

@@ -9,4 +9,15 @@ internal sealed class FaultsFactAttribute : FactAttribute
 
     public FaultsFactAttribute() =>
         Skip = Azurite.Missing ?? (Environment.GetEnvironmentVariable(Variable) == "1" ? null : $"Minutes of faults; set {Variable}=1 to run the long scenarios.");
+
+    /// <summary>Whether it needs network namespaces.</summary>
+    public bool OnSplitNetwork
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value) Skip ??= SplitNetworkFactAttribute.Missing;
+        }
+    }
 }

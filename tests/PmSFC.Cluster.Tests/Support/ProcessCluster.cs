@@ -41,7 +41,7 @@ internal sealed class ProcessCluster : IDisposable
     /// <summary>Starts silos of these roles and waits until all are in the cluster.</summary>
     public async Task StartAsync(params string[] roles)
     {
-        SiloProcess[] started = [.. Ports.Free(3 * roles.Length).Chunk(3).Zip(roles, (ports, role) => Start(role, ports))];
+        SiloProcess[] started = [.. Ports.Free(3 * roles.Length).Chunk(3).Zip(roles, (ports, role) => Start(role, ports, _options.Places.ElementAtOrDefault(_silos.Count) ?? SiloPlace.Here))];
         await Task.WhenAll(started.Select(silo => silo.ReadyAsync()));
     }
 
@@ -64,7 +64,7 @@ internal sealed class ProcessCluster : IDisposable
         dead.IsAlive.ShouldBeFalse();
         _silos.Remove(dead);
         _replaced.Add(dead);
-        return Start(dead.Role, [dead.SiloPort, dead.GatewayPort, dead.HealthPort]);
+        return Start(dead.Role, [dead.SiloPort, dead.GatewayPort, dead.HealthPort], dead.Place);
     }
 
     /// <summary>Starts <c>pmsfc</c> as a client of the cluster, with output for programs.</summary>
@@ -79,10 +79,10 @@ internal sealed class ProcessCluster : IDisposable
         foreach (var silo in _replaced.Concat(_silos)) silo.Dispose();
     }
 
-    private SiloProcess Start(string role, int[] ports)
+    private SiloProcess Start(string role, int[] ports, SiloPlace place)
     {
         var silo = SiloProcess.Start(
-            _workshop.Folder, new Dictionary<string, string>(_environment.Concat(Iterations.Environment)), role, ports, "--cluster", "test", "--store", _store,
+            _workshop.Folder, new Dictionary<string, string>(_environment.Concat(Iterations.Environment)), role, ports, place, "--cluster", "test", "--store", _store,
             "--lease", Text(_options.Lease), "--checkpoint-every", Text(_options.CheckpointEvery));
         _silos.Add(silo);
         return silo;

@@ -10,4 +10,7 @@ internal sealed record ProcessClusterOptions
 
     /// <summary>Where silos and clients reach the store; null for the emulator itself.</summary>
     public Uri? Endpoint { get; init; }
+
+    /// <summary>Where the silos run, one after the other; those beyond the list run here.</summary>
+    public IReadOnlyList<SiloPlace> Places { get; init; } = [];
 }

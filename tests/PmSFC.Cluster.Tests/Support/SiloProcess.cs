@@ -16,9 +16,9 @@ internal sealed class SiloProcess : IDisposable
     private readonly ConcurrentQueue<string> _lines = [];
     private readonly Task _reading;
 
-    private SiloProcess(string role, int[] ports, Process process)
+    private SiloProcess(string role, int[] ports, SiloPlace place, Process process)
     {
-        (Role, SiloPort, GatewayPort, HealthPort, _process) = (role, ports[0], ports[1], ports[2], process);
+        (Role, SiloPort, GatewayPort, HealthPort, Place, _process) = (role, ports[0], ports[1], ports[2], place, process);
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
@@ -30,6 +30,8 @@ internal sealed class SiloProcess : IDisposable
 
     public int HealthPort { get; }
 
+    public SiloPlace Place { get; }
+
     /// <summary>How the device of this silo is called in the events of sweeps.</summary>
     public string Device => $"cpu (1 threads) on {Environment.MachineName}:{SiloPort}";
 
@@ -37,22 +39,24 @@ internal sealed class SiloProcess : IDisposable
 
     public string Log => string.Join('\n', _lines);
 
-    public static SiloProcess Start(string folder, IReadOnlyDictionary<string, string> environment, string role, int[] ports, params IEnumerable<string> arguments)
+    public static SiloProcess Start(
+        string folder, IReadOnlyDictionary<string, string> environment, string role, int[] ports, SiloPlace place, params IEnumerable<string> arguments)
     {
         string[] given =
         [
-            Assembly, "--role", role, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--health-port", Text(ports[2]),
+            .. place.Namespace is { } name ? ["netns", "exec", name, "dotnet"] : Array.Empty<string>(),
+            Assembly, "--address", $"{place.Address}", "--role", role, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--health-port", Text(ports[2]),
             "--threads", "1", .. arguments,
         ];
-        var start = new ProcessStartInfo("dotnet", given)
+        var start = new ProcessStartInfo(place.Namespace is null ? "dotnet" : "ip", given)
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PMSFC_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var key in start.Environment.Keys.Where(key => key.StartsWith("PMSFC_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(key);
+        foreach (var (key, value) in environment) start.Environment[key] = value;
         var process = Process.Start(start)!;
         process.StandardInput.Close();
-        return new SiloProcess(role, ports, process);
+        return new SiloProcess(role, ports, place, process);
     }
 
     /// <summary>Asks a health endpoint; null where nothing answers.</summary>
@@ -60,7 +64,7 @@ internal sealed class SiloProcess : IDisposable
     {
         try
         {
-            using var answer = await Http.GetAsync($"http://127.0.0.1:{HealthPort}/healthz/{endpoint}");
+            using var answer = await Http.GetAsync($"http://{Place.Address}:{HealthPort}/healthz/{endpoint}");
             return answer.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)

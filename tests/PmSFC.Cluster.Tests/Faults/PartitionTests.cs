@@ -1,0 +1,60 @@
+using PmSFC.Cli.Tests.Support;
+using PmSFC.Cluster.Tests.Support;
+using PmSFC.Storage.Tests;
+using Xunit.Abstractions;
+
+namespace PmSFC.Cluster.Tests.Faults;
+
+/// <summary>Two silos that no longer reach each other, but both the store and the client.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [SplitNetworkFact]
+    public Task Cut_BetweenTwoSilosThenHealed_OneGivesWayAndNoResultIsAcceptedTwice() =>
+        RunAsync(new TinySweep("cut", Rows: 3, Images: 4, Iterations: 600), lease: TimeSpan.FromSeconds(6), times: 1);
+
+    [FaultsFact(OnSplitNetwork = true)]
+    public Task Cut_BetweenTwoSilosThenHealedFiveTimes_OneGivesWayAndNoResultIsAcceptedTwice() =>
+        RunAsync(new TinySweep("often-cut", Rows: 20, Images: 5, Iterations: 1500), lease: TimeSpan.FromSeconds(12), times: 5);
+
+    private async Task RunAsync(TinySweep sweep, TimeSpan lease, int times)
+    {
+        var quiet = await sweep.RunQuietlyAsync(workshop);
+        using var network = new SplitNetwork(places: 2);
+        using var door = new FaultProxy(azurite.Endpoint, network.Here);
+        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Lease = lease, Endpoint = door.Endpoint, Places = network.Places });
+        await cluster.StartAsync("both", "both");
+        using var client = await sweep.SubmitAsync(cluster, workshop);
+        await using var watch = new ArtifactWatch(cluster.Store);
+        var ended = client.DoneAsync(TimeSpan.FromHours(1));
+        for (var i = 1; i <= times; i++)
+        {
+            await Task.WhenAny(cluster.Iterations.ReachAsync((double)sweep.Work * i / (times + 2)), ended);
+            ended.IsCompleted.ShouldBeFalse($"the client ended before cut {i}: {ended.Exception}");
+            network.Cut();
+            await SettledAsync(cluster);
+            await Task.Delay(lease);
+            network.Cut(isCut: false);
+            await Task.Delay(lease);
+            var dead = cluster.Silos.Where(silo => !silo.IsAlive).ShouldHaveSingleItem(cluster.Logs());
+            output.WriteLine($"the silo at {dead.Place.Address} gave way in cut {i}, at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work");
+            await cluster.Restart(dead).ReadyAsync();
+        }
+
+        await ended;
+        await watch.EndAsync();
+        var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
+        client.Succeeded.Order().ShouldBe(results.Keys.Order());
+        var same = results.ShouldEqual(quiet);
+        output.WriteLine($"{times} cuts, {same} of {sweep.Jobs} results the same to the bit, {(double)cluster.Iterations.Executed / sweep.Work - 1:P1} of {sweep.Work} iterations redone");
+    }
+
+    /// <summary>Waits until one of two silos has learnt that the other declared it dead, and ended itself.</summary>
+    private static async Task SettledAsync(ProcessCluster cluster)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (cluster.Silos.All(silo => silo.IsAlive)) await Task.Delay(100, patience.Token);
+    }
+}
