@@ -37,9 +37,10 @@ require_libgd() {
 
 # Two defaults are bad for a loop of large tensors on a CPU. glibc gives every large block back to the kernel and faults it in again at the next
 # iteration: kept blocks halved the CPU time of an iteration. And OpenMP's threads spin while they wait, which starves any other process on the
-# machine and is starved by it: sleeping ones cost little alone and much less in company.
+# machine and is starved by it: sleeping ones cost little alone and much less in company. GPUs are numbered as the driver does.
 prepare_for_tensors() {
   export MALLOC_MMAP_MAX_=${MALLOC_MMAP_MAX_:-0}
   export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-4294967296}
   export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+  export CUDA_DEVICE_ORDER=${CUDA_DEVICE_ORDER:-PCI_BUS_ID}
 }

@@ -7,10 +7,12 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Silo.Devices;
+using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Silo.Hosting;
 using PmSFC.SiloHost.Configuration;
 using PmSFC.SiloHost.Health;
 using PmSFC.Storage;
+using TorchSharp;
 
 namespace PmSFC.SiloHost;
 
@@ -30,8 +32,9 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
     {
         try
         {
+            var devices = settings.Role == SiloRole.Control ? [] : FindDevices();
             using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
-            using var host = Build(out var store);
+            using var host = Build(devices, out var store);
             await RefuseSecondClusterAsync(store);
             if (!await StartAsync(host)) return Done;
             LogUp(
@@ -68,7 +71,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
 
     private string Name => $"{Environment.MachineName}:{settings.SiloPort}";
 
-    private IHost Build(out IArtifactStore store)
+    private IHost Build(IReadOnlyList<DeviceOptions> devices, out IArtifactStore store)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc-silo" });
         builder.Configuration.AddEnvironmentVariables();
@@ -87,20 +90,23 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             {
                 Store = store,
                 HostsGrains = settings.Role != SiloRole.Device,
-                Devices = settings.Role == SiloRole.Control
-                    ? []
-                    :
-                    [
-                        new DeviceOptions
-                        {
-                            Host = Name, Threads = settings.Threads, MemoryBytes = settings.MemoryBytes, CheckpointInterval = settings.CheckpointInterval,
-                            HangLimit = settings.HangLimit,
-                        },
-                    ],
+                Devices = devices,
                 Lease = settings.Lease,
             },
             ConfigureClustering);
         return builder.Build();
+    }
+
+    private IReadOnlyList<DeviceOptions> FindDevices()
+    {
+        using var loggers = LoggerFactory.Create(Log);
+        var common = new DeviceOptions
+        {
+            Host = Name, Threads = settings.Threads, MemoryBytes = settings.MemoryBytes, CheckpointInterval = settings.CheckpointInterval, HangLimit = settings.HangLimit,
+        };
+        return DeviceDiscovery.Find(
+            settings.Devices, Nvml.Read(), Environment.GetEnvironmentVariable, torch.cuda.is_available, common,
+            warning => LogUnused(loggers.CreateLogger<SiloProcess>(), warning));
     }
 
     private void Log(ILoggingBuilder logging)
@@ -145,6 +151,9 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         { InnerException: { } inner } => Explain(inner),
         _ => ($"the silo ended ({failure.Message.TrimEnd('.')}); what it logged says more.", Failed),
     };
+
+    [LoggerMessage(LogLevel.Warning, "{Unused}")]
+    private static partial void LogUnused(ILogger logger, string unused);
 
     [LoggerMessage(LogLevel.Information, "A silo ({Role}) of the cluster {Cluster} is up at {Address}, silo port {SiloPort}, gateway port {GatewayPort}, with the store {Store}.")]
     private static partial void LogUp(ILogger logger, SiloRole role, string cluster, IPAddress address, int siloPort, int gatewayPort, string store);

@@ -27,6 +27,7 @@ public sealed class SiloCommandTests : IDisposable
     [InlineData("--nonsense", 1)]
     [InlineData("--config none.yaml", 1)]
     [InlineData("--store s3://bucket", 1)]
+    [InlineData("--devices cuda:99", 1)]
     [InlineData("--store azure:faces", 1)]
     public async Task Run_BadInput_IsASentenceEachAndExitCodeTwo(string arguments, int sentences)
     {

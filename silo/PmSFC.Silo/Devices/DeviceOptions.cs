@@ -9,6 +9,9 @@ public sealed record DeviceOptions
     /// <summary>The device as libtorch names it: <c>cpu</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Its model, for people; null for a CPU.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Threads that tensor operations of a CPU device use.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -45,8 +48,8 @@ public sealed record DeviceOptions
     /// <summary>Where it is, for people: the machine, and the silo where a machine may have several.</summary>
     public string Host { get; init; } = Environment.MachineName;
 
-    /// <summary>The device for people, for example <c>cpu (2 threads) on host-1</c>.</summary>
-    public string Describe() => $"{(Device == "cpu" ? $"cpu ({Threads} threads)" : Device)} on {Host}";
+    /// <summary>The device for people, for example <c>cpu (2 threads) on host-1</c> or <c>cuda:0 (NVIDIA H200) on host-1</c>.</summary>
+    public string Describe() => $"{Device} ({(Device == "cpu" ? $"{Threads} threads" : Model)}) on {Host}";
 
     /// <summary><see cref="MemoryBytes"/>, or its default.</summary>
     public long ResolveMemoryBytes() => MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / AllocatorFactor;

@@ -32,10 +32,13 @@ internal static class SiloSettingCatalog
     public static SettingDefinition HealthPort { get; } = new(
         "health-port", "port", "0", "the port of /healthz/live and /healthz/ready; 0 for none");
 
+    public static SettingDefinition Devices { get; } = new(
+        "devices", "list", "auto", "auto: all GPUs, or the CPU where there is none; or a list of cpu, cuda for all GPUs, and cuda:N");
+
     public static SettingDefinition Threads { get; } = new("threads", "n", "", "threads of the CPU device; all cores by default");
 
     public static SettingDefinition Memory { get; } = new(
-        "memory", "size", "", "memory that a batch of the device may use, such as 6GiB; half of what the process may use by default");
+        "memory", "size", "", "memory that a batch of a device may use, such as 6GiB; by default half of what the process may use, and of a GPU 80 % of what is free at the start");
 
     public static SettingDefinition CheckpointEvery { get; } = new(
         "checkpoint-every", "seconds", "10", "most seconds of work that a killed silo loses");
@@ -51,7 +54,7 @@ internal static class SiloSettingCatalog
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

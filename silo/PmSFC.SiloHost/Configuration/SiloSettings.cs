@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PmSFC.Silo.Devices.Discovery;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -36,10 +37,13 @@ internal sealed record SiloSettings
     /// <summary>The port of the health endpoints, 0 for none.</summary>
     public required int HealthPort { get; init; }
 
+    /// <summary>Which devices it offers, as <see cref="DeviceDiscovery"/> understands it.</summary>
+    public required string Devices { get; init; }
+
     /// <summary>Threads of the CPU device.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Memory that a batch may use, in bytes; null for half of what the process may use.</summary>
+    /// <summary>Memory that a batch of a device may use, in bytes; null for what suits the device.</summary>
     public required long? MemoryBytes { get; init; }
 
     /// <summary>Most time of work that a killed silo loses.</summary>

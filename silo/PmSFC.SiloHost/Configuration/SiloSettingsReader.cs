@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using PmSFC.Silo.Devices;
+using PmSFC.Silo.Devices.Discovery;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -29,6 +30,7 @@ internal sealed partial class SiloSettingsReader(SiloConfiguration configuration
             SiloPort = Integer(SiloSettingCatalog.SiloPort, 1, IPEndPoint.MaxPort),
             GatewayPort = Integer(SiloSettingCatalog.GatewayPort, 0, IPEndPoint.MaxPort),
             HealthPort = Integer(SiloSettingCatalog.HealthPort, 0, IPEndPoint.MaxPort),
+            Devices = DeviceList(SiloSettingCatalog.Devices),
             Threads = Integer(SiloSettingCatalog.Threads, 1, 1024),
             MemoryBytes = Bytes(SiloSettingCatalog.Memory),
             CheckpointInterval = Seconds(SiloSettingCatalog.CheckpointEvery, 0.1, 86_400),
@@ -78,6 +80,10 @@ internal sealed partial class SiloSettingsReader(SiloConfiguration configuration
         Text(setting).Length == 0 ? null
         : IPEndPoint.TryParse(Text(setting), out var endpoint) && endpoint.Port > 0 ? endpoint
         : Refuse<IPEndPoint>(setting, "an IP address and a port, for example 127.0.0.1:11111");
+
+    private string DeviceList(SettingDefinition setting) => DeviceDiscovery.IsRequest(Text(setting))
+        ? Text(setting)
+        : Refuse<string>(setting, "auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1") ?? "";
 
     private int Integer(SettingDefinition setting, int least, int most) =>
         int.TryParse(Text(setting), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

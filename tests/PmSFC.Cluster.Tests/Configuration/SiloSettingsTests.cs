@@ -55,6 +55,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("gateway-port", "65536", "from 0 to 65535")]
     [InlineData("gateway-port", "11111", "silo-port and gateway-port are both 11111; give each a port of its own.")]
     [InlineData("threads", "0", "from 1 to 1024")]
+    [InlineData("devices", "gpu0", "devices is 'gpu0' (--devices), but must be auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1.")]
     [InlineData("memory", "5 monkeys", "but must be an amount such as 4GiB, 1.5GB or 800MiB.")]
     [InlineData("memory", "9999999999GiB", "but must be an amount")]
     [InlineData("checkpoint-every", "NaN", "from 0.1 to 86400 seconds")]

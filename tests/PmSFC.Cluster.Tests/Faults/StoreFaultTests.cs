@@ -50,7 +50,6 @@ public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output)
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
-        foreach (var fault in faults.Distinct()) proxy.Struck.GetValueOrDefault(fault).ShouldBePositive($"{fault} struck nothing");
         var struck = string.Join(", ", proxy.Struck.Select(fault => $"{fault.Value} {fault.Key}"));
         output.WriteLine(
             $"requests struck: {struck}; {same} of {sweep.Jobs} results the same to the bit, " +

@@ -36,7 +36,7 @@ internal sealed partial class FaultProxy : IDisposable
     /// <summary>How many requests each fault has struck.</summary>
     public IReadOnlyDictionary<StoreFault, int> Struck => _struck;
 
-    /// <summary>Strikes every request with a fault, as long as something else takes.</summary>
+    /// <summary>Strikes every request with a fault, as long as something else takes, and until one at least was struck.</summary>
     public async Task StrikeAsync(StoreFault kind, Func<Task> meanwhile)
     {
         using var over = new CancellationTokenSource();
@@ -49,6 +49,7 @@ internal sealed partial class FaultProxy : IDisposable
         }
 
         await meanwhile();
+        while (!_struck.ContainsKey(kind)) await Task.Delay(50);
         _period = new Period(StoreFault.None, CancellationToken.None);
         await over.CancelAsync();
     }

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PmSFC.Silo.Devices.Discovery;
+
+/// <summary>
+/// Asks the NVIDIA Management Library, which comes with the driver and not with CUDA: it tells of GPUs without making a context on any.
+/// </summary>
+public static class Nvml
+{
+    private const string DriversLibrary = "libnvidia-ml.so.1";
+    private const int Success = 0, DriverNotLoaded = 9, TextBytes = 96;
+
+    /// <summary>The machine's GPUs.</summary>
+    /// <param name="library">The library's name or path.</param>
+    public static GpuInventory Read(string library = DriversLibrary)
+    {
+        if (!NativeLibrary.TryLoad(library, out var handle)) return GpuInventory.None;
+        try
+        {
+            var functions = new Functions(handle);
+            var code = functions.Initialize();
+            if (code == DriverNotLoaded) return GpuInventory.None;
+            Check(functions, code);
+            try
+            {
+                Check(functions, functions.Count(out var count));
+                return new GpuInventory([.. Enumerable.Range(0, (int)count).Select(index => Describe(functions, (uint)index))]);
+            }
+            finally
+            {
+                functions.Shutdown();
+            }
+        }
+        catch (Exception e) when (e is NvmlException or EntryPointNotFoundException)
+        {
+            return new GpuInventory([], $"the NVIDIA driver's library {library} cannot tell which GPUs there are ({e.Message.TrimEnd('.')})");
+        }
+        finally
+        {
+            NativeLibrary.Free(handle);
+        }
+    }
+
+    private static Gpu Describe(Functions functions, uint index)
+    {
+        Check(functions, functions.Device(index, out var device));
+        Check(functions, functions.Memory(device, out var memory));
+        return new Gpu(Text(functions, functions.Id, device), Text(functions, functions.Name, device), (long)memory.Total, (long)memory.Free);
+    }
+
+    private static string Text(Functions functions, TextOfDevice ask, nint device)
+    {
+        var text = new byte[TextBytes];
+        Check(functions, ask(device, text, TextBytes));
+        return Encoding.UTF8.GetString(text, 0, Array.IndexOf(text, (byte)0));
+    }
+
+    private static void Check(Functions functions, int code)
+    {
+        if (code != Success) throw new NvmlException(Marshal.PtrToStringUTF8(functions.Error(code)) ?? $"error {code}");
+    }
+
+    private delegate int Call();
+
+    private delegate int CountOfDevices(out uint count);
+
+    private delegate int DeviceAt(uint index, out nint device);
+
+    private delegate int TextOfDevice(nint device, byte[] text, uint length);
+
+    private delegate int MemoryOfDevice(nint device, out Memory memory);
+
+    private delegate nint ErrorText(int code);
+
+    private readonly record struct Memory(ulong Total, ulong Free, ulong Used);
+
+    private sealed class Functions(nint library)
+    {
+        public Call Initialize { get; } = Get<Call>(library, "nvmlInit_v2");
+
+        public Call Shutdown { get; } = Get<Call>(library, "nvmlShutdown");
+
+        public CountOfDevices Count { get; } = Get<CountOfDevices>(library, "nvmlDeviceGetCount_v2");
+
+        public DeviceAt Device { get; } = Get<DeviceAt>(library, "nvmlDeviceGetHandleByIndex_v2");
+
+        public TextOfDevice Name { get; } = Get<TextOfDevice>(library, "nvmlDeviceGetName");
+
+        public TextOfDevice Id { get; } = Get<TextOfDevice>(library, "nvmlDeviceGetUUID");
+
+        public MemoryOfDevice Memory { get; } = Get<MemoryOfDevice>(library, "nvmlDeviceGetMemoryInfo");
+
+        public ErrorText Error { get; } = Get<ErrorText>(library, "nvmlErrorString");
+
+        private static T Get<T>(nint library, string name)
+            where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(library, name));
+    }
+
+    private sealed class NvmlException(string message) : Exception(message);
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace PmSFC.Silo.Tests.Devices.Discovery;
+
+/// <summary>A library with the entry points of the driver's, compiled from a few lines of C.</summary>
+internal sealed class FakeDriver : IDisposable
+{
+    public const string Compiler = "/usr/bin/cc";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-nvml-");
+
+    /// <param name="initialized">What the library's initialization returns.</param>
+    public FakeDriver(int initialized)
+        : this($$"""
+            #include <stdio.h>
+            typedef struct { unsigned long long total, free, used; } memory;
+            static int open = 0;
+            int nvmlInit_v2(void) { open = {{initialized}} == 0; return {{initialized}}; }
+            int nvmlShutdown(void) { open = 0; return 0; }
+            int nvmlDeviceGetCount_v2(unsigned *count) { *count = 2; return open ? 0 : 1; }
+            int nvmlDeviceGetHandleByIndex_v2(unsigned index, void **device) { *device = (void *)(unsigned long)(index + 1); return index < 2 ? 0 : 2; }
+            int nvmlDeviceGetName(void *device, char *name, unsigned length) { snprintf(name, length, "Fake %lu", 7999 + (unsigned long)device); return 0; }
+            int nvmlDeviceGetUUID(void *device, char *id, unsigned length) { snprintf(id, length, "GPU-%08lx-aaaa", (unsigned long)device - 1); return 0; }
+            int nvmlDeviceGetMemoryInfo(void *device, memory *m)
+            {
+                m->total = 7999999999ull + (unsigned long)device;
+                m->free = m->total - 500000000ull;
+                m->used = m->total - m->free;
+                return 0;
+            }
+            const char *nvmlErrorString(int code) { static char text[64]; snprintf(text, sizeof text, "error number %d of the fake", code); return text; }
+            """)
+    {
+    }
+
+    /// <param name="source">The library's C.</param>
+    public FakeDriver(string source)
+    {
+        var file = Path.Combine(_folder.FullName, "driver.c");
+        File.WriteAllText(file, source);
+        using var compiler = Process.Start(new ProcessStartInfo(Compiler, ["-shared", "-fPIC", "-o", Library, file]))!;
+        compiler.WaitForExit();
+        compiler.ExitCode.ShouldBe(0);
+    }
+
+    public string Library => Path.Combine(_folder.FullName, "libdriver.so.1");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
