@@ -28,7 +28,8 @@ public sealed partial class DeviceWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var device = new Device(options, time);
-        var leases = new LeaseBook(grains, _workerId, device.Name, time, logger);
+        using var leases = new LeaseBook(grains, _workerId, device.Name, time, logger);
+        await using var draining = stoppingToken.Register(leases.Drain);
         var request = new LeaseRequest
         {
             WorkerId = _workerId,

@@ -12,17 +12,28 @@ namespace PmSFC.Silo.Devices;
 /// nothing but its own report; leases that could not be renewed in time count as lost.
 /// </summary>
 internal sealed partial class LeaseBook(
-    IGrainFactory grains, string workerId, string device, TimeProvider time, ILogger logger) : IWorkReports
+    IGrainFactory grains, string workerId, string device, TimeProvider time, ILogger logger) : IWorkReports, IDisposable
 {
+    // A silo that leaves must be gone in time: what it cannot tell by then, the end of its leases tells.
+    private static readonly TimeSpan DrainingPatience = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _patience = new(Timeout.InfiniteTimeSpan, time);
+
     // Asked for anew each time: while no silo of the cluster hosts grains, there is none to be had.
     private IDevicePoolGrain Pool => grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
+
+    /// <summary>From now on all calls together may take a while, and then none waits any more.</summary>
+    public void Drain() => _patience.CancelAfter(DrainingPatience);
+
+    /// <inheritdoc/>
+    public void Dispose() => _patience.Dispose();
 
     /// <summary>Asks for work; none where the pool has none or cannot be reached.</summary>
     public async Task<ImmutableArray<Lease>> Take(LeaseRequest request)
     {
         try
         {
-            return await Pool.Lease(request);
+            return await Pool.Lease(request).WaitAsync(_patience.Token);
         }
         catch (ArgumentException)
         {
@@ -83,7 +94,7 @@ internal sealed partial class LeaseBook(
     {
         try
         {
-            await Pool.Leave(workerId);
+            await Pool.Leave(workerId).WaitAsync(_patience.Token);
         }
         catch (Exception failure)
         {
@@ -106,11 +117,12 @@ internal sealed partial class LeaseBook(
             WorkOutcome.Released => Report(work, owner => owner.Released(work.Token)),
             _ => Task.CompletedTask,
         });
-        LogSettled(work.Item.Id, outcome, failure?.Name, failure?.Message);
+        if (failure is null) LogSettled(work.Item.Id, outcome);
+        else LogFailed(work.Item.Id, failure.Name, failure.Message);
         if (outcome == WorkOutcome.Lost) return;
         try
         {
-            await Pool.Return([Hold(work)]);
+            await Pool.Return([Hold(work)]).WaitAsync(_patience.Token);
         }
         catch (Exception e)
         {
@@ -137,7 +149,7 @@ internal sealed partial class LeaseBook(
     {
         try
         {
-            if (!await report(work.Item.OwnerIn(grains))) await HearWhy(work);
+            if (!await report(work.Item.OwnerIn(grains)).WaitAsync(_patience.Token)) await HearWhy(work);
         }
         catch (Exception failure)
         {
@@ -150,7 +162,7 @@ internal sealed partial class LeaseBook(
     {
         try
         {
-            if (!work.IsSettled) Apply(work, (await Pool.Renew(workerId, [Hold(work)]))[0]);
+            if (!work.IsSettled) Apply(work, (await Pool.Renew(workerId, [Hold(work)]).WaitAsync(_patience.Token))[0]);
         }
         finally
         {
@@ -176,6 +188,9 @@ internal sealed partial class LeaseBook(
     [LoggerMessage(LogLevel.Warning, "The owner of {Item} cannot be told how it stands; its lease will tell.")]
     private partial void LogReportFailed(Exception failure, string item);
 
-    [LoggerMessage(LogLevel.Information, "{Item}: {Outcome} {Failure} {Message}")]
-    private partial void LogSettled(string item, WorkOutcome outcome, FailureName? failure, string? message);
+    [LoggerMessage(LogLevel.Information, "{Item}: {Outcome}")]
+    private partial void LogSettled(string item, WorkOutcome outcome);
+
+    [LoggerMessage(LogLevel.Information, "{Item}: Failed ({Failure}): {Message}")]
+    private partial void LogFailed(string item, FailureName failure, string message);
 }

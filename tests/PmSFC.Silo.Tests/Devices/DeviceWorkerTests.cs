@@ -33,6 +33,25 @@ public sealed class DeviceWorkerTests
     }
 
     [Fact]
+    public async Task StopAsync_OwnersDoNotAnswer_LeavesInTimeAllTheSame()
+    {
+        var pool = new FakePool(_time, jobs: 8) { AnswersRelease = false };
+        var workload = new SpinningWorkload();
+        using var worker = Worker(pool, workload);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        var stopping = worker.StopAsync(default);
+        _time.Advance(TimeSpan.FromSeconds(19));
+        await workload.Reasoned;
+        stopping.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
+
+        pool.Notes.ShouldContain("left");
+    }
+
+    [Fact]
     public async Task Renew_AnsweredLost_StopsTheWorkAndReportsNothing()
     {
         var pool = new FakePool(_time) { Renew = holds => [.. holds.Select(_ => LeaseVerdict.Lost)] };
@@ -293,11 +312,15 @@ public sealed class DeviceWorkerTests
     private sealed class SpinningWorkload : IWorkload
     {
         private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _reasoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Began => _began.Task;
 
         public Task Ended => _ended.Task;
+
+        /// <summary>Done when the work has stopped and is about to be settled.</summary>
+        public Task Reasoned => _reasoned.Task;
 
         public bool EndsWhenAnyStops { get; init; }
 
@@ -314,6 +337,7 @@ public sealed class DeviceWorkerTests
                 while (EndsWhenAnyStops ? batch.Works.All(w => w.Stop == StopReason.None) : batch.Works.Any(w => w.Stop == StopReason.None)) spin.SpinOnce();
             });
             Reasons = [.. batch.Works.Select(work => work.Stop)];
+            _reasoned.SetResult();
             foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.Succeed() : work.Yield());
             _ended.SetResult();
         }

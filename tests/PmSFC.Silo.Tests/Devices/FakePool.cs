@@ -45,7 +45,7 @@ internal sealed class FakePool
             owner.Started(0, "").ReturnsForAnyArgs(call => NoteAnd(AcceptsStart, $"started {call.Arg<long>()}"));
             owner.Progressed(0, null!).ReturnsForAnyArgs(_ => AcceptsProgress);
             owner.Succeeded(0).ReturnsForAnyArgs(call => NoteAnd(true, $"succeeded {call.Arg<long>()}"));
-            owner.Released(0).ReturnsForAnyArgs(call => NoteAnd(true, $"released {call.Arg<long>()}"));
+            owner.Released(0).ReturnsForAnyArgs(call => AnswersRelease ? Task.FromResult(NoteAnd(true, $"released {call.Arg<long>()}")) : new TaskCompletionSource<bool>().Task);
             owner.Failed(0, null!).ReturnsForAnyArgs(call => NoteAnd(true, $"failed {call.Arg<long>()} {call.Arg<JobFailure>().Name}"));
             Grains.GetGrain<IInversionJobGrain>(lease.Item.Id).Returns(owner);
         }
@@ -66,6 +66,8 @@ internal sealed class FakePool
     public bool AcceptsStart { get; init; } = true;
 
     public bool AcceptsProgress { get; init; } = true;
+
+    public bool AnswersRelease { get; init; } = true;
 
     public Func<ImmutableArray<LeaseHold>, ImmutableArray<LeaseVerdict>> Renew { get; set; } =
         holds => [.. holds.Select(_ => LeaseVerdict.Held)];
