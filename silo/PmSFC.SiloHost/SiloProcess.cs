@@ -11,6 +11,7 @@ using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Silo.Hosting;
 using PmSFC.SiloHost.Configuration;
 using PmSFC.SiloHost.Health;
+using PmSFC.SiloHost.Membership;
 using PmSFC.Storage;
 using TorchSharp;
 
@@ -122,8 +123,19 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster, settings.Service));
         silo.Configure<SiloOptions>(options => options.SiloName = Name);
         silo.ConfigureEndpoints(settings.Address, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.Address));
-        if (settings.Membership == MembershipKind.Store) silo.UseArtifactMembership();
-        else silo.UseDevelopmentClustering(settings.Primary!);
+        switch (settings.Membership)
+        {
+            case MembershipKind.Store:
+                silo.UseArtifactMembership();
+                break;
+            case MembershipKind.Tables:
+                var tables = AccountTables.Open(settings.Store, Environment.GetEnvironmentVariable);
+                silo.UseAzureStorageClustering(options => options.TableServiceClient = tables);
+                break;
+            default:
+                silo.UseDevelopmentClustering(settings.Primary!);
+                break;
+        }
     }
 
     /// <summary>Two clusters on one store would each believe that all of its sweeps are theirs.</summary>

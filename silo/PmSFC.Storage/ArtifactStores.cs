@@ -11,7 +11,10 @@ public static partial class ArtifactStores
     /// <summary>The environment variable with the connection string for <c>azure:</c> locations: a secret has no place in an argument.</summary>
     public const string ConnectionVariable = "PMSFC_STORE_CONNECTION";
 
-    private const string Emulator = "azurite", ByConnectionPrefix = "azure:", EmulatorContainer = "pmsfc";
+    /// <summary>The location that means the emulator on this machine.</summary>
+    public const string Emulator = "azurite";
+
+    private const string ByConnectionPrefix = "azure:", EmulatorContainer = "pmsfc";
 
     /// <summary>Whether a location names a directory, and no kind of Blob container or unknown scheme.</summary>
     public static bool IsDirectory(string location) =>

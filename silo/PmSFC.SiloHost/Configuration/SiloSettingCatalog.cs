@@ -17,7 +17,7 @@ internal static class SiloSettingCatalog
         "the artifact store: a directory for silos of one machine, azurite, azure:<container>, or a container's https address");
 
     public static SettingDefinition Membership { get; } = new(
-        "membership", "kind", "store", "how silos find each other: store, or Orleans' development with the first silo as primary");
+        "membership", "kind", "store", "how silos find each other: store; Orleans' own tables in the store's Azure account; or its development with the first silo as primary");
 
     public static SettingDefinition Primary { get; } = new(
         "primary", "address:port", "", "the first silo, where membership is development");

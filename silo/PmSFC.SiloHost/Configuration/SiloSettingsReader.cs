@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Devices.Discovery;
+using PmSFC.Storage;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -40,6 +41,8 @@ internal sealed partial class SiloSettingsReader(SiloConfiguration configuration
         };
         if (settings.Membership == MembershipKind.Development && settings.Primary is null && Text(SiloSettingCatalog.Primary).Length == 0)
             _problems.Add("membership is development, which needs the first silo's address and port: set primary, for example to 127.0.0.1:11111.");
+        if (settings.Membership == MembershipKind.Tables && ArtifactStores.IsDirectory(settings.Store))
+            _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
         SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.HealthPort];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");

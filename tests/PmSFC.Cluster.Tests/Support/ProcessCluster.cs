@@ -25,7 +25,7 @@ internal sealed class ProcessCluster : IDisposable
         _options = options ?? new ProcessClusterOptions();
         _environment = new Dictionary<string, string>
         {
-            [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(_options.Endpoint ?? azurite.Endpoint),
+            [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(_options.Endpoint ?? azurite.Endpoint, _options.Tables),
         };
         Iterations = new IterationCount(workshop.PathOf($"iterations-{Guid.NewGuid():n}"));
         Store = new BlobArtifactStore(azurite.Container(_store["azure:".Length..]));
@@ -69,7 +69,9 @@ internal sealed class ProcessCluster : IDisposable
 
     /// <summary>Starts <c>pmsfc</c> as a client of the cluster, with output for programs.</summary>
     public ClientProcess Client(params IEnumerable<string> arguments) =>
-        new(Pmsfc.Start(_workshop.Folder, _environment, [.. arguments, "--json", "--cluster", "test", "--store", _store]));
+        new(Pmsfc.Start(_workshop.Folder, _environment, [.. arguments, "--json", "--cluster", "test", "--store", _store, .. Gateways]));
+
+    private IEnumerable<string> Gateways => _options.Membership == "store" ? [] : _silos.SelectMany(silo => (string[])["--gateway", $"{silo.Place.Address}:{silo.GatewayPort}"]);
 
     /// <summary>The silos' logs, for a failed assertion.</summary>
     public string Logs() => string.Join('\n', _replaced.Concat(_silos).Select(silo => $"--- {silo.Role} {silo.SiloPort}\n{silo.Log}"));
@@ -83,7 +85,8 @@ internal sealed class ProcessCluster : IDisposable
     {
         var silo = SiloProcess.Start(
             _workshop.Folder, new Dictionary<string, string>(_environment.Concat(Iterations.Environment)), role, ports, place, "--cluster", "test", "--store", _store,
-            "--lease", Text(_options.Lease), "--checkpoint-every", Text(_options.CheckpointEvery));
+            "--lease", Text(_options.Lease), "--checkpoint-every", Text(_options.CheckpointEvery), "--membership", _options.Membership,
+            "--primary", $"127.0.0.1:{(_silos.Count == 0 ? ports[0] : _silos[0].SiloPort)}");
         _silos.Add(silo);
         return silo;
     }

@@ -13,4 +13,10 @@ internal sealed record ProcessClusterOptions
 
     /// <summary>Where the silos run, one after the other; those beyond the list run here.</summary>
     public IReadOnlyList<SiloPlace> Places { get; init; } = [];
+
+    /// <summary>How silos find each other; clients are told the gateways where it is not by the store.</summary>
+    public string Membership { get; init; } = "store";
+
+    /// <summary>Where the account's tables are; null for none.</summary>
+    public Uri? Tables { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Azure.Core.Pipeline;
 using Azure.Storage;
 using Azure.Storage.Blobs;
@@ -11,55 +10,43 @@ public sealed class Azurite : IDisposable
     // The emulator's documented account: no secret.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private const string Announcement = "listens on ";
 
     private readonly string? _folder;
-    private Process? _process;
+    private AzuriteService? _service;
 
     /// <summary>Starts one that forgets all at its end, where it is installed.</summary>
     public Azurite()
     {
         if (Missing is null)
-            _process = Start(["--inMemoryPersistence", "--blobPort", "0"]);
+            _service = AzuriteService.Blobs();
+        Endpoint = new Uri(_service?.Address ?? new Uri("http://127.0.0.1:1/"), Account);
     }
 
     /// <summary>Starts one that keeps what it has in a folder.</summary>
     internal Azurite(string folder)
     {
         _folder = folder;
-        _process = Start(["--location", folder, "--blobPort", "0"]);
+        _service = AzuriteService.Blobs(folder);
+        Endpoint = new Uri(_service.Address, Account);
     }
 
     /// <summary>Why blob tests cannot run here, or null where they can.</summary>
-    public static string? Missing =>
-        Program is null ? "Azurite is not installed: run npm install --prefix .tools azurite@3.37.0 at the repository's root." : null;
+    public static string? Missing => AzuriteService.Missing;
 
     /// <summary>The account's address.</summary>
-    public Uri Endpoint { get; private set; } = new("http://127.0.0.1:1/");
-
-    private static string? Program
-    {
-        get
-        {
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, "PmSFC.Cluster.sln")))
-                {
-                    var program = Path.Combine(folder.FullName, ".tools", "node_modules", ".bin", "azurite-blob");
-                    return File.Exists(program) ? program : null;
-                }
-            }
-
-            return null;
-        }
-    }
+    public Uri Endpoint { get; }
 
     /// <summary>A name that no other container has.</summary>
     public static string FreshContainer() => $"test-{Guid.NewGuid():n}";
 
     /// <summary>The connection string of the account where it is reached at another address.</summary>
-    public static string ConnectionString(Uri endpoint) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={endpoint.AbsoluteUri.TrimEnd('/')};";
+    /// <param name="endpoint">Of blobs.</param>
+    /// <param name="tables">Of tables; null for none.</param>
+    public static string ConnectionString(Uri endpoint, Uri? tables = null)
+    {
+        var blobs = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={endpoint.AbsoluteUri.TrimEnd('/')};";
+        return tables is null ? blobs : $"{blobs}TableEndpoint={new Uri(tables, Account)};";
+    }
 
     public BlobContainerClient Container(string name, HttpMessageHandler? handler = null, string key = Key)
     {
@@ -69,35 +56,13 @@ public sealed class Azurite : IDisposable
         return new BlobServiceClient(Endpoint, new StorageSharedKeyCredential(Account, key), options).GetBlobContainerClient(name);
     }
 
-    /// <summary>
-    /// Ends it as SIGTERM does and starts it anew at the same address. SIGKILL would take back what it has acknowledged, which it keeps in memory for
-    /// seconds and no real store does.
-    /// </summary>
+    /// <summary>Stops it and starts it anew at the same address, with what it had.</summary>
     internal async Task RestartAsync(TimeSpan away)
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"])) await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync();
+        await _service!.StopAsync();
         await Task.Delay(away);
-        _process = Start(["--location", _folder!, "--blobPort", $"{Endpoint.Port}"]);
+        _service = AzuriteService.Blobs(_folder, Endpoint.Port);
     }
 
-    public void Dispose()
-    {
-        if (_process is { HasExited: false })
-            _process.Kill(entireProcessTree: true);
-    }
-
-    private Process Start(string[] arguments)
-    {
-        var process = Process.Start(new ProcessStartInfo(
-            Program ?? throw new InvalidOperationException(Missing),
-            ["--skipApiVersionCheck", "--silent", "--disableTelemetry", "--blobHost", "127.0.0.1", .. arguments]) { RedirectStandardOutput = true })!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
-        string? line;
-        do
-            line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("Azurite ended before it listened.");
-        while (!line.Contains(Announcement));
-        Endpoint = new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim() + $"/{Account}");
-        return process;
-    }
+    public void Dispose() => _service?.Dispose();
 }

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace PmSFC.Storage.Tests;
+
+/// <summary>A running service of the storage emulator.</summary>
+internal sealed class AzuriteService : IDisposable
+{
+    private const string Announcement = "listens on ";
+
+    private readonly Process _process;
+
+    private AzuriteService(Process process, Uri address) => (_process, Address) = (process, address);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Why none can be started here, or null where one can.</summary>
+    public static string? Missing =>
+        Folder is null ? "Azurite is not installed: run npm install --prefix .tools azurite@3.37.0 at the repository's root." : null;
+
+    private static string? Folder
+    {
+        get
+        {
+            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            {
+                if (File.Exists(Path.Combine(folder.FullName, "PmSFC.Cluster.sln")))
+                {
+                    var programs = Path.Combine(folder.FullName, ".tools", "node_modules", ".bin");
+                    return File.Exists(Path.Combine(programs, "azurite-blob")) ? programs : null;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Starts the emulator of blobs.</summary>
+    /// <param name="folder">Where it keeps what it has; null for one that forgets all at its end.</param>
+    /// <param name="port">Where it listens; 0 for a free port.</param>
+    public static AzuriteService Blobs(string? folder = null, int port = 0) => Start(
+        "azurite-blob", ["--blobHost", "127.0.0.1", "--blobPort", $"{port}", .. folder is null ? ["--inMemoryPersistence"] : new[] { "--location", folder }]);
+
+    /// <summary>Starts the emulator of tables.</summary>
+    public static AzuriteService Tables() => Start("azurite-table", ["--tableHost", "127.0.0.1", "--tablePort", "0", "--inMemoryPersistence"]);
+
+    /// <summary>
+    /// Ends it as SIGTERM does. SIGKILL would take back what it has acknowledged, which it keeps in memory for seconds and no real store does.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+    }
+
+    private static AzuriteService Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(
+            Path.Combine(Folder ?? throw new InvalidOperationException(Missing), program), ["--skipApiVersionCheck", "--silent", "--disableTelemetry", .. arguments])
+        {
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        string? line;
+        do
+            line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{program} ended before it listened.");
+        while (!line.Contains(Announcement));
+        var service = new AzuriteService(process, new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => service.Dispose();
+        return service;
+    }
+}
