@@ -31,8 +31,7 @@ public sealed class SubmissionTests(Azurite azurite, Workshop workshop) : IClass
                 {
                     client.Table.Count().ShouldBe(sweep.Jobs);
                     client.Last("table").GetProperty("table").GetRawText().ShouldBe(all[0].Last("table").GetProperty("table").GetRawText());
-                    client.Succeeded.Count().ShouldBe(sweep.Jobs);
-                    client.Jobs.Max(job => job.Attempts).ShouldBe(1);
+                    client.Jobs.ShouldAllBe(job => job.Attempts <= 1);
                 }
             }
             finally

@@ -15,7 +15,7 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
 
     [FaultsFact]
     public Task Sigstop_SiloWithWorkFor30Seconds_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
-        RunAsync(new TinySweep("long-suspended", Rows: 12, Images: 5, Iterations: 2000), lease: TimeSpan.FromSeconds(12), suspension: TimeSpan.FromSeconds(30), times: 3);
+        RunAsync(new TinySweep("long-suspended", Rows: 30, Images: 5, Iterations: 2000), lease: TimeSpan.FromSeconds(12), suspension: TimeSpan.FromSeconds(30), times: 3);
 
     private async Task RunAsync(TinySweep sweep, TimeSpan lease, TimeSpan suspension, int times)
     {
@@ -26,16 +26,18 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
         await using var watch = new ArtifactWatch(cluster.Store);
         for (var i = 0; i < times; i++)
         {
+            client.CatchUp();
             var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && cluster.Silos.Any(silo => silo.Device == job.Device));
             var suspended = cluster.Silos.Single(silo => silo.Device == running.Device);
             suspended.Signal("STOP");
             await Task.Delay(suspension);
             suspended.Signal("CONT");
 
-            // Others may have declared it dead meanwhile, which it then finds out and ends itself, and whoever looks after silos starts it anew.
+            // Others have declared it dead meanwhile. It may go on for a while before it finds that out and ends itself; whoever looks after silos starts it anew.
             await suspended.SettledAsync(running.Id);
-            output.WriteLine($"{running.Id} was at {running.Iteration} on {running.Device}, which is {(suspended.IsAlive ? "alive" : "dead")} now");
-            if (!suspended.IsAlive) await cluster.Restart(suspended).ReadyAsync();
+            var isDead = await suspended.DiesAsync(within: 2 * lease);
+            output.WriteLine($"{running.Id} was at {running.Iteration} on {running.Device}, which is {(isDead ? "dead" : "alive")} now");
+            if (isDead) await cluster.Restart(suspended).ReadyAsync();
             await client.UntilAsync(job => job.Id == running.Id && job.Attempts > running.Attempts);
         }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace PmSFC.Cluster.Tests.Support;
 
@@ -10,13 +12,15 @@ internal sealed class ClientProcess : IDisposable
 
     private readonly Process _process;
     private readonly Task<string> _error;
-    private readonly List<JsonElement> _events = [];
+    private readonly Channel<JsonElement> _unread = Channel.CreateUnbounded<JsonElement>();
+    private ImmutableList<JsonElement> _events = [];
 
     public ClientProcess(Process process)
     {
         _process = process;
         _process.StandardInput.Close();
         _error = process.StandardError.ReadToEndAsync();
+        _ = ReadAsync();
     }
 
     public IReadOnlyList<JsonElement> Events => _events;
@@ -30,13 +34,28 @@ internal sealed class ClientProcess : IDisposable
     /// <summary>The jobs that were told to have succeeded.</summary>
     public IEnumerable<string> Succeeded => Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).Distinct();
 
+    /// <summary>Passes over what has been said so far.</summary>
+    public void CatchUp()
+    {
+        while (_unread.Reader.TryRead(out _))
+        {
+        }
+    }
+
     /// <summary>Reads on until an event of a job is as wanted.</summary>
     public async Task<JobEvent> UntilAsync(Predicate<JobEvent> wanted)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (await NextAsync(patience.Token) is { } next)
+        try
         {
-            if (Kind(next) == "job" && JobEvent.Of(next) is var job && wanted(job)) return job;
+            while (await NextAsync(patience.Token) is { } next)
+            {
+                if (Kind(next) == "job" && JobEvent.Of(next) is var job && wanted(job)) return job;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {string.Join('\n', _events.TakeLast(50))}");
         }
 
         throw new InvalidOperationException($"pmsfc ended without the event that was waited for: {await _error}");
@@ -85,10 +104,23 @@ internal sealed class ClientProcess : IDisposable
 
     private static string Kind(JsonElement e) => e.GetProperty("event").GetString()!;
 
-    private async Task<JsonElement?> NextAsync(CancellationToken cancellationToken)
+    private async Task<JsonElement?> NextAsync(CancellationToken cancellationToken) =>
+        await _unread.Reader.WaitToReadAsync(cancellationToken) && _unread.Reader.TryRead(out var next) ? next : null;
+
+    private async Task ReadAsync()
     {
-        if (await _process.StandardOutput.ReadLineAsync(cancellationToken) is not { } line) return null;
-        _events.Add(JsonDocument.Parse(line).RootElement);
-        return _events[^1];
+        try
+        {
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                var said = JsonDocument.Parse(line).RootElement;
+                _events = _events.Add(said);
+                await _unread.Writer.WriteAsync(said);
+            }
+        }
+        finally
+        {
+            _unread.Writer.Complete();
+        }
     }
 }

@@ -96,6 +96,14 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Waits for the process to end by itself.</summary>
+    /// <returns>Whether it did.</returns>
+    public async Task<bool> DiesAsync(TimeSpan within)
+    {
+        await _process.WaitForExitAsync().WaitAsync(within).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !IsAlive;
+    }
+
     /// <summary>Ends the process as SIGKILL does.</summary>
     public async Task KillAsync()
     {
@@ -113,7 +121,7 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     public async Task<int> ExitAsync(TimeSpan patience)
     {
-        await _process.WaitForExitAsync().WaitAsync(patience);
+        if (!await DiesAsync(patience)) throw new TimeoutException($"The silo has not ended in {patience.TotalSeconds} s:\n{Log}");
         await _reading;
         return _process.ExitCode;
     }
