@@ -11,7 +11,7 @@ public sealed class MembershipTests(Azurite azurite, Workshop workshop) : IClass
     [AzuriteFact]
     public Task Sweep_MembershipInTables_IsDoneByBothSilos() => RunAsync("tables");
 
-    [AzuriteFact]
+    [FaultsFact]
     public Task Sweep_MembershipForDevelopment_IsDoneByBothSilos() => RunAsync("development");
 
     private async Task RunAsync(string membership)

@@ -13,7 +13,7 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
 
     [SplitNetworkFact]
     public Task Cut_BetweenTwoSilosThenHealed_OneGivesWayAndNoResultIsAcceptedTwice() =>
-        RunAsync(new TinySweep("cut", Rows: 3, Images: 4, Iterations: 600), lease: TimeSpan.FromSeconds(6), times: 1);
+        RunAsync(new TinySweep("cut", Rows: 3, Images: 4, Iterations: 600), lease: TimeSpan.FromSeconds(5), times: 1);
 
     [FaultsFact(OnSplitNetwork = true)]
     public Task Cut_BetweenTwoSilosThenHealedFiveTimes_OneGivesWayAndNoResultIsAcceptedTwice() =>

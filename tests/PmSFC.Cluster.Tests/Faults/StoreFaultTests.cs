@@ -15,7 +15,7 @@ public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output)
 
     [AzuriteFact]
     public Task Store_StumblesAndIsStartedAnew_EndsAsTheQuietRun() =>
-        RunAsync(new TinySweep("stumbles", Rows: 3, Images: 4, Iterations: 600), Stumbles, TimeSpan.FromSeconds(4), restarts: 1);
+        RunAsync(new TinySweep("stumbles", Rows: 3, Images: 4, Iterations: 600), Stumbles, TimeSpan.FromSeconds(2), restarts: 1);
 
     [FaultsFact]
     public Task Store_StumblesForAMinuteEachAndIsStartedAnewTenTimes_EndsAsTheQuietRun() =>
