@@ -17,7 +17,7 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
 
     [FaultsFact(OnSplitNetwork = true)]
     public Task Cut_BetweenTwoSilosThenHealedFiveTimes_OneGivesWayAndNoResultIsAcceptedTwice() =>
-        RunAsync(new TinySweep("often-cut", Rows: 20, Images: 5, Iterations: 1500), lease: TimeSpan.FromSeconds(12), times: 5);
+        RunAsync(new TinySweep("often-cut", Rows: 40, Images: 5, Iterations: 1500), lease: TimeSpan.FromSeconds(6), times: 5);
 
     private async Task RunAsync(TinySweep sweep, TimeSpan lease, int times)
     {
