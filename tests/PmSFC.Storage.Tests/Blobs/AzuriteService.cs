@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace PmSFC.Storage.Tests;
 
 /// <summary>A running service of the storage emulator.</summary>
 internal sealed class AzuriteService : IDisposable
 {
-    private const string Announcement = "listens on ";
+    private const string Up = "successfully", Place = "listens on ";
 
     private readonly Process _process;
 
@@ -42,7 +44,15 @@ internal sealed class AzuriteService : IDisposable
         "azurite-blob", ["--blobHost", "127.0.0.1", "--blobPort", $"{port}", .. folder is null ? ["--inMemoryPersistence"] : new[] { "--location", folder }]);
 
     /// <summary>Starts the emulator of tables.</summary>
-    public static AzuriteService Tables() => Start("azurite-table", ["--tableHost", "127.0.0.1", "--tablePort", "0", "--inMemoryPersistence"]);
+    public static AzuriteService Tables()
+    {
+        // It does not tell which port it has taken, so it is given one that was free a moment ago.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = new UriBuilder("http", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port).Uri;
+        listener.Stop();
+        return Start("azurite-table", ["--tableHost", address.Host, "--tablePort", $"{address.Port}", "--inMemoryPersistence"], address);
+    }
 
     /// <summary>
     /// Ends it as SIGTERM does. SIGKILL would take back what it has acknowledged, which it keeps in memory for seconds and no real store does.
@@ -59,7 +69,7 @@ internal sealed class AzuriteService : IDisposable
             _process.Kill(entireProcessTree: true);
     }
 
-    private static AzuriteService Start(string program, string[] arguments)
+    private static AzuriteService Start(string program, string[] arguments, Uri? address = null)
     {
         var start = new ProcessStartInfo(
             Path.Combine(Folder ?? throw new InvalidOperationException(Missing), program), ["--skipApiVersionCheck", "--silent", "--disableTelemetry", .. arguments])
@@ -67,11 +77,11 @@ internal sealed class AzuriteService : IDisposable
             RedirectStandardOutput = true,
         };
         var process = Process.Start(start)!;
-        string? line;
+        string line;
         do
-            line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{program} ended before it listened.");
-        while (!line.Contains(Announcement));
-        var service = new AzuriteService(process, new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()));
+            line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{program} ended before it was up.");
+        while (!line.Contains(Up));
+        var service = new AzuriteService(process, address ?? new Uri(line[(line.IndexOf(Place, StringComparison.Ordinal) + Place.Length)..].Trim()));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => service.Dispose();
         return service;
     }
