@@ -55,11 +55,14 @@ internal sealed class AzuriteService : IDisposable
     }
 
     /// <summary>
-    /// Ends it as SIGTERM does. SIGKILL would take back what it has acknowledged, which it keeps in memory for seconds and no real store does.
+    /// Ends it as SIGTERM does. SIGKILL would take back what it has acknowledged, which it keeps in memory for seconds and no real store does; once that is
+    /// on disk it only waits for its clients to hang up.
     /// </summary>
     public async Task StopAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Dispose();
         await _process.WaitForExitAsync();
     }
 
