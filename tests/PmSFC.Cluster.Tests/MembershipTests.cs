@@ -16,7 +16,7 @@ public sealed class MembershipTests(Azurite azurite, Workshop workshop) : IClass
 
     private async Task RunAsync(string membership)
     {
-        using var tables = AzuriteService.Tables();
+        using var tables = AzuriteService.Tables(Ports.Free(1)[0]);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Membership = membership, Tables = tables.Address });
         await cluster.StartAsync("both", "device");
         var sweep = new TinySweep(membership, Rows: 4, Images: 2, Iterations: 300);

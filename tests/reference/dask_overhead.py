@@ -8,7 +8,7 @@ import sys
 import time
 
 import dask
-from distributed import Client, LocalCluster, Scheduler
+from distributed import Client, LocalCluster
 
 
 def nothing(number):

@@ -34,7 +34,8 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
             await Task.WhenAny(cluster.Iterations.ReachAsync((double)sweep.Work * i / (times + 2)), ended);
             ended.IsCompleted.ShouldBeFalse($"the client ended before cut {i}: {ended.Exception}");
             network.Cut();
-            await SettledAsync(cluster);
+            // One learns that the other declared it dead, and ends itself.
+            await Task.WhenAny(cluster.Silos.Select(silo => silo.DiesAsync(Patience)));
             await Task.Delay(lease);
             network.Cut(isCut: false);
             await Task.Delay(lease);
@@ -49,12 +50,5 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
         output.WriteLine($"{times} cuts, {same} of {sweep.Jobs} results the same to the bit, {(double)cluster.Iterations.Executed / sweep.Work - 1:P1} of {sweep.Work} iterations redone");
-    }
-
-    /// <summary>Waits until one of two silos has learnt that the other declared it dead, and ended itself.</summary>
-    private static async Task SettledAsync(ProcessCluster cluster)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (cluster.Silos.All(silo => silo.IsAlive)) await Task.Delay(100, patience.Token);
     }
 }

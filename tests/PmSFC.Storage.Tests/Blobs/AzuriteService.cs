@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace PmSFC.Storage.Tests;
 
@@ -44,15 +42,9 @@ internal sealed class AzuriteService : IDisposable
         "azurite-blob", ["--blobHost", "127.0.0.1", "--blobPort", $"{port}", .. folder is null ? ["--inMemoryPersistence"] : new[] { "--location", folder }]);
 
     /// <summary>Starts the emulator of tables.</summary>
-    public static AzuriteService Tables()
-    {
-        // It does not tell which port it has taken, so it is given one that was free a moment ago.
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var address = new UriBuilder("http", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port).Uri;
-        listener.Stop();
-        return Start("azurite-table", ["--tableHost", address.Host, "--tablePort", $"{address.Port}", "--inMemoryPersistence"], address);
-    }
+    /// <param name="port">Where it listens; not 0, since it does not tell which port it has taken.</param>
+    public static AzuriteService Tables(int port) => Start(
+        "azurite-table", ["--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence"], new UriBuilder("http", "127.0.0.1", port).Uri);
 
     /// <summary>
     /// Ends it as SIGTERM does. SIGKILL would take back what it has acknowledged, which it keeps in memory for seconds and no real store does; once that is

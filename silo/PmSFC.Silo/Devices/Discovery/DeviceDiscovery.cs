@@ -29,6 +29,7 @@ public static class DeviceDiscovery
     public static IReadOnlyList<DeviceOptions> Find(
         string request, GpuInventory inventory, Func<string, string?> environment, Func<bool> hasCuda, DeviceOptions common, Action<string> warn)
     {
+        if (request == Cpu) return [common with { Device = Cpu }];
         var visible = inventory.Visible(environment("CUDA_VISIBLE_DEVICES"));
         var problem = Problem(inventory, visible, environment, hasCuda);
         if (request == Automatic)

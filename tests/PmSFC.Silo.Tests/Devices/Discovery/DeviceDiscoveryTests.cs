@@ -49,6 +49,10 @@ public sealed class DeviceDiscoveryTests
         Find("cuda:1,cpu,cuda", Two).Select(device => device.Device).ShouldBe(["cuda:1", "cpu", "cuda:0"]);
 
     [Fact]
+    public void Find_TheCpuAlone_AsksNothingOfCuda() =>
+        DeviceDiscovery.Find("cpu", Two, _ => null, () => throw new InvalidOperationException("CUDA was asked."), Common, _warnings.Add).ShouldBe([Common]);
+
+    [Fact]
     public void Find_MemoryGiven_IsThatOfEachDevice() =>
         Find("cuda,cpu", Two, memory: 5).ShouldAllBe(device => device.MemoryBytes == 5);
 
