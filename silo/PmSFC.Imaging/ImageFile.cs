@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PmSFC.Imaging.Files;
 using PmSFC.Imaging.Formats;
 using PmSFC.Imaging.Native;
 
@@ -124,28 +125,13 @@ public static class ImageFile
 
     private static byte[] ReadContent(string path)
     {
-        if (Directory.Exists(path)) throw new ImageException(path, "is a directory; name an image file in it.");
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            using var content = new MemoryStream();
-            var buffer = new byte[1 << 16];
-            for (int read; (read = file.Read(buffer)) > 0;)
-            {
-                content.Write(buffer, 0, read);
-                if (content.Length > MaximumBytes)
-                    throw new ImageException(path, $"is larger than the {MaximumBytes >> 20} MiB that are read; scale the image down or save it compressed.");
-            }
-
-            return content.ToArray();
+            return UserFile.ReadAll(path, "an image file", MaximumBytes, "scale the image down or save it compressed");
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (UserFileException e)
         {
-            throw new ImageException(path, "does not exist; check the path.", missing);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new ImageException(path, $"cannot be read ({unreadable.Message.TrimEnd('.')}); check its permissions and the disk.", unreadable);
+            throw new ImageException(path, e.Problem, e);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Images;
+using PmSFC.Imaging.Files;
 
 namespace PmSFC.Client.Specs;
 
@@ -67,22 +68,21 @@ public sealed class SweepFile
     public static SweepFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (Directory.Exists(path)) throw new BadInputException($"{path} is a directory; name a sweep's YAML file in it.");
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
-            var content = new byte[SpecDocument.MaximumBytes + 1];
+            using var file = UserFile.OpenRead(path, "a sweep's YAML file");
+            var content = new byte[Math.Min(file.Length, SpecDocument.MaximumBytes + 1)];
             var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
             if (length > SpecDocument.MaximumBytes)
                 throw SpecDocument.Problem(
                     path, SpecPlace.Start, "the file is larger than 1 MB, which no sweep's spec needs to be; check that it is the right file.");
             return Parse(Decode(content.AsSpan(0, length), path).TrimStart((char)0xFEFF), path);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (UserFileException e)
         {
-            throw new BadInputException($"{path} does not exist; check the path of the sweep's YAML file.");
+            throw new BadInputException(e.Message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new BadInputException($"{path} cannot be read ({e.Message.TrimEnd('.')}); check its permissions and the disk.");
         }

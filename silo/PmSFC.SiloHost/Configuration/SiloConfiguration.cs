@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Imaging.Files;
 using PmSFC.Storage;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -27,9 +28,10 @@ internal sealed class SiloConfiguration
     {
         try
         {
-            if (new FileInfo(path).Length > MaximumFileBytes) return AddProblem($"{path} is larger than 1 MB, which no silo's configuration is.");
+            using var file = UserFile.OpenRead(path, "a silo's configuration file");
+            if (file.Length > MaximumFileBytes) return AddProblem($"{path} is larger than 1 MB, which no silo's configuration is.");
             var yaml = new YamlStream();
-            using var reader = new StreamReader(path);
+            using var reader = new StreamReader(file);
             yaml.Load(reader);
             if (yaml.Documents.Count == 0) return this;
             if (yaml.Documents[0].RootNode is not YamlMappingNode mapping) return AddProblem($"{path} is no mapping; write 'key: value' on lines of their own.");
@@ -40,7 +42,11 @@ internal sealed class SiloConfiguration
         {
             return AddProblem($"{path} line {e.Start.Line} is neither YAML nor JSON ({e.Message.TrimEnd('.')}).");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UserFileException e)
+        {
+            return AddProblem(e.Message);
+        }
+        catch (IOException e)
         {
             return AddProblem($"the configuration file {path} cannot be read ({e.Message.TrimEnd('.')}).");
         }
