@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
@@ -69,10 +70,10 @@ internal sealed class AnalyzeCommand : Command
             {
                 // The number keeps rows apart whose labels differ only in what a file name cannot hold.
                 var number = (plan.Cells.IndexOf(cell) + 1).ToString(CultureInfo.InvariantCulture);
-                string[] names = [Shortened(selection.A.Name), Shortened(selection.B.Name), number, Shortened(cell.Label)];
+                string[] names = [NameOf(selection.A), NameOf(selection.B), number, Shortened(cell.Label)];
                 string[] parts = [Amounts.ShortId(plan.Id), analysis.Name, .. names];
-                var file = Path.Combine(folder, $"{OutputFolder.FileName(string.Join('-', parts))}.png");
-                OutputFolder.Write(folder, () => File.WriteAllBytes(file, ImageFile.EncodePng(picture)));
+                var file = await OutputFolder.WriteAsync(
+                    folder, $"{OutputFolder.FileName(string.Join('-', parts))}.png", ImageFile.EncodePng(picture), invocation.CancellationToken);
                 if (invocation.Json)
                 {
                     var images = new[] { selection.A, selection.B };
@@ -89,6 +90,13 @@ internal sealed class AnalyzeCommand : Command
         }
 
         protected abstract IPairAnalysis CreateAnalysis(Invocation invocation);
+
+        /// <summary>An image's name; where a file name cannot hold it, its id tells it from others that look the same.</summary>
+        private static string NameOf(ImageReference image)
+        {
+            var name = OutputFolder.FileName(image.Name);
+            return name == image.Name && name.Length <= LongestNameShown ? name : $"{Shortened(name)}-{Amounts.ShortId(image.Id)}";
+        }
 
         private static string Shortened(string name) => name[..Math.Min(name.Length, LongestNameShown)];
     }

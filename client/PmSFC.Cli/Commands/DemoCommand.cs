@@ -7,6 +7,7 @@ using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
+using PmSFC.Client.Reports;
 using PmSFC.Engine.Generators;
 using PmSFC.Imaging;
 
@@ -40,7 +41,7 @@ internal sealed class DemoCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var started = invocation.Host.Time.GetTimestamp();
-        var folder = OutputFolder.Prepare(invocation.Value(_out)!);
+        var folder = OutputFolder.Prepare(invocation.Value(_out)!, ReportFiles.Names);
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
         var faces = WriteFaces(await DemoFaces.CreateAsync(store, card, invocation.CancellationToken), folder);

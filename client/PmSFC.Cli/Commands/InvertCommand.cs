@@ -73,7 +73,9 @@ internal sealed class InvertCommand : CliCommand
         var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, cancellationToken: invocation.CancellationToken);
         foreach (var note in images.Notes) invocation.Say(note);
         var taskImages = TaskImages.Read(given.Task, card.Resolution);
-        var folder = OutputFolder.Prepare(invocation.Value(_out)!);
+        var files = OutputFolder.FileNames(
+            [.. images.References.Select(image => (image.Name, image.Id))], $"-{invocation.Value(_method)}.png");
+        var folder = OutputFolder.Prepare(invocation.Value(_out)!, [.. files.Values]);
 
         var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
         var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, issue => issue.Message, invocation.CancellationToken);
@@ -86,18 +88,18 @@ internal sealed class InvertCommand : CliCommand
         await taskImages.StoreAsync(store, invocation.CancellationToken);
         await networks.StoreAsync(store, invocation.CancellationToken);
         var table = await new SweepSession(invocation, cluster).RunAsync(plan);
-        if (table is not null) await TellAsync(invocation, store, table, folder);
+        if (table is not null) await TellAsync(invocation, store, table, folder, files);
         return SweepSession.ExitCodeOf(table);
     }
 
-    private static async Task TellAsync(Invocation invocation, IArtifactStore store, SweepTable table, string folder)
+    private static async Task TellAsync(Invocation invocation, IArtifactStore store, SweepTable table, string folder, IReadOnlyDictionary<string, string> files)
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("image");
         foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn("reconstruction");
         foreach (var job in table.Jobs)
         {
-            var file = await WriteAsync(invocation, store, job, folder);
+            var file = await WriteAsync(invocation, store, job, folder, files);
             if (invocation.Json)
                 invocation.Lines.Write(new { Event = "result", Image = job.Job.Image.Name, Job = job.Id, Metrics = job.Result is null ? null : job.Metrics, job.Problem, File = file });
             shown.AddRow(
@@ -112,13 +114,11 @@ internal sealed class InvertCommand : CliCommand
         if (!invocation.Json) invocation.Console.Write(shown);
     }
 
-    private static async Task<string?> WriteAsync(Invocation invocation, IArtifactStore store, TableJob job, string folder)
+    private static async Task<string?> WriteAsync(Invocation invocation, IArtifactStore store, TableJob job, string folder, IReadOnlyDictionary<string, string> files)
     {
         if (job.Result is null
             || await store.ReadAsync(ArtifactNames.JobReconstruction(job.Id), invocation.CancellationToken) is not { } reconstruction) return null;
-        var file = Path.Combine(folder, $"{job.Job.Image.Name}-{job.Job.Cell.Method}.png");
-        OutputFolder.Write(folder, () => File.WriteAllBytes(file, reconstruction.Content.Span));
-        return file;
+        return await OutputFolder.WriteAsync(folder, files[job.Job.Image.Id], reconstruction.Content, invocation.CancellationToken);
     }
 
     private SweepSpec CreateSpec(Invocation invocation, GivenSettings given) =>

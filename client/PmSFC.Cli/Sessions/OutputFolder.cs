@@ -1,26 +1,75 @@
+using System.Text;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Client.Reports;
 
 namespace PmSFC.Cli.Sessions;
 
 /// <summary>A folder that the user chose for results.</summary>
 internal static class OutputFolder
 {
+    // What file systems take for a name, in bytes of UTF-8.
+    private const int LongestName = 255;
+    private const int LongestFolderName = 200;
+    private const int DigitsOfId = 8;
+
+    // More than the smallest report, less than any disk that one would choose.
+    private const int ProbeBytes = 256 << 10;
+
     /// <summary>Makes the folder and proves that it can be written, before hours of work end with nowhere to put them.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">Names of the files that will be written into it, as far as they are known.</param>
     /// <exception cref="BadInputException">It cannot.</exception>
-    public static string Prepare(string folder)
+    public static string Prepare(string folder, params IReadOnlyList<string> files)
     {
         Write(folder, () =>
         {
             Directory.CreateDirectory(folder);
-            using var probe = new FileStream(
-                Path.Combine(folder, $".{Guid.NewGuid():n}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            using var probe = Probe($".{Guid.NewGuid():n}");
+            probe.Write(new byte[ProbeBytes]);
+            if (files.MaxBy(Encoding.UTF8.GetByteCount) is { } longest && !Path.Exists(Path.Combine(folder, longest))) Probe(longest).Dispose();
         });
+        if (files.FirstOrDefault(file => Directory.Exists(Path.Combine(folder, file))) is { } taken)
+            throw new BadInputException($"{Path.Combine(folder, taken)} is a folder, where a file is to be written; remove it, or choose another folder with --out.");
         return folder;
+
+        FileStream Probe(string name) =>
+            new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
     }
 
-    /// <summary>A name for a file or folder of a name that may be any text.</summary>
-    public static string FileName(string name) =>
-        string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
+    /// <summary>A name for a file or folder of a name that may be any text: ASCII, and not too long to be put together with an id.</summary>
+    public static string FileName(string name)
+    {
+        var plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
+        return plain[..Math.Min(plain.Length, LongestFolderName)];
+    }
+
+    /// <summary>
+    /// Names for one file of each image: its name and an ending. What no file name can hold becomes <c>-</c>; where two would have one name, upper and lower
+    /// case being the same, or a name is too long, the beginning of the image's id tells them apart.
+    /// </summary>
+    /// <param name="images">Names and ids of the images.</param>
+    /// <param name="ending">What follows the image's name.</param>
+    /// <returns>The names by the images' ids.</returns>
+    public static IReadOnlyDictionary<string, string> FileNames(IReadOnlyList<(string Name, string Id)> images, string ending)
+    {
+        var plain = images.Select(image => string.Concat(image.Name.Select(c => char.IsControl(c) || c is '/' or '\\' ? '-' : c))).ToArray();
+        var end = string.Concat(ending.Select(c => char.IsControl(c) || c is '/' or '\\' ? '-' : c));
+        var counts = plain.CountBy(name => name, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        return images.Zip(plain, (image, name) => (image.Id, Name: counts[name] == 1 && Encoding.UTF8.GetByteCount(name + end) <= LongestName
+            ? name + end
+            : $"{Shortened(name, LongestName - Encoding.UTF8.GetByteCount(end) - DigitsOfId - 1)}-{image.Id[..Math.Min(DigitsOfId, image.Id.Length)]}{end}"))
+            .ToDictionary(file => file.Id, file => file.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Writes a file, whole or not at all.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="BadInputException">The folder cannot be written.</exception>
+    public static async Task<string> WriteAsync(string folder, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, name);
+        await AtomicFile.WriteAsync(path, content, cancellationToken);
+        return path;
+    }
 
     /// <summary>Does something that writes below the folder.</summary>
     /// <exception cref="BadInputException">The folder cannot be written.</exception>
@@ -32,7 +81,20 @@ internal static class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"the folder {folder} cannot be written ({e.Message.TrimEnd('.')}); choose another with --out.");
+            throw new BadInputException($"the folder {folder} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); choose another with --out.");
         }
+    }
+
+    private static string Shortened(string text, int bytes)
+    {
+        var taken = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            bytes -= rune.Utf8SequenceLength;
+            if (bytes < 0) break;
+            taken.Append(rune);
+        }
+
+        return taken.ToString();
     }
 }

@@ -90,7 +90,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
 
     private async Task<string> WriteReportAsync(SweepTable table, string folder, QuotedTable? quoted)
     {
-        OutputFolder.Prepare(folder);
+        OutputFolder.Prepare(folder, ReportFiles.Names);
         var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(table, folder, new ReportOptions { Quoted = quoted }, invocation.CancellationToken);
         return files.Html;
     }

@@ -69,7 +69,7 @@ public sealed class ImageSet
         });
 
         Refuse([.. problems.OfType<string>()], files.Count);
-        var unique = WithoutDuplicates(prepared.Select(image => image!), notes);
+        var unique = ImageNames.Distinguish(WithoutDuplicates(prepared.Select(image => image!), notes));
         foreach (var group in unique.Where(image => image.Note is not null).GroupBy(image => image.Note))
             notes.Add($"{Listed([.. group.Select(image => image.Reference.Name)])}: {group.Key}.");
         return new ImageSet(unique, notes.ToImmutable(), resolution);
@@ -115,7 +115,7 @@ public sealed class ImageSet
         var decoded = ImageFile.Read(path);
         var target = TargetImage.Prepare(decoded.Image, resolution, path);
         var steps = target.Image == decoded.Image ? decoded.Notes : [.. decoded.Notes, target.Note];
-        var reference = new ImageReference { Id = target.Image.ContentId, Name = Path.GetFileNameWithoutExtension(path) };
+        var reference = new ImageReference { Id = target.Image.ContentId, Name = ImageNames.Of(path) };
         return (new PreparedImage(reference, path, steps.Count == 0 ? null : string.Join("; ", steps)), target.Image);
     }
 
@@ -135,7 +135,7 @@ public sealed class ImageSet
         foreach (var same in images.GroupBy(image => image.Reference.Id))
         {
             unique.Add(same.First());
-            var others = same.Skip(1).Select(image => image.Reference.Name).ToList();
+            var others = same.Skip(1).Select(image => ImageNames.Beside(same.First(), image)).ToList();
             if (others.Count > 0) notes.Add($"{Listed(others)}: left out, the same pixels as {same.First().Reference.Name}.");
         }
 

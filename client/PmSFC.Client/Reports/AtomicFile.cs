@@ -3,13 +3,13 @@ using PmSFC.Abstractions.Failures;
 namespace PmSFC.Client.Reports;
 
 /// <summary>Files that are there whole or not at all.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes beside the file first, then takes its name.</summary>
     /// <exception cref="BadInputException">The folder cannot be written.</exception>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.tmp"); // Not made of the name, which may be as long as names can be.
         try
         {
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -22,7 +22,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"{path} cannot be written ({e.Message.TrimEnd('.')}); check the folder's permissions and the disk's space.");
+            throw new BadInputException($"{path} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); check the folder's permissions and the disk's space.");
         }
         finally
         {

@@ -6,4 +6,10 @@ namespace PmSFC.Client.Reports;
 /// <param name="Csv">The table for spreadsheets.</param>
 /// <param name="Json">Everything for programs.</param>
 /// <param name="Grid">Targets and reconstructions in one picture, or null where no image could be read.</param>
-public sealed record ReportFiles(string Html, string Markdown, string Csv, string Json, string? Grid);
+public sealed record ReportFiles(string Html, string Markdown, string Csv, string Json, string? Grid)
+{
+    internal const string HtmlName = "report.html", MarkdownName = "table.md", CsvName = "table.csv", JsonName = "table.json", GridName = "grid.png";
+
+    /// <summary>The files' names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [HtmlName, MarkdownName, CsvName, JsonName, GridName];
+}

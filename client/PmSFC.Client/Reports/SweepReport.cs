@@ -48,8 +48,8 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
 
         var grid = content.Grid.Compose();
         var files = new ReportFiles(
-            Path.Combine(path, "report.html"), Path.Combine(path, "table.md"), Path.Combine(path, "table.csv"), Path.Combine(path, "table.json"),
-            grid is null ? null : Path.Combine(path, "grid.png"));
+            Path.Combine(path, ReportFiles.HtmlName), Path.Combine(path, ReportFiles.MarkdownName), Path.Combine(path, ReportFiles.CsvName),
+            Path.Combine(path, ReportFiles.JsonName), grid is null ? null : Path.Combine(path, ReportFiles.GridName));
         await AtomicFile.WriteAsync(files.Markdown, Encoding.UTF8.GetBytes(table.ToMarkdown(options.Reference, options.Quoted)), cancellationToken);
         await AtomicFile.WriteAsync(files.Csv, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference, options.Quoted)), cancellationToken);
         await AtomicFile.WriteAsync(files.Json, table.ToJson(options.Reference, options.Quoted), cancellationToken);

@@ -7,6 +7,6 @@ public sealed record ImageReference
     /// <summary>Content id of the prepared pixels.</summary>
     [Id(0)] public required string Id { get; init; }
 
-    /// <summary>File name without folders and extension, for people; not part of any id.</summary>
+    /// <summary>File name without folders and extension, or with as much of these as tells it from the sweep's others; for people, not part of any id.</summary>
     [Id(1)] public required string Name { get; init; }
 }

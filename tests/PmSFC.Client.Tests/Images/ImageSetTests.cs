@@ -53,6 +53,42 @@ public sealed class ImageSetTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_FilesOfOneStem_AreToldApartAndTheOthersKeepTheirNames()
+    {
+        var (left, right) = (Path.Combine(_folder, "left"), Path.Combine(_folder, "right"));
+        Directory.CreateDirectory(left);
+        Directory.CreateDirectory(right);
+        foreach (var (i, name) in ((string[])["left/001.png", "left/a.bmp.png", "left/a.png.png", "left/a.PNG", "left/b.png", "right/001.png", "right/B.png", "right/a.PNG"]).Index())
+            Write(name, SampleSweep.Picture(i, 0));
+
+        var names = (await ImageSet.ReadAsync([left, right], SampleSweep.Side)).References.Select(image => image.Name).ToArray();
+
+        names.ShouldBe(["left/001.png", "left/a.PNG", "a.bmp", "a.png", "b", "right/001.png", "B", "right/a.PNG"]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OneStemTwoExtensionsOrLimitedToOne_IsNamedAsFarAsItTakes()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        Write("a.PNG", SampleSweep.Picture(1, 0));
+
+        (await ImageSet.ReadAsync([_folder], SampleSweep.Side)).References.Select(image => image.Name).ShouldBe(["a.PNG", "a.png"]);
+        (await ImageSet.ReadAsync([_folder], SampleSweep.Side, limit: 1)).References.Select(image => image.Name).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OneStemAndTheSamePixels_SaysWhichFileIsLeftOut()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        Write("a.PNG", SampleSweep.Picture(0, 0));
+
+        var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side);
+
+        set.References.Select(image => image.Name).ShouldBe(["a"]);
+        set.Notes.ShouldBe([$"{Path.Combine(_folder, "a.png")}: left out, the same pixels as a."]);
+    }
+
+    [Fact]
     public async Task ReadAsync_LargerImages_NotesWhatWasDone()
     {
         for (var i = 0; i < 5; i++) Write($"{i}.png", SampleSweep.Picture(i, 0));
