@@ -35,6 +35,10 @@ public static class ArtifactFormat
         StoreFailure.Newer,
         $"{name} is of format {format}, which a later version of this product wrote, and this one reads formats up to {latest}: use that version; nothing was changed.");
 
+    /// <summary>Why a record cannot be read, for people: half a sentence that goes on from the record's name.</summary>
+    public static string Reason(ReadOnlySpan<byte> content, JsonException failure) =>
+        content.IsEmpty ? "it is empty" : FormattableString.Invariant($"line {(failure.LineNumber ?? 0) + 1} is damaged or missing");
+
     /// <summary>What is no JSON object is of format 1: whoever reads it says what is wrong with it.</summary>
     private static int Of(ReadOnlySpan<byte> content)
     {

@@ -25,12 +25,14 @@ public static partial class ArtifactStores
     /// name, with the account in <see cref="ConnectionVariable"/>; or a container's https address, entered by this process's Azure identity.
     /// </summary>
     /// <exception cref="ArgumentException">The location names no store; the message says what is wrong.</exception>
-    /// <exception cref="StoreException">The directory cannot be made or written.</exception>
-    public static IArtifactStore Open(string location, TimeProvider? time = null, ILoggerFactory? loggers = null) =>
-        Open(location, Environment.GetEnvironmentVariable, time, loggers);
+    /// <exception cref="StoreException">The directory is to be written, and cannot be made or written.</exception>
+    public static IArtifactStore Open(
+        string location, TimeProvider? time = null, ILoggerFactory? loggers = null, StoreAccess access = StoreAccess.ReadWrite) =>
+        Open(location, Environment.GetEnvironmentVariable, time, loggers, access);
 
     internal static IArtifactStore Open(
-        string location, Func<string, string?> environment, TimeProvider? time = null, ILoggerFactory? loggers = null)
+        string location, Func<string, string?> environment, TimeProvider? time = null, ILoggerFactory? loggers = null,
+        StoreAccess access = StoreAccess.ReadWrite)
     {
         ArgumentNullException.ThrowIfNull(location);
         if (string.IsNullOrWhiteSpace(location))
@@ -45,7 +47,7 @@ public static partial class ArtifactStores
             throw new ArgumentException(
                 $"'{location[..location.IndexOf(':')]}' is not a kind of store: give a directory, azurite, azure:<container> or a container's " +
                 "https address.");
-        return new DirectoryArtifactStore(location, time);
+        return new DirectoryArtifactStore(location, time, access);
 
         BlobArtifactStore Blobs(BlobContainerClient container) =>
             new(container, time: time, logger: loggers?.CreateLogger<BlobArtifactStore>());

@@ -58,6 +58,29 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     }
 
     [Fact]
+    public async Task Run_WhollyStoredBefore_IsASweepOfItsOwnUnderItsLatestNames()
+    {
+        var images = workshop.WritePictures("pair", 2);
+        var spec = workshop.Write("pair.yaml", "name: pair\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    label: first\n    settings: { iterations: 2, codes: 1 }\n");
+        string[] run = ["sweep", "run", spec, "--images", images, "--store", "pair", "--json"];
+        (await Pmsfc.RunAsync(workshop.Folder, run)).ShouldBeDone();
+
+        workshop.Write("pair.yaml", File.ReadAllText(spec).Replace("first", "second", StringComparison.Ordinal).Replace("name: pair", "name: one", StringComparison.Ordinal));
+        var one = await Pmsfc.RunAsync(workshop.Folder, [.. run, "--limit", "1"]);
+
+        one.ShouldBeDone();
+        one.JsonLines[0].GetProperty("stored").GetInt32().ShouldBe(1);
+        var id = one.JsonLines[0].GetProperty("sweep").GetString();
+        var report = await Pmsfc.RunAsync(workshop.Folder, "sweep", "report", "--store", "pair", "--json");
+        report.ShouldBeDone();
+        report.JsonLines[^1].GetProperty("sweep").GetString().ShouldBe(id);
+        (await Pmsfc.RunAsync(workshop.Folder, run)).ShouldBeDone();
+        var listed = (await Pmsfc.RunAsync(workshop.Folder, "sweep", "list", "--store", "pair", "--json")).JsonLines;
+        listed.Select(line => line.GetProperty("name").GetString()).ShouldBe(["one", "one"]);
+        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "report", "--store", "pair")).ShouldBeDone().ShouldContain("second");
+    }
+
+    [Fact]
     public async Task Run_CtrlC_CheckpointsSaysHowToResumeAndExitsWith130()
     {
         var spec = workshop.Write("long.yaml", "name: long\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Progress;
 
@@ -118,7 +119,39 @@ public sealed class SweepProgressTests
         progress.Apply(Event(jobs[1], JobState.WaitingForCapacity, 0, 0, "no device is connected"));
         progress.Apply(Event(jobs[2], JobState.WaitingForCapacity, 0, 0, "no device is connected"));
 
-        progress.Waiting.ShouldBe([("no device is connected", 2)]);
+        progress.Waiting.ShouldBe([("2 jobs", "no device is connected")]);
+    }
+
+    [Fact]
+    public void Waiting_AnyReasonThatIsNotATurn_IsTold()
+    {
+        var progress = Follow();
+        var jobs = _plan.Jobs().Select(job => job.Spec.Id).ToList();
+
+        progress.Apply(Event(jobs[0], JobState.Queued, 0, 0, "the record state/devicepool/pool/default cannot be written"));
+        progress.Apply(Event(jobs[1], JobState.Running, 3, 0, heldUpBy: "the store has no space left"));
+        progress.Apply(Event(jobs[2], JobState.Queued, 0, 0, WaitingTurn.NotLookedAt));
+        progress.Apply(new SweepEvent { Sequence = 1, At = default, Preparation = new PreparationStatus { Id = "set", State = JobState.Queued, WaitingFor = "no device is connected" } });
+
+        progress.Waiting.ShouldBe(
+        [
+            ("1 job", "the record state/devicepool/pool/default cannot be written"), ("1 job", "the store has no space left"),
+            ("finding subspaces", "no device is connected"),
+        ]);
+        progress.Apply(Event(jobs[1], JobState.Running, 4, 1));
+        progress.Waiting.Select(entry => entry.Reason).ShouldNotContain("the store has no space left");
+    }
+
+    [Fact]
+    public void Reason_OfAPassThatFailed_GoesWithTheEnd()
+    {
+        var progress = Follow();
+        progress.Apply(new SweepEvent { Sequence = 1, At = default, Reason = "the store has no space left" });
+        progress.Reason.ShouldBe("the store has no space left");
+
+        progress.Apply(new SweepEvent { Sequence = 2, At = default, Finished = true });
+
+        progress.Reason.ShouldBeNull();
     }
 
     [Theory]
@@ -132,7 +165,7 @@ public sealed class SweepProgressTests
     [Fact]
     public void Duration_Unknown_IsAQuestionMark() => Amounts.Duration(null).ShouldBe("?");
 
-    private static SweepEvent Event(string id, JobState state, int iteration, double rate, string? waitingFor = null) => new()
+    private static SweepEvent Event(string id, JobState state, int iteration, double rate, string? waitingFor = null, string? heldUpBy = null) => new()
     {
         Sequence = 1,
         At = default,
@@ -142,7 +175,7 @@ public sealed class SweepProgressTests
             State = state,
             Attempts = 1,
             WaitingFor = waitingFor,
-            Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 1, IterationsPerSecond = rate },
+            Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 1, IterationsPerSecond = rate, HeldUpBy = heldUpBy },
         },
     };
 

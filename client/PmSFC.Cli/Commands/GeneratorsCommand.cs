@@ -6,6 +6,7 @@ using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Generators;
 using PmSFC.Silo.Generators;
+using PmSFC.Storage;
 using Spectre.Console;
 
 namespace PmSFC.Cli.Commands;
@@ -88,12 +89,13 @@ internal sealed class GeneratorsCommand : Command
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var store = invocation.OpenStore();
-            await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
-            var cards = await new GeneratorDirectory(store).ListAsync(invocation.CancellationToken);
+            var store = invocation.OpenStoreToLook();
+            await OfferBundledAsync(invocation, store);
+            var (cards, problems) = await new GeneratorDirectory(store).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
             {
                 foreach (var card in cards) invocation.Lines.Write(Describe(card));
+                foreach (var problem in problems) invocation.Lines.Write(new { Event = "problem", Problem = problem });
                 return ExitCode.Done;
             }
 
@@ -103,7 +105,21 @@ internal sealed class GeneratorsCommand : Command
                     new Text(card.Name), new Text(Amounts.ShortId(card.Id)), new Text($"{card.Resolution}×{card.Resolution}"),
                     new Text($"1–{card.Channels.Length - 1}"), new Text(card.Perceptual ?? "none"));
             invocation.Console.Write(table);
+            foreach (var problem in problems) invocation.Say(problem);
             return ExitCode.Done;
+        }
+
+        /// <summary>A store that cannot be written is listed as it is.</summary>
+        private static async Task OfferBundledAsync(Invocation invocation, IArtifactStore store)
+        {
+            try
+            {
+                await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
+            }
+            catch (StoreException e) when (e.Kind is StoreFailure.Refused or StoreFailure.Full)
+            {
+                invocation.Say($"The bundled generator {BundledGenerator.Name} is not in the store and cannot be put there: {e.Message}");
+            }
         }
     }
 
@@ -116,7 +132,7 @@ internal sealed class GeneratorsCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var card = await BundledGenerator.FindAsync(invocation, invocation.OpenStore(), invocation.Value(_name));
+            var card = await BundledGenerator.FindAsync(invocation, invocation.OpenStoreToLook(), invocation.Value(_name));
             Print(invocation, card);
             return ExitCode.Done;
         }

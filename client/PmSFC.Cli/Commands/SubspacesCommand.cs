@@ -21,6 +21,7 @@ namespace PmSFC.Cli.Commands;
 internal sealed class SubspacesCommand : Command
 {
     private const string Latest = "latest";
+    private const string DefaultFolder = "pmsfc-subspaces";
     private const string AskedFolder = "/asked/";
 
     /// <summary>Makes the command and those below it.</summary>
@@ -67,7 +68,8 @@ internal sealed class SubspacesCommand : Command
 
     private static SubspaceSet Parse(IArtifactStore store, string id, Artifact artifact)
     {
-        ArtifactFormat.Check(artifact.Content.Span, ArtifactNames.SubspaceSet(id));
+        var name = ArtifactNames.SubspaceSet(id);
+        ArtifactFormat.Check(artifact.Content.Span, name);
         try
         {
             return SubspaceSet.FromJson(artifact.Content.Span);
@@ -75,20 +77,22 @@ internal sealed class SubspacesCommand : Command
         catch (JsonException e)
         {
             throw new StoreException(
-                StoreFailure.Damaged, $"{ArtifactNames.SubspaceSet(id)} in {store.Description} is not a subspace set ({e.Message.TrimEnd('.')}).", e);
+                StoreFailure.Damaged,
+                $"{name} in {store.Description} is not a subspace set ({ArtifactFormat.Reason(artifact.Content.Span, e)}); delete that file, then find the set "
+                + "again with the sweep that needs it ('pmsfc sweep resume') or with 'pmsfc subspaces discover'.",
+                e);
         }
     }
 
     private static async Task<string?> WritePictureAsync(Invocation invocation, IArtifactStore store, string id, string? folder)
     {
         if (await store.ReadAsync(ArtifactNames.SubspaceAffinity(id), invocation.CancellationToken) is not { } picture) return null;
-        var file = Path.Combine(OutputFolder.Prepare(folder ?? "pmsfc-subspaces"), $"{Amounts.ShortId(id)}-affinity.png");
-        OutputFolder.Write(Path.GetDirectoryName(file)!, () => File.WriteAllBytes(file, picture.Content.Span));
-        return file;
+        var target = OutputFolder.Prepare(folder ?? DefaultFolder);
+        return await OutputFolder.WriteAsync(target, $"{Amounts.ShortId(id)}-affinity.png", picture.Content, invocation.CancellationToken);
     }
 
     private static Option<string?> OutOption() =>
-        new("--out") { Description = "folder of the affinity's picture [default: pmsfc-subspaces]", HelpName = "folder" };
+        new("--out") { Description = $"folder of the affinity's picture [default: {DefaultFolder}]", HelpName = "folder" };
 
     private sealed class Discover : CliCommand
     {
@@ -122,6 +126,7 @@ internal sealed class SubspacesCommand : Command
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
             var spec = CreateSpec(invocation, card);
+            OutputFolder.Prepare(invocation.Value(_out) ?? DefaultFolder);
             var mark = $"{ArtifactNames.Subspaces}{spec.Id}{AskedFolder}{invocation.Host.Time.GetUtcNow():yyyyMMdd't'HHmmssfff'z'}";
             await store.WriteOnceAsync(mark, "{}"u8.ToArray(), invocation.CancellationToken);
             if (await store.ExistsAsync(ArtifactNames.SubspaceSet(spec.Id), invocation.CancellationToken)) invocation.Say("Stored before: nothing is computed anew.");

@@ -9,6 +9,7 @@ using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
+using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
@@ -50,7 +51,7 @@ internal sealed class SweepCommand : Command
     private static async Task<int> FollowAsync(
         Invocation invocation, ClusterSession cluster, SweepPlan plan, Option<string?> outOption, Func<SweepSession, Task<SweepTable?>> follow)
     {
-        var folder = OutputFolder.Prepare(FolderOf(invocation, outOption, plan));
+        var folder = OutputFolder.Prepare(FolderOf(invocation, outOption, plan), ReportFiles.Names);
         var table = await follow(new SweepSession(invocation, cluster));
         if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
         return SweepSession.ExitCodeOf(table);
@@ -232,7 +233,7 @@ internal sealed class SweepCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var store = invocation.OpenStoreToRead();
+            var store = invocation.OpenStoreToAdd();
             var plan = await FindPlanAsync(invocation, store);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
@@ -348,7 +349,7 @@ internal sealed class SweepCommand : Command
                 invocation.Lines.Write(new
                 {
                     Event = "status", Sweep = plan.Id, plan.Name, StoreInUse = isRunning, Reason = reason, table.Conflicts, Finished = table.Jobs.All(job => job.Result is not null || job.Failed),
-                    Cells = table.Rows.Select(row => new { row.Label, row.Done, row.Failed, row.Missing }),
+                    Cells = table.Rows.Select(row => new { row.Label, row.Done, row.Failed, row.Missing }), Waiting = Problems(statuses),
                 });
                 return ExitCode.Done;
             }
@@ -360,6 +361,7 @@ internal sealed class SweepCommand : Command
                     $"{Checkpoints(table, row, statuses)}");
             foreach (var failures in table.Jobs.Where(job => job.Failed).GroupBy(job => job.Problem, StringComparer.Ordinal))
                 invocation.Say($"  {failures.Count()} × {failures.Key}");
+            foreach (var (problem, jobs) in Problems(statuses)) invocation.Say($"  {Amounts.Count(jobs, "job")}, not ended: {problem}");
             foreach (var conflict in StoredConflicts.Describe(plan, table.Conflicts)) invocation.Say($"  {conflict}");
             if (reason is not null) invocation.Say(reason);
             var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
@@ -370,6 +372,11 @@ internal sealed class SweepCommand : Command
                 : $"Go on with: {resume}");
             return ExitCode.Done;
         }
+
+        /// <summary>What the last attempts failed of, where they are tried again, with how many each reason holds back.</summary>
+        private static ImmutableSortedDictionary<string, int> Problems(ImmutableDictionary<string, JobStatus> statuses) => statuses.Values
+            .Where(status => !status.State.IsFinal()).Select(status => status.Failure?.Message).OfType<string>()
+            .CountBy(message => message, StringComparer.Ordinal).ToImmutableSortedDictionary(StringComparer.Ordinal);
 
         private static string Checkpoints(SweepTable table, TableRow row, ImmutableDictionary<string, JobStatus> statuses)
         {
@@ -390,7 +397,7 @@ internal sealed class SweepCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var store = invocation.OpenStoreToRead();
+            var store = invocation.OpenStoreToAdd();
             using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
             var plan = await FindPlanAsync(invocation, store);
             var summaries = await new SweepMeasuring(store, metrics).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
@@ -467,9 +474,10 @@ internal sealed class SweepCommand : Command
             var table = new Table().Border(TableBorder.Simple).AddColumns("id", "name", "started or resumed (UTC)");
             foreach (var sweep in sweeps)
                 table.AddRow(
-                    new Text(Amounts.ShortId(sweep.Id)), new Text(sweep.Name),
+                    new Text(Amounts.ShortId(sweep.Id)), new Text(sweep.Problem is null ? sweep.Name : "(cannot be read)"),
                     new Text(sweep.SubmittedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–"));
             invocation.Console.Write(table);
+            foreach (var problem in sweeps.Select(sweep => sweep.Problem).OfType<string>()) invocation.Say(problem);
             return ExitCode.Done;
         }
     }

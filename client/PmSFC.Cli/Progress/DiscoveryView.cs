@@ -30,7 +30,8 @@ internal sealed class DiscoveryView(Invocation invocation)
 
     private static void Update(ProgressTask task, PreparationStatus status)
     {
-        if (status.Progress is not { } progress) return;
+        if (ReasonOf(status) is { } reason) task.Description = $"finding subspaces: {Markup.Escape(reason)}";
+        if (status.Progress is not { HeldUpBy: null } progress) return;
         task.MaxValue = progress.Iterations;
         task.Value = progress.Iteration;
         task.Description = $"finding subspaces, {Amounts.Rate(progress.IterationsPerSecond)}, loss {progress.Loss:0.###}";
@@ -42,8 +43,10 @@ internal sealed class DiscoveryView(Invocation invocation)
         if (status.State == _state && _shown is { } last && time.GetElapsedTime(last) < Pause) return;
         (_shown, _state) = (time.GetTimestamp(), status.State);
         if (invocation.Json) invocation.Lines.Write(new { Event = "discovery", Discovery = status });
+        else if (ReasonOf(status) is { } reason) invocation.Say($"waiting: {reason}");
         else if (status.Progress is { } progress)
             invocation.Say($"finding subspaces: {progress.Iteration}/{progress.Iterations} {Amounts.Rate(progress.IterationsPerSecond)}");
-        else if (status.WaitingFor is not null) invocation.Say($"waiting: {status.WaitingFor}");
     }
+
+    private static string? ReasonOf(PreparationStatus status) => status.WaitingFor ?? status.Progress?.HeldUpBy;
 }

@@ -78,8 +78,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
 
     private static IEnumerable<IRenderable> Notes(SweepProgress progress)
     {
-        foreach (var (reason, jobs) in progress.Waiting)
-            yield return new Text($"{Amounts.Count(jobs, "job")}: {reason}", new Style(Color.Grey));
+        foreach (var (who, reason) in progress.Waiting) yield return new Text($"{who}: {reason}", new Style(Color.Grey));
         if (progress.Reason is { } stopped) yield return new Text(stopped, new Style(Color.Red));
         var remaining = progress.Finished ? ", finished" : progress.Remaining is { } left ? $", {Amounts.Duration(left)} left" : "";
         var devices = progress.Devices.Count > 0 ? $" · {string.Join(", ", progress.Devices)}" : "";

@@ -16,7 +16,8 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
     public async Task FollowAsync(SweepProgress progress, IAsyncEnumerable<SweepEvent> events)
     {
         var shown = time.GetTimestamp();
-        var (reasons, stopped) = ("", "");
+        HashSet<string> reasons = [];
+        var stopped = "";
         await foreach (var change in events)
         {
             if (change.Preparation is { } made && Changed(made.Id, made.State, made.Failure))
@@ -33,12 +34,10 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
 
             if (change.Reason is { } told && told != stopped) Say(progress, stopped = told);
 
-            var reasonsNow = string.Join("; ", progress.Waiting.Select(reason => reason.Reason));
-            if (reasonsNow != reasons)
-            {
-                reasons = reasonsNow;
-                foreach (var (reason, jobs) in progress.Waiting) Say(progress, $"{Amounts.Count(jobs, "job")}: {reason}");
-            }
+            // How many wait changes all the time; the reason is what is news.
+            var waiting = progress.Waiting;
+            foreach (var (who, reason) in waiting.Where(entry => !reasons.Contains(entry.Reason))) Say(progress, $"{who}: {reason}");
+            reasons = [.. waiting.Select(entry => entry.Reason)];
 
             if (time.GetElapsedTime(shown) < Pause) continue;
             shown = time.GetTimestamp();

@@ -79,13 +79,18 @@ internal sealed class SweepProgress
             .OfType<string>().Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Why jobs wait, with how many each reason holds back. Waiting one's turn in the queue is no reason.</summary>
-    public IReadOnlyList<(string Reason, int Jobs)> Waiting =>
+    /// <summary>
+    /// Why jobs, discoveries and trainings wait, with how many each reason holds back. To wait for one's turn is no reason, and what jobs wait
+    /// for that is being prepared says its own.
+    /// </summary>
+    public IReadOnlyList<(string Who, string Reason)> Waiting =>
     [
-        .. _statuses.Values
-            .Where(job => job.State is JobState.WaitingForCapacity or JobState.Lost && job.WaitingFor is not null)
-            .GroupBy(job => job.WaitingFor!, StringComparer.Ordinal)
-            .Select(group => (group.Key, group.Count())).OrderByDescending(reason => reason.Item2),
+        .. _statuses.Values.Select(job => ReasonOf(job.State, job.WaitingFor, job.Progress)).OfType<string>().CountBy(reason => reason, StringComparer.Ordinal)
+            .OrderByDescending(reason => reason.Value).Select(reason => (Amounts.Count(reason.Value, "job"), reason.Key)),
+        .. from preparation in Preparations
+           let reason = ReasonOf(preparation.State, preparation.WaitingFor, preparation.Progress)
+           where reason is not null
+           select (Amounts.Doing(preparation.Kind), reason),
     ];
 
     /// <summary>Time until everything is done at the present speed, or null where no speed is known.</summary>
@@ -103,7 +108,7 @@ internal sealed class SweepProgress
 
         if (change.Preparation is { } preparation) _preparations[preparation.Id] = preparation;
         if (change.Reason is not null) Reason = change.Reason;
-        if (change.Finished) Finished = true;
+        if (change.Finished) (Finished, Reason) = (true, change.Reason);
         if (PresentSpeed() is > 0 and var speed) _multiplyAddsPerSecond = speed;
     }
 
@@ -138,6 +143,13 @@ internal sealed class SweepProgress
 
     private double IterationsOf(JobStatus job) =>
         job.State == JobState.Succeeded ? CellOf(job.Id).Iterations : job.Progress?.Iteration ?? 0;
+
+    private static string? ReasonOf(JobState state, string? waitingFor, JobProgress? progress) => state switch
+    {
+        JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
+        JobState.Running => progress?.HeldUpBy,
+        _ => waitingFor is null || WaitingTurn.Is(waitingFor) ? null : waitingFor,
+    };
 
     private static bool IsRunning(JobStatus job) => job.State == JobState.Running;
 

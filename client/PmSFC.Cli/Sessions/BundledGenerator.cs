@@ -17,10 +17,11 @@ internal static class BundledGenerator
 
     /// <summary>The generator of a name or id, imported first where it is the bundled one.</summary>
     /// <exception cref="BadInputException">The store has no such generator.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
     public static async Task<GeneratorCard> FindAsync(Invocation invocation, IArtifactStore store, string nameOrId)
     {
         var directory = new GeneratorDirectory(store);
-        if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).All(card => card.Name != Name))
+        if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).Cards.All(card => card.Name != Name))
         {
             var card = await GeneratorImport.ImportAsync(
                 store, PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);

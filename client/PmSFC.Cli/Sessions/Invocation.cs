@@ -67,11 +67,13 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     /// <summary>Opens the store.</summary>
     /// <exception cref="BadInputException">The location names no store.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public IArtifactStore OpenStore()
+    public IArtifactStore OpenStore() => OpenStore(StoreAccess.ReadWrite);
+
+    private IArtifactStore OpenStore(StoreAccess access)
     {
         try
         {
-            return ArtifactStores.Open(StoreLocation, host.Time, host.Log.Loggers);
+            return ArtifactStores.Open(StoreLocation, host.Time, host.Log.Loggers, access);
         }
         catch (ArgumentException e)
         {
@@ -79,13 +81,28 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
         }
     }
 
-    /// <summary>Opens a store that commands which only read ask for: a directory that does not exist is not made.</summary>
+    /// <summary>Opens a store that commands which only read ask for: a directory that does not exist is not made, and need not be one that can be written.</summary>
     public IArtifactStore OpenStoreToRead()
+    {
+        RefuseMissingStore();
+        return OpenStore(StoreAccess.Read);
+    }
+
+    /// <summary>Opens a store that has to be there, for a command that adds to it: one that cannot be written is refused before the work.</summary>
+    public IArtifactStore OpenStoreToAdd()
+    {
+        RefuseMissingStore();
+        return OpenStore();
+    }
+
+    /// <summary>Opens a store to look at what it has; it is made where it is missing, and need not be one that can be written where it is not.</summary>
+    public IArtifactStore OpenStoreToLook() => OpenStore(Directory.Exists(StoreLocation) ? StoreAccess.Read : StoreAccess.ReadWrite);
+
+    private void RefuseMissingStore()
     {
         var isDirectory = StoreLocation != "azurite" && !StoreLocation.Contains(':');
         if (isDirectory && !Directory.Exists(StoreLocation))
             throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
-        return OpenStore();
     }
 
     private string Hint<T>(Option<T> option) => parsed.GetValue(option) is { } given ? $" {option.Name} {given}" : "";

@@ -20,8 +20,9 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
     });
 
     /// <summary>Shows a sweep that the cluster has started, as <see cref="RunAsync"/> does.</summary>
-    public Task<SweepTable?> WatchAsync(SweepPlan plan) => FollowAsync(plan, progress =>
-        CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
+    public Task<SweepTable?> WatchAsync(SweepPlan plan) => FollowAsync(plan, progress => progress.Stored == progress.Jobs
+        ? Task.CompletedTask
+        : CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
 
     /// <summary>The exit code that a finished sweep deserves.</summary>
     public static int ExitCodeOf(SweepTable? table) => table switch
@@ -39,7 +40,6 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         Announce(plan, progress);
         try
         {
-            if (progress.Stored == progress.Jobs) return before;
             await follow(progress);
             var missing = progress.Plan.Jobs().Select(job => job.Spec.Id).Where(id => !stored.Contains(id)).Distinct();
             var statuses = await cluster.Sweeps.JobStatusesAsync(missing, _cancellationToken);

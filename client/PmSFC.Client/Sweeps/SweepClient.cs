@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orleans.Runtime.Messaging;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
@@ -79,7 +80,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     }
 
     /// <summary>
-    /// Starts a sweep, or resumes it: what is stored is not done again. Its span <c>sweep</c> lasts until the run is disposed; job traces link
+    /// Starts a sweep, or resumes it: what is stored is not done again, and the plan's names are those that are shown from then on. Its span <c>sweep</c> lasts until the run is disposed; job traces link
     /// to it.
     /// </summary>
     /// <exception cref="StoreException">The store failed.</exception>
@@ -91,7 +92,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             .SetTag("pmsfc.sweep.cells", plan.Cells.Length).SetTag("pmsfc.sweep.images", plan.Images.Length);
         try
         {
-            await store.WriteOnceAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
+            await store.PutAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
             await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
             var status = await AskAsync(() => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id), cancellationToken);
             return new SweepRun(this, plan, status, activity);
@@ -205,13 +206,13 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         return statuses.ToImmutableDictionary();
     }
 
-    /// <summary>Every sweep whose plan is stored, the one that was started or resumed last first.</summary>
-    /// <exception cref="StoreException">The store failed, or a plan is damaged.</exception>
+    /// <summary>Every sweep whose plan is stored, the one that was started or resumed last first; one whose plan cannot be read says so.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
     public async Task<ImmutableArray<StoredSweep>> ListAsync(CancellationToken cancellationToken = default)
     {
         var sweeps = ImmutableArray.CreateBuilder<StoredSweep>();
         foreach (var (id, at) in await SubmissionsAsync(cancellationToken))
-            sweeps.Add(new StoredSweep(id, (await ReadPlanAsync(id, cancellationToken)).Name, at));
+            sweeps.Add(await DescribeAsync(id, at, cancellationToken));
         return sweeps.ToImmutable();
     }
 
@@ -222,13 +223,13 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var sweeps = await SubmissionsAsync(cancellationToken);
         if (sweeps.Count == 0) throw new BadInputException($"There is no sweep in {store.Description}; start one with 'pmsfc sweep run'.");
-        if (reference == Latest) return await ReadPlanAsync(sweeps[0].Id, cancellationToken);
+        if (reference == Latest) return await ReadOwnPlanAsync(sweeps[0].Id, cancellationToken);
         if (reference.Length < ShortestPrefix)
             throw new BadInputException($"'{reference}' is too short; write {ShortestPrefix} or more characters of the sweep's id, or '{Latest}'.");
         var found = sweeps.Where(sweep => sweep.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase)).ToList();
         return found switch
         {
-            [var sweep] => await ReadPlanAsync(sweep.Id, cancellationToken),
+            [var sweep] => await ReadOwnPlanAsync(sweep.Id, cancellationToken),
             [] => throw new BadInputException(string.Create(
                 CultureInfo.InvariantCulture, $"There is no sweep '{reference}' among the {sweeps.Count} in {store.Description}; the latest is {sweeps[0].Id}.")),
             _ => throw new BadInputException(
@@ -236,7 +237,15 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         };
     }
 
-    private static bool IsPassing(Exception e) => e is TimeoutException or OrleansException or EnumerationAbortedException;
+    private static bool IsPassing(Exception e) => e is TimeoutException or EnumerationAbortedException || (e is OrleansException && !IsOfTheStore(e));
+
+    /// <summary>A store that refuses or misleads the cluster's grains does so however often they are asked.</summary>
+    private static bool IsOfTheStore(Exception e) => e switch
+    {
+        StoreException { Kind: not StoreFailure.Unavailable } => true,
+        { InnerException: { } inner } => IsOfTheStore(inner),
+        _ => false,
+    };
 
     private static bool IsAway(Exception e) => e is TimeoutException or OrleansMessageRejectionException or ConnectionFailedException;
 
@@ -276,22 +285,47 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         ];
     }
 
+    private async Task<StoredSweep> DescribeAsync(string id, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new StoredSweep(id, (await ReadPlanAsync(id, cancellationToken)).Name, at);
+        }
+        catch (Exception e) when (e is BadInputException or StoreException { Kind: StoreFailure.Damaged or StoreFailure.Newer or StoreFailure.Refused })
+        {
+            return new StoredSweep(id, "", at) { Problem = e.Message };
+        }
+    }
+
+    /// <summary>Reads a plan and proves that it is that of the sweep under whose id it lies.</summary>
+    private async Task<SweepPlan> ReadOwnPlanAsync(string id, CancellationToken cancellationToken)
+    {
+        var plan = await ReadPlanAsync(id, cancellationToken);
+        return plan.Id == id ? plan : throw Damaged(id, $"it is that of sweep {plan.Id}");
+    }
+
     private async Task<SweepPlan> ReadPlanAsync(string id, CancellationToken cancellationToken)
     {
         var name = ArtifactNames.SweepPlan(id);
         var artifact = await store.ReadAsync(name, cancellationToken)
             ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
+        if (!ContentId.IsValid(id)) throw Damaged(id, "its folder has no sweep's id for a name");
         try
         {
-            return ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name);
+            var plan = ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name);
+            return plan is { Images.IsDefaultOrEmpty: false, Cells.IsDefaultOrEmpty: false } ? plan : throw Damaged(id, "it implies no job");
         }
         catch (JsonException e)
         {
-            throw new StoreException(
-                StoreFailure.Damaged,
-                $"{name} in {store.Description} is not a sweep's plan ({e.Message.TrimEnd('.')}); run the sweep from its spec again.", e);
+            throw Damaged(id, ArtifactFormat.Reason(artifact.Content.Span, e), e);
         }
     }
+
+    private StoreException Damaged(string id, string reason, Exception? cause = null) => new(
+        StoreFailure.Damaged,
+        $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, which writes the plan anew, " +
+        "or delete the file to be rid of the sweep. Its results stay where they are.",
+        cause);
 
     private async Task<HashSet<string>> StoredOf(IEnumerable<string> names, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ public enum FailureName
     /// <summary>The worker stopped renewing its lease: it died or was cut off. Not a failure of the job.</summary>
     Lost = 3,
 
-    /// <summary>The artifact store did not answer for longer than the silo's patience.</summary>
+    /// <summary>The artifact store did not answer for longer than the silo's patience, was full, or could not be written.</summary>
     StoreUnavailable = 4,
 
     /// <summary>Something the product did not foresee.</summary>

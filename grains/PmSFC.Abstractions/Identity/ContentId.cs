@@ -37,6 +37,9 @@ public sealed class ContentId
     /// <summary>The id: 32 hexadecimal digits.</summary>
     public override string ToString() => Hash(Encoding.UTF8.GetBytes(_text.ToString()));
 
+    /// <summary>Whether a text has the form of an id.</summary>
+    public static bool IsValid(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
+
     /// <summary>The id of raw content: the first 128 bits of its SHA-256 in hexadecimal.</summary>
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
 

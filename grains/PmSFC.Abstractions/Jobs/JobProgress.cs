@@ -15,4 +15,7 @@ public sealed record JobProgress
 
     /// <summary>Iterations a second of the batch that the job runs in, over the time since the last report.</summary>
     [Id(3)] public required double IterationsPerSecond { get; init; }
+
+    /// <summary>What it waits for on its device, a sentence, or null where it goes on.</summary>
+    [Id(4)] public string? HeldUpBy { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed partial class DevicePoolGrain(
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        state.State = state.State with { Epoch = state.State.Epoch + 1 };
+        state.State = state.State with { Epoch = state.State.Epoch > 0 ? state.State.Epoch + 1 : FencingTokens.FirstEpoch(time) };
         await state.WriteStateAsync(cancellationToken);
         _queue = new WorkQueue(_options, time, new FencingTokens(state.State.Epoch));
         this.RegisterGrainTimer(Check, new GrainTimerCreationOptions(_options.CheckPeriod, _options.CheckPeriod) { KeepAlive = true });

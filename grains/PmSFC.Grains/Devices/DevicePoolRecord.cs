@@ -4,6 +4,6 @@ namespace PmSFC.Grains.Devices;
 [GenerateSerializer, Immutable, Alias("pmsfc.DevicePoolRecord")]
 public sealed record DevicePoolRecord
 {
-    /// <summary>How often the pool was activated.</summary>
+    /// <summary>Counted up at every activation of the pool, from the time of the first.</summary>
     [Id(0)] public int Epoch { get; init; }
 }

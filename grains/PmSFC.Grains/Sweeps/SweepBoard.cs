@@ -12,15 +12,13 @@ namespace PmSFC.Grains.Sweeps;
 internal sealed class SweepBoard
 {
     private const int ProblemsTold = 20;
-    private const string PausedSentence = "the sweep is paused";
 
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
     private readonly List<SweepPreparation> _preparationsInOrder = [];
-    private readonly SweepPlan _plan;
 
     public SweepBoard(SweepPlan plan)
     {
-        _plan = plan;
+        Plan = plan;
         for (var cell = 0; cell < plan.Cells.Length; cell++)
         {
             if (plan.Cells[cell].Subspaces is { } subspaces)
@@ -32,7 +30,8 @@ internal sealed class SweepBoard
         Jobs = new SweepJobs(plan);
     }
 
-    public SweepPlan Plan => _plan;
+    /// <summary>The plan, with the names, owner and priority of whoever started the sweep last.</summary>
+    public SweepPlan Plan { get; private set; }
 
     public SweepJobs Jobs { get; }
 
@@ -48,6 +47,9 @@ internal sealed class SweepBoard
     public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
         ? null
         : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} bears: mend what failed, or give it a larger failure-budget, and run it again.";
+
+    /// <summary>Takes over what a later plan of the same id says of the same jobs.</summary>
+    public void Take(SweepPlan plan) => Plan = plan;
 
     /// <summary>Whether it is a job, subspace set or network of the sweep that is known to be in the store.</summary>
     public bool IsStored(string id) => (Jobs.Find(id)?.Status.State ?? Preparation(id)?.Status.State) == JobState.Succeeded;
@@ -94,14 +96,14 @@ internal sealed class SweepBoard
     public void ForgetFailures()
     {
         foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Failed))
-            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = "the sweep tries it anew" };
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = WaitingTurn.TriedAgain };
 
         foreach (var job in Jobs.All)
         {
             if (job.Status.State != JobState.Failed)
                 continue;
             var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
-            Jobs.Renew(job, job.Status with { State = state, WaitingFor = "the sweep tries it anew" });
+            Jobs.Renew(job, job.Status with { State = state, WaitingFor = WaitingTurn.TriedAgain });
         }
     }
 
@@ -124,12 +126,12 @@ internal sealed class SweepBoard
     public IReadOnlyList<JobStatus> PauseUnfinished()
     {
         foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State is not (JobState.Succeeded or JobState.Failed)))
-            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = PausedSentence };
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = WaitingTurn.Paused };
         var paused = new List<JobStatus>();
         foreach (var job in Jobs.All.Where(j => j.Status.State is not (JobState.Succeeded or JobState.Failed)))
         {
             var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
-            Jobs.Set(job, job.Status with { State = state, WaitingFor = PausedSentence });
+            Jobs.Set(job, job.Status with { State = state, WaitingFor = WaitingTurn.Paused });
             paused.Add(job.Status);
         }
 
@@ -142,8 +144,8 @@ internal sealed class SweepBoard
     /// <param name="priority">The priority that it was given after its start, or null.</param>
     public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
     {
-        Id = _plan.Id,
-        Name = _plan.Name,
+        Id = Plan.Id,
+        Name = Plan.Name,
         Finished = HasEnded(phase),
         Cells = CountByCell(),
         Running = [.. Jobs.All.Select(j => j.Status).Where(s => s.State == JobState.Running)],
@@ -161,7 +163,7 @@ internal sealed class SweepBoard
             _ => HasEnded(phase) ? SweepState.Finished : SweepState.Running,
         },
         Reason = reason,
-        Priority = priority ?? _plan.Priority,
+        Priority = priority ?? Plan.Priority,
         Problems = Jobs.All.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
             .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
             .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)
@@ -174,22 +176,23 @@ internal sealed class SweepBoard
 
     private ImmutableArray<CellStatus> CountByCell()
     {
-        var counts = _plan.Cells.Select(_ => ImmutableSortedDictionary.CreateBuilder<JobState, int>()).ToArray();
+        var counts = Plan.Cells.Select(_ => ImmutableSortedDictionary.CreateBuilder<JobState, int>()).ToArray();
         foreach (var job in Jobs.All)
         {
             foreach (var cell in job.Cells)
                 counts[cell][job.Status.State] = counts[cell].GetValueOrDefault(job.Status.State) + 1;
         }
 
-        return [.. _plan.Cells.Zip(counts, (cell, count) => new CellStatus { Label = cell.Label, Jobs = count.ToImmutable() })];
+        return [.. Plan.Cells.Zip(counts, (cell, count) => new CellStatus { Label = cell.Label, Jobs = count.ToImmutable() })];
     }
 
     private string? WaitingFor(SweepJob job) => job.Status.State switch
     {
         JobState.WaitingForSubspaces or JobState.WaitingForNetwork when job.Examined && Missing(job) is { } missing => WaitingFor(missing),
-        JobState.Running or JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
-        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != PausedSentence => "waits behind others of its sweep",
-        _ => job.Status.WaitingFor ?? "the sweep has not looked at it yet",
+        JobState.Running => job.Status.Progress?.HeldUpBy,
+        JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
+        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != WaitingTurn.Paused => WaitingTurn.BehindOthers,
+        _ => job.Status.WaitingFor ?? WaitingTurn.NotLookedAt,
     };
 
     private string WaitingFor(SweepPreparation preparation)
@@ -198,7 +201,7 @@ internal sealed class SweepBoard
             return WaitingFor(_preparations[preparation.BaseId!]);
         var (what, done) = preparation.Status.Kind == PreparationKind.Network ? ("its network is", "trained") : ("its subspaces are", "discovered");
         return preparation.Status.State == JobState.Running
-            ? $"{what} being {done} on {preparation.Status.Device ?? "a device"}"
+            ? $"{what} being {done} on {preparation.Status.Device ?? "a device"}{(preparation.Status.Progress?.HeldUpBy is { } reason ? $": {reason}" : "")}"
             : $"{what} not {done} yet: {preparation.Status.WaitingFor ?? "that is about to be queued"}";
     }
 
@@ -226,7 +229,7 @@ internal sealed class SweepBoard
             return status;
         return Missing(job) is { } missing
             ? status with { State = Waiting(missing) }
-            : status with { State = JobState.Queued, WaitingFor = "about to be queued" };
+            : status with { State = JobState.Queued, WaitingFor = WaitingTurn.AboutToBeQueued };
     }
 
     private static bool IsWaiting(JobStatus job) => job.State is JobState.WaitingForSubspaces or JobState.WaitingForNetwork;

@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Grains.Work;
 using PmSFC.Storage;
 
 namespace PmSFC.Grains.Sweeps;
@@ -37,6 +38,7 @@ internal sealed partial class SweepGrain
                     await AskForWhatIsMissing(board);
                 if (_phase == SweepPhase.Stopping)
                     await LetRunningJobsEnd(board);
+                _trouble = null;
             }
             finally
             {
@@ -46,6 +48,10 @@ internal sealed partial class SweepGrain
         catch (Exception e)
         {
             LogPassFailed(Id, e);
+            if (StoreTrouble.Of(e)?.Message is not { } trouble || trouble == _trouble)
+                return;
+            _trouble = trouble;
+            _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Reason = trouble });
         }
     }
 
@@ -72,8 +78,7 @@ internal sealed partial class SweepGrain
         if (silos == _silos)
             return;
         _silos = silos;
-        foreach (var job in board.Jobs.HandedOver)
-            job.IsInDoubt();
+        DoubtAll(board);
     }
 
     private SweepJob[] InDoubt(SweepBoard board)
@@ -147,9 +152,7 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private static string NoAnswer(Exception e) => e is StoreException || e.InnerException is StoreException
-        ? (e as StoreException ?? e.InnerException!).Message
-        : "its grain did not answer and is asked again";
+    private static string NoAnswer(Exception e) => StoreTrouble.Of(e)?.Message ?? "its grain did not answer and is asked again";
 
     private void Learn(SweepBoard board, SweepJob job, JobStatus status)
     {

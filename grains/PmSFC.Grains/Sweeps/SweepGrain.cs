@@ -8,6 +8,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Grains.Devices;
 using PmSFC.Storage;
 
 namespace PmSFC.Grains.Sweeps;
@@ -43,6 +44,11 @@ internal sealed partial class SweepGrain(
     // What is stored and announced; the state's own phase is ahead of it during a write.
     private SweepPhase _phase;
 
+    // Why the last pass came to no end, or null.
+    private string? _trouble;
+
+    private string? Reason => state.State.Reason ?? _trouble;
+
     private bool IsWanted => _phase == SweepPhase.Running;
 
     private string Id => this.GetPrimaryKeyString();
@@ -61,17 +67,18 @@ internal sealed partial class SweepGrain(
         await _gate.WaitAsync();
         try
         {
-            // The first plan stays: a later one of the same id implies the same jobs, whatever else it says.
-            await store.WriteOnceAsync(ArtifactNames.SweepPlan(Id), ArtifactJson.Write(plan));
+            // A later plan of the same id implies the same jobs; what else it says, such as names, is the user's latest word.
+            await store.PutAsync(ArtifactNames.SweepPlan(Id), ArtifactJson.Write(plan));
             if (_phase is SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing)
                 await Abandon();
             var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
+            Take(board, plan);
             if (!IsWanted || plan.FailureBudget != state.State.FailureBudget || board.Jobs.Failed > 0)
             {
                 var goesOn = IsWanted;
                 await Save(state.State with
                 {
-                    Phase = SweepPhase.Running, Round = state.State.Round + 1, TraceParent = traceParent, FailureBudget = plan.FailureBudget, Reason = null,
+                    Phase = SweepPhase.Running, Round = NextRound(), TraceParent = traceParent, FailureBudget = plan.FailureBudget, Reason = null,
                 });
                 if (goesOn)
                     board.ForgetFailures();
@@ -106,8 +113,8 @@ internal sealed partial class SweepGrain(
                 seen = _events.Latest;
                 foreach (var caughtUp in Snapshot(_board!, seen))
                     yield return caughtUp;
-                if (_phase is SweepPhase.Pausing or SweepPhase.Paused)
-                    yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Reason = state.State.Reason };
+                if (_phase is SweepPhase.Pausing or SweepPhase.Paused || _trouble is not null)
+                    yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Reason = Reason };
             }
 
             foreach (var added in _events.After(seen))
@@ -188,9 +195,7 @@ internal sealed partial class SweepGrain(
             {
                 await Save(state.State with { Priority = priority });
                 LogPriority(Id, priority);
-                // What waits in the queue waits under the request that it was last asked for with.
-                foreach (var job in board.Jobs.HandedOver)
-                    job.IsInDoubt();
+                DoubtAll(board);
                 if (IsWanted)
                     Drive();
             }
@@ -239,6 +244,27 @@ internal sealed partial class SweepGrain(
         return Task.CompletedTask;
     }
 
+    private void Take(SweepBoard board, SweepPlan plan)
+    {
+        var (owner, priority) = (board.Plan.Owner, Priority(board));
+        board.Take(plan);
+        // What waits in the queue waits under the request that it was last asked for with.
+        if (owner != plan.Owner || priority != Priority(board))
+            DoubtAll(board);
+    }
+
+    private static void DoubtAll(SweepBoard board)
+    {
+        foreach (var job in board.Jobs.HandedOver)
+            job.IsInDoubt();
+    }
+
+    /// <summary>
+    /// Jobs that failed are tried again in a later round alone. Where the record was damaged, the rounds so far are not known, but they were fewer than the
+    /// seconds since then.
+    /// </summary>
+    private int NextRound() => state is { RecordExists: true, State.Round: 0 } ? FencingTokens.FirstEpoch(time) : state.State.Round + 1;
+
     private void Check(SweepPlan plan)
     {
         if (plan.Id != Id)
@@ -247,7 +273,7 @@ internal sealed partial class SweepGrain(
             throw new BadInputException($"The plan '{plan.Name}' implies no job: give it at least one image and one method.");
     }
 
-    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest, state.State.Reason, state.State.Priority);
+    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest, Reason, state.State.Priority);
 
     private int Priority(SweepBoard board) => state.State.Priority ?? board.Plan.Priority;
 

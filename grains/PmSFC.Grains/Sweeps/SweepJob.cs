@@ -21,7 +21,7 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
         Id = id,
         State = spec.SubspaceSetId is not null ? JobState.WaitingForSubspaces : spec.NetworkId is not null ? JobState.WaitingForNetwork : JobState.Queued,
         Attempts = 0,
-        WaitingFor = "the sweep has not looked at it yet",
+        WaitingFor = WaitingTurn.NotLookedAt,
     };
 
     /// <summary>Whether the store was asked for its result.</summary>

@@ -21,7 +21,7 @@ internal sealed class SweepPreparation
     private SweepPreparation(string id, PreparationKind kind, long bytes)
     {
         Bytes = bytes;
-        Status = new PreparationStatus { Id = id, Kind = kind, State = JobState.Queued, WaitingFor = "the sweep has not looked at it yet" };
+        Status = new PreparationStatus { Id = id, Kind = kind, State = JobState.Queued, WaitingFor = WaitingTurn.NotLookedAt };
     }
 
     /// <summary>What must be stored before, or null.</summary>

@@ -15,6 +15,9 @@ internal abstract partial class WorkGrain<TStatus>
     [LoggerMessage(LogLevel.Debug, "A report on {Id} under token {Token} is ignored: the newest is {Newest}, the state {State}.")]
     private partial void LogStale(string id, long token, long newest, JobState state);
 
+    [LoggerMessage(LogLevel.Warning, "The record of {Id} is kept in memory until it can be stored: {Reason}")]
+    private partial void LogNotSaved(string id, string reason);
+
     [LoggerMessage(LogLevel.Warning, "{Id} could not be put into the queue; its sweeps ask for it again.")]
     private partial void LogNotQueued(string id, Exception exception);
 }

@@ -14,10 +14,9 @@ namespace PmSFC.Grains.Work;
 internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> state, IArtifactStore store, ILogger logger) : Grain, IWorkOwner
     where TStatus : class
 {
-    private const string WaitsForDevice = "waits for a device that is free";
-
     private readonly ILogger _logger = logger;
     private bool _storeAsked;
+    private bool _unsaved;
     private JobProgress? _progress;
     private string? _waitingFor;
     private TStatus? _told;
@@ -221,11 +220,18 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (next.State != JobState.Running)
             _progress = null;
         // Waiting is not worth a write: who wants the work asks again.
-        if (next != before && (state.RecordExists || next.Token != before.Token))
+        if (_unsaved || (next != before && (state.RecordExists || next.Token != before.Token)))
         {
             try
             {
                 await state.WriteStateAsync();
+                _unsaved = false;
+            }
+            catch (Exception e) when (StoreTrouble.MayPass(e))
+            {
+                // A record that is lost costs attempts, never results: the work goes on, and the sweeps hear of it, while the store takes no writes.
+                _unsaved = true;
+                LogNotSaved(Id, StoreTrouble.Of(e)!.Message);
             }
             catch
             {
@@ -253,9 +259,10 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
 
     private TStatus Status() => Describe(Record, _progress, Record.State switch
     {
-        JobState.Queued => WaitsForDevice,
+        JobState.Queued when Record is { FailedAttempts.IsEmpty: false, Failure: { } failure } => $"is tried again: {failure.Message}",
+        JobState.Queued => WaitingTurn.ForDevice,
         JobState.WaitingForCapacity => _waitingFor,
-        JobState.Lost => $"its worker was lost; {_waitingFor ?? WaitsForDevice}",
+        JobState.Lost => $"its worker was lost; {_waitingFor ?? WaitingTurn.ForDevice}",
         _ => null,
     });
 }

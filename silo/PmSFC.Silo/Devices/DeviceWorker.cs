@@ -110,7 +110,7 @@ public sealed partial class DeviceWorker(
         foreach (var work in works) await End(work, failure);
         await renewing.CancelAsync();
         await renewals;
-        return failure?.Name != FailureName.StoreUnavailable;
+        return failure?.Name != FailureName.StoreUnavailable && works.All(work => work.Failure?.Name != FailureName.StoreUnavailable);
     }
 
     /// <summary>Lets the work go to others, and sees to it that nothing of it is written should the thread come back.</summary>

@@ -15,6 +15,7 @@ public sealed class LeasedWork
     private readonly IWorkReports _reports;
     private int _stop;
     private int _settled;
+    private JobProgress _progress = new() { Iteration = 0, Iterations = 0, Loss = double.NaN, IterationsPerSecond = 0 };
 
     internal LeasedWork(Lease lease, LeaseTerm term, string device, IWorkReports reports)
     {
@@ -57,6 +58,9 @@ public sealed class LeasedWork
     /// <summary>Whether an outcome was reported.</summary>
     public bool IsSettled => Volatile.Read(ref _settled) != 0;
 
+    /// <summary>The failure that was reported, or null.</summary>
+    public JobFailure? Failure { get; private set; }
+
     /// <summary>Asks for a stop; a weaker reason than one that was given changes nothing.</summary>
     public void RequestStop(StopReason reason)
     {
@@ -65,7 +69,11 @@ public sealed class LeasedWork
     }
 
     /// <summary>Reports how far the work is; where its owner knows a newer lease, the work is lost.</summary>
-    public Task Progress(JobProgress progress) => _reports.Progress(this, progress);
+    public Task Progress(JobProgress progress) => _reports.Progress(this, _progress = progress);
+
+    /// <summary>Reports why the work makes no progress on its device, one sentence, or null where it goes on.</summary>
+    public Task HoldUp(string? reason) =>
+        IsSettled ? Task.CompletedTask : Progress(_progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
 
     /// <summary>Reports that the artifacts are stored.</summary>
     public Task Succeed() => Settle(WorkOutcome.Succeeded, null);
@@ -86,6 +94,7 @@ public sealed class LeasedWork
     private async Task Settle(WorkOutcome outcome, JobFailure? failure)
     {
         if (Interlocked.Exchange(ref _settled, 1) != 0) return;
+        Failure = failure;
         Trace.End(outcome, failure);
         await _reports.Settle(this, outcome, failure);
     }

@@ -15,10 +15,10 @@ public static class FailureNaming
     {
         AggregateException { InnerExceptions: [var only] } => Name(only),
         BadInputException or CheckpointException or ImageException or DegenerateAffinityException => Failure(FailureName.BadInput, exception.Message),
-        StoreException { Kind: StoreFailure.Unavailable } => Failure(FailureName.StoreUnavailable, exception.Message),
 
-        // Nobody but the store's owner can free space, grant access or mend what is stored: trying again is of no use until then.
-        StoreException => Failure(FailureName.BadInput, exception.Message),
+        // What is damaged, or of a later version, is so for whoever tries; all else is the matter of the whole store and no fault of the job.
+        StoreException { Kind: StoreFailure.Damaged or StoreFailure.Newer } => Failure(FailureName.BadInput, exception.Message),
+        StoreException => Failure(FailureName.StoreUnavailable, exception.Message),
         _ when DeviceMemory.IsExhausted(exception) => OutOfMemory,
         _ => Failure(FailureName.Bug, $"{exception.GetType().Name}: {FirstLine(exception.Message)}"),
     };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
@@ -21,7 +22,8 @@ public static class GeneratorImport
     private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
 
     /// <summary>
-    /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored.
+    /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored, unless
+    /// that one is damaged.
     /// </summary>
     /// <param name="store">Where to.</param>
     /// <param name="weightsPath">The generator's file, in any layout that is read; it is stored with genforce's names as safetensors.</param>
@@ -50,22 +52,48 @@ public static class GeneratorImport
         await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(id), weights, cancellationToken);
         if (perceptual is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, cancellationToken);
         if (thumbnail is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, cancellationToken);
-        await store.WriteOnceAsync(ArtifactNames.GeneratorCard(id), ArtifactJson.Write(card), cancellationToken);
+        await store.PutAsync(ArtifactNames.GeneratorCard(id), ArtifactJson.Write(card), cancellationToken);
         return card;
     }
 
     private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known)
-            return ArtifactFormat.Read<GeneratorCard>(known.Content.Span, ArtifactNames.GeneratorCard(id));
+        if (await ReadCard(store, ArtifactNames.GeneratorCard(id), cancellationToken) is { } known && known.Id == id) return known;
         await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
-            if (ArtifactNames.GeneratorOf(artifact) is not { } other || await store.ReadAsync(artifact, cancellationToken) is not { } stored) continue;
-            if (ArtifactFormat.Read<GeneratorCard>(stored.Content.Span, artifact).Name == name)
+            if (ArtifactNames.GeneratorOf(artifact) is not { } other || other == id) continue;
+            if (await NameOf(store, artifact, cancellationToken) == name)
                 throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
         }
 
         return null;
+    }
+
+    /// <returns>Null where this version cannot read the card.</returns>
+    private static async Task<string?> NameOf(IArtifactStore store, string card, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ReadCard(store, card, cancellationToken))?.Name;
+        }
+        catch (StoreException e) when (e.Kind is StoreFailure.Newer or StoreFailure.Refused)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null where there is none, or a damaged one.</returns>
+    private static async Task<GeneratorCard?> ReadCard(IArtifactStore store, string name, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(name, cancellationToken) is not { } stored) return null;
+        try
+        {
+            return ArtifactFormat.Read<GeneratorCard>(stored.Content.Span, name);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What is stored of a checkpoint: the file itself where it is one of the project's own, so that its id is that of its bytes.</summary>

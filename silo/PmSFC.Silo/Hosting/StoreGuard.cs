@@ -12,6 +12,10 @@ public sealed class StoreGuard : IDisposable
     private const string FileName = ".running";
     private const string HolderFileName = ".running-by";
 
+    private const int WouldBlockLinux = 11;
+    private const int WouldBlockMac = 35;
+    private const int SharingViolationWindows = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private StoreGuard(FileStream file) => _file = file;
@@ -44,8 +48,16 @@ public sealed class StoreGuard : IDisposable
     {
         var path = Path.Combine(directory, FileName);
         if (!File.Exists(path)) return false;
-        using var file = TryTake(path);
-        return file is null;
+        try
+        {
+            // Reading is enough to ask for the lock, and the store may be one that this user cannot write.
+            using var file = TryOpen(path, FileMode.Open, FileAccess.Read, FileShare.None);
+            return file is null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -54,12 +66,21 @@ public sealed class StoreGuard : IDisposable
     private static StoreGuard? Open(string directory, Func<string, FileStream?> tryOpen, string holder)
     {
         var path = Path.Combine(directory, FileName);
-        var file = tryOpen(path);
-        if (file is null)
+        FileStream? file;
+        try
         {
-            // Who only asks whether the lock is held has it himself for a moment.
-            Thread.Sleep(100);
             file = tryOpen(path);
+            if (file is null)
+            {
+                // Who only asks whether the lock is held has it himself for a moment.
+                Thread.Sleep(100);
+                file = tryOpen(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException(
+                $"the store {directory} cannot be written by this user ({e.Message.TrimEnd('.')}): make it writable, free space, or choose another with --store.");
         }
 
         if (file is null) return null;
@@ -70,17 +91,17 @@ public sealed class StoreGuard : IDisposable
     private static BadInputException InUse(string directory, string whatToDo) =>
         new($"the store {directory} is in use by another pmsfc{Holder(Path.Combine(directory, HolderFileName))}; {whatToDo}");
 
-    private static FileStream? TryTake(string path) => TryOpen(path, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream? TryTake(string path) => TryOpen(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    private static FileStream? TryShare(string path) => TryOpen(path, FileAccess.Read, FileShare.Read);
+    private static FileStream? TryShare(string path) => TryOpen(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
 
-    private static FileStream? TryOpen(string path, FileAccess access, FileShare share)
+    private static FileStream? TryOpen(string path, FileMode mode, FileAccess access, FileShare share)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, access, share, bufferSize: 0);
+            return new FileStream(path, mode, access, share, bufferSize: 0);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (e.HResult is WouldBlockLinux or WouldBlockMac or SharingViolationWindows)
         {
             return null;
         }

@@ -31,7 +31,7 @@ public sealed partial class InversionWorkload(
     /// <inheritdoc/>
     public async Task Run(WorkBatch batch, CancellationToken draining)
     {
-        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining);
+        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining) { Waits = batch.HoldUp };
         var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(store, work.Item.Id, logger));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         await GeneratorSource.Ensure(batch.Device, batch.Works[0].Item.Job!.GeneratorId, patient);

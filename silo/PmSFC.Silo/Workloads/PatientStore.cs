@@ -4,12 +4,16 @@ using PmSFC.Storage;
 namespace PmSFC.Silo.Workloads;
 
 /// <summary>
-/// A store that waits while the one behind it is unavailable, with growing pauses, until its patience ends or the silo drains; then the failure
-/// shows. Other failures show at once.
+/// A store that waits while the one behind it cannot be used, with growing pauses, until its patience ends or the silo drains; then the failure
+/// shows. One that is full is waited for until the silo drains: what was computed has nowhere else to go, and the next job would fare no better. What
+/// is damaged or of a later version shows at once.
 /// </summary>
 internal sealed partial class PatientStore(
     IArtifactStore store, TimeSpan patience, TimeProvider time, ILogger logger, CancellationToken draining)
 {
+    /// <summary>Is told why a call waits, and null when it goes on.</summary>
+    public Func<string?, Task> Waits { get; init; } = _ => Task.CompletedTask;
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -28,21 +32,30 @@ internal sealed partial class PatientStore(
     private async Task<T> Patiently<T>(Func<Task<T>> ask)
     {
         var began = time.GetTimestamp();
+        string? told = null;
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                return await ask();
+                var answer = await ask();
+                if (told is not null) await Waits(null);
+                return answer;
             }
-            catch (StoreException away) when (away.Kind == StoreFailure.Unavailable && MayWait(began, pause))
+            catch (StoreException away) when (MayWait(away.Kind, began, pause))
             {
                 LogWaiting(away.Message, pause.TotalSeconds);
+                if (told != away.Message) await Waits(told = away.Message);
                 await Task.Delay(pause, time, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private bool MayWait(long began, TimeSpan pause) => !draining.IsCancellationRequested && time.GetElapsedTime(began) + pause <= patience;
+    private bool MayWait(StoreFailure failure, long began, TimeSpan pause) => !draining.IsCancellationRequested && failure switch
+    {
+        StoreFailure.Full => true,
+        StoreFailure.Unavailable or StoreFailure.Refused => time.GetElapsedTime(began) + pause <= patience,
+        _ => false,
+    };
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the artifact store: {Reason} Next try in {Seconds} s.")]
     private partial void LogWaiting(string reason, double seconds);

@@ -19,7 +19,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     /// <inheritdoc/>
     public async Task Run(WorkBatch batch, CancellationToken draining)
     {
-        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining);
+        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining) { Waits = batch.HoldUp };
         foreach (var work in batch.Works) await Run(batch with { Works = [work] }, work, patient);
     }
 

@@ -10,7 +10,7 @@ internal static class AccountTables
     private const string BlobHost = ".blob.", TableHost = ".table.";
 
     /// <summary>Opens it; no request is sent yet.</summary>
-    /// <param name="store">The location of a store that is no directory, as <see cref="ArtifactStores.Open(string, TimeProvider?, Microsoft.Extensions.Logging.ILoggerFactory?)"/> takes it.</param>
+    /// <param name="store">The location of a store that is no directory, as <see cref="ArtifactStores.Open(string, TimeProvider?, Microsoft.Extensions.Logging.ILoggerFactory?, StoreAccess)"/> takes it.</param>
     /// <param name="environment">Gives the connection string.</param>
     /// <exception cref="ArgumentException">The account's tables cannot be told from the store; the message says why.</exception>
     public static TableServiceClient Open(string store, Func<string, string?> environment)

@@ -17,21 +17,26 @@ public sealed class DirectoryArtifactStore : IArtifactStore
 
     private readonly string _root;
     private readonly string _temporary;
+    private readonly string _lockFiles;
     private readonly NameLocks _locks;
 
-    /// <summary>Opens the directory, which it creates where missing, and removes what crashed writers left over an hour ago.</summary>
-    /// <exception cref="StoreException">The directory cannot be made or written.</exception>
-    public DirectoryArtifactStore(string root, TimeProvider? time = null)
+    /// <summary>
+    /// Opens the directory. Where it is to be written, it is created where missing, and what crashed writers left over an hour ago is removed; where it
+    /// is only to be read, it is left as it is.
+    /// </summary>
+    /// <exception cref="StoreException">The directory is to be written, and cannot be made or written.</exception>
+    public DirectoryArtifactStore(string root, TimeProvider? time = null, StoreAccess access = StoreAccess.ReadWrite)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
         _root = Path.GetFullPath(root);
         _temporary = Path.Combine(_root, ".tmp");
-        var locks = Path.Combine(_root, ".locks");
-        _locks = new NameLocks(locks);
+        _lockFiles = Path.Combine(_root, ".locks");
+        _locks = new NameLocks(_lockFiles);
+        if (access == StoreAccess.Read)
+            return;
         try
         {
-            Directory.CreateDirectory(_temporary);
-            Directory.CreateDirectory(locks);
+            MakeFolders();
             ProveWritable();
             Sweep((time ?? TimeProvider.System).GetUtcNow() - AbandonedAfter);
         }
@@ -48,14 +53,14 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     public async ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        return await OffThread(() => Read(path), cancellationToken);
+        return await Reading(() => Read(path), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        return await OffThread(() => File.Exists(path), cancellationToken);
+        return await Reading(() => File.Exists(path), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -63,7 +68,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        return await OffThread(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, cancellationToken);
+        return await Writing(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -117,7 +122,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
                 continue;
             }
 
-            foreach (var child in await OffThread(() => ChildrenDescending(entry, prefix), cancellationToken))
+            foreach (var child in await Reading(() => ChildrenDescending(entry, prefix), cancellationToken))
                 pending.Push(child);
         }
     }
@@ -187,6 +192,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     private bool WithTemporary(ReadOnlySpan<byte> content, Func<string, bool> publish)
     {
         var temporary = Path.Combine(_temporary, Guid.NewGuid().ToString("n"));
+        MakeFolders();
         try
         {
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -223,6 +229,12 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         return true;
     }
 
+    private void MakeFolders()
+    {
+        Directory.CreateDirectory(_temporary);
+        Directory.CreateDirectory(_lockFiles);
+    }
+
     private void ProveWritable() => WithTemporary([], _ => true);
 
     private void Sweep(DateTimeOffset abandonedBefore)
@@ -244,8 +256,9 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     {
         try
         {
+            MakeFolders();
             using var held = await _locks.AcquireAsync(name, cancellationToken);
-            return await OffThread(action, cancellationToken);
+            return await Writing(action, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -254,7 +267,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     }
 
     // A flush to a slow disk must not hold up the caller's scheduler, which may be a grain's.
-    private async Task<T> OffThread<T>(Func<T> action, CancellationToken cancellationToken)
+    private async Task<T> Writing<T>(Func<T> action, CancellationToken cancellationToken)
     {
         try
         {
@@ -266,28 +279,48 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
     }
 
+    private async Task<T> Reading<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(action, cancellationToken);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StoreException(
+                StoreFailure.Refused,
+                $"the store directory {_root} cannot be read by this user ({e.Message.TrimEnd('.')}): change its permissions or choose another with --store.",
+                e);
+        }
+        catch (IOException e)
+        {
+            throw Explain(e);
+        }
+    }
+
     private StoreException Explain(Exception failure) => failure switch
     {
         StoreException known => known,
         IOException e when DiskErrors.IsFull(e) => new(
             StoreFailure.Full, $"the store directory {_root} has no space left: free some or choose another with --store.", e),
-        UnauthorizedAccessException => Unwritable(failure),
-        IOException e when DiskErrors.IsReadOnly(e) => Unwritable(failure),
+        UnauthorizedAccessException => new(
+            StoreFailure.Refused,
+            $"the store directory {_root} cannot be written by this user: change its permissions or choose another with --store.",
+            failure),
+        IOException e when DiskErrors.IsReadOnly(e) => new(
+            StoreFailure.Refused,
+            $"the store directory {_root} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store.",
+            e),
         IOException e when DiskErrors.HasNoLinks(e) => new(
             StoreFailure.Refused,
             $"the store directory {_root} lies on a file system without hard links: choose one on a local disk with --store.",
             e),
         _ => new(
             StoreFailure.Unavailable,
-            $"the store directory {_root} cannot be used ({failure.Message}): check that it is a directory on a sound disk or choose " +
+            $"the store directory {_root} cannot be used ({failure.Message.TrimEnd('.')}): check that it is a directory on a sound disk or choose " +
             "another with --store.",
             failure),
     };
-
-    private StoreException Unwritable(Exception failure) => new(
-        StoreFailure.Refused,
-        $"the store directory {_root} cannot be written by this user: change its permissions or choose another with --store.",
-        failure);
 
     private static string ETagOf(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
 }

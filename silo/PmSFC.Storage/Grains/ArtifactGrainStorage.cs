@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
@@ -11,8 +12,10 @@ namespace PmSFC.Storage;
 /// <see cref="InconsistentStateException"/>, upon which Orleans drops the activation, so the next call reads the record anew. A
 /// <see cref="StoreException"/> passes through; Orleans hands it to grains and their callers as the inner exception of an
 /// <see cref="OrleansException"/>.
+/// <para>A record that cannot be understood counts as none, with a warning in the log, and the next write replaces it: what is done is told by the
+/// results in the store, and a grain without a record asks the store. A record of a later format is refused and kept.</para>
 /// </remarks>
-public sealed class ArtifactGrainStorage(IArtifactStore store, IActivatorProvider activators) : IGrainStorage
+public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivatorProvider activators, ILogger<ArtifactGrainStorage> logger) : IGrainStorage
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
@@ -37,13 +40,10 @@ public sealed class ArtifactGrainStorage(IArtifactStore store, IActivatorProvide
             grainState.State = JsonSerializer.Deserialize<T>(artifact.Content.Span, Json)
                 ?? throw new JsonException("The record is null.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException or FormatException)
         {
-            throw new StoreException(
-                StoreFailure.Damaged,
-                $"the record {name} in the store ({store.Description}) is not the state of a grain ({e.Message}): restore it, or delete it to " +
-                "begin anew.",
-                e);
+            LogDamaged(name, store.Description, artifact.Content.Length, e.Message);
+            grainState.State = activators.GetActivator<T>().Create();
         }
 
         grainState.ETag = artifact.ETag;
@@ -93,4 +93,7 @@ public sealed class ArtifactGrainStorage(IArtifactStore store, IActivatorProvide
 
     private InconsistentStateException Conflict(string name, string? etag) => new(
         $"the record {name} in the store ({store.Description}) has changed since this grain read it.", storedEtag: "unknown", etag ?? "none");
+
+    [LoggerMessage(LogLevel.Warning, "The record {Name} in the store ({Store}) has {Length} bytes that are not the state of a grain ({Reason}); it is made anew from what else is stored.")]
+    private partial void LogDamaged(string name, string store, int length, string reason);
 }

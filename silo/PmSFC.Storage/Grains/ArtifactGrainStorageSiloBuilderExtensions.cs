@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization.Serializers;
 
@@ -14,5 +15,6 @@ public static class ArtifactGrainStorageSiloBuilderExtensions
         builder.ConfigureServices(services => services.AddGrainStorage(
             name,
             (provider, _) => new ArtifactGrainStorage(
-                provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IActivatorProvider>())));
+                provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IActivatorProvider>(),
+                provider.GetRequiredService<ILogger<ArtifactGrainStorage>>())));
 }

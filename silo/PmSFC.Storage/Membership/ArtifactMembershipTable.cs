@@ -138,7 +138,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
         {
             throw new StoreException(
                 StoreFailure.Damaged,
-                $"{_name} in the store ({store.Description}) is not a membership table ({e.Message.TrimEnd('.')}): stop the cluster's silos, delete it, " +
+                $"{_name} in the store ({store.Description}) is not a membership table ({ArtifactFormat.Reason(artifact.Content.Span, e)}): stop the cluster's silos, delete it, " +
                 "and start them again.",
                 e);
         }

@@ -53,17 +53,30 @@ public sealed class GeneratorDirectoryTests : IDisposable
         await Store("3333", "a");
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorWeights("4444"), new byte[1]);
 
-        (await _directory.ListAsync()).Select(card => card.Name).ShouldBe(["a", "b", "c"]);
+        (await _directory.ListAsync()).Cards.Select(card => card.Name).ShouldBe(["a", "b", "c"]);
     }
 
     [Fact]
-    public async Task ListAsync_DamagedCard_IsNamed()
+    public async Task ListAsync_DamagedCards_AreNamedBesideTheOthers()
     {
+        await Store("2222", "faces");
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("1111"), "{}"u8.ToArray());
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("3333"), Array.Empty<byte>());
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("4444"), "{\"format\":2}"u8.ToArray());
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("5555"), (await _temporary.Store.ReadAsync(ArtifactNames.GeneratorCard("2222")))!.Content);
 
-        var thrown = await Should.ThrowAsync<StoreException>(() => _directory.ListAsync());
-        thrown.Kind.ShouldBe(StoreFailure.Damaged);
-        thrown.Message.ShouldStartWith("generators/1111/card.json in ");
+        var (cards, problems) = await _directory.ListAsync();
+
+        cards.Select(card => card.Name).ShouldBe(["faces"]);
+        problems.Length.ShouldBe(4);
+        problems[0].ShouldStartWith("generators/1111/card.json in ");
+        problems[1].ShouldContain("(it is empty); import the generator's file again with 'pmsfc generators import'");
+        problems[2].ShouldContain("format 2");
+        problems[3].ShouldContain("it is that of 2222");
+        problems.ShouldAllBe(problem => !problem.Contains("PmSFC."));
+        (await _directory.FindAsync("faces")).Id.ShouldBe("2222");
+        (await Should.ThrowAsync<StoreException>(() => _directory.FindAsync("3333"))).Message.ShouldBe(problems[1]);
+        (await Should.ThrowAsync<BadInputException>(() => _directory.FindAsync("rooms"))).Message.ShouldContain("It may be one that cannot be read: generators/1111");
     }
 
     private async Task Store(string id, string name) => await _temporary.Store.WriteOnceAsync(

@@ -5,11 +5,13 @@ using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Client.Tests.Fixtures;
+using PmSFC.Storage;
 
 namespace PmSFC.Client.Tests.Sweeps;
 
@@ -98,6 +100,76 @@ public sealed class SweepClientTests : IDisposable
         (await _client.FindPlanAsync("latest")).Id.ShouldBe(Plan.Id);
         (await _client.ListAsync()).ShouldBe(
             [new StoredSweep(Plan.Id, "faces", _time.GetUtcNow()), new StoredSweep(other.Id, "other", _time.GetUtcNow() - TimeSpan.FromSeconds(1))]);
+    }
+
+    [Fact]
+    public async Task StartAsync_OtherNames_AreThoseThatAreShownFromThenOn()
+    {
+        await _client.StartAsync(Plan);
+        var renamed = Plan with
+        {
+            Name = "portraits",
+            Images = [.. Plan.Images.Select(image => image with { Name = $"new {image.Name}" })],
+            Cells = [.. Plan.Cells.Select(cell => cell with { Label = $"new {cell.Label}" })],
+        };
+        renamed.Id.ShouldBe(Plan.Id);
+
+        await _client.StartAsync(renamed);
+
+        var found = await _client.FindPlanAsync("latest");
+        (found.Name, found.Cells[1].Label, found.Images[2].Name).ShouldBe(("portraits", "new theirs", "new image-2"));
+        (await _client.ListAsync()).Single().Name.ShouldBe("portraits");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("\0\0\0")]
+    [InlineData("another sweep's")]
+    public async Task ListAsync_DamagedPlan_IsNamedBesideTheOthersAndMendedByRunningTheSpec(string damage)
+    {
+        var other = Plan with { Seed = 5, Name = "other" };
+        await _client.StartAsync(other);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _client.StartAsync(Plan);
+        var name = ArtifactNames.SweepPlan(Plan.Id);
+        var content = damage == "another sweep's" ? ArtifactJson.Write(other) : System.Text.Encoding.UTF8.GetBytes(damage);
+        await _temporary.Store.DeleteAsync(name);
+        await _temporary.Store.WriteOnceAsync(name, content);
+
+        var listed = await _client.ListAsync();
+        listed.Select(sweep => sweep.Id).ShouldBe([Plan.Id, other.Id]);
+        listed[1].Problem.ShouldBeNull();
+        var problem = (await Should.ThrowAsync<StoreException>(() => _client.FindPlanAsync("latest"))).Message;
+        problem.ShouldStartWith($"{name} in ");
+        problem.ShouldContain("run the sweep from its spec again");
+        problem.ShouldNotContain("PmSFC.");
+        if (damage != "another sweep's") listed[0].Problem.ShouldBe(problem);
+        (await _client.FindPlanAsync(other.Id)).Name.ShouldBe("other");
+
+        await _client.StartAsync(Plan);
+
+        (await _client.FindPlanAsync("latest")).Id.ShouldBe(Plan.Id);
+        (await _client.ListAsync()).ShouldAllBe(sweep => sweep.Problem == null);
+    }
+
+    [Fact]
+    public async Task ListAsync_StrayFolderOrLaterVersion_IsNamedAndNothingElseIsLost()
+    {
+        await _client.StartAsync(Plan);
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.SweepPlan($"{Plan.Id}-backup"), ArtifactJson.Write(Plan));
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.SweepPlan(new string('e', 32)), "{\"format\":2}"u8.ToArray());
+        await _temporary.Store.WriteOnceAsync("sweeps/notes/readme.txt", new byte[1]);
+        await _temporary.Store.WriteOnceAsync($"sweeps/{Plan.Id}/submitted/yesterday", new byte[1]);
+
+        var listed = await _client.ListAsync();
+
+        listed.Length.ShouldBe(3);
+        listed[0].ShouldBe(new StoredSweep(Plan.Id, "faces", _time.GetUtcNow()));
+        listed.Single(sweep => sweep.Id.EndsWith("-backup", StringComparison.Ordinal)).Problem!.ShouldContain("delete the file");
+        listed.Single(sweep => sweep.Id[0] == 'e' && sweep.Id[1] == 'e').Problem!.ShouldContain("is of format 2");
+        (await _client.FindPlanAsync("latest")).Id.ShouldBe(Plan.Id);
     }
 
     [Fact]

@@ -2,12 +2,16 @@ using PmSFC.Storage;
 
 namespace PmSFC.Grains.Tests.Clusters;
 
-/// <summary>A store that does not answer questions about results while it is away.</summary>
+/// <summary>A store that does not answer questions about results while it is away, and takes no writes while it is full.</summary>
 internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 {
     public const string Complaint = "the store does not answer: check that it runs.";
 
+    public const string NoSpace = "the store has no space left: free some.";
+
     public volatile bool Away;
+
+    public volatile bool Full;
 
     public string Description => inner.Description;
 
@@ -19,11 +23,11 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
             : inner.ExistsAsync(name, cancellationToken);
 
     public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        inner.WriteOnceAsync(name, content, cancellationToken);
+        Full ? throw new StoreException(StoreFailure.Full, NoSpace) : inner.WriteOnceAsync(name, content, cancellationToken);
 
     public ValueTask<string?> ReplaceAsync(
         string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
-        inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
+        Full ? throw new StoreException(StoreFailure.Full, NoSpace) : inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
 
     public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => inner.DeleteAsync(name, cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
@@ -112,7 +113,7 @@ public sealed class RecordFormatTests : IDisposable
     private async Task<T> RoundTrip<T>(string file, T record)
     {
         var store = new DirectoryArtifactStore(_directory.Path);
-        var storage = new ArtifactGrainStorage(store, null!);
+        var storage = new ArtifactGrainStorage(store, null!, NullLogger<ArtifactGrainStorage>.Instance);
         var id = GrainId.Create("golden", file);
         var name = ArtifactNames.State("golden", "state", file);
         await storage.WriteStateAsync("state", id, new GrainState<T>(record));

@@ -5,6 +5,7 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Silo.Devices;
+using PmSFC.Silo.Failures;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
 
@@ -164,6 +165,15 @@ public sealed class DeviceWorkerTests
         string[] notes = note is null ? ["started 1", "left"] : ["started 1", note, "left"];
         pool.Notes.ShouldBe(notes);
     }
+
+    [Theory]
+    [InlineData(StoreFailure.Full, FailureName.StoreUnavailable)]
+    [InlineData(StoreFailure.Unavailable, FailureName.StoreUnavailable)]
+    [InlineData(StoreFailure.Refused, FailureName.StoreUnavailable)]
+    [InlineData(StoreFailure.Damaged, FailureName.BadInput)]
+    [InlineData(StoreFailure.Newer, FailureName.BadInput)]
+    public void Name_FailureOfTheStore_IsTheJobsFaultOnlyWhereAnArtifactIs(StoreFailure kind, FailureName name) =>
+        FailureNaming.Name(new StoreException(kind, "it failed.")).ShouldBe(new JobFailure { Name = name, Message = "it failed." });
 
     [Theory]
     [InlineData(FailureName.BadInput)]

@@ -44,6 +44,22 @@ public sealed class GeneratorImportTests : IDisposable
         first.Id.ShouldBe(TinyGenerator.Id);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("{\"id\":")]
+    public async Task ImportAsync_DamagedCard_IsWrittenAnew(string damage)
+    {
+        var first = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        var sound = _store[ArtifactNames.GeneratorCard(first.Id)];
+        _store[ArtifactNames.GeneratorCard(first.Id)] = System.Text.Encoding.UTF8.GetBytes(damage);
+        _store[ArtifactNames.GeneratorCard("another")] = System.Text.Encoding.UTF8.GetBytes(damage);
+
+        (await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny")).Id.ShouldBe(first.Id);
+
+        _store[ArtifactNames.GeneratorCard(first.Id)].ShouldBe(sound);
+    }
+
     [Fact]
     public async Task ImportAsync_AnotherGeneratorOfTheSameName_IsRefused()
     {

@@ -24,6 +24,9 @@ internal sealed class MemoryStore : IArtifactStore
         set => Volatile.Write(ref _refusals, value);
     }
 
+    /// <summary>Why they are refused.</summary>
+    public StoreFailure Refusal { get; set; } = StoreFailure.Unavailable;
+
     /// <summary>Which names <see cref="Refusals"/> is about.</summary>
     public Func<string, bool> Refused { get; set; } = _ => true;
 
@@ -92,6 +95,6 @@ internal sealed class MemoryStore : IArtifactStore
         await Task.Yield();
         if (!Refused(name) || Refusals <= 0) return;
         Interlocked.Decrement(ref _refusals);
-        throw new StoreException(StoreFailure.Unavailable, "the store answers 503: wait, or look at its status page.");
+        throw new StoreException(Refusal, "the store answers 503: wait, or look at its status page.");
     }
 }

@@ -482,9 +482,27 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_StoreAwayForLonger_FailsByThatName()
+    public async Task Run_StoreFullForLongerThanThePatience_KeepsTheResultAndSaysWhyItWaits()
     {
         var work = await Lease(1);
+        _store.Refused = name => name == ArtifactNames.JobReconstruction(work.Item.Id);
+        (_store.Refusal, _store.Refusals) = (StoreFailure.Full, 100);
+        var began = _time.GetUtcNow();
+        await Run(new FakeMethod(), work);
+
+        Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
+        (_time.GetUtcNow() - began).ShouldBeGreaterThan(TimeSpan.FromMinutes(7));
+        _works.Progresses.TakeLast(2).Select(report => report.Progress.HeldUpBy).ShouldBe(["the store answers 503: wait, or look at its status page.", null]);
+        Result(work).Iterations.ShouldBe(10);
+    }
+
+    [Theory]
+    [InlineData(StoreFailure.Unavailable)]
+    [InlineData(StoreFailure.Refused)]
+    public async Task Run_StoreAwayForLonger_FailsByThatName(StoreFailure refusal)
+    {
+        var work = await Lease(1);
+        _store.Refusal = refusal;
         _store.Refused = name => name.StartsWith("jobs/", StringComparison.Ordinal);
         var method = new FakeMethod { BeforeStep = _ => _store.Refusals = int.MaxValue };
         var began = _time.GetUtcNow();

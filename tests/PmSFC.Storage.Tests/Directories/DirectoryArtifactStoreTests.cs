@@ -123,7 +123,54 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         var failure = Should.Throw<StoreException>(() => new DirectoryArtifactStore(tmpfs.Path));
 
         failure.Kind.ShouldBe(StoreFailure.Refused);
-        failure.Message.ShouldContain("cannot be written by this user");
+        failure.Message.ShouldBe(
+            $"the store directory {tmpfs.Path} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store.");
+    }
+
+    [TmpfsFact]
+    public async Task OpenToRead_ReadOnlyFileSystem_ReadsAndSaysWhyItCannotBeWritten()
+    {
+        using var tmpfs = new Tmpfs(_directory.Path, "size=1m");
+        await new DirectoryArtifactStore(tmpfs.Path).WriteOnceAsync("sweeps/a/plan.json", Content);
+        tmpfs.Remount("ro");
+
+        var store = new DirectoryArtifactStore(tmpfs.Path, access: StoreAccess.Read);
+
+        (await ListAsync(store)).ShouldBe(["sweeps/a/plan.json"]);
+        (await store.ReadAsync("sweeps/a/plan.json"))!.Content.Span.SequenceEqual(Content).ShouldBeTrue();
+        (await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", Content))).Message.ShouldContain("mounted read-only");
+        (await Should.ThrowAsync<StoreException>(async () => await store.DeleteAsync("sweeps/a/plan.json"))).Kind.ShouldBe(StoreFailure.Refused);
+    }
+
+    [Fact]
+    public async Task OpenToRead_MissingOrForeignDirectory_MakesNothingUntilItIsWritten()
+    {
+        var root = Path.Combine(_directory.Path, "store");
+        var store = new DirectoryArtifactStore(root, access: StoreAccess.Read);
+        (await ListAsync(store)).ShouldBeEmpty();
+        (await store.ReadAsync("a")).ShouldBeNull();
+        Directory.Exists(root).ShouldBeFalse();
+
+        (await store.WriteOnceAsync("a", Content)).ShouldBe(WriteOutcome.Created);
+        (await store.ReplaceAsync("a", Content, (await store.ReadAsync("a"))!.ETag)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task PutAsync_AnyEarlierContent_IsReplacedUnlessALaterVersionWroteIt()
+    {
+        var store = new DirectoryArtifactStore(_directory.Path);
+        foreach (var earlier in (string[])["", "{", "{\"name\":\"old\"}"])
+        {
+            await store.DeleteAsync("plan.json");
+            await store.WriteOnceAsync("plan.json", System.Text.Encoding.UTF8.GetBytes(earlier));
+            await store.PutAsync("plan.json", Content);
+            (await store.ReadAsync("plan.json"))!.Content.Span.SequenceEqual(Content).ShouldBeTrue(earlier);
+        }
+
+        await store.PutAsync("new.json", Content);
+        (await store.ExistsAsync("new.json")).ShouldBeTrue();
+        await store.WriteOnceAsync("later.json", "{\"format\":2}"u8.ToArray());
+        (await Should.ThrowAsync<StoreException>(() => store.PutAsync("later.json", Content))).Kind.ShouldBe(StoreFailure.Newer);
     }
 
     [TmpfsFact]

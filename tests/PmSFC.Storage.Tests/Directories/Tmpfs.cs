@@ -17,6 +17,8 @@ public sealed class Tmpfs : IDisposable
 
     public string Path { get; }
 
+    public void Remount(string options) => Run("mount", "-o", $"remount,{options}", Path).ShouldBe(0);
+
     public void Dispose() => Run("umount", Path).ShouldBe(0);
 
     private static string? Probe()
