@@ -26,7 +26,7 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
                 Say(progress, $"{what} {Amounts.ShortId(made.Id)}: {Sentence(made.State, made.WaitingFor, made.Failure)}");
             }
 
-            if (change.Job is { } job && Changed(job.Id, job.State, job.Failure) && IsNews(job))
+            if (change.Job is { } job && Changed(job.Id, job.State, job.Failure) && IsNews(job) && !progress.WasStored(job.Id))
             {
                 foreach (var planned in progress.PlannedFor(job.Id))
                     Say(progress, $"{planned.Cell.Label} {planned.Image.Name}: {Sentence(job.State, job.WaitingFor, job.Failure)}");

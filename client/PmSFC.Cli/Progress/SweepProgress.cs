@@ -115,6 +115,9 @@ internal sealed class SweepProgress
     /// <summary>The rows and images that a job stands for, or none where the job is not of this sweep.</summary>
     public IReadOnlyList<PlannedJob> PlannedFor(string jobId) => _jobs.TryGetValue(jobId, out var planned) ? planned : [];
 
+    /// <summary>Whether a job's result was stored before the beginning.</summary>
+    public bool WasStored(string jobId) => _stored.Contains(jobId);
+
     /// <summary>What is known of a job, or null.</summary>
     public JobStatus? StatusOf(string jobId) => _statuses.GetValueOrDefault(jobId);
 

@@ -309,7 +309,8 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         var name = ArtifactNames.SweepPlan(id);
         var artifact = await store.ReadAsync(name, cancellationToken)
             ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
-        if (!ContentId.IsValid(id)) throw Damaged(id, "its folder has no sweep's id for a name");
+        if (!ContentId.IsValid(id))
+            throw new StoreException(StoreFailure.Damaged, $"{name} in {store.Description} belongs to no sweep, since '{id}' is no sweep's id; delete it, or move it out of the store.");
         try
         {
             var plan = ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name);

@@ -80,7 +80,7 @@ public sealed class StoreGuard : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BadInputException(
-                $"the store {directory} cannot be written by this user ({e.Message.TrimEnd('.')}): make it writable, free space, or choose another with --store.");
+                $"the store {directory} cannot be written by this user ({e.Message.Split(" : '")[0].TrimEnd('.')}): make it writable, free space, or choose another with --store.");
         }
 
         if (file is null) return null;

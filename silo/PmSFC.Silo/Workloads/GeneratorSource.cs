@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Engine.Generators;
@@ -11,12 +12,12 @@ namespace PmSFC.Silo.Workloads;
 internal static class GeneratorSource
 {
     /// <summary>Makes sure that a generator is on a device.</summary>
-    /// <exception cref="BadInputException">The store has no such generator.</exception>
+    /// <exception cref="BadInputException">The store has no such generator, or its card is damaged.</exception>
     public static async Task Ensure(Device device, string id, PatientStore store)
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
         var cardName = ArtifactNames.GeneratorCard(id);
-        var card = ArtifactFormat.Read<GeneratorCard>((await Read(store, cardName, id)).Span, cardName);
+        var card = ReadCard(await Read(store, cardName, id), cardName);
         var parsed = await ReadWeights(id, card.Name, store);
         ReadOnlyMemory<byte>? perceptual = null;
         if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);
@@ -33,6 +34,19 @@ internal static class GeneratorSource
     {
         var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
         return await Task.Run(() => GeneratorWeights.Read(weights, name));
+    }
+
+    private static GeneratorCard ReadCard(ReadOnlyMemory<byte> content, string name)
+    {
+        try
+        {
+            return ArtifactFormat.Read<GeneratorCard>(content.Span, name);
+        }
+        catch (JsonException e)
+        {
+            throw new BadInputException(
+                $"'{name}' in the store is damaged ({ArtifactFormat.Reason(content.Span, e)}); import the generator's file again with 'pmsfc generators import', then resume the sweep.");
+        }
     }
 
     private static LoadedGenerator Load(Device device, GeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(

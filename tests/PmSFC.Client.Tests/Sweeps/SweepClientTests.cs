@@ -167,7 +167,7 @@ public sealed class SweepClientTests : IDisposable
 
         listed.Length.ShouldBe(3);
         listed[0].ShouldBe(new StoredSweep(Plan.Id, "faces", _time.GetUtcNow()));
-        listed.Single(sweep => sweep.Id.EndsWith("-backup", StringComparison.Ordinal)).Problem!.ShouldContain("delete the file");
+        listed.Single(sweep => sweep.Id.EndsWith("-backup", StringComparison.Ordinal)).Problem!.ShouldContain("is no sweep's id; delete it");
         listed.Single(sweep => sweep.Id[0] == 'e' && sweep.Id[1] == 'e').Problem!.ShouldContain("is of format 2");
         (await _client.FindPlanAsync("latest")).Id.ShouldBe(Plan.Id);
     }
