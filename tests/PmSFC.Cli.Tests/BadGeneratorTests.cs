@@ -14,6 +14,7 @@ public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Worksho
     {
         var file = new byte[64];
         BinaryPrimitives.WriteInt64LittleEndian(file, 2L << 30);
+        file[8] = (byte)'{';
 
         (await ImportAsync("header.safetensors", file)).ShouldBeBadInput().ShouldContain("header");
     }

@@ -114,13 +114,17 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
     }
 
     [Fact]
-    public async Task Metrics_DamagedOrMissingWeights_SaysSo()
+    public async Task Metrics_DamagedWeights_TakeTheirOwnMetricAwayAndAMissingFolderIsRefused()
     {
         var picture = workshop.Write("weighed.png", ImageFile.EncodePng(Workshop.Picture(32, 0)));
         workshop.Write("weights/niqe/niqe_pris_params.npz", "no parameters");
 
-        (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "weights")).ShouldBeBadInput()
-            .ShouldStartWith("error: niqe/niqe_pris_params.npz is no zip file that can be unpacked");
+        var outcome = await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "weights", "--json");
+
+        outcome.ShouldBeDone();
+        var line = outcome.JsonLines.ShouldHaveSingleItem();
+        line.GetProperty("metrics").GetProperty("ssim").GetDouble().ShouldBe(1);
+        line.GetProperty("notMeasured").GetProperty("niqe").GetString()!.ShouldStartWith("niqe/niqe_pris_params.npz is text, not a file of weights (13 bytes");
         (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "nowhere")).ShouldBeBadInput()
             .ShouldBe("error: there is no folder of weights at nowhere; check the path.\n");
     }

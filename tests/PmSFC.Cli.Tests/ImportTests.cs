@@ -8,11 +8,11 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
     private readonly Workshop _workshop = checkpoints.Workshop;
 
     [ReferenceTheory]
-    [InlineData("genforce-legacy.pth", "genforce")]
-    [InlineData("gandissect-nested.pth", "gandissect")]
-    [InlineData("gan-zoo.pth", "pytorch-gan-zoo")]
-    [InlineData("karras-fused.pkl", "karras")]
-    public async Task Import_OfEveryLayout_PrintsItsSizesAndSplits(string file, string layout)
+    [InlineData("genforce-legacy.pth", "genforce", null)]
+    [InlineData("gandissect-nested.pth", "gandissect", "read the weights in 'state_dict'")]
+    [InlineData("gan-zoo.pth", "pytorch-gan-zoo", "read the averaged weights in 'avgG'")]
+    [InlineData("karras-fused.pkl", "karras", "read the averaged weights in '2/variables'")]
+    public async Task Import_OfEveryLayout_PrintsItsSizesAndSplitsAndWhatWasRead(string file, string layout, string? note)
     {
         var outcome = await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", _workshop.PathOf(file), "--json", "--store", layout);
 
@@ -20,6 +20,9 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
         var card = outcome.JsonLines.ShouldHaveSingleItem();
         card.GetProperty("name").GetString().ShouldBe(Path.GetFileNameWithoutExtension(file));
         card.GetProperty("layout").GetString().ShouldBe(layout);
+        var notes = card.GetProperty("notes").EnumerateArray().Select(one => one.GetString()!).ToList();
+        if (note is null) notes.ShouldBeEmpty();
+        else notes.ShouldHaveSingleItem().ShouldContain(note);
         card.GetProperty("resolution").GetInt32().ShouldBe(16);
         card.GetProperty("latentSize").GetInt32().ShouldBe(6);
         card.GetProperty("splits").EnumerateArray()

@@ -15,7 +15,7 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
     [InlineData("gen-vis-mani", "weights: text.pth", "bad.yaml:5:16: ", "'encoder' cannot be imported")]
     [InlineData("gen-vis-mani", "weights: text.pth, settings: { width: 4 }", "bad.yaml:5:45: ", "remove one of the two")]
     [InlineData("col-hallucination", "weights: text.pth", "bad.yaml:5:16: ", "text.pth")]
-    [InlineData("col-hallucination", "weights: none.pth", "bad.yaml:5:16: ", "none.pth' does not exist")]
+    [InlineData("col-hallucination", "weights: none.pth", "bad.yaml:5:16: ", "none.pth does not exist")]
     [InlineData("mganprior", "weights: text.pth", "bad.yaml:5:5: ", "uses no trained network")]
     [InlineData("mganprior", "images: nowhere", "bad.yaml:5:5: ", "uses no trained network")]
     public async Task Run_NetworkOfBadFiles_SaysWhereAndStoresNothing(string method, string network, string place, string sentence)

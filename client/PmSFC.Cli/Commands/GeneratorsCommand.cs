@@ -23,9 +23,9 @@ internal sealed class GeneratorsCommand : Command
         Add(new Show(host, options));
     }
 
-    private static object Describe(GeneratorCard card) => new
+    private static object Describe(GeneratorCard card, IReadOnlyList<string>? notes = null) => new
     {
-        card.Id, card.Name, card.Layout, card.Resolution, card.LatentSize, card.Perceptual, card.Terms, Splits = SplitsOf(card),
+        card.Id, card.Name, card.Layout, card.Resolution, card.LatentSize, card.Perceptual, card.Terms, Splits = SplitsOf(card), Notes = notes ?? [],
     };
 
     // Two blocks a resolution, from 4×4 up.
@@ -77,8 +77,15 @@ internal sealed class GeneratorsCommand : Command
         {
             var file = invocation.Value(_file);
             var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
-            var card = await GeneratorImport.ImportAsync(
+            var (card, notes) = await GeneratorImport.ImportAsync(
                 invocation.OpenStore(), file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
+            if (invocation.Json)
+            {
+                invocation.Lines.Write(Describe(card, notes));
+                return ExitCode.Done;
+            }
+
+            foreach (var note in notes) invocation.Say(note);
             if (card.Name != name) invocation.Say($"The store has this generator already, as '{card.Name}'.");
             Print(invocation, card);
             return ExitCode.Done;

@@ -79,7 +79,7 @@ internal sealed class InvertCommand : CliCommand
 
         var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
         var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, issue => issue.Message, invocation.CancellationToken);
-        foreach (var note in networks.Notes) invocation.Say($"To learn from: {note}");
+        foreach (var note in networks.Notes) invocation.Say(note);
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(taskImages.Name(spec), cancellationToken: invocation.CancellationToken);

@@ -125,7 +125,7 @@ internal sealed class SweepCommand : Command
             var written = taskImages.Name(file.ToSpec(card.Id, images.References));
             var (networks, spec) = await NetworkSources.ReadAsync(
                 written with { Methods = [.. written.Methods.Select(method => Override(method, given))] }, file.NetworkPaths, card, file.Describe, invocation.CancellationToken);
-            foreach (var note in networks.Notes) invocation.Say($"To learn from: {note}");
+            foreach (var note in networks.Notes) invocation.Say(note);
             return new Prepared(spec, images, taskImages, networks);
         }
 

@@ -23,7 +23,7 @@ internal static class BundledGenerator
         var directory = new GeneratorDirectory(store);
         if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).Cards.All(card => card.Name != Name))
         {
-            var card = await GeneratorImport.ImportAsync(
+            var (card, _) = await GeneratorImport.ImportAsync(
                 store, PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
             invocation.Say($"Imported the bundled generator {Name} ({Amounts.ShortId(card.Id)}; {Terms}).");
             return card;

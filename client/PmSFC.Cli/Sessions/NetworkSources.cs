@@ -23,8 +23,9 @@ internal sealed class NetworkSources
     {
     }
 
-    /// <summary>What a user should know of the images: a sentence each.</summary>
-    public IEnumerable<string> Notes => _images.Values.SelectMany(set => set.Notes).Distinct();
+    /// <summary>What a user should know of the images and of the files of weights: a sentence each.</summary>
+    public IEnumerable<string> Notes =>
+        [.. _images.Values.SelectMany(set => set.Notes).Distinct().Select(note => $"To learn from: {note}"), .. _imports.Select(import => import.Note).OfType<string>().Distinct()];
 
     /// <summary>Reads them; nothing in a file of weights is executed.</summary>
     /// <param name="spec">The spec.</param>

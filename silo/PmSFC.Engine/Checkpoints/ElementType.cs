@@ -1,6 +1,6 @@
 namespace PmSFC.Engine.Checkpoints;
 
-/// <summary>The types of a tensor's elements that checkpoints are read with; always little-endian.</summary>
+/// <summary>The types of a tensor's elements that are read.</summary>
 internal enum ElementType
 {
     Float32,
@@ -11,5 +11,10 @@ internal enum ElementType
     Int32,
     Int16,
     Int8,
+    UInt64,
+    UInt32,
+    UInt16,
+
+    /// <summary>Also truth values, of which true is 1.</summary>
     UInt8,
 }

@@ -1,51 +1,46 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
-using System.IO.Hashing;
 using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 using PmSFC.Engine.Checkpoints.Pickles;
 using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Checkpoints;
 
 /// <summary>PyTorch's two file formats, and plain pickles, as the one value that each of them holds.</summary>
-internal static partial class TorchFile
+internal static class TorchFile
 {
-    private const int MostRecords = 100_000;
+    private const string Pickle = "data.pkl";
 
-    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
 
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", Invariant);
+    /// <summary>The folders of an archive that <c>torch.save</c> wrote, each with its slash: one as it writes them, none or many where somebody packed them anew.</summary>
+    public static IReadOnlyList<string> Folders(CheckpointArchive archive) =>
+    [
+        .. archive.Names
+            .Where(name => !name.StartsWith("__MACOSX/", StringComparison.Ordinal) && (name == Pickle || name.EndsWith($"/{Pickle}", StringComparison.Ordinal)))
+            .Select(name => name[..^Pickle.Length])
+            .Order(StringComparer.Ordinal),
+    ];
 
-    /// <summary>Whether a file begins as a zip archive does.</summary>
-    public static bool IsZip(ReadOnlySpan<byte> content) => content.StartsWith("PK\x03\x04"u8);
-
-    /// <summary>The pickled value of an archive that <c>torch.save</c> wrote: a pickle and a record for each storage.</summary>
+    /// <summary>The pickled value of a folder of an archive that <c>torch.save</c> wrote: a pickle and a record for each storage.</summary>
     /// <exception cref="CheckpointException">The archive is damaged or another program's.</exception>
-    public static object? ReadZip(ReadOnlyMemory<byte> content, string file)
+    public static object? ReadFolder(CheckpointArchive archive, string folder, string file)
     {
-        if (content.Span.Count("PK\x01\x02"u8) > MostRecords) throw SafetensorsHeader.Damaged(file, $"is an archive of more than {MostRecords} records");
-        var records = Guard(file, () => Records(content, file));
-        if (records.Keys.SingleOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal)) is not { } pickle)
+        if (archive.Contains($"{folder}constants.pkl"))
         {
-            throw SafetensorsHeader.Damaged(file, records.Keys.Any(name => name.EndsWith(".npy", StringComparison.Ordinal))
-                ? $"is a NumPy archive (.npz), and no PGGAN is kept in one{Beginning(records.Keys)}"
-                : "is an archive without a 'data.pkl', so torch.save did not write it");
+            throw SafetensorsHeader.Damaged(
+                file, "is a TorchScript program; save the model's state_dict() instead: torch.save(torch.jit.load(FILE).state_dict(), OTHER)");
         }
 
-        var folder = pickle[..^"data.pkl".Length];
-        if (records.ContainsKey($"{folder}constants.pkl"))
-            throw SafetensorsHeader.Damaged(file, "is a TorchScript program; save the model's state_dict() with torch.save instead");
-        if (records.TryGetValue($"{folder}byteorder", out var order) && Record(order, file).Span.SequenceEqual("big"u8))
-            throw SafetensorsHeader.Damaged(file, "was written on a big-endian machine; save it again on a little-endian one");
+        var order = archive.Read($"{folder}byteorder").Span.SequenceEqual("big"u8) ? ByteOrder.Big : ByteOrder.Little;
         var position = 0;
-        return PickleReader.Read(Record(records[pickle], file), ref position, file, id => Storage(id, Fetch));
-
-        ReadOnlyMemory<byte> Fetch(string key) =>
-            records.TryGetValue($"{folder}data/{key}", out var entry) ? Record(entry, file) : ReadOnlyMemory<byte>.Empty;
+        return PickleReader.Read(
+            archive.Read($"{folder}{Pickle}"), ref position, file, id => Storage(PickleCalls.Storage(id, order, key => archive.Read($"{folder}data/{key}")), id));
     }
+
+    /// <summary>Whether a file begins as PyTorch's row of pickles and storages does.</summary>
+    public static bool IsLegacy(ReadOnlySpan<byte> content) =>
+        content.Length > 14 && content[2..].StartsWith((ReadOnlySpan<byte>)[0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
 
     /// <summary>The pickled value of a file that is a row of pickles and then of storages, or one pickle alone.</summary>
     /// <exception cref="CheckpointException">The file is damaged.</exception>
@@ -55,28 +50,33 @@ internal static partial class TorchFile
         var first = PickleReader.Read(content, ref position, file);
         if (first is not BigInteger magic || magic != Magic) return first;
 
+        // The protocol's version and a dictionary of the machine's sizes. Storages are little-endian whatever machine wrote them.
         PickleReader.Read(content, ref position, file);
-        if (PickleReader.Read(content, ref position, file) is PickledDictionary system && system.Get("little_endian") is false)
-            throw SafetensorsHeader.Damaged(file, "was written on a big-endian machine; save it again on a little-endian one");
+        PickleReader.Read(content, ref position, file);
         var places = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         var sizes = new Dictionary<string, int>(StringComparer.Ordinal);
         var value = PickleReader.Read(content, ref position, file, id =>
         {
-            var storage = Storage(id, key => places.GetValueOrDefault(key));
-            if (storage is TensorStorage known && id is PickledSequence { Items: [_, _, var key, ..] })
-                sizes[PickledDictionary.Text(key)!] = known.Type.Size();
-            return storage;
+            var storage = PickleCalls.Storage(id, ByteOrder.Little, key => places.GetValueOrDefault(key));
+            if (storage is { Size: { } size }) sizes[storage.Key] = size;
+            return Storage(storage, id);
         });
         if (PickleReader.Read(content, ref position, file) is not PickledSequence keys) throw SafetensorsHeader.Damaged(file, "has no list of storages");
         foreach (var item in keys.Items)
         {
             if (PickledDictionary.Text(item) is not { } key || !sizes.TryGetValue(key, out var size))
                 throw SafetensorsHeader.Damaged(file, "lists a storage that no tensor of a known type uses");
-            if (content.Length - position < sizeof(long)) throw SafetensorsHeader.Damaged(file, $"is cut short before its storage '{key}'");
+            if (content.Length - position < sizeof(long)) throw SafetensorsHeader.Damaged(file, $"is cut short before its storage '{key}'; fetch it again");
             var elements = BinaryPrimitives.ReadInt64LittleEndian(content.Span[position..]);
             position += sizeof(long);
             if (elements < 0 || elements > (content.Length - position) / size)
-                throw SafetensorsHeader.Damaged(file, $"is cut short: its storage '{key}' claims {elements} elements of {size} bytes");
+            {
+                throw SafetensorsHeader.Damaged(
+                    file,
+                    $"is cut short: its storage '{key}' claims {elements} elements of {size} bytes, so that it needs {(Int128)elements * size + position} bytes "
+                    + $"at least, but it has {content.Length}; fetch it again");
+            }
+
             places[key] = content.Slice(position, (int)elements * size);
             position += (int)elements * size;
         }
@@ -84,54 +84,7 @@ internal static partial class TorchFile
         return value;
     }
 
-    private static string Beginning(IEnumerable<string> names)
-    {
-        var sides = names.Select(name => Side().Match(name)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value, Invariant)).ToList();
-        return sides.Count > 0 && sides.Min() > 4 ? $"; its layers' names begin at {sides.Min()}×{sides.Min()}, so the lower half of a generator is missing" : "";
-    }
-
-    [GeneratedRegex(@"(?<![0-9])([0-9]{1,4})x\1(?![0-9])")]
-    private static partial Regex Side();
-
-    private static object Storage(object? id, Func<string, ReadOnlyMemory<byte>> open) =>
-        (object?)PickleCalls.Storage(id, open)
+    private static object Storage(PickledStorage? storage, object? id) =>
+        (object?)storage
         ?? new RefusedObject(id is PickledSequence { Items: [_, PickledGlobal type, ..] } ? type : new PickledGlobal("persistent", "id"));
-
-    private static Dictionary<string, ZipArchiveEntry> Records(ReadOnlyMemory<byte> content, string file)
-    {
-        var bytes = MemoryMarshal.TryGetArray(content, out var segment) ? segment : new ArraySegment<byte>(content.ToArray());
-        var archive = new ZipArchive(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false), ZipArchiveMode.Read);
-        var records = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-        foreach (var entry in archive.Entries)
-        {
-            if (!records.TryAdd(entry.FullName, entry)) throw SafetensorsHeader.Damaged(file, $"has two records named '{entry.FullName}'");
-            if (entry.Length > content.Length)
-                throw SafetensorsHeader.Damaged(file, $"claims {entry.Length} bytes for its record '{entry.FullName}', but has {content.Length} in all");
-        }
-
-        return records;
-    }
-
-    private static ReadOnlyMemory<byte> Record(ZipArchiveEntry entry, string file) => Guard(file, () =>
-    {
-        var bytes = new byte[entry.Length];
-        using var stream = entry.Open();
-        stream.ReadExactly(bytes);
-        return Crc32.HashToUInt32(bytes) == entry.Crc32
-            ? (ReadOnlyMemory<byte>)bytes
-            : throw SafetensorsHeader.Damaged(
-                file, $"is damaged: its record '{entry.FullName}' has not the checksum that was stored (torch.save stores it unless told not to)");
-    });
-
-    private static T Guard<T>(string file, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
-        {
-            throw new CheckpointException($"{file} is a damaged zip archive ({e.Message.TrimEnd('.')}); fetch it again.", e);
-        }
-    }
 }

@@ -31,8 +31,8 @@ public sealed record GeneratorWeights
     /// </exception>
     public static GeneratorWeights Read(ReadOnlyMemory<byte> content, string name)
     {
-        var (layout, tensors) = GeneratorLayouts.Find(StateDict.Read(content, name));
-        return layout.Read(tensors);
+        var (layout, network) = GeneratorLayouts.Find(StateDict.Read(content, name));
+        return layout.Read(network.Tensors);
     }
 
     /// <summary>The weights as the project keeps them: a safetensors file with genforce's names, equal bytes for equal weights.</summary>

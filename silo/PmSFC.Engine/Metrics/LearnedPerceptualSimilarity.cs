@@ -51,10 +51,31 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
     public LoadedMetric Load(WeightsFolder folder)
     {
         var name = _architecture.Name;
-        var trunkFile = folder.Read($"{_label} weights", $"{name}/*.safetensors", $"{name}/*.pth", $"{name}*.safetensors", $"{name}*.pth");
-        var headsFile = folder.Read($"LPIPS heads for {_label}", $"lpips/v0.1_{_heads}.pth", $"v0.1_{_heads}.pth");
-        var model = new Model(_architecture, StateDict.Read(trunkFile.Content, trunkFile.Source.Name), StateDict.Read(headsFile.Content, headsFile.Source.Name));
-        return new LoadedMetric(this, [headsFile.Source, trunkFile.Source], (reference, image) => Measure(model, reference, image), model);
+        var trunk = folder.Read($"{_label} weights", ReadTrunk, $"{name}/*.safetensors", $"{name}/*.pth", $"{name}*.safetensors", $"{name}*.pth");
+        try
+        {
+            var heads = folder.Read($"LPIPS heads for {_label}", ReadHeads, $"lpips/v0.1_{_heads}.pth", $"v0.1_{_heads}.pth");
+            var model = new Model(trunk.Value, heads.Value);
+            return new LoadedMetric(this, [heads.Source, trunk.Source], (reference, image) => Measure(model, reference, image), model);
+        }
+        catch
+        {
+            trunk.Value.Dispose();
+            throw;
+        }
+    }
+
+    private float[][] ReadHeads(StateDict file)
+    {
+        var heads = NetworkSearch.FindOrThrow(file, "lin0.model.1.weight").Tensors;
+        return [.. _architecture.TapChannels.Select((channels, i) => heads.ReadFloats($"lin{i}.model.1.weight", 1, channels, 1, 1))];
+    }
+
+    private Trunk ReadTrunk(StateDict file)
+    {
+        var trunk = NetworkSearch.Find(file, "features.0.weight")?.Tensors ?? file;
+        Classifier.Check(trunk, _architecture.Name);
+        return new Trunk(_architecture, trunk, CPU);
     }
 
     private double Measure(Model model, RgbImage reference, RgbImage image)
@@ -72,13 +93,13 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
         private readonly Trunk _trunk;
         private readonly Tensor[] _heads;
 
-        public Model(TrunkArchitecture architecture, StateDict trunk, StateDict heads)
+        /// <param name="trunk">The classifier, which the model disposes.</param>
+        /// <param name="heads">Weights for each tap.</param>
+        public Model(Trunk trunk, float[][] heads)
         {
-            // Heads first: they are checked arrays until the trunk, which holds tensors, is whole.
-            var weights = architecture.TapChannels.Select((channels, i) => heads.ReadFloats($"lin{i}.model.1.weight", 1, channels, 1, 1)).ToArray();
-            _trunk = new Trunk(architecture, trunk, CPU);
+            _trunk = trunk;
             using var scope = NewDisposeScope();
-            _heads = Array.ConvertAll(weights, weight => tensor(weight).view(1, -1, 1, 1).MoveToOuterDisposeScope());
+            _heads = Array.ConvertAll(heads, weight => tensor(weight).view(1, -1, 1, 1).MoveToOuterDisposeScope());
         }
 
         public double Distance(RgbImage reference, RgbImage image)

@@ -45,8 +45,7 @@ public sealed class MetricCatalog
         ? metric
         : throw new ArgumentException($"There is no metric '{name}'; the metrics are {string.Join(", ", _byName.Keys)}.", nameof(name));
 
-    /// <summary>Loads every metric whose weights are there.</summary>
-    /// <exception cref="CheckpointException">A file of weights is damaged or holds something else.</exception>
+    /// <summary>Loads every metric whose weights are there; a file that is missing, damaged or something else takes its own metric away and no other.</summary>
     public MetricSet Load(WeightsFolder folder)
     {
         var loaded = new List<IImageMetric>();
@@ -59,9 +58,9 @@ public sealed class MetricCatalog
                 {
                     loaded.Add(metric as IImageMetric ?? ((IWeightedMetric)metric).Load(folder));
                 }
-                catch (MissingWeightsException e)
+                catch (Exception e) when (e is MissingWeightsException or CheckpointException)
                 {
-                    missing[metric.Name] = e.Message;
+                    missing[metric.Name] = e.Message.TrimEnd('.');
                 }
             }
         }

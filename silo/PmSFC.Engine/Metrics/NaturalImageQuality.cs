@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Numpy;
 using PmSFC.Imaging;
 
 namespace PmSFC.Engine.Metrics;
@@ -54,12 +54,17 @@ public sealed class NaturalImageQuality : IWeightedMetric
     /// <inheritdoc/>
     public LoadedMetric Load(WeightsFolder folder)
     {
-        var file = folder.Read("NIQE parameters", "niqe/niqe_pris_params.npz", "niqe_pris_params.npz");
-        var arrays = new NpzFile(file.Content, file.Source.Name);
-        var mean = Vector<double>.Build.Dense(arrays.ReadDoubles("mu_pris_param", 1, Features));
-        var covariance = Matrix<double>.Build.DenseOfRowMajor(Features, Features, arrays.ReadDoubles("cov_pris_param", Features, Features));
-        var window = arrays.ReadDoubles("gaussian_window", WindowSize, WindowSize);
-        return new LoadedMetric(this, [file.Source], (_, image) => Distance(image, mean, covariance, window));
+        var (source, (mean, covariance, window)) = folder.Read("NIQE parameters", ReadParameters, "niqe/niqe_pris_params.npz", "niqe_pris_params.npz");
+        return new LoadedMetric(this, [source], (_, image) => Distance(image, mean, covariance, window));
+    }
+
+    private static (Vector<double> Mean, Matrix<double> Covariance, double[] Window) ReadParameters(StateDict file)
+    {
+        var arrays = NetworkSearch.FindOrThrow(file, "mu_pris_param").Tensors;
+        return (
+            Vector<double>.Build.Dense(arrays.ReadDoubles("mu_pris_param", 1, Features)),
+            Matrix<double>.Build.DenseOfRowMajor(Features, Features, arrays.ReadDoubles("cov_pris_param", Features, Features)),
+            arrays.ReadDoubles("gaussian_window", WindowSize, WindowSize));
     }
 
     private double Distance(RgbImage image, Vector<double> naturalMean, Matrix<double> naturalCovariance, double[] window)

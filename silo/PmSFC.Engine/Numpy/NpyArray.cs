@@ -2,95 +2,74 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using PmSFC.Engine.Checkpoints;
 
 namespace PmSFC.Engine.Numpy;
 
 /// <summary>
-/// numpy's file of one array: a magic number, a dictionary of type, order and shape, and the numbers. Little-endian half, single and double precision
-/// are read; arrays of Python objects, which are pickles, are refused.
+/// numpy's file of one array: a magic number, a dictionary of type, order and shape, and the numbers. Arrays of Python objects, which are pickles, are
+/// not read.
 /// </summary>
-internal static partial class NpyArray
+internal sealed partial class NpyArray
 {
+    /// <summary>The longest beginning of a file that has a whole header, bytes.</summary>
+    public const int LongestBeginning = 12 + MostHeaderBytes;
+
     private const int MostHeaderBytes = 4096;
-    private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];
 
-    /// <summary>An array's elements in row-major order.</summary>
-    /// <param name="stream">The file; it is read to its end or to where it is longer than the array.</param>
-    /// <param name="shape">The shape that the array must have.</param>
+    private readonly long[] _shape;
+    private readonly bool _isFortran;
+    private readonly int _dataOffset;
+
+    private NpyArray(string type, long[] shape, bool isFortran, int dataOffset) => (Type, _shape, _isFortran, _dataOffset) = (type, shape, isFortran, dataOffset);
+
+    /// <summary>numpy's code of its type, for example <c>&lt;f4</c>.</summary>
+    public string Type { get; }
+
+    /// <summary>Whether a file begins as numpy's arrays do.</summary>
+    public static bool Is(ReadOnlySpan<byte> content) => content is [0x93, ..] && content[1..].StartsWith("NUMPY"u8);
+
+    /// <summary>Reads a header.</summary>
+    /// <param name="beginning">The file's first <see cref="LongestBeginning"/> bytes, or all where it has fewer.</param>
+    /// <param name="fileLength">Bytes of the whole file.</param>
     /// <param name="damaged">Makes the exception for a problem, which is a relative clause.</param>
-    public static double[] ReadDoubles(Stream stream, ReadOnlySpan<int> shape, Func<string, Exception> damaged)
+    public static NpyArray Read(ReadOnlySpan<byte> beginning, long fileLength, Func<string, Exception> damaged)
     {
-        var start = new byte[12];
-        Fill(stream, start.AsSpan(0, 10), damaged);
-        if (!start.AsSpan(0, 6).SequenceEqual(Magic)) throw damaged("that does not begin as numpy's arrays do");
-        var isLong = start[6] is 2 or 3;
-        if (!isLong && start[6] != 1) throw damaged($"of format version {start[6]}, which is not known");
-        if (isLong) Fill(stream, start.AsSpan(10), damaged);
-        var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
+        if (!Is(beginning)) throw damaged("that does not begin as numpy's arrays do");
+        if (beginning.Length < 12) throw damaged("that ends too early");
+        var isLong = beginning[6] is 2 or 3;
+        if (!isLong && beginning[6] != 1) throw damaged($"of format version {beginning[6]}, which is not known");
+        var start = isLong ? 12 : 10;
+        var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(beginning[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(beginning[8..]);
         if (length > MostHeaderBytes) throw damaged($"whose header is {length} bytes long, more than the {MostHeaderBytes} that are read");
-        var header = new byte[length];
-        Fill(stream, header, damaged);
-
-        var match = Header().Match(Encoding.Latin1.GetString(header));
+        if (length > beginning.Length - start) throw damaged("that ends too early");
+        var match = Header().Match(Encoding.Latin1.GetString(beginning.Slice(start, (int)length)));
         if (!match.Success) throw damaged("whose header is not numpy's dictionary of 'descr', 'fortran_order' and 'shape'");
-        var (type, sizes) = (match.Groups["type"].Value, match.Groups["size"].Captures.Select(size => size.Value).ToArray());
-        if (type is not ("<f2" or "<f4" or "<f8")) throw damaged($"of type '{type}', but only <f2, <f4 and <f8 are read");
-        var expected = shape.ToArray().Select(size => size.ToString(CultureInfo.InvariantCulture)).ToArray();
-        if (!sizes.SequenceEqual(expected)) throw damaged($"of shape ({string.Join(", ", sizes)}), but ({string.Join(", ", expected)}) is needed");
-
-        var stored = ReadElements(stream, type[2] - '0', shape, damaged);
-        return match.Groups["fortran"].Value == "True" ? RowMajor(stored, shape) : stored;
-    }
-
-    private static double[] ReadElements(Stream stream, int width, ReadOnlySpan<int> shape, Func<string, Exception> damaged)
-    {
-        var count = 1;
-        foreach (var size in shape) count *= size;
-        var bytes = new byte[count * width];
-        Fill(stream, bytes, damaged);
-        if (stream.ReadByte() >= 0) throw damaged("with more bytes than its shape needs");
-        var elements = new double[count];
-        for (var i = 0; i < count; i++)
+        long[] shape = [.. match.Groups["size"].Captures.Select(size => long.Parse(size.Value, CultureInfo.InvariantCulture))];
+        var type = match.Groups["type"].Value;
+        if (Element(type) is { } element)
         {
-            var element = bytes.AsSpan(i * width);
-            elements[i] = width switch
-            {
-                2 => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
-                4 => BinaryPrimitives.ReadSingleLittleEndian(element),
-                _ => BinaryPrimitives.ReadDoubleLittleEndian(element),
-            };
-            if (!double.IsFinite(elements[i])) throw damaged($"with {elements[i]} at element {i}, but its numbers must be finite");
+            var needed = shape.Aggregate((Int128)element.Size(), (total, size) => total > long.MaxValue ? total : total * size) + start + length;
+            if (needed != fileLength) throw damaged(needed > fileLength ? $"that ends too early: it has {fileLength} bytes of {needed}" : "with more bytes than its shape needs");
         }
 
-        return elements;
+        return new NpyArray(type, shape, match.Groups["fortran"].Value == "True", start + (int)length);
     }
 
-    /// <summary>From the order in which the first index runs fastest to that in which the last one does.</summary>
-    private static double[] RowMajor(double[] stored, ReadOnlySpan<int> shape)
+    /// <summary>The array as a tensor; null where its elements are of a type that is not read.</summary>
+    /// <param name="open">Fetches the whole file.</param>
+    public StoredTensor? ToTensor(Func<ReadOnlyMemory<byte>> open)
     {
-        var sorted = new double[stored.Length];
-        for (var i = 0; i < stored.Length; i++)
-        {
-            int rest = i, target = 0;
-            foreach (var size in shape)
-            {
-                target = target * size + rest % size;
-                rest /= size;
-            }
-
-            sorted[target] = stored[i];
-        }
-
-        return sorted;
+        if (Element(Type) is not { } type) return null;
+        var elements = _shape.Aggregate(1L, (product, size) => product * size);
+        var storage = new TensorStorage(type, elements, Type.StartsWith('>') ? ByteOrder.Big : ByteOrder.Little, () => open()[_dataOffset..]);
+        return _isFortran ? StoredTensor.ColumnMajor(storage, _shape) : StoredTensor.RowMajor(storage, _shape);
     }
 
-    private static void Fill(Stream stream, Span<byte> bytes, Func<string, Exception> damaged)
-    {
-        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw damaged("that ends too early");
-    }
+    private static ElementType? Element(string type) => ElementTypes.OfNumpy(type.TrimStart('<', '>', '|', '='));
 
     [GeneratedRegex(
-        """^\{ *'descr': *'(?<type>[^']{1,16})', *'fortran_order': *(?<fortran>True|False), *'shape': *\((?:(?<size>\d{1,9}),? *){0,8}\) *,? *\}[ \n]*$""",
+        """^\{ *'descr': *'(?<type>[^']{1,16})', *'fortran_order': *(?<fortran>True|False), *'shape': *\((?:(?<size>\d{1,9})L?,? *){0,8}\) *,? *\}[ \n]*$""",
         RegexOptions.CultureInvariant)]
     private static partial Regex Header();
 }

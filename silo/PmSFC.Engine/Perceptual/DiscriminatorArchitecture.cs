@@ -1,3 +1,4 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Safetensors;
 
@@ -50,18 +51,23 @@ public sealed record DiscriminatorArchitecture : IPerceptualArchitecture
     /// <inheritdoc/>
     public double Features(int resolution) => Channels[^1] * Math.Pow(Resolution >> Blocks, 2);
 
-    /// <summary>Sizes from the file's header alone.</summary>
-    /// <exception cref="CheckpointException">The header is not that of a discriminator.</exception>
-    public static DiscriminatorArchitecture Read(SafetensorsHeader header)
+    /// <summary>Names of tensors by each of which a discriminator is known, that of the largest resolution first.</summary>
+    internal static IReadOnlyList<string> Marks { get; } = [.. Enumerable.Range(2, 9).Select(power => FromRgb(1 << power)).Reverse()];
+
+    /// <summary>Sizes by the shapes of the tensors alone.</summary>
+    /// <exception cref="CheckpointException">They are not those of a discriminator.</exception>
+    public static DiscriminatorArchitecture Read(StateDict tensors)
     {
-        var resolution = Enumerable.Range(2, 9).Select(power => 1 << power).LastOrDefault(r => header.Entries.ContainsKey($"fromrgb.{r}.weight"));
-        if (resolution == 0) throw SafetensorsHeader.Damaged(header.FileName, "holds no 'fromrgb.{resolution}.weight'; it is not a discriminator");
-        var channels = new List<int> { Outputs(header, $"fromrgb.{resolution}.weight") };
-        for (var r = resolution; r > 4 && channels.Count <= MostBlocks; r /= 2) channels.Add(Outputs(header, $"conv1.{r}.weight"));
+        var resolution = Enumerable.Range(2, 9).Select(power => 1 << power).LastOrDefault(r => tensors.Contains(FromRgb(r)));
+        if (resolution == 0) throw SafetensorsHeader.Damaged(tensors.FileName, "holds no 'fromrgb.{resolution}.weight'; it is not a discriminator");
+        var channels = new List<int> { Outputs(tensors, FromRgb(resolution)) };
+        for (var r = resolution; r > 4 && channels.Count <= MostBlocks; r /= 2) channels.Add(Outputs(tensors, $"conv1.{r}.weight"));
         return new DiscriminatorArchitecture(resolution, channels);
     }
 
-    private static int Outputs(SafetensorsHeader header, string name) => header.Entry(name).Shape is [> 0 and <= 65536, _, _, _]
-        ? (int)header.Entry(name).Shape[0]
-        : throw SafetensorsHeader.Damaged(header.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
+    private static string FromRgb(int resolution) => $"fromrgb.{resolution}.weight";
+
+    private static int Outputs(StateDict tensors, string name) => tensors.Shape(name) is [> 0 and <= 65536, _, _, _]
+        ? (int)tensors.Shape(name)[0]
+        : throw SafetensorsHeader.Damaged(tensors.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
 }

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using static TorchSharp.torch;
@@ -13,9 +14,9 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
     private readonly (Tensor Weight, Tensor Bias) _fromRgb;
     private readonly (Tensor Weight, Tensor Bias)[] _convolutions;
 
-    private DiscriminatorFeatures(SafetensorsFile file, Device device, ScalarType dtype)
+    private DiscriminatorFeatures(StateDict file, Device device, ScalarType dtype)
     {
-        Architecture = DiscriminatorArchitecture.Read(file.Header);
+        Architecture = DiscriminatorArchitecture.Read(file);
         var (resolution, channels) = (Architecture.Resolution, Architecture.Channels);
         _fromRgb = Layer(file, $"fromrgb.{resolution}", [channels[0], 3, 1, 1], device, dtype);
         _convolutions = new (Tensor, Tensor)[2 * Architecture.Blocks];
@@ -33,17 +34,12 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
     /// <inheritdoc/>
     public string Name => PerceptualSetting.Discriminator;
 
-    /// <summary>Reads a discriminator's safetensors file and puts the layers that are used on a device.</summary>
-    /// <param name="content">The whole file.</param>
-    /// <param name="name">What error messages call it.</param>
+    /// <summary>Puts the layers that are used on a device.</summary>
+    /// <param name="tensors">A discriminator's tensors.</param>
     /// <param name="device">A CPU or CUDA device.</param>
     /// <param name="dtype">Single or double precision.</param>
-    /// <exception cref="CheckpointException">The file is damaged, lacks a tensor, or holds one of a wrong shape or a weight that is not finite.</exception>
-    public static DiscriminatorFeatures Load(
-        ReadOnlyMemory<byte> content,
-        string name,
-        Device device,
-        ScalarType dtype = ScalarType.Float32) => new(SafetensorsFile.Read(content, name), device, dtype);
+    /// <exception cref="CheckpointException">A tensor is missing, has a wrong shape, or holds a weight that is not finite.</exception>
+    public static DiscriminatorFeatures Load(StateDict tensors, Device device, ScalarType dtype = ScalarType.Float32) => new(tensors, device, dtype);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The images have another size than the network's.</exception>
@@ -77,7 +73,7 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         }
     }
 
-    private static (Tensor Weight, Tensor Bias) Layer(SafetensorsFile file, string name, long[] shape, Device device, ScalarType dtype)
+    private static (Tensor Weight, Tensor Bias) Layer(StateDict file, string name, long[] shape, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         var scale = Math.Sqrt(2.0 / (shape[1] * shape[2] * shape[3]));

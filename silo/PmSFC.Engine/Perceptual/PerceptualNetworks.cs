@@ -1,4 +1,5 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Perceptual.Trunks;
 using PmSFC.Engine.Safetensors;
 using static TorchSharp.torch;
 
@@ -7,19 +8,13 @@ namespace PmSFC.Engine.Perceptual;
 /// <summary>Reads whatever network a file holds that can serve as V.</summary>
 public static class PerceptualNetworks
 {
+    private const string SqueezeNetMark = "features.3.squeeze.weight", Vgg16Mark = "features.14.weight";
+
     /// <summary>A network's sizes.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="name">What error messages call it.</param>
     /// <exception cref="CheckpointException">The file is damaged or holds none.</exception>
-    public static IPerceptualArchitecture Read(ReadOnlyMemory<byte> content, string name)
-    {
-        var state = StateDict.Read(content, name);
-        if (TrunkOf(state) is { } trunk) return trunk;
-        return state.Names.Any(tensor => tensor.StartsWith("fromrgb.", StringComparison.Ordinal))
-            ? DiscriminatorArchitecture.Read(SafetensorsHeader.Read(content, content.Length, name))
-            : throw SafetensorsHeader.Damaged(
-                name, "holds neither a discriminator ('fromrgb.{resolution}.weight') nor torchvision's VGG16 or SqueezeNet 1.1 ('features.0.weight')");
-    }
+    public static IPerceptualArchitecture Read(ReadOnlyMemory<byte> content, string name) => ArchitectureOf(Find(content, name));
 
     /// <summary>A network on a device.</summary>
     /// <param name="content">The whole file.</param>
@@ -29,12 +24,41 @@ public static class PerceptualNetworks
     /// <exception cref="CheckpointException">The file is damaged, holds none, or lacks a tensor of it.</exception>
     public static IPerceptualNetwork Load(ReadOnlyMemory<byte> content, string name, Device device, ScalarType dtype = ScalarType.Float32)
     {
-        var state = StateDict.Read(content, name);
-        return TrunkOf(state) is { } trunk ? TrunkFeatures.Load(trunk, state, device, dtype) : DiscriminatorFeatures.Load(content, name, device, dtype);
+        var network = Find(content, name);
+        return ArchitectureOf(network) is TrunkFeaturesArchitecture trunk
+            ? TrunkFeatures.Load(trunk, network.Tensors, device, dtype)
+            : DiscriminatorFeatures.Load(network.Tensors, device, dtype);
     }
 
-    private static TrunkFeaturesArchitecture? TrunkOf(StateDict state) =>
-        state.Contains("features.3.squeeze.weight") ? TrunkFeaturesArchitecture.SqueezeNet
-        : state.Contains("features.14.weight") ? TrunkFeaturesArchitecture.Vgg16
-        : null;
+    /// <summary>Checks a user's file, and reads every weight that will be used.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <returns>The network's sizes, and what a user should know of what was read: a sentence, or null.</returns>
+    /// <exception cref="CheckpointException">The file is damaged, holds none or another classifier, or lacks a tensor of it.</exception>
+    public static (IPerceptualArchitecture Architecture, string? Note) Check(ReadOnlyMemory<byte> content, string name)
+    {
+        var network = Find(content, name);
+        var architecture = ArchitectureOf(network);
+        if (architecture is TrunkFeaturesArchitecture) Classifier.Check(network.Tensors, architecture.Name);
+        Load(content, name, CPU).Dispose();
+        return (architecture, network.Note);
+    }
+
+    private static FoundNetwork Find(ReadOnlyMemory<byte> content, string name)
+    {
+        var checkpoint = StateDict.Read(content, name);
+        if (NetworkSearch.Find(checkpoint, [SqueezeNetMark, Vgg16Mark, .. DiscriminatorArchitecture.Marks]) is { } network) return network;
+        throw SafetensorsHeader.Damaged(
+            name,
+            checkpoint.DescribeModule()
+                ?? $"holds neither a discriminator ('fromrgb.{{resolution}}.weight') nor torchvision's VGG16 or SqueezeNet 1.1 ('features.0.weight')"
+                    + (Classifier.NameOf(checkpoint) is { } other ? $", but {other}" : ""));
+    }
+
+    private static IPerceptualArchitecture ArchitectureOf(FoundNetwork network) => network.Mark switch
+    {
+        0 => TrunkFeaturesArchitecture.SqueezeNet,
+        1 => TrunkFeaturesArchitecture.Vgg16,
+        _ => DiscriminatorArchitecture.Read(network.Tensors),
+    };
 }

@@ -31,19 +31,17 @@ public sealed class SafetensorsFile(SafetensorsHeader header, ReadOnlyMemory<byt
                 $"holds '{name}' with shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed");
         }
 
+        var type = ElementTypes.OfSafetensors(entry.Dtype)
+            ?? throw SafetensorsHeader.Damaged(Header.FileName, $"holds '{name}' as {entry.Dtype}, which is not read; convert it to float32 and save it again");
         var values = new float[entry.Elements];
-        Type(entry.Dtype).ToSingle(content.Span[(Header.DataOffset + (int)entry.Begin)..(Header.DataOffset + (int)entry.End)], values);
+        type.ToSingle(Bytes(entry).Span, values);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0
             ? values
             : throw SafetensorsHeader.Damaged(Header.FileName, $"holds {values[bad]} in '{name}' at element {bad}; weights must be finite numbers");
     }
 
-    private static ElementType Type(SafetensorsDtype dtype) => dtype switch
-    {
-        SafetensorsDtype.F32 => ElementType.Float32,
-        SafetensorsDtype.F64 => ElementType.Float64,
-        SafetensorsDtype.F16 => ElementType.Float16,
-        _ => ElementType.BFloat16,
-    };
+    /// <summary>A tensor's bytes.</summary>
+    internal ReadOnlyMemory<byte> Bytes(SafetensorsEntry entry) =>
+        content[(Header.DataOffset + (int)entry.Begin)..(Header.DataOffset + (int)entry.End)];
 }

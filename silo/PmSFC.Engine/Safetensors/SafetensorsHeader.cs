@@ -1,18 +1,20 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using PmSFC.Engine.Checkpoints;
 
 namespace PmSFC.Engine.Safetensors;
 
 /// <summary>
 /// The header of a safetensors file: names, types, shapes and places of its tensors, without their data. Every offset in it has been checked
-/// against the file's length; the tensors follow each other without gap or overlap, as the format demands.
+/// against the file's length; the tensors follow each other without gap or overlap, as the format demands. A tensor of a type that is not read does no
+/// harm until it is asked for.
 /// </summary>
 public sealed class SafetensorsHeader
 {
     /// <summary>The longest header that is accepted, bytes (the format's own limit).</summary>
     public const int MaximumLength = 100_000_000;
 
-    private const int LengthPrefix = sizeof(ulong);
+    private const int LengthPrefix = sizeof(ulong), MostTensors = 100_000;
 
     private SafetensorsHeader(
         string fileName,
@@ -49,7 +51,7 @@ public sealed class SafetensorsHeader
             throw Damaged(fileName, $"has {content.Length} bytes, too few for a safetensors file; fetch it again");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(content.Span);
         if (length > MaximumLength || (long)length > fileLength - LengthPrefix || (long)length > content.Length - LengthPrefix)
-            throw Damaged(fileName, $"claims a header of {length} bytes but has {fileLength} bytes in all; it is cut short or not a safetensors file");
+            throw Damaged(fileName, $"claims a header of {length} bytes but has {fileLength} bytes in all; it is cut short or not a safetensors file, fetch it again");
 
         var dataOffset = LengthPrefix + (int)length;
         var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
@@ -68,6 +70,7 @@ public sealed class SafetensorsHeader
                 else
                 {
                     entries.Add(property.Name, ReadEntry(property, fileName));
+                    if (entries.Count > MostTensors) throw Damaged(fileName, $"has more than {MostTensors} tensors");
                 }
             }
         }
@@ -76,7 +79,7 @@ public sealed class SafetensorsHeader
             throw new CheckpointException($"{fileName} has a header that is not valid safetensors JSON; fetch the file again.", exception);
         }
 
-        CheckPlaces(entries.Values, fileLength - dataOffset, fileName);
+        CheckPlaces(entries.Values, fileLength - dataOffset, fileLength, fileName);
         return new SafetensorsHeader(fileName, dataOffset, entries, metadata);
     }
 
@@ -88,42 +91,37 @@ public sealed class SafetensorsHeader
 
     internal static CheckpointException Damaged(string fileName, string what) => new($"{fileName} {what}.");
 
-    internal static int SizeOf(SafetensorsDtype dtype) => dtype switch
-    {
-        SafetensorsDtype.F64 => 8,
-        SafetensorsDtype.F32 => 4,
-        _ => 2,
-    };
-
     private static SafetensorsEntry ReadEntry(JsonProperty property, string fileName)
     {
-        var dtypeName = property.Value.GetProperty("dtype").GetString();
-        if (!Enum.TryParse<SafetensorsDtype>(dtypeName, out var dtype) || dtype.ToString() != dtypeName)
-            throw Damaged(fileName, $"holds '{property.Name}' as {dtypeName}, but only {string.Join(", ", Enum.GetNames<SafetensorsDtype>())} are read");
+        var dtype = property.Value.GetProperty("dtype").GetString() ?? "";
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        if (offsets is not [var begin, var end] || begin < 0 || end < begin || !Fits(shape, SizeOf(dtype), end - begin))
+        if (offsets is not [var begin, var end] || begin < 0 || end < begin || !Fits(shape, ElementTypes.OfSafetensors(dtype)?.Size(), end - begin))
             throw Damaged(fileName, $"gives '{property.Name}' the shape [{string.Join(", ", shape)}] and the bytes {string.Join("..", offsets)}, which do not match");
         return new SafetensorsEntry(property.Name, dtype, shape, begin, end);
     }
 
-    private static bool Fits(long[] shape, int elementSize, long bytes)
+    /// <summary>Whether a tensor takes its bytes; of a type that is not read it is not known how many an element takes.</summary>
+    private static bool Fits(long[] shape, int? elementSize, long bytes)
     {
         if (shape.Any(size => size < 0)) return false;
-        var product = shape.Aggregate((Int128)elementSize, (total, size) => total > long.MaxValue ? total : total * size);
-        return product == bytes;
+        return elementSize is not { } one || shape.Aggregate((Int128)one, (total, size) => total > long.MaxValue ? total : total * size) == bytes;
     }
 
-    private static void CheckPlaces(IEnumerable<SafetensorsEntry> entries, long dataLength, string fileName)
+    private static void CheckPlaces(IEnumerable<SafetensorsEntry> entries, long dataLength, long fileLength, string fileName)
     {
         var expected = 0L;
         foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin < expected) throw Damaged(fileName, $"has overlapping tensors: '{entry.Name}' begins inside the one before it");
             if (entry.Begin > expected) throw Damaged(fileName, $"has a gap of {entry.Begin - expected} bytes before '{entry.Name}'");
-            if (entry.End > dataLength)
-                throw Damaged(fileName, $"is cut short: '{entry.Name}' ends at byte {entry.End} of {dataLength} bytes of data");
             expected = entry.End;
+        }
+
+        if (expected > dataLength)
+        {
+            throw Damaged(
+                fileName, $"is cut short: it has {fileLength} bytes of the {fileLength - dataLength + expected} that its header tells of; fetch it again");
         }
 
         if (expected != dataLength) throw Damaged(fileName, $"has {dataLength - expected} bytes that belong to no tensor");

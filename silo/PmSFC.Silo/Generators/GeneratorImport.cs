@@ -31,9 +31,10 @@ public static class GeneratorImport
     /// <param name="name">A name for people, unique in the store.</param>
     /// <param name="terms">The terms under which the weights may be used, or null.</param>
     /// <param name="cancellationToken">Ends the import; what is stored by then does no harm.</param>
+    /// <returns>The card, and what a user should know of what was read: a sentence each.</returns>
     /// <exception cref="BadInputException">A file cannot be read or used, or another generator has the name.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public static async Task<GeneratorCard> ImportAsync(
+    public static async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
         IArtifactStore store,
         string weightsPath,
         string? perceptualPath,
@@ -44,16 +45,16 @@ public static class GeneratorImport
         if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
         var file = await CheckpointFile.ReadAsync(weightsPath, cancellationToken);
         var perceptual = perceptualPath is null ? null : await CheckpointFile.ReadAsync(perceptualPath, cancellationToken);
-        var (layout, weights) = await Task.Run(() => Convert(file, weightsPath), cancellationToken);
+        var (layout, weights, note) = await Task.Run(() => Convert(file, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
-        if (await Find(store, id, name, cancellationToken) is { } existing) return existing;
+        if (await Find(store, id, name, cancellationToken) is { } existing) return (existing, [.. new[] { note }.OfType<string>()]);
 
-        var (card, thumbnail) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
+        var (card, thumbnail, perceptualNote) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
         await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(id), weights, cancellationToken);
         if (perceptual is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, cancellationToken);
         if (thumbnail is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, cancellationToken);
         await store.PutAsync(ArtifactNames.GeneratorCard(id), ArtifactJson.Write(card), cancellationToken);
-        return card;
+        return (card, [.. new[] { note, perceptualNote }.OfType<string>()]);
     }
 
     private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)
@@ -97,12 +98,13 @@ public static class GeneratorImport
     }
 
     /// <summary>What is stored of a checkpoint: the file itself where it is one of the project's own, so that its id is that of its bytes.</summary>
-    private static (string Layout, ReadOnlyMemory<byte> Weights) Convert(ReadOnlyMemory<byte> content, string path)
+    private static (string Layout, ReadOnlyMemory<byte> Weights, string? Note) Convert(ReadOnlyMemory<byte> content, string path)
     {
         try
         {
-            var (layout, tensors) = GeneratorLayouts.Find(StateDict.Read(content, path));
-            return (layout.Name, tensors.IsSafetensors && layout is GenforceLayout ? content : layout.Read(tensors).ToSafetensors());
+            var (layout, network) = GeneratorLayouts.Find(StateDict.Read(content, path));
+            var isOwn = layout is GenforceLayout && network.Tensors.IsFloatSafetensors && network.Prefix is "" or "module.";
+            return (layout.Name, isOwn ? content : layout.Read(network.Tensors).ToSafetensors(), network.Note);
         }
         catch (CheckpointException e)
         {
@@ -110,13 +112,14 @@ public static class GeneratorImport
         }
     }
 
-    private static (GeneratorCard Card, byte[]? Thumbnail) Check(
+    private static (GeneratorCard Card, byte[]? Thumbnail, string? PerceptualNote) Check(
         string id, string layout, ReadOnlyMemory<byte> weights, string weightsPath, byte[]? perceptual, string? perceptualPath, string name, string? terms)
     {
         try
         {
             var parsed = GeneratorWeights.Read(weights, weightsPath);
             var architecture = parsed.Architecture;
+            var (network, note) = perceptual is null ? default : CheckPerceptual(perceptual, perceptualPath!, architecture);
             var card = new GeneratorCard
             {
                 Id = id,
@@ -125,10 +128,10 @@ public static class GeneratorImport
                 Resolution = architecture.Resolution,
                 LatentSize = architecture.LatentSize,
                 Channels = [.. architecture.Channels],
-                Perceptual = perceptual is null ? null : CheckPerceptual(perceptual, perceptualPath!, architecture),
+                Perceptual = network,
                 Terms = terms,
             };
-            return (card, architecture.Resolution <= LargestThumbnail ? Thumbnail(parsed) : null);
+            return (card, architecture.Resolution <= LargestThumbnail ? Thumbnail(parsed) : null, note);
         }
         catch (CheckpointException e)
         {
@@ -136,10 +139,9 @@ public static class GeneratorImport
         }
     }
 
-    /// <returns>The network's name.</returns>
-    private static string CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
+    private static (string Name, string? Note) CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
     {
-        var network = PerceptualNetworks.Read(content, path);
+        var (network, note) = PerceptualNetworks.Check(content, path);
         if (network.OnlyResolution is { } resolution && resolution != architecture.Resolution)
         {
             throw new BadInputException(
@@ -147,9 +149,7 @@ public static class GeneratorImport
                 + "import the discriminator that was trained with it.");
         }
 
-        // Loading reads every weight that will be used.
-        PerceptualNetworks.Load(content, path, CPU).Dispose();
-        return network.Name;
+        return (network.Name, note);
     }
 
     private static byte[] Thumbnail(GeneratorWeights weights)

@@ -1,30 +1,23 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Imaging.Files;
 
 namespace PmSFC.Silo.Imports;
 
 /// <summary>Reads a user's files of weights.</summary>
 internal static class CheckpointFile
 {
-    private const long MaximumBytes = 2L << 30;
-
     /// <summary>A file's content.</summary>
-    /// <exception cref="BadInputException">It cannot be read, or is larger than 2 GiB.</exception>
+    /// <exception cref="BadInputException">It cannot be read, is no regular file, or is larger than 2 GiB.</exception>
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            if (Directory.Exists(path)) throw new BadInputException($"'{path}' is a directory; name a file of weights.");
-            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes })
-                throw new BadInputException($"'{path}' is larger than the {MaximumBytes >> 30} GiB that are read.");
-            return await File.ReadAllBytesAsync(path, cancellationToken);
+            return await Task.Run(
+                () => UserFile.ReadAll(path, "a file of weights", Array.MaxLength, "save the state dict of the one network that is needed, alone", cancellationToken), cancellationToken);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (UserFileException e)
         {
-            throw new BadInputException($"'{path}' does not exist; check the path.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); check its permissions and the disk.");
+            throw new BadInputException(e.Message);
         }
     }
 }

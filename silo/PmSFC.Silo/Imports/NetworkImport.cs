@@ -23,6 +23,9 @@ public sealed class NetworkImport
     /// <summary>What a sweep's spec says of the network.</summary>
     public ImportedWeights Weights => _spec.Weights!;
 
+    /// <summary>What a user should know of what was read, a sentence; null where there is nothing.</summary>
+    public string? Note => _network.Note;
+
     /// <summary>Reads a file with the reader of its kind; nothing in it is executed.</summary>
     /// <param name="kind">The kind that the file is taken for.</param>
     /// <param name="path">The file, of any format that <see cref="StateDict"/> reads.</param>
@@ -46,7 +49,7 @@ public sealed class NetworkImport
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
                 ContentId = ContentId.Hash(network.Weights.Span),
                 Sizes = network.Settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                TrainedHere = tensors.IsSafetensors && SafetensorsFile.Read(content, path).Header.Metadata.ContainsKey(TrainedNetwork.TrainedEntry),
+                TrainedHere = tensors.Metadata.ContainsKey(TrainedNetwork.TrainedEntry),
             };
             return new NetworkImport(network, NetworkSpec.Imported(kind.Kind, card.Id, weights));
         }

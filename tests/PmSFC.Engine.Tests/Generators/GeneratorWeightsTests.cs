@@ -1,3 +1,4 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
@@ -49,11 +50,11 @@ public sealed class GeneratorWeightsTests
     public void DiscriminatorFeatures_OfBadFilesAndImages_SayWhatIsWrong()
     {
         using var scope = NewDisposeScope();
-        using var features = DiscriminatorFeatures.Load(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random", CPU);
+        using var features = DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random"), CPU);
 
         features.Features(zeros(2, 3, 8, 8)).shape.ShouldBe([2, 6, 4, 4]);
         Should.Throw<ArgumentException>(() => features.Features(zeros(2, 3, 16, 16))).Message.ShouldContain("8×8");
-        Should.Throw<CheckpointException>(() => DiscriminatorFeatures.Load(RandomGenerator.File(RandomGenerator.Tiny), "generator", CPU))
+        Should.Throw<CheckpointException>(() => DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.File(RandomGenerator.Tiny), "generator"), CPU))
             .Message.ShouldContain("not a discriminator");
     }
 

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
+using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Tests.Metrics;
 
@@ -30,6 +31,42 @@ public sealed class MetricCatalogTests
         metrics.Missing.Keys.ShouldBe(MetricCatalog.BuiltIn.All.OfType<IWeightedMetric>().Select(metric => metric.Name));
         metrics.Missing["niqe"].ShouldBe(
             "no folder of weights is named, in which NIQE parameters would be one of niqe/niqe_pris_params.npz, niqe_pris_params.npz");
+    }
+
+    [Fact]
+    public void Load_WrongFilesAmongTheWeights_TakeTheirOwnMetricsAwayAlone()
+    {
+        var folder = Directory.CreateTempSubdirectory("pmsfc-weights-");
+        try
+        {
+            Write("alexnet-owt-7be5be79.pth", "version https://git-lfs.github.com/spec/v1\nsize 244408911\n"u8.ToArray());
+            Write("v0.1_alex.pth", Tensors([.. new[] { 64, 192, 384, 256, 256 }.Select((channels, i) => ($"lin{i}.model.1.weight", new long[] { 1, channels, 1, 1 }))]));
+            Write("vgg16_bn-6c64b313.pth", Tensors(("features.0.weight", [64, 3, 3, 3]), ("features.1.running_mean", [64])));
+            Write("v0.1_vgg.pth", Tensors([.. new[] { 64, 128, 256, 512, 512 }.Select((channels, i) => ($"lin{i}.model.1.weight", new long[] { 1, channels, 1, 1 }))]));
+            Write("squeezenet1_1.pth", Tensors(("features.0.weight", [64, 3, 7, 7])));
+            Write("v0.1_squeeze.pth", Tensors([.. new[] { 64, 128, 256, 384, 384, 512, 512 }.Select((channels, i) => ($"lin{i}.model.1.weight", new long[] { 1, channels, 1, 1 }))]));
+            Write("niqe_pris_params.npz", new NpzBuilder()
+                .Add("mu_pris_param", [1, 36], new double[36]).Add("cov_pris_param", [36, 36], new double[36 * 36]).Add("gaussian_window", [7, 7], new double[49]).Build());
+
+            using var metrics = MetricCatalog.BuiltIn.Load(new WeightsFolder(folder.FullName));
+
+            metrics.Metrics.Select(metric => metric.Name).ShouldBe([.. MetricCatalog.BuiltIn.Ready.Select(metric => metric.Name), "niqe", "niqe-gray"]);
+            metrics.Missing.ShouldBe(new Dictionary<string, string>
+            {
+                ["lpips-alex"] = "alexnet-owt-7be5be79.pth is a pointer of Git LFS to a file of 244408911 bytes, not the file itself; run 'git lfs pull' in the repository that it is from",
+                ["lpips-vgg"] = "vgg16_bn-6c64b313.pth holds a VGG with batch normalization (such as vgg16_bn), but vgg16 is needed",
+                ["lpips-squeeze"] = "squeezenet1_1.pth holds 'features.0.weight' with shape [64, 3, 7, 7], but [64, 3, 3, 3] is needed",
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(folder.FullName, name), content);
+
+        static byte[] Tensors(params (string Name, long[] Shape)[] tensors) =>
+            tensors.Aggregate(new SafetensorsWriter(), (file, tensor) => file.Add(tensor.Name, new float[tensor.Shape.Aggregate(1L, (a, b) => a * b)], tensor.Shape)).ToArray();
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using PmSFC.Engine.Metrics.Weights;
+using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Tests.Metrics;
 
 public sealed class WeightsFolderTests : IDisposable
 {
+    private static readonly byte[] Weights = new SafetensorsWriter().Add("a", [1.5f], 1).ToArray();
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-weights-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -11,7 +14,7 @@ public sealed class WeightsFolderTests : IDisposable
     [Fact]
     public void Read_SeveralFiles_TakesTheBestNameAndOfThoseTheFirst()
     {
-        foreach (var name in (string[])["vgg16.pth", "vgg16/b.pth", "vgg16/a.pth", "vgg16/deeper/0.pth", "vgg16x/0.pth"]) Write(name);
+        foreach (var name in (string[])["vgg16.pth", "vgg16/b.pth", "vgg16/a.pth", "vgg16/deeper/0.pth", "vgg16x/0.pth"]) Write(name, Weights);
 
         Read("vgg16/*.pth", "vgg16*.pth").ShouldBe("vgg16/a.pth");
         Read("vgg16*.pth").ShouldBe("vgg16.pth");
@@ -21,18 +24,18 @@ public sealed class WeightsFolderTests : IDisposable
     [Fact]
     public void Read_File_TellsTheHashOfItsContent()
     {
-        Write("a.pth");
+        Write("a.pth", Weights);
 
-        var file = new WeightsFolder(_folder.FullName).Read("weights", "a.pth");
+        var file = new WeightsFolder(_folder.FullName).Read("weights", tensors => tensors.ReadFloats("a", 1), "a.pth");
 
-        file.Source.Sha256.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("a.pth"u8)));
-        file.Content.ToArray().ShouldBe("a.pth"u8.ToArray());
+        file.Source.Sha256.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Weights)));
+        file.Value.ShouldBe([1.5f]);
     }
 
     [Fact]
     public void Read_OtherCase_IsAnotherFile()
     {
-        Write("VGG16.pth");
+        Write("VGG16.pth", Weights);
 
         Should.Throw<MissingWeightsException>(() => Read("vgg16.pth"));
     }
@@ -41,12 +44,51 @@ public sealed class WeightsFolderTests : IDisposable
     public void Constructor_MissingFolder_Throws() =>
         Should.Throw<DirectoryNotFoundException>(() => new WeightsFolder(Path.Combine(_folder.FullName, "no"))).Message.ShouldStartWith("there is no folder of weights at");
 
-    private string Read(params string[] names) => new WeightsFolder(_folder.FullName).Read("weights", names).Source.Name;
+    [Fact]
+    public void Read_SeveralFilesOfWhichOneIsRight_TakesThatOne()
+    {
+        Write("vgg16_a.pth", "version https://git-lfs.github.com/spec/v1\nsize 7\n"u8.ToArray());
+        Write("vgg16_b.pth", []);
+        Write("vgg16_c.pth", new SafetensorsWriter().Add("b", [1], 1).ToArray());
+        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe(
+            "vgg16_a.pth is a pointer of Git LFS to a file of 7 bytes, not the file itself; run 'git lfs pull' in the repository that it is from; "
+            + "vgg16_b.pth is empty (0 bytes); fetch it again; vgg16_c.pth lacks the tensor 'a'.");
 
-    private void Write(string name)
+        Write("vgg16_d.pth", Weights);
+
+        Read("vgg16*.pth").ShouldBe("vgg16_d.pth");
+    }
+
+    [Fact]
+    public void Read_DirectoryOfThatName_SaysSo()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "vgg16.pth"));
+
+        Should.Throw<MissingWeightsException>(() => Read("vgg16*.pth")).Message.ShouldBe($"vgg16.pth in {_folder.FullName} is a directory, not a file of weights");
+    }
+
+    [Fact]
+    public void Read_LinkToNothing_SaysSo()
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "vgg16.pth"), "nowhere");
+
+        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldStartWith("vgg16.pth does not exist");
+    }
+
+    [Fact]
+    public void Read_PipeOfThatName_DoesNotWaitForIt()
+    {
+        System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder.FullName, "vgg16.pth")).WaitForExit();
+
+        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe("vgg16.pth is not a regular file but a named pipe; name a file of weights.");
+    }
+
+    private string Read(params string[] names) => new WeightsFolder(_folder.FullName).Read("weights", tensors => tensors.ReadFloats("a", 1), names).Source.Name;
+
+    private void Write(string name, byte[] content)
     {
         var path = Path.Combine(_folder.FullName, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, name);
+        File.WriteAllBytes(path, content);
     }
 }

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Checkpoints;
 using System.Globalization;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
@@ -94,7 +95,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             var weights = GeneratorWeights.Read(file, "generator");
             using var peak = new MemoryPeak();
             using var generator = Generator.Load(weights, CPU);
-            using var features = discriminator is null ? null : DiscriminatorFeatures.Load(discriminator, "discriminator", CPU);
+            using var features = discriminator is null ? null : DiscriminatorFeatures.Load(StateDict.Read(discriminator, "discriminator"), CPU);
             using var targets = Problems.Targets(generator, batch);
             using var degradation = Problems.Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution);
             var problem = Problem(generator, features, targets, degradation, split);

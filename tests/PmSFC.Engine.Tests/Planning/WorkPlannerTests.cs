@@ -1,6 +1,5 @@
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Planning;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tests.Support;
 
@@ -46,7 +45,7 @@ public sealed class WorkPlannerTests
     {
         var method = new MganpriorMethod();
         var discriminator = PmSFC.Engine.Perceptual.DiscriminatorArchitecture.Read(
-            SafetensorsHeader.Read(Repository.BundledDiscriminator, Repository.BundledDiscriminator.Length, "bundled"));
+            Engine.Checkpoints.StateDict.Read(Repository.BundledDiscriminator, "bundled"));
         var architecture = RandomGenerator.Paper(64);
         var bytes = WorkPlanner.Estimate(method, Settings(method), architecture, 1, discriminator, batch).Bytes;
 

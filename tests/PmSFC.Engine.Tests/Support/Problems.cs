@@ -1,3 +1,4 @@
+using PmSFC.Engine.Checkpoints;
 using System.Collections.Concurrent;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
@@ -38,7 +39,7 @@ internal static class Problems
         Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU, dtype);
 
     public static DiscriminatorFeatures BundledFeatures(ScalarType dtype = ScalarType.Float32) =>
-        DiscriminatorFeatures.Load(Repository.BundledDiscriminator, "bundled", CPU, dtype);
+        DiscriminatorFeatures.Load(StateDict.Read(Repository.BundledDiscriminator, "bundled"), CPU, dtype);
 
     /// <summary>Targets outside the generator's range: its samples, dimmed, with noise.</summary>
     public static Tensor Targets(Generator generator, int count)

@@ -1,4 +1,6 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Silo.Generators;
@@ -19,9 +21,10 @@ public sealed class GeneratorImportTests : IDisposable
     public async Task ImportAsync_BundledGenerator_StoresItsFilesAndTheCardLast()
     {
         var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
-        var card = await GeneratorImport.ImportAsync(
+        var (card, notes) = await GeneratorImport.ImportAsync(
             _store, Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
 
+        notes.ShouldBeEmpty();
         (card.Resolution, card.LatentSize, card.Perceptual, card.Terms).ShouldBe((64, 128, "discriminator", "research only"));
         card.Channels.ShouldBe([128, 128, 128, 128, 96, 96, 48, 48, 24, 24]);
         _store.Writes.ShouldBe(
@@ -36,8 +39,8 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_SameContentAgain_GivesTheStoredCard()
     {
-        var first = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
-        var again = await GeneratorImport.ImportAsync(_store, Weights(), null, "another name");
+        var (first, _) = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        var (again, _) = await GeneratorImport.ImportAsync(_store, Weights(), null, "another name");
 
         again.Id.ShouldBe(first.Id);
         again.Name.ShouldBe("tiny");
@@ -50,14 +53,54 @@ public sealed class GeneratorImportTests : IDisposable
     [InlineData("{\"id\":")]
     public async Task ImportAsync_DamagedCard_IsWrittenAnew(string damage)
     {
-        var first = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        var (first, _) = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
         var sound = _store[ArtifactNames.GeneratorCard(first.Id)];
         _store[ArtifactNames.GeneratorCard(first.Id)] = System.Text.Encoding.UTF8.GetBytes(damage);
         _store[ArtifactNames.GeneratorCard("another")] = System.Text.Encoding.UTF8.GetBytes(damage);
 
-        (await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny")).Id.ShouldBe(first.Id);
+        (await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny")).Card.Id.ShouldBe(first.Id);
 
         _store[ArtifactNames.GeneratorCard(first.Id)].ShouldBe(sound);
+    }
+
+    [Fact]
+    public async Task ImportAsync_WrappedFiles_AreTheSameGeneratorAndAreSaidToBe()
+    {
+        await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        var file = StateDict.Read(TinyGenerator.Weights, "tiny");
+        var squeeze = StateDict.Read(TinyGenerator.SqueezeNet, "squeeze");
+        var (weights, perceptual) = (Path.Combine(_folder, "wrapped.safetensors"), Path.Combine(_folder, "V.safetensors"));
+        await File.WriteAllBytesAsync(weights, Prefixed("g.", file));
+        await File.WriteAllBytesAsync(perceptual, Prefixed("loss.vgg.", squeeze));
+
+        var (card, notes) = await GeneratorImport.ImportAsync(_store, weights, null, "again");
+        var (_, both) = await GeneratorImport.ImportAsync(_store, weights, perceptual, "with V");
+
+        GeneratorWeights.Read(_store[ArtifactNames.GeneratorWeights(card.Id)], "stored").ToSafetensors().ShouldBe(GeneratorWeights.Read(TinyGenerator.Weights, "tiny").ToSafetensors());
+        notes.ShouldBe([$"{weights}: read the weights without 'g.' before their names."]);
+        both.ShouldBe([.. notes, $"{perceptual}: read the weights without 'loss.vgg.' before their names."]);
+    }
+
+    /// <summary>The id of a file that was read before hangs on its bytes, that of one with tensors of other types on the weights alone.</summary>
+    [Fact]
+    public async Task ImportAsync_TensorsThatNobodyNeeds_DoNotChangeTheId()
+    {
+        var (plain, _) = await GeneratorImport.ImportAsync(_store, Canonical("plain.safetensors", ""), null, "plain");
+        var (extra, _) = await GeneratorImport.ImportAsync(
+            _store, Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"), null, "extra");
+
+        extra.Id.ShouldBe(plain.Id);
+    }
+
+    [Fact]
+    public async Task ImportAsync_AnotherClassifierAsPerceptualNetwork_IsNamed()
+    {
+        var path = Path.Combine(_folder, "vgg19.safetensors");
+        var writer = new SafetensorsWriter();
+        foreach (var i in (int[])[0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]) writer.Add($"features.{i}.weight", [1], 1, 1, 1, 1);
+        await File.WriteAllBytesAsync(path, writer.ToArray());
+
+        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Weights(), path, "tiny"))).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
     }
 
     [Fact]
@@ -79,6 +122,9 @@ public sealed class GeneratorImportTests : IDisposable
         missing.Message.ShouldContain("does not exist");
         var folder = await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, _folder, null, "x"));
         folder.Message.ShouldContain("directory");
+        var pipe = Path.Combine(_folder, "pipe.pth");
+        await System.Diagnostics.Process.Start("mkfifo", pipe).WaitForExitAsync();
+        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
         var text = Path.Combine(_folder, "text.safetensors");
         await File.WriteAllTextAsync(text, "This is not a safetensors file, whatever its name says.");
         var damaged = await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, text, null, "x"));
@@ -103,7 +149,7 @@ public sealed class GeneratorImportTests : IDisposable
         var path = Path.Combine(_folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, TinyGenerator.SqueezeNet);
 
-        var card = await GeneratorImport.ImportAsync(_store, Weights(), path, "tiny");
+        var (card, _) = await GeneratorImport.ImportAsync(_store, Weights(), path, "tiny");
 
         card.Perceptual.ShouldBe("squeezenet1_1");
         card.Id.ShouldNotBe(TinyGenerator.Id);
@@ -125,6 +171,30 @@ public sealed class GeneratorImportTests : IDisposable
 
     private static string Root(string folder) =>
         File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln")) ? folder : Root(Directory.GetParent(folder)!.FullName);
+
+    private static byte[] Prefixed(string prefix, StateDict file)
+    {
+        var writer = new SafetensorsWriter();
+        foreach (var name in file.Names) writer.Add(prefix + name, file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
+        return writer.ToArray();
+    }
+
+    /// <summary>The project's own file, with another tensor of 8 bytes at its end where one is given.</summary>
+    private string Canonical(string name, string entry)
+    {
+        var file = GeneratorWeights.Read(TinyGenerator.Weights, "tiny").ToSafetensors();
+        if (entry.Length > 0)
+        {
+            var length = (int)BitConverter.ToInt64(file);
+            var end = file.Length - 8 - length;
+            var header = System.Text.Encoding.UTF8.GetBytes(
+                System.Text.Encoding.UTF8.GetString(file, 8, length).TrimEnd()[..^1] + entry.Replace("END8", $"{end + 8}").Replace("END", $"{end}") + "}");
+            file = [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..], .. new byte[8]];
+        }
+
+        File.WriteAllBytes(Path.Combine(_folder, name), file);
+        return Path.Combine(_folder, name);
+    }
 
     private string Weights()
     {

@@ -367,7 +367,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
         await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
         await File.WriteAllBytesAsync(network, TinyGenerator.SqueezeNet);
-        var card = await GeneratorImport.ImportAsync(_store, weights, network, "squeezed");
+        var (card, _) = await GeneratorImport.ImportAsync(_store, weights, network, "squeezed");
         File.Delete(weights);
         File.Delete(network);
 

@@ -5,6 +5,11 @@ internal sealed class PickledArray
 {
     private object? _shape, _dtype, _order, _data;
 
+    /// <summary>What to say where its value is needed and it holds no numbers that are read.</summary>
+    public UnreadItem Unread => _dtype is PickledDtype { Type: null } dtype
+        ? new UnreadItem(UnreadKind.ElementType, $"NumPy's type {dtype.Code}")
+        : new UnreadItem(UnreadKind.Object, "numpy.ndarray");
+
     /// <summary>Takes what an array is filled with: version, shape, type, whether the first index is the innermost, bytes.</summary>
     public void SetState(object? state)
     {
@@ -20,17 +25,8 @@ internal sealed class PickledArray
     /// <summary>The array as a tensor; null where it holds no numbers that are read.</summary>
     public StoredTensor? ToTensor()
     {
-        if (PickleCalls.Sizes(_shape) is not { } shape || _dtype is not PickledDtype { Type: { } type } || _data is not PickledBytes data) return null;
-        var strides = new long[shape.Length];
-        var isFortran = _order is true || PickledDictionary.Text(_order) == "F";
-        var step = 1L;
-        for (var i = 0; i < shape.Length; i++)
-        {
-            var d = isFortran ? i : shape.Length - 1 - i;
-            strides[d] = step;
-            step = unchecked(step * shape[d]);
-        }
-
-        return new StridedTensor(new TensorStorage(type, data.Content.Length / type.Size(), () => data.Content), 0, shape, strides);
+        if (PickleCalls.Sizes(_shape) is not { } shape || _dtype is not PickledDtype { Type: { } type } dtype || _data is not PickledBytes data) return null;
+        var storage = new TensorStorage(type, data.Content.Length / type.Size(), dtype.Order, () => data.Content);
+        return _order is true || PickledDictionary.Text(_order) == "F" ? StoredTensor.ColumnMajor(storage, shape) : StoredTensor.RowMajor(storage, shape);
     }
 }

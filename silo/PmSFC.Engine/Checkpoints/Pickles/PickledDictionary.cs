@@ -16,6 +16,8 @@ internal sealed class PickledDictionary
         if (Text(key) is { } name) (_entries ??= new(StringComparer.Ordinal))[name] = value;
     }
 
+    public bool Contains(string name) => _entries?.ContainsKey(name) == true;
+
     public object? Get(string name) => _entries?.GetValueOrDefault(name);
 
     /// <summary>Text of a name's length, also where Python 2 stored it as bytes; null where the value is none.</summary>

@@ -8,14 +8,13 @@ namespace PmSFC.Engine.Generators.Layouts;
 /// </summary>
 public sealed class GanDissectLayout : IGeneratorLayout
 {
+    private const string OldMark = "features.0.wscale.b";
+
     /// <inheritdoc/>
     public string Name => "gandissect";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Containers { get; } = ["state_dict", ""];
-
-    /// <inheritdoc/>
-    public bool Matches(StateDict tensors) => tensors.Contains("layer1.wscale.b") || IsOld(tensors);
+    public IReadOnlyList<string> Marks { get; } = ["layer1.wscale.b", OldMark];
 
     /// <inheritdoc/>
     public GeneratorWeights Read(StateDict tensors)
@@ -32,5 +31,5 @@ public sealed class GanDissectLayout : IGeneratorLayout
         string Block(int i) => isOld ? $"features.{i}" : $"layer{i + 1}";
     }
 
-    private static bool IsOld(StateDict tensors) => tensors.Contains("features.0.wscale.b");
+    private static bool IsOld(StateDict tensors) => tensors.Contains(OldMark);
 }

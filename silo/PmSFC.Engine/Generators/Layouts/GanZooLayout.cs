@@ -5,7 +5,7 @@ namespace PmSFC.Engine.Generators.Layouts;
 
 /// <summary>
 /// pytorch_GAN_zoo's names: <c>formatLayer.module.…</c>, <c>groupScale0.0.module.…</c>, <c>scaleLayers.{s}.{0, 1}.module.…</c>,
-/// <c>toRGBLayers.{s}.module.…</c>, without <c>.module</c> in old files. Every layer, the dense one and that of RGB too, multiplies its weight and its
+/// <c>toRGBLayers.{s}.module.…</c>, without <c>.module</c> in old files and as <see cref="NetworkSearch"/> gives them. Every layer, the dense one and that of RGB too, multiplies its weight and its
 /// bias by √(2/fan-in); the dense one has a bias for each of its 4×4 pixels. Of the file's networks <c>avgG</c> is read, the average over training.
 /// </summary>
 public sealed class GanZooLayout : IGeneratorLayout
@@ -14,32 +14,25 @@ public sealed class GanZooLayout : IGeneratorLayout
     public string Name => "pytorch-gan-zoo";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Containers { get; } = ["avgG", "netG", ""];
-
-    /// <inheritdoc/>
-    public bool Matches(StateDict tensors) => tensors.Contains(FormatName(tensors));
+    public IReadOnlyList<string> Marks { get; } = ["formatLayer.weight"];
 
     /// <inheritdoc/>
     public GeneratorWeights Read(StateDict tensors)
     {
-        var suffix = tensors.Contains("formatLayer.module.weight") ? ".module" : "";
         var blocks = LayerReader.CountBlocks(tensors, i => $"{Scale(i)}.weight", before: 2);
-        var layers = LayerReader.Chain(blocks, (i, input) => i == 0 ? Dense(tensors, $"formatLayer{suffix}") : Block(i, input));
-        var rgb = $"toRGBLayers.{blocks / 2 - 1}{suffix}";
+        var layers = LayerReader.Chain(blocks, (i, input) => i == 0 ? Dense(tensors, "formatLayer") : Block(i, input));
+        var rgb = $"toRGBLayers.{blocks / 2 - 1}";
         return new GeneratorWeights(
             layers, ScaleBias(LayerReader.Rgb(tensors, $"{rgb}.weight", $"{rgb}.bias", layers[^1].Shape[0], LayerReader.BlockGain)));
 
-        string Scale(int i) => $"scaleLayers.{i / 2}.{i % 2}{suffix}";
+        string Scale(int i) => $"scaleLayers.{i / 2}.{i % 2}";
 
         LayerWeights Block(int i, long input)
         {
-            var name = i == 1 ? $"groupScale0.0{suffix}" : Scale(i - 2);
+            var name = i == 1 ? "groupScale0.0" : Scale(i - 2);
             return ScaleBias(LayerReader.Kernel(tensors, $"{name}.weight", $"{name}.bias", input, 3, LayerReader.BlockGain));
         }
     }
-
-    private static string FormatName(StateDict tensors) =>
-        tensors.Contains("formatLayer.module.weight") ? "formatLayer.module.weight" : "formatLayer.weight";
 
     private static LayerWeights Dense(StateDict tensors, string name)
     {

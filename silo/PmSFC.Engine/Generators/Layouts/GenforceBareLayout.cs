@@ -14,10 +14,7 @@ public sealed class GenforceBareLayout : IGeneratorLayout
     public string Name => "genforce-bare";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Containers { get; } = ["", "models/generator_smooth", "generator_smooth", "models/generator", "generator", "state_dict"];
-
-    /// <inheritdoc/>
-    public bool Matches(StateDict tensors) => tensors.Contains("layer0.weight") && tensors.Contains("layer0.bias");
+    public IReadOnlyList<string> Marks { get; } = ["layer0.bias"];
 
     /// <inheritdoc/>
     public GeneratorWeights Read(StateDict tensors)

@@ -14,10 +14,7 @@ public sealed class GenforceLayout : IGeneratorLayout
     public string Name => "genforce";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Containers { get; } = ["", "generator_smooth", "generator", "state_dict"];
-
-    /// <inheritdoc/>
-    public bool Matches(StateDict tensors) => tensors.Contains("layer0.wscale.bias") || tensors.Contains("layer0.conv.weight");
+    public IReadOnlyList<string> Marks { get; } = ["layer0.wscale.bias", "layer0.conv.weight"];
 
     /// <inheritdoc/>
     public GeneratorWeights Read(StateDict tensors)

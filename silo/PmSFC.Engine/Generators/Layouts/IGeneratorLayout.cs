@@ -12,11 +12,8 @@ public interface IGeneratorLayout
     /// <summary>Its name on cards.</summary>
     string Name { get; }
 
-    /// <summary>Where in a file the generator may lie: containers as <see cref="StateDict.Below"/> takes them, the best first; empty for the file itself.</summary>
-    IReadOnlyList<string> Containers { get; }
-
-    /// <summary>Whether tensors have this layout's names; not whether all are there.</summary>
-    bool Matches(StateDict tensors);
+    /// <summary>Names of tensors by each of which the layout is known.</summary>
+    IReadOnlyList<string> Marks { get; }
 
     /// <summary>Reads and checks the generator.</summary>
     /// <exception cref="CheckpointException">A tensor is missing, has a wrong shape or holds a value that is not finite.</exception>

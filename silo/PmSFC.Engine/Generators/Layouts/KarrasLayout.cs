@@ -15,10 +15,7 @@ public sealed class KarrasLayout : IGeneratorLayout
     public string Name => "karras";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Containers { get; } = ["2/variables", "variables", ""];
-
-    /// <inheritdoc/>
-    public bool Matches(StateDict tensors) => tensors.Contains("4x4/Dense/weight");
+    public IReadOnlyList<string> Marks { get; } = ["4x4/Dense/weight"];
 
     /// <inheritdoc/>
     public GeneratorWeights Read(StateDict tensors)

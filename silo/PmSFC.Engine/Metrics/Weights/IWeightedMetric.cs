@@ -7,6 +7,6 @@ public interface IWeightedMetric : IMetricDescription
 {
     /// <summary>Loads what it needs.</summary>
     /// <exception cref="MissingWeightsException">The folder lacks a file, which the message names.</exception>
-    /// <exception cref="CheckpointException">A file is damaged or holds something else.</exception>
+    /// <exception cref="CheckpointException">Files are damaged or hold something else.</exception>
     LoadedMetric Load(WeightsFolder folder);
 }

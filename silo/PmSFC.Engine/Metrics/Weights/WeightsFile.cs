@@ -1,6 +1,7 @@
 namespace PmSFC.Engine.Metrics.Weights;
 
-/// <summary>A file of weights in memory.</summary>
-/// <param name="Source">What it is.</param>
-/// <param name="Content">The whole file.</param>
-public sealed record WeightsFile(WeightsSource Source, ReadOnlyMemory<byte> Content);
+/// <summary>What was read from a file of weights.</summary>
+/// <typeparam name="T">What it is.</typeparam>
+/// <param name="Source">The file.</param>
+/// <param name="Value">What it holds.</param>
+public sealed record WeightsFile<T>(WeightsSource Source, T Value);

@@ -1,6 +1,8 @@
 using System.IO.Enumeration;
 using System.Security.Cryptography;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Safetensors;
+using PmSFC.Imaging.Files;
 
 namespace PmSFC.Engine.Metrics.Weights;
 
@@ -21,40 +23,56 @@ public sealed class WeightsFolder
         _path = path;
     }
 
-    /// <summary>Reads the first file that has one of the names.</summary>
+    /// <summary>Reads the first file that has one of the names and holds what is needed.</summary>
+    /// <typeparam name="T">What is needed.</typeparam>
     /// <param name="what">What the file holds, for the sentence that says that it is missing.</param>
-    /// <param name="names">Paths below the folder, with slashes, the best first. <c>*</c> stands for any part of a name; of several files the first by name is read.</param>
+    /// <param name="read">Reads it from a file's tensors.</param>
+    /// <param name="names">Paths below the folder, with slashes, the best first. <c>*</c> stands for any part of a name; several files are tried by name.</param>
     /// <exception cref="MissingWeightsException">There is none.</exception>
-    /// <exception cref="CheckpointException">It cannot be read.</exception>
-    public WeightsFile Read(string what, params ReadOnlySpan<string> names)
+    /// <exception cref="CheckpointException">There are some, but none can be used; the message says why.</exception>
+    public WeightsFile<T> Read<T>(string what, Func<StateDict, T> read, params ReadOnlySpan<string> names)
     {
         var searched = string.Join(", ", names.ToArray());
         if (_path is null) throw new MissingWeightsException($"no folder of weights is named, in which {what} would be one of {searched}");
-        foreach (var name in names)
+        var refusals = new List<CheckpointException>();
+        foreach (var file in Find(names.ToArray(), Directory.EnumerateFiles))
         {
-            if (Find(name) is { } found) return Read(found);
+            try
+            {
+                var (source, content) = Read(file);
+                return new WeightsFile<T>(source, read(StateDict.Read(content, file)));
+            }
+            catch (CheckpointException e)
+            {
+                refusals.Add(e);
+            }
         }
 
-        throw new MissingWeightsException($"no {what} in {_path}, which has none of {searched}");
+        if (refusals.Count > 0) throw new CheckpointException(string.Join("; ", refusals.Select(refusal => refusal.Message.TrimEnd('.'))) + ".", refusals[0]);
+        throw new MissingWeightsException(Find(names.ToArray(), Directory.EnumerateDirectories).FirstOrDefault() is { } folder
+            ? $"{folder} in {_path} is a directory, not a file of {what}"
+            : $"no {what} in {_path}, which has none of {searched}");
     }
 
-    private string? Find(string name) => Directory.EnumerateFiles(_path!, "*", Below)
-        .Select(file => Path.GetRelativePath(_path!, file).Replace(Path.DirectorySeparatorChar, '/'))
-        .Where(file => FileSystemName.MatchesSimpleExpression(name, file, ignoreCase: false) && file.Count(c => c == '/') == name.Count(c => c == '/'))
-        .Min(StringComparer.Ordinal);
-
-    private WeightsFile Read(string name)
+    private IEnumerable<string> Find(IEnumerable<string> names, Func<string, string, EnumerationOptions, IEnumerable<string>> enumerate)
     {
-        var path = Path.Combine(_path!, name);
+        var all = enumerate(_path!, "*", Below).Select(entry => Path.GetRelativePath(_path!, entry).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal).ToList();
+        return names
+            .SelectMany(name => all.Where(entry =>
+                FileSystemName.MatchesSimpleExpression(name, entry, ignoreCase: false) && entry.Count(c => c == '/') == name.Count(c => c == '/')))
+            .Distinct(StringComparer.Ordinal);
+    }
+
+    private (WeightsSource Source, byte[] Content) Read(string name)
+    {
         try
         {
-            if (new FileInfo(path).Length > MostBytes) throw new CheckpointException($"{path} is larger than {MostBytes} bytes; it cannot be a metric's weights.");
-            var content = File.ReadAllBytes(path);
-            return new WeightsFile(new WeightsSource(name, Convert.ToHexStringLower(SHA256.HashData(content))), content);
+            var content = UserFile.ReadAll(Path.Combine(_path!, name), "a file of weights", MostBytes, "a metric's weights are smaller");
+            return (new WeightsSource(name, Convert.ToHexStringLower(SHA256.HashData(content))), content);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UserFileException e)
         {
-            throw new CheckpointException($"{path} cannot be read: {e.Message.TrimEnd('.')}.", e);
+            throw new CheckpointException($"{name} {e.Problem}", e);
         }
     }
 }

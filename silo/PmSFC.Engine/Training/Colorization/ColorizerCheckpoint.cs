@@ -28,10 +28,12 @@ internal static class ColorizerCheckpoint
 
     /// <summary>Reads a checkpoint of any width and number of colours.</summary>
     /// <param name="file">The tensors under their authors' names.</param>
-    /// <returns>The sizes, and a safetensors file of the same names.</returns>
+    /// <returns>The sizes, a safetensors file of the same names, and what a user should know of what was read.</returns>
     /// <exception cref="CheckpointException">A tensor is missing, or has another shape or values that cannot be.</exception>
-    public static (ColorizerArchitecture Architecture, byte[] Weights) Read(StateDict file)
+    public static (ColorizerArchitecture Architecture, byte[] Weights, string? Note) Read(StateDict file)
     {
+        var found = NetworkSearch.FindOrThrow(file, First);
+        file = found.Tensors;
         if (file.Shape(First) is not [var width and > 0 and <= LargestWidth, 1, 3, 3])
             throw Damaged(file.FileName, First, file.Shape(First), $"[1 to {LargestWidth}, 1, 3, 3]");
         var architecture = new ColorizerArchitecture((int)width, Bins(file.FileName, file.Shape(ColorizerArchitecture.Output)));
@@ -44,7 +46,7 @@ internal static class ColorizerCheckpoint
             writer.Add(name, values, shape);
         }
 
-        return (architecture, writer.ToArray());
+        return (architecture, writer.ToArray(), found.Note);
     }
 
     /// <summary>Q, by the sizes of <see cref="ColorizerArchitecture.Output"/>.</summary>

@@ -82,9 +82,9 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
     /// <remarks>The authors' published network takes the mean of its distribution as it is, so that T is 1.</remarks>
     public ImportedNetwork Read(StateDict file, GeneratorArchitecture architecture)
     {
-        var (colorizer, weights) = ColorizerCheckpoint.Read(file);
+        var (colorizer, weights, note) = ColorizerCheckpoint.Read(file);
         var values = new Dictionary<string, string> { [Width] = $"{colorizer.Width}", [Temperature] = "1" };
-        return new ImportedNetwork(ResolvedSettings.FromCanonical(values), weights);
+        return new ImportedNetwork(ResolvedSettings.FromCanonical(values), weights, note);
     }
 
     private sealed class Model : TrainingModel

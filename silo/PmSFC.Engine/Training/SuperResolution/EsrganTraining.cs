@@ -143,7 +143,7 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         if (Settings.Resolve(null, values).Issues is [var issue, ..]) throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
         var sizes = ResolvedSettings.FromCanonical(values);
         var rrdb = Architecture(sizes);
-        return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rrdb, rrdb.NamedBy(names)));
+        return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rrdb, rrdb.NamedBy(names)), checkpoint.Note);
     }
 
     internal static RrdbArchitecture Architecture(ResolvedSettings settings) => new(

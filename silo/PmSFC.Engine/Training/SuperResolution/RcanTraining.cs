@@ -102,7 +102,7 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
         if (Settings.Resolve(null, values).Issues is [var issue, ..]) throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
         var sizes = ResolvedSettings.FromCanonical(values);
         var rcan = Architecture(sizes);
-        return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rcan, rcan.NamedBy(names)));
+        return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rcan, rcan.NamedBy(names)), checkpoint.Note);
     }
 
     internal static RcanArchitecture Architecture(ResolvedSettings settings) => new(

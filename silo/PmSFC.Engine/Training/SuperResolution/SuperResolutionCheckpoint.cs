@@ -4,22 +4,20 @@ using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Training.SuperResolution;
 
-/// <summary>Published weights of networks for super-resolution, whatever container and prefix a code base puts their names in.</summary>
+/// <summary>Published weights of networks for super-resolution.</summary>
 internal sealed class SuperResolutionCheckpoint
 {
     private const int Most = 1000, LargestDoublings = 8;
 
-    // Averaged weights come before those of the last iteration, as BasicSR itself prefers them.
-    private static readonly string[] Containers = ["", "params_ema", "params", "state_dict"];
-    private static readonly string[] Prefixes = ["", "module."];
-
     private readonly StateDict _tensors;
-    private readonly string _prefix;
 
-    private SuperResolutionCheckpoint(StateDict tensors, string prefix) => (_tensors, _prefix) = (tensors, prefix);
+    private SuperResolutionCheckpoint(FoundNetwork network) => (_tensors, Note) = (network.Tensors, network.Note);
 
     /// <summary>What error messages call the file.</summary>
     public string FileName => _tensors.FileName;
+
+    /// <summary>What a user should know of what was read; null where there is nothing.</summary>
+    public string? Note { get; }
 
     /// <summary>Finds where a file has a network.</summary>
     /// <param name="file">The tensors under their authors' names.</param>
@@ -29,16 +27,8 @@ internal sealed class SuperResolutionCheckpoint
     /// <exception cref="CheckpointException">The file holds no such network.</exception>
     public static (SuperResolutionCheckpoint Checkpoint, int CodeBase) Find(StateDict file, string network, IReadOnlyList<string> marks)
     {
-        foreach (var container in Containers)
-        {
-            var tensors = container.Length == 0 ? file : file.Below(container);
-            foreach (var prefix in Prefixes)
-            {
-                for (var codeBase = 0; codeBase < marks.Count; codeBase++)
-                    if (tensors.Contains(prefix + marks[codeBase])) return (new SuperResolutionCheckpoint(tensors, prefix), codeBase);
-            }
-        }
-
+        if (NetworkSearch.Find(file, marks) is { } found) return (new SuperResolutionCheckpoint(found), found.Mark);
+        if (file.DescribeModule() is { } module) throw SafetensorsHeader.Damaged(file.FileName, module);
         var known = string.Join(", ", marks.Select(mark => $"'{mark}'"));
         var first = file.Names.Order(StringComparer.Ordinal).FirstOrDefault();
         throw SafetensorsHeader.Damaged(
@@ -49,18 +39,18 @@ internal sealed class SuperResolutionCheckpoint
     public int Count(Func<int, string> layer) => Enumerable.Range(0, Most).TakeWhile(i => Contains($"{layer(i)}.weight")).Count();
 
     /// <summary>Whether there is a tensor of that name.</summary>
-    public bool Contains(string name) => _tensors.Contains(_prefix + name);
+    public bool Contains(string name) => _tensors.Contains(name);
 
     /// <summary>The output maps of a square convolution.</summary>
     /// <param name="layer">Its name.</param>
     /// <param name="input">Input maps, −1 for any.</param>
     /// <param name="size">Side of the kernel.</param>
     /// <exception cref="CheckpointException">The weight is missing or has another shape.</exception>
-    public int Outputs(string layer, long input, int size) => (int)LayerReader.Shape(_tensors, $"{_prefix}{layer}.weight", input, size)[0];
+    public int Outputs(string layer, long input, int size) => (int)LayerReader.Shape(_tensors, $"{layer}.weight", input, size)[0];
 
     /// <summary>The input maps of a convolution.</summary>
     /// <exception cref="CheckpointException">The weight is missing or has another shape.</exception>
-    public int Inputs(string layer) => (int)LayerReader.Shape(_tensors, $"{_prefix}{layer}.weight", -1, 3)[1];
+    public int Inputs(string layer) => (int)LayerReader.Shape(_tensors, $"{layer}.weight", -1, 3)[1];
 
     /// <summary>The factor of so many doublings.</summary>
     /// <exception cref="CheckpointException">There are none, or too many.</exception>
@@ -82,12 +72,12 @@ internal sealed class SuperResolutionCheckpoint
         var writer = new SafetensorsWriter().AddMetadata("kind", kind);
         foreach (var (own, layer) in architecture.Layers.Zip(theirs))
         {
-            writer.Add($"{own.Name}.weight", _tensors.ReadFloats($"{_prefix}{layer.Name}.weight", layer.Shape), layer.Shape);
-            writer.Add($"{own.Name}.bias", _tensors.ReadFloats($"{_prefix}{layer.Name}.bias", layer.Output), layer.Output);
+            writer.Add($"{own.Name}.weight", _tensors.ReadFloats($"{layer.Name}.weight", layer.Shape), layer.Shape);
+            writer.Add($"{own.Name}.bias", _tensors.ReadFloats($"{layer.Name}.bias", layer.Output), layer.Output);
         }
 
         foreach (var (name, shape, values) in architecture.Buffers)
-            writer.Add(name, Contains(name) ? _tensors.ReadFloats(_prefix + name, shape) : values, shape);
+            writer.Add(name, Contains(name) ? _tensors.ReadFloats(name, shape) : values, shape);
         return writer.ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Images;
 using PmSFC.Engine.Perceptual;
@@ -34,7 +35,7 @@ public sealed class SuperResolutionTrainingTests
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(Images32, ScalarType.Float64);
         var file = RandomGenerator.DiscriminatorFile(32, [4, 5, 6, 7]);
-        using var perceptual = DiscriminatorFeatures.Load(file, "V", CPU, ScalarType.Float64);
+        using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(file, "V"), CPU, ScalarType.Float64);
         var settings = Settings(kind, ("iterations", "8"), ("pixel-weight", "0.3"), ("perceptual-weight", "0.2"), ("adversarial-weight", "0.1"));
         using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Perceptual = perceptual, Settings = settings, Seed = Seed });
         var large = stack(Enumerable.Range(0, Steps).Select(i =>

@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Xunit;
-using PmSFC.Engine.Numpy;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Metrics;
 
 namespace PmSFC.Engine.Tests.Numpy;
 
-public sealed class NpzFileTests
+public sealed class NpzTests
 {
     private const string Good = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }";
     private static readonly double[] Six = [1, 2, 3, 4, 5, 6];
@@ -31,21 +31,31 @@ public sealed class NpzFileTests
     }
 
     [Theory]
-    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "of type '|O', but only <f2, <f4 and <f8 are read")]
-    [InlineData("{'descr': '>f8', 'fortran_order': False, 'shape': (2, 3), }", "of type '>f8'")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }", "of shape (3, 2), but (2, 3) is needed")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "of shape (), but (2, 3) is needed")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (999999999, 999999999), }", "of shape (999999999, 999999999)")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "with more bytes than its shape needs")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (999999999, 999999999), }", "that ends too early")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2, -3), }", "whose header is not numpy's dictionary")]
     [InlineData("{'descr': __import__('os'), 'fortran_order': False, 'shape': (2, 3), }", "whose header is not numpy's dictionary")]
     [InlineData("", "whose header is not numpy's dictionary")]
     public void ReadDoubles_HeaderOfSomethingElse_IsRefused(string header, string reason) =>
         Refusal(new NpzBuilder().Add("a", header, NpzBuilder.Bytes(Six)).Build()).ShouldStartWith($"w.npz holds an 'a.npy' {reason}");
 
+    [Theory]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "as NumPy's type |O, which is not read; convert it to float32 and save it again")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }", "with shape [3, 2], but [2, 3] is needed")]
+    public void ReadDoubles_ArrayOfAnotherTypeOrShape_IsRefused(string header, string reason) =>
+        Refusal(new NpzBuilder().Add("a", header, NpzBuilder.Bytes(Six)).Build()).ShouldBe($"w.npz holds 'a' {reason}.");
+
+    [Fact]
+    public void ReadDoubles_BigEndianAndIntegers_AreConverted()
+    {
+        Read(new NpzBuilder().Add("a", Good.Replace("<", ">"), [.. Six.SelectMany(value => BitConverter.GetBytes(value).Reverse())])).ShouldBe(Six);
+        Read(new NpzBuilder().Add("a", Good.Replace("f8", "i8"), [.. Six.SelectMany(value => BitConverter.GetBytes((long)value))])).ShouldBe(Six);
+    }
+
     [Fact]
     public void ReadDoubles_DataTooShortOrTooLong_IsRefused()
     {
-        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2)).Build()).ShouldBe("w.npz holds an 'a.npy' that ends too early.");
+        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2)).Build()).ShouldStartWith("w.npz holds an 'a.npy' that ends too early: it has ");
         Refusal(new NpzBuilder().Add("a", Good, [.. NpzBuilder.Bytes(Six), 0]).Build()).ShouldBe("w.npz holds an 'a.npy' with more bytes than its shape needs.");
     }
 
@@ -53,7 +63,7 @@ public sealed class NpzFileTests
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
     public void ReadDoubles_NumberThatIsNotFinite_IsRefused(double value) =>
-        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2, 3, value, 5, 6)).Build()).ShouldContain("at element 3, but its numbers must be finite");
+        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2, 3, value, 5, 6)).Build()).ShouldContain("in 'a' at element 3; weights must be finite numbers");
 
     [Fact]
     public void ReadDoubles_HeaderThatClaimsGigabytes_IsRefusedBeforeTheyAreRead()
@@ -67,21 +77,20 @@ public sealed class NpzFileTests
     [Fact]
     public void ReadDoubles_ArchiveThatUnpacksToMuch_IsReadNoFurtherThanItsArray()
     {
-        var bomb = new NpzBuilder().Add("a", Good, new byte[64 << 20]).Build();
+        var bomb = new NpzBuilder().Add("a", Good, new byte[32 << 20]).Build();
         bomb.Length.ShouldBeLessThan(1 << 20);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         Refusal(bomb).ShouldContain("with more bytes than its shape needs");
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 << 20);
+        Refusal(new NpzBuilder().Add("a", Good, new byte[65 << 20]).Build()).ShouldStartWith("w.npz claims 68157");
     }
 
     [Fact]
     public void ReadDoubles_MissingOrDoubledArray_IsRefused()
     {
-        Refusal(new NpzBuilder().Add("b", [2, 3], Six).Build()).ShouldBe("w.npz holds no 'a.npy'.");
-        Refusal(new NpzBuilder().Add("a", [2, 3], Six).Add("a", [2, 3], Six).Build()).ShouldBe("w.npz holds more than one 'a.npy'.");
-        Refusal("not a zip file"u8.ToArray()).ShouldStartWith("w.npz is no zip file that can be unpacked: ");
-        Refusal([]).ShouldStartWith("w.npz is no zip file that can be unpacked: ");
+        Refusal(new NpzBuilder().Add("b", [2, 3], Six).Build()).ShouldBe("w.npz lacks the tensor 'a'.");
+        Refusal(new NpzBuilder().Add("a", [2, 3], Six).Add("a", [2, 3], Six).Build()).ShouldBe("w.npz has two records named 'a.npy'.");
     }
 
     [Property(MaxTest = 300)]
@@ -93,7 +102,7 @@ public sealed class NpzFileTests
 
         try
         {
-            new NpzFile(file, "w.npz").ReadDoubles("a", 2, 3).Length.ShouldBe(6);
+            StateDict.Read(file, "w.npz").ReadDoubles("a", 2, 3).Length.ShouldBe(6);
         }
         catch (CheckpointException e)
         {
@@ -101,7 +110,7 @@ public sealed class NpzFileTests
         }
     }
 
-    private static double[] Read(NpzBuilder file) => new NpzFile(file.Build(), "w.npz").ReadDoubles("a", 2, 3);
+    private static double[] Read(NpzBuilder file) => StateDict.Read(file.Build(), "w.npz").ReadDoubles("a", 2, 3);
 
-    private static string Refusal(byte[] file) => Should.Throw<CheckpointException>(() => new NpzFile(file, "w.npz").ReadDoubles("a", 2, 3)).Message;
+    private static string Refusal(byte[] file) => Should.Throw<CheckpointException>(() => StateDict.Read(file, "w.npz").ReadDoubles("a", 2, 3)).Message;
 }
