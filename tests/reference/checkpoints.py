@@ -12,6 +12,10 @@ import os
 import pickle
 import sys
 
+import needs
+
+needs.modules("numpy", "torch")
+
 import numpy as np
 import torch
 

@@ -17,6 +17,10 @@ import json
 import math
 import sys
 
+import needs
+
+needs.modules("numpy", "torch")
+
 import numpy as np
 import torch
 from torch import nn

@@ -7,6 +7,10 @@ import json
 import sys
 import time
 
+import needs
+
+needs.modules("dask", "distributed")
+
 import dask
 from distributed import Client, LocalCluster
 

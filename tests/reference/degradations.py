@@ -1,5 +1,9 @@
 """What each task's P makes of one image, by numpy and torch.nn.functional, as JSON: name -> flat list of numbers."""
 import json
+import needs
+
+needs.modules("numpy", "torch")
+
 import numpy as np
 import torch
 import torch.nn.functional as F

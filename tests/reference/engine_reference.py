@@ -12,6 +12,10 @@ import math
 import struct
 import sys
 
+import needs
+
+needs.modules("numpy", "torch")
+
 import numpy as np
 import torch
 import torch.nn.functional as F

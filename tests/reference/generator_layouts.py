@@ -13,6 +13,10 @@ import pickle
 import sys
 import types
 
+import needs
+
+needs.modules("numpy", "torch")
+
 import numpy as np
 import torch
 import torch.nn.functional as F

@@ -3,6 +3,10 @@
 Run from the repository root: /usr/bin/python3 tests/reference/images.py
 """
 import os
+import needs
+
+needs.modules("numpy", "PIL")
+
 import numpy as np
 from PIL import Image
 

@@ -8,6 +8,10 @@ CASE is a safetensors file with the code z [latent] and the target [3, H, W], an
 import json
 import sys
 
+import needs
+
+needs.modules("torch", "numpy")
+
 import torch
 
 from engine_reference import blocks, features, load, upper

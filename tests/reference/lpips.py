@@ -10,6 +10,10 @@ TRUNK: alex, vgg or squeeze. WEIGHTS.pt: a state dict of torchvision's names (fe
 import json
 import sys
 
+import needs
+
+needs.modules("numpy", "torch", "PIL")
+
 import numpy as np
 import torch
 from torch import nn

@@ -5,6 +5,10 @@
 import json
 import sys
 
+import needs
+
+needs.modules("numpy", "PIL")
+
 import numpy as np
 from PIL import Image
 

@@ -9,6 +9,10 @@ luma. Prints JSON: `losses` of each step, before its update.
 import json
 import sys
 
+import needs
+
+needs.modules("torch", "numpy")
+
 import torch
 import torch.nn.functional as F
 

@@ -8,6 +8,10 @@ import json
 import pathlib
 import sys
 
+import needs
+
+needs.modules("numpy", "PIL")
+
 import numpy as np
 
 import metrics
@@ -52,4 +56,6 @@ def main(store, sweep=""):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3) or not pathlib.Path(sys.argv[1]).is_dir():
+        sys.exit("error: name the folder of a store, and the beginning of a sweep's id or nothing: recompute.py STORE [SWEEP].")
     sys.exit(main(pathlib.Path(sys.argv[1]), *sys.argv[2:]))

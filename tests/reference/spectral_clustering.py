@@ -6,6 +6,10 @@ eigenvectors' signs, and the best of 200 runs of k-means with centres drawn unif
 import json
 import sys
 
+import needs
+
+needs.modules("numpy")
+
 import numpy as np
 
 case = json.load(sys.stdin)

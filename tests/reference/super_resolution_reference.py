@@ -14,6 +14,10 @@ import math
 import os
 import sys
 
+import needs
+
+needs.modules("torch", "numpy")
+
 import torch
 import torch.nn.functional as F
 
