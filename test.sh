@@ -26,15 +26,19 @@ rm -rf "$results"
 status=0
 for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
-  # One project after the other: their devices would share the cores otherwise, and a test that measures would measure its neighbours.
+  # One project after the other: their devices would share the cores otherwise, and a test that measures would measure its neighbours. What was skipped
+  # is told once, at the end; the console's logger names every skipped test in the middle, whatever its verbosity.
   dotnet test "$project" -c Release --no-build -nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
-    --blame-hang-timeout 10m "$@" < /dev/null || status=1
+    --blame-hang-timeout 10m "$@" < /dev/null 2>&1 | grep --line-buffered -Ev '^ *Skipped |\[SKIP\]' || [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
 done
 
-python3 - "$results" "$status" << 'PYTHON'
-import glob, sys, xml.etree.ElementTree as tree
+python=python3
+if [ -x /usr/bin/python3 ]; then python=/usr/bin/python3; fi
+"$python" - "$results" "$status" << 'PYTHON'
+import collections, glob, sys, xml.etree.ElementTree as tree
 space = '{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}'
 passed = failed = skipped = 0
+reasons = collections.defaultdict(list)
 for path in sorted(glob.glob(sys.argv[1] + '/*.trx')):
     for result in tree.parse(path).iter(space + 'UnitTestResult'):
         outcome = result.get('outcome')
@@ -43,10 +47,14 @@ for path in sorted(glob.glob(sys.argv[1] + '/*.trx')):
         elif outcome == 'NotExecuted':
             skipped += 1
             reason = ''.join(message.text or '' for message in result.iter(space + 'Message')) or ''.join(result.itertext())
-            print(f"skipped {result.get('testName')}: {reason.strip()}")
+            reasons[reason.strip()].append(result.get('testName'))
         else:
             failed += 1
             print(f"failed  {result.get('testName')}")
+for reason, names in sorted(reasons.items()):
+    print(f"skipped {len(names)}: {reason}")
+    for name in sorted(names):
+        print(f"    {name}")
 print(f'{passed} passed, {failed} failed, {skipped} skipped')
 sys.exit(1 if failed or not passed or sys.argv[2] != '0' else 0)
 PYTHON
