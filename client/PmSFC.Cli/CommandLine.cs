@@ -2,6 +2,7 @@ using System.CommandLine;
 using PmSFC.Cli.Commands;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Sessions;
+using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli;
 
@@ -13,17 +14,30 @@ internal static class CommandLine
     {
         var options = new GlobalOptions();
         var root = PmsfcCommand.Create(host, options);
-        var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments);
-        if (parsed.Errors.Count > 0)
+        IReadOnlyList<string> given = arguments.Count == 0 ? ["--help"] : arguments;
+        var parsed = root.Parse(given, ArgumentProblems.Configuration);
+        if (new ArgumentProblems(parsed, given, host.Name).First() is { } problem)
         {
-            // Of a word that is no command, the parser says first that a command is missing.
-            var telling = parsed.UnmatchedTokens is [var unknown, ..] ? $"there is no command or option '{unknown}' here" : parsed.Errors[0].Message;
-            host.Error.WriteLine($"error: {telling.TrimEnd('.')}; see '{host.Name}{PathOf(parsed)} --help'.");
+            host.Error.WriteLine($"error: {problem}");
             return ExitCode.BadInput;
         }
 
-        using var interruption = new Interruption(
-            host.Error, options.ClusterOf(parsed) is null ? "stopping: saving checkpoints" : "detaching: what the cluster does goes on");
+        try
+        {
+            var code = await RunAsync(host, parsed, options.ClusterOf(parsed) is null ? "stopping: saving checkpoints" : "detaching: what the cluster does goes on");
+            if (code != ExitCode.Done || host.LostOutput() is not { } loss || parsed.CommandResult.Command is CliCommand { OutlivesItsOutput: true }) return code;
+            host.Error.WriteLine($"error: the output could not be written ({loss.TrimEnd('.')}).");
+            return ExitCode.Failed;
+        }
+        catch (Exception e)
+        {
+            return new FailureReport(host.Error, host.Log).Tell(e);
+        }
+    }
+
+    private static async Task<int> RunAsync(CliHost host, ParseResult parsed, string consequenceOfInterruption)
+    {
+        using var interruption = new Interruption(host.Error, consequenceOfInterruption);
         try
         {
             var configuration = new InvocationConfiguration
@@ -39,17 +53,5 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception e)
-        {
-            return new FailureReport(host.Error, host.Log).Tell(e);
-        }
-    }
-
-    private static string PathOf(ParseResult parsed)
-    {
-        var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result?.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
-            names.Push(result.Command.Name);
-        return string.Concat(names.Select(name => $" {name}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PmSFC.Silo.Arguments;
 using PmSFC.SiloHost.Configuration;
 
 namespace PmSFC.SiloHost;
@@ -13,11 +14,11 @@ internal static class SiloCommand
     /// <summary>Parses, checks and runs.</summary>
     public static async Task<int> RunAsync(string[] arguments, Func<string, string?> environment, TextWriter output, TextWriter error)
     {
-        var file = new Option<string?>("--config")
+        var file = new ValueOption<string>("--config", ValueKinds.Path)
         {
             Description = $"a file of settings, YAML or JSON [default: ${FileVariable}, else none]", HelpName = "file",
         };
-        var print = new Option<bool>("--print-config") { Description = "print the settings, and where each comes from, and exit" };
+        var print = new FlagOption("--print-config") { Description = "print the settings, and where each comes from, and exit" };
         var options = SiloSettingCatalog.All.ToDictionary(setting => setting, Create);
         var root = new RootCommand(
             "A silo of a PmSFC cluster. Each setting may stand in the file as KEY: VALUE, in the environment as PMSFC_KEY, and in the arguments as " +
@@ -27,7 +28,13 @@ internal static class SiloCommand
         root.SetAction(async parsed =>
         {
             var configuration = new SiloConfiguration();
-            if ((parsed.GetValue(file) ?? environment(FileVariable)) is { Length: > 0 } path) configuration.AddFile(path);
+            if (parsed.GetValue(file) is { } path) configuration.AddFile(path);
+            else if (environment(FileVariable) is { Length: > 0 } text)
+            {
+                if (ValueKinds.Path.Read(FileVariable, text, out var named) is { } problem) configuration.AddProblem(problem);
+                else configuration.AddFile(named!);
+            }
+
             configuration.AddEnvironment(environment);
             foreach (var (setting, option) in options) configuration.AddArgument(setting, parsed.GetValue(option));
             var reader = new SiloSettingsReader(configuration);
@@ -38,17 +45,17 @@ internal static class SiloCommand
             return parsed.GetValue(print) ? 0 : await new SiloProcess(settings, error).RunAsync();
         });
 
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var parsed = root.Parse(arguments, ArgumentProblems.Configuration);
+        if (new ArgumentProblems(parsed, arguments, "pmsfc-silo").First() is { } wrong)
         {
-            foreach (var problem in parsed.Errors) error.WriteLine($"error: {problem.Message.TrimEnd('.')}; see 'pmsfc-silo --help'.");
+            error.WriteLine($"error: {wrong}");
             return BadInput;
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = error });
     }
 
-    private static Option<string?> Create(SettingDefinition setting) => new($"--{setting.Key}")
+    private static ValueOption<string> Create(SettingDefinition setting) => new($"--{setting.Key}", ValueKinds.Text)
     {
         Description = setting.Default.Length == 0 ? setting.Description : $"{setting.Description} [default: {setting.Default}]",
         HelpName = setting.HelpName,

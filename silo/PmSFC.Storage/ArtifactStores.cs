@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
+using PmSFC.Wording;
 
 namespace PmSFC.Storage;
 
@@ -14,11 +15,26 @@ public static partial class ArtifactStores
     /// <summary>The location that means the emulator on this machine.</summary>
     public const string Emulator = "azurite";
 
-    private const string ByConnectionPrefix = "azure:", EmulatorContainer = "pmsfc";
+    /// <summary>What a location may be, as the end of a sentence.</summary>
+    public const string Kinds = "a directory, azurite, azure:<container> or a container's https address";
+
+    private const string ByConnectionPrefix = "azure:", AddressPrefix = "https://", EmulatorContainer = "pmsfc";
 
     /// <summary>Whether a location names a directory, and no kind of Blob container or unknown scheme.</summary>
-    public static bool IsDirectory(string location) =>
-        location != Emulator && !IsByConnection(location) && !location.Contains("://", StringComparison.Ordinal);
+    public static bool IsDirectory(string location)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        return location != Emulator && !IsByConnection(location) && !IsAddress(location) && Fault(location) is null;
+    }
+
+    /// <summary>The location as the rest of the product takes it: a directory's <c>~</c> expanded.</summary>
+    /// <exception cref="ArgumentException">It names no store; the message is a clause that follows "but".</exception>
+    public static string Normalize(string location)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (Fault(location) is { } fault) throw new ArgumentException(fault);
+        return IsDirectory(location) ? HomeFolder.Expand(location) : location;
+    }
 
     /// <summary>
     /// Opens a store. The location is a directory; or <c>azurite</c>, the emulator on 127.0.0.1:10000; or <c>azure:</c> and a container's
@@ -35,19 +51,15 @@ public static partial class ArtifactStores
         StoreAccess access = StoreAccess.ReadWrite)
     {
         ArgumentNullException.ThrowIfNull(location);
-        if (string.IsNullOrWhiteSpace(location))
-            throw new ArgumentException("the store's location is empty: give a directory, azurite, azure:<container> or a container's https address.");
+        if (string.IsNullOrWhiteSpace(location)) throw new ArgumentException($"the store's location is empty: give {Kinds}.");
+        if (Fault(location) is { } fault) throw new ArgumentException($"the store's location is '{ShownText.Line(location)}', but {fault}.");
         if (location == Emulator)
             return Blobs(new BlobServiceClient("UseDevelopmentStorage=true", Client()).GetBlobContainerClient(EmulatorContainer));
         if (IsByConnection(location))
             return Blobs(ByConnection(location[ByConnectionPrefix.Length..], environment(ConnectionVariable)));
-        if (location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (IsAddress(location))
             return Blobs(new BlobContainerClient(ContainerAddress(location), new DefaultAzureCredential(), Client()));
-        if (!IsDirectory(location))
-            throw new ArgumentException(
-                $"'{location[..location.IndexOf(':')]}' is not a kind of store: give a directory, azurite, azure:<container> or a container's " +
-                "https address.");
-        return new DirectoryArtifactStore(location, time, access);
+        return new DirectoryArtifactStore(HomeFolder.Expand(location), time, access);
 
         BlobArtifactStore Blobs(BlobContainerClient container) =>
             new(container, time: time, logger: loggers?.CreateLogger<BlobArtifactStore>());
@@ -55,6 +67,24 @@ public static partial class ArtifactStores
 
     private static bool IsByConnection(string location) =>
         location.StartsWith(ByConnectionPrefix, StringComparison.Ordinal) && !location.StartsWith($"{ByConnectionPrefix}//", StringComparison.Ordinal);
+
+    private static bool IsAddress(string location) => location.StartsWith(AddressPrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Why a location names no store, as a clause that follows "but"; or null. What looks like a misspelt kind is no directory's name.</summary>
+    private static string? Fault(string location)
+    {
+        if (string.IsNullOrWhiteSpace(location)) return $"a location must be {Kinds}";
+        if (location == Emulator || IsByConnection(location) || IsAddress(location)) return null;
+        var asDirectory = $"for a directory of that name write ./{ShownText.Line(location)}";
+        if (location.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme)
+            return $"'{ShownText.Line(location[..scheme])}' is not a kind of store: give {Kinds}; {asDirectory}";
+        // What exists is what it is; what does not and looks like a misspelt kind would become a directory that nobody looks for.
+        if (Directory.Exists(location) || KindLike().Match(location) is not { Success: true } word) return null;
+        var kinds = new[] { Emulator, "azure", "https" }.Where(kind => kind[0] == char.ToLowerInvariant(location[0]));
+        return Spelling.Nearest(word.Groups[1].Value, kinds) is { } meant
+            ? $"looks like a misspelt '{(meant == Emulator ? meant : meant == "azure" ? "azure:<container>" : AddressPrefix)}': give {Kinds}; {asDirectory}"
+            : null;
+    }
 
     /// <summary>Settings for a client whose retries are left to <see cref="BlobArtifactStore"/>.</summary>
     internal static BlobClientOptions Client() =>
@@ -94,6 +124,10 @@ public static partial class ArtifactStores
                 "name the store azure:<container>.");
         return address;
     }
+
+    // A bare word, or one before a colon or two slashes.
+    [GeneratedRegex(@"\A([A-Za-z0-9]+)(\z|:|//)")]
+    private static partial Regex KindLike();
 
     [GeneratedRegex(@"\A(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex ContainerName();

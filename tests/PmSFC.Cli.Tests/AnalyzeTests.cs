@@ -54,7 +54,7 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
     [InlineData("The sweep has no image 'picture-9'; its 3 images are picture-0, picture-1, picture-2.", "swap", "latest", "picture-0", "picture-9")]
     [InlineData("'picture-1' and 'picture-1' are one image; name two different ones.", "interpolate", "latest", "picture-1", "picture-1")]
     [InlineData("'mganprior' has no result for 'picture-2'; finish the sweep first", "interpolate", "latest", "picture-0", "picture-2")]
-    [InlineData("--steps is 1, but must be from 2 to 64.", "interpolate", "latest", "picture-0", "picture-1", "--steps", "1")]
+    [InlineData("--steps is '1', but must be a whole number from 2 to 64.", "interpolate", "latest", "picture-0", "picture-1", "--steps", "1")]
     [InlineData(
         "The method 'mganprior' of the row 'mganprior' is none that composes features in subspaces; 'swap' needs pmsfc.",
         "swap", "latest", "picture-0", "picture-1", "--cell", "mganprior")]

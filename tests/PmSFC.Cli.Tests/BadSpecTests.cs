@@ -79,18 +79,18 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     }
 
     [Theory]
-    [InlineData("there is no command or option 'swep' here", "swep")]
-    [InlineData("Required command was not provided", "sweep")]
-    [InlineData("--threads is 0, but must be from 1 to 1024", "generators", "list", "--threads", "0")]
+    [InlineData("there is no command 'swep'; did you mean 'sweep'?", "swep")]
+    [InlineData("'sweep' needs a command", "sweep")]
+    [InlineData("--threads is '0', but must be from 1 to 1024", "generators", "list", "--threads", "0")]
     [InlineData("--memory is 'much', but must be an amount such as 4GiB", "generators", "list", "--memory", "much")]
     [InlineData("--memory is '0GiB', but must be an amount", "generators", "list", "--memory", "0GiB")]
-    [InlineData("Cannot parse argument 'many'", "sweep", "run", "x.yaml", "--limit", "many")]
+    [InlineData("--limit is 'many', but must be a whole number", "sweep", "run", "x.yaml", "--limit", "many")]
     [InlineData("x.yaml does not exist", "sweep", "run", "x.yaml")]
     [InlineData("there is no store at ", "sweep", "status", "--store", "nowhere")]
     [InlineData("is not a kind of store", "generators", "list", "--store", "ftp://x")]
     [InlineData("PMSFC_STORE_CONNECTION", "generators", "list", "--store", "azure:container")]
-    [InlineData("is not key=value", "demo", "--set", "iterations")]
-    [InlineData("There is no discovery 'magic'", "subspaces", "discover", "--method", "magic")]
+    [InlineData("--set is 'iterations', but must be key=value", "demo", "--set", "iterations")]
+    [InlineData("--method is 'magic', but must be one of", "subspaces", "discover", "--method", "magic")]
     public async Task AnyCommand_WrongArguments_SaysWhatIsWrong(string sentence, params string[] arguments) =>
         (await Pmsfc.RunAsync(workshop.Folder, arguments)).ShouldBeBadInput().ShouldContain(sentence);
 

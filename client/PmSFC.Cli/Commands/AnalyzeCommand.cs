@@ -8,6 +8,7 @@ using PmSFC.Cli.Sessions;
 using PmSFC.Client.Sweeps;
 using PmSFC.Imaging;
 using PmSFC.Silo.Analyses;
+using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli.Commands;
 
@@ -26,20 +27,20 @@ internal sealed class AnalyzeCommand : Command
     {
         private const int LongestNameShown = 40;
 
-        private readonly Argument<string> _sweep = new("sweep") { Description = $"the beginning of its id, or '{SweepClient.Latest}'" };
-        private readonly Argument<string> _imageA = new("image-a")
+        private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text) { Description = $"the beginning of its id, or '{SweepClient.Latest}'" };
+        private readonly ValueArgument<string> _imageA = new("image-a", ValueKinds.Text)
         {
             Description = "the first image of the sweep: its name, or the beginning of its id",
         };
 
-        private readonly Argument<string> _imageB = new("image-b") { Description = "the second image" };
+        private readonly ValueArgument<string> _imageB = new("image-b", ValueKinds.Text) { Description = "the second image" };
 
-        private readonly Option<string?> _cell = new("--cell")
+        private readonly ValueOption<string> _cell = new("--cell", ValueKinds.Text)
         {
             Description = "a row of the table [default: every row whose method can be analysed]", HelpName = "label",
         };
 
-        private readonly Option<string> _out = new("--out")
+        private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
         {
             Description = "folder for the pictures", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-analyses",
         };
@@ -53,6 +54,8 @@ internal sealed class AnalyzeCommand : Command
             Add(_cell);
             Add(_out);
         }
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -112,7 +115,7 @@ internal sealed class AnalyzeCommand : Command
         private const int Fewest = 2;
         private const int Most = 64;
 
-        private readonly Option<int> _steps = new("--steps")
+        private readonly ValueOption<int> _steps = new("--steps", ValueKinds.Integer(Fewest, Most))
         {
             Description = $"images on the way, both ends among them, from {Fewest} to {Most}", HelpName = "n", DefaultValueFactory = _ => 7,
         };
@@ -121,11 +124,6 @@ internal sealed class AnalyzeCommand : Command
             : base("interpolate", "Go from the composed features of one inversion to those of another (the paper's Fig. 6)", host, options) =>
             Add(_steps);
 
-        protected override IPairAnalysis CreateAnalysis(Invocation invocation)
-        {
-            var steps = invocation.Value(_steps);
-            if (steps is >= Fewest and <= Most) return new InterpolationAnalysis(steps);
-            throw new BadInputException(string.Create(CultureInfo.InvariantCulture, $"--steps is {steps}, but must be from {Fewest} to {Most}."));
-        }
+        protected override IPairAnalysis CreateAnalysis(Invocation invocation) => new InterpolationAnalysis(invocation.Value(_steps));
     }
 }

@@ -13,6 +13,9 @@ internal abstract class CliCommand : Command
         SetAction(async (parsed, cancellationToken) => await RunAsync(new Invocation(host, options, parsed, cancellationToken)));
     }
 
+    /// <summary>Whether the command is for something besides what it says, so that its exit code is that of its work even where its output is lost.</summary>
+    public virtual bool OutlivesItsOutput => false;
+
     /// <summary>Does what the command is for.</summary>
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(Invocation invocation);

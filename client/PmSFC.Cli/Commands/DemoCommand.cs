@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Globalization;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Demo;
@@ -10,6 +9,7 @@ using PmSFC.Client.Images;
 using PmSFC.Client.Reports;
 using PmSFC.Engine.Generators;
 using PmSFC.Imaging;
+using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli.Commands;
 
@@ -21,12 +21,12 @@ internal sealed class DemoCommand : CliCommand
     /// <summary>Where the generator is cut: the preset's own cut takes more than twice the work.</summary>
     private const string QuickSplit = "3";
 
-    private readonly Option<string> _out = new("--out")
+    private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
         Description = "folder of the report and of the faces", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-demo",
     };
 
-    private readonly Option<string[]> _settings = SettingOption.Create(
+    private readonly ListOption<string> _settings = SettingOption.Create(
         "a setting of both methods, or of the discovery as subspaces.<key>; repeatable");
 
     /// <summary>Makes the command.</summary>
@@ -36,6 +36,9 @@ internal sealed class DemoCommand : CliCommand
         Add(_out);
         Add(_settings);
     }
+
+    /// <inheritdoc/>
+    public override bool OutlivesItsOutput => true;
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(Invocation invocation)

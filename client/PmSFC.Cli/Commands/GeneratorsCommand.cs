@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Cli.Failures;
+using PmSFC.Cli.Output;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Generators;
+using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
 using Spectre.Console;
@@ -54,15 +56,15 @@ internal sealed class GeneratorsCommand : Command
 
     private sealed class Import : CliCommand
     {
-        private readonly Argument<string> _file = new("file") { Description = "the generator's weights: .pth, .pkl or .safetensors of any layout that is read" };
+        private readonly ValueArgument<string> _file = new("file", ValueKinds.Path) { Description = "the generator's weights: .pth, .pkl or .safetensors of any layout that is read" };
 
-        private readonly Option<string?> _perceptual = new("--perceptual")
+        private readonly ValueOption<string> _perceptual = new("--perceptual", ValueKinds.Path)
         {
             Description = "weights of its discriminator, or of torchvision's VGG16 or SqueezeNet 1.1, whose features the perceptual loss then uses", HelpName = "file",
         };
 
-        private readonly Option<string?> _name = new("--name") { Description = "a name of its own in the store [default: the file's]", HelpName = "name" };
-        private readonly Option<string?> _terms = new("--terms") { Description = "the terms under which it may be used", HelpName = "text" };
+        private readonly ValueOption<string> _name = new("--name", ValueKinds.Text) { Description = "a name of its own in the store [default: the file's]", HelpName = "name" };
+        private readonly ValueOption<string> _terms = new("--terms", ValueKinds.Text) { Description = "the terms under which it may be used", HelpName = "text" };
 
         public Import(CliHost host, GlobalOptions options)
             : base("import", "Check a generator's weights and put them into the store", host, options)
@@ -72,6 +74,8 @@ internal sealed class GeneratorsCommand : Command
             Add(_name);
             Add(_terms);
         }
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -96,9 +100,9 @@ internal sealed class GeneratorsCommand : Command
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var store = invocation.OpenStoreToLook();
-            await OfferBundledAsync(invocation, store);
-            var (cards, problems) = await new GeneratorDirectory(store).ListAsync(invocation.CancellationToken);
+            using var looking = new LookingStore(invocation, StoreAccess.Read);
+            await OfferBundledAsync(invocation, looking.Store);
+            var (cards, problems) = await new GeneratorDirectory(looking.Store).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
             {
                 foreach (var card in cards) invocation.Lines.Write(Describe(card));
@@ -109,8 +113,8 @@ internal sealed class GeneratorsCommand : Command
             var table = new Table().Border(TableBorder.Simple).AddColumns("name", "id", "pixels", "splits", "perceptual");
             foreach (var card in cards)
                 table.AddRow(
-                    new Text(card.Name), new Text(Amounts.ShortId(card.Id)), new Text($"{card.Resolution}×{card.Resolution}"),
-                    new Text($"1–{card.Channels.Length - 1}"), new Text(card.Perceptual ?? "none"));
+                    Cell.Of(card.Name), Cell.Of(Amounts.ShortId(card.Id)), Cell.Of($"{card.Resolution}×{card.Resolution}"),
+                    Cell.Of($"1–{card.Channels.Length - 1}"), Cell.Of(card.Perceptual ?? "none"));
             invocation.Console.Write(table);
             foreach (var problem in problems) invocation.Say(problem);
             return ExitCode.Done;
@@ -132,14 +136,15 @@ internal sealed class GeneratorsCommand : Command
 
     private sealed class Show : CliCommand
     {
-        private readonly Argument<string> _name = new("name") { Description = "its name, or the beginning of its id" };
+        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text) { Description = "its name, or the beginning of its id" };
 
         public Show(CliHost host, GlobalOptions options)
             : base("show", "Show a generator's sizes and where it can be cut", host, options) => Add(_name);
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var card = await BundledGenerator.FindAsync(invocation, invocation.OpenStoreToLook(), invocation.Value(_name));
+            using var looking = new LookingStore(invocation, StoreAccess.Read);
+            var card = await looking.FindGeneratorAsync(invocation.Value(_name));
             Print(invocation, card);
             return ExitCode.Done;
         }

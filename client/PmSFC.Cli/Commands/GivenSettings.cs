@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using PmSFC.Abstractions.Failures;
 using PmSFC.Client.Specs;
+using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli.Commands;
 
@@ -27,10 +29,13 @@ internal sealed record GivenSettings
     public GivenSettings With(string key, string value) => key.Split('.', 2) switch
     {
         ["subspaces", var rest] => this with { Subspaces = Subspaces.SetItem(rest, value) },
-        ["network", "images"] => this with { NetworkFiles = NetworkFiles with { Images = Path.GetFullPath(value) } },
-        ["network", "weights"] => this with { NetworkFiles = NetworkFiles with { Weights = Path.GetFullPath(value) } },
+        ["network", "images"] => this with { NetworkFiles = NetworkFiles with { Images = FullPath(key, value) } },
+        ["network", "weights"] => this with { NetworkFiles = NetworkFiles with { Weights = FullPath(key, value) } },
         ["network", var rest] => this with { Network = Network.SetItem(rest, value) },
         ["task", var rest] => this with { Task = Task.SetItem(rest, value) },
         _ => this with { Method = Method.SetItem(key, value) },
     };
+
+    private static string FullPath(string key, string value) =>
+        ValueKinds.Path.Read($"--set {key}", value, out var path) is { } problem ? throw new BadInputException(problem) : Path.GetFullPath(path!);
 }

@@ -1,11 +1,12 @@
-using System.CommandLine;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Output;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Tasks;
+using PmSFC.Silo.Arguments;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -16,36 +17,33 @@ internal sealed class InvertCommand : CliCommand
 {
     private const string SelfExpressive = "self-expressive";
 
-    private readonly Argument<string[]> _images = new("image")
-    {
-        Description = "images, or folders of them", Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly ListArgument<string> _images = new("image", ValueKinds.Path) { Description = "images, or folders of them" };
 
-    private readonly Option<string> _generator = new("--generator")
+    private readonly ValueOption<string> _generator = new("--generator", ValueKinds.Text)
     {
         Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
     };
 
-    private readonly Option<string> _method = new("--method")
+    private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(InversionMethods.All.Select(method => method.Name)))
     {
         Description = $"inversion method: {string.Join(", ", InversionMethods.All.Select(method => method.Name))}", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
     };
 
-    private readonly Option<string> _task = new("--task")
+    private readonly ValueOption<string> _task = new("--task", ValueKinds.Choice(TaskCatalog.All.Select(task => task.Name)))
     {
         Description = $"what the images lose before they are inverted: {string.Join(", ", TaskCatalog.All.Select(task => task.Name))}",
         HelpName = "name",
         DefaultValueFactory = _ => "inversion",
     };
 
-    private readonly Option<string?> _preset = new("--preset") { Description = "preset of the method, such as tuned or paper", HelpName = "name" };
+    private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text) { Description = "preset of the method, such as tuned or paper", HelpName = "name" };
 
-    private readonly Option<string[]> _settings = SettingOption.Create(
+    private readonly ListOption<string> _settings = SettingOption.Create(
         "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key> (network.images and network.weights name files), of the task as task.<key>; repeatable");
 
-    private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
+    private readonly ValueOption<long> _seed = new("--seed", ValueKinds.Long) { Description = "seed of every random draw", HelpName = "n" };
 
-    private readonly Option<string> _out = new("--out")
+    private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
         Description = "folder for the reconstructions", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-inverted",
     };
@@ -63,6 +61,9 @@ internal sealed class InvertCommand : CliCommand
         Add(_seed);
         Add(_out);
     }
+
+    /// <inheritdoc/>
+    public override bool OutlivesItsOutput => true;
 
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(Invocation invocation)
@@ -104,10 +105,10 @@ internal sealed class InvertCommand : CliCommand
                 invocation.Lines.Write(new { Event = "result", Image = job.Job.Image.Name, Job = job.Id, Metrics = job.Result is null ? null : job.Metrics, job.Problem, File = file });
             shown.AddRow(
             [
-                new Text(job.Job.Image.Name),
-                .. table.Metrics.Select(metric => new Text(
+                Cell.Of(job.Job.Image.Name),
+                .. table.Metrics.Select(metric => Cell.Of(
                     job.Metrics.TryGetValue(metric.Name, out var value) ? metric.Format(value) : "–")),
-                new Text(file ?? job.Problem ?? ""),
+                Cell.Of(file ?? job.Problem ?? ""),
             ]);
         }
 

@@ -1,10 +1,11 @@
-using System.CommandLine;
 using System.Globalization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Failures;
+using PmSFC.Cli.Output;
 using PmSFC.Cli.Sessions;
 using PmSFC.Engine.Metrics;
 using PmSFC.Imaging;
+using PmSFC.Silo.Arguments;
 using Spectre.Console;
 
 namespace PmSFC.Cli.Commands;
@@ -12,9 +13,9 @@ namespace PmSFC.Cli.Commands;
 /// <summary><c>metrics REFERENCE IMAGE</c>: how near one image is to another, and how natural it looks.</summary>
 internal sealed class MetricsCommand : CliCommand
 {
-    private readonly Argument<string> _reference = new("reference") { Description = "the image that is right" };
-    private readonly Argument<string> _image = new("image") { Description = "the image to judge, of the same size" };
-    private readonly Option<string?> _weights = WeightsOption.Create();
+    private readonly ValueArgument<string> _reference = new("reference", ValueKinds.Path) { Description = "the image that is right" };
+    private readonly ValueArgument<string> _image = new("image", ValueKinds.Path) { Description = "the image to judge, of the same size" };
+    private readonly ValueOption<string> _weights = WeightsOption.Create();
 
     /// <summary>Makes the command.</summary>
     public MetricsCommand(CliHost host, GlobalOptions options)
@@ -54,9 +55,9 @@ internal sealed class MetricsCommand : CliCommand
         {
             var measurement = measurements.GetValueOrDefault(metric.Name);
             table.AddRow(
-                new Text(metric.Name), new Text(measurement?.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–"), new Text(metric.Unit),
-                new Text(metric.HigherIsBetter ? "higher" : "lower"),
-                new Text(measurement is null ? metrics.Missing[metric.Name] : measurement.Undefined ?? string.Join(", ", measurement.Metric.Weights.Select(source => source.Name))));
+                Cell.Of(metric.Name), Cell.Of(measurement?.Value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–"), Cell.Of(metric.Unit),
+                Cell.Of(metric.HigherIsBetter ? "higher" : "lower"),
+                Cell.Of(measurement is null ? metrics.Missing[metric.Name] : measurement.Undefined ?? string.Join(", ", measurement.Metric.Weights.Select(source => source.Name))));
         }
 
         invocation.Console.Write(table);

@@ -1,30 +1,27 @@
 using System.Collections.Immutable;
-using System.CommandLine;
-using PmSFC.Abstractions.Failures;
+using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli.Commands;
 
 /// <summary><c>--set key=value</c>, any number of times.</summary>
 internal static class SettingOption
 {
-    /// <summary>Makes the option.</summary>
-    public static Option<string[]> Create(string description) => new("--set")
+    private static readonly ValueKind<string> Assignment = new("key=value, for example iterations=200", (string text, out string? value) =>
     {
-        Description = description,
-        HelpName = "key=value",
-        DefaultValueFactory = _ => [],
-    };
+        var cut = (value = text).IndexOf('=');
+        return cut > 0 && text[..cut].Trim().Length > 0 && text[(cut + 1)..].Trim().Length > 0 ? null : "must be key=value, for example iterations=200";
+    });
 
-    /// <summary>Reads what was given.</summary>
-    /// <exception cref="BadInputException">One is not <c>key=value</c>.</exception>
+    /// <summary>Makes the option.</summary>
+    public static ListOption<string> Create(string description) => new("--set", Assignment) { Description = description, HelpName = "key=value" };
+
+    /// <summary>Takes apart what was given.</summary>
     public static GivenSettings Parse(IEnumerable<string>? assignments)
     {
         var given = new GivenSettings();
         foreach (var assignment in assignments ?? [])
         {
             var cut = assignment.IndexOf('=');
-            if (cut < 1 || cut == assignment.Length - 1)
-                throw new BadInputException($"--set {assignment} is not key=value; write for example --set iterations=200.");
             given = given.With(assignment[..cut].Trim(), assignment[(cut + 1)..].Trim());
         }
 

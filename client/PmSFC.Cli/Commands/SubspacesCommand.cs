@@ -12,6 +12,7 @@ using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Subspaces;
+using PmSFC.Silo.Arguments;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -79,7 +80,7 @@ internal sealed class SubspacesCommand : Command
             throw new StoreException(
                 StoreFailure.Damaged,
                 $"{name} in {store.Description} is not a subspace set ({ArtifactFormat.Reason(artifact.Content.Span, e)}); delete that file, then find the set "
-                + "again with the sweep that needs it ('pmsfc sweep resume') or with 'pmsfc subspaces discover'.",
+                + "again with the sweep that needs it ('sweep resume') or with 'subspaces discover'.",
                 e);
         }
     }
@@ -91,35 +92,37 @@ internal sealed class SubspacesCommand : Command
         return await OutputFolder.WriteAsync(target, $"{Amounts.ShortId(id)}-affinity.png", picture.Content, invocation.CancellationToken);
     }
 
-    private static Option<string?> OutOption() =>
-        new("--out") { Description = $"folder of the affinity's picture [default: {DefaultFolder}]", HelpName = "folder" };
+    private static ValueOption<string> OutOption() =>
+        new("--out", ValueKinds.Path) { Description = $"folder of the affinity's picture [default: {DefaultFolder}]", HelpName = "folder" };
 
     private sealed class Discover : CliCommand
     {
         private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
-        private readonly Option<string> _generator = new("--generator")
+        private readonly ValueOption<string> _generator = new("--generator", ValueKinds.Text)
         {
             Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
         };
 
-        private readonly Option<string> _method = new("--method")
+        private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(SubspaceDiscoveries.All.Select(discovery => discovery.Name)))
         {
             Description = "discovery: self-expressive or random", HelpName = "name", DefaultValueFactory = _ => "self-expressive",
         };
 
-        private readonly Option<int?> _split = new("--split") { Description = "l, the number of blocks below the cut", HelpName = "l" };
-        private readonly Option<int?> _subspaces = new("--subspaces") { Description = "R, the number of subspaces", HelpName = "R" };
-        private readonly Option<string?> _preset = new("--preset") { Description = "preset of the discovery: tuned or paper", HelpName = "name" };
-        private readonly Option<string[]> _settings = SettingOption.Create("a setting of the discovery; repeatable");
-        private readonly Option<long> _seed = new("--seed") { Description = "seed of every random draw", HelpName = "n" };
-        private readonly Option<string?> _out = OutOption();
+        private readonly ValueOption<int?> _split = new("--split", ValueKinds.Integer(0, int.MaxValue).Optional()) { Description = "l, the number of blocks below the cut", HelpName = "l" };
+        private readonly ValueOption<int?> _subspaces = new("--subspaces", ValueKinds.Integer(0, int.MaxValue).Optional()) { Description = "R, the number of subspaces", HelpName = "R" };
+        private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text) { Description = "preset of the discovery: tuned or paper", HelpName = "name" };
+        private readonly ListOption<string> _settings = SettingOption.Create("a setting of the discovery; repeatable");
+        private readonly ValueOption<long> _seed = new("--seed", ValueKinds.Long) { Description = "seed of every random draw", HelpName = "n" };
+        private readonly ValueOption<string> _out = OutOption();
 
         public Discover(CliHost host, GlobalOptions options)
             : base("discover", "Find the subspaces of a generator's split layer", host, options)
         {
             foreach (var option in new Option[] { _generator, _method, _split, _subspaces, _preset, _settings, _seed, _out }) Add(option);
         }
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -161,8 +164,7 @@ internal sealed class SubspacesCommand : Command
         private SubspaceSpec CreateSpec(Invocation invocation, GeneratorCard card)
         {
             var name = invocation.Value(_method)!;
-            var discovery = SubspaceDiscoveries.Find(name)
-                ?? throw new BadInputException($"There is no discovery '{name}'; the discoveries are {string.Join(", ", SubspaceDiscoveries.All.Select(d => d.Name))}.");
+            var discovery = SubspaceDiscoveries.Find(name)!;
             var given = SettingOption.Parse(invocation.Value(_settings)).Method;
             if (invocation.Value(_split) is { } split) given = given.SetItem("split", split.ToString(CultureInfo.InvariantCulture));
             if (invocation.Value(_subspaces) is { } subspaces) given = given.SetItem("subspaces", subspaces.ToString(CultureInfo.InvariantCulture));
@@ -184,12 +186,12 @@ internal sealed class SubspacesCommand : Command
 
     private sealed class Show : CliCommand
     {
-        private readonly Argument<string> _set = new("set")
+        private readonly ValueArgument<string> _set = new("set", ValueKinds.Text)
         {
             Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => Latest,
         };
 
-        private readonly Option<string?> _out = OutOption();
+        private readonly ValueOption<string> _out = OutOption();
 
         public Show(CliHost host, GlobalOptions options)
             : base("show", "Show a stored set of subspaces", host, options)
@@ -201,23 +203,23 @@ internal sealed class SubspacesCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var id = await FindAsync(store, invocation.Value(_set), invocation.CancellationToken);
+            var id = await FindAsync(invocation, store, invocation.Value(_set));
             await SubspacesCommand.TellAsync(invocation, store, id, invocation.Value(_out));
             return ExitCode.Done;
         }
 
-        private static async Task<string> FindAsync(IArtifactStore store, string reference, CancellationToken cancellationToken)
+        private static async Task<string> FindAsync(Invocation invocation, IArtifactStore store, string reference)
         {
             var sets = new List<string>();
             var asked = new Dictionary<string, string>(StringComparer.Ordinal);
-            await foreach (var name in store.ListAsync(ArtifactNames.Subspaces, cancellationToken))
+            await foreach (var name in store.ListAsync(ArtifactNames.Subspaces, invocation.CancellationToken))
             {
                 if (ArtifactNames.SubspaceSetOf(name) is { } set) sets.Add(set);
                 else if (name.IndexOf(AskedFolder, StringComparison.Ordinal) is > 0 and var cut)
                     asked[name[ArtifactNames.Subspaces.Length..cut]] = name[(cut + AskedFolder.Length)..];
             }
 
-            if (sets.Count == 0) throw new BadInputException($"There is no subspace set in {store.Description}; find one with 'pmsfc subspaces discover'.");
+            if (sets.Count == 0) throw new BadInputException($"There is no subspace set in {store.Description}; find one with: {invocation.Command("subspaces", "discover")}");
             if (reference == Latest) return sets.MaxBy(set => asked.GetValueOrDefault(set, ""), StringComparer.Ordinal)!;
             return sets.Where(set => set.StartsWith(reference, StringComparison.OrdinalIgnoreCase)).ToList() switch
             {

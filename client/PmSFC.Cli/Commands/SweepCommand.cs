@@ -6,6 +6,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
+using PmSFC.Cli.Output;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
@@ -14,6 +15,7 @@ using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Engine.Metrics;
+using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Hosting;
 using PmSFC.Silo.Measuring;
 using PmSFC.Storage;
@@ -42,14 +44,14 @@ internal sealed class SweepCommand : Command
         Add(new List(host, options));
     }
 
-    private static Option<string?> OutOption() =>
-        new("--out") { Description = "folder of the report [default: pmsfc-reports/<name>-<id>]", HelpName = "folder" };
+    private static ValueOption<string> OutOption() =>
+        new("--out", ValueKinds.Path) { Description = "folder of the report [default: pmsfc-reports/<name>-<id>]", HelpName = "folder" };
 
-    private static string FolderOf(Invocation invocation, Option<string?> option, SweepPlan plan) =>
+    private static string FolderOf(Invocation invocation, ValueOption<string> option, SweepPlan plan) =>
         invocation.Value(option) ?? Path.Combine("pmsfc-reports", $"{OutputFolder.FileName(plan.Name)}-{Amounts.ShortId(plan.Id)}");
 
     private static async Task<int> FollowAsync(
-        Invocation invocation, ClusterSession cluster, SweepPlan plan, Option<string?> outOption, Func<SweepSession, Task<SweepTable?>> follow)
+        Invocation invocation, ClusterSession cluster, SweepPlan plan, ValueOption<string> outOption, Func<SweepSession, Task<SweepTable?>> follow)
     {
         var folder = OutputFolder.Prepare(FolderOf(invocation, outOption, plan), ReportFiles.Names);
         var table = await follow(new SweepSession(invocation, cluster));
@@ -71,7 +73,7 @@ internal sealed class SweepCommand : Command
 
     private abstract class FromStore : CliCommand
     {
-        private readonly Argument<string> _sweep = new("sweep")
+        private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text)
         {
             Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => SweepClient.Latest,
         };
@@ -91,15 +93,15 @@ internal sealed class SweepCommand : Command
 
     private abstract class FromFile : CliCommand
     {
-        private readonly Argument<string> _file = new("file") { Description = "the sweep's YAML file" };
+        private readonly ValueArgument<string> _file = new("file", ValueKinds.Path) { Description = "the sweep's YAML file" };
 
-        private readonly Option<string?> _images = new("--images")
+        private readonly ValueOption<string> _images = new("--images", ValueKinds.Path)
         {
             Description = "folder or file of target images, instead of the file's own", HelpName = "path",
         };
 
-        private readonly Option<int?> _limit = new("--limit") { Description = "most images to take, the first ones", HelpName = "n" };
-        private readonly Option<string[]> _settings = SettingOption.Create("a setting of every method of the file, instead of its own; repeatable");
+        private readonly ValueOption<int?> _limit = new("--limit", ValueKinds.Integer(1, int.MaxValue).Optional()) { Description = "most images to take, the first ones", HelpName = "n" };
+        private readonly ListOption<string> _settings = SettingOption.Create("a setting of every method of the file, instead of its own; repeatable");
 
         protected FromFile(string name, string description, CliHost host, GlobalOptions options)
             : base(name, description, host, options)
@@ -149,8 +151,9 @@ internal sealed class SweepCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var file = ReadFile(invocation);
-            var store = invocation.OpenStore();
-            var card = await BundledGenerator.FindAsync(invocation, store, file.Generator);
+            using var looking = new LookingStore(invocation, StoreAccess.ReadWrite);
+            var store = looking.Store;
+            var card = await looking.FindGeneratorAsync(file.Generator);
             var prepared = await PrepareAsync(invocation, store, file, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
@@ -177,8 +180,8 @@ internal sealed class SweepCommand : Command
             foreach (var column in table.Columns.Skip(1)) column.RightAligned();
             foreach (var cell in forecast.Cells)
                 table.AddRow(
-                    new Text(cell.Label), Number(cell.Jobs), Number(cell.Done), Number(cell.Iterations), new Text(Amounts.Bytes(cell.BytesPerJob)),
-                    new Text(Work(cell.MultiplyAddsLeft)));
+                    Cell.Of(cell.Label), Number(cell.Jobs), Number(cell.Done), Number(cell.Iterations), Cell.Of(Amounts.Bytes(cell.BytesPerJob)),
+                    Cell.Of(Work(cell.MultiplyAddsLeft)));
             invocation.Console.Write(table);
             foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
                 if (Origin(network) is { } origin) invocation.Say(origin);
@@ -205,10 +208,12 @@ internal sealed class SweepCommand : Command
 
     private sealed class Run : FromFile
     {
-        private readonly Option<string?> _out = OutOption();
+        private readonly ValueOption<string> _out = OutOption();
 
         public Run(CliHost host, GlobalOptions options)
             : base("run", "Run a sweep; what the store has already is not computed again", host, options) => Add(_out);
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -226,10 +231,12 @@ internal sealed class SweepCommand : Command
 
     private sealed class Resume : FromStore
     {
-        private readonly Option<string?> _out = OutOption();
+        private readonly ValueOption<string> _out = OutOption();
 
         public Resume(CliHost host, GlobalOptions options)
             : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options) => Add(_out);
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -243,10 +250,12 @@ internal sealed class SweepCommand : Command
 
     private sealed class Watch : FromStore
     {
-        private readonly Option<string?> _out = OutOption();
+        private readonly ValueOption<string> _out = OutOption();
 
         public Watch(CliHost host, GlobalOptions options)
             : base("watch", "Follow a sweep that a cluster runs, without starting anything", host, options) => Add(_out);
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -262,6 +271,8 @@ internal sealed class SweepCommand : Command
     private sealed class Cancel(CliHost host, GlobalOptions options)
         : FromStore("cancel", "Stop a sweep; its results are kept, and 'sweep resume' takes it up again", host, options)
     {
+        public override bool OutlivesItsOutput => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
@@ -278,6 +289,8 @@ internal sealed class SweepCommand : Command
     private sealed class Pause(CliHost host, GlobalOptions options)
         : FromStore("pause", "Let a cluster's sweep stand still at checkpoints; 'sweep resume' takes it up again", host, options)
     {
+        public override bool OutlivesItsOutput => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             RefuseWithoutCluster(invocation, "paused");
@@ -294,7 +307,7 @@ internal sealed class SweepCommand : Command
 
             invocation.Say(
                 $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is paused; what runs stops at a checkpoint. " +
-                $"Go on with: {invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}");
+                $"Go on with: {invocation.Command("sweep", "resume", Amounts.ShortId(plan.Id))}");
             return ExitCode.Done;
         }
     }
@@ -303,17 +316,17 @@ internal sealed class SweepCommand : Command
     {
         private const int Largest = 1_000_000;
 
-        private readonly Argument<int> _priority = new("priority") { Description = "a whole number; higher runs first" };
+        private readonly ValueArgument<int> _priority = new("priority", ValueKinds.Integer(-Largest, Largest)) { Description = "a whole number; higher runs first" };
 
         public Priority(CliHost host, GlobalOptions options)
             : base("priority", "Give a cluster's sweep another priority, also while it runs", host, options) => Add(_priority);
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             RefuseWithoutCluster(invocation, "given another priority");
             var priority = invocation.Value(_priority);
-            if (Math.Abs((long)priority) > Largest)
-                throw new Abstractions.Failures.BadInputException($"the priority {priority} is not from {-Largest} to {Largest}; choose one that is.");
             var store = invocation.OpenStoreToRead();
             var plan = await FindPlanAsync(invocation, store);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
@@ -364,7 +377,7 @@ internal sealed class SweepCommand : Command
             foreach (var (problem, jobs) in Problems(statuses)) invocation.Say($"  {Amounts.Count(jobs, "job")}, not ended: {problem}");
             foreach (var conflict in StoredConflicts.Describe(plan, table.Conflicts)) invocation.Say($"  {conflict}");
             if (reason is not null) invocation.Say(reason);
-            var resume = $"{invocation.Host.Name} sweep resume {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
+            var resume = invocation.Command("sweep", "resume", Amounts.ShortId(plan.Id));
             invocation.Say(
                 table.Rows.Sum(row => row.Missing + row.Failed) == 0 ? "Finished."
                 : isRunning == true ? "A process is working on this store."
@@ -390,10 +403,12 @@ internal sealed class SweepCommand : Command
     {
         private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
-        private readonly Option<string?> _weights = WeightsOption.Create();
+        private readonly ValueOption<string> _weights = WeightsOption.Create();
 
         public Measure(CliHost host, GlobalOptions options)
             : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options) => Add(_weights);
+
+        public override bool OutlivesItsOutput => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -417,7 +432,7 @@ internal sealed class SweepCommand : Command
             }
 
             foreach (var (metric, reason) in metrics.Missing) invocation.Say($"{metric}: not measured, {reason}.");
-            invocation.Say($"The report shows them: {invocation.Host.Name} sweep report {Amounts.ShortId(plan.Id)}{invocation.StoreHint}");
+            invocation.Say($"The report shows them: {invocation.Command("sweep", "report", Amounts.ShortId(plan.Id))}");
             return ExitCode.Done;
         }
 
@@ -436,9 +451,9 @@ internal sealed class SweepCommand : Command
 
     private sealed class Report : FromStore
     {
-        private readonly Option<string?> _out = OutOption();
+        private readonly ValueOption<string> _out = OutOption();
 
-        private readonly Option<bool> _paper = new("--paper") { Description = "show the paper's numbers for the sweep's task in a table of their own" };
+        private readonly FlagOption _paper = new("--paper") { Description = "show the paper's numbers for the sweep's task in a table of their own" };
 
         public Report(CliHost host, GlobalOptions options)
             : base("report", "Print a sweep's table and write its report from what is stored now", host, options)
@@ -474,8 +489,8 @@ internal sealed class SweepCommand : Command
             var table = new Table().Border(TableBorder.Simple).AddColumns("id", "name", "started or resumed (UTC)");
             foreach (var sweep in sweeps)
                 table.AddRow(
-                    new Text(Amounts.ShortId(sweep.Id)), new Text(sweep.Problem is null ? sweep.Name : "(cannot be read)"),
-                    new Text(sweep.SubmittedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–"));
+                    Cell.Of(Amounts.ShortId(sweep.Id)), Cell.Of(sweep.Problem is null ? sweep.Name : "(cannot be read)"),
+                    Cell.Of(sweep.SubmittedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–"));
             invocation.Console.Write(table);
             foreach (var problem in sweeps.Select(sweep => sweep.Problem).OfType<string>()) invocation.Say(problem);
             return ExitCode.Done;

@@ -1,7 +1,7 @@
-using System.CommandLine;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Sessions;
 using PmSFC.Engine.Metrics.Weights;
+using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli.Commands;
 
@@ -12,7 +12,7 @@ internal static class WeightsOption
     private const string Variable = "PMSFC_WEIGHTS";
 
     /// <summary>Makes the option.</summary>
-    public static Option<string?> Create() => new("--weights")
+    public static ValueOption<string> Create() => new("--weights", ValueKinds.Path)
     {
         Description = $"folder of the weights that LPIPS and NIQE need [default: ${Variable}, else those metrics are left out]",
         HelpName = "folder",
@@ -20,11 +20,11 @@ internal static class WeightsOption
 
     /// <summary>The folder that an invocation asks for.</summary>
     /// <exception cref="BadInputException">It does not exist.</exception>
-    public static WeightsFolder Open(Invocation invocation, Option<string?> option)
+    public static WeightsFolder Open(Invocation invocation, ValueOption<string> option)
     {
         try
         {
-            return new WeightsFolder(invocation.Value(option) ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : null));
+            return new WeightsFolder(invocation.Value(option) ?? ValueKinds.Path.FromEnvironment(Variable));
         }
         catch (DirectoryNotFoundException e)
         {

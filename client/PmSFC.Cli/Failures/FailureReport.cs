@@ -4,6 +4,7 @@ using PmSFC.Client.Clusters;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Cli.Failures;
 
@@ -14,9 +15,10 @@ internal sealed class FailureReport(TextWriter error, LogFile log)
     /// <returns>The exit code that goes with it.</returns>
     public int Tell(Exception failure)
     {
-        var (sentence, code) = Explain(Unwrap(failure));
+        // Before the sentence, which says where the log is or that there is none.
         log.Write("failure", failure.ToString());
-        error.WriteLine($"error: {sentence}");
+        var (sentence, code) = Explain(Unwrap(failure));
+        error.WriteLine($"error: {ShownText.Lines(sentence)}");
         return code;
     }
 

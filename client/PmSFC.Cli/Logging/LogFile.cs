@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using PmSFC.Wording;
 
 namespace PmSFC.Cli.Logging;
 
@@ -44,9 +45,11 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
             try
             {
                 _writer ??= Open();
-                _writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():HH:mm:ss.fff} {category}: {text}"));
+                // An entry's further lines are indented, so that none of them can pass for an entry.
+                var shown = ShownText.Lines(text).Replace("\n", "\n  ", StringComparison.Ordinal);
+                _writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():HH:mm:ss.fff} {category}: {shown}"));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
                 _unwritable = true;
             }
@@ -62,8 +65,16 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
         lock (_lock)
         {
             // A host disposes its providers before the last failure is written: the next entry opens the file again.
-            _writer?.Dispose();
+            var writer = _writer;
             _writer = null;
+            try
+            {
+                writer?.Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _unwritable = true;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -52,19 +53,19 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
         [
             new Markup($"[blue]{Amounts.Doing(preparation.Kind)}[/]"),
             Bar(share, "blue"),
-            new Text($"{share:P0}".Replace(" ", "", StringComparison.Ordinal)),
-            new Text(Amounts.Rate(preparation.Progress?.IterationsPerSecond ?? 0)),
-            new Text(preparation.State == JobState.Running && remaining is not null ? $"{Amounts.Duration(remaining)} left" : preparation.WaitingFor ?? ""),
+            Cell.Of($"{share:P0}".Replace(" ", "", StringComparison.Ordinal)),
+            Cell.Of(Amounts.Rate(preparation.Progress?.IterationsPerSecond ?? 0)),
+            Cell.Of(preparation.State == JobState.Running && remaining is not null ? $"{Amounts.Duration(remaining)} left" : preparation.WaitingFor ?? ""),
         ];
     }
 
     private static IRenderable[] CellRow(CellProgress cell) =>
     [
-        new Text(cell.Label),
+        Cell.Of(cell.Label),
         Bar(cell.Share, cell.Failed > 0 ? "red" : cell.IsFinished ? "green" : "yellow"),
         new Markup($"{cell.Done}/{cell.Jobs} images{(cell.Failed > 0 ? $" [red]({cell.Failed} failed)[/]" : "")}"),
-        new Text(Amounts.Rate(cell.IterationsPerSecond)),
-        new Text(
+        Cell.Of(Amounts.Rate(cell.IterationsPerSecond)),
+        Cell.Of(
             cell.IsFinished ? cell.Stored == cell.Jobs ? "stored before" : "done"
             : cell.Running > 0 && cell.Remaining is not null ? $"{Amounts.Duration(cell.Remaining)} left"
             : cell.Running > 0 ? "starting" : "waiting"),
@@ -78,10 +79,10 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
 
     private static IEnumerable<IRenderable> Notes(SweepProgress progress)
     {
-        foreach (var (who, reason) in progress.Waiting) yield return new Text($"{who}: {reason}", new Style(Color.Grey));
-        if (progress.Reason is { } stopped) yield return new Text(stopped, new Style(Color.Red));
+        foreach (var (who, reason) in progress.Waiting) yield return Cell.Of($"{who}: {reason}", new Style(Color.Grey));
+        if (progress.Reason is { } stopped) yield return Cell.Of(stopped, new Style(Color.Red));
         var remaining = progress.Finished ? ", finished" : progress.Remaining is { } left ? $", {Amounts.Duration(left)} left" : "";
         var devices = progress.Devices.Count > 0 ? $" · {string.Join(", ", progress.Devices)}" : "";
-        yield return new Text($"{Amounts.Duration(progress.Elapsed)} gone{remaining}{devices}", new Style(Color.Grey));
+        yield return Cell.Of($"{Amounts.Duration(progress.Elapsed)} gone{remaining}{devices}", new Style(Color.Grey));
     }
 }

@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Wording;
 
 namespace PmSFC.Cli.Progress;
 
@@ -75,5 +76,5 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
         return true;
     }
 
-    private void Say(SweepProgress progress, string text) => output.WriteLine($"[{progress.Elapsed:hh\\:mm\\:ss}] {text}");
+    private void Say(SweepProgress progress, string text) => output.WriteLine($"[{progress.Elapsed:hh\\:mm\\:ss}] {ShownText.Line(text)}");
 }

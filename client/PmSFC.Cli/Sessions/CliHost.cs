@@ -12,6 +12,9 @@ namespace PmSFC.Cli.Sessions;
 /// <param name="Time">The clock.</param>
 internal sealed record CliHost(IAnsiConsole Console, TextWriter Output, TextWriter Error, bool IsTerminal, LogFile Log, TimeProvider Time)
 {
+    /// <summary>Why some of the output could not be written, or null where all was.</summary>
+    public Func<string?> LostOutput { get; init; } = () => null;
+
     /// <summary>How the user calls the product, for hints.</summary>
     public string Name { get; } = Environment.GetEnvironmentVariable("PMSFC_COMMAND") is { Length: > 0 } name ? name : "pmsfc";
 }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Net;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Commands;
-using PmSFC.Silo.Devices;
 using PmSFC.Storage;
+using PmSFC.Wording;
 using Spectre.Console;
 
 namespace PmSFC.Cli.Sessions;
@@ -27,10 +27,10 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     public int? Threads { get; } = parsed.GetValue(options.Threads);
 
     /// <summary>What the tensors of a batch may take, in bytes, or null for the device's default.</summary>
-    public long? MemoryBytes { get; } = parsed.GetValue(options.Memory) is { } size ? MemorySize.Parse(size) : null;
+    public long? MemoryBytes { get; } = parsed.GetValue(options.Memory);
 
     /// <summary>Most time of work that a killed process loses.</summary>
-    public TimeSpan CheckpointInterval { get; } = TimeSpan.FromSeconds(parsed.GetValue(options.CheckpointEvery));
+    public TimeSpan CheckpointInterval { get; } = parsed.GetValue(options.CheckpointEvery) ?? TimeSpan.FromSeconds(10);
 
     /// <summary>Options that the user gave and that only a silo in this process obeys.</summary>
     public IReadOnlyList<string> OptionsOfEmbeddedSilo { get; } =
@@ -43,11 +43,11 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     public string? Cluster { get; } = options.ClusterOf(parsed);
 
     /// <summary>The cluster's gateways that the user names, which the parser has made sure of.</summary>
-    public IReadOnlyList<IPEndPoint> Gateways { get; } = [.. (parsed.GetValue(options.Gateway) ?? []).Select(IPEndPoint.Parse)];
+    public IReadOnlyList<IPEndPoint> Gateways { get; } = parsed.GetValue(options.Gateway) ?? [];
 
-    /// <summary>What follows a command in a hint so that it means the same store and cluster.</summary>
-    public string StoreHint =>
-        $"{Hint(options.Store)}{Hint(options.Cluster)}{string.Concat(Gateways.Select(gateway => $" {options.Gateway.Name} {gateway}"))}";
+    /// <summary>A command line to paste into a shell: the words, and the options of this call that say which store and cluster are meant.</summary>
+    public string Command(params IEnumerable<string> words) => ShellWords.Join(
+        [host.Name, .. words, .. Again(options.Store), .. Again(options.Cluster), .. Gateways.SelectMany(gateway => new[] { options.Gateway.Name, gateway.ToString() })]);
 
     /// <summary>Cancelled when the user interrupts.</summary>
     public CancellationToken CancellationToken => cancellationToken;
@@ -61,15 +61,13 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     /// <summary>Says something to people; programs are not told.</summary>
     public void Say(string text)
     {
-        if (!Json) Console.WriteLine(text);
+        if (!Json) Console.WriteLine(ShownText.Line(text));
     }
 
     /// <summary>Opens the store.</summary>
     /// <exception cref="BadInputException">The location names no store.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public IArtifactStore OpenStore() => OpenStore(StoreAccess.ReadWrite);
-
-    private IArtifactStore OpenStore(StoreAccess access)
+    public IArtifactStore OpenStore(StoreAccess access = StoreAccess.ReadWrite)
     {
         try
         {
@@ -95,15 +93,11 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
         return OpenStore();
     }
 
-    /// <summary>Opens a store to look at what it has; it is made where it is missing, and need not be one that can be written where it is not.</summary>
-    public IArtifactStore OpenStoreToLook() => OpenStore(Directory.Exists(StoreLocation) ? StoreAccess.Read : StoreAccess.ReadWrite);
-
     private void RefuseMissingStore()
     {
-        var isDirectory = StoreLocation != "azurite" && !StoreLocation.Contains(':');
-        if (isDirectory && !Directory.Exists(StoreLocation))
+        if (ArtifactStores.IsDirectory(StoreLocation) && !Directory.Exists(StoreLocation))
             throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
     }
 
-    private string Hint<T>(Option<T> option) => parsed.GetValue(option) is { } given ? $" {option.Name} {given}" : "";
+    private string[] Again(Option<string?> option) => parsed.GetValue(option) is { } given ? [option.Name, given] : [];
 }

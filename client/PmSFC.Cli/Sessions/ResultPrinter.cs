@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using PmSFC.Cli.Output;
+using PmSFC.Cli.Progress;
 using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
 using PmSFC.Storage;
@@ -35,6 +37,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
 
         invocation.Say("± is half the 95 % confidence interval of the mean.");
         foreach (var note in table.Notes) invocation.Say(note);
+        if (table.LacksMeasurements) invocation.Say($"Measure what is missing with: {invocation.Command("sweep", "measure", Amounts.ShortId(table.Plan.Id))}");
         if (quoted is not null)
         {
             invocation.Say(quoted.Caption);
@@ -64,7 +67,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
                 row.Source,
                 row.Missing.ToString(CultureInfo.InvariantCulture),
             ];
-            shown.AddRow(cells.Take(shown.Columns.Count).Select(cell => new Text(cell)));
+            shown.AddRow(cells.Take(shown.Columns.Count).Select(cell => Cell.Of(cell)));
         }
 
         return shown;
@@ -77,7 +80,7 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         shown.AddColumn("source");
         foreach (var row in quoted.Rows)
             shown.AddRow(((string[])[row.Method, row.DataSet, .. quoted.Metrics.Zip(row.Values, (metric, value) => metric.Format(value)), RowSource.Paper])
-                .Select(cell => new Text(cell)));
+                .Select(cell => Cell.Of(cell)));
         return shown;
     }
 

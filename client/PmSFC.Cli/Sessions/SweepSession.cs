@@ -61,14 +61,15 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         if (cluster.OutlivesSession)
         {
             if (invocation.Json) invocation.Lines.Write(new { Event = "detached", Sweep = plan.Id, Jobs = jobs, Done = done, Watch = Command("watch"), Cancel = Command("cancel") });
-            invocation.Say($"Detached with {done} of {jobs} results stored; the cluster goes on. Come back with: {Command("watch")}. Stop it with: {Command("cancel")}");
+            invocation.Say($"Detached with {done} of {jobs} results stored; the cluster goes on. Come back with: {Command("watch")}");
+            invocation.Say($"Stop it with: {Command("cancel")}");
             return;
         }
 
         if (invocation.Json) invocation.Lines.Write(new { Event = "interrupted", Sweep = plan.Id, Jobs = jobs, Done = done, Resume = resume });
         invocation.Say($"Interrupted with {done} of {jobs} results stored and the rest at a checkpoint. Go on with: {resume}");
 
-        string Command(string name) => $"{invocation.Host.Name} sweep {name} {Amounts.ShortId(plan.Id)}{invocation.StoreHint}";
+        string Command(string name) => invocation.Command("sweep", name, Amounts.ShortId(plan.Id));
     }
 
     private static async IAsyncEnumerable<SweepEvent> Applied(

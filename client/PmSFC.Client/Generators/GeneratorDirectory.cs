@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
-using PmSFC.Client.Specs;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Client.Generators;
 
@@ -71,10 +71,10 @@ public sealed class GeneratorDirectory(IArtifactStore store)
 
     private static string Advice(string wanted, ImmutableArray<GeneratorCard> cards)
     {
-        if (cards.IsEmpty) return "it has none yet, so import one with 'pmsfc generators import'.";
+        if (cards.IsEmpty) return "it has none yet, so import one with 'generators import'.";
         return Spelling.Nearest(wanted, cards.Select(card => card.Name)) is { } nearest
             ? $"did you mean '{nearest}'?"
-            : $"it has {string.Join(", ", cards.Select(card => card.Name))}; use one of them or import it with 'pmsfc generators import'.";
+            : $"it has {string.Join(", ", cards.Select(card => card.Name))}; use one of them or import it with 'generators import'.";
     }
 
     private GeneratorCard Read(string name, string id, Artifact artifact)
@@ -92,7 +92,7 @@ public sealed class GeneratorDirectory(IArtifactStore store)
 
     private StoreException Damaged(string name, string reason, Exception? cause = null) => new(
         StoreFailure.Damaged,
-        $"{name} in {store.Description} is not that generator's card ({reason}); import the generator's file again with 'pmsfc generators import', which writes " +
+        $"{name} in {store.Description} is not that generator's card ({reason}); import the generator's file again with 'generators import', which writes " +
         "the card anew, or delete the card to be rid of the generator.",
         cause);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using PmSFC.Wording;
 
 namespace PmSFC.Client.Reports;
 
@@ -6,7 +7,7 @@ namespace PmSFC.Client.Reports;
 internal static class Html
 {
     /// <summary>The text with all that HTML reads as markup escaped, for elements and quoted attributes.</summary>
-    public static string Text(string text) => WebUtility.HtmlEncode(text);
+    public static string Text(string text) => WebUtility.HtmlEncode(ShownText.Lines(text));
 
     /// <summary>An image as a data URI.</summary>
     public static string DataUri(string mediaType, ReadOnlySpan<byte> content) => $"data:{mediaType};base64,{Convert.ToBase64String(content)}";

@@ -22,14 +22,20 @@ internal static class MetricNotes
         foreach (var reasons in known.SelectMany(metric => measurements[metric.Name]).Where(measurement => measurement.Undefined is not null).GroupBy(measurement => measurement.Undefined))
             notes.Add($"No number for {Count(reasons.Count(), results.Count)}: {reasons.Key}");
 
-        var measure = $"pmsfc sweep measure {table.Plan.Id[..12]}";
-        foreach (var lacking in known.Where(metric => metric.NeedsWeights || table.Metrics.Contains(metric)).GroupBy(metric =>
-            results.Count(job => !job.Metrics.ContainsKey(metric.Name) && job.Measurements.All(measurement => measurement.Metric != metric.Name))).Where(group => group.Key > 0))
+        // No whole command line: a report travels to where another program, store and folder are.
+        foreach (var lacking in Unmeasured(table, known).GroupBy(lacking => lacking.Results))
             notes.Add(
-                $"Not measured for {Count(lacking.Key, results.Count)}: {string.Join(", ", lacking.Select(metric => metric.Title))}; " +
-                $"do it with: {measure}{(lacking.Any(metric => metric.NeedsWeights) ? " --weights FOLDER" : "")}");
+                $"Not measured for {Count(lacking.Key, results.Count)}: {string.Join(", ", lacking.Select(metric => metric.Metric.Title))}; 'sweep measure' adds " +
+                $"them{(lacking.Any(metric => metric.Metric.NeedsWeights) ? ", with the folder of their weights in --weights or PMSFC_WEIGHTS" : "")}.");
         return notes.ToImmutable();
     }
+
+    /// <summary>The metrics that could be measured of some results and are not, with the number of these results.</summary>
+    public static IEnumerable<(MetricDisplay Metric, int Results)> Unmeasured(SweepTable table, IReadOnlyList<MetricDisplay> known) => known
+        .Where(metric => metric.NeedsWeights || table.Metrics.Contains(metric))
+        .Select(metric => (metric, table.Jobs.Count(job =>
+            job.Result is not null && !job.Metrics.ContainsKey(metric.Name) && job.Measurements.All(measurement => measurement.Metric != metric.Name))))
+        .Where(lacking => lacking.Item2 > 0);
 
     private static string Count(int count, int all) => count == all ? "any result" : count == 1 ? "1 result" : $"{count} results";
 }

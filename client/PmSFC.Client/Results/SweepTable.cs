@@ -28,6 +28,7 @@ public sealed class SweepTable
         Conflicts = conflicts ?? [];
         Metrics = MetricDisplay.Of(jobs.SelectMany(job => job.Metrics.Keys), known ?? []);
         Notes = [.. MetricNotes.Of(this, known ?? []), .. DivergenceNotes.Of(this), .. StoredConflicts.Describe(plan, Conflicts), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
+        LacksMeasurements = MetricNotes.Unmeasured(this, known ?? []).Any();
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
     }
@@ -48,6 +49,9 @@ public sealed class SweepTable
     /// What a reader has to know of the metrics (which are not measured and how they are, why, and with which weights) and of the rows' sources.
     /// </summary>
     public ImmutableArray<string> Notes { get; }
+
+    /// <summary>Whether measuring the stored results would add numbers.</summary>
+    public bool LacksMeasurements { get; }
 
     /// <summary>A row for each cell, in the plan's order.</summary>
     public ImmutableArray<TableRow> Rows { get; }

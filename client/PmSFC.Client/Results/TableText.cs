@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using PmSFC.Abstractions.Json;
+using PmSFC.Wording;
 
 namespace PmSFC.Client.Results;
 
 /// <summary>Writes tables as text.</summary>
-internal static class TableText
+internal static partial class TableText
 {
     public static string Markdown(SweepTable table, string? reference, QuotedTable? quoted)
     {
@@ -124,13 +126,33 @@ internal static class TableText
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(Escaped)).Append(" |\n");
 
-    private static string Escaped(string cell) => cell
-        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    // CommonMark reads a backslash before any punctuation as that punctuation; GitHub makes links also of bare addresses.
+    private static string Escaped(string cell) => Markup().Replace(ShownText.Line(cell), found => found.Value switch
+    {
+        "<" => "&lt;",
+        "&" => "&amp;",
+        _ => $@"\{found.Value}",
+    });
 
-    private static string Quoted(string field) =>
-        field.AsSpan().IndexOfAny(",\"\n\r") >= 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    /// <summary>
+    /// A field as RFC 4180 has it, and as no spreadsheet takes for a formula: text that begins like one has an apostrophe before it, as OWASP recommends.
+    /// What is a number, a negative one too, stays a number.
+    /// </summary>
+    private static string Quoted(string field)
+    {
+        var isFormula = FormulaStart().IsMatch(field) && !double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        var text = isFormula ? $"'{field}" : field;
+        return text.AsSpan().IndexOfAny(",\"\n\r\t") >= 0 || isFormula ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(double? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+
+    [GeneratedRegex(@"[\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|!(?=\[)|:(?=//)|(?<=\b[Ww]{3})\.")]
+    private static partial Regex Markup();
+
+    // The full-width forms too, which spreadsheets of East Asian locales read alike.
+    [GeneratedRegex(@"\A[\s\u0000]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|\A[\t\r\n]")]
+    private static partial Regex FormulaStart();
 }

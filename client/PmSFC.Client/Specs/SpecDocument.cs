@@ -25,7 +25,7 @@ internal static class SpecDocument
         {
             Inspect(yaml, fileName);
             var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            stream.Load(new Parser(new AnchoredScalars(new StringReader(yaml))));
             if (stream.Documents.Count == 0 || IsNothing(stream.Documents[0].RootNode))
                 throw Problem(fileName, SpecPlace.Start, "the file is empty; write at least 'generator' and 'methods'.");
             return stream.Documents[0].RootNode as YamlMappingNode
@@ -52,7 +52,7 @@ internal static class SpecDocument
 
     private static void Inspect(string yaml, string fileName)
     {
-        var parser = new Parser(new StringReader(yaml));
+        var parser = new Parser(new AnchoredScalars(new StringReader(yaml)));
         var open = new Stack<OpenCollection>();
         var anchors = new HashSet<AnchorName>();
         var documents = 0;
@@ -69,16 +69,26 @@ internal static class SpecDocument
                 case AnchorAlias alias when !anchors.Contains(alias.Value):
                     throw Problem(
                         fileName, PlaceOf(alias.Start), $"'*{alias.Value}' stands for nothing that was written before; write '&{alias.Value}' where it is meant.");
+                case AnchorAlias alias when open.Any(collection => collection.Anchor == alias.Value):
+                    throw Problem(fileName, PlaceOf(alias.Start), $"'*{alias.Value}' stands for what it is in, so it has no end; write what is meant instead.");
+                case NodeEvent { Tag: { IsEmpty: false } tag } when !IsKnown(tag.Value):
+                    throw Problem(fileName, PlaceOf(current.Start), $"the tag '{tag.Value}' is not read; remove it.");
                 case NodeEvent or AnchorAlias:
-                    if (current is NodeEvent { Anchor: { IsEmpty: false } anchor }) anchors.Add(anchor);
+                    var anchor = current is NodeEvent node ? node.Anchor : AnchorName.Empty;
+                    if (!anchor.IsEmpty) anchors.Add(anchor);
                     if (open.TryPeek(out var parent)) parent.Add(current, fileName);
-                    if (current is MappingStart or SequenceStart) open.Push(new OpenCollection(current is MappingStart ? [] : null));
+                    if (current is MappingStart or SequenceStart) open.Push(new OpenCollection(current is MappingStart ? [] : null, anchor));
                     if (open.Count > MaximumDepth)
                         throw Problem(fileName, PlaceOf(current.Start), $"values are nested more than {MaximumDepth} deep; no key of a sweep is.");
                     break;
             }
         }
     }
+
+    // The tags of values that a spec has anyway; "!" means that none is meant.
+    private static bool IsKnown(string tag) => tag is "!" or "?"
+        || tag is "tag:yaml.org,2002:str" or "tag:yaml.org,2002:int" or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:bool"
+            or "tag:yaml.org,2002:null" or "tag:yaml.org,2002:map" or "tag:yaml.org,2002:seq";
 
     private static BadInputException Explain(string yaml, string fileName, YamlException exception)
     {
@@ -92,9 +102,11 @@ internal static class SpecDocument
         return Problem(fileName, place, $"this is not YAML ({exception.Message.TrimEnd('.')}); check the indentation, quotes and brackets around here.");
     }
 
-    private sealed class OpenCollection(HashSet<string>? keys)
+    private sealed class OpenCollection(HashSet<string>? keys, AnchorName anchor)
     {
         private bool _atValue;
+
+        public AnchorName Anchor => anchor;
 
         public void Add(ParsingEvent node, string fileName)
         {

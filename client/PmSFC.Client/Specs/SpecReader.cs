@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Wording;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Client.Specs;
@@ -192,16 +194,27 @@ internal sealed class SpecReader(string fileName)
     {
         if (node is not YamlMappingNode mapping) throw Problem(node, $"{rule}; write 'key: value' on indented lines.");
         var entries = new Dictionary<string, KeyValuePair<YamlNode, YamlNode>>(StringComparer.Ordinal);
-        foreach (var entry in mapping.Children)
+        foreach (var entry in mapping.Children.Where(entry => !IsMerge(entry.Key)))
         {
             Count(entry.Key);
-            var key = ((YamlScalarNode)entry.Key).Value ?? "";
-            entries.Add(key, entry);
-            Place(path.Length == 0 ? key : $"{path}.{key}", entry.Key);
+            entries.Add(((YamlScalarNode)entry.Key).Value ?? "", entry);
         }
 
+        // What is written in a mapping holds over what it merges, and an earlier mapping of a list over a later one.
+        foreach (var source in mapping.Children.Where(entry => IsMerge(entry.Key)).SelectMany(entry => MergedBy(entry.Value)))
+            foreach (var (key, entry) in Entries(source, path, rule)) entries.TryAdd(key, entry);
+        foreach (var (key, entry) in entries) Place(path.Length == 0 ? key : $"{path}.{key}", entry.Key);
         return entries;
     }
+
+    private static bool IsMerge(YamlNode key) => key is YamlScalarNode { Value: "<<", Style: ScalarStyle.Plain };
+
+    private IEnumerable<YamlNode> MergedBy(YamlNode value) => value switch
+    {
+        YamlMappingNode => [value],
+        YamlSequenceNode list when list.Children.All(item => item is YamlMappingNode) => list.Children,
+        _ => throw Problem(value, "'<<' takes over the keys of a mapping or of a list of mappings; write '<<: *name' where '&name' stands before a mapping."),
+    };
 
     private void Place(string path, YamlNode node) => _places[Normalize(path)] = SpecDocument.PlaceOf(node.Start);
 

@@ -4,6 +4,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Images;
 using PmSFC.Imaging.Files;
+using PmSFC.Storage;
 
 namespace PmSFC.Client.Specs;
 
@@ -170,7 +171,18 @@ public sealed class SweepFile
         FailureBudget = FailureBudget,
     };
 
-    private static string FullPath(string path, string fileName) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(fileName))!);
+    /// <exception cref="BadInputException">It begins with a home that is not known.</exception>
+    private static string FullPath(string path, string fileName)
+    {
+        try
+        {
+            return Path.GetFullPath(HomeFolder.Expand(path), Path.GetDirectoryName(Path.GetFullPath(fileName))!);
+        }
+        catch (ArgumentException e)
+        {
+            throw new BadInputException($"{fileName} names '{path}', but {e.Message}.");
+        }
+    }
 
     private static string Decode(ReadOnlySpan<byte> content, string path)
     {

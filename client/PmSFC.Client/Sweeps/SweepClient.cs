@@ -222,7 +222,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     public async Task<SweepPlan> FindPlanAsync(string reference, CancellationToken cancellationToken = default)
     {
         var sweeps = await SubmissionsAsync(cancellationToken);
-        if (sweeps.Count == 0) throw new BadInputException($"There is no sweep in {store.Description}; start one with 'pmsfc sweep run'.");
+        if (sweeps.Count == 0) throw new BadInputException($"There is no sweep in {store.Description}; start one with 'sweep run'.");
         if (reference == Latest) return await ReadOwnPlanAsync(sweeps[0].Id, cancellationToken);
         if (reference.Length < ShortestPrefix)
             throw new BadInputException($"'{reference}' is too short; write {ShortestPrefix} or more characters of the sweep's id, or '{Latest}'.");

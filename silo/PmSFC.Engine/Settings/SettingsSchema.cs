@@ -1,3 +1,5 @@
+using PmSFC.Wording;
+
 namespace PmSFC.Engine.Settings;
 
 /// <summary>The settings that a method knows, and its named presets.</summary>
@@ -75,28 +77,6 @@ public sealed class SettingsSchema
         return new SettingsResolution(issues.Count == 0 ? ResolvedSettings.FromCanonical(values) : null, issues);
     }
 
-    private static SettingIssue UnknownName(string setting, string what, string name, IEnumerable<string> known)
-    {
-        var names = known.Order(StringComparer.Ordinal).ToArray();
-        var nearest = names.MinBy(candidate => EditDistance(candidate, name));
-        return new SettingIssue(setting, $"There is no {what} '{name}'; did you mean '{nearest}'? Known: {string.Join(", ", names)}.");
-    }
-
-    private static int EditDistance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
-    }
+    private static SettingIssue UnknownName(string setting, string what, string name, IEnumerable<string> known) =>
+        new(setting, Spelling.Unknown(what, name, known));
 }

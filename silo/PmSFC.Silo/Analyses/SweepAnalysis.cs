@@ -47,7 +47,7 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
         {
             if (await store.ExistsAsync(ArtifactNames.JobResult(JobOf(plan, chosen, image).Id), cancellationToken)) continue;
             throw new BadInputException(
-                $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('pmsfc sweep resume {plan.Id}'), "
+                $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('sweep resume {plan.Id}'), "
                 + "or name a finished row with --cell.");
         }
 

@@ -24,7 +24,7 @@ public sealed class StoreGuard : IDisposable
     /// <exception cref="BadInputException">Another process that lives holds it.</exception>
     public static StoreGuard Take(string directory) =>
         Open(directory, TryTake, $"process {Environment.ProcessId}")
-        ?? throw InUse(directory, "send it work with --cluster if it is a cluster, else wait for it, watch it with 'pmsfc sweep status', or choose another store with --store.");
+        ?? throw InUse(directory, "send it work with --cluster if it is a cluster, else wait for it, watch it with 'sweep status', or choose another store with --store.");
 
     /// <summary>Takes the lock for this process and other silos of its cluster. The directory is made where it is missing.</summary>
     /// <exception cref="BadInputException">A process that lives holds it alone.</exception>

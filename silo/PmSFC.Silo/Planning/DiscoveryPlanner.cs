@@ -5,6 +5,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
+using PmSFC.Wording;
 
 namespace PmSFC.Silo.Planning;
 
@@ -28,7 +29,7 @@ internal sealed class DiscoveryPlanner(
     {
         if (discoveries.FirstOrDefault(candidate => candidate.Name == spec.Method) is not { } discovery)
         {
-            issues.Add($"{path}.method", UnknownName.Describe("subspace discovery", spec.Method, discoveries.Select(d => d.Name)));
+            issues.Add($"{path}.method", Spelling.Unknown("subspace discovery", spec.Method, discoveries.Select(d => d.Name)));
             return [];
         }
 

@@ -10,6 +10,7 @@ using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Silo.Planning;
 
@@ -31,12 +32,12 @@ public sealed class EngineSweepPlanner(
     {
         var issues = new IssueList();
         var task = TaskCatalog.Find(spec.Task);
-        if (task is null) issues.Add("task", UnknownName.Describe("task", spec.Task, TaskCatalog.All.Select(known => known.Name)));
+        if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, TaskCatalog.All.Select(known => known.Name)));
         if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
         if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
         if (await GeneratorFacts.Read(store, spec.GeneratorId, cancellationToken) is not { } generator)
         {
-            issues.Add("generator", $"The store has no generator '{spec.GeneratorId}'; list what it has with 'pmsfc generators list'.");
+            issues.Add("generator", $"The store has no generator '{spec.GeneratorId}'; list what it has with 'generators list'.");
             return new PlanOutcome { Issues = issues.ToImmutable() };
         }
 
@@ -87,7 +88,7 @@ public sealed class EngineSweepPlanner(
         var path = $"methods[{entry}]";
         if (_methods.FirstOrDefault(candidate => candidate.Name == written.Method) is not { } method)
         {
-            issues.Add($"{path}.method", UnknownName.Describe("inversion method", written.Method, _methods.Select(m => m.Name)));
+            issues.Add($"{path}.method", Spelling.Unknown("inversion method", written.Method, _methods.Select(m => m.Name)));
             yield break;
         }
 

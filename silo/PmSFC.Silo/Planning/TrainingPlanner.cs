@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Training;
+using PmSFC.Wording;
 
 namespace PmSFC.Silo.Planning;
 
@@ -25,7 +26,7 @@ internal sealed class TrainingPlanner(
         var spec = written ?? Default;
         if (trainings.FirstOrDefault(candidate => candidate.Kind == kind) is not { } training)
         {
-            issues.Add(path, UnknownName.Describe("training of a network", kind, trainings.Select(known => known.Kind)));
+            issues.Add(path, Spelling.Unknown("training of a network", kind, trainings.Select(known => known.Kind)));
             return [];
         }
 

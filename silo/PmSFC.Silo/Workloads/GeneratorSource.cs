@@ -45,7 +45,7 @@ internal static class GeneratorSource
         catch (JsonException e)
         {
             throw new BadInputException(
-                $"'{name}' in the store is damaged ({ArtifactFormat.Reason(content.Span, e)}); import the generator's file again with 'pmsfc generators import', then resume the sweep.");
+                $"'{name}' in the store is damaged ({ArtifactFormat.Reason(content.Span, e)}); import the generator's file again with 'generators import', then resume the sweep.");
         }
     }
 
@@ -55,5 +55,5 @@ internal static class GeneratorSource
 
     private static async Task<ReadOnlyMemory<byte>> Read(PatientStore store, string name, string id) =>
         await store.Read(name)
-        ?? throw new BadInputException($"The store has no generator {id} ('{name}' is missing); import it with 'pmsfc generators import'.");
+        ?? throw new BadInputException($"The store has no generator {id} ('{name}' is missing); import it with 'generators import'.");
 }

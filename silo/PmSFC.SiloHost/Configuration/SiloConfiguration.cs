@@ -1,6 +1,8 @@
 using System.Globalization;
+using PmSFC.Client.Specs;
 using PmSFC.Imaging.Files;
 using PmSFC.Storage;
+using PmSFC.Wording;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -10,7 +12,7 @@ namespace PmSFC.SiloHost.Configuration;
 internal sealed class SiloConfiguration
 {
     private const string DefaultOrigin = "default";
-    private const int MaximumFileBytes = 1 << 20;
+    private const int MaximumFileBytes = 1 << 20, MaximumDepth = 8;
 
     private readonly Dictionary<SettingDefinition, SettingValue> _values = SiloSettingCatalog.All.ToDictionary(
         setting => setting, setting => new SettingValue(SiloSettingCatalog.DefaultOf(setting), DefaultOrigin));
@@ -30,10 +32,13 @@ internal sealed class SiloConfiguration
         {
             using var file = UserFile.OpenRead(path, "a silo's configuration file");
             if (file.Length > MaximumFileBytes) return AddProblem($"{path} is larger than 1 MB, which no silo's configuration is.");
-            var yaml = new YamlStream();
             using var reader = new StreamReader(file);
-            yaml.Load(reader);
+            var text = reader.ReadToEnd();
+            if (IsDeep(text)) return AddProblem($"{path} holds values in values in values, which no setting is; write 'key: value' on lines of their own.");
+            var yaml = new YamlStream();
+            yaml.Load(new Parser(new AnchoredScalars(new StringReader(text))));
             if (yaml.Documents.Count == 0) return this;
+            if (yaml.Documents.Count > 1) return AddProblem($"{path} holds several documents; keep one and remove the '---'.");
             if (yaml.Documents[0].RootNode is not YamlMappingNode mapping) return AddProblem($"{path} is no mapping; write 'key: value' on lines of their own.");
             foreach (var (key, value) in mapping.Children) Add(path, key, value);
             return this;
@@ -77,6 +82,15 @@ internal sealed class SiloConfiguration
             .Append($"# the store's connection string, {ArtifactStores.ConnectionVariable}: {secret}"));
     }
 
+    // A tree is built by recursion, which has an end in the stack of the process.
+    private static bool IsDeep(string text)
+    {
+        var parser = new Parser(new AnchoredScalars(new StringReader(text)));
+        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
+            if (depth > MaximumDepth) return true;
+        return false;
+    }
+
     private static string Quote(string text) => text.Length == 0 || text.Any(c => c is ':' or '#' or '\'' or '"') || text.Trim() != text
         ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'"
         : text;
@@ -85,15 +99,21 @@ internal sealed class SiloConfiguration
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"{path} line {key.Start.Line}");
         var setting = key is YamlScalarNode { Value: var name } ? SiloSettingCatalog.All.FirstOrDefault(setting => setting.Key == name) : null;
+        var names = SiloSettingCatalog.All.Select(known => known.Key).ToList();
         if (setting is null)
-            AddProblem($"{place}: there is no setting '{key}'; the settings are {string.Join(", ", SiloSettingCatalog.All.Select(known => known.Key))}.");
+        {
+            var written = (key as YamlScalarNode)?.Value ?? "";
+            var meant = Spelling.Nearest(written, names) is { } nearest ? $"did you mean '{nearest}'? The" : "the";
+            AddProblem($"{place}: there is no setting '{ShownText.Line(written)}'; {meant} settings are {string.Join(", ", names)}.");
+        }
         else if (value is not YamlScalarNode { Value: var text })
             AddProblem($"{place}: {setting.Key} must be one value.");
         else if (!string.IsNullOrEmpty(text))
             _values[setting] = new SettingValue(text, place);
     }
 
-    private SiloConfiguration AddProblem(string problem)
+    /// <summary>Notes what could not be taken in.</summary>
+    public SiloConfiguration AddProblem(string problem)
     {
         _problems.Add(problem);
         return this;

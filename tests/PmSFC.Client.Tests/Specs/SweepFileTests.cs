@@ -300,4 +300,62 @@ public class SweepFileTests
 
         static string Message(string path) => Should.Throw<BadInputException>(() => SweepFile.Read(path)).Message;
     }
+
+    [Theory]
+    [InlineData("{ split: &s 3, codes: 2 }", "codes=2 split=3")]
+    [InlineData("{ split: &s 3, codes: *s }", "codes=3 split=3")]
+    [InlineData("{ split: !!int &s 3, codes: !!str 2, seedless: *s }", "codes=2 seedless=3 split=3")]
+    [InlineData("{ split: &s '3', codes: &c [1, 2], more: *c, most: *s }", "codes=1,2 more=1,2 most=3 split=3")]
+    [InlineData("{ codes: [&a 1, &b 2], more: [*b, *a] }", "codes=1,2 more=2,1")]
+    [InlineData("{ &k split: 3, codes: *k }", "codes=split split=3")]
+    [InlineData("{ <<: { split: 3, codes: 2 }, codes: 4 }", "codes=4 split=3")]
+    [InlineData("{ codes: 4, <<: { split: 3, codes: 2 } }", "codes=4 split=3")]
+    [InlineData("{ <<: [{ split: 3 }, { split: 5, codes: 2 }] }", "codes=2 split=3")]
+    [InlineData("{ <<: { <<: { split: 1, codes: 1 }, codes: 2 }, more: 3 }", "codes=2 more=3 split=1")]
+    [InlineData("{ '<<': 3 }", "<<=3")]
+    public void Parse_AnchorsAliasesAndMerges_AreReadAsYamlHasThem(string settings, string expected) =>
+        Shown(SweepFile.Parse($"generator: g\nmethods:\n  - method: m\n    settings: {settings}\n", "a.yaml").Methods[0]).ShouldBe(expected);
+
+    // The independent reading is PyYAML's: yaml.safe_load gives {split: 3, codes: 4, iterations: 3} for the second method.
+    [Fact]
+    public void Parse_MergeOfAnEarlierMethod_TakesItsSettings()
+    {
+        var methods = SweepFile.Parse(
+            "generator: g\r\nmethods:\r\n  - method: m\r\n    settings: &c { split: 3, codes: 2, iterations: 3 }\r\n  - method: m\r\n    label: second\r\n    settings:\r\n      <<: *c\r\n      codes: 4\r\n", "a.yaml").Methods;
+
+        Shown(methods[0]).ShouldBe("codes=2 iterations=3 split=3");
+        Shown(methods[1]).ShouldBe("codes=4 iterations=3 split=3");
+    }
+
+    [Theory]
+    [InlineData("settings: { <<: 3 }", "'<<' takes over the keys of a mapping or of a list of mappings")]
+    [InlineData("settings: { <<: [{ a: 1 }, 2] }", "'<<' takes over the keys")]
+    [InlineData("settings: { a: !foo 3 }", "the tag '!foo' is not read; remove it.")]
+    [InlineData("settings: { a: !!binary aGk= }", "the tag 'tag:yaml.org,2002:binary' is not read; remove it.")]
+    [InlineData("settings: { a: &x [*x] }", "'*x' stands for what it is in")]
+    [InlineData("settings: &x { a: 1, <<: *x }", "'*x' stands for what it is in")]
+    [InlineData("settings: { a: *x }", "'*x' stands for nothing that was written before")]
+    [InlineData("settings: { a: 1, a: 2 }", "'a' appears twice")]
+    [InlineData("settings: { a: |\n      3\n }", "line break")]
+    [InlineData("images: ~nobody/x", "the home of another user is not looked up")]
+    public void Parse_WhatIsNotRead_SaysSo(string line, string sentence)
+    {
+        var text = line.StartsWith("images", StringComparison.Ordinal) ? $"generator: g\n{line}\nmethods: [{{method: m}}]" : $"generator: g\nmethods:\n  - method: m\n    {line}\n";
+
+        Should.Throw<BadInputException>(() => SweepFile.Parse(text, "a.yaml")).Message.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void Parse_ImagesInTheHome_AreThere() => SweepFile.Parse("generator: g\nimages: ~/faces\nmethods: [{method: m}]", "a.yaml").ImagesPath
+        .ShouldBe(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "faces"));
+
+    [Fact]
+    public void Parse_AliasesOfAliases_AreBounded()
+    {
+        var laughs = string.Concat(Enumerable.Range(1, 9).Select(i => $"&l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 9))}], "));
+
+        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nmethods: [{{method: m, settings: {{ a: [&l0 [lol], {laughs}] }} }}]", "a.yaml"));
+    }
+
+    private static string Shown(MethodSpec method) => string.Join(' ', method.Settings.Select(setting => $"{setting.Key}={string.Join(',', setting.Value)}"));
 }

@@ -82,7 +82,7 @@ public sealed class SiloSettingsTests : IDisposable
         reader.Read().ShouldBeNull();
 
         reader.Problems.Count.ShouldBe(4);
-        reader.Problems[0].ShouldContain("silo.yaml line 2: there is no setting 'silo-prot'; the settings are role, cluster,");
+        reader.Problems[0].ShouldContain("silo.yaml line 2: there is no setting 'silo-prot'; did you mean 'silo-port'? The settings are role, cluster,");
         reader.Problems[1].ShouldContain("silo.yaml line 3: threads must be one value.");
         reader.Problems[2].ShouldBe("threads is 'many' (PMSFC_THREADS), but must be a whole number from 1 to 1024.");
         reader.Problems[3].ShouldContain("silo.yaml line 4), but must be from 3 to 3600 seconds.");

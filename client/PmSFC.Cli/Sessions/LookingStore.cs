@@ -1,0 +1,42 @@
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Generators;
+using PmSFC.Storage;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>
+/// The store of a command that only looks, and for which a store with nothing but the bundled generator is as good as none: where there is no directory,
+/// one is used that goes away again, so that looking makes nothing.
+/// </summary>
+internal sealed class LookingStore : IDisposable
+{
+    private readonly Invocation _invocation;
+    private readonly DirectoryInfo? _passing;
+
+    /// <summary>Opens the store that an invocation names, or a passing one.</summary>
+    /// <param name="invocation">The call.</param>
+    /// <param name="access">Whether the store that is there has to be one that can be written.</param>
+    public LookingStore(Invocation invocation, StoreAccess access)
+    {
+        _invocation = invocation;
+        if (!ArtifactStores.IsDirectory(invocation.StoreLocation) || Directory.Exists(invocation.StoreLocation)) Store = invocation.OpenStore(access);
+        else
+        {
+            _passing = Directory.CreateTempSubdirectory("pmsfc-");
+            Store = ArtifactStores.Open(_passing.FullName, invocation.Host.Time, invocation.Host.Log.Loggers);
+        }
+    }
+
+    /// <summary>The store.</summary>
+    public IArtifactStore Store { get; }
+
+    /// <summary>The generator of a name or id.</summary>
+    /// <exception cref="BadInputException">There is none.</exception>
+    public Task<GeneratorCard> FindGeneratorAsync(string nameOrId) => _passing is not null && nameOrId != BundledGenerator.Name
+        ? throw new BadInputException(
+            $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.Name}'?")
+        : BundledGenerator.FindAsync(_invocation, Store, nameOrId);
+
+    /// <inheritdoc/>
+    public void Dispose() => _passing?.Delete(recursive: true);
+}
