@@ -336,7 +336,7 @@ public class SweepFileTests
     [InlineData("settings: &x { a: 1, <<: *x }", "'*x' stands for what it is in")]
     [InlineData("settings: { a: *x }", "'*x' stands for nothing that was written before")]
     [InlineData("settings: { a: 1, a: 2 }", "'a' appears twice")]
-    [InlineData("settings: { a: |\n      3\n }", "line break")]
+    [InlineData("label: |\n      a\n      b", "line break")]
     [InlineData("images: ~nobody/x", "the home of another user is not looked up")]
     public void Parse_WhatIsNotRead_SaysSo(string line, string sentence)
     {
