@@ -1,8 +1,8 @@
 using System.Text;
-using PmSFC.Cli.Output;
 using PmSFC.Cli;
 using PmSFC.Cli.Logging;
 using PmSFC.Cli.Sessions;
+using PmSFC.Silo.Output;
 using Spectre.Console;
 
 Console.OutputEncoding = new UTF8Encoding(false);

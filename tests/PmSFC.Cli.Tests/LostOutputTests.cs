@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PmSFC.Cli.Tests.Support;
+using PmSFC.Silo.Output;
 
 namespace PmSFC.Cli.Tests;
 
@@ -29,7 +30,7 @@ public sealed class LostOutputTests(Workshop workshop) : IClassFixture<Workshop>
     [Fact]
     public void Write_DiskFull_KeepsTheReasonAndDropsTheRest()
     {
-        using var writer = new Output.LossyWriter(new FullWriter());
+        using var writer = new LossyWriter(new FullWriter());
 
         writer.WriteLine("one");
         writer.Write('2');

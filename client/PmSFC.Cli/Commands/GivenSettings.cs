@@ -32,10 +32,12 @@ internal sealed record GivenSettings
         ["network", "images"] => this with { NetworkFiles = NetworkFiles with { Images = FullPath(key, value) } },
         ["network", "weights"] => this with { NetworkFiles = NetworkFiles with { Weights = FullPath(key, value) } },
         ["network", var rest] => this with { Network = Network.SetItem(rest, value) },
-        ["task", var rest] => this with { Task = Task.SetItem(rest, value) },
+        ["task", var rest] => this with { Task = Task.SetItem(rest, value.StartsWith('~') ? Expanded(key, value) : value) },
         _ => this with { Method = Method.SetItem(key, value) },
     };
 
-    private static string FullPath(string key, string value) =>
-        ValueKinds.Path.Read($"--set {key}", value, out var path) is { } problem ? throw new BadInputException(problem) : Path.GetFullPath(path!);
+    private static string FullPath(string key, string value) => Path.GetFullPath(Expanded(key, value));
+
+    private static string Expanded(string key, string value) =>
+        ValueKinds.Path.Read($"--set {key}", value, out var path) is { } problem ? throw new BadInputException(problem) : path!;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using PmSFC.Silo.Arguments;
 using PmSFC.Wording;
 
 namespace PmSFC.Cli.Logging;
@@ -28,7 +29,7 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
 
     /// <summary>The folder of the user's logs: PMSFC_LOGS, or pmsfc/logs in the user's data folder.</summary>
     public static string DefaultFolder => Environment.GetEnvironmentVariable("PMSFC_LOGS") is { Length: > 0 } chosen
-        ? chosen
+        ? ValueKinds.Path.Read("PMSFC_LOGS", chosen, out var expanded) is null ? expanded! : chosen
         : System.IO.Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
                 ? data

@@ -1,13 +1,13 @@
 using System.Text;
 
-namespace PmSFC.Cli.Output;
+namespace PmSFC.Silo.Output;
 
 /// <summary>
 /// Stdout or stderr of a process whose work goes on though nobody can read what it says: what cannot be written, because the disk is full or the
 /// descriptor is closed, is dropped, and so is all after it.
 /// </summary>
 /// <param name="inner">Where the text goes while that works.</param>
-internal sealed class LossyWriter(TextWriter inner) : TextWriter
+public sealed class LossyWriter(TextWriter inner) : TextWriter
 {
     private volatile string? _loss;
 
