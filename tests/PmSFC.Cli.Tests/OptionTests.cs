@@ -95,6 +95,7 @@ public sealed class OptionTests
     [InlineData("there is no store at", "sweep", "list", "--store", "a:b")]
     [InlineData("There is no generator 'x'", "generators", "show", "x", "--store", "none")]
     [InlineData("@a.png does not exist", "metrics", "@a.png", "@a.png")]
+    [InlineData("a\\u001B[31m\\nb.png does not exist", "metrics", "a\u001b[31m\nb.png", "@a.png")]
     public async Task AnyCommand_WrongWords_SaysWhatIsMeant(string sentence, params string[] arguments)
     {
         var (code, _, error) = await InProcess.RunAsync(arguments);

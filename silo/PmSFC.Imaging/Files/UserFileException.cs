@@ -1,3 +1,5 @@
+using PmSFC.Wording;
+
 namespace PmSFC.Imaging.Files;
 
 /// <summary>A file that a user named cannot be opened. The message is one sentence: which file, what is wrong, what to do.</summary>
@@ -8,7 +10,7 @@ public sealed class UserFileException : IOException
     /// <param name="problem">The sentence's rest, after the path.</param>
     /// <param name="innerException">What the file system said.</param>
     public UserFileException(string path, string problem, Exception? innerException = null)
-        : base($"{path} {problem}", innerException) => Problem = problem;
+        : base($"{ShownText.Line(path)} {problem}", innerException) => Problem = problem;
 
     /// <summary>The sentence's rest, after the path.</summary>
     public string Problem { get; }
