@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;

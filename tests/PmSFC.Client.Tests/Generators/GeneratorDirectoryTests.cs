@@ -70,7 +70,7 @@ public sealed class GeneratorDirectoryTests : IDisposable
         cards.Select(card => card.Name).ShouldBe(["faces"]);
         problems.Length.ShouldBe(4);
         problems[0].ShouldStartWith("generators/1111/card.json in ");
-        problems[1].ShouldContain("(it is empty); import the generator's file again with 'pmsfc generators import'");
+        problems[1].ShouldContain("(it is empty); import the generator's file again with 'generators import'");
         problems[2].ShouldContain("format 2");
         problems[3].ShouldContain("it is that of 2222");
         problems.ShouldAllBe(problem => !problem.Contains("PmSFC."));
