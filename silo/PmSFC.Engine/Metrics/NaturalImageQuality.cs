@@ -11,17 +11,20 @@ namespace PmSFC.Engine.Metrics;
 /// </summary>
 /// <remarks>
 /// Two lumas are in use and give different numbers. BasicSR and the papers on super-resolution that follow it take that of MATLAB's rgb2ycbcr
-/// (16–235); NIQE's authors take that of rgb2gray (0–255). Both round it.
+/// (16–235); NIQE's authors take that of rgb2gray (0–255). Both round it, and so does adding a level to all pixels: rgb2gray's luma then grows by one
+/// everywhere, that of rgb2ycbcr by one or by none, which alone moves the number by some tenths in a picture of low contrast.
+/// Filters and halving are in single precision, in BasicSR's order.
 /// </remarks>
 public sealed class NaturalImageQuality : IWeightedMetric
 {
     private const int Features = 2 * SceneStatistics.Count;
     private const int WindowSize = 7;
     private const int BlockSize = 96;
+    private const float White = 255;
 
-    private readonly Func<Rgb, double> _luma;
+    private readonly Func<Rgb, float> _luma;
 
-    private NaturalImageQuality(string name, string title, Func<Rgb, double> luma)
+    private NaturalImageQuality(string name, string title, Func<Rgb, float> luma)
     {
         Name = name;
         Title = title;
@@ -30,11 +33,12 @@ public sealed class NaturalImageQuality : IWeightedMetric
 
     /// <summary>NIQE of the luma of rgb2ycbcr, as BasicSR computes it.</summary>
     public static NaturalImageQuality OfStudioLuma { get; } =
-        new("niqe", "NIQE", pixel => Math.Round((65.481 * pixel.R + 128.553 * pixel.G + 24.966 * pixel.B) / 255 + 16));
+        new("niqe", "NIQE", pixel =>
+            MathF.Round((float)((65.481 * (pixel.R / White) + 128.553 * (pixel.G / White) + 24.966 * (pixel.B / White) + 16) / White) * White));
 
     /// <summary>NIQE of the luma of rgb2gray, as its authors compute it.</summary>
     public static NaturalImageQuality OfGray { get; } =
-        new("niqe-gray", "NIQE of gray", pixel => Math.Round(0.2989 * pixel.R + 0.587 * pixel.G + 0.114 * pixel.B));
+        new("niqe-gray", "NIQE of gray", pixel => (float)Math.Round(0.298936021293775 * pixel.R + 0.587043074451121 * pixel.G + 0.114020904255103 * pixel.B));
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -75,13 +79,17 @@ public sealed class NaturalImageQuality : IWeightedMetric
                 $"{Name} needs two blocks of {BlockSize}×{BlockSize} pixels side by side or one above the other, but the image is {image.Width}×{image.Height}.");
         var whole = Luma(image, columns * BlockSize, rows * BlockSize);
         var large = SceneStatistics.OfBlocks(whole, window, BlockSize);
-        var small = SceneStatistics.OfBlocks(whole.Halve(), window, BlockSize / 2);
+        var half = whole.Map(value => value / White).Halve().Map(value => value * White);
+        var small = SceneStatistics.OfBlocks(half, window, BlockSize / 2);
         var blocks = Matrix<double>.Build.DenseOfRowArrays(large.Zip(small, (a, b) => (double[])[.. a, .. b]));
 
         // As in the reference code, the mean leaves out what is undefined feature by feature, the covariance block by block.
         var mean = Vector<double>.Build.DenseOfEnumerable(blocks.EnumerateColumns().Select(column => column.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average()));
         var textured = blocks.EnumerateRows().Where(row => !row.Any(double.IsNaN)).ToList();
-        if (textured.Count < 2) throw new UndefinedMetricException($"{Name} needs two blocks with texture, but the image is all but plain.");
+        if (textured.Count < 2)
+            throw new UndefinedMetricException(
+                $"{Name} needs two blocks of {BlockSize}×{BlockSize} pixels with texture, where luma crosses the mean of its surroundings along rows, columns " +
+                $"and both diagonals, at full and at half size, but of this image's {blocks.RowCount} blocks {(textured.Count == 1 ? "one has" : "none has")} it.");
         var centred = Matrix<double>.Build.DenseOfRowVectors(textured);
         centred = Matrix<double>.Build.DenseOfRowVectors(textured.Select(row => row - centred.ColumnSums() / textured.Count));
         var covariance = centred.TransposeThisAndMultiply(centred) / (textured.Count - 1);

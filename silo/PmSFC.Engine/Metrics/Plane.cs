@@ -1,47 +1,55 @@
 namespace PmSFC.Engine.Metrics;
 
-/// <summary>One channel of an image.</summary>
+/// <summary>
+/// One channel of an image in single precision, as BasicSR filters it: where luma is constant, its weighted mean rounds to luma itself, and what is
+/// left of it is 0. In double precision it is ±1e-14, which counts as a side of a distribution.
+/// </summary>
 internal sealed class Plane(int width, int height)
 {
-    /// <summary>MATLAB's bicubic kernel (a = −½) at the distances ¼, ¾, 1¼ and 1¾ of the taps of a halving with antialias.</summary>
-    private static readonly double[] Taps = [.. ((double[])[1.75, 1.25, 0.75, 0.25, 0.25, 0.75, 1.25, 1.75]).Select(distance => Cubic(distance) / 2)];
+    /// <summary>MATLAB's bicubic kernel (a = −½) at the distances ¼, ¾, 1¼ and 1¾ of the taps of a halving with antialias; single precision holds them exactly.</summary>
+    private static readonly float[] Taps = [.. ((double[])[1.75, 1.25, 0.75, 0.25, 0.25, 0.75, 1.25, 1.75]).Select(distance => (float)(Cubic(distance) / 2))];
 
-    private readonly double[] _values = new double[width * height];
+    private readonly float[] _values = new float[width * height];
 
     public int Width => width;
 
     public int Height => height;
 
-    public double this[int x, int y]
+    public float this[int x, int y]
     {
         get => _values[y * width + x];
         set => _values[y * width + x] = value;
     }
 
-    /// <summary>Half the size by MATLAB's imresize: bicubic with antialias, edges mirrored.</summary>
+    /// <summary>Half the size by MATLAB's imresize: bicubic with antialias, edges mirrored, down first, then across, one tap added after the other.</summary>
     public Plane Halve()
     {
-        var across = new Plane(width / 2, height);
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < across.Width; x++)
-                for (var k = 0; k < Taps.Length; k++)
-                    across[x, y] += Taps[k] * this[Mirrored(2 * x + k - 3, width), y];
+        var down = new Plane(width, height / 2);
+        for (var y = 0; y < down.Height; y++)
+            for (var k = 0; k < Taps.Length; k++)
+                for (var x = 0; x < width; x++)
+                    down[x, y] += Taps[k] * this[x, Mirrored(2 * y + k - 3, height)];
         var half = new Plane(width / 2, height / 2);
         for (var y = 0; y < half.Height; y++)
-            for (var k = 0; k < Taps.Length; k++)
-                for (var x = 0; x < half.Width; x++)
-                    half[x, y] += Taps[k] * across[x, Mirrored(2 * y + k - 3, height)];
+            for (var x = 0; x < half.Width; x++)
+                for (var k = 0; k < Taps.Length; k++)
+                    half[x, y] += Taps[k] * down[Mirrored(2 * x + k - 3, width), y];
         return half;
     }
 
-    /// <summary>Convolved with a square window, edges repeated.</summary>
-    /// <param name="window">Its rows, an odd number.</param>
-    /// <param name="change">What is done to each value first.</param>
-    public Plane Convolve(double[] window, Func<double, double> change)
+    /// <summary>Each value changed by itself.</summary>
+    public Plane Map(Func<float, float> change)
     {
-        var size = (int)Math.Sqrt(window.Length);
         var changed = new Plane(width, height);
         for (var i = 0; i < _values.Length; i++) changed._values[i] = change(_values[i]);
+        return changed;
+    }
+
+    /// <summary>Convolved with a square window, edges repeated. The sums are of double precision, rounded at the end.</summary>
+    /// <param name="window">Its rows, an odd number.</param>
+    public Plane Convolve(double[] window)
+    {
+        var size = (int)Math.Sqrt(window.Length);
         var result = new Plane(width, height);
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
@@ -49,8 +57,8 @@ internal sealed class Plane(int width, int height)
                 var sum = 0.0;
                 for (var i = 0; i < size; i++)
                     for (var j = 0; j < size; j++)
-                        sum += window[i * size + j] * changed[Math.Clamp(x + size / 2 - j, 0, width - 1), Math.Clamp(y + size / 2 - i, 0, height - 1)];
-                result[x, y] = sum;
+                        sum += window[i * size + j] * this[Math.Clamp(x + size / 2 - j, 0, width - 1), Math.Clamp(y + size / 2 - i, 0, height - 1)];
+                result[x, y] = (float)sum;
             }
 
         return result;

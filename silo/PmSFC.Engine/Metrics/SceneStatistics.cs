@@ -4,7 +4,7 @@ namespace PmSFC.Engine.Metrics;
 
 /// <summary>
 /// NIQE's features of a block at one scale: asymmetric generalized Gaussians fitted to its normalized luma and to the products of neighbours in four
-/// directions. NaN where a block is too plain for a fit.
+/// directions. NaN where a block's numbers lie on one side of 0 alone, as those of a plain block do, so that there is nothing to fit.
 /// </summary>
 internal static class SceneStatistics
 {
@@ -21,12 +21,12 @@ internal static class SceneStatistics
     /// <summary>The features of each block, down the columns of blocks.</summary>
     public static IEnumerable<double[]> OfBlocks(Plane luma, double[] window, int blockSize)
     {
-        var mean = luma.Convolve(window, value => value);
-        var square = luma.Convolve(window, value => value * value);
+        var mean = luma.Convolve(window);
+        var square = luma.Map(value => value * value).Convolve(window);
         var normalized = new Plane(luma.Width, luma.Height);
         for (var y = 0; y < luma.Height; y++)
             for (var x = 0; x < luma.Width; x++)
-                normalized[x, y] = (luma[x, y] - mean[x, y]) / (Math.Sqrt(Math.Abs(square[x, y] - mean[x, y] * mean[x, y])) + 1);
+                normalized[x, y] = (luma[x, y] - mean[x, y]) / (MathF.Sqrt(MathF.Abs(square[x, y] - mean[x, y] * mean[x, y])) + 1);
         for (var left = 0; left < luma.Width; left += blockSize)
             for (var top = 0; top < luma.Height; top += blockSize)
                 yield return OfBlock(normalized, left, top, blockSize);
@@ -34,11 +34,11 @@ internal static class SceneStatistics
 
     private static double[] OfBlock(Plane normalized, int left, int top, int size)
     {
-        var values = new double[size * size];
+        var values = new float[size * size];
         for (var i = 0; i < values.Length; i++) values[i] = normalized[left + i % size, top + i / size];
         var (shape, below, above) = Fit(values);
         List<double> features = [shape, (below + above) / 2];
-        var products = new double[values.Length];
+        var products = new float[values.Length];
         foreach (var (down, right) in Neighbours)
         {
             for (var i = 0; i < products.Length; i++)
@@ -51,13 +51,13 @@ internal static class SceneStatistics
     }
 
     /// <summary>Shape and the scales of both sides by the moments' match of Lasmar, Stitou and Berthoumieu (2009), the shape to 0.001.</summary>
-    internal static (double Shape, double Below, double Above) Fit(ReadOnlySpan<double> values)
+    internal static (double Shape, double Below, double Above) Fit(ReadOnlySpan<float> values)
     {
         double squaresBelow = 0, squaresAbove = 0, absolutes = 0, squares = 0;
         int countBelow = 0, countAbove = 0;
         foreach (var value in values)
         {
-            var square = value * value;
+            var square = (double)value * value;
             absolutes += Math.Abs(value);
             squares += square;
             if (value < 0)
