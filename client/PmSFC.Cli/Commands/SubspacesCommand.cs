@@ -44,7 +44,7 @@ internal sealed class SubspacesCommand : Command
             invocation.Lines.Write(new
             {
                 Event = "subspaces", Id = id, set.Method, set.SplitLayer, set.Sizes, set.ShareInside, set.ShareByChance, set.LargestShareByChance,
-                set.Settings, set.Seed, set.Labels, set.LossHistory, Picture = picture,
+                set.ShareShuffled, set.LargestShareShuffled, set.Settings, set.Seed, set.Labels, set.LossHistory, Picture = picture,
             });
             return;
         }
@@ -52,7 +52,14 @@ internal sealed class SubspacesCommand : Command
         invocation.Say($"Subspace set {id}");
         invocation.Say($"{set.Method}, split l = {set.SplitLayer}, {set.Labels.Count} channels in R = {set.Sizes.Count} subspaces of {string.Join(", ", set.Sizes)}");
         if (set.ShareInside is { } inside)
-            invocation.Say(Text($"Share of the affinity inside subspaces: {inside:0.000}, by chance {set.ShareByChance:0.000} (largest of 100 random partitions: {set.LargestShareByChance:0.000})"));
+        {
+            invocation.Say(Text($"Share of the affinity inside subspaces: {inside:0.000}"));
+            invocation.Say(Text($"  in random partitions of these sizes: {set.ShareByChance:0.000} (largest of {AffinityShare.Draws}: {set.LargestShareByChance:0.000})"));
+            invocation.Say(set.ShareShuffled is { } shuffled
+                ? Text($"  in subspaces found alike in shuffled affinities: {shuffled:0.000} (largest of {AffinityShare.Shuffles}: {set.LargestShareShuffled:0.000}); a share that is no larger shows no structure")
+                : "  in subspaces found alike in shuffled affinities: not known, since an earlier version stored this set, or such affinities fall apart");
+        }
+
         if (set.LossHistory is [var first, .., var last])
         {
             var table = new Table().Border(TableBorder.Simple).AddColumns("step", "features", "images", "sparsity");
@@ -106,12 +113,17 @@ internal sealed class SubspacesCommand : Command
 
         private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(SubspaceDiscoveries.All.Select(discovery => discovery.Name)))
         {
-            Description = "discovery: self-expressive or random", HelpName = "name", DefaultValueFactory = _ => "self-expressive",
+            Description = $"discovery: {string.Join(", ", SubspaceDiscoveries.All.Select(d => d.Name))}", HelpName = "name", DefaultValueFactory = _ => "self-expressive",
         };
 
         private readonly ValueOption<int?> _split = new("--split", ValueKinds.Integer(0, int.MaxValue).Optional()) { Description = "l, the number of blocks below the cut", HelpName = "l" };
         private readonly ValueOption<int?> _subspaces = new("--subspaces", ValueKinds.Integer(0, int.MaxValue).Optional()) { Description = "R, the number of subspaces", HelpName = "R" };
-        private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text) { Description = "preset of the discovery: tuned or paper", HelpName = "name" };
+        private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text)
+        {
+            Description = "preset of the discovery: " + string.Join("; ", SubspaceDiscoveries.All.Where(d => d.Settings.Presets.Count > 0)
+                .Select(d => $"{string.Join(", ", d.Settings.Presets.Keys)} for {d.Name}")) + " [default: tuned, where the discovery has it]",
+            HelpName = "name",
+        };
         private readonly ListOption<string> _settings = SettingOption.Create("a setting of the discovery; repeatable");
         private readonly ValueOption<long> _seed = new("--seed", ValueKinds.Long) { Description = "seed of every random draw", HelpName = "n" };
         private readonly ValueOption<string> _out = OutOption();

@@ -45,6 +45,12 @@ internal sealed record DiscoverySummary
         /// <summary>The largest of them.</summary>
         public double? LargestShareByChance { get; init; }
 
+        /// <summary>Mean share inside subspaces found alike in shuffled affinities, or null where an earlier version stored the set.</summary>
+        public double? ShareShuffled { get; init; }
+
+        /// <summary>The largest of them.</summary>
+        public double? LargestShareShuffled { get; init; }
+
         /// <summary>The terms of the discovery's loss over time.</summary>
         public ImmutableArray<StoredLosses> LossHistory { get; init; } = [];
     }

@@ -200,7 +200,9 @@ internal sealed class ReportPage(ReportContent content)
             {
                 Raw($"<dl><dt>Affinity inside subspaces</dt><dd>{Share(inside)}</dd>");
                 if (set.ShareByChance is { } chance) Raw($"<dt>Mean of random partitions of these sizes</dt><dd>{Share(chance)}</dd>");
-                if (set.LargestShareByChance is { } largest) Raw($"<dt>Best of these random partitions</dt><dd>{Share(largest)}</dd>");
+                if (set.LargestShareByChance is { } largest) Raw($"<dt>Largest of these random partitions</dt><dd>{Share(largest)}</dd>");
+                Raw($"<dt>Mean of subspaces found alike in shuffled affinities</dt><dd>{(set.ShareShuffled is { } shuffled ? Share(shuffled) : "not stored")}</dd>");
+                if (set.LargestShareShuffled is { } largestShuffled) Raw($"<dt>Largest of these</dt><dd>{Share(largestShuffled)}</dd>");
                 Raw("</dl>");
             }
 

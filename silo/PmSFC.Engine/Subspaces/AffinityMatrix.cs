@@ -1,3 +1,5 @@
+using PmSFC.Engine.Randomness;
+
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>How strongly channels express each other: a symmetric C×C matrix of numbers that are not negative.</summary>
@@ -67,5 +69,26 @@ public sealed class AffinityMatrix
         }
 
         return matrix;
+    }
+
+    /// <summary>The same entries in random places: symmetric, and 0 on the diagonal where the diagonal is 0.</summary>
+    /// <param name="seed">Determines the places.</param>
+    public AffinityMatrix Shuffled(long seed)
+    {
+        var pairs = new double[Size * (Size - 1) / 2];
+        var next = 0;
+        for (var i = 0; i < Size; i++)
+        {
+            for (var j = 0; j < i; j++) pairs[next++] = this[i, j];
+        }
+
+        new SplitMix64(seed).Shuffle(pairs.AsSpan());
+        var values = (double[])_values.Clone();
+        for (var i = Size - 1; i >= 0; i--)
+        {
+            for (var j = i - 1; j >= 0; j--) values[i * Size + j] = values[j * Size + i] = pairs[--next];
+        }
+
+        return new AffinityMatrix(values, Size);
     }
 }

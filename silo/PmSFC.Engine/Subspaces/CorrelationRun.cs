@@ -88,9 +88,14 @@ internal sealed class CorrelationRun : DiscoveryRun
         if (_batches < Iterations) throw new InvalidOperationException($"The discovery has drawn {_batches} of {Iterations} batches of codes.");
         var correlations = Correlations();
         var affinity = AffinityMatrix.FromCoefficients(correlations, Channels);
-        var clusters = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), SplitMix64.Derive(_seed, ClusteringDraw));
-        var partition = _settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar ? clusters : DealtOut(clusters);
-        return SubspaceSet.Of(_method, _settings, _seed, correlations, affinity, partition, ShareDraw);
+        return SubspaceSet.Of(
+            _method, _settings, _seed, correlations, affinity, Group(affinity, SplitMix64.Derive(_seed, ClusteringDraw)), ShareDraw, Group);
+    }
+
+    private ChannelPartition Group(AffinityMatrix affinity, long seed)
+    {
+        var clusters = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), seed);
+        return _settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar ? clusters : DealtOut(clusters);
     }
 
     /// <summary>As many subspaces, each with its share of every cluster.</summary>

@@ -95,9 +95,11 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         var coefficients = _layer.Coefficients;
         var affinity = AffinityMatrix.FromCoefficients(coefficients, _channels);
         var subspaces = _settings.Integer(SubspacesSetting.Name);
-        var partition = SpectralClustering.Cluster(affinity, subspaces, SplitMix64.Derive(_seed, ClusteringDraw));
+        var partition = Group(affinity, SplitMix64.Derive(_seed, ClusteringDraw));
         DemandSeveral(partition);
-        return SubspaceSet.Of(_method, _settings, _seed, coefficients, affinity, partition, ShareDraw) with { LossHistory = [.. _history] };
+        return SubspaceSet.Of(_method, _settings, _seed, coefficients, affinity, partition, ShareDraw, Group) with { LossHistory = [.. _history] };
+
+        ChannelPartition Group(AffinityMatrix matrix, long seed) => SpectralClustering.Cluster(matrix, subspaces, seed);
     }
 
     protected override void Dispose(bool disposing)

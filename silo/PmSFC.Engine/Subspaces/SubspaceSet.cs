@@ -38,6 +38,17 @@ public sealed record SubspaceSet
     /// <summary>The largest of them.</summary>
     public double? LargestShareByChance { get; init; }
 
+    /// <summary>
+    /// Mean share inside subspaces that were found in the same way in 20 affinities of the same entries in random places; <see langword="null"/> for a
+    /// random partition, in sets of earlier versions, and where such affinities cannot be grouped.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ShareShuffled { get; init; }
+
+    /// <summary>The largest of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LargestShareShuffled { get; init; }
+
     /// <summary>The terms of Eq. 5 over time; empty for a random partition.</summary>
     public IReadOnlyList<DiscoveryLosses> LossHistory { get; init; } = [];
 
@@ -62,11 +73,13 @@ public sealed record SubspaceSet
     /// <param name="coefficients">S.</param>
     /// <param name="affinity">A of S.</param>
     /// <param name="partition">The subspaces.</param>
-    /// <param name="shareDraw">The number of the draw of random partitions.</param>
+    /// <param name="shareDraw">The number of the draw of random partitions and shuffled affinities.</param>
+    /// <param name="group">How the subspaces were found: from an affinity and a seed.</param>
     internal static SubspaceSet Of(
-        string method, ResolvedSettings settings, long seed, float[] coefficients, AffinityMatrix affinity, ChannelPartition partition, long shareDraw)
+        string method, ResolvedSettings settings, long seed, float[] coefficients, AffinityMatrix affinity, ChannelPartition partition, long shareDraw,
+        Func<AffinityMatrix, long, ChannelPartition> group)
     {
-        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(seed, shareDraw));
+        var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(seed, shareDraw), group);
         return new SubspaceSet
         {
             Method = method,
@@ -76,6 +89,8 @@ public sealed record SubspaceSet
             ShareInside = share.Inside,
             ShareByChance = share.ByChance,
             LargestShareByChance = share.LargestByChance,
+            ShareShuffled = share.Shuffled,
+            LargestShareShuffled = share.LargestShuffled,
             Settings = settings,
             Seed = seed,
             Coefficients = coefficients,

@@ -34,6 +34,8 @@ public sealed class SweepReportTests : IDisposable
             sizes = (int[])[7, 9],
             shareInside = 0.25,
             shareByChance = 0.125,
+            shareShuffled = 0.1875,
+            largestShareShuffled = 0.203,
             lossHistory = (object[])[new { iteration = 1, feature = 1.5, image = 0.5, sparsity = 3 }, new { iteration = 2, feature = 1, image = 0.25, sparsity = 4 }],
         }));
         await _temporary.Store.WriteOnceAsync(
@@ -44,7 +46,7 @@ public sealed class SweepReportTests : IDisposable
 
         foreach (var image in plan.Images) html.ShouldContain(image.Id);
         foreach (var part in (string[])
-            ["22.00", "Against ours", "+1.00", "25.0 %", "12.5 %", ">7</b>", "2026-02-28 09:10:11 UTC", "2026-03-01 12:30:15 UTC", "1.2.3", plan.Id, "Loss of pmsfc", "Loss of mganprior"])
+            ["22.00", "Against ours", "+1.00", "25.0 %", "12.5 %", "18.8 %", "20.3 %", ">7</b>", "2026-02-28 09:10:11 UTC", "2026-03-01 12:30:15 UTC", "1.2.3", plan.Id, "Loss of pmsfc", "Loss of mganprior"])
             html.ShouldContain(part);
         Regex.Count(html, "<button type=\"button\" class=\"tile\"").ShouldBe(15);
         Regex.Count(html, "src=\"data:image/png;base64,").ShouldBe(16);

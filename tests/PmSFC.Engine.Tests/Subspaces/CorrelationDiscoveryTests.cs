@@ -66,6 +66,7 @@ public sealed class CorrelationDiscoveryTests
         set.Sizes.ShouldBe([2, 2, 2, 2]);
         for (var channel = 0; channel < 4; channel++) (set.Labels[channel] == set.Labels[channel + 4]).ShouldBe(together, $"channel {channel}");
         (set.ShareInside > set.ShareByChance).ShouldBe(together);
+        (set.ShareInside > set.ShareShuffled).ShouldBe(together);
     }
 
     [Fact]

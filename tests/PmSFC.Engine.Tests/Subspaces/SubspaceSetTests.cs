@@ -15,6 +15,8 @@ public sealed class SubspaceSetTests
         ShareInside = 0.1 + 0.2,
         ShareByChance = 0.25,
         LargestShareByChance = 0.28,
+        ShareShuffled = 0.27,
+        LargestShareShuffled = 0.29,
         LossHistory = [new(1, 1f / 3, 2, 3), new(10, 0.5f, 1, 2)],
         Settings = new Dictionary<string, string> { ["split"] = "3" },
         Seed = long.MaxValue,
@@ -40,6 +42,15 @@ public sealed class SubspaceSetTests
         read.Sizes.ShouldBe(Set.Sizes);
         read.LossHistory.ShouldBe(Set.LossHistory);
         read.Settings.ShouldBe(Set.Settings);
+    }
+
+    [Fact]
+    public void FromJson_SetOfAnEarlierVersion_HasNoShareOfShuffledAffinities()
+    {
+        var json = Encoding.UTF8.GetString((Set with { ShareShuffled = null, LargestShareShuffled = null }).ToJson());
+
+        json.ShouldNotContain("huffled");
+        SubspaceSet.FromJson(Encoding.UTF8.GetBytes(json)).ShareShuffled.ShouldBeNull();
     }
 
     [Fact]
