@@ -61,15 +61,15 @@ def auc(a, b):
     return float(np.trapz(shares) / 150 * 100)
 
 
+def all_of(reference, image):
+    """A measurement needs windows of 11 pixels; smaller images have no SSIM."""
+    large = min(reference.shape[:2]) >= SIZE
+    return {
+        "psnr": psnr(reference, image),
+        **({"ssim": float(np.mean([ssim(reference[..., c], image[..., c]) for c in range(3)])), "ssim-y": float(ssim(luma(reference), luma(image)))} if large else {}),
+        "auc": auc(reference, image),
+    }
+
+
 if __name__ == "__main__":
-    reference, image = load(sys.argv[1]), load(sys.argv[2])
-    print(
-        json.dumps(
-            {
-                "psnr": psnr(reference, image),
-                "ssim": float(np.mean([ssim(reference[..., c], image[..., c]) for c in range(3)])),
-                "ssim-y": float(ssim(luma(reference), luma(image))),
-                "auc": auc(reference, image),
-            }
-        )
-    )
+    print(json.dumps(all_of(load(sys.argv[1]), load(sys.argv[2]))))

@@ -36,7 +36,11 @@ internal sealed class InvertCommand : CliCommand
         DefaultValueFactory = _ => "inversion",
     };
 
-    private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text) { Description = "preset of the method, such as tuned or paper", HelpName = "name" };
+    private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text)
+    {
+        Description = $"preset of the method, which may have: {string.Join(", ", InversionMethods.All.SelectMany(method => method.Settings.Presets.Keys).Distinct(StringComparer.Ordinal))}",
+        HelpName = "name",
+    };
 
     private readonly ListOption<string> _settings = SettingOption.Create(
         "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key> (network.images and network.weights name files), of the task as task.<key>; repeatable");

@@ -18,7 +18,10 @@ public static class PaperTables
         new()
         {
             Task = "inversion",
-            Caption = $"Table 1 of Li et al. 2021, quoted: 300 images a data set, {Elsewhere}. The paper does not say which network LPIPS is measured with.",
+            Caption = $"Table 1 of Li et al. 2021, quoted: 300 images a data set, {Elsewhere}. The paper does not say which network LPIPS is measured with. " +
+                "All rows but PmSFC's have the numbers of mGANprior's own Table 1 (Gu et al. 2020), where the first three are strategies: one code optimized, " +
+                "an encoder alone, and one code optimized from where an encoder begins. So the row InvertLayers has no residuals of layers, unlike the method " +
+                "invert-layers; its measured counterpart is gen-vis-mani with iterations.",
             Metrics = [Lpips, Psnr],
             Rows =
             [

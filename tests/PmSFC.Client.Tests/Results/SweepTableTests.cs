@@ -266,6 +266,15 @@ public sealed class SweepTableTests : IDisposable
     }
 
     [Fact]
+    public void PaperTables_OfInversion_SayThatTheirFirstRowsAreStrategiesOfMganpriorsPaper()
+    {
+        var caption = PaperTables.Of("inversion").ShouldNotBeNull().Caption;
+
+        caption.ShouldContain("mGANprior's own Table 1 (Gu et al. 2020), where the first three are strategies: one code optimized, an encoder alone, and");
+        caption.ShouldContain("InvertLayers has no residuals of layers");
+    }
+
+    [Fact]
     public async Task Metrics_UnknownOnes_ComeLastUnderTheirNames()
     {
         var plan = SampleSweep.Plan(1, "ours");

@@ -1,0 +1,51 @@
+using PmSFC.Engine.Generators.Layouts;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Metrics;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tasks;
+
+namespace PmSFC.Engine.Tests.Documentation;
+
+/// <summary>What the documentation lists is what there is.</summary>
+public sealed class CatalogueTests
+{
+    [Fact]
+    public void Readme_Tables_ListWhatThereIs()
+    {
+        Names("method").ShouldBe(InversionMethods.All.Select(method => method.Name), ignoreOrder: true);
+        Names("task").ShouldBe(TaskCatalog.All.Select(task => task.Name));
+        Names("metric").ShouldBe(MetricCatalog.BuiltIn.All.Select(metric => metric.Name));
+        Names("layout").ShouldBe(GeneratorLayouts.All.Select(layout => layout.Name));
+
+        static IReadOnlyList<string> Names(string table) => MarkdownTable.Of("README.md", table).Names;
+    }
+
+    [Fact]
+    public void Readme_TableOfTasks_ListsTheirSettings()
+    {
+        var table = MarkdownTable.Of("README.md", "task");
+        foreach (var row in table.Rows)
+            foreach (var setting in TaskCatalog.Find(row[0].Trim('`'))!.Settings.Definitions)
+                row[2].ShouldContain($"`{setting.Name}`");
+    }
+
+    [Fact]
+    public void PresetsPage_TableOfTuned_HasWhatTheMethodsHave()
+    {
+        var table = MarkdownTable.Of("docs/presets.md", "method");
+
+        table.Names.ShouldBe(
+            InversionMethods.All.Where(method => method.Settings.Definitions.Any(setting => setting.Name == "iterations")).Select(method => method.Name), ignoreOrder: true);
+        foreach (var row in table.Rows)
+        {
+            var schema = InversionMethods.Find(row[0].Trim('`'))!.Settings;
+            var (tuned, forTask) = (Resolve(schema, "inversion"), Resolve(schema, "colorization"));
+            foreach (var (column, value) in table.Columns.Zip(row).Skip(1))
+                (tuned.GetValueOrDefault(column.Trim('`')) ?? "–").ShouldBe(value, $"{row[0]}, {column}");
+            if (tuned.ContainsKey("split")) forTask["split"].ShouldBe("3", "the sentence below the table");
+        }
+
+        static ResolvedSettings Resolve(SettingsSchema schema, string task) =>
+            schema.Resolve("tuned", new Dictionary<string, string>(), new SettingsContext(task, new Dictionary<string, string>())).Settings.ShouldNotBeNull();
+    }
+}
