@@ -5,7 +5,6 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 source build/setup.sh
 
 require_dotnet
-require_libgd
 if command -v dpkg-query > /dev/null; then
   require_packages python3-numpy python3-pil python3-torch
   command -v npm > /dev/null || require_packages nodejs npm

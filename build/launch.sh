@@ -25,7 +25,6 @@ build() {
   cd "$root"
   source build/setup.sh
   require_dotnet
-  require_libgd
   mkdir -p artifacts
   say "building $name (the first time it fetches its packages, libtorch among them: a minute or two) ..."
   local building=artifacts/$name.building options=()

@@ -30,11 +30,6 @@ require_packages() {
   fi
 }
 
-# Debian's packages where there is apt; elsewhere the libraries must be there already, and the product says which one it misses.
-require_libgd() {
-  if command -v dpkg-query > /dev/null; then require_packages libgd3; fi
-}
-
 # Two defaults are bad for a loop of large tensors on a CPU. glibc gives every large block back to the kernel and faults it in again at the next
 # iteration: kept blocks halved the CPU time of an iteration. And OpenMP's threads spin while they wait, which starves any other process on the
 # machine and is starved by it: sleeping ones cost little alone and much less in company. GPUs are numbered as the driver does.

@@ -9,25 +9,33 @@ internal static class ExifOrientation
     public const int Upright = 1;
 
     private const ushort OrientationTag = 0x0112;
-    private const ushort ShortType = 3;
+    private const ushort ByteType = 1, ShortType = 3, LongType = 4;
     private const int EntrySize = 12;
 
-    /// <summary>The orientation, 1–8, in a TIFF block; <see cref="Upright"/> where there is none or the block makes no sense.</summary>
-    public static int Read(ReadOnlySpan<byte> tiff)
+    /// <summary>
+    /// The orientation, 1–8, in a TIFF block, which may have JPEG's prefix; <see cref="Upright"/> where there is none or the block makes no sense.
+    /// EXIF wants a SHORT; a BYTE or LONG, which some programs write, is taken for what it says.
+    /// </summary>
+    public static int Read(ReadOnlySpan<byte> block)
     {
+        var tiff = block.StartsWith("Exif\0"u8) && block.Length > 6 ? block[6..] : block;
         var isLittleEndian = tiff.StartsWith("II*\0"u8);
         if (tiff.Length < 8 || !(isLittleEndian || tiff.StartsWith("MM\0*"u8))) return Upright;
 
-        var directory = isLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(tiff[4..]) : BinaryPrimitives.ReadUInt32BigEndian(tiff[4..]);
+        var directory = Long(tiff[4..]);
         if (directory > tiff.Length - 2) return Upright;
         var entries = tiff[((int)directory + 2)..];
-        for (int left = Number(tiff[(int)directory..]); left > 0 && entries.Length >= EntrySize; left--, entries = entries[EntrySize..])
-            if (Number(entries) == OrientationTag && Number(entries[2..]) == ShortType)
-                return Number(entries[8..]) is var value and >= 1 and <= 8 ? value : Upright;
+        for (int left = Short(tiff[(int)directory..]); left > 0 && entries.Length >= EntrySize; left--, entries = entries[EntrySize..])
+            if (Short(entries) == OrientationTag && Value(Short(entries[2..]), entries[8..]) is >= 1 and <= 8 and var orientation) return (int)orientation;
         return Upright;
 
-        int Number(ReadOnlySpan<byte> at) =>
+        uint Value(ushort type, ReadOnlySpan<byte> at) => type switch { ByteType => at[0], ShortType => Short(at), LongType => Long(at), _ => 0 };
+
+        ushort Short(ReadOnlySpan<byte> at) =>
             isLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(at) : BinaryPrimitives.ReadUInt16BigEndian(at);
+
+        uint Long(ReadOnlySpan<byte> at) =>
+            isLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt32BigEndian(at);
     }
 
     /// <summary>The image turned and mirrored so that it is upright.</summary>

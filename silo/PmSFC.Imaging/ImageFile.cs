@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using PmSFC.Imaging.Files;
 using PmSFC.Imaging.Formats;
-using PmSFC.Imaging.Native;
+using PmSFC.Imaging.Skia;
 
 namespace PmSFC.Imaging;
 
 /// <summary>
-/// Reads PNG, JPEG, WebP and BMP, and writes PNG and JPEG, by libgd. A file is checked from its first byte to its end marker, and its size is
-/// looked at, before a decoder sees it. Colour profiles and gamma are not applied. libgd keeps 7 bits of an 8-bit alpha.
+/// Reads PNG, JPEG, WebP, BMP and GIF, and writes PNG and JPEG, by Skia. What Skia passes over is checked before: that a file goes to its end, its
+/// checksums, and its size. Colours are what the file stores: a profile that is not sRGB is ignored and noted, gamma is ignored.
 /// </summary>
 public static class ImageFile
 {
@@ -19,8 +19,6 @@ public static class ImageFile
     public const int MaximumBytes = 256 << 20;
 
     private const int ShownStart = 8;
-
-    private static readonly ImageFormat[] Known = [new PngFormat(), new JpegFormat(), new WebpFormat(), new BmpFormat()];
 
     /// <summary>Reads an image from a file.</summary>
     /// <exception cref="ImageException">There is no such file, it cannot be read, or it holds no usable image.</exception>
@@ -34,23 +32,19 @@ public static class ImageFile
     /// <param name="content">The whole file.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ImageException">The content is not a whole, usable image.</exception>
-    /// <exception cref="DllNotFoundException">libgd is not installed.</exception>
     public static DecodedImage Decode(ReadOnlySpan<byte> content, string name)
     {
         if (content.IsEmpty) throw new ImageException(name, "is empty (0 bytes); fetch or save the image again.");
-        var format = Recognise(content)
-            ?? throw new ImageException(name, $"is not an image: it starts with {Start(content)}, expected PNG, JPEG, WebP or BMP.");
+        if (ImageFormats.Recognise(content) is not { } format) throw new ImageException(name, Unrecognised(content));
         var header = format.Inspect(content, name);
         RefuseUnusableSize(header, name);
-
-        using var decoded = format.Decode(content);
-        if (decoded.IsInvalid || !decoded.HasSize(header.Width, header.Height))
-            throw new ImageException(
-                name, $"is damaged: its {format.Name} data cannot be decoded to {header.Width}×{header.Height} pixels; fetch or save it again.");
+        var pixels = format.Decode(content, header, name);
 
         var notes = new List<string>(header.Notes);
-        var image = decoded.ToRgb(header.Width, header.Height, header.Transparent, out var composited);
-        if (composited) notes.Add("alpha composited over white");
+        if (header.ColourProfile.Length > 0 && !ColourProfile.IsSrgb(header.ColourProfile)) notes.Add(ImageNotes.Profile);
+        if (pixels.Frames > 1) notes.Add(ImageNotes.OtherPictures);
+        var image = pixels.OverWhite(out var composited);
+        if (composited) notes.Add(ImageNotes.Alpha);
         if (header.Orientation != ExifOrientation.Upright)
         {
             image = ExifOrientation.Apply(image, header.Orientation);
@@ -61,11 +55,7 @@ public static class ImageFile
     }
 
     /// <summary>The image as a PNG file: lossless, 8-bit RGB.</summary>
-    public static byte[] EncodePng(RgbImage image)
-    {
-        using var source = GdImage.From(image);
-        return source.EncodePng();
-    }
+    public static byte[] EncodePng(RgbImage image) => SkiaCodec.EncodePng(image);
 
     /// <summary>The image as a baseline JPEG file, chroma halved.</summary>
     /// <param name="image">The image; its sides may be at most 65 500 pixels.</param>
@@ -74,8 +64,7 @@ public static class ImageFile
     {
         ArgumentOutOfRangeException.ThrowIfNegative(quality);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
-        using var source = GdImage.From(image);
-        return source.EncodeJpeg(quality);
+        return SkiaCodec.EncodeJpeg(image, quality);
     }
 
     /// <summary>Writes a PNG file, whole or not at all: under another name beside it first, then renamed over what was there.</summary>
@@ -102,13 +91,9 @@ public static class ImageFile
         }
     }
 
-    private static ImageFormat? Recognise(ReadOnlySpan<byte> content)
-    {
-        foreach (var format in Known)
-            if (format.Matches(content))
-                return format;
-        return null;
-    }
+    private static string Unrecognised(ReadOnlySpan<byte> content) => ImageFormats.Foreign(content) is { } kind
+        ? $"is {kind}, which is not read; save it as PNG."
+        : $"is not an image: it starts with {Start(content)}, expected {ImageFormats.Names}.";
 
     private static void RefuseUnusableSize(ImageHeader header, string name)
     {

@@ -100,6 +100,43 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
     }
 
     [Fact]
+    public async Task Metrics_Json_SaysWhatWasDoneToTheImages()
+    {
+        var plain = workshop.Write("plain.png", ImageFile.EncodePng(Workshop.Picture(16, 0)));
+        var gray = workshop.Write("gray-only.png", new PngBuilder(16, 16, 8, 0).Rows([.. Enumerable.Repeat(new byte[16], 16)]).Build());
+
+        var outcome = await Pmsfc.RunAsync(workshop.Folder, "metrics", plain, gray, "--json");
+
+        outcome.ShouldBeDone();
+        var line = outcome.JsonLines.ShouldHaveSingleItem();
+        line.GetProperty("referenceNotes").GetArrayLength().ShouldBe(0);
+        line.GetProperty("imageNotes").EnumerateArray().Select(note => note.GetString()).ShouldBe(["gray, read as RGB with equal channels"]);
+    }
+
+    [Fact]
+    public async Task SweepPlan_Json_SaysWhatWasDoneToTheImages()
+    {
+        var spec = workshop.Write("noted.yaml", "generator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 2, codes: 2 }\n");
+        var large = workshop.Write("large/picture.png", ImageFile.EncodePng(Workshop.Picture(128, 0)));
+
+        var outcome = await Pmsfc.RunAsync(workshop.Folder, "sweep", "plan", spec, "--images", Path.GetDirectoryName(large)!, "--json");
+
+        outcome.ShouldBeDone();
+        outcome.JsonLines[0].GetProperty("event").GetString().ShouldBe("note");
+        outcome.JsonLines[0].GetProperty("note").GetString().ShouldBe("picture: 128×128, area-averaged to 64×64.");
+    }
+
+    [Fact]
+    public async Task Metrics_NamedPipe_IsRefusedAtOnce()
+    {
+        var pipe = Path.Combine(workshop.Folder, "pipe.png");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe)) await make.WaitForExitAsync();
+
+        (await Pmsfc.RunAsync(workshop.Folder, "metrics", pipe, pipe)).ShouldBeBadInput()
+            .ShouldBe($"error: {pipe} is not a regular file but a named pipe; name an image file.\n");
+    }
+
+    [Fact]
     public async Task Metrics_ImageTooSmallForSome_SaysWhyAndMeasuresTheOthers()
     {
         var picture = workshop.Write("tiny.png", ImageFile.EncodePng(Workshop.Picture(8, 0)));

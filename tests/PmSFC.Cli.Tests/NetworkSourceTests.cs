@@ -10,7 +10,7 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
 {
     [Theory]
     [InlineData("gen-vis-mani", "images: nowhere", "bad.yaml:5:16: ", "nowhere does not exist")]
-    [InlineData("gen-vis-mani", "images: empty", "bad.yaml:5:16: ", "has no PNG, JPEG, WebP or BMP file")]
+    [InlineData("gen-vis-mani", "images: empty", "bad.yaml:5:16: ", "has no PNG, JPEG, WebP, BMP or GIF file")]
     [InlineData("gen-vis-mani", "images: pictures", "bad.yaml:5:", "nobody knows the codes of images")]
     [InlineData("gen-vis-mani", "weights: text.pth", "bad.yaml:5:16: ", "'encoder' cannot be imported")]
     [InlineData("gen-vis-mani", "weights: text.pth, settings: { width: 4 }", "bad.yaml:5:45: ", "remove one of the two")]

@@ -7,11 +7,11 @@ public sealed class ImageFileRefusalTests
 {
     [Fact]
     public void Decode_TextNamedPng_QuotesItsStart() =>
-        Refusal("hello world"u8).ShouldBe("face.png is not an image: it starts with 'hello wo', expected PNG, JPEG, WebP or BMP.");
+        Refusal("hello world"u8).ShouldBe("face.png is not an image: it starts with 'hello wo', expected PNG, JPEG, WebP, BMP or GIF.");
 
     [Fact]
     public void Decode_UnknownBinary_ShowsItsFirstBytes() =>
-        Refusal([0x1f, 0x8b, 0x08]).ShouldBe("face.png is not an image: it starts with the bytes 1F 8B 08, expected PNG, JPEG, WebP or BMP.");
+        Refusal([0x1f, 0x8b, 0x08]).ShouldBe("face.png is not an image: it starts with the bytes 1F 8B 08, expected PNG, JPEG, WebP, BMP or GIF.");
 
     [Fact]
     public void Decode_NoBytes_SaysEmpty() => Refusal([]).ShouldBe("face.png is empty (0 bytes); fetch or save the image again.");
@@ -43,7 +43,7 @@ public sealed class ImageFileRefusalTests
     {
         var content = ImageFile.EncodeJpeg(TestImages.Noise(64, 64, 1), 90);
 
-        Refusal([.. content[..(int)(content.Length * share)], 0xff, 0xd9]).ShouldContain("is damaged: its JPEG data cannot be decoded");
+        Refusal([.. content[..(int)(content.Length * share)], 0xff, 0xd9]).ShouldBe("face.png is truncated: the JPEG file ends inside its image data; fetch or save it again.");
     }
 
     [Fact]
@@ -134,23 +134,32 @@ public sealed class ImageFileRefusalTests
         Refusal(content).ShouldBe("face.png is a JPEG of 12 bits a channel, of which only 8 are read; save it as PNG.");
     }
 
-    [Fact]
-    public void Decode_CompressedBmp_IsRefused()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Decode_BmpThatWrapsAnotherFormat_IsRefused(byte compression)
     {
-        var content = TestImages.Content("bmp-palette.bmp");
-        content[30] = 1;
+        var content = TestImages.Content("bmp-colour.bmp");
+        content[30] = compression;
 
-        Refusal(content).ShouldBe("face.png is a compressed BMP, which is not read; save it as PNG.");
+        Refusal(content).ShouldBe("face.png is a BMP that wraps a JPEG or PNG, which is not read; save it as PNG.");
     }
 
     [Fact]
-    public void Decode_AnimatedWebp_IsRefused()
-    {
-        byte[] chunk = [.. "VP8X"u8, 10, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        byte[] content = [.. "RIFF"u8, (byte)(chunk.Length + 4), 0, 0, 0, .. "WEBP"u8, .. chunk];
+    public void Decode_BmpWithAMaskOfSeveralPieces_IsRefused() =>
+        Refusal(new BmpBuilder(2, 1, 32) { Header = 56, Masks = [0xf0f, 0xf000, 0xf00000, 0] }.Build([0, 0]))
+            .ShouldBe("face.png is damaged: its header has a colour mask of several pieces; fetch or save it again.");
 
-        Refusal(content).ShouldBe("face.png is an animated WebP; save one frame of it as PNG.");
-    }
+    [Theory]
+    [InlineData("49 49 2A 00 08 00 00 00", "a TIFF")]
+    [InlineData("4D 4D 00 2A 00 00 00 08", "a TIFF")]
+    [InlineData("00 00 00 18 66 74 79 70 68 65 69 63", "a HEIC")]
+    [InlineData("00 00 00 18 66 74 79 70 61 76 69 66", "an AVIF")]
+    [InlineData("00 00 00 18 66 74 79 70 69 73 6F 6D", "a video")]
+    [InlineData("FF 0A 00 00", "a JPEG XL")]
+    [InlineData("38 42 50 53 00 01", "a Photoshop document")]
+    public void Decode_FormatThatIsNotRead_IsNamed(string start, string kind) =>
+        Refusal(Convert.FromHexString(start.Replace(" ", ""))).ShouldBe($"face.png is {kind}, which is not read; save it as PNG.");
 
     [Fact]
     public void Read_MissingFile_SaysSo()

@@ -76,7 +76,7 @@ internal sealed class InvertCommand : CliCommand
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
         var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, cancellationToken: invocation.CancellationToken);
-        foreach (var note in images.Notes) invocation.Say(note);
+        foreach (var note in images.Notes) invocation.Note(note);
         var taskImages = TaskImages.Read(given.Task, card.Resolution);
         var files = OutputFolder.FileNames(
             [.. images.References.Select(image => (image.Name, image.Id))], $"-{invocation.Value(_method)}.png");
@@ -84,7 +84,7 @@ internal sealed class InvertCommand : CliCommand
 
         var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
         var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, issue => issue.Message, invocation.CancellationToken);
-        foreach (var note in networks.Notes) invocation.Say(note);
+        foreach (var note in networks.Notes) invocation.Note(note);
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(taskImages.Name(spec), cancellationToken: invocation.CancellationToken);

@@ -39,6 +39,8 @@ internal sealed class MetricsCommand : CliCommand
             {
                 Reference = referencePath,
                 Image = imagePath,
+                ReferenceNotes = reference.Notes,
+                ImageNotes = image.Notes,
                 Metrics = measurements.Values.Where(measurement => measurement.Value is not null).ToDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value),
                 Weights = metrics.Metrics.Where(metric => metric.Weights.Count > 0 && measurements[metric.Name].Value is not null).ToDictionary(metric => metric.Name, metric => metric.Weights),
                 NotMeasured = metrics.Missing.Concat(measurements.Values.Where(measurement => measurement.Undefined is not null)

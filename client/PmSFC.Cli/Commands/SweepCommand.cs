@@ -117,7 +117,7 @@ internal sealed class SweepCommand : Command
             var path = invocation.Value(_images) ?? file.ImagesPath
                 ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
             var images = await ImageSet.ReadAsync([path], card.Resolution, invocation.Value(_limit) ?? file.Limit, invocation.CancellationToken);
-            foreach (var note in images.Notes) invocation.Say(note);
+            foreach (var note in images.Notes) invocation.Note(note);
             var given = SettingOption.Parse(invocation.Value(_settings));
             if (!given.Task.IsEmpty)
                 throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
@@ -127,7 +127,7 @@ internal sealed class SweepCommand : Command
             var written = taskImages.Name(file.ToSpec(card.Id, images.References));
             var (networks, spec) = await NetworkSources.ReadAsync(
                 written with { Methods = [.. written.Methods.Select(method => Override(method, given))] }, file.NetworkPaths, card, file.Describe, invocation.CancellationToken);
-            foreach (var note in networks.Notes) invocation.Say(note);
+            foreach (var note in networks.Notes) invocation.Note(note);
             return new Prepared(spec, images, taskImages, networks);
         }
 

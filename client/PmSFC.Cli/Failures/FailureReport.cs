@@ -29,8 +29,6 @@ internal sealed class FailureReport(TextWriter error, LogFile log)
         StoreException => (failure.Message, ExitCode.BadInput),
         ClusterUnavailableException => (failure.Message, ExitCode.Failed),
         OperationCanceledException => ("interrupted.", ExitCode.Interrupted),
-        DllNotFoundException e when e.Message.Contains("gd", StringComparison.OrdinalIgnoreCase) =>
-            ("libgd, which reads and writes images, is not installed; install it (on Debian and Ubuntu: sudo apt-get install -y libgd3).", ExitCode.BadInput),
         _ => ($"something unforeseen happened ({OneLine(failure.Message)}); {log.Hint}", ExitCode.Failed),
     };
 

@@ -64,6 +64,13 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
         if (!Json) Console.WriteLine(ShownText.Line(text));
     }
 
+    /// <summary>Says what was done to the input, to programs as an event.</summary>
+    public void Note(string text)
+    {
+        if (Json) Lines.Write(new { Event = "note", Note = text });
+        else Console.WriteLine(text);
+    }
+
     /// <summary>Opens the store.</summary>
     /// <exception cref="BadInputException">The location names no store.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>

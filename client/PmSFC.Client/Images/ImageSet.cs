@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Imaging;
+using PmSFC.Imaging.Formats;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Images;
@@ -14,9 +15,6 @@ public sealed class ImageSet
 {
     private const int MaximumProblemsShown = 10;
     private const int MaximumNamesShown = 3;
-
-    private static readonly ImmutableHashSet<string> Extensions =
-        ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, ".png", ".jpg", ".jpeg", ".webp", ".bmp");
 
     private readonly int _resolution;
 
@@ -37,7 +35,7 @@ public sealed class ImageSet
     public ImmutableArray<ImageReference> References => [.. Images.Select(image => image.Reference)];
 
     /// <summary>
-    /// Reads images from folders (their PNG, JPEG, WebP and BMP files by name in ordinal order, subfolders left out) and single files.
+    /// Reads images from folders (their image files by name in ordinal order, subfolders left out) and single files.
     /// </summary>
     /// <param name="paths">Folders and files, one or more.</param>
     /// <param name="resolution">Side of the prepared images in pixels.</param>
@@ -75,9 +73,6 @@ public sealed class ImageSet
         return new ImageSet(unique, notes.ToImmutable(), resolution);
     }
 
-    /// <summary>Whether a name ends as that of an image file does: PNG, JPEG, WebP or BMP.</summary>
-    public static bool IsImageFile(string name) => Extensions.Contains(Path.GetExtension(name));
-
     /// <summary>Writes the images that the store does not have yet.</summary>
     /// <exception cref="BadInputException">A file changed or went away since it was read.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
@@ -97,9 +92,13 @@ public sealed class ImageSet
         try
         {
             var files = Directory.GetFiles(path).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
-            var images = files.Where(IsImageFile).ToList();
+            var unnameable = files.Where(file => Path.GetFileName(file).Contains('\uFFFD') && !File.Exists(file)).ToList();
+            if (unnameable.Count > 0)
+                notes.Add($"{Listed([.. unnameable.Select(file => Path.GetFileName(file))])}: left out of {path}, the name is not UTF-8; rename the file.");
+            files = [.. files.Except(unnameable)];
+            var images = files.Where(ImageFormats.IsImageName).ToList();
             if (images.Count == 0)
-                throw new BadInputException($"{path} has no PNG, JPEG, WebP or BMP file; name the folder that holds the images themselves.");
+                throw new BadInputException($"{path} has no {ImageFormats.Names} file; name the folder that holds the images themselves.");
             var others = files.Except(images).Select(file => Path.GetFileName(file)).ToList();
             if (others.Count > 0) notes.Add($"{Listed(others)}: left out of {path}, not named as an image.");
             return images;
@@ -115,8 +114,9 @@ public sealed class ImageSet
         var decoded = ImageFile.Read(path);
         var target = TargetImage.Prepare(decoded.Image, resolution, path);
         var steps = target.Image == decoded.Image ? decoded.Notes : [.. decoded.Notes, target.Note];
-        var reference = new ImageReference { Id = target.Image.ContentId, Name = ImageNames.Of(path) };
-        return (new PreparedImage(reference, path, steps.Count == 0 ? null : string.Join("; ", steps)), target.Image);
+        var note = steps.Count == 0 ? null : string.Join("; ", steps);
+        var reference = new ImageReference { Id = target.Image.ContentId, Name = ImageNames.Of(path), Note = note };
+        return (new PreparedImage(reference, path, note), target.Image);
     }
 
     private static void Refuse(IReadOnlyList<string> problems, int files)

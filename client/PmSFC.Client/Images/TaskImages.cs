@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Specs;
 using PmSFC.Imaging;
+using PmSFC.Imaging.Formats;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Images;
@@ -28,7 +29,7 @@ public sealed class TaskImages
     /// <param name="resolution">Side of the prepared images in pixels.</param>
     /// <exception cref="BadInputException">One cannot be used: why.</exception>
     public static TaskImages Read(IReadOnlyDictionary<string, string> settings, int resolution) => new(settings
-        .Where(setting => ImageSet.IsImageFile(setting.Value))
+        .Where(setting => ImageFormats.IsImageName(setting.Value))
         .ToImmutableSortedDictionary(entry => entry.Key, entry => Read(entry.Value, resolution, problem => problem), StringComparer.Ordinal));
 
     /// <summary>The spec with the images' content ids in the place of their paths.</summary>

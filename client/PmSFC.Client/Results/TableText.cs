@@ -106,6 +106,7 @@ internal static partial class TableText
             job.Job.Cell.Label,
             Image = job.Job.Image.Name,
             ImageId = job.Job.Image.Id,
+            ImageNote = job.Job.Image.Note,
             Metrics = job.Result is null ? null : job.Metrics,
             job.Measurements,
             job.Result?.Iterations,

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Client.Images;
 using PmSFC.Imaging.Files;
+using PmSFC.Imaging.Formats;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Specs;
@@ -43,7 +43,7 @@ public sealed class SweepFile
 
     /// <summary>Full paths of the images that the task's settings name, by setting: values that end as an image file does, relative to the spec.</summary>
     public ImmutableSortedDictionary<string, string> TaskImagePaths => TaskSettings
-        .Where(setting => ImageSet.IsImageFile(setting.Value))
+        .Where(setting => ImageFormats.IsImageName(setting.Value))
         .ToImmutableSortedDictionary(setting => setting.Key, setting => FullPath(setting.Value, FileName), StringComparer.Ordinal);
 
     /// <summary>Seed of every job; 0 where the spec has none.</summary>

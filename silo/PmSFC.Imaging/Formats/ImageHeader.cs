@@ -9,6 +9,6 @@ internal sealed record ImageHeader(int Width, int Height)
     /// <summary>EXIF orientation, 1–8.</summary>
     public int Orientation { get; init; } = ExifOrientation.Upright;
 
-    /// <summary>The one colour of an image without alpha that means transparent.</summary>
-    public Rgb? Transparent { get; init; }
+    /// <summary>The ICC profile that the file embeds; empty if it has none.</summary>
+    public byte[] ColourProfile { get; init; } = [];
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using PmSFC.Imaging.Native;
+using PmSFC.Imaging.Skia;
 
 namespace PmSFC.Imaging.Formats;
 
 /// <summary>
-/// JPEG (ITU-T T.81): segments are walked to the end-of-image marker, because libjpeg fills what a truncated file lacks with gray.
+/// JPEG (ITU-T T.81): segments are walked to the end-of-image marker, because the decoder fills what a truncated file lacks with gray.
 /// </summary>
 internal sealed class JpegFormat : ImageFormat
 {
@@ -12,43 +12,106 @@ internal sealed class JpegFormat : ImageFormat
     private const byte StartOfImage = 0xd8;
     private const byte EndOfImage = 0xd9;
     private const byte StartOfScan = 0xda;
-    private const byte App1 = 0xe1;
+    private const byte App1 = 0xe1, App2 = 0xe2, App14 = 0xee;
+    private const int AdobeTransform = 11;
+
+    /// <summary>What stands behind a scan that is tried for its completeness: bits of no use to one that has all of its own.</summary>
+    private static readonly byte[] Filler = MakeFiller();
 
     public override string Name => "JPEG";
 
-    private static ReadOnlySpan<byte> ExifLabel => "Exif\0\0"u8;
+    public override IReadOnlyList<string> Extensions => [".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"];
 
     public override bool Matches(ReadOnlySpan<byte> content) => content.StartsWith([MarkerStart, StartOfImage, MarkerStart]);
 
     public override ImageHeader Inspect(ReadOnlySpan<byte> content, string name)
     {
         ImageHeader? header = null;
-        var orientation = ExifOrientation.Upright;
+        var isSequential = false;
+        int? orientation = null;
+        var notes = new SortedSet<string>(StringComparer.Ordinal);
+        var profile = new SortedDictionary<byte, byte[]>();
+        byte[]? adobe = null;
+        var components = 0;
         var hasScan = false;
-        for (var at = 2; ;)
+        foreach (var (marker, start, length, stray) in Segments(content, name))
         {
-            at = NextMarker(content, at);
-            if (at < 0) throw Truncated(name, $"after {content.Length} bytes, before its end marker");
-            var marker = content[at++];
-            if (marker == EndOfImage) break;
-            if (content.Length - at < 2) throw Truncated(name, $"after {content.Length} bytes, inside a segment's header");
-            var length = BinaryPrimitives.ReadUInt16BigEndian(content[at..]);
-            if (length < 2) throw Damaged(name, $"the segment at byte {at} has no valid length");
-            if (length > content.Length - at) throw Truncated(name, $"after {content.Length} bytes, inside the segment at byte {at}");
-            var segment = content.Slice(at + 2, length - 2);
-            at += length;
-
-            if (IsFrame(marker)) header ??= Describe(segment, name);
-            else if (marker == App1 && segment.StartsWith(ExifLabel)) orientation = ExifOrientation.Read(segment[ExifLabel.Length..]);
-            else hasScan |= marker == StartOfScan;
+            var segment = content.Slice(start, length);
+            if (stray > 0) notes.Add(ImageNotes.StrayBytes);
+            if (IsFrame(marker) && header is null)
+            {
+                header = Describe(segment, name);
+                isSequential = marker is 0xc0 or 0xc1;
+                components = segment[5];
+            }
+            else if (marker == StartOfScan)
+            {
+                hasScan = true;
+                if (isSequential && !(length >= 3 && segment[^3..].SequenceEqual((ReadOnlySpan<byte>)[0, 63, 0]))) notes.Add(ImageNotes.ScanParameters);
+            }
+            else if (marker == App1 && segment.StartsWith("Exif\0"u8) && length > 6) orientation ??= ExifOrientation.Read(segment[6..]);
+            else if (marker == App2 && segment.StartsWith("ICC_PROFILE\0"u8) && length > 14) profile.TryAdd(segment[12], segment[14..].ToArray());
+            else if (marker == App2 && segment.StartsWith("MPF\0"u8)) notes.Add(ImageNotes.OtherPictures);
+            else if (marker == App14 && segment.StartsWith("Adobe"u8) && length > AdobeTransform) adobe ??= segment.ToArray();
         }
 
         if (header is null) throw Damaged(name, "it has no frame header");
         if (!hasScan) throw Damaged(name, "it has no image data");
-        return header with { Orientation = orientation };
+        if (adobe is not null && (components, adobe[AdobeTransform]) is not ((not (3 or 4), _) or (3, 0 or 1) or (4, 0 or 2))) notes.Add(ImageNotes.AdobeTransform);
+        return header with
+        {
+            Notes = [.. header.Notes, .. notes],
+            Orientation = orientation ?? ExifOrientation.Upright,
+            ColourProfile = [.. profile.Values.SelectMany(part => part)],
+        };
     }
 
-    public override GdImage Decode(ReadOnlySpan<byte> content) => GdImage.FromJpeg(content);
+    /// <summary>
+    /// Decodes twice, the second time with filler behind each stretch of entropy-coded data. One that is whole is done before the filler; one that
+    /// was cut and closed by a marker takes it for pixels, where the first time it got the decoder's gray.
+    /// </summary>
+    public override RgbaPixels Decode(ReadOnlySpan<byte> content, ImageHeader header, string name)
+    {
+        var pixels = base.Decode(content, header, name);
+        return pixels.Values.AsSpan().SequenceEqual(base.Decode(WithFiller(content, name), header, name).Values)
+            ? pixels
+            : throw Truncated(name, "inside its image data");
+    }
+
+    private byte[] WithFiller(ReadOnlySpan<byte> content, string name)
+    {
+        using var result = new MemoryStream(content.Length + Filler.Length);
+        var copied = 0;
+        foreach (var scan in Segments(content, name))
+        {
+            if (scan.Marker != StartOfScan) continue;
+            for (int at = scan.Start + scan.Length, code; ; at = code + 1)
+            {
+                code = NextCode(content, at);
+                var end = FirstOfMarker(content, code);
+                result.Write(content[copied..end]);
+                result.Write(Filler);
+                copied = end;
+                if (!IsRestart(content[code])) break;
+            }
+        }
+
+        result.Write(content[copied..]);
+        return result.ToArray();
+    }
+
+    private static byte[] MakeFiller()
+    {
+        var filler = new byte[64];
+        var state = 1u;
+        for (var i = 0; i < filler.Length; i++)
+        {
+            state = state * 1664525 + 1013904223;
+            filler[i] = (byte)(state >> 24 & 0x7f);
+        }
+
+        return filler;
+    }
 
     private ImageHeader Describe(ReadOnlySpan<byte> frame, string name)
     {
@@ -60,8 +123,30 @@ internal sealed class JpegFormat : ImageFormat
         };
     }
 
-    /// <summary>Where the next marker's code is, past entropy-coded data, stuffed zeros, restart markers and fill bytes; -1 if none follows.</summary>
-    private static int NextMarker(ReadOnlySpan<byte> content, int at)
+    /// <summary>The segments up to the end-of-image marker.</summary>
+    private List<Segment> Segments(ReadOnlySpan<byte> content, string name)
+    {
+        var segments = new List<Segment>();
+        for (var at = 2; ;)
+        {
+            var code = NextCode(content, at);
+            while (code >= 0 && IsRestart(content[code])) code = NextCode(content, code + 1);
+            if (code < 0) throw Truncated(name, $"after {content.Length} bytes, before its end marker");
+            if (content[code] == EndOfImage) return segments;
+
+            var stray = segments is [.., { Marker: StartOfScan }] ? 0 : FirstOfMarker(content, code) - at;
+            at = code + 1;
+            if (content.Length - at < 2) throw Truncated(name, $"after {content.Length} bytes, inside a segment's header");
+            var length = BinaryPrimitives.ReadUInt16BigEndian(content[at..]);
+            if (length < 2) throw Damaged(name, $"the segment at byte {at} has no valid length");
+            if (length > content.Length - at) throw Truncated(name, $"after {content.Length} bytes, inside the segment at byte {at}");
+            segments.Add(new Segment(content[code], at + 2, length - 2, stray));
+            at += length;
+        }
+    }
+
+    /// <summary>Where the next marker's code is, past entropy-coded data, stuffed zeros and fill bytes; -1 if none follows.</summary>
+    private static int NextCode(ReadOnlySpan<byte> content, int at)
     {
         while (true)
         {
@@ -70,9 +155,21 @@ internal sealed class JpegFormat : ImageFormat
             at += start + 1;
             while (at < content.Length && content[at] == MarkerStart) at++;
             if (at == content.Length) return -1;
-            if (content[at] is not (0 or >= 0xd0 and <= 0xd7)) return at;
+            if (content[at] != 0) return at;
         }
     }
 
+    private static int FirstOfMarker(ReadOnlySpan<byte> content, int code)
+    {
+        var first = code;
+        while (content[first - 1] == MarkerStart) first--;
+        return first;
+    }
+
+    private static bool IsRestart(byte code) => code is >= 0xd0 and <= 0xd7;
+
     private static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);
+
+    /// <summary>A segment's marker, where its content lies, and how many bytes that belong to nothing are before it.</summary>
+    private readonly record struct Segment(byte Marker, int Start, int Length, int Stray);
 }

@@ -1,7 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using PmSFC.Imaging.Native;
+using PmSFC.Imaging.Skia;
 
 namespace PmSFC.Imaging.Formats;
 
@@ -9,9 +10,10 @@ namespace PmSFC.Imaging.Formats;
 internal sealed class PngFormat : ImageFormat
 {
     private const int ChunkOverhead = 12;
-    private const string HeaderType = "IHDR", DataType = "IDAT", EndType = "IEND";
+    private const string HeaderType = "IHDR", PaletteType = "PLTE", DataType = "IDAT", EndType = "IEND";
     private const byte Gray = 0, Rgb = 2, Palette = 3, GrayAlpha = 4, RgbAlpha = 6;
     private const byte Interlaced = 1;
+    private const int MaximumMetadata = 16 << 20;
 
     private static readonly (int Left, int Top, int Across, int Down)[] InterlacePasses =
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
@@ -21,6 +23,8 @@ internal sealed class PngFormat : ImageFormat
     public override string Name => "PNG";
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
+
+    public override IReadOnlyList<string> Extensions => [".png", ".apng"];
 
     public override bool Matches(ReadOnlySpan<byte> content) => content.StartsWith(Signature);
 
@@ -36,33 +40,113 @@ internal sealed class PngFormat : ImageFormat
         if (colourType is Gray or GrayAlpha) notes.Add(ImageNotes.Gray);
         if (colourType == Palette) notes.Add(ImageNotes.Palette);
         if (depth == 16) notes.Add(ImageNotes.SixteenBits);
-        var transparency = Data(content, chunks.Find(chunk => chunk.Type == "tRNS"));
         return new ImageHeader(Side(header), Side(header[4..]))
         {
             Notes = notes,
-            Orientation = ExifOrientation.Read(Data(content, chunks.Find(chunk => chunk.Type == "eXIf"))),
-            Transparent = colourType == Rgb && transparency.Length == 6 ? ColourKey(transparency, depth) : null,
+            Orientation = ExifOrientation.Read(Exif(content, chunks)),
+            ColourProfile = Find(content, chunks, "iCCP") is var profile && Separator(profile, 0) is > 0 and var nameEnd && nameEnd + 2 < profile.Length
+                ? Inflate(profile[(nameEnd + 2)..])
+                : [],
         };
     }
 
     /// <summary>
-    /// Decodes the chunks that pixels depend on. libpng warns about others, such as common colour profiles, on standard error, and decodes data
-    /// whose checksum is wrong.
+    /// Decodes the chunks that pixels depend on: from others the decoder would take a conversion of colours. The palette is filled up with black,
+    /// which is what libpng's readers see in an index beyond its end. Data whose checksum is wrong are refused.
     /// </summary>
-    public override GdImage Decode(ReadOnlySpan<byte> content)
+    public override RgbaPixels Decode(ReadOnlySpan<byte> content, ImageHeader header, string name)
     {
         using var needed = new MemoryStream(content.Length);
         using var data = new MemoryStream(content.Length);
-        var chunks = ReadChunks(content, Name);
+        var chunks = ReadChunks(content, name);
+        var description = Data(content, chunks[0]);
         needed.Write(Signature);
-        foreach (var chunk in chunks.Where(chunk => chunk.Type is HeaderType or "PLTE" or "tRNS" or DataType or EndType))
+        foreach (var chunk in chunks.Where(chunk => chunk.Type is HeaderType or PaletteType or "tRNS" or DataType or EndType))
         {
-            needed.Write(content.Slice(chunk.Start - 8, chunk.Length + ChunkOverhead));
+            if (chunk.Type == PaletteType && description[9] == Palette) WriteChunk(needed, PaletteType, FilledUp(Data(content, chunk), description[8]));
+            else needed.Write(content.Slice(chunk.Start - 8, chunk.Length + ChunkOverhead));
             if (chunk.Type == DataType) data.Write(Data(content, chunk));
         }
 
         data.Position = 0;
-        return InflatesTo(InflatedLength(Data(content, chunks[0])), data) ? GdImage.FromPng(needed.GetBuffer().AsSpan(0, (int)needed.Length)) : new GdImage();
+        if (!InflatesTo(InflatedLength(description), data))
+            throw Damaged(name, $"its {Name} data cannot be decoded to {header.Width}×{header.Height} pixels");
+        return base.Decode(needed.GetBuffer().AsSpan(0, (int)needed.Length), header, name);
+    }
+
+    /// <summary>The EXIF block: the chunk for it, or the text that ImageMagick and exiftool wrote before there was one.</summary>
+    private static ReadOnlySpan<byte> Exif(ReadOnlySpan<byte> content, List<Chunk> chunks)
+    {
+        if (Find(content, chunks, "eXIf") is { Length: > 0 } exif) return exif;
+        foreach (var chunk in chunks.Where(chunk => chunk.Type is "zTXt" or "tEXt" or "iTXt"))
+        {
+            var data = Data(content, chunk);
+            if (!data.StartsWith("Raw profile type exif\0"u8) && !data.StartsWith("Raw profile type APP1\0"u8)) continue;
+            var text = data[(Separator(data, 0) + 1)..];
+            if (chunk.Type == "zTXt" && text.Length > 0) text = Inflate(text[1..]);
+            if (chunk.Type == "iTXt" && text.Length > 2)
+            {
+                var isCompressed = text[0] == 1;
+                var start = Separator(text, Separator(text, 2) + 1) + 1;
+                text = isCompressed ? Inflate(text[start..]) : text[start..];
+            }
+
+            return Hexadecimal(text);
+        }
+
+        return [];
+    }
+
+    /// <summary>A raw profile's bytes: a line break, its name, its length in decimal, then hexadecimal digits in lines.</summary>
+    private static byte[] Hexadecimal(ReadOnlySpan<byte> text)
+    {
+        var words = Encoding.ASCII.GetString(text).Split((char[])['\n', '\r', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var digits = string.Concat(words.Skip(2));
+        var bytes = new byte[digits.Length / 2];
+        return Convert.FromHexString(digits.AsSpan(0, 2 * bytes.Length), bytes, out _, out _) == OperationStatus.Done ? bytes : [];
+    }
+
+    private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> content, List<Chunk> chunks, string type) =>
+        Data(content, chunks.Find(chunk => chunk.Type == type));
+
+    /// <summary>Where the next zero byte is, or the last byte if there is none.</summary>
+    private static int Separator(ReadOnlySpan<byte> data, int from) =>
+        from < data.Length && data[from..].IndexOf((byte)0) is >= 0 and var at ? from + at : data.Length - 1;
+
+    /// <summary>What zlib's data hold, up to <see cref="MaximumMetadata"/> bytes; what was inflated before the place where they are damaged.</summary>
+    private static byte[] Inflate(ReadOnlySpan<byte> compressed)
+    {
+        using var source = new ZLibStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
+        using var result = new MemoryStream();
+        var buffer = new byte[1 << 14];
+        try
+        {
+            for (int read; result.Length < MaximumMetadata && (read = source.Read(buffer)) > 0;) result.Write(buffer, 0, read);
+        }
+        catch (InvalidDataException)
+        {
+        }
+
+        return result.ToArray();
+    }
+
+    private static byte[] FilledUp(ReadOnlySpan<byte> palette, byte depth)
+    {
+        var filled = new byte[Math.Max(palette.Length, 3 << depth)];
+        palette.CopyTo(filled);
+        return filled;
+    }
+
+    private static void WriteChunk(MemoryStream target, string type, ReadOnlySpan<byte> data)
+    {
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
+        target.Write(number);
+        var start = (int)target.Length;
+        target.Write(Encoding.ASCII.GetBytes(type));
+        target.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(target.GetBuffer().AsSpan(start, data.Length + 4)));
+        target.Write(number);
     }
 
     private List<Chunk> ReadChunks(ReadOnlySpan<byte> content, string name)
@@ -120,12 +204,6 @@ internal sealed class PngFormat : ImageFormat
         {
             return false;
         }
-    }
-
-    private static Imaging.Rgb ColourKey(ReadOnlySpan<byte> transparency, byte depth)
-    {
-        var offset = depth == 16 ? 0 : 1;
-        return new Imaging.Rgb(transparency[offset], transparency[offset + 2], transparency[offset + 4]);
     }
 
     private static int Side(ReadOnlySpan<byte> number) => (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(number), int.MaxValue);

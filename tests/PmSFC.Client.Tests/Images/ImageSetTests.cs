@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Client.Images;
 using PmSFC.Client.Tests.Fixtures;
@@ -28,6 +29,54 @@ public sealed class ImageSetTests : IDisposable
         set.References.Select(image => image.Name).ShouldBe(["B", "a", "b", "c.bmp"]);
         set.References[2].Id.ShouldBe(SampleSweep.Picture(0, 0).ContentId);
         set.Notes.ShouldBe([$"notes.txt: left out of {_folder}, not named as an image."]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_EveryEndingOfAFormat_IsTaken()
+    {
+        string[] names = ["a.png", "b.jpg", "c.jpeg", "d.jfif", "e.jpe", "f.webp", "g.bmp", "h.dib", "i.gif", "j.JFIF"];
+        foreach (var (i, name) in names.Index()) Write(name, SampleSweep.Picture(i, 0));
+
+        (await ImageSet.ReadAsync([_folder], SampleSweep.Side)).References.Length.ShouldBe(names.Length);
+    }
+
+    [Fact]
+    public async Task ReadAsync_NameThatIsNotUtf8_IsNamedAndTheOthersAreTaken()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        await ShellAsync("cp \"$1/a.png\" \"$1/$(printf 'x\\377.png')\"");
+
+        var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side);
+
+        await ShellAsync("rm \"$1\"/x*.png");
+        set.References.Select(image => image.Name).ShouldBe(["a"]);
+        set.Notes.ShouldBe([$"x\uFFFD.png: left out of {_folder}, the name is not UTF-8; rename the file."]);
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([Path.Combine(_folder, "x\uFFFD.png")], SampleSweep.Side))).Message
+            .ShouldEndWith("cannot be found, because a name on its path is not UTF-8; rename that file or folder.");
+    }
+
+    [Fact]
+    public async Task ReadAsync_NamedPipe_IsRefusedAtOnce()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+        var pipe = Path.Combine(_folder, "pipe.png");
+        using (var make = Process.Start("mkfifo", pipe)) await make.WaitForExitAsync();
+
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side))).Message
+            .ShouldBe($"{pipe} is not a regular file but a named pipe; name an image file.");
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhatWasDone_GoesWithTheReference()
+    {
+        Write("a.png", SampleSweep.Picture(0, 0));
+
+        var half = await ImageSet.ReadAsync([_folder], SampleSweep.Side / 2);
+        var whole = await ImageSet.ReadAsync([_folder], SampleSweep.Side);
+
+        half.References.Single().Note.ShouldBe(half.Images.Single().Note);
+        half.References.Single().Note.ShouldNotBeNull();
+        whole.References.Single().Note.ShouldBeNull();
     }
 
     [Fact]
@@ -130,7 +179,7 @@ public sealed class ImageSetTests : IDisposable
     public async Task ReadAsync_NothingToRead_SaysWhatToName()
     {
         (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], 16))).Message
-            .ShouldBe($"{_folder} has no PNG, JPEG, WebP or BMP file; name the folder that holds the images themselves.");
+            .ShouldBe($"{_folder} has no PNG, JPEG, WebP, BMP or GIF file; name the folder that holds the images themselves.");
         await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([], 16));
     }
 
@@ -158,6 +207,14 @@ public sealed class ImageSetTests : IDisposable
         Write("a.png", SampleSweep.Picture(5, 0));
 
         (await Should.ThrowAsync<BadInputException>(() => set.StoreAsync(_temporary.Store))).Message.ShouldContain("changed");
+    }
+
+    /// <summary>Runs a line with the folder as <c>$1</c>: .NET can neither make nor remove a file whose name is not UTF-8.</summary>
+    private async Task ShellAsync(string line)
+    {
+        using var shell = Process.Start("sh", ["-c", line, "sh", _folder]);
+        await shell.WaitForExitAsync();
+        shell.ExitCode.ShouldBe(0);
     }
 
     private void Write(string name, RgbImage image) => File.WriteAllBytes(Path.Combine(_folder, name), ImageFile.EncodePng(image));

@@ -201,6 +201,19 @@ public sealed class SweepTableTests : IDisposable
         json.RootElement.GetProperty("quoted").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
+    [Fact]
+    public async Task ToJson_WhatWasDoneToAnImage_IsWithItsJobs()
+    {
+        var plan = SampleSweep.Plan(2, "ours");
+        plan = plan with { Images = [plan.Images[0] with { Note = "gray, read as RGB with equal channels" }, plan.Images[1]] };
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, _) => 20 + cell);
+
+        using var json = JsonDocument.Parse((await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics)).ToJson());
+
+        json.RootElement.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("imageNote").GetString())
+            .ShouldBe(["gray, read as RGB with equal channels", null]);
+    }
+
     /// <summary>A network of published weights is its authors'; one that was trained here is not.</summary>
     [Theory]
     [InlineData("here", "measured-retrained")]
