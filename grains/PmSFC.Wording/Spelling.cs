@@ -3,7 +3,9 @@ namespace PmSFC.Wording;
 /// <summary>Finds what somebody who misspelt a word may have meant.</summary>
 public static class Spelling
 {
-    /// <summary>The known word at the least edit distance, or null where none is near: more than a third of the word, or 2, would change.</summary>
+    /// <summary>
+    /// The known word at the least edit distance, or null where none is near: more than a third of the word, or 2, or 1 of up to four letters, would change.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(word);
@@ -13,7 +15,7 @@ public static class Spelling
             .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Candidate, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.Candidate is { } found && best.Distance <= Math.Max(2, found.Length / 3) && best.Distance < found.Length ? found : null;
+        return best.Candidate is { } found && best.Distance <= Math.Max(found.Length <= 4 ? 1 : 2, found.Length / 3) && best.Distance < found.Length ? found : null;
     }
 
     /// <summary>A sentence about a name that is not among those known, with the nearest of them and all of them.</summary>

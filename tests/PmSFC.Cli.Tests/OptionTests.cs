@@ -77,6 +77,7 @@ public sealed class OptionTests
     [InlineData("did you mean --limit?", "sweep", "run", "a.yaml", "--limt", "2")]
     [InlineData("did you mean --limit?", "sweep", "run", "a.yaml", "--limt=2")]
     [InlineData("did you mean --out?", "invert", "a.png", "-out", "x")]
+    [InlineData("there is no option --set in 'sweep report'; see 'pmsfc sweep report --help'.", "sweep", "report", "--set", "a=b")]
     [InlineData("did you mean 'mganprior'?", "invert", "a.png", "--method", "mganpiror")]
     [InlineData("did you mean 'inpainting'?", "invert", "a.png", "--task", "inpaint1ng")]
     [InlineData("did you mean 'random'?", "subspaces", "discover", "--method", "radnom")]

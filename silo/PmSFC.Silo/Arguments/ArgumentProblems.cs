@@ -50,9 +50,9 @@ public sealed class ArgumentProblems(ParseResult parsed, IReadOnlyList<string> a
         var behindDashes = arguments.SkipWhile(argument => argument != "--").ToHashSet(StringComparer.Ordinal);
         if (words.FirstOrDefault(word => LooksLikeAnOption(word) && !behindDashes.Contains(word)) is not { } unknown) return null;
         var name = unknown.Split('=')[0];
-        var known = Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name)).Where(known => known.StartsWith("--", StringComparison.Ordinal));
-        return Spelling.Nearest(name, known) is { } meant
-            ? $"{Of("there is no option", name)}; did you mean {meant}?"
+        var known = Options.Where(option => !option.Hidden && option.Name.StartsWith("--", StringComparison.Ordinal)).Select(option => option.Name[2..]);
+        return Spelling.Nearest(name.TrimStart('-'), known) is { } meant
+            ? $"{Of("there is no option", name)}; did you mean --{meant}?"
             : $"{Of("there is no option", name)}; {Help}.";
     }
 
