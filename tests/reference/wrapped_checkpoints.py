@@ -15,6 +15,10 @@ import sys
 import types
 import zipfile
 
+import needs
+
+needs.modules("numpy", "torch")
+
 import numpy as np
 import torch
 
