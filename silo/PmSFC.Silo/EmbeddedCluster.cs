@@ -9,7 +9,7 @@ using PmSFC.Storage;
 namespace PmSFC.Silo;
 
 /// <summary>
-/// A cluster of one silo inside this process, with one CPU device. It opens no socket, so any number of them run on a machine. Disposing it stops
+/// A cluster of one silo inside this process. It opens no socket, so any number of them run on a machine. Disposing it stops
 /// leasing, checkpoints and releases what runs, and leaves.
 /// </summary>
 public sealed class EmbeddedCluster : IAsyncDisposable
@@ -21,12 +21,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private EmbeddedCluster(IHost host, IArtifactStore store, DeviceOptions device)
-    {
-        _host = host;
-        Store = store;
-        DeviceMemoryBytes = device.ResolveMemoryBytes();
-    }
+    private EmbeddedCluster(IHost host, EmbeddedClusterOptions options) => (_host, Store, Devices) = (host, options.Store, options.Devices);
 
     /// <summary>The cluster's grains.</summary>
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
@@ -34,8 +29,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>The cluster's artifacts.</summary>
     public IArtifactStore Store { get; }
 
-    /// <summary>What its only device offers to a batch, in bytes: work that needs more never runs here.</summary>
-    public long DeviceMemoryBytes { get; }
+    /// <summary>What computes in it.</summary>
+    public IReadOnlyList<DeviceOptions> Devices { get; }
+
+    /// <summary>The most that one of its devices offers to a batch, in bytes: work that needs more never runs here.</summary>
+    public long LargestDeviceBytes => Devices.Max(device => device.ResolveMemoryBytes());
 
     /// <summary>Starts a cluster.</summary>
     public static async Task<EmbeddedCluster> StartAsync(EmbeddedClusterOptions options, CancellationToken cancellationToken = default)
@@ -44,14 +42,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         options.Configure?.Invoke(builder);
-        var device = new DeviceOptions
-        {
-            Threads = options.Threads,
-            MemoryBytes = options.DeviceMemoryBytes,
-            CheckpointInterval = options.CheckpointInterval,
-        };
         builder.AddSilo(
-            new SiloHostOptions { Store = options.Store, Devices = [device], TrustInEarlierLeases = options.TrustInEarlierLeases },
+            new SiloHostOptions { Store = options.Store, Devices = options.Devices, TrustInEarlierLeases = options.TrustInEarlierLeases },
             silo =>
             {
                 silo.UseLocalhostClustering(NominalPort, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, NominalPort), "pmsfc", "embedded");
@@ -63,7 +55,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new EmbeddedCluster(host, options.Store, device);
+            return new EmbeddedCluster(host, options);
         }
         catch
         {

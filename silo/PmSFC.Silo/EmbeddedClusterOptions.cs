@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using PmSFC.Silo.Devices;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo;
@@ -9,14 +10,8 @@ public sealed record EmbeddedClusterOptions
     /// <summary>Where artifacts and grain state are.</summary>
     public required IArtifactStore Store { get; init; }
 
-    /// <summary>Threads of the CPU device.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>What the tensors of a batch may take at one time, in bytes; null for half of what the process may use.</summary>
-    public long? DeviceMemoryBytes { get; init; }
-
-    /// <summary>Most time of work that a killed process loses.</summary>
-    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>What computes, each device with a worker of its own; the CPU by default.</summary>
+    public IReadOnlyList<DeviceOptions> Devices { get; init; } = [new()];
 
     /// <summary>
     /// For how long leases that the store tells of are believed to be alive; zero where no other silo can be on the store. Null for what a cluster's

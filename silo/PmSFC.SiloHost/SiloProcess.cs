@@ -13,7 +13,6 @@ using PmSFC.SiloHost.Configuration;
 using PmSFC.SiloHost.Health;
 using PmSFC.SiloHost.Membership;
 using PmSFC.Storage;
-using TorchSharp;
 
 namespace PmSFC.SiloHost;
 
@@ -105,9 +104,8 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         {
             Host = Name, Threads = settings.Threads, MemoryBytes = settings.MemoryBytes, CheckpointInterval = settings.CheckpointInterval, HangLimit = settings.HangLimit,
         };
-        return DeviceDiscovery.Find(
-            settings.Devices, Nvml.Read(), Environment.GetEnvironmentVariable, torch.cuda.is_available, common,
-            warning => LogUnused(loggers.CreateLogger<SiloProcess>(), warning));
+        return DeviceDiscovery.OfThisMachine.Find(
+            new DeviceRequest(settings.Devices, SiloSettingCatalog.Devices.Key), common, warning => LogUnused(loggers.CreateLogger<SiloProcess>(), warning));
     }
 
     private void Log(ILoggingBuilder logging)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Imaging;
+using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
 using TorchSharp;
@@ -108,6 +109,35 @@ public sealed class EmbeddedClusterTests
     }
 
     [Fact]
+    public async Task Sweep_OnTwoDevices_UsesBothAndSaysWhichDidWhat()
+    {
+        var store = new MemoryStore();
+        var images = await Prepare(store, 4);
+        // One device waits at its first job until the other has begun one: both must work for the sweep to end.
+        using var bothWork = new Barrier(2);
+        var met = 0;
+        void Meet()
+        {
+            if (Interlocked.Increment(ref met) <= 2) bothWork.SignalAndWait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        }
+
+        var devices = new[] { "one", "two" }.Select(host => new DeviceOptions { Host = host, Threads = 1, MaximumBatch = 1 }).ToArray();
+        SweepPlan plan;
+        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
+        {
+            Store = store, Devices = devices, Configure = builder => Hook(builder.Services, Meet),
+        }))
+        {
+            cluster.Devices.ShouldBe(devices);
+            plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Mganprior(3)));
+            await Sweeps.Run(cluster, plan, e => e.Finished);
+        }
+
+        (await Sweeps.Results(store, plan)).Values.Select(result => result.Device).Distinct().Order()
+            .ShouldBe(["cpu (1 threads) on one", "cpu (1 threads) on two"]);
+    }
+
+    [Fact]
     public async Task StartAsync_TwiceInOneProcess_GivesTwoClusters()
     {
         var (one, other) = (new MemoryStore(), new MemoryStore());
@@ -124,7 +154,7 @@ public sealed class EmbeddedClusterTests
     }
 
     private static Task<EmbeddedCluster> Start(IArtifactStore store) =>
-        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Threads = 1 });
+        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] });
 
     private static async Task<string[]> Prepare(MemoryStore store, int images)
     {

@@ -10,7 +10,13 @@ internal abstract class CliCommand : Command
     protected CliCommand(string name, string description, CliHost host, GlobalOptions options)
         : base(name, description)
     {
-        SetAction(async (parsed, cancellationToken) => await RunAsync(new Invocation(host, options, parsed, cancellationToken)));
+        SetAction(async (parsed, cancellationToken) =>
+        {
+            var invocation = new Invocation(host, options, parsed, cancellationToken);
+            // A device that is not there is refused before anything is read or stored.
+            if (invocation is { NamesDevices: true, Cluster: null }) _ = invocation.Devices;
+            return await RunAsync(invocation);
+        });
     }
 
     /// <summary>Whether the command is for something besides what it says, so that its exit code is that of its work even where its output is lost.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
+using PmSFC.Abstractions.Failures;
 using PmSFC.Silo.Arguments;
+using PmSFC.Silo.Devices.Discovery;
 
 namespace PmSFC.Cli.Commands;
 
@@ -13,6 +15,9 @@ internal sealed class GlobalOptions
     /// <summary>Names the cluster where no option does.</summary>
     public const string ClusterVariable = "PMSFC_CLUSTER";
 
+    /// <summary>Names the devices where no option does.</summary>
+    public const string DeviceVariable = "PMSFC_DEVICE";
+
     private const string DefaultCluster = "pmsfc";
     private const string DefaultStore = "pmsfc-store";
 
@@ -22,6 +27,15 @@ internal sealed class GlobalOptions
         Description = "the artifact store: a directory, azurite, azure:<container>, or a container's https address " +
             $"[default: ${StoreVariable}, else ./{DefaultStore}]",
         HelpName = "location",
+        Recursive = true,
+    };
+
+    /// <summary>What computes in this process.</summary>
+    public ListOption<string> Device { get; } = new("--device", ValueKinds.Devices)
+    {
+        Description = "what computes in this process: auto (all GPUs, or the CPU where there is none), cpu, cuda (all GPUs) or cuda:N; repeatable, or joined by commas " +
+            $"[default: ${DeviceVariable}, else {DeviceRequest.Automatic}]",
+        HelpName = "device",
         Recursive = true,
     };
 
@@ -36,8 +50,8 @@ internal sealed class GlobalOptions
     /// <summary>What the tensors of a batch may take.</summary>
     public ValueOption<long?> Memory { get; } = new("--memory", ValueKinds.Bytes.Optional())
     {
-        Description = "memory that the CPU device offers to the jobs of a batch, such as 4GiB; the process takes up to twice as much " +
-            "[default: half of the machine's or container's]",
+        Description = "memory that each device offers to the jobs of a batch, such as 4GiB; for the CPU the process takes up to twice as much " +
+            "[default: half of the machine's or container's; of a GPU 80 % of what is free]",
         HelpName = "size",
         Recursive = true,
     };
@@ -77,6 +91,23 @@ internal sealed class GlobalOptions
     public string? ClusterOf(ParseResult parsed) => parsed.GetValue(Cluster)
         ?? ValueKinds.Id.FromEnvironment(ClusterVariable)
         ?? (parsed.GetValue(Gateway) is { Length: > 0 } ? DefaultCluster : null);
+
+    /// <summary>The devices that an invocation asks for.</summary>
+    /// <exception cref="BadInputException">Devices stand beside <c>auto</c>, or the environment's value is none.</exception>
+    public DeviceRequest DevicesOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Device) is { Length: > 0 } given)
+        {
+            var text = string.Join(',', given);
+            return DeviceRequest.IsValid(text)
+                ? new DeviceRequest(text, Device.Name)
+                : throw new BadInputException($"{Device.Name} is '{text}', but must be {DeviceRequest.Form}.");
+        }
+
+        return ValueKinds.Devices.FromEnvironment(DeviceVariable) is { } variable
+            ? new DeviceRequest(variable, DeviceVariable)
+            : new DeviceRequest(DeviceRequest.Automatic, "the default");
+    }
 
     /// <summary>The location of the store that an invocation asks for.</summary>
     public string StoreOf(ParseResult parsed) => parsed.GetValue(Store)

@@ -158,18 +158,18 @@ internal sealed class SweepCommand : Command
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             var forecast = await cluster.Sweeps.ForecastAsync(plan, invocation.CancellationToken);
-            Tell(invocation, plan, forecast);
+            Tell(invocation, plan, forecast, await cluster.DevicesAsync(invocation.CancellationToken));
             cluster.CheckMemory(forecast);
             return ExitCode.Done;
         }
 
-        private static void Tell(Invocation invocation, SweepPlan plan, SweepForecast forecast)
+        private static void Tell(Invocation invocation, SweepPlan plan, SweepForecast forecast, IReadOnlyList<string> devices)
         {
             if (invocation.Json)
             {
                 invocation.Lines.Write(new
                 {
-                    Event = "forecast", Sweep = plan.Id, plan.Name, Images = plan.Images.Length, Forecast = forecast,
+                    Event = "forecast", Sweep = plan.Id, plan.Name, Images = plan.Images.Length, Forecast = forecast, Devices = devices,
                     Networks = plan.Cells.Where(cell => cell.Network is not null).Select(cell => new { cell.Label, cell.Network!.Id, cell.Network.Kind, cell.Network.Images, cell.Network.Weights }),
                 });
                 return;
@@ -190,6 +190,7 @@ internal sealed class SweepCommand : Command
                 $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
                 (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
                 $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
+            invocation.Say(devices.Count == 0 ? "No device is in the cluster now." : $"Devices: {string.Join("; ", devices)}.");
         }
 
         private static string? Origin(NetworkSpec network) => network switch

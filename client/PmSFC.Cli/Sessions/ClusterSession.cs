@@ -40,6 +40,11 @@ internal sealed class ClusterSession : IAsyncDisposable
     /// <summary>Whether sweeps go on when this session ends.</summary>
     public bool OutlivesSession => _cluster is ClusterConnection;
 
+    /// <summary>What computes, for people: the devices of this process, or those that the cluster has now.</summary>
+    public async Task<IReadOnlyList<string>> DevicesAsync(CancellationToken cancellationToken) => _cluster is EmbeddedCluster embedded
+        ? [.. embedded.Devices.Select(device => $"{device.Describe()}, which offers {Amounts.Bytes(device.ResolveMemoryBytes())}")]
+        : [.. (await PoolStatusAsync(cancellationToken)).Devices.Select(device => device.Device)];
+
     /// <summary>Starts a silo on a store, or connects to the cluster that the user names.</summary>
     public static Task<ClusterSession> StartAsync(Invocation invocation, IArtifactStore store) =>
         invocation.Cluster is { } cluster ? ConnectAsync(invocation, store, cluster) : EmbedAsync(invocation, store);
@@ -48,20 +53,20 @@ internal sealed class ClusterSession : IAsyncDisposable
     public Task<PoolStatus> PoolStatusAsync(CancellationToken cancellationToken) =>
         Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellationToken);
 
-    /// <summary>Checks that whatever a plan still asks for fits into this process's device: another will never come here, as it may to a cluster.</summary>
+    /// <summary>Checks that whatever a plan still asks for fits into a device of this process: another will never come here, as it may to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
     public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken) =>
         CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
 
-    /// <summary>Checks that whatever a forecast says is left fits into the device's memory.</summary>
+    /// <summary>Checks that whatever a forecast says is left fits into a device's memory.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
     public void CheckMemory(SweepForecast forecast)
     {
-        if (_cluster is not EmbeddedCluster { DeviceMemoryBytes: var offered }) return;
+        if (_cluster is not EmbeddedCluster { LargestDeviceBytes: var offered, Devices: var devices }) return;
         if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= offered) return;
         var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : "the training of the network";
         throw new BadInputException(
-            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but this device offers {Amounts.Bytes(offered)}; "
+            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but {(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {Amounts.Bytes(offered)}; "
             + "offer more with --memory where the machine has it, or run it on a larger machine.");
     }
 
@@ -91,6 +96,7 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     private static async Task<ClusterSession> EmbedAsync(Invocation invocation, IArtifactStore store)
     {
+        var devices = invocation.Devices;
         var guard = Directory.Exists(invocation.StoreLocation) ? StoreGuard.Take(Path.GetFullPath(invocation.StoreLocation)) : null;
         try
         {
@@ -98,9 +104,7 @@ internal sealed class ClusterSession : IAsyncDisposable
             var options = new EmbeddedClusterOptions
             {
                 Store = store,
-                DeviceMemoryBytes = invocation.MemoryBytes,
-                Threads = invocation.Threads ?? Environment.ProcessorCount,
-                CheckpointInterval = invocation.CheckpointInterval,
+                Devices = devices,
                 Configure = host => Log(invocation, host),
                 // Who has the store's lock is alone: whatever held a lease before is dead.
                 TrustInEarlierLeases = guard is null ? null : TimeSpan.Zero,

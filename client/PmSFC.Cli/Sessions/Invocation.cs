@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Commands;
+using PmSFC.Silo.Devices;
+using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Storage;
 using PmSFC.Wording;
 using Spectre.Console;
@@ -11,6 +13,8 @@ namespace PmSFC.Cli.Sessions;
 /// <summary>One call of one command.</summary>
 internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResult parsed, CancellationToken cancellationToken)
 {
+    private IReadOnlyList<DeviceOptions>? _devices;
+
     /// <summary>The process.</summary>
     public CliHost Host => host;
 
@@ -34,7 +38,14 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     /// <summary>Options that the user gave and that only a silo in this process obeys.</summary>
     public IReadOnlyList<string> OptionsOfEmbeddedSilo { get; } =
-        [.. new Option[] { options.Threads, options.Memory, options.CheckpointEvery }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        [.. new Option[] { options.Device, options.Threads, options.Memory, options.CheckpointEvery }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+
+    /// <summary>Whether the user named devices on the command line.</summary>
+    public bool NamesDevices { get; } = parsed.GetResult(options.Device) is { Implicit: false };
+
+    /// <summary>The devices of this process, found once.</summary>
+    /// <exception cref="BadInputException">A device that the user asks for is not there.</exception>
+    public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices();
 
     /// <summary>The store's location as the user gave it.</summary>
     public string StoreLocation { get; } = options.StoreOf(parsed);
@@ -105,6 +116,11 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
         if (ArtifactStores.IsDirectory(StoreLocation) && !Directory.Exists(StoreLocation))
             throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
     }
+
+    private IReadOnlyList<DeviceOptions> FindDevices() => DeviceDiscovery.OfThisMachine.Find(
+        options.DevicesOf(parsed),
+        new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval },
+        Say);
 
     private string[] Again(Option<string?> option) => parsed.GetValue(option) is { } given ? [option.Name, given] : [];
 }

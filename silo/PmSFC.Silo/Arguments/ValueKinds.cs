@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using PmSFC.Silo.Devices;
+using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Storage;
 using PmSFC.Wording;
 
@@ -43,6 +44,9 @@ public static partial class ValueKinds
     /// <summary>An amount of memory in bytes.</summary>
     public static ValueKind<long> Bytes { get; } = Of("an amount such as 4GiB, 1.5GB or 800MiB", (string text, out long value) =>
         (value = MemorySize.Parse(text) ?? 0) > 0);
+
+    /// <summary>Devices of this machine.</summary>
+    public static ValueKind<string> Devices { get; } = Of(DeviceRequest.Form, (string text, out string value) => DeviceRequest.IsValid(value = text));
 
     /// <summary>An IP address and a port.</summary>
     public static ValueKind<IPEndPoint> Endpoint { get; } = Of("an IP address and a port, for example 127.0.0.1:30000", (string text, out IPEndPoint value) =>

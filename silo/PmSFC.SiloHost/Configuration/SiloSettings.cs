@@ -37,7 +37,7 @@ internal sealed record SiloSettings
     /// <summary>The port of the health endpoints, 0 for none.</summary>
     public required int HealthPort { get; init; }
 
-    /// <summary>Which devices it offers, as <see cref="DeviceDiscovery"/> understands it.</summary>
+    /// <summary>Which devices it offers, as <see cref="DeviceRequest"/> describes.</summary>
     public required string Devices { get; init; }
 
     /// <summary>Threads of the CPU device.</summary>

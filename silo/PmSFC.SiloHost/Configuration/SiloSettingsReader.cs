@@ -80,7 +80,7 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             ? address
             : Refuse<IPAddress>(setting, "an IP address at which other silos reach this one") ?? IPAddress.None;
 
-    private string DeviceList(SettingDefinition setting) => DeviceDiscovery.IsRequest(Text(setting))
+    private string DeviceList(SettingDefinition setting) => DeviceRequest.IsValid(Text(setting))
         ? Text(setting)
-        : Refuse<string>(setting, "auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1") ?? "";
+        : Refuse<string>(setting, DeviceRequest.Form) ?? "";
 }

@@ -5,6 +5,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Training;
+using PmSFC.Silo.Devices;
 using PmSFC.Silo.Imports;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
@@ -63,7 +64,7 @@ public sealed class NetworkImportTests : IDisposable
         var training = new TrainingSpec { Settings = Sweeps.Settings(("iterations", ["20"]), ("batch", ["2"]), ("width", ["4"])), Seeds = [1] };
         var alone = Sweeps.GenVisMani(0);
         SweepPlan trained, imported;
-        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = _store, Threads = 1 }))
+        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = _store, Devices = [new DeviceOptions { Threads = 1 }] }))
         {
             trained = await Sweeps.Plan(cluster, Sweeps.Spec([image], alone with { Network = training }));
             await Sweeps.Run(cluster, trained, e => e.Finished);
@@ -86,7 +87,7 @@ public sealed class NetworkImportTests : IDisposable
         await TinyGenerator.Store(_store);
         var image = await TinyGenerator.StoreImage(_store, 0);
         var import = await Import("theirs.safetensors", PublishedEncoder.Publish(Train()));
-        await using var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = _store, Threads = 1 });
+        await using var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = _store, Devices = [new DeviceOptions { Threads = 1 }] });
         var network = new TrainingSpec { Settings = Sweeps.Settings(), Weights = import.Weights };
         var plan = await Sweeps.Plan(cluster, Sweeps.Spec([image], Sweeps.GenVisMani(0) with { Network = network }));
 

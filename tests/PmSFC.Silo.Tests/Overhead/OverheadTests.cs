@@ -55,7 +55,7 @@ public sealed class OverheadTests(ITestOutputHelper output)
         var idle = new IdleWorkload(store);
         var options = new EmbeddedClusterOptions
         {
-            Store = store, Threads = 1, DeviceMemoryBytes = batch * BytesPerJob, TrustInEarlierLeases = TimeSpan.Zero,
+            Store = store, Devices = [new DeviceOptions { Threads = 1, MemoryBytes = batch * BytesPerJob }], TrustInEarlierLeases = TimeSpan.Zero,
             Configure = builder => builder.Services.AddSingleton<IWorkload>(idle).AddSingleton<IOutgoingGrainCallFilter>(idle),
         };
         await using var cluster = await EmbeddedCluster.StartAsync(options);

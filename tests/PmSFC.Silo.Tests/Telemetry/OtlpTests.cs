@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Configuration;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Abstractions.Telemetry;
+using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 
 namespace PmSFC.Silo.Tests.Telemetry;
@@ -24,7 +25,7 @@ public sealed class OtlpTests
         await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
         {
             Store = store,
-            Threads = 1,
+            Devices = [new DeviceOptions { Threads = 1 }],
             Configure = builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint,

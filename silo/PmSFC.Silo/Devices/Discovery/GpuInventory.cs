@@ -8,6 +8,9 @@ public sealed record GpuInventory(IReadOnlyList<Gpu> Gpus, string? Problem = nul
     /// <summary>No GPU and no driver.</summary>
     public static GpuInventory None { get; } = new([]);
 
+    /// <summary>The driver's version; null where it does not tell.</summary>
+    public string? Driver { get; init; }
+
     /// <summary>
     /// Those that CUDA shows to this process, in its numbering: the inventory, or what CUDA_VISIBLE_DEVICES picks of it, by number or by the beginning of an
     /// id. As for CUDA, the list ends at the first entry that names no GPU; one that is named again counts as none.

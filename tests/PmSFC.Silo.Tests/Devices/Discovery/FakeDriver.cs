@@ -28,6 +28,10 @@ internal sealed class FakeDriver : IDisposable
                 m->used = m->total - m->free;
                 return 0;
             }
+            int nvmlDeviceGetPciInfo_v3(void *device, char *info) { sprintf(info, "0000:%02lX:00.0", (unsigned long)device); sprintf(info + 36, "00000000:%02lX:00.0", (unsigned long)device); return 0; }
+            int nvmlDeviceGetCudaComputeCapability(void *device, int *major, int *minor) { *major = 8; *minor = (int)(unsigned long)device; return 0; }
+            int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending) { *current = *pending = device == (void *)2; return device == (void *)1 ? 3 : 0; }
+            int nvmlSystemGetDriverVersion(char *text, unsigned length) { snprintf(text, length, "999.1"); return 0; }
             const char *nvmlErrorString(int code) { static char text[64]; snprintf(text, sizeof text, "error number %d of the fake", code); return text; }
             """)
     {
