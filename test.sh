@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 source build/setup.sh
+root=$PWD
+source build/backend.sh
 
 require_dotnet
 if command -v dpkg-query > /dev/null; then
@@ -17,6 +19,7 @@ if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
     say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
 fi
 prepare_for_tensors
+choose_backend
 
 dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet < /dev/null
 

@@ -3,7 +3,7 @@
 
 # Every source with its checksum, a line each. Times of change say little: a clock may be wrong, a checkout or a copy may set them back.
 sources() {
-  (cd "$root" && find grains silo client build models Directory.* global.json -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
+  (cd "$root" && find grains silo client build models artifacts/backend Directory.* global.json -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
     LC_ALL=C sort -z | xargs -0 cksum)
 }
 
@@ -23,7 +23,6 @@ has_older_change() {
 
 build() {
   cd "$root"
-  source build/setup.sh
   require_dotnet
   mkdir -p artifacts
   say "building $name (the first time it fetches its packages, libtorch among them: a minute or two) ..."
@@ -62,8 +61,10 @@ launch() {
   occupy_closed_descriptors
   app=$root/$project/bin/Release/net10.0/$name.dll
   stamp=$root/artifacts/$name.built
-  is_current || (build_alone)
   source "$root/build/setup.sh"
+  source "$root/build/backend.sh"
+  choose_backend
+  is_current || (build_alone)
   prepare_for_tensors
   exec dotnet "$app" "$@"
 }

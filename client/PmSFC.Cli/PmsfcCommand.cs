@@ -20,6 +20,7 @@ internal static class PmsfcCommand
             new MetricsCommand(host, options),
             new GeneratorsCommand(host, options),
             new SubspacesCommand(host, options),
+            new DevicesCommand(host, options),
         };
         return root;
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Inversion;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
@@ -125,7 +127,10 @@ public sealed class EmbeddedClusterTests
         SweepPlan plan;
         await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
         {
-            Store = store, Devices = devices, Configure = builder => Hook(builder.Services, Meet),
+            Store = store,
+            Devices = devices,
+            // The first of a name is the one that workloads take.
+            Configure = builder => builder.Services.AddSingleton<IInversionMethod>(new HookedMethod(new MganpriorMethod(), _ => Meet())),
         }))
         {
             cluster.Devices.ShouldBe(devices);

@@ -32,5 +32,6 @@ internal static class BundledGenerator
         return await directory.FindAsync(nameOrId, invocation.CancellationToken);
     }
 
-    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "models", Name, file);
+    /// <summary>Where a file of it is on this machine.</summary>
+    public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "models", Name, file);
 }

@@ -45,7 +45,7 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     /// <summary>The devices of this process, found once.</summary>
     /// <exception cref="BadInputException">A device that the user asks for is not there.</exception>
-    public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices();
+    public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices(options.DevicesOf(parsed));
 
     /// <summary>The store's location as the user gave it.</summary>
     public string StoreLocation { get; } = options.StoreOf(parsed);
@@ -68,6 +68,11 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     /// <summary>The value of an option, or its default.</summary>
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    /// <summary>Finds devices of this machine, with what the user says of threads, memory and checkpoints.</summary>
+    /// <exception cref="BadInputException">A device that is asked for is not there.</exception>
+    public IReadOnlyList<DeviceOptions> FindDevices(DeviceRequest request) => DeviceDiscovery.OfThisMachine.Find(
+        request, new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval }, Say);
 
     /// <summary>Says something to people; programs are not told.</summary>
     public void Say(string text)
@@ -116,11 +121,6 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
         if (ArtifactStores.IsDirectory(StoreLocation) && !Directory.Exists(StoreLocation))
             throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
     }
-
-    private IReadOnlyList<DeviceOptions> FindDevices() => DeviceDiscovery.OfThisMachine.Find(
-        options.DevicesOf(parsed),
-        new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval },
-        Say);
 
     private string[] Again(Option<string?> option) => parsed.GetValue(option) is { } given ? [option.Name, given] : [];
 }

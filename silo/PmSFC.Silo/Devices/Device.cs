@@ -38,7 +38,17 @@ public sealed class Device : IAsyncDisposable
 
     private torch.Device Open()
     {
-        if (Options.Device == "cpu") torch.set_num_threads(Options.Threads);
+        if (Options.Device == "cpu")
+        {
+            torch.set_num_threads(Options.Threads);
+        }
+        else
+        {
+            // TF32, cuDNN's default, keeps 10 bits of a mantissa: what a CPU and a GPU give would differ in the fourth digit.
+            torch.backends.cudnn.allow_tf32 = false;
+            torch.backends.cuda.matmul.allow_tf32 = false;
+        }
+
         return torch.device(Options.Device);
     }
 }

@@ -1,0 +1,60 @@
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tasks;
+using TorchSharp;
+
+namespace PmSFC.Silo.Devices.Checks;
+
+/// <summary>A device with what is computed on it. Only for the device's thread.</summary>
+/// <param name="device">Where everything is.</param>
+/// <param name="weights">The bundled generator's.</param>
+/// <param name="perceptual">The file of its discriminator.</param>
+internal sealed class CheckSubject(torch.Device device, GeneratorWeights weights, ReadOnlyMemory<byte> perceptual) : IDisposable
+{
+    public torch.Device Device => device;
+
+    public Generator Generator { get; } = Generator.Load(weights, device);
+
+    public IPerceptualNetwork Perceptual { get; } = PerceptualNetworks.Load(perceptual, "the bundled discriminator", device);
+
+    /// <summary>The methods whose searches are checked; another stands for a device on which they go wrong.</summary>
+    public IReadOnlyList<IInversionMethod> Methods { get; init; } = [new PmsfcMethod(), new MganpriorMethod()];
+
+    /// <summary>The convolution that is checked, of (x, weight, bias, stride, padding); another stands for a device on which it goes wrong.</summary>
+    public Func<torch.Tensor, torch.Tensor, torch.Tensor, int, int, torch.Tensor> Convolve { get; init; } = Convolution.Apply;
+
+    /// <summary>A search for images, from its start.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="targets">[B, 3, H, W].</param>
+    /// <param name="preset">A preset, or null for none.</param>
+    /// <param name="subspaces">R, for a method that uses subspaces.</param>
+    /// <param name="settings">Settings instead of the preset's.</param>
+    public InversionRun Start(string method, torch.Tensor targets, string? preset, int subspaces, params (string Name, string Value)[] settings)
+    {
+        var chosen = Methods.First(candidate => candidate.Name == method);
+        var resolved = chosen.Settings.Resolve(preset, settings.ToDictionary(setting => setting.Name, setting => setting.Value)).Settings!;
+        var task = new ReconstructionTask();
+        var channels = Generator.Architecture.ChannelsAt(resolved.Integer(SplitSetting.Name));
+        return chosen.Start(new InversionProblem
+        {
+            Generator = Generator,
+            Perceptual = Perceptual,
+            Degradation = task.Bind(new TaskInputs
+            {
+                Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!, Resolution = Generator.Architecture.Resolution, Device = device,
+            }),
+            Partition = chosen.UsesSubspaces ? new ChannelPartition([.. Enumerable.Range(0, channels).Select(c => c * 5 % 11 % subspaces)], subspaces) : null,
+            Targets = targets,
+            Seeds = [.. Enumerable.Range(0, (int)targets.shape[0]).Select(image => (long)image)],
+            Settings = resolved,
+        });
+    }
+
+    public void Dispose()
+    {
+        Generator.Dispose();
+        Perceptual.Dispose();
+    }
+}
