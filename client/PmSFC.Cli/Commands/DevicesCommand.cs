@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
@@ -21,7 +22,8 @@ internal sealed class DevicesCommand : CliCommand
     /// <inheritdoc/>
     protected override Task<int> RunAsync(Invocation invocation)
     {
-        var (discovery, cpu, used) = (DeviceDiscovery.OfThisMachine, Cpu.Read(), invocation.Devices);
+        var (discovery, cpu) = (DeviceDiscovery.OfThisMachine, Cpu.Read());
+        var used = UsedBy(invocation, out var refusal);
         if (invocation.Json)
         {
             invocation.Lines.Write(new
@@ -34,6 +36,7 @@ internal sealed class DevicesCommand : CliCommand
                     ComputeCapability = found.Gpu.ComputeCapability?.ToString(), Mig = found.Gpu.IsPartitioned, Used = Offer(found.Device) is not null, found.Problem,
                 }),
                 Used = used.Select(device => new { device.Device, device.Model, Threads = device.Device == DeviceRequest.Cpu ? device.Threads : (int?)null, MemoryBytes = device.ResolveMemoryBytes(), device.MaximumBatch }),
+                Refusal = refusal,
             });
             return Task.FromResult(ExitCode.Done);
         }
@@ -53,7 +56,9 @@ internal sealed class DevicesCommand : CliCommand
         if (discovery.Inventory.Problem is { } problem) invocation.Say($"GPUs are unknown: {problem}.");
         else if (discovery.Gpus.Count == 0) invocation.Say(NoGpu);
         if (discovery.Inventory.Driver is { } driver) invocation.Say($"NVIDIA driver {driver}; libtorch is built for {(LibTorchBuild.Device == "cuda" ? "GPUs and the CPU" : "the CPU alone")}.");
-        invocation.Say($"Runs in this process use {string.Join(", ", used.Select(device => device.Device))}; choose with --device or {GlobalOptions.DeviceVariable}. Test them with: {invocation.Host.Name} devices check");
+        invocation.Say(
+            (refusal is null ? $"Runs in this process use {string.Join(", ", used.Select(device => device.Device))}; choose with --device or {GlobalOptions.DeviceVariable}." : $"Runs in this process are refused: {refusal}") +
+            $" Test them with: {invocation.Host.Name} devices check");
         return Task.FromResult(ExitCode.Done);
 
         DeviceOptions? Offer(string? device) => used.FirstOrDefault(candidate => candidate.Device == device);
@@ -67,13 +72,28 @@ internal sealed class DevicesCommand : CliCommand
         };
     }
 
+    /// <summary>What a run would use; where the environment asks for what is not there, the list still shows what is.</summary>
+    private static IReadOnlyList<DeviceOptions> UsedBy(Invocation invocation, out string? refusal)
+    {
+        refusal = null;
+        try
+        {
+            return invocation.Devices;
+        }
+        catch (BadInputException e)
+        {
+            refusal = e.Message;
+            return [];
+        }
+    }
+
     /// <summary><c>devices check</c>: whether devices compute what they should, and how fast.</summary>
     private sealed class Check(CliHost host, GlobalOptions options)
         : CliCommand("check", "Compute known answers on each device, and measure how fast it is; exit code 1 where one is wrong", host, options)
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var devices = invocation.NamesDevices ? invocation.Devices : EveryDevice(invocation);
+            var devices = invocation.AsksForDevices ? invocation.Devices : EveryDevice(invocation);
             var perceptual = await File.ReadAllBytesAsync(BundledGenerator.PathOf("discriminator.safetensors"), invocation.CancellationToken);
             var weights = GeneratorWeights.Read(await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken), BundledGenerator.Name);
             var failed = 0;

@@ -43,6 +43,9 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     /// <summary>Whether the user named devices on the command line.</summary>
     public bool NamesDevices { get; } = parsed.GetResult(options.Device) is { Implicit: false };
 
+    /// <summary>Whether the user named devices, on the command line or in the environment.</summary>
+    public bool AsksForDevices => NamesDevices || Environment.GetEnvironmentVariable(GlobalOptions.DeviceVariable) is { Length: > 0 };
+
     /// <summary>The devices of this process, found once.</summary>
     /// <exception cref="BadInputException">A device that the user asks for is not there.</exception>
     public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices(options.DevicesOf(parsed));
@@ -72,7 +75,13 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     /// <summary>Finds devices of this machine, with what the user says of threads, memory and checkpoints.</summary>
     /// <exception cref="BadInputException">A device that is asked for is not there.</exception>
     public IReadOnlyList<DeviceOptions> FindDevices(DeviceRequest request) => DeviceDiscovery.OfThisMachine.Find(
-        request, new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval }, Say);
+        request, new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval }, Note);
+
+    private void Note(string text)
+    {
+        if (Json) Lines.Write(new { Event = "note", Text = text });
+        Say(text);
+    }
 
     /// <summary>Says something to people; programs are not told.</summary>
     public void Say(string text)

@@ -9,6 +9,7 @@ using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using PmSFC.Imaging;
+using PmSFC.Silo.Devices;
 using PmSFC.Silo.Workloads;
 using PmSFC.Storage;
 using TorchSharp;
@@ -16,12 +17,13 @@ using TorchSharp;
 namespace PmSFC.Silo.Analyses;
 
 /// <summary>
-/// Draws analyses of a sweep's stored inversions, on the CPU of this process. Images are those of the generator alone: what a task puts back into
+/// Draws analyses of a sweep's stored inversions. Images are those of the generator alone: what a task puts back into
 /// a reconstruction is not added.
 /// </summary>
 /// <param name="store">Where the inversions are.</param>
 /// <param name="analysis">What is drawn of each pair.</param>
-public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
+/// <param name="device">What computes it.</param>
+public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, DeviceOptions device)
 {
     private const int Padding = 4;
     private const int ShortestPrefix = 4;
@@ -66,7 +68,7 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis)
         var patient = new PatientStore(store, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance, cancellationToken);
         var generatorId = selection.Plan.GeneratorId;
         var weights = await GeneratorSource.ReadWeights(generatorId, ArtifactNames.GeneratorWeights(generatorId), patient);
-        using var generator = Generator.Load(weights, torch.CPU);
+        using var generator = Generator.Load(weights, Device.Open(device));
         var (targetA, targetB) = (await ReadTarget(selection.A, patient), await ReadTarget(selection.B, patient));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
         foreach (var cell in selection.Cells)

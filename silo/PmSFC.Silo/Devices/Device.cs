@@ -27,7 +27,7 @@ public sealed class Device : IAsyncDisposable
     public LoadedGenerators Generators { get; }
 
     /// <summary>Prepares libtorch for the device; on the device's thread.</summary>
-    public torch.Device Torch => field ??= Open();
+    public torch.Device Torch => field ??= Open(Options);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -36,11 +36,12 @@ public sealed class Device : IAsyncDisposable
         Thread.Dispose();
     }
 
-    private torch.Device Open()
+    /// <summary>Prepares libtorch for a device.</summary>
+    internal static torch.Device Open(DeviceOptions options)
     {
-        if (Options.Device == "cpu")
+        if (options.Device == "cpu")
         {
-            torch.set_num_threads(Options.Threads);
+            torch.set_num_threads(options.Threads);
         }
         else
         {
@@ -49,6 +50,6 @@ public sealed class Device : IAsyncDisposable
             torch.backends.cuda.matmul.allow_tf32 = false;
         }
 
-        return torch.device(Options.Device);
+        return torch.device(options.Device);
     }
 }

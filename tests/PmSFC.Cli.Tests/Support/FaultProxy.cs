@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace PmSFC.Cli.Tests.Support;
 
-/// <summary>Stands between a process and its store: passes requests on, or answers 503 while it is told to.</summary>
+/// <summary>Stands between a process and its store: passes requests on, or answers as many of them with 503 as it is told to.</summary>
 internal sealed class FaultProxy : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private readonly Uri _target;
-    private int _refused;
+    private int _refused, _toRefuse;
 
     public FaultProxy(Uri target)
     {
@@ -23,11 +23,11 @@ internal sealed class FaultProxy : IDisposable
     /// <summary>Where the store is reached through this proxy.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Whether requests are answered 503 instead of being passed on.</summary>
-    public bool Refuses { get; set; }
-
     /// <summary>Requests that were answered 503.</summary>
     public int Refused => _refused;
+
+    /// <summary>Answers the next requests with 503 instead of passing them on.</summary>
+    public void RefuseNext(int requests) => Interlocked.Exchange(ref _toRefuse, requests);
 
     public void Dispose()
     {
@@ -64,7 +64,7 @@ internal sealed class FaultProxy : IDisposable
         using var response = context.Response;
         using var body = new MemoryStream();
         await context.Request.InputStream.CopyToAsync(body);
-        if (Refuses)
+        if (Interlocked.Decrement(ref _toRefuse) >= 0)
         {
             Interlocked.Increment(ref _refused);
             response.StatusCode = 503;
