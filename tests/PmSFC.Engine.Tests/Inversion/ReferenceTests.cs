@@ -8,7 +8,8 @@ namespace PmSFC.Engine.Tests.Inversion;
 
 public sealed class ReferenceTests
 {
-    private const int Steps = 50;
+    // The step size falls in the last fifth. PyTorch needs a second a step in double precision; 50 steps are compared with stored numbers of it, see DeviceCheckTests.
+    private const int Steps = 10;
 
     [ReferenceFact]
     public void Forward_OfTheBundledNetworks_EqualsPyTorch()

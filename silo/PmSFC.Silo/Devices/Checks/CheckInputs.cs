@@ -14,10 +14,6 @@ internal static class CheckInputs
         return [.. Enumerable.Range(0, (int)count).Select(_ => random.NextIndex(1 << 24) / (float)(1 << 22) - 2)];
     }
 
-    /// <summary>The same on a device; owned by the caller's dispose scope.</summary>
-    public static Tensor Numbers(long seed, torch.Device device, params long[] shape) =>
-        tensor(Numbers(seed, shape.Aggregate((a, b) => a * b)), device: device).reshape(shape);
-
     /// <summary>A smooth picture, [1, 3, side, side], range −0.5 to 0.5.</summary>
     public static Tensor Picture(int side, torch.Device device)
     {

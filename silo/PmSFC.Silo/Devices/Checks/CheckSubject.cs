@@ -11,19 +11,25 @@ namespace PmSFC.Silo.Devices.Checks;
 /// <param name="device">Where everything is.</param>
 /// <param name="weights">The bundled generator's.</param>
 /// <param name="perceptual">The file of its discriminator.</param>
-internal sealed class CheckSubject(torch.Device device, GeneratorWeights weights, ReadOnlyMemory<byte> perceptual) : IDisposable
+/// <param name="dtype">What is computed in: single precision, or double to see how good the known answers are.</param>
+internal sealed class CheckSubject(
+    torch.Device device, GeneratorWeights weights, ReadOnlyMemory<byte> perceptual, torch.ScalarType dtype = torch.ScalarType.Float32) : IDisposable
 {
     public torch.Device Device => device;
 
-    public Generator Generator { get; } = Generator.Load(weights, device);
+    public Generator Generator { get; } = Generator.Load(weights, device, dtype);
 
-    public IPerceptualNetwork Perceptual { get; } = PerceptualNetworks.Load(perceptual, "the bundled discriminator", device);
+    public IPerceptualNetwork Perceptual { get; } = PerceptualNetworks.Load(perceptual, "the bundled discriminator", device, dtype);
 
     /// <summary>The methods whose searches are checked; another stands for a device on which they go wrong.</summary>
     public IReadOnlyList<IInversionMethod> Methods { get; init; } = [new PmsfcMethod(), new MganpriorMethod()];
 
     /// <summary>The convolution that is checked, of (x, weight, bias, stride, padding); another stands for a device on which it goes wrong.</summary>
     public Func<torch.Tensor, torch.Tensor, torch.Tensor, int, int, torch.Tensor> Convolve { get; init; } = Convolution.Apply;
+
+    /// <summary>Numbers of <see cref="CheckInputs"/> on the device; owned by the caller's dispose scope.</summary>
+    public torch.Tensor Numbers(long seed, params long[] shape) =>
+        torch.tensor(CheckInputs.Numbers(seed, shape.Aggregate((a, b) => a * b)), dtype: dtype, device: device).reshape(shape);
 
     /// <summary>A search for images, from its start.</summary>
     /// <param name="method">The method's name.</param>
@@ -43,7 +49,7 @@ internal sealed class CheckSubject(torch.Device device, GeneratorWeights weights
             Perceptual = Perceptual,
             Degradation = task.Bind(new TaskInputs
             {
-                Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!, Resolution = Generator.Architecture.Resolution, Device = device,
+                Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!, Resolution = Generator.Architecture.Resolution, Device = device, Dtype = dtype,
             }),
             Partition = chosen.UsesSubspaces ? new ChannelPartition([.. Enumerable.Range(0, channels).Select(c => c * 5 % 11 % subspaces)], subspaces) : null,
             Targets = targets,

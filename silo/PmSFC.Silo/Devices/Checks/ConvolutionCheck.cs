@@ -29,10 +29,10 @@ internal sealed class ConvolutionCheck : IDeviceCheck
     {
         using var scope = NewDisposeScope();
         var direct = new DirectConvolution(kind.Inputs, kind.Outputs, kind.Size, kind.Stride, kind.Padding, Side: 16, kind.Images);
-        var x = CheckInputs.Numbers(1, subject.Device, kind.Images, kind.Inputs, direct.Side, direct.Side).requires_grad_();
-        var weight = CheckInputs.Numbers(2, subject.Device, kind.Outputs, kind.Inputs, kind.Size, kind.Size).requires_grad_();
-        var bias = CheckInputs.Numbers(3, subject.Device, kind.Outputs);
-        var cotangent = CheckInputs.Numbers(4, subject.Device, kind.Images, kind.Outputs, direct.OutputSide, direct.OutputSide);
+        var x = subject.Numbers(1, kind.Images, kind.Inputs, direct.Side, direct.Side).requires_grad_();
+        var weight = subject.Numbers(2, kind.Outputs, kind.Inputs, kind.Size, kind.Size).requires_grad_();
+        var bias = subject.Numbers(3, kind.Outputs);
+        var cotangent = subject.Numbers(4, kind.Images, kind.Outputs, direct.OutputSide, direct.OutputSide);
         LeaveLargeNumbers(subject.Device);
         var output = subject.Convolve(x, weight, bias, kind.Stride, kind.Padding);
         var sum = (output * cotangent).sum();

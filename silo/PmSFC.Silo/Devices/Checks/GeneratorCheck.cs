@@ -14,9 +14,9 @@ internal sealed class GeneratorCheck : IDeviceCheck
     public IReadOnlyList<CheckResult> Run(CheckSubject subject)
     {
         var known = KnownAnswers.Stored;
-        var z = CheckInputs.Numbers(1, subject.Device, Images, subject.Generator.Architecture.LatentSize).requires_grad_();
+        var z = subject.Numbers(1, Images, subject.Generator.Architecture.LatentSize).requires_grad_();
         var images = subject.Generator.Forward(z);
-        var cotangent = CheckInputs.Numbers(2, subject.Device, images.shape);
+        var cotangent = subject.Numbers(2, images.shape);
         var gradient = autograd.grad([(images * cotangent).sum()], [z])[0];
         using var off = no_grad();
         var features = subject.Perceptual.Features(images);
