@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
+using PmSFC.Silo.Tests.Devices.Discovery;
 
 namespace PmSFC.Cli.Tests;
 
@@ -71,6 +72,27 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         json.GetProperty("used")[0].GetProperty("memoryBytes").GetInt64().ShouldBe(1L << 30);
     }
 
+    [CompilerFact]
+    public async Task Devices_WithGpusAndABuildForTheCpu_ListsThemWithTheReason()
+    {
+        using var driver = new FakeDriver(initialized: 0);
+        const string Reason = "this build is for the CPU alone; to build for GPUs, start it with PMSFC_BACKEND=cuda";
+
+        var text = (await RunAsync(driver.Folder, [], "devices")).ShouldBeDone();
+        var hidden = (await RunAsync(driver.Folder, [("CUDA_VISIBLE_DEVICES", "1")], "devices", "--json")).JsonLines;
+        var refused = await RunAsync(driver.Folder, [("PMSFC_DEVICE", "cuda:1")], "devices", "check");
+
+        text.ShouldContain($"No GPU is used, since {Reason}; the CPU works instead.");
+        text.ShouldContain($"cuda:0: Fake 8000, bus 00000000:01:00.0, 7.0 GiB of 7.5 GiB free, compute capability 8.1; not used: {Reason}.");
+        text.ShouldContain("cuda:1: Fake 8001, bus 00000000:02:00.0, 7.0 GiB of 7.5 GiB free, compute capability 8.2, in MIG mode; not used: ");
+        text.ShouldContain("NVIDIA driver 999.1; libtorch is built for the CPU alone.");
+        hidden[0].GetProperty("event").GetString().ShouldBe("note");
+        hidden[1].GetProperty("gpus")[0].GetProperty("device").GetString().ShouldBe("cuda:0");
+        hidden[1].GetProperty("gpus")[1].GetProperty("problem").GetString().ShouldBe("CUDA_VISIBLE_DEVICES, which is '1', hides it from this process");
+        refused.ShouldBeBadInput().ShouldStartWith($"error: PMSFC_DEVICE asks for cuda:1, but {Reason}; there is the CPU alone: ");
+        (await RunAsync(driver.Folder, [("PMSFC_DEVICE", "cuda:1")], "devices")).ShouldBeDone().ShouldContain("Runs in this process are refused: PMSFC_DEVICE asks for cuda:1");
+    }
+
     [Fact]
     public async Task Check_OfTheCpu_Passes()
     {
@@ -86,9 +108,16 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         static Func<JsonElement, bool> Is(string name) => line => line.GetProperty("event").GetString() == name;
     }
 
-    private async Task<Outcome> RunAsync(string? variable, params string[] arguments)
+    private static readonly Lazy<FakeDriver?> NoDriver = new(() => File.Exists(FakeDriver.Compiler) ? new FakeDriver(initialized: 9) : null);
+
+    /// <summary>Runs as on a machine without a GPU, whatever this one has.</summary>
+    private Task<Outcome> RunAsync(string? variable, params string[] arguments) =>
+        RunAsync(NoDriver.Value?.Folder ?? workshop.Folder, [("PMSFC_DEVICE", variable ?? "")], arguments);
+
+    private async Task<Outcome> RunAsync(string libraries, (string Name, string Value)[] variables, params string[] arguments)
     {
-        using var process = Pmsfc.Start(workshop.Folder, new Dictionary<string, string> { ["PMSFC_DEVICE"] = variable ?? "" }, arguments);
+        var environment = variables.Prepend(("LD_LIBRARY_PATH", libraries)).ToDictionary(variable => variable.Item1, variable => variable.Item2);
+        using var process = Pmsfc.Start(workshop.Folder, environment, arguments);
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

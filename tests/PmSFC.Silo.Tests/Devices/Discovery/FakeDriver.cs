@@ -47,7 +47,10 @@ internal sealed class FakeDriver : IDisposable
         compiler.ExitCode.ShouldBe(0);
     }
 
-    public string Library => Path.Combine(_folder.FullName, "libdriver.so.1");
+    public string Library => Path.Combine(Folder, "libnvidia-ml.so.1");
+
+    /// <summary>Where a process that has it in LD_LIBRARY_PATH finds this one as the driver's.</summary>
+    public string Folder => _folder.FullName;
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
