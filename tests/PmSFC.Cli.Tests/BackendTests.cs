@@ -109,7 +109,7 @@ public sealed class BackendTests : IDisposable
     private void Program(string path, string script)
     {
         File.WriteAllText(Of(path), script);
-        File.SetUnixFileMode(Of(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Of(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private (int ExitCode, string Error) Launch(string? backend = null)

@@ -79,7 +79,7 @@ public sealed class EmbeddedClusterTests
     [Fact]
     public async Task Sweep_StoppedInTheMiddleAndStartedAgain_EndsAsIfUndisturbed()
     {
-        const int Iterations = 1500;
+        const int Iterations = 500;
         var (disturbed, undisturbed) = (new MemoryStore(), new MemoryStore());
         var images = await Prepare(disturbed, 2);
         await Prepare(undisturbed, 2);
@@ -159,7 +159,7 @@ public sealed class EmbeddedClusterTests
     }
 
     private static Task<EmbeddedCluster> Start(IArtifactStore store) =>
-        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] });
+        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1, ProgressInterval = TimeSpan.FromMilliseconds(50) }] });
 
     private static async Task<string[]> Prepare(MemoryStore store, int images)
     {

@@ -53,8 +53,9 @@ public sealed class DeviceCheck : IAsyncDisposable
         await _device.DisposeAsync();
     }
 
-    /// <summary>Runs all checks on a subject, in the caller's thread.</summary>
-    internal static IReadOnlyList<CheckResult> Run(CheckSubject subject) => [.. Checks.SelectMany(check => Run(check, () => subject))];
+    /// <summary>Runs checks, all of them where none is named, in the caller's thread.</summary>
+    internal static IReadOnlyList<CheckResult> Run(CheckSubject subject, params IDeviceCheck[] checks) =>
+        [.. (checks.Length == 0 ? Checks : checks).SelectMany(check => Run(check, () => subject))];
 
     private CheckSubject Subject => _subject ??= new CheckSubject(_device.Torch, _weights, _perceptual);
 
@@ -62,8 +63,10 @@ public sealed class DeviceCheck : IAsyncDisposable
     {
         try
         {
+            // Made outside the scope, which would take its weights along.
+            var made = subject();
             using var scope = torch.NewDisposeScope();
-            return check.Run(subject());
+            return check.Run(made);
         }
         catch (Exception e)
         {

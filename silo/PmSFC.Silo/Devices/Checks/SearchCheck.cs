@@ -39,7 +39,7 @@ internal sealed class SearchCheck : IDeviceCheck
 
     /// <summary>mGANprior by gradient descent.</summary>
     public static SearchCheck Mganprior { get; } = new(
-        "mganprior", KnownAnswers.Stored.Mganprior, (5, 6), allowedLosses: 1e-3,
+        "mganprior", KnownAnswers.Stored.Mganprior, (5, 6), allowedLosses: 1e-4,
         ("codes", "5"), ("optimizer", "sgd"), ("learning-rate", "1"), ("weight-pace", "1"));
 
     public string Name => _method;

@@ -13,28 +13,20 @@ public sealed class DeviceCheckTests
     private static readonly byte[] Discriminator = File.ReadAllBytes(Model("discriminator.safetensors"));
     private static readonly byte[] Weights = File.ReadAllBytes(Model("generator.safetensors"));
 
-    [Fact]
-    public void Run_OnTheCpu_EverythingIsRight()
-    {
-        var alive = torch.Tensor.TotalCount;
-
-        var results = Run(Subject());
-
-        results.ShouldAllBe(result => result.Passed, string.Join("\n", results));
-        results.Where(result => result.Name.EndsWith("the same twice", StringComparison.Ordinal)).ShouldAllBe(result => result.Difference == 0);
-        torch.Tensor.TotalCount.ShouldBe(alive);
-    }
-
     /// <summary>The stored answers are PyTorch's, of code that shares nothing with the engine: 50 iterations of both methods agree to what single precision stores of a loss.</summary>
     [Fact]
     public void Run_InDoublePrecision_EqualsPyTorchToTheLastDigitsOfALoss()
     {
-        using var subject = new CheckSubject(torch.CPU, GeneratorWeights.Read(Weights, "bundled"), Discriminator, torch.ScalarType.Float64);
+        var alive = torch.Tensor.TotalCount;
 
-        var results = DeviceCheck.Run(subject);
+        var results = Run(new CheckSubject(torch.CPU, GeneratorWeights.Read(Weights, "bundled"), Discriminator, torch.ScalarType.Float64));
 
         results.Where(result => result.Name.Contains("losses", StringComparison.Ordinal)).Select(result => result.Difference).ShouldAllBe(difference => difference < 1e-6);
-        results.ShouldAllBe(result => result.Difference < 1e-5, string.Join("\n", results));
+        results.Where(result => result.Name is "forward" or "features" or "gradient").Select(result => result.Difference).ShouldAllBe(difference => difference < 1e-9);
+        // Checkpoints, of which the steps are the differences, are in single precision.
+        results.ShouldAllBe(result => result.Difference < 1e-4, string.Join("\n", results));
+        results.Where(result => result.Name.EndsWith("the same twice", StringComparison.Ordinal)).Select(result => result.Difference).ShouldBe([0, 0]);
+        torch.Tensor.TotalCount.ShouldBe(alive);
     }
 
     [Fact]
@@ -43,12 +35,13 @@ public sealed class DeviceCheckTests
         var failed = Failed(Run(Subject(Change(Weights, "layer5.conv.weight", values =>
         {
             for (var i = 0; i < values.Length; i++) values[i] *= i % 2 == 0 ? 1.001f : 0.999f;
-        }))));
+        })), new GeneratorCheck(), SearchCheck.Mganprior));
 
         failed.ShouldContain("forward");
-        failed.ShouldContain("pmsfc: composition");
+        failed.ShouldContain("features");
         failed.ShouldContain("mganprior: composition");
-        failed.ShouldNotContain(name => name.StartsWith("convolution", StringComparison.Ordinal));
+        failed.ShouldContain("mganprior: losses of 50 iterations");
+        failed.ShouldNotContain("batch as single images");
     }
 
     [Fact]
@@ -58,7 +51,7 @@ public sealed class DeviceCheckTests
             var maps = Convolution.Apply(x, weight, bias, stride, padding);
             if (weight.shape is [40, 24, 1, 1]) maps = maps + torch.nn.functional.pad(torch.full([1, 1, 1, 1], 0.1f), [15, 0, 15, 0, 39, 0, 1, 0]);
             return maps;
-        }))).ShouldBe(["convolution 1×1"]);
+        }), new ConvolutionCheck())).ShouldBe(["convolution 1×1"]);
 
     [Fact]
     public void Run_StepsThatDifferFromOneRunToTheNext_AreSeen()
@@ -67,7 +60,7 @@ public sealed class DeviceCheckTests
         var failed = Failed(Run(Subject(beforeStep: run =>
         {
             if (++steps == 80) Nudge(run);
-        })));
+        }), SearchCheck.Pmsfc));
 
         failed.ShouldBe(["pmsfc: the same twice"]);
     }
@@ -75,7 +68,7 @@ public sealed class DeviceCheckTests
     [Fact]
     public void Run_DeviceThatThrows_IsAProblemInOneLine()
     {
-        var results = Run(Subject(convolve: (_, _, _, _, _) => throw new InvalidOperationException("CUDA error: an illegal memory access\nat somewhere")));
+        var results = Run(Subject(convolve: (_, _, _, _, _) => throw new InvalidOperationException("CUDA error: an illegal memory access\nat somewhere")), new ConvolutionCheck());
 
         var failed = results.Where(result => !result.Passed).ShouldHaveSingleItem();
         failed.Problem.ShouldBe("CUDA error: an illegal memory access");
@@ -98,9 +91,9 @@ public sealed class DeviceCheckTests
             Methods = [new HookedMethod(new PmsfcMethod(), beforeStep ?? (_ => { })), new MganpriorMethod()],
         };
 
-    private static IReadOnlyList<CheckResult> Run(CheckSubject subject)
+    private static IReadOnlyList<CheckResult> Run(CheckSubject subject, params IDeviceCheck[] checks)
     {
-        using (subject) return DeviceCheck.Run(subject);
+        using (subject) return DeviceCheck.Run(subject, checks);
     }
 
     private static List<string> Failed(IReadOnlyList<CheckResult> results) => [.. results.Where(result => !result.Passed).Select(result => result.Name)];
