@@ -144,6 +144,7 @@ public sealed class OptionTests
     private static string GoodValueOf(Option option) => option.Name switch
     {
         "--cluster" => "night",
+        "--device" => "cpu",
         "--memory" => "4GiB",
         "--method" => "random",
         "--task" => "inversion",
