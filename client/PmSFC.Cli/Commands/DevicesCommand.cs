@@ -106,8 +106,7 @@ internal sealed class DevicesCommand : CliCommand
         {
             var gpus = invocation.Devices.Where(device => device.Device != DeviceRequest.Cpu);
             var inventory = DeviceDiscovery.OfThisMachine.Inventory;
-            if (invocation.Json && inventory.Gpus.Count == 0) invocation.Lines.Write(new { Event = "note", Text = inventory.Problem ?? NoGpu.TrimEnd('.') });
-            else if (inventory.Gpus.Count == 0) invocation.Say(inventory.Problem is { } problem ? $"no GPU at hand: {problem}." : NoGpu);
+            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU at hand: {problem}." : NoGpu);
             var cpu = invocation.FindDevices(new DeviceRequest(DeviceRequest.Cpu, "the check"));
             return [.. gpus, .. cpu];
         }

@@ -77,12 +77,6 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     public IReadOnlyList<DeviceOptions> FindDevices(DeviceRequest request) => DeviceDiscovery.OfThisMachine.Find(
         request, new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval }, Note);
 
-    private void Note(string text)
-    {
-        if (Json) Lines.Write(new { Event = "note", Text = text });
-        Say(text);
-    }
-
     /// <summary>Says something to people; programs are not told.</summary>
     public void Say(string text)
     {
