@@ -173,6 +173,14 @@ public sealed class ImageFileKindsTests
     }
 
     [Fact]
+    public void Decode_AnimatedPng_GivesItsPictureAndSaysThatThereAreMore()
+    {
+        var png = new PngBuilder(1, 1, 8, 2).Chunk("acTL", 0, 0, 0, 1, 0, 0, 0, 0).Rows([1, 2, 3]).Build();
+
+        Decoded(png, null).ShouldBe(["the first of the pictures in the file"]);
+    }
+
+    [Fact]
     public void Decode_AnimatedGif_GivesItsFirstPicture()
     {
         // 2×1 pixels of a palette of two, LZW codes of 3 bits: clear 4, index 0, index 1, end 5.

@@ -126,6 +126,16 @@ public sealed class ImageFileRefusalTests
     public void Decode_ImageWithoutPixels_IsRefused() => Refusal(new PngBuilder(0, 5, 8, 2).Rows([0]).Build()).ShouldContain("has no pixels: its header says 0×5");
 
     [Fact]
+    public void Decode_JpegOfThousandsOfScans_IsRefusedBeforeDecoding()
+    {
+        var content = TestImages.Content("jpeg-progressive.jpg");
+        var scan = content.AsSpan().LastIndexOf((byte[])[0xff, 0xda]);
+
+        Refusal([.. content[..^2], .. Enumerable.Repeat(content[scan..^2], 2000).SelectMany(part => part), 0xff, 0xd9])
+            .ShouldEndWith(" scans, more than the 100 that are read; save it as PNG.");
+    }
+
+    [Fact]
     public void Decode_TwelveBitJpeg_IsRefused()
     {
         var content = TestImages.Content("jpeg-colour.jpg");

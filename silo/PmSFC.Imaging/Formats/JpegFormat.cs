@@ -15,6 +15,9 @@ internal sealed class JpegFormat : ImageFormat
     private const byte App1 = 0xe1, App2 = 0xe2, App14 = 0xee;
     private const int AdobeTransform = 11;
 
+    /// <summary>Programs write about ten. Each passes over all pixels, so that a small file of thousands would hold a processor for hours.</summary>
+    private const int MaximumScans = 100;
+
     /// <summary>What stands behind a scan that is tried for its completeness: bits of no use to one that has all of its own.</summary>
     private static readonly byte[] Filler = MakeFiller();
 
@@ -33,7 +36,7 @@ internal sealed class JpegFormat : ImageFormat
         var profile = new SortedDictionary<byte, byte[]>();
         byte[]? adobe = null;
         var components = 0;
-        var hasScan = false;
+        var scans = 0;
         foreach (var (marker, start, length, stray) in Segments(content, name))
         {
             var segment = content.Slice(start, length);
@@ -46,7 +49,7 @@ internal sealed class JpegFormat : ImageFormat
             }
             else if (marker == StartOfScan)
             {
-                hasScan = true;
+                scans++;
                 if (isSequential && !(length >= 3 && segment[^3..].SequenceEqual((ReadOnlySpan<byte>)[0, 63, 0]))) notes.Add(ImageNotes.ScanParameters);
             }
             else if (marker == App1 && segment.StartsWith("Exif\0"u8) && length > 6) orientation ??= ExifOrientation.Read(segment[6..]);
@@ -56,7 +59,9 @@ internal sealed class JpegFormat : ImageFormat
         }
 
         if (header is null) throw Damaged(name, "it has no frame header");
-        if (!hasScan) throw Damaged(name, "it has no image data");
+        if (scans == 0) throw Damaged(name, "it has no image data");
+        if (scans > MaximumScans)
+            throw new ImageException(name, $"is a JPEG of {scans} scans, more than the {MaximumScans} that are read; save it as PNG.");
         if (adobe is not null && (components, adobe[AdobeTransform]) is not ((not (3 or 4), _) or (3, 0 or 1) or (4, 0 or 2))) notes.Add(ImageNotes.AdobeTransform);
         return header with
         {

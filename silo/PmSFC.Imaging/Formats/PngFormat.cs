@@ -40,6 +40,7 @@ internal sealed class PngFormat : ImageFormat
         if (colourType is Gray or GrayAlpha) notes.Add(ImageNotes.Gray);
         if (colourType == Palette) notes.Add(ImageNotes.Palette);
         if (depth == 16) notes.Add(ImageNotes.SixteenBits);
+        if (chunks.Exists(chunk => chunk.Type == "acTL")) notes.Add(ImageNotes.OtherPictures);
         return new ImageHeader(Side(header), Side(header[4..]))
         {
             Notes = notes,
