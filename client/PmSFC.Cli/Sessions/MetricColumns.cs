@@ -17,6 +17,7 @@ internal static class MetricColumns
             Title = metric.Title,
             HigherIsBetter = metric.HigherIsBetter,
             Digits = metric.Digits,
+            Definition = metric.Definition,
             NeedsWeights = metric is IWeightedMetric,
         }),
     ];

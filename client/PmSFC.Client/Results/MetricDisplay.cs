@@ -21,6 +21,9 @@ public sealed record MetricDisplay
     /// <summary>Whether results have it only after somebody has measured it, because it needs weights.</summary>
     public bool NeedsWeights { get; init; }
 
+    /// <summary>Which definition of it numbers follow that are measured now.</summary>
+    public int Definition { get; init; } = 1;
+
     /// <summary>The title with an arrow to where the numbers are better.</summary>
     public string Heading => HigherIsBetter switch { true => $"{Title} ↑", false => $"{Title} ↓", null => Title };
 

@@ -15,6 +15,8 @@ internal static class MetricNotes
         {
             var files = measurements[metric.Name].SelectMany(measurement => measurement.Weights).Distinct().ToList();
             if (files.Count > 0) notes.Add($"{metric.Title} is measured with {string.Join(", ", files.Select(file => $"{file.Name} (SHA-256 {file.Sha256[..Math.Min(12, file.Sha256.Length)]}…)"))}.");
+            if (measurements[metric.Name].Count(measurement => (measurement.Definition ?? 1) < metric.Definition) is > 0 and var earlier)
+                notes.Add($"{metric.Title} of {Count(earlier, results.Count)} was measured by an earlier version, which defined it otherwise, so these numbers cannot be compared with later ones: delete jobs/*/metrics/{metric.Name}.json and measure again.");
             if (measurements[metric.Name].Select(measurement => string.Join(' ', measurement.Weights.Select(file => file.Sha256))).Distinct().Count() > 1)
                 notes.Add($"{metric.Title} is measured with different weights, so its numbers cannot be compared: delete jobs/*/metrics/{metric.Name}.json and measure again.");
         }

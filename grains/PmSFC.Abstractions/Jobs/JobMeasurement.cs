@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace PmSFC.Abstractions.Jobs;
 
@@ -19,6 +20,10 @@ public sealed record JobMeasurement
 
     /// <summary>Why it has none, one sentence; null where it has one.</summary>
     public required string? Undefined { get; init; }
+
+    /// <summary>Which definition of the metric it follows; null for the first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Definition { get; init; }
 
     /// <summary>The files of weights that were used; empty for a metric without.</summary>
     public required ImmutableArray<MeasurementWeights> Weights { get; init; }

@@ -17,4 +17,7 @@ public interface IMetricDescription
 
     /// <summary>Digits after the point that a table shows.</summary>
     int Digits { get; }
+
+    /// <summary>Counts the changes that gave its numbers another meaning, from 1 on. It is stored with each number, so that tables tell old ones apart.</summary>
+    int Definition => 1;
 }

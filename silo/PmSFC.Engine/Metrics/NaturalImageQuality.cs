@@ -55,6 +55,9 @@ public sealed class NaturalImageQuality : IWeightedMetric
     /// <inheritdoc/>
     public int Digits => 2;
 
+    /// <summary>2: filters in single precision, and rgb2gray's coefficients in full.</summary>
+    public int Definition => 2;
+
     /// <inheritdoc/>
     public LoadedMetric Load(WeightsFolder folder)
     {

@@ -93,6 +93,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
             Metric = metric.Name,
             Value = measurement.Value,
             Undefined = measurement.Undefined,
+            Definition = metric.Definition > 1 ? metric.Definition : null,
             Weights = [.. metric.Weights.Select(file => new MeasurementWeights(file.Name, file.Sha256))],
             ReconstructionSha256 = result.ReconstructionSha256,
             ProductVersion = Product.Version,

@@ -339,6 +339,19 @@ public sealed class SweepTableTests : IDisposable
             "LPIPS is measured with different weights, so its numbers cannot be compared: delete jobs/*/metrics/lpips.json and measure again.");
 
     [Fact]
+    public async Task Table_MeasuredByAnEarlierDefinition_SaysThatItCannotBeCompared()
+    {
+        var measured = await ReadMeasured((0, 0.25, "aaaa"), (4, 0.5, "aaaa"));
+
+        IEnumerable<string> NotesOf(int definition) => new SweepTable(measured.Plan, measured.Jobs, [SampleSweep.Lpips with { Definition = definition }]).Notes;
+
+        NotesOf(2).ShouldContain(
+            "LPIPS of 2 results was measured by an earlier version, which defined it otherwise, so these numbers cannot be compared with later ones: "
+            + "delete jobs/*/metrics/lpips.json and measure again.");
+        NotesOf(1).ShouldNotContain(note => note.Contains("earlier version"));
+    }
+
+    [Fact]
     public async Task Table_DamagedMeasurement_CountsAsNotMeasured()
     {
         var id = SampleSweep.Plan(4, "ours", "theirs").Jobs().First().Spec.Id;

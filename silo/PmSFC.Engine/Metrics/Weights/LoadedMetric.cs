@@ -27,6 +27,9 @@ public sealed class LoadedMetric(
     public int Digits => description.Digits;
 
     /// <inheritdoc/>
+    public int Definition => description.Definition;
+
+    /// <inheritdoc/>
     public IReadOnlyList<WeightsSource> Weights => weights;
 
     /// <inheritdoc/>
