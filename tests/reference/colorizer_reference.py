@@ -131,7 +131,11 @@ def train(generator_path, case_path):
     module.load_state_dict(case, strict=False)
     trained = [value for name, value in module.named_parameters() if not name.startswith("model_out")]
     total, rate = int(settings["iterations"]), float(settings["learning_rate"])
-    optimizer = torch.optim.Adam(trained, lr=rate)
+    beta2, decay = float(settings.get("beta2", 0.999)), float(settings.get("weight_decay", 0))
+    normalizations = {id(value) for part in module.modules() if isinstance(part, nn.BatchNorm2d) for value in part.parameters()}
+    groups = [{"params": [value for value in trained if (id(value) in normalizations) == normal], "weight_decay": 0 if normal else decay}
+              for normal in (False, True)]
+    optimizer = torch.optim.Adam(groups, lr=rate, betas=(0.9, beta2))
     terms = []
     for step, z in enumerate(codes):
         lightness, ab = sample(z)
@@ -139,7 +143,11 @@ def train(generator_path, case_path):
         logits = classify(module, lightness).permute(0, 2, 3, 1).reshape(-1, len(centers))
         loss = (rebalance[nearest] * -(shares.float() * logits.log_softmax(1)).sum(1)).mean()
         terms.append(loss.item())
-        optimizer.param_groups[0]["lr"] = rate * 0.5 * (1 + math.cos(math.pi * step / total))
+        for group in optimizer.param_groups:
+            if settings.get("schedule") == "authors":
+                group["lr"] = rate * 0.1 ** sum(20 * step >= twentieths * total for twentieths in (9, 18))
+            else:
+                group["lr"] = rate * 0.5 * (1 + math.cos(math.pi * step / total))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

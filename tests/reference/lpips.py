@@ -5,6 +5,7 @@
 TRUNK: alex, vgg or squeeze. WEIGHTS.pt: a state dict of torchvision's names (features.0.weight) and of LPIPS's heads (lin0.model.1.weight).
     ... lpips.py TRUNK WEIGHTS.pt --features REFERENCE IMAGE   ->   {"loss": mean |V(reference) - V(image)|, "gradient": of the image}
         V: what the third tap gives for images that are resized to 256 by the nearest pixel.
+    ... lpips.py vgg WEIGHTS.pt --relu4_2 REFERENCE IMAGE   ->   the same of VGG16's first 21 layers, for images as they are
     ... lpips.py TRUNK --random SEED OUT.pt   writes such a file of random weights, and prints null.
 """
 import json
@@ -79,12 +80,15 @@ def main(trunk, *arguments):
     features.load_state_dict({name[9:]: value.double() for name, value in state.items() if name.startswith("features.")})
     shift = torch.tensor([-0.030, -0.088, -0.188], dtype=torch.float64).view(1, 3, 1, 1)
     scale = torch.tensor([0.458, 0.448, 0.450], dtype=torch.float64).view(1, 3, 1, 1)
-    if arguments[1] == "--features":
+    if arguments[1] in ("--features", "--relu4_2"):
         features = features.float().requires_grad_(False)
         reference, image = (load(path).float() for path in arguments[2:])
         image.requires_grad_()
-        x, y = ((nn.functional.interpolate(t, size=256, mode="nearest") - shift.float()) / scale.float() for t in (reference, image))
-        for layer in features[: taps[2] + 1]:
+        x, y, depth = reference, image, 21
+        if arguments[1] == "--features":
+            x, y = ((nn.functional.interpolate(t, size=256, mode="nearest") - shift.float()) / scale.float() for t in (reference, image))
+            depth = taps[2] + 1
+        for layer in features[:depth]:
             x, y = layer(x), layer(y)
         loss = (x - y).abs().mean()
         loss.backward()

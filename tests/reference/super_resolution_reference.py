@@ -9,6 +9,7 @@ from weights in single. The second trains: CASE is a safetensors file with the f
 perceptual network. Prints the loss's terms of each step and the sum of all weights after the last.
 """
 import collections
+import itertools
 import json
 import math
 import os
@@ -208,14 +209,46 @@ def train(kind, case, settings, perceptual):
     discriminator = {name: value for name, value in case.items() if name.startswith("discriminator.")}
     phase = int(settings.get("pixel_iterations", total))
 
+    beta2, decay, authors = float(settings.get("beta2", 0.999)), float(settings.get("ema_decay", 0)), settings.get("schedule") == "authors"
+    adversarial_rate = float(settings.get("adversarial_learning_rate", rate))
+    averages = {name: value.detach().clone() for name, value in generator.items()}
+
     def adam(state):
-        return torch.optim.Adam(state.values(), lr=rate)
+        return torch.optim.Adam(state.values(), lr=rate, betas=(0.9, beta2))
+
+    def rates():
+        """The authors' step sizes by PyTorch's own schedulers; the cosine begins again one step after a quarter's end."""
+        optimizer = torch.optim.SGD([torch.zeros(1)], lr=rate)
+        if kind == "rcan":
+            scheduler = torch.optim.lr_scheduler.StepLR(optimizer, total // 5, 0.5)
+        else:
+            quarter, least = phase // 4, 1e-7 / 2e-4 * rate
+            for i in range(phase):
+                position = i if i <= quarter else (i - 1) % quarter + 1
+                yield least + (rate - least) * (1 + math.cos(math.pi * position / quarter)) / 2
+            optimizer = torch.optim.SGD([torch.zeros(1)], lr=adversarial_rate)
+            rest = total - phase
+            scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [rest // 8, rest // 4, rest // 2, rest * 3 // 4], 0.5)
+        while True:
+            yield optimizer.param_groups[0]["lr"]
+            optimizer.step()
+            scheduler.step()
+
+    def cosine():
+        for i in range(total):
+            yield (rate if i < phase else adversarial_rate) * 0.5 * (1 + math.cos(math.pi * i / total))
+
+    schedule = list(itertools.islice(rates() if authors else cosine(), total))
 
     def step(optimizer, loss, i):
-        optimizer.param_groups[0]["lr"] = rate * 0.5 * (1 + math.cos(math.pi * i / total))
+        optimizer.param_groups[0]["lr"] = schedule[i]
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+
+    def average():
+        for name, value in averages.items():
+            value.mul_(decay).add_(generator[name].detach(), alpha=1 - decay)
 
     def enlarge(small):
         if kind == "rcan":
@@ -241,6 +274,7 @@ def train(kind, case, settings, perceptual):
         if i < phase:
             terms += [pixel.item()] + ([0, 0, 0] if kind == "esrgan" else [])
             step(optimizer, pixel, i)
+            average()
             continue
         looks = F.l1_loss(features(perceptual, made), features(perceptual, images))
         adversarial = relativistic(judge(discriminator, images).detach(), judge(discriminator, made), 0.0)
@@ -248,8 +282,10 @@ def train(kind, case, settings, perceptual):
         step(optimizer, weights[0] * pixel + weights[1] * looks + weights[2] * adversarial, i)
         judgement = relativistic(judge(discriminator, images), judge(discriminator, made.detach()), 1.0)
         step(other, judgement, i)
+        average()
         terms += [pixel.item(), looks.item(), adversarial.item(), judgement.item()]
-    return {"terms": terms, "weights": [sum(value.sum().item() for value in case.values())]}
+    sums = [sum(value.sum().item() for value in case.values()), sum(value.sum().item() for value in averages.values())]
+    return {"terms": terms, "weights": sums}
 
 
 def main():

@@ -19,16 +19,26 @@ internal sealed class AdamUpdate : IUpdateRule
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
     private readonly double[] _learningRates;
+    private readonly bool[] _decays;
     private readonly double _decay;
-    private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2, _gain2, _epsilon = 1e-8;
+    private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2, _gain2, _weightDecay, _epsilon = 1e-8;
 
     /// <param name="parameters">What is optimized.</param>
     /// <param name="learningRate">The step size.</param>
     /// <param name="paceOf">What it is multiplied by for a parameter; 1 where nothing is given.</param>
     /// <param name="beta2">β₂: the share of the squared gradients' mean that stays at a step, below 1.</param>
+    /// <param name="weightDecay">Times a parameter is added to its gradient (L2).</param>
+    /// <param name="decays">The parameters for which it is; all where nothing is given.</param>
     public AdamUpdate(
-        IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate, Func<string, double>? paceOf = null, double beta2 = UsualBeta2)
+        IReadOnlyList<(string Name, Tensor Value)> parameters,
+        double learningRate,
+        Func<string, double>? paceOf = null,
+        double beta2 = UsualBeta2,
+        double weightDecay = 0,
+        Func<string, bool>? decays = null)
     {
+        _weightDecay = weightDecay;
+        _decays = [.. parameters.Select(parameter => weightDecay > 0 && (decays?.Invoke(parameter.Name) ?? true))];
         _decay = beta2;
         (_beta2, _gain2) = (beta2, 1 - beta2);
         _parameters = parameters;
@@ -47,8 +57,9 @@ internal sealed class AdamUpdate : IUpdateRule
         for (var i = 0; i < _parameters.Count; i++)
         {
             using Scalar step = -_learningRates[i] * pace / (1 - Math.Pow(Beta1, iteration + 1));
-            _first[i].mul_(_beta1).add_(gradients[i], _gain1);
-            _second[i].mul_(_beta2).addcmul_(gradients[i], gradients[i], _gain2);
+            var gradient = _decays[i] ? gradients[i].add(_parameters[i].Value, _weightDecay) : gradients[i];
+            _first[i].mul_(_beta1).add_(gradient, _gain1);
+            _second[i].mul_(_beta2).addcmul_(gradient, gradient, _gain2);
             _parameters[i].Value.addcdiv_(_first[i], _second[i].sqrt().mul_(unbias).Gain(_epsilon), step);
         }
     }
@@ -62,6 +73,6 @@ internal sealed class AdamUpdate : IUpdateRule
     public void Dispose()
     {
         foreach (var (_, value) in State) value.Dispose();
-        foreach (var scalar in new[] { _beta1, _gain1, _beta2, _gain2, _epsilon }) scalar.Dispose();
+        foreach (var scalar in new[] { _beta1, _gain1, _beta2, _gain2, _weightDecay, _epsilon }) scalar.Dispose();
     }
 }

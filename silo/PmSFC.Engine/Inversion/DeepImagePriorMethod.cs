@@ -2,18 +2,37 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tasks;
+using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// Deep image prior (Ulyanov, Vedaldi, Lempitsky 2018): an untrained convolutional network of its own for every image, whose weights are optimized
 /// from fixed noise, so that the generator gives nothing but its resolution. Its prior is the network's structure and how soon the search stops;
-/// super-resolution by 16 is beyond what its authors tried. The noise of their input is not varied from step to step here. <c>tuned</c> is what a search
-/// found for images of 64 pixels (docs/presets.md).
+/// super-resolution by 16 is beyond what its authors tried. <c>paper</c> has the numbers of their notebooks for each task (docs/fidelity.md),
+/// <c>tuned</c> is what a search found for images of 64 pixels (docs/presets.md).
 /// </summary>
 public sealed class DeepImagePriorMethod : IInversionMethod
 {
+    private const string Bilinear = "bilinear", Nearest = "nearest";
     private const string Scales = "scales", Channels = "channels", SkipChannels = "skip-channels";
+
+    private static readonly SettingDefinition InputJitter = new(
+        "input-jitter", SettingKind.Number, "0", "deviation of normal noise that is added to the network's input, drawn again for each step")
+    {
+        Minimum = 0, Maximum = 10, OmittedAtDefault = true,
+    };
+
+    private static readonly SettingDefinition Upsampling = new("upsampling", SettingKind.Choice, Bilinear, "how maps are doubled")
+    {
+        Choices = [Bilinear, Nearest], OmittedAtDefault = true,
+    };
+
+    private static readonly Dictionary<string, string> LargeFactor = new()
+    {
+        [OptimizationSettings.Iterations] = "4000", [InputJitter.Name] = "0.05",
+    };
 
     /// <inheritdoc/>
     public string Name => "dip";
@@ -33,17 +52,28 @@ public sealed class DeepImagePriorMethod : IInversionMethod
             },
             new(Channels, SettingKind.Integer, "128", "maps of each of its layers") { Minimum = 1, Maximum = 1024 },
             new(SkipChannels, SettingKind.Integer, "4", "maps that go past each halving") { Minimum = 1, Maximum = 1024 },
+            InputJitter,
+            Upsampling,
             .. OptimizationSettings.Definitions(iterations: "2000", learningRate: "0.01"),
             .. PerceptualSetting.Definitions("0"),
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
-            ["paper"] = new Dictionary<string, string>(),
+            ["paper"] = new Dictionary<string, string> { [InputJitter.Name] = "0.03" },
             ["tuned"] = new Dictionary<string, string>
             {
                 [OptimizationSettings.Iterations] = "300",
                 [OptimizationSettings.LearningRate] = "0.003",
                 [Channels] = "64",
+            },
+        },
+        new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
+        {
+            [("paper", SettingsContext.Variant("super-resolution", SuperResolutionTask.Factor, "8"))] = LargeFactor,
+            [("paper", SettingsContext.Variant("super-resolution", SuperResolutionTask.Factor, "16"))] = LargeFactor,
+            [("paper", "inpainting")] = new Dictionary<string, string>
+            {
+                [OptimizationSettings.Iterations] = "6001", [SkipChannels] = "128", [Upsampling.Name] = Nearest,
             },
         });
 
@@ -61,5 +91,9 @@ public sealed class DeepImagePriorMethod : IInversionMethod
         architecture.Resolution,
         Math.Clamp(int.Log2(architecture.Resolution) - 1, 1, settings.Integer(Scales)),
         settings.Integer(Channels),
-        settings.Integer(SkipChannels));
+        settings.Integer(SkipChannels))
+    {
+        InputJitter = settings.Number(InputJitter),
+        Upsampling = settings.Text(Upsampling) == Nearest ? InterpolationMode.Nearest : InterpolationMode.Bilinear,
+    };
 }

@@ -30,6 +30,11 @@ internal abstract class ImageModel : IDisposable
     /// <returns>[B·M, 3, H, W], the candidates of an image next to each other; owned by the caller's dispose scope.</returns>
     public abstract Tensor Images();
 
+    /// <summary>The images that an iteration's loss compares, where a model varies them from one iteration to the next; otherwise <see cref="Images()"/>.</summary>
+    /// <param name="iteration">Iterations done before; with the images' seeds it determines what is drawn.</param>
+    /// <returns>As <see cref="Images()"/>.</returns>
+    public virtual Tensor Images(int iteration) => Images();
+
     /// <summary>What the loss has beside the comparison of images; <see langword="null"/> for nothing.</summary>
     /// <returns>[B]; owned by the caller's dispose scope.</returns>
     public virtual Tensor? Penalty() => null;

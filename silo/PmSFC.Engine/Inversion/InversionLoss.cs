@@ -41,7 +41,7 @@ internal sealed class InversionLoss : IDisposable
         targets = _degradation.Degrade(targets);
         _targets = (candidates == 1 ? targets : targets.repeat_interleave(candidates, 0)).DetachFromDisposeScope();
         if (!PerceptualSetting.IsUsed(settings)) return;
-        _perceptual = problem.Perceptual;
+        _perceptual = problem.Perceptual!.Find(settings.Choice(PerceptualSetting.Name));
         using var gradients = no_grad();
         _targetFeatures = _perceptual!.Features(Whole(_targets)).DetachFromDisposeScope();
     }

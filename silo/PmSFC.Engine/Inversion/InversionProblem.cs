@@ -55,7 +55,7 @@ public sealed record InversionProblem
                 ProblemName);
         }
 
-        if (PerceptualSetting.IsUsed(Settings) && Settings.Choice(PerceptualSetting.Name) is var network && Perceptual?.Name != network)
+        if (PerceptualSetting.IsUsed(Settings) && Settings.Choice(PerceptualSetting.Name) is var network && Perceptual?.Find(network) is null)
             throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", ProblemName);
         if (method.UsesSubspaces && Partition is null)
             throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", ProblemName);

@@ -8,8 +8,8 @@ namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// Layer-wise inversion (Bau et al. 2019, “Seeing what a GAN cannot generate”): an encoder's code, then residuals on what the first three blocks give.
-/// The loss is the mean absolute difference of pixels, that of V's features, and the residuals' mean squares. Their V is VGG16's first 20 layers; here it
-/// is the one that <c>perceptual</c> names, and their encoder, one network for each layer, is a single one.
+/// The loss is the mean absolute difference of pixels, that of V's features, and the residuals' mean squares. Their V is <c>vgg16-relu4_2</c>, where VGG16
+/// was imported with the generator; their encoder, one network for each layer, is a single one here.
 /// </summary>
 public sealed class InvertLayersMethod : IInversionMethod
 {

@@ -8,7 +8,8 @@ namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// mGANprior (Gu, Shen, Zhou 2020; Eq. 1 and 2). The preset <c>paper</c> follows its public code: gradient descent with step 1, mean norms, the last
-/// iterate; it has other numbers for each task and keeps the perceptual term there. <c>tuned</c> is what a search found (docs/presets.md).
+/// iterate; it has the numbers that the authors' script for each task begins with, and keeps the perceptual term there. The commands in their README have
+/// others (docs/fidelity.md). <c>tuned</c> is what a search found (docs/presets.md).
 /// </summary>
 public sealed class MganpriorMethod : IFeatureComposingMethod
 {
@@ -44,8 +45,8 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
         },
         new Dictionary<(string, string), IReadOnlyDictionary<string, string>>(TunedSplit.ForTasks)
         {
-            [("paper", "colorization")] = ForTask(codes: "20", split: "5", iterations: "1500", perceptualWeight: "0.001"),
-            [("paper", "super-resolution")] = ForTask(codes: "20", split: "6", iterations: "2000", perceptualWeight: "0.001"),
+            [("paper", "colorization")] = ForTask(codes: "20", split: "4", iterations: "1500", perceptualWeight: "0.001"),
+            [("paper", "super-resolution")] = ForTask(codes: "30", split: "6", iterations: "2000", perceptualWeight: "0.001"),
             [("paper", "inpainting")] = ForTask(codes: "30", split: "4", iterations: "3000", perceptualWeight: "0.0001"),
         });
 

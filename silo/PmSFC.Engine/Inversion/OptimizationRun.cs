@@ -65,7 +65,7 @@ internal sealed class OptimizationRun : InversionRun
     {
         if (IsFinished) throw new InvalidOperationException($"All {Iterations} iterations are done.");
         using var scope = NewDisposeScope();
-        var losses = CandidateLosses();
+        var losses = CandidateLosses(_model.Images(_iteration));
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
         _update.Update(gradients, _iteration, LearningRateSchedule.Pace(_settings, _iteration, Iterations - _before));
@@ -77,7 +77,7 @@ internal sealed class OptimizationRun : InversionRun
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        if (_latestLosses is null) KeepLosses(CandidateLosses());
+        if (_latestLosses is null) KeepLosses(CandidateLosses(_model.Images()));
         return Floats(Comparable(_latestLosses!).amin([1L]));
     }
 
@@ -87,7 +87,7 @@ internal sealed class OptimizationRun : InversionRun
         using var off = no_grad();
         var images = _model.Images();
         if (_model.Candidates == 1) return images.MoveToOuterDisposeScope();
-        var best = Comparable(CandidateLosses()).argmin(1); // [B]
+        var best = Comparable(CandidateLosses(images)).argmin(1); // [B]
         var first = tensor(Enumerable.Range(0, BatchSize).Select(image => (long)image * _model.Candidates).ToArray(), device: best.device);
         return images.index_select(0, first.Plus(best)).MoveToOuterDisposeScope();
     }
@@ -128,10 +128,11 @@ internal sealed class OptimizationRun : InversionRun
         _model.Dispose();
     }
 
+    /// <param name="images">[B·M, 3, H, W].</param>
     /// <returns>[B, M].</returns>
-    private Tensor CandidateLosses()
+    private Tensor CandidateLosses(Tensor images)
     {
-        var losses = _loss.PerImage(_model.Images()).view(BatchSize, _model.Candidates);
+        var losses = _loss.PerImage(images).view(BatchSize, _model.Candidates);
         return _model.Penalty() is { } penalty ? losses.Plus(penalty.unsqueeze(1)) : losses;
     }
 

@@ -8,7 +8,8 @@ namespace PmSFC.Engine.Inversion;
 
 /// <summary>
 /// Prior multi-subspace feature composition (Eq. 6–8). The preset <c>paper</c> is the paper's text taken literally, with Eq. 8's sums and no weight
-/// between its terms; <c>tuned</c> is what a search found (docs/presets.md).
+/// between its terms; the other reading, mGANprior's means, is <c>norms: mean</c> with <c>perceptual-weight: 0.001</c>. What the paper leaves open is
+/// listed in docs/fidelity.md; <c>tuned</c> is what a search found (docs/presets.md).
 /// </summary>
 public sealed class PmsfcMethod : IFeatureComposingMethod
 {

@@ -12,8 +12,8 @@ namespace PmSFC.Engine.Inversion;
 /// Semantic photo manipulation (Bau et al. 2019): what <see cref="InvertLayersMethod"/> finds at the fourth block stays, and small networks on fixed noise
 /// change the image's details by modulating later blocks. Of what the task has left of the target the mean absolute difference counts, without V. Their
 /// generator of 256 pixels is modulated at blocks 8, 10, 12 and 14, the last of each of its four largest resolutions; another one at the same places,
-/// as far as they come after the fourth block: 6, 8 and 10 at 64 pixels. What their networks look like beyond “small” is not taken over, so that their
-/// step size 0.1, which the preset <c>paper</c> keeps, is far too large for these.
+/// as far as they come after the fourth block: 6, 8 and 10 at 64 pixels. The layers of their modulating network are not public, and its step size 0.1 belongs
+/// to it: the preset <c>paper</c> has theirs for everything else, and 0.001 for the networks here (docs/fidelity.md).
 /// </summary>
 public sealed class SemPhoManiMethod : IInversionMethod
 {
@@ -65,7 +65,6 @@ public sealed class SemPhoManiMethod : IInversionMethod
             {
                 [OptimizationSettings.Iterations] = "4000",
                 [StartLearningRate] = "0.01",
-                [OptimizationSettings.LearningRate] = "0.1",
                 [PerceptualSetting.WeightName] = "1",
             },
         });

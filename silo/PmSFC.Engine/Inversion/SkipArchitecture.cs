@@ -1,4 +1,5 @@
 using PmSFC.Engine.Planning;
+using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;
 
@@ -9,6 +10,12 @@ namespace PmSFC.Engine.Inversion;
 /// <param name="SkipChannels">Maps that go past each halving.</param>
 internal sealed record SkipArchitecture(int Resolution, int Scales, int Channels, int SkipChannels)
 {
+    /// <summary>Deviation of the noise that is added to the input at each step; 0 for none.</summary>
+    public double InputJitter { get; init; }
+
+    /// <summary>How maps are doubled.</summary>
+    public InterpolationMode Upsampling { get; init; } = InterpolationMode.Bilinear;
+
     /// <summary>Maps of the noise that goes in.</summary>
     public const int Noise = 32;
 
@@ -35,7 +42,8 @@ internal sealed record SkipArchitecture(int Resolution, int Scales, int Channels
     public ModelPlan Plan()
     {
         var pixels = (double)Resolution * Resolution;
-        var cost = Scale(0) + LayerCost.Convolution(Channels, 3, 1, pixels) + LayerCost.Map(2 * 3 * pixels);
+        var input = InputJitter > 0 ? LayerCost.Map(Noise * pixels) : default;
+        var cost = input + Scale(0) + LayerCost.Convolution(Channels, 3, 1, pixels) + LayerCost.Map(2 * 3 * pixels);
 
         // Weights have gradients here, which the generator's do not, so that a backward pass takes two forward ones.
         var weights = Convolutions().Sum(layer => Weights(layer.Input, layer.Output, layer.Kernel));

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace PmSFC.Engine.Inversion;
 /// <summary>
 /// A network for each image: at every scale a skip of 1×1 convolutions beside a halving by stride and a deeper scale, doubled again bilinearly; 3×3
 /// convolutions with reflected borders; each followed by a normalization over the image's own pixels (batch norm of a batch of one) and a leaky
-/// ReLU 0.2; a sigmoid in the end.
+/// ReLU 0.2; a sigmoid in the end. While it is optimized, noise may be added to its input, drawn for each image and step.
 /// </summary>
 internal sealed class SkipNetwork : ImageModel
 {
@@ -17,6 +18,7 @@ internal sealed class SkipNetwork : ImageModel
     private static readonly long[] OnePixel = [1, 1, 1, 1];
 
     private readonly SkipArchitecture _architecture;
+    private readonly IReadOnlyList<long> _seeds;
     private readonly int _count;
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal); // [B, …]
     private readonly Tensor _noise; // [B, 32, H, W]
@@ -24,6 +26,7 @@ internal sealed class SkipNetwork : ImageModel
     public SkipNetwork(InversionProblem problem, SkipArchitecture architecture)
     {
         _architecture = architecture;
+        _seeds = problem.Seeds;
         _count = problem.Seeds.Count;
         var (device, dtype) = (problem.Generator.Device, problem.Generator.Dtype);
         var random = problem.Seeds.Select(seed => new torch.Generator(unchecked((ulong)seed), CPU)).ToArray();
@@ -53,14 +56,25 @@ internal sealed class SkipNetwork : ImageModel
                 .Times(high - low).Plus(low).to(dtype, device);
     }
 
-    public override Tensor Images()
+    public override Tensor Images() => Images(image => _noise.narrow(0, image, 1));
+
+    public override Tensor Images(int iteration) => _architecture.InputJitter > 0 ? Images(image => Jittered(image, iteration)) : Images();
+
+    private Tensor Images(Func<int, Tensor> input)
     {
         using var scope = NewDisposeScope();
-        return cat(Enumerable.Range(0, _count).Select(Image).ToArray()).MoveToOuterDisposeScope();
+        return cat(Enumerable.Range(0, _count).Select(image => Image(image, input(image))).ToArray()).MoveToOuterDisposeScope();
     }
 
-    private Tensor Image(int image) =>
-        Convolve(image, "out", Scale(image, 0, _noise.narrow(0, image, 1)), stride: 1).sigmoid().Times(2).Minus(1);
+    private Tensor Image(int image, Tensor input) =>
+        Convolve(image, "out", Scale(image, 0, input), stride: 1).sigmoid().Times(2).Minus(1);
+
+    private Tensor Jittered(int image, int iteration)
+    {
+        using var scope = NewDisposeScope();
+        var jitter = NormalNumbers.Draw(_seeds[image], iteration, [1, .. _noise.shape[1..]]).Times(_architecture.InputJitter);
+        return _noise.narrow(0, image, 1).Plus(jitter.to(_noise.dtype, _noise.device)).MoveToOuterDisposeScope();
+    }
 
     private Tensor Scale(int image, int scale, Tensor x)
     {
@@ -73,7 +87,8 @@ internal sealed class SkipNetwork : ImageModel
     private Tensor Join(int image, int scale, Tensor skip, Tensor deep)
     {
         using var scope = NewDisposeScope();
-        var wide = nn.functional.interpolate(deep, skip.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
+        bool? corners = _architecture.Upsampling == InterpolationMode.Bilinear ? false : null;
+        var wide = nn.functional.interpolate(deep, skip.shape[2..], mode: _architecture.Upsampling, align_corners: corners);
         return Normalize(image, $"{scale}.skip.join", cat([skip, wide], 1)).MoveToOuterDisposeScope();
     }
 

@@ -14,6 +14,9 @@ public interface IPerceptualArchitecture
     /// <summary>Width and height of the only images that it takes, pixels; null where it takes any.</summary>
     int? OnlyResolution { get; }
 
+    /// <summary>The network that a setting's word means, of those that the same file of weights holds; null where it holds none of that name.</summary>
+    IPerceptualArchitecture? Find(string name) => name == Name ? this : null;
+
     /// <summary>What one pass over one image takes.</summary>
     /// <param name="resolution">Width and height of the image, pixels.</param>
     NetworkCost Cost(int resolution);

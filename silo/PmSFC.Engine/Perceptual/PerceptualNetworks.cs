@@ -58,6 +58,7 @@ public static class PerceptualNetworks
     private static IPerceptualArchitecture ArchitectureOf(FoundNetwork network) => network.Mark switch
     {
         0 => TrunkFeaturesArchitecture.SqueezeNet,
+        1 when network.Tensors.Contains("features.17.weight") && network.Tensors.Contains("features.19.weight") => TrunkFeaturesArchitecture.Vgg16AndRelu42,
         1 => TrunkFeaturesArchitecture.Vgg16,
         _ => DiscriminatorArchitecture.Read(network.Tensors),
     };

@@ -17,6 +17,9 @@ public static class PerceptualSetting
     /// <summary>The choice of VGG16's relu3_3.</summary>
     public const string Vgg16 = "vgg16";
 
+    /// <summary>The choice of VGG16's relu4_2 on images as they are, which comes with the same file.</summary>
+    public const string Vgg16Relu42 = "vgg16-relu4_2";
+
     /// <summary>The choice of SqueezeNet 1.1's seventh module.</summary>
     public const string SqueezeNet = "squeezenet1_1";
 
@@ -26,7 +29,10 @@ public static class PerceptualSetting
     /// <summary>Both definitions, with a method's own default weight.</summary>
     public static IEnumerable<SettingDefinition> Definitions(string defaultWeight) =>
     [
-        new(Name, SettingKind.Choice, Discriminator, "perceptual network V, which is imported with the generator") { Choices = [Discriminator, Vgg16, SqueezeNet, None] },
+        new(Name, SettingKind.Choice, Discriminator, "perceptual network V, which is imported with the generator")
+        {
+            Choices = [Discriminator, Vgg16, Vgg16Relu42, SqueezeNet, None],
+        },
         new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
     ];
 

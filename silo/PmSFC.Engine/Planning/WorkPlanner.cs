@@ -66,11 +66,12 @@ public static class WorkPlanner
     /// <param name="parameters">Numbers that are trained.</param>
     /// <param name="architecture">The generator's sizes.</param>
     /// <param name="batch">Samples of an iteration.</param>
+    /// <param name="averages">Numbers of which running means are kept.</param>
     public static WorkEstimate Training(
-        NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch)
+        NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch, double averages = 0)
     {
         return new WorkEstimate(
-            (long)(ElementSize * (Weights(architecture) + Optimized(parameters, batch * trained.PeakElements))),
+            (long)(ElementSize * (Weights(architecture) + averages + Optimized(parameters, batch * trained.PeakElements))),
             batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
     }
 

@@ -15,6 +15,9 @@ public sealed class ResolvedSettings : IReadOnlyDictionary<string, string>, IEqu
         foreach (var (name, value) in values) _values.Add(name, value);
     }
 
+    /// <summary>No settings at all.</summary>
+    public static ResolvedSettings None { get; } = new([]);
+
     /// <inheritdoc/>
     public IEnumerable<string> Keys => _values.Keys;
 
@@ -40,6 +43,12 @@ public sealed class ResolvedSettings : IReadOnlyDictionary<string, string>, IEqu
 
     /// <summary>A setting that is one of a list of words.</summary>
     public string Choice(string name) => this[name];
+
+    /// <summary>A real-number setting that may be left out at its default.</summary>
+    public double Number(SettingDefinition setting) => double.Parse(Text(setting), NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    /// <summary>The canonical text of a setting that may be left out at its default.</summary>
+    public string Text(SettingDefinition setting) => TryGetValue(setting.Name, out var value) ? value : setting.Canonicalize(setting.Default)!;
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _values.ContainsKey(key);

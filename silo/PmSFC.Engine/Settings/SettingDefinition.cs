@@ -24,6 +24,12 @@ public sealed record SettingDefinition(string Name, SettingKind Kind, string Def
     /// <summary>Beside <see cref="Choices"/> the value may be the content id of a stored image: 32 lower-case hexadecimal digits.</summary>
     public bool AcceptsImage { get; init; }
 
+    /// <summary>
+    /// Resolved settings leave it out where it has its default, and <see cref="ResolvedSettings"/> reads the default there. A setting that is added to a
+    /// schema has this, so that the ids of what was stored before it, which are made of all settings, stay what they are.
+    /// </summary>
+    public bool OmittedAtDefault { get; init; }
+
     /// <summary>What is allowed, as words: <c>a whole number from 1 to 64</c>.</summary>
     public string Allowed => Kind == SettingKind.Choice
         ? "one of " + string.Join(", ", Choices) + (AcceptsImage ? ", or an image file" : "")

@@ -12,7 +12,9 @@ public sealed class SettingsSchema
     /// <summary>Checks the definitions and presets against each other.</summary>
     /// <param name="definitions">The settings.</param>
     /// <param name="presets">Values by preset.</param>
-    /// <param name="variants">What a preset has other than elsewhere where it serves one task.</param>
+    /// <param name="variants">
+    /// What a preset has other than elsewhere where it serves one task, or (<see cref="SettingsContext.Variant"/>) a task with one value of a setting.
+    /// </param>
     /// <exception cref="ArgumentException">A default or a preset's value is not allowed by its definition.</exception>
     public SettingsSchema(
         IEnumerable<SettingDefinition> definitions,
@@ -44,12 +46,12 @@ public sealed class SettingsSchema
     /// <summary>Values by preset; settings that a preset does not name keep their default.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Presets { get; }
 
-    /// <summary>Values that a preset has for one task alone, over its own.</summary>
+    /// <summary>Values that a preset has over its own for one task alone, or for one value of a task's setting, which come last.</summary>
     public IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>> Variants { get; }
 
     /// <summary>
-    /// Fills in defaults, then a preset, then what the task replaces, then the preset's variant for the task, then the user's values, and makes all
-    /// of them canonical.
+    /// Fills in defaults, then a preset, then what the task replaces, then the preset's variants for the task, then the user's values, and makes all
+    /// of them canonical. Settings that are <see cref="SettingDefinition.OmittedAtDefault"/> are left out where they have their default.
     /// </summary>
     /// <param name="preset">One of <see cref="Presets"/>, or <see langword="null"/> for the defaults alone.</param>
     /// <param name="overrides">The user's values by name.</param>
@@ -60,8 +62,10 @@ public sealed class SettingsSchema
         var values = _definitions.Values.ToDictionary(definition => definition.Name, definition => definition.Default, StringComparer.Ordinal);
         if (preset is not null && !Presets.ContainsKey(preset)) issues.Add(UnknownName("preset", "preset", preset, Presets.Keys));
         var forTask = context is null ? [] : context.Values.Where(value => _definitions.ContainsKey(value.Key));
-        var variant = context is null || preset is null ? NoValues : Variants.GetValueOrDefault((preset, context.Task), NoValues);
-        foreach (var (name, value) in Presets.GetValueOrDefault(preset ?? "", NoValues).Concat(forTask).Concat(variant).Concat(overrides))
+        var variants = context is null || preset is null
+            ? []
+            : context.Variants.SelectMany(variant => Variants.GetValueOrDefault((preset, variant), NoValues));
+        foreach (var (name, value) in Presets.GetValueOrDefault(preset ?? "", NoValues).Concat(forTask).Concat(variants).Concat(overrides))
         {
             if (_definitions.ContainsKey(name)) values[name] = value;
             else issues.Add(UnknownName(name, "setting", name, _definitions.Keys));
@@ -70,12 +74,19 @@ public sealed class SettingsSchema
         foreach (var definition in _definitions.Values)
         {
             var value = values[definition.Name];
-            if (definition.Canonicalize(value) is { } canonical) values[definition.Name] = canonical;
-            else issues.Add(new SettingIssue(definition.Name, $"'{definition.Name}' is {value}, but must be {definition.Allowed}."));
+            if (definition.Canonicalize(value) is not { } canonical)
+                issues.Add(new SettingIssue(definition.Name, $"'{definition.Name}' is {value}, but must be {definition.Allowed}."));
+            else if (definition.OmittedAtDefault && canonical == definition.Canonicalize(definition.Default)) values.Remove(definition.Name);
+            else values[definition.Name] = canonical;
         }
 
         return new SettingsResolution(issues.Count == 0 ? ResolvedSettings.FromCanonical(values) : null, issues);
     }
+
+    /// <summary>The canonical text of a setting, also where it is left out at its default.</summary>
+    /// <param name="settings">Settings that this schema has resolved.</param>
+    /// <param name="name">The name of one of its <see cref="Definitions"/>.</param>
+    public string TextOf(ResolvedSettings settings, string name) => settings.Text(_definitions[name]);
 
     private static SettingIssue UnknownName(string setting, string what, string name, IEnumerable<string> known) =>
         new(setting, Spelling.Unknown(what, name, known));

@@ -1,4 +1,6 @@
+using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Images;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Settings;
@@ -9,12 +11,20 @@ namespace PmSFC.Engine.Tasks;
 
 /// <summary>
 /// Inpainting: P keeps an image outside the mask and makes it 0, mid-gray, inside. In a mask's picture white (128 and more) is lost and black is
-/// kept, as in the pictures that mGANprior's authors publish. One mask serves all images.
+/// kept, as in the pictures that mGANprior's authors publish; with <c>mask-edge</c> soft a gray pixel keeps the share that it is dark, in each of R, G
+/// and B, as in their code. One mask serves all images.
 /// </summary>
 public sealed class InpaintingTask : IInversionTask
 {
     private const string Mask = "mask", Share = "share", MaskSeed = "mask-seed";
     private const string Center = "center", LeftHalf = "left-half", RandomBoxes = "random-boxes";
+    private const string Hard = "hard", Soft = "soft";
+
+    private static readonly SettingDefinition MaskEdge = new(
+        "mask-edge", SettingKind.Choice, Hard, "what a picture's gray does: hard loses from half bright on, soft loses the share that it is bright")
+    {
+        Choices = [Hard, Soft], OmittedAtDefault = true,
+    };
 
     /// <inheritdoc/>
     public string Name => "inpainting";
@@ -32,6 +42,7 @@ public sealed class InpaintingTask : IInversionTask
                 Minimum = 0, ExcludesMinimum = true, Maximum = 0.9,
             },
             new(MaskSeed, SettingKind.Integer, "0", "seed of random-boxes") { Minimum = 0 },
+            MaskEdge,
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
@@ -53,16 +64,21 @@ public sealed class InpaintingTask : IInversionTask
     public IDegradation Bind(TaskInputs inputs)
     {
         var mask = inputs.Settings.Choice(Mask);
-        var kept = SettingDefinition.IsImage(mask) ? Read(inputs.Images[mask], inputs.Resolution) : Generate(inputs.Settings, inputs.Resolution);
         using var scope = NewDisposeScope();
-        return new Masked(tensor(kept).to(inputs.Dtype, inputs.Device).view(1, 1, inputs.Resolution, inputs.Resolution).DetachFromDisposeScope());
+        var kept = SettingDefinition.IsImage(mask)
+            ? Read(inputs.Images[mask], inputs.Resolution, inputs.Settings.Text(MaskEdge))
+            : tensor(Generate(inputs.Settings, inputs.Resolution)).view(1, 1, inputs.Resolution, inputs.Resolution);
+        return new Masked(kept.to(inputs.Dtype, inputs.Device).DetachFromDisposeScope());
     }
 
-    private static bool[] Read(RgbImage picture, int resolution)
+    /// <returns>The share of each pixel that is kept: [1, 1 or 3, H, W].</returns>
+    private static Tensor Read(RgbImage picture, int resolution, string edge)
     {
         if (picture.Width != resolution || picture.Height != resolution)
             throw new ArgumentException($"The mask is {picture.Width}×{picture.Height} pixels, but images are {resolution}×{resolution}.");
-        return [.. Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G < 128)];
+        if (edge == Soft) return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Times(-0.5).Plus(0.5);
+        var dark = Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G < 128).ToArray();
+        return tensor(dark).view(1, 1, resolution, resolution);
     }
 
     private static bool[] Generate(ResolvedSettings settings, int resolution)

@@ -17,6 +17,9 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     private readonly List<(string Name, Tensor Value)> _parameters = [];
     private readonly List<(string Name, Tensor Value)> _buffers = [];
 
+    /// <summary>Iterations in all.</summary>
+    protected int Iterations { get; } = problem.Settings.Integer(TrainingSettings.Iterations);
+
     /// <summary>The generator that the network will serve.</summary>
     protected Generator Generator { get; } = problem.Generator;
 
@@ -36,6 +39,13 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// <param name="iteration">Iterations done before.</param>
     public virtual int PhaseStart(int iteration) => 0;
 
+    /// <summary>What Adam's step size is multiplied by at an iteration: half a cosine that falls to 0, where the settings or the training have nothing else.</summary>
+    /// <param name="iteration">Iterations done before.</param>
+    public virtual double Pace(int iteration) => 0.5 * (1 + Math.Cos(Math.PI * iteration / Iterations));
+
+    /// <summary>Whether weight decay, where the settings ask for it, is for this weight too.</summary>
+    public virtual bool Decays(string name) => true;
+
     /// <summary>The loss of an iteration, which depends on the weights, the seed and the iteration's number alone.</summary>
     /// <param name="iteration">Iterations done before.</param>
     /// <returns>What is minimised, and its terms before they are weighted; owned by the caller's dispose scope.</returns>
@@ -43,14 +53,16 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
 
     /// <summary>Weights and buffers as a file, convolutions in the usual order [output, input, height, width].</summary>
     /// <param name="kind">Kind of the network, kept in the metadata.</param>
-    public byte[] Export(string kind)
+    /// <param name="averages">Running means of weights by name, which take the weights' place.</param>
+    public byte[] Export(string kind, IReadOnlyDictionary<string, Tensor> averages)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var writer = new SafetensorsWriter().AddMetadata("kind", kind).AddMetadata(TrainedNetwork.TrainedEntry, "PmSFC");
         foreach (var (name, value) in _parameters.Concat(_buffers).Where(tensor => IsExported(tensor.Name)))
         {
-            var usual = value.dim() == 4 ? value.permute(0, 3, 1, 2) : value;
+            var stored = averages.GetValueOrDefault(name, value);
+            var usual = stored.dim() == 4 ? stored.permute(0, 3, 1, 2) : stored;
             writer.Add(name, Floats(usual), usual.shape);
         }
 
@@ -90,7 +102,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     protected static double Deviation(long fanIn) => Math.Sqrt(2.0 / fanIn);
 
     /// <summary>Whether a weight belongs to the network; one that does not serves the training alone and stays in checkpoints.</summary>
-    protected virtual bool IsExported(string name) => true;
+    public virtual bool IsExported(string name) => true;
 
     /// <summary>Adds a weight of a given start, which the model owns.</summary>
     protected void AddParameter(string name, Tensor start) => _parameters.Add((name, start.requires_grad_().DetachFromDisposeScope()));

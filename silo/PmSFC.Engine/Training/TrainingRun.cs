@@ -1,21 +1,24 @@
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Safetensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Training;
 
-/// <summary>A training under way: Adam, whose step size falls to 0 along half a cosine.</summary>
+/// <summary>A training under way: Adam with the step sizes of its model, and a running mean of the weights where the settings ask for one.</summary>
 public sealed class TrainingRun : PreparationRun
 {
     private const int HistoryPoints = 200;
-    private const string History = "losses", Latest = "latest";
+    private const string History = "losses", Latest = "latest", AveragePrefix = "ema.";
 
     private readonly string _kind;
     private readonly TrainingProblem _problem;
     private readonly TrainingModel _model;
     private readonly Tensor[] _parameters;
     private readonly AdamUpdate _adam;
+    private readonly (string Name, Tensor Weight, Tensor Average)[] _averages;
+    private readonly Scalar _averageDecay, _averageGain;
     private readonly List<TrainingLosses> _history = [];
     private Tensor? _terms; // [T]
     private int _iteration;
@@ -30,7 +33,19 @@ public sealed class TrainingRun : PreparationRun
         _problem = problem;
         Iterations = problem.Settings.Integer(TrainingSettings.Iterations);
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
-        _adam = new AdamUpdate(model.Parameters, problem.Settings.Number(TrainingSettings.LearningRate));
+        _adam = new AdamUpdate(
+            model.Parameters,
+            problem.Settings.Number(TrainingSettings.LearningRate),
+            beta2: problem.Settings.Number(TrainingSettings.Beta2),
+            weightDecay: problem.Settings.Number(TrainingSettings.WeightDecay),
+            decays: model.Decays);
+        var averageDecay = problem.Settings.Number(TrainingSettings.AverageDecay);
+        (_averageDecay, _averageGain) = (averageDecay, 1 - averageDecay);
+        _averages =
+        [
+            .. model.Parameters.Where(parameter => averageDecay > 0 && model.IsExported(parameter.Name))
+                .Select(parameter => (parameter.Name, parameter.Value, parameter.Value.detach().clone().DetachFromDisposeScope())),
+        ];
     }
 
     /// <inheritdoc/>
@@ -60,7 +75,12 @@ public sealed class TrainingRun : PreparationRun
         var gradients = autograd.grad([total], _parameters);
         var phase = _model.PhaseStart(_iteration);
         if (_iteration == phase) _adam.Reset();
-        using (no_grad()) _adam.Update(gradients, _iteration - phase, 0.5 * (1 + Math.Cos(Math.PI * _iteration / Iterations)));
+        using (no_grad())
+        {
+            _adam.Update(gradients, _iteration - phase, _model.Pace(_iteration));
+            foreach (var (_, weight, average) in _averages) average.mul_(_averageDecay).add_(weight, _averageGain);
+        }
+
         Keep(stack(terms.Select(term => term.detach()).ToArray()));
         _iteration++;
         if (_iteration == 1 || _iteration == Iterations || _iteration % Math.Max(1, Iterations / HistoryPoints) == 0) _history.Add(Losses()!);
@@ -110,7 +130,7 @@ public sealed class TrainingRun : PreparationRun
             ImagesId = _problem.Images?.Id,
             Terms = _model.Terms,
             LossHistory = [.. _history],
-            Weights = _model.Export(_kind),
+            Weights = _model.Export(_kind, _averages.ToDictionary(average => average.Name, average => average.Average, StringComparer.Ordinal)),
         };
 
     /// <inheritdoc/>
@@ -120,13 +140,17 @@ public sealed class TrainingRun : PreparationRun
         {
             _terms?.Dispose();
             _adam.Dispose();
+            foreach (var (_, _, average) in _averages) average.Dispose();
+            _averageDecay.Dispose();
+            _averageGain.Dispose();
             _model.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private IEnumerable<(string Name, Tensor Value)> State => [.. _model.Parameters, .. _model.Buffers, .. _adam.State];
+    private IEnumerable<(string Name, Tensor Value)> State =>
+        [.. _model.Parameters, .. _model.Buffers, .. _adam.State, .. _averages.Select(average => (AveragePrefix + average.Name, average.Average))];
 
     private string Identity => $"{_kind} {_problem.Settings} seed={_problem.Seed}{(_problem.Images is { } images ? $" images={images.Id}" : "")}";
 

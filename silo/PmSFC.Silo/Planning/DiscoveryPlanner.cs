@@ -51,7 +51,7 @@ internal sealed class DiscoveryPlanner(
                     SizesOf = sizesOf?.Spec,
                 },
                 settings.Integer(SubspacesSetting.Name),
-                Varying(spec, settings, seeds.Length > 1 ? seed : null))));
+                Varying(discovery, spec, settings, seeds.Length > 1 ? seed : null))));
         }
 
         return planned;
@@ -106,8 +106,8 @@ internal sealed class DiscoveryPlanner(
     private static bool IsNumber(string text, int value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == value;
 
-    private static string Varying(DiscoverySpec spec, ResolvedSettings settings, long? seed) => string.Join(' ', spec.Settings
+    private static string Varying(ISubspaceDiscovery discovery, DiscoverySpec spec, ResolvedSettings settings, long? seed) => string.Join(' ', spec.Settings
         .Where(setting => setting.Value.Length > 1)
-        .Select(setting => $"{setting.Key}={settings[setting.Key]}")
+        .Select(setting => $"{setting.Key}={discovery.Settings.TextOf(settings, setting.Key)}")
         .Concat(seed is null ? [] : [$"subspace-seed={seed}"]));
 }

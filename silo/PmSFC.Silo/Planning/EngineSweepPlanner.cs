@@ -42,7 +42,7 @@ public sealed class EngineSweepPlanner(
         }
 
         var taskSettings = task is null ? null : Resolve(task, spec, generator, issues);
-        var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings);
+        var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings) { TaskSettings = taskSettings ?? ResolvedSettings.None };
         var drafts = new List<CellDraft>();
         for (var entry = 0; !spec.Methods.IsDefault && entry < spec.Methods.Length; entry++)
             drafts.AddRange(Draft(spec, entry, context, taskSettings, generator, issues));
@@ -130,7 +130,7 @@ public sealed class EngineSweepPlanner(
                     written.Label ?? NameOf(written),
                     written.Label is not null,
                     written.Preset,
-                    string.Join(' ', new[] { Varying(written, settings), set?.Varies ?? "", network?.Varies ?? "" }.Where(part => part.Length > 0)),
+                    string.Join(' ', new[] { Varying(method, written, settings), set?.Varies ?? "", network?.Varies ?? "" }.Where(part => part.Length > 0)),
                     Cell(method, settings, set, network, generator));
             }
         }
@@ -149,7 +149,7 @@ public sealed class EngineSweepPlanner(
     private static SweepCell Cell(
         IInversionMethod method, ResolvedSettings settings, PlannedDiscovery? set, PlannedTraining? network, GeneratorFacts generator)
     {
-        var perceptual = PerceptualSetting.IsUsed(settings) ? generator.Perceptual : null;
+        var perceptual = PerceptualSetting.IsUsed(settings) ? generator.Perceptual!.Find(settings.Choice(PerceptualSetting.Name)) : null;
         var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
         return new SweepCell
         {
@@ -168,8 +168,8 @@ public sealed class EngineSweepPlanner(
     private static string NameOf(MethodSpec written) =>
         written.Subspaces is { } discovery && discovery.Method != DiscoveryPlanner.Default.Method ? $"{written.Method} {discovery.Method}" : written.Method;
 
-    private static string Varying(MethodSpec written, ResolvedSettings settings) => string.Join(
-        ' ', written.Settings.Where(setting => setting.Value.Length > 1).Select(setting => $"{setting.Key}={settings[setting.Key]}"));
+    private static string Varying(IInversionMethod method, MethodSpec written, ResolvedSettings settings) => string.Join(
+        ' ', written.Settings.Where(setting => setting.Value.Length > 1).Select(setting => $"{setting.Key}={method.Settings.TextOf(settings, setting.Key)}"));
 
     private static string JobsOf(SweepCell cell) => $"{cell.Method} {string.Join(' ', cell.Settings)} {cell.Subspaces?.Id} {cell.Network?.Id}";
 }

@@ -26,7 +26,7 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
     /// <summary>Whether settings ask for a perceptual network that the generator was not imported with; empty where they do not.</summary>
     public IEnumerable<SettingIssue> CheckPerceptual(ResolvedSettings settings)
     {
-        if (!PerceptualSetting.IsUsed(settings) || settings.Choice(PerceptualSetting.Name) == Perceptual?.Name) yield break;
+        if (!PerceptualSetting.IsUsed(settings) || Perceptual?.Find(settings.Choice(PerceptualSetting.Name)) is not null) yield break;
         yield return new SettingIssue(
             PerceptualSetting.Name,
             $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported {(Perceptual is { } other ? $"with {other.Name}" : "without one")}; "

@@ -54,7 +54,7 @@ internal sealed class TrainingPlanner(
                     Images = spec.Images,
                 },
                 bytes,
-                Varying(spec, settings, seeds.Length > 1 ? seed : null))));
+                Varying(training, spec, settings, seeds.Length > 1 ? seed : null))));
         }
 
         return planned;
@@ -92,8 +92,8 @@ internal sealed class TrainingPlanner(
         return unfit.Length == 0 ? settings : null;
     }
 
-    private static string Varying(TrainingSpec spec, ResolvedSettings settings, long? seed) => string.Join(' ', spec.Settings
+    private static string Varying(INetworkTraining training, TrainingSpec spec, ResolvedSettings settings, long? seed) => string.Join(' ', spec.Settings
         .Where(setting => setting.Value.Length > 1)
-        .Select(setting => $"network.{setting.Key}={settings[setting.Key]}")
+        .Select(setting => $"network.{setting.Key}={training.Settings.TextOf(settings, setting.Key)}")
         .Concat(seed is null ? [] : [$"network-seed={seed}"]));
 }

@@ -10,6 +10,56 @@ public sealed class DeepImagePriorTests
 {
     private static readonly DeepImagePriorMethod Method = new();
 
+    /// <summary>The whole network, Adam, and noise on the input that the image's seed and the step determine; the result is that of the input without it.</summary>
+    [ReferenceTheory]
+    [InlineData("0", "bilinear")]
+    [InlineData("0.05", "bilinear")]
+    [InlineData("0.03", "nearest")]
+    public void Losses_WithJitteredInput_FollowPyTorch(string jitter, string upsampling)
+    {
+        const int Steps = 5, Seed = 17;
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(new GeneratorArchitecture(6, [8, 8, 8, 8, 4, 4]), ScalarType.Float64);
+        using var targets = (Tensors.Normal(3, 2, 3, 16, 16) * 0.3).to(ScalarType.Float32).to(ScalarType.Float64);
+        using var run = Method.Start(Problems.Create(
+            Method, generator, targets, [3, Seed],
+            ("scales", "2"), ("channels", "5"), ("skip-channels", "3"), ("learning-rate", "0.01"), ("iterations", $"{Steps}"),
+            ("input-jitter", jitter), ("upsampling", upsampling)));
+        var writer = new SafetensorsWriter()
+            .Add("target", Tensors.Floats(targets[1]), 3, 16, 16)
+            .AddMetadata("scales", "2").AddMetadata("steps", $"{Steps}").AddMetadata("learning_rate", "0.01").AddMetadata("seed", $"{Seed}")
+            .AddMetadata("jitter", jitter).AddMetadata("upsampling", upsampling);
+        var start = SafetensorsFile.Read(run.Codes(1), "codes");
+        foreach (var entry in start.Header.Entries.Values) writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+
+        var ours = Enumerable.Range(0, Steps).Select(_ =>
+        {
+            run.Step();
+            return run.Losses()[1];
+        }).ToArray();
+
+        var problem = writer.ToArray();
+        var theirs = Reference.Run("skip_reference.py", "losses", problem);
+        ours.Zip(theirs, (a, b) => Math.Abs(a - b) / b).Max().ShouldBeLessThan(1e-5f);
+        var images = Reference.Run("skip_reference.py", "images", problem);
+        Tensors.Floats(run.Reconstruct()[1]).Zip(images, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-3f);
+    }
+
+    [Fact]
+    public void Images_OfTwoStepsAndSeeds_AreJitteredDifferentlyAndTheSameWayAgain()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        using var targets = Problems.Targets(generator, 2);
+        var problem = Problems.Create(Method, generator, targets, [1, 2], ("channels", "4"), ("scales", "1"));
+        using var network = new SkipNetwork(problem, new SkipArchitecture(8, 1, 4, 4) { InputJitter = 0.05 });
+        var (first, again, next, still) = (network.Images(0), network.Images(0), network.Images(1), network.Images());
+
+        Tensors.Difference(first, again).ShouldBe(0f);
+        Tensors.Difference(first, next).ShouldBeGreaterThan(1e-4f);
+        Tensors.Difference(first, still).ShouldBeGreaterThan(1e-4f);
+    }
+
     /// <summary>Strided convolutions and gradients of weights included: libtorch's oneDNN has been wrong where channels are no multiple of 16.</summary>
     [Theory]
     [InlineData("20", "3")]

@@ -8,16 +8,17 @@ namespace PmSFC.Engine.Tests.Inversion;
 public sealed class UpdateRuleTests
 {
     [Theory]
-    [InlineData(0.999)]
-    [InlineData(0.9)]
-    public void Adam_OverFiftySteps_EqualsTorchOptim(double beta2)
+    [InlineData(0.999, 0)]
+    [InlineData(0.9, 0)]
+    [InlineData(0.99, 0.3)]
+    public void Adam_OverFiftySteps_EqualsTorchOptim(double beta2, double weightDecay)
     {
         using var scope = NewDisposeScope();
         using var theirs = new Parameter(Tensors.Normal(1, 3, 4));
         var ours = theirs.detach().clone();
         var target = Tensors.Normal(2, 3, 4);
-        using var reference = optim.Adam([theirs], lr: 0.05, beta2: beta2);
-        using var adam = new AdamUpdate([("x", ours)], 0.05, beta2: beta2);
+        using var reference = optim.Adam([theirs], lr: 0.05, beta2: beta2, weight_decay: weightDecay);
+        using var adam = new AdamUpdate([("x", ours)], 0.05, beta2: beta2, weightDecay: weightDecay);
         for (var i = 0; i < 50; i++)
         {
             reference.zero_grad();

@@ -15,18 +15,23 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
     public void Dispose() => _folder.Delete(recursive: true);
 
     [ReferenceTheory]
-    [InlineData("vgg", "vgg16", 20)]
-    [InlineData("squeeze", "squeezenet1_1", 32)]
-    public void Features_RandomWeights_AgreeWithPyTorchInLossAndGradient(string trunk, string name, int side)
+    [InlineData("vgg", "vgg16", "vgg16", 20, "--features")]
+    [InlineData("vgg", "vgg16", "vgg16-relu4_2", 20, "--relu4_2")]
+    [InlineData("squeeze", "squeezenet1_1", "squeezenet1_1", 32, "--features")]
+    public void Features_RandomWeights_AgreeWithPyTorchInLossAndGradient(string trunk, string name, string choice, int side, string which)
     {
         RgbImage reference = TestImages.Waves(side, side, 10, 1), image = TestImages.Waves(side, side, 60, 2);
         string[] paths = [Path.Combine(_folder.FullName, "a.png"), Path.Combine(_folder.FullName, "b.png")];
         ImageFile.WritePng(reference, paths[0]);
         ImageFile.WritePng(image, paths[1]);
-        var expected = Reference.Ask("lpips.py", [trunk, trunks.File(trunk), "--features", .. paths]);
+        var expected = Reference.Ask("lpips.py", [trunk, trunks.File(trunk), which, .. paths]);
 
-        using var network = PerceptualNetworks.Load(File.ReadAllBytes(trunks.File(trunk)), "it", CPU);
-        network.Name.ShouldBe(name);
+        var content = File.ReadAllBytes(trunks.File(trunk));
+        using var loaded = PerceptualNetworks.Load(content, "it", CPU);
+        loaded.Name.ShouldBe(name);
+        PerceptualNetworks.Read(content, "it").Name.ShouldBe(name, "cards of generators have this name");
+        var network = loaded.Find(choice).ShouldNotBeNull();
+        network.Name.ShouldBe(choice);
         using var scope = NewDisposeScope();
         var images = ImageTensors.ToTensor([image], CPU).requires_grad_();
         var loss = (network.Features(ImageTensors.ToTensor([reference], CPU)) - network.Features(images)).abs().mean();
@@ -51,6 +56,21 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
     public void Read_AlexNet_IsRefused() =>
         Should.Throw<CheckpointException>(() => PerceptualNetworks.Read(File.ReadAllBytes(trunks.File("alex")), "alexnet.pth")).Message
             .ShouldStartWith("alexnet.pth holds neither a discriminator");
+
+    /// <summary>Images that go in as they are cost what their own size does.</summary>
+    [Fact]
+    public void Find_Relu42OfVgg16_HasTheCostAndFeaturesOfTheImagesOwnSize()
+    {
+        var deeper = TrunkFeaturesArchitecture.Vgg16AndRelu42.Find("vgg16-relu4_2").ShouldNotBeNull();
+        var shallow = TrunkFeaturesArchitecture.Vgg16;
+
+        deeper.Features(64).ShouldBe(512 * 8 * 8);
+        deeper.Cost(256).MultiplyAdds.ShouldBe(shallow.Cost(256).MultiplyAdds + 9 * 1024.0 * (256 * 512 + 512 * 512));
+        deeper.Cost(64).MultiplyAdds.ShouldBe(deeper.Cost(256).MultiplyAdds / 16);
+        deeper.Weights.ShouldBe(shallow.Weights + 9.0 * (256 * 512 + 512 * 512));
+        TrunkFeaturesArchitecture.Vgg16AndRelu42.Weights.ShouldBe(deeper.Weights, "both are on the device");
+        shallow.Find("vgg16-relu4_2").ShouldBeNull("a file that ends after relu3_3 has no relu4_2");
+    }
 
     [Fact]
     public void Cost_Vgg16_IsThatOfItsLayersAt256Pixels()

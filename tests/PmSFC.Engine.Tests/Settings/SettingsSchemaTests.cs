@@ -50,6 +50,47 @@ public sealed class SettingsSchemaTests
     }
 
     [Fact]
+    public void Resolve_ForAValueOfATasksSetting_PutsItsVariantOverTheTasks()
+    {
+        var schema = new SettingsSchema(
+            [.. Schema.Definitions],
+            Schema.Presets,
+            new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
+            {
+                [("paper", SettingsContext.Variant("super-resolution", "factor", "8"))] = new Dictionary<string, string> { ["codes"] = "8" },
+                [("paper", "super-resolution")] = new Dictionary<string, string> { ["codes"] = "7", ["optimizer"] = "sgd" },
+            });
+
+        Codes("8").ShouldBe("codes=8 learning-rate=0.0001 optimizer=sgd");
+        Codes("4").ShouldBe("codes=7 learning-rate=0.0001 optimizer=sgd");
+
+        string Codes(string factor) => schema.Resolve("paper", new Dictionary<string, string>(), new SettingsContext("super-resolution", new Dictionary<string, string>())
+        {
+            TaskSettings = new Dictionary<string, string> { ["factor"] = factor, ["filter"] = "area" },
+        }).Settings.ShouldNotBeNull().ToString();
+    }
+
+    /// <summary>Ids are made of the resolved settings: a setting that comes later must not be among them while it does nothing.</summary>
+    [Fact]
+    public void Resolve_OfASettingThatIsOmittedAtItsDefault_HasItWhereItDiffersAlone()
+    {
+        var jitter = new SettingDefinition("jitter", SettingKind.Number, "0.50", "noise") { OmittedAtDefault = true };
+        var mode = new SettingDefinition("mode", SettingKind.Choice, "a", "how") { Choices = ["a", "b"], OmittedAtDefault = true };
+        var schema = new SettingsSchema([.. Schema.Definitions, jitter, mode], Schema.Presets);
+
+        var (without, with) = (Of(("jitter", "5e-1"), ("mode", "A")), Of(("jitter", "0.25"), ("mode", "b")));
+
+        without.ToString().ShouldBe(Resolve(null).ToString());
+        (without.Number(jitter), without.Text(mode), schema.TextOf(without, "jitter")).ShouldBe((0.5, "a", "0.5"));
+        with.ToString().ShouldBe("codes=5 jitter=0.25 learning-rate=0.05 mode=b optimizer=adam");
+        (with.Number(jitter), with.Text(mode), schema.TextOf(with, "jitter")).ShouldBe((0.25, "b", "0.25"));
+        schema.Resolve(null, new Dictionary<string, string> { ["jitter"] = "much" }).Issues.ShouldHaveSingleItem().Setting.ShouldBe("jitter");
+
+        ResolvedSettings Of(params (string Name, string Value)[] given) =>
+            schema.Resolve(null, given.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Canonicalize_WhereAnImageIsAccepted_TakesWordsAndContentIdsOnly()
     {
         var mask = new SettingDefinition("mask", SettingKind.Choice, "center", "what is lost") { Choices = ["center"], AcceptsImage = true };

@@ -87,8 +87,8 @@ public sealed class InversionTaskTests
 
     [Theory]
     [InlineData("inversion", "codes=30 iterations=3000 perceptual-weight=0.001 split=6")]
-    [InlineData("colorization", "codes=20 iterations=1500 perceptual-weight=0.001 split=5")]
-    [InlineData("super-resolution", "codes=20 iterations=2000 perceptual-weight=0.001 split=6")]
+    [InlineData("colorization", "codes=20 iterations=1500 perceptual-weight=0.001 split=4")]
+    [InlineData("super-resolution", "codes=30 iterations=2000 perceptual-weight=0.001 split=6")]
     [InlineData("inpainting", "codes=30 iterations=3000 perceptual-weight=0.0001 split=4")]
     public void PaperPreset_OfMganpriorForEachTask_HasTheNumbersOfItsPublicCode(string name, string expected)
     {
@@ -98,6 +98,23 @@ public sealed class InversionTaskTests
 
         string.Join(' ', new[] { "codes", "iterations", "perceptual-weight", "split" }.Select(key => $"{key}={settings[key]}")).ShouldBe(expected);
         (settings["optimizer"], settings["learning-rate"]).ShouldBe(("sgd", "1"));
+    }
+
+    [Theory]
+    [InlineData("inversion", null, "input-jitter=0.03 iterations=2000 skip-channels=4")]
+    [InlineData("super-resolution", "4", "input-jitter=0.03 iterations=2000 skip-channels=4")]
+    [InlineData("super-resolution", "8", "input-jitter=0.05 iterations=4000 skip-channels=4")]
+    [InlineData("super-resolution", "16", "input-jitter=0.05 iterations=4000 skip-channels=4")]
+    [InlineData("inpainting", null, "input-jitter=0.03 iterations=6001 skip-channels=128 upsampling=nearest")]
+    public void PaperPreset_OfDipForEachTask_HasTheNumbersOfItsNotebooks(string name, string? factor, string expected)
+    {
+        var task = TaskCatalog.Find(name)!;
+        var given = factor is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["factor"] = factor };
+        var context = new SettingsContext(name, task.MethodSettings) { TaskSettings = task.Settings.Resolve(null, given).Settings! };
+        var settings = new DeepImagePriorMethod().Settings.Resolve("paper", new Dictionary<string, string>(), context).Settings!;
+
+        string[] shown = ["input-jitter", "iterations", "skip-channels", "upsampling"];
+        string.Join(' ', shown.Where(settings.ContainsKey).Select(key => $"{key}={settings[key]}")).ShouldBe(expected);
     }
 
     [Fact]
@@ -152,12 +169,29 @@ public sealed class InversionTaskTests
         Should.Throw<ArgumentException>(() => Bind(new RgbImage(8, 8, pixels), 16)).Message.ShouldContain("8×8 pixels, but images are 16×16");
     }
 
-    private static IDegradation Bind(RgbImage mask, int resolution)
+    /// <summary>x · (1 − mask), channel by channel.</summary>
+    [Fact]
+    public void Bind_ToAPictureWithSoftEdges_KeepsTheShareThatIsDark()
+    {
+        using var scope = NewDisposeScope();
+        var pixels = new byte[3 * 8 * 8];
+        ((byte[])[255, 51, 102]).CopyTo(pixels.AsSpan(3 * 8 * 2));
+        var picture = new RgbImage(8, 8, pixels);
+        using var soft = Bind(picture, 8, ("mask-edge", "soft"));
+        using var hard = Bind(picture, 8);
+        var kept = soft.Degrade(ones(1, 3, 8, 8));
+
+        foreach (var (channel, share) in new[] { 0f, 0.8f, 0.6f }.Index()) kept[0, channel, 2, 0].item<float>().ShouldBe(share, 1e-6f);
+        kept[0, 1, 3, 3].item<float>().ShouldBe(1);
+        hard.Degrade(ones(1, 3, 8, 8))[0, 0, 2, 0].item<float>().ShouldBe(1);
+    }
+
+    private static IDegradation Bind(RgbImage mask, int resolution, params (string Name, string Value)[] settings)
     {
         var task = new InpaintingTask();
         return task.Bind(new TaskInputs
         {
-            Settings = task.Settings.Resolve(null, new Dictionary<string, string> { ["mask"] = MaskId }).Settings!,
+            Settings = task.Settings.Resolve(null, settings.Append(("mask", MaskId)).ToDictionary(pair => pair.Item1, pair => pair.Item2)).Settings!,
             Resolution = resolution,
             Device = CPU,
             Images = new Dictionary<string, RgbImage> { [MaskId] = mask },

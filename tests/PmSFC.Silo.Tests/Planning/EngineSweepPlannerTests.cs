@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Training;
@@ -384,6 +385,60 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
 
         SweepSpec Spec(string perceptual) =>
             Sweeps.Spec(["image"], Sweeps.Mganprior(10, ("perceptual", [perceptual]))) with { GeneratorId = card.Id };
+    }
+
+    [Fact]
+    public async Task Plan_GridOverASettingThatIsLeftOutAtItsDefault_NamesEveryValueAndKeepsTheJob()
+    {
+        var dip = new MethodSpec { Method = "dip", Settings = Sweeps.Settings(("perceptual", ["none"])) };
+        var plan = await Planned(dip with { Settings = dip.Settings.Add("input-jitter", ["0", "0.03"]) });
+        var without = await Planned(dip);
+
+        plan.Cells.Select(cell => cell.Label).ShouldBe(["dip input-jitter=0", "dip input-jitter=0.03"]);
+        plan.Jobs().First().Spec.Id.ShouldBe(without.Jobs().Single().Spec.Id);
+        plan.Jobs().Select(job => job.Spec.Id).ShouldBeUnique();
+
+        var networks = (await Planner().Plan(SuperResolution("esrgan", "4", ("ema-decay", ["0", "0.9"])), default)).Plan.ShouldNotBeNull();
+        networks.Cells.Select(cell => cell.Label).ShouldBe(["esrgan network.ema-decay=0", "esrgan network.ema-decay=0.9"]);
+        networks.Cells[1].NetworkBytes.ShouldBeGreaterThan(networks.Cells[0].NetworkBytes, "the running mean is kept too");
+    }
+
+    /// <summary>What a preset has for one value of a task's setting, as a network's training has too.</summary>
+    [Theory]
+    [InlineData("4", "0.03", "192")]
+    [InlineData("8", "0.05", "384")]
+    public async Task Plan_PresetPaperForAFactor_HasTheNumbersForIt(string factor, string jitter, string patch)
+    {
+        var dip = new MethodSpec { Method = "dip", Preset = "paper", Settings = Sweeps.Settings() };
+        var rcan = new MethodSpec { Method = "rcan", Settings = Sweeps.Settings(), Network = new TrainingSpec { Preset = "paper", Settings = Sweeps.Settings() } };
+        var spec = Sweeps.Spec(["image"], dip, rcan) with { Task = "super-resolution", TaskSettings = Sweeps.Single("factor", factor) };
+
+        var cells = (await Planner().Plan(spec, default)).Plan.ShouldNotBeNull().Cells;
+        cells[0].Settings["input-jitter"].ShouldBe(jitter);
+        cells[1].Network!.Settings["patch"].ShouldBe(patch);
+    }
+
+    /// <summary>A generator that was imported with VGG16, also before its relu4_2 was read, has both depths under the id that it had.</summary>
+    [Theory]
+    [InlineData(9, "vgg16-relu4_2", null)]
+    [InlineData(9, "vgg16", null)]
+    [InlineData(7, "vgg16", null)]
+    [InlineData(7, "vgg16-relu4_2", "'perceptual' is vgg16-relu4_2, but the generator was imported with vgg16; use 'vgg16' or 'none' or import it anew.")]
+    public async Task Plan_DepthOfVgg16_IsThereWhereTheFileHasIt(int convolutions, string perceptual, string? issue)
+    {
+        var content = TinyGenerator.Vgg16(convolutions);
+        var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
+        await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
+        await File.WriteAllBytesAsync(network, content);
+        var card = await GeneratorImport.ImportAsync(_store, weights, network, "vgg");
+        File.Delete(weights);
+        File.Delete(network);
+
+        var outcome = await Planner().Plan(
+            Sweeps.Spec(["image"], Sweeps.Mganprior(10, ("perceptual", [perceptual]))) with { GeneratorId = card.Id }, default);
+
+        (card.Perceptual, card.Id).ShouldBe(("vgg16", GeneratorId.Of(TinyGenerator.Weights, content)));
+        outcome.Issues.Select(found => found.Message).ShouldBe(issue is null ? [] : [issue]);
     }
 
     private static SweepSpec SuperResolution(string method, string factor, params (string Name, string[] Values)[] network)

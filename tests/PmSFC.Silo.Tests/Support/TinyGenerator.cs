@@ -45,6 +45,21 @@ internal static class TinyGenerator
         return image.ContentId;
     }
 
+    /// <summary>The first convolutions of VGG16, all weights 0, under torchvision's names: 7 to relu3_3, 9 to relu4_2.</summary>
+    public static byte[] Vgg16(int convolutions)
+    {
+        var writer = new SafetensorsWriter();
+        var input = 3;
+        (int Index, int Outputs)[] layers = [(0, 64), (2, 64), (5, 128), (7, 128), (10, 256), (12, 256), (14, 256), (17, 512), (19, 512)];
+        foreach (var (index, output) in layers.Take(convolutions))
+        {
+            writer.Add($"features.{index}.weight", new float[output * input * 9], output, input, 3, 3).Add($"features.{index}.bias", new float[output], output);
+            input = output;
+        }
+
+        return writer.ToArray();
+    }
+
     private static byte[] WriteSqueezeNet()
     {
         var writer = new SafetensorsWriter();

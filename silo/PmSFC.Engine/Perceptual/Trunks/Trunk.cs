@@ -9,7 +9,10 @@ namespace PmSFC.Engine.Perceptual.Trunks;
 public sealed class Trunk : IDisposable
 {
     private readonly IReadOnlyList<TrunkLayer> _layers;
-    private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> _weights;
+    private readonly bool _ownsWeights;
+
+    private Trunk(IReadOnlyList<TrunkLayer> layers, Dictionary<string, (Tensor Weight, Tensor Bias)> weights) => (_layers, _weights) = (layers, weights);
 
     /// <summary>Puts weights on a device.</summary>
     /// <param name="architecture">The network.</param>
@@ -21,6 +24,8 @@ public sealed class Trunk : IDisposable
     public Trunk(TrunkArchitecture architecture, StateDict state, Device device, ScalarType dtype = ScalarType.Float32, int taps = int.MaxValue)
     {
         _layers = architecture.LayersTo(taps);
+        _weights = new Dictionary<string, (Tensor Weight, Tensor Bias)>(StringComparer.Ordinal);
+        _ownsWeights = true;
         try
         {
             foreach (var layer in _layers.SelectMany(layer => layer.Convolutions))
@@ -63,9 +68,15 @@ public sealed class Trunk : IDisposable
         return features;
     }
 
+    /// <summary>A network that begins with the same layers, on this one's weights, with which it is disposed.</summary>
+    /// <param name="architecture">Has no layer that this one lacks, up to its last tap that is needed.</param>
+    /// <param name="taps">How many taps are needed.</param>
+    internal Trunk Sharing(TrunkArchitecture architecture, int taps) => new(architecture.LayersTo(taps), _weights);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_ownsWeights) return;
         foreach (var (weight, bias) in _weights.Values)
         {
             weight.Dispose();

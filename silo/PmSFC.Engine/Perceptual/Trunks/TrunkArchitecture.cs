@@ -29,6 +29,10 @@ public sealed class TrunkArchitecture
         Layer(17, 256, 512), Layer(19, 512, 512), Layer(21, 512, 512), new Tap(), new Pooling(2, PoolingEdge.Inside),
         Layer(24, 512, 512), Layer(26, 512, 512), Layer(28, 512, 512), new Tap());
 
+    /// <summary>VGG16 to the second convolution of its fourth resolution, with a tap after it alone.</summary>
+    internal static TrunkArchitecture Vgg16Relu42 { get; } = new(
+        Vgg16.Name, 8, [.. Vgg16.Layers.Where(layer => layer is not Tap).TakeWhile(layer => layer is not Convolution { Name: "features.21" }), new Tap()]);
+
     /// <summary>SqueezeNet 1.1, taps after the first ReLU and before and between the last Fire modules.</summary>
     public static TrunkArchitecture SqueezeNet { get; } = new(
         "squeezenet1_1", 17,

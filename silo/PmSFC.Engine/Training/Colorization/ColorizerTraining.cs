@@ -22,6 +22,8 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
 
     internal const string Width = "width", Temperature = "temperature";
 
+    private static readonly SettingDefinition Schedule = TrainingSettings.Schedule("takes a tenth of it after 9/20 and again after 18/20 of the steps");
+
     private const string Uniform = "uniform-share";
     private const int CountedBatches = 64;
 
@@ -41,6 +43,9 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
                 Minimum = 0, ExcludesMinimum = true, Maximum = 1,
             },
             .. TrainingSettings.Definitions(iterations: "1500", batch: "16", learningRate: "2e-3"),
+            Schedule,
+            TrainingSettings.Beta2,
+            TrainingSettings.WeightDecay,
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
@@ -48,7 +53,8 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             ["quick"] = new Dictionary<string, string> { [Width] = "8", [TrainingSettings.Iterations] = "300", [TrainingSettings.Batch] = "8" },
             ["paper"] = new Dictionary<string, string>
             {
-                [Width] = "64", [TrainingSettings.Iterations] = "450000", [TrainingSettings.Batch] = "40", [TrainingSettings.LearningRate] = "3.16e-5",
+                [Width] = "64", [TrainingSettings.Iterations] = "500000", [TrainingSettings.Batch] = "40", [TrainingSettings.LearningRate] = "3e-5",
+                [Schedule.Name] = TrainingSettings.Authors, [TrainingSettings.Beta2.Name] = "0.99", [TrainingSettings.WeightDecay.Name] = "1e-3",
             },
         });
 
@@ -94,6 +100,8 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
         private readonly AbBins _bins;
         private readonly IDegradation _gray;
         private readonly Tensor _weights; // [Q]
+        private readonly bool _fallsInSteps;
+        private readonly HashSet<string> _normalizations = new(StringComparer.Ordinal);
 
         public Model(TrainingProblem problem)
             : base(problem)
@@ -102,6 +110,7 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             var (device, dtype) = (Generator.Device, Generator.Dtype);
             _architecture = new ColorizerArchitecture(settings.Integer(Width), AbBins.Centers.Count);
             _batch = settings.Integer(TrainingSettings.Batch);
+            _fallsInSteps = settings.Text(Schedule) == TrainingSettings.Authors;
             _bins = new AbBins(device, dtype);
             _gray = new ColorizationTask().Bind(new TaskInputs
             {
@@ -118,6 +127,7 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             {
                 AddParameter($"{name}.weight", ones(maps, dtype: dtype, device: device));
                 AddParameter($"{name}.bias", zeros(maps, dtype: dtype, device: device));
+                _normalizations.UnionWith([$"{name}.weight", $"{name}.bias"]);
                 AddBuffer($"{name}.running_mean", zeros(maps, dtype: dtype, device: device));
                 AddBuffer($"{name}.running_var", ones(maps, dtype: dtype, device: device));
             }
@@ -127,6 +137,11 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
         }
 
         public override IReadOnlyList<string> Terms { get; } = ["classification"];
+
+        public override double Pace(int iteration) => _fallsInSteps ? Math.Pow(0.1, 20L * iteration / (9L * Iterations)) : base.Pace(iteration);
+
+        /// <summary>The authors' normalizations have no weights, so that there is nothing to decay.</summary>
+        public override bool Decays(string name) => !_normalizations.Contains(name);
 
         public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
         {

@@ -17,7 +17,7 @@ namespace PmSFC.Engine.Training.SuperResolution;
 /// <remarks>
 /// Generator and discriminator are updated by one Adam step: the loss is the sum of both, in which each sees the other's part as constant. That is what the
 /// authors' alternation computes too, since their discriminator's step still uses the images that the generator had made before its own.
-/// Adam begins anew after the steps on pixels alone.
+/// Adam begins anew after the steps on pixels alone; a running mean of the weights goes on.
 /// The discriminator stays in checkpoints; the network that is stored is the generator.
 /// </remarks>
 public sealed class EsrganTraining : IImageTraining, INetworkImport
@@ -28,6 +28,15 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
     private const string Blocks = "blocks", Features = "features", Growth = "growth";
     private const string PixelIterations = "pixel-iterations", PixelWeight = "pixel-weight", AdversarialWeight = "adversarial-weight";
     private const string DiscriminatorWidth = "discriminator-width";
+
+    private static readonly SettingDefinition AdversarialLearningRate = new(
+        "adversarial-learning-rate", SettingKind.Number, "0", "Adam's step size at the beginning of the steps against the discriminator; 0 leaves it as it is")
+    {
+        Minimum = 0, Maximum = 1, OmittedAtDefault = true,
+    };
+
+    private static readonly SettingDefinition Schedule = TrainingSettings.Schedule(
+        "lets it fall along half a cosine in each quarter of the steps on pixels alone, and halves it after 1/8, 2/8, 4/8 and 6/8 of the others");
 
     // He et al.'s start, a tenth of it in dense blocks, as the authors begin.
     private static readonly double Gain = Math.Sqrt(2);
@@ -52,6 +61,10 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             .. PerceptualSetting.Definitions("1"),
             .. SuperResolutionSettings.Definitions(patch: "128"),
             .. TrainingSettings.Definitions(iterations: "1400", batch: "8", learningRate: "5e-4"),
+            AdversarialLearningRate,
+            Schedule,
+            TrainingSettings.Beta2,
+            TrainingSettings.AverageDecay,
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
@@ -64,6 +77,8 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             {
                 [Blocks] = "23", [Features] = "64", [Growth] = "32", [DiscriminatorWidth] = "64", [PixelIterations] = "1000000",
                 [TrainingSettings.Iterations] = "1400000", [TrainingSettings.Batch] = "16", [TrainingSettings.LearningRate] = "2e-4",
+                [AdversarialLearningRate.Name] = "1e-4", [Schedule.Name] = TrainingSettings.Authors,
+                [TrainingSettings.Beta2.Name] = "0.99", [TrainingSettings.AverageDecay.Name] = "0.999",
             },
         });
 
@@ -102,18 +117,16 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         var side = SuperResolutionSettings.Side(settings, architecture);
         var discriminator = new RelativisticDiscriminator(side, settings.Integer(DiscriminatorWidth));
         var generator = GeneratorCost.Whole(architecture, 1).Cost;
-        var perceptual = !PerceptualSetting.IsUsed(settings) ? default : settings.Choice(PerceptualSetting.Name) switch
-        {
-            PerceptualSetting.Vgg16 => TrunkFeaturesArchitecture.Vgg16.Cost(side),
-            PerceptualSetting.SqueezeNet => TrunkFeaturesArchitecture.SqueezeNet.Cost(side),
-            _ => generator,
-        };
+        var perceptual = PerceptualSetting.IsUsed(settings)
+            ? TrunkFeaturesArchitecture.Named(settings.Choice(PerceptualSetting.Name))?.Cost(side) ?? generator
+            : default;
         return WorkPlanner.Training(
             rrdb.Cost(side / rrdb.Factor) + perceptual * 2 + discriminator.Cost() * 3,
             generator.MultiplyAdds,
             rrdb.Parameters + discriminator.Parameters,
             architecture,
-            settings.Integer(TrainingSettings.Batch));
+            settings.Integer(TrainingSettings.Batch),
+            averages: settings.Number(TrainingSettings.AverageDecay) > 0 ? rrdb.Parameters : 0);
     }
 
     /// <inheritdoc/>
@@ -154,7 +167,15 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         private readonly RelativisticDiscriminator _discriminator;
         private readonly HashSet<string> _discriminators = new(StringComparer.Ordinal);
         private readonly IPerceptualNetwork? _perceptual;
+        // The least step size of the authors' cosines, 1e-7, as a share of the first, 2e-4.
+        private const double LeastPace = 5e-4;
+        private const int Quarters = 4;
+
+        private static readonly int[] HalvingEighths = [1, 2, 4, 6];
+
         private readonly int _pixelIterations;
+        private readonly bool _followsAuthors;
+        private readonly double _adversarialPace;
         private readonly Scalar _pixelWeight, _perceptualWeight, _adversarialWeight;
 
         public Model(TrainingProblem problem, RrdbArchitecture architecture)
@@ -163,11 +184,13 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             var settings = problem.Settings;
             _discriminator = new RelativisticDiscriminator(Side, settings.Integer(DiscriminatorWidth));
             _pixelIterations = settings.Integer(PixelIterations);
+            _followsAuthors = settings.Text(Schedule) == TrainingSettings.Authors;
+            var adversarial = settings.Number(AdversarialLearningRate);
+            _adversarialPace = adversarial > 0 ? adversarial / settings.Number(TrainingSettings.LearningRate) : 1;
             if (PerceptualSetting.IsUsed(settings))
             {
-                _perceptual = problem.Perceptual?.Name == settings.Choice(PerceptualSetting.Name)
-                    ? problem.Perceptual
-                    : throw new ArgumentException(
+                _perceptual = problem.Perceptual?.Find(settings.Choice(PerceptualSetting.Name))
+                    ?? throw new ArgumentException(
                         $"The settings ask for the perceptual network '{settings.Choice(PerceptualSetting.Name)}', which the generator does not bring.", nameof(problem));
             }
 
@@ -190,7 +213,13 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
 
         public override int PhaseStart(int iteration) => iteration < _pixelIterations ? 0 : _pixelIterations;
 
-        protected override bool IsExported(string name) => !_discriminators.Contains(name);
+        public override double Pace(int iteration)
+        {
+            var pace = _followsAuthors ? AuthorsPace(iteration) : base.Pace(iteration);
+            return iteration < _pixelIterations ? pace : _adversarialPace * pace;
+        }
+
+        public override bool IsExported(string name) => !_discriminators.Contains(name);
 
         public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
         {
@@ -220,6 +249,20 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         {
             base.Dispose();
             foreach (var scalar in new[] { _pixelWeight, _perceptualWeight, _adversarialWeight }) scalar.Dispose();
+        }
+
+        private double AuthorsPace(int iteration)
+        {
+            if (iteration < _pixelIterations)
+            {
+                // A cosine reaches its end before the next one begins: the last step of a quarter has the least step size.
+                var quarter = (double)_pixelIterations / Quarters;
+                var begun = Math.Max(0, Math.Ceiling(iteration / quarter) - 1);
+                return LeastPace + (1 - LeastPace) * 0.5 * (1 + Math.Cos(Math.PI * (iteration / quarter - begun)));
+            }
+
+            var (done, all) = (iteration - _pixelIterations, Iterations - _pixelIterations);
+            return Math.Pow(0.5, HalvingEighths.Count(eighths => 8L * done >= (long)eighths * all));
         }
 
         private Tensor Perceptual(Tensor enlarged, Tensor large)

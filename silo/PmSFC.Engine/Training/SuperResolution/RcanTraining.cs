@@ -8,14 +8,19 @@ namespace PmSFC.Engine.Training.SuperResolution;
 
 /// <summary>
 /// RCAN (Zhang et al. 2018), trained on pairs of images and what the task super-resolution leaves of them: mean absolute difference of pixels, Adam.
-/// The step size falls along half a cosine, where the authors halve it again and again.
+/// The step size falls along half a cosine, or as the authors halve it.
 /// </summary>
 public sealed class RcanTraining : IImageTraining, INetworkImport
 {
     /// <summary>The kind of an RCAN.</summary>
     public const string Name = "rcan";
 
+    private static readonly SettingDefinition Schedule = TrainingSettings.Schedule("halves it after each fifth of the steps");
+
     private const string Groups = "groups", Blocks = "blocks", Features = "features", Reduction = "reduction";
+
+    // Side of what the authors' network sees in training, at every factor.
+    private const int AuthorsSmallPatch = 48;
 
     // The standard deviation of PyTorch's own start of a convolution, √(1/3) / √fan-in: with a larger one, 200 blocks make far too much of a signal.
     private static readonly double Gain = Math.Sqrt(1.0 / 3);
@@ -32,6 +37,7 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
             new(Reduction, SettingKind.Integer, "8", "how many times fewer maps channel attention squeezes them to, 16 for the authors") { Minimum = 1, Maximum = 512 },
             .. SuperResolutionSettings.Definitions(patch: "128"),
             .. TrainingSettings.Definitions(iterations: "1500", batch: "8", learningRate: "1e-3"),
+            Schedule,
         ],
         new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
@@ -44,8 +50,12 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
             {
                 [Groups] = "10", [Blocks] = "20", [Features] = "64", [Reduction] = "16", [SuperResolutionSettings.Patch] = "192",
                 [TrainingSettings.Iterations] = "1000000", [TrainingSettings.Batch] = "16", [TrainingSettings.LearningRate] = "1e-4",
+                [Schedule.Name] = TrainingSettings.Authors,
             },
-        });
+        },
+        new[] { 2, 8, 16 }.ToDictionary(
+            factor => ("paper", SettingsContext.Variant("super-resolution", SuperResolutionSettings.Factor, $"{factor}")),
+            factor => (IReadOnlyDictionary<string, string>)new Dictionary<string, string> { [SuperResolutionSettings.Patch] = $"{AuthorsSmallPatch * factor}" }));
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
@@ -114,7 +124,11 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
 
     private sealed class Model(TrainingProblem problem, RcanArchitecture architecture) : SuperResolutionModel(problem, architecture, _ => Gain)
     {
+        private readonly bool _halves = problem.Settings.Text(Schedule) == TrainingSettings.Authors;
+
         public override IReadOnlyList<string> Terms { get; } = ["pixel"];
+
+        public override double Pace(int iteration) => _halves ? Math.Pow(0.5, 5L * iteration / Iterations) : base.Pace(iteration);
 
         public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
         {

@@ -84,19 +84,26 @@ public sealed class ColorizerTrainingTests : IDisposable
         }
     }
 
-    /// <summary>Soft encoding, rebalancing by counted colours, batch statistics, Adam and its schedule.</summary>
-    [ReferenceFact]
-    public void Losses_OfTheFirstSteps_FollowPyTorch()
+    /// <summary>Soft encoding, rebalancing by counted colours, batch statistics, Adam, its schedules and weight decay.</summary>
+    [ReferenceTheory]
+    [InlineData(5, 7, "learning-rate=0.0002")]
+    [InlineData(6, 6, "learning-rate=0.0002 schedule=authors beta2=0.9 weight-decay=0.2")]
+    public void Losses_OfTheFirstSteps_FollowPyTorch(int steps, int iterations, string settings)
     {
-        const int Steps = 5, Batch = 4, Seed = 9, Iterations = 7, Counted = 64;
+        const int Batch = 4, Seed = 9, Counted = 64;
+        (string Name, string Value)[] given =
+        [
+            ("iterations", $"{iterations}"), ("uniform-share", "0.3"),
+            .. settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1])),
+        ];
         using var scope = NewDisposeScope();
         var architecture = new GeneratorArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]);
         using var generator = RandomGenerator.Load(architecture);
-        using var run = Start(generator, Seed, ("iterations", $"{Iterations}"), ("batch", $"{Batch}"), ("width", "5"), ("uniform-share", "0.3"), ("learning-rate", "0.0002"));
-        var writer = new SafetensorsWriter()
-            .AddMetadata("iterations", $"{Iterations}").AddMetadata("learning_rate", "0.0002").AddMetadata("uniform_share", "0.3");
-        Add("codes", Codes(0, Steps));
-        Add("counted", Codes(Iterations, Counted));
+        using var run = Start(generator, Seed, [.. given, ("batch", $"{Batch}"), ("width", "5")]);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, value) in given) writer.AddMetadata(name.Replace('-', '_'), value);
+        Add("codes", Codes(0, steps));
+        Add("counted", Codes(iterations, Counted));
         var start = SafetensorsFile.Read(run.Checkpoint(), "start");
         foreach (var entry in start.Header.Entries.Values.Where(entry => entry.Name.StartsWith("model", StringComparison.Ordinal) && !IsMoment(entry.Name)))
         {
@@ -104,7 +111,7 @@ public sealed class ColorizerTrainingTests : IDisposable
             Add(entry.Name, value.dim() == 4 ? value.permute(0, 3, 1, 2) : value);
         }
 
-        var terms = Enumerable.Range(0, Steps).SelectMany(_ =>
+        var terms = Enumerable.Range(0, steps).SelectMany(_ =>
         {
             run.Step();
             return run.Losses()!.Values;

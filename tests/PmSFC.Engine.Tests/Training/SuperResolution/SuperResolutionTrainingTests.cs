@@ -29,33 +29,41 @@ public sealed class SuperResolutionTrainingTests
     /// <summary>The pairs, the passes, every term, which weights a term moves, Adam and its new beginning, the cosine.</summary>
     [ReferenceTheory]
     [MemberData(nameof(Kinds))]
-    public void Losses_OfTheFirstSteps_FollowPyTorch(string kind)
+    public void Losses_OfTheFirstSteps_FollowPyTorch(string kind) => FollowsPyTorch(kind, steps: 6, ("iterations", "8"), ("pixel-iterations", "3"));
+
+    /// <summary>The step sizes of every step, β₂, and the running mean of the weights, over both of ESRGAN's phases.</summary>
+    [ReferenceTheory]
+    [InlineData("rcan", 10, "schedule=authors")]
+    [InlineData("esrgan", 16, "schedule=authors beta2=0.9 adversarial-learning-rate=0.0002 ema-decay=0.8 pixel-iterations=8")]
+    [InlineData("esrgan", 6, "adversarial-learning-rate=0.0002 ema-decay=0.8 pixel-iterations=3")]
+    public void Losses_WithTheAuthorsSettings_FollowPyTorch(string kind, int steps, string settings) =>
+        FollowsPyTorch(kind, steps, [("iterations", $"{steps}"), .. settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1]))]);
+
+    private static void FollowsPyTorch(string kind, int steps, params (string Name, string Value)[] given)
     {
-        const int Steps = 6, Seed = 9;
+        const int Seed = 9;
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(Images32, ScalarType.Float64);
         var file = RandomGenerator.DiscriminatorFile(32, [4, 5, 6, 7]);
         using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(file, "V"), CPU, ScalarType.Float64);
-        var settings = Settings(kind, ("iterations", "8"), ("pixel-weight", "0.3"), ("perceptual-weight", "0.2"), ("adversarial-weight", "0.1"));
+        var settings = Settings(kind, [.. given, ("pixel-weight", "0.3"), ("perceptual-weight", "0.2"), ("adversarial-weight", "0.1")]);
         using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Perceptual = perceptual, Settings = settings, Seed = Seed });
-        var large = stack(Enumerable.Range(0, Steps).Select(i =>
+        var large = stack(Enumerable.Range(0, steps).Select(i =>
             generator.Forward(BlockOperations.PixelNorm(Tensors.Normal(SplitMix64.Derive(Seed, i), 2, 6).to(ScalarType.Float64))).clamp(-1, 1)).ToArray());
         var writer = new SafetensorsWriter()
             .Add("large", Tensors.Floats(large), large.shape)
-            .AddMetadata("factor", "4").AddMetadata("iterations", "8").AddMetadata("learning_rate", settings["learning-rate"]);
+            .AddMetadata("factor", "4").AddMetadata("learning_rate", settings["learning-rate"]);
+        foreach (var (name, value) in given.Where(pair => kind == "esrgan" || pair.Name != "pixel-iterations")) writer.AddMetadata(name.Replace('-', '_'), value);
         if (kind == "esrgan")
-        {
-            writer.AddMetadata("pixel_iterations", "3").AddMetadata("pixel_weight", "0.3")
-                .AddMetadata("perceptual_weight", "0.2").AddMetadata("adversarial_weight", "0.1");
-        }
+            writer.AddMetadata("pixel_weight", "0.3").AddMetadata("perceptual_weight", "0.2").AddMetadata("adversarial_weight", "0.1");
 
-        foreach (var (name, values, shape) in Weights(run)) writer.Add(name, values, shape);
-        var terms = Enumerable.Range(0, Steps).SelectMany(_ =>
+        foreach (var (name, values, shape) in Weights(run).Where(weight => !IsAverage(weight.Name))) writer.Add(name, values, shape);
+        var terms = Enumerable.Range(0, steps).SelectMany(_ =>
         {
             run.Step();
             return run.Losses()!.Values;
         }).ToArray();
-        var sum = Weights(run).Where(weight => !weight.Name.Contains("_mean.", StringComparison.Ordinal)).Sum(weight => weight.Values.Sum(value => (double)value));
+        var (sum, sumOfAverages) = (Sum(weight => !weight.Contains("_mean.", StringComparison.Ordinal) && !IsAverage(weight)), Sum(IsAverage));
 
         var folder = Directory.CreateTempSubdirectory("pmsfc-super-resolution-");
         try
@@ -68,22 +76,36 @@ public sealed class SuperResolutionTrainingTests
             terms.Length.ShouldBe(expected.Length);
             terms.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(2e-5f);
             sum.ShouldBe(theirs.GetProperty("weights")[0].GetDouble(), 2e-3);
+            if (settings.ContainsKey("ema-decay"))
+            {
+                sumOfAverages.ShouldBe(theirs.GetProperty("weights")[1].GetDouble(), 1e-3);
+                var stored = SafetensorsFile.Read(Finish(run).Weights, "the network");
+                stored.Header.Entries.Values.Sum(entry => stored.ReadFloats(entry.Name, [.. entry.Shape]).Sum(value => (double)value))
+                    .ShouldBe(sumOfAverages, 1e-3, "the network that is stored is the running mean");
+            }
+
             if (kind == "esrgan") expected.TakeLast(4).ShouldAllBe(term => term > 0.01f);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+
+        double Sum(Func<string, bool> isWanted) =>
+            Weights(run).Where(weight => isWanted(weight.Name)).Sum(weight => weight.Values.Sum(value => (double)value));
+
+        static bool IsAverage(string name) => name.StartsWith("ema.", StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Restore_InTheMiddle_GoesOnExactly(string kind)
     {
-        foreach (var stop in new[] { 2, 3, 5 })
+        foreach (var (stop, decay) in new[] { (2, "0"), (3, "0"), (5, "0"), (2, "0.9"), (5, "0.9") })
         {
             using var generator = RandomGenerator.Load(Images32);
-            var problem = new TrainingProblem { Generator = generator, Settings = Settings(kind, ("iterations", "8"), ("perceptual", "none")), Seed = 3 };
+            var settings = Settings(kind, ("iterations", "8"), ("perceptual", "none"), ("ema-decay", decay));
+            var problem = new TrainingProblem { Generator = generator, Settings = settings, Seed = 3 };
             using var whole = Kind(kind).Start(problem);
             using var resumed = Kind(kind).Start(problem);
             for (var i = 0; i < stop; i++) whole.Step();
@@ -102,7 +124,7 @@ public sealed class SuperResolutionTrainingTests
     public void Step_ManyTimes_LeavesNoTensorBehind(string kind)
     {
         using var generator = RandomGenerator.Load(Images32);
-        using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Settings = Settings(kind, ("perceptual", "none"), ("patch", "16")), Seed = 1 });
+        using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Settings = Settings(kind, ("perceptual", "none"), ("patch", "16"), ("ema-decay", "0.9")), Seed = 1 });
         for (var i = 0; i < 4; i++) run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
@@ -223,6 +245,16 @@ public sealed class SuperResolutionTrainingTests
     }
 
     /// <summary>RRDBNet at 4 times of 16×16, in 10⁹ multiply-adds by hand: 4.233 in dense blocks, 0.356 in the others.</summary>
+    [Fact]
+    public void Estimate_WithARunningMean_CountsTheGeneratorsWeightsOnceMore()
+    {
+        var (without, with) = (Settings("esrgan"), Settings("esrgan", ("ema-decay", "0.9")));
+        var training = new EsrganTraining();
+
+        double kept = training.Estimate(with, Images32).Bytes - training.Estimate(without, Images32).Bytes;
+        kept.ShouldBe(4 * EsrganTraining.Architecture(with).Parameters, tolerance: 8);
+    }
+
     [Fact]
     public void Cost_OfTheAuthorsNetwork_HasTheWorkThatWasCountedByHand() =>
         (new RrdbArchitecture(4, 23, 64, 32).Cost(16).MultiplyAdds / 1e9).ShouldBe(4.233 + 0.009 + 0.038 + 2 * 0.151 + 0.007, 0.002);

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Training;
+using PmSFC.Silo.Planning;
+using PmSFC.Silo.Tests.Support;
+using PmSFC.Tests.Golden;
+
+namespace PmSFC.Silo.Tests.Planning;
+
+/// <summary>Results lie under ids, so that a job which was valid before has the id that it had: a setting that is added later is left out at its default.</summary>
+public sealed class JobIdTests : IAsyncLifetime
+{
+    private readonly MemoryStore _store = new();
+
+    public Task InitializeAsync() => TinyGenerator.Store(_store);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>The file is of the version before any setting was left out.</summary>
+    [Fact]
+    public async Task Plan_PresetTunedOfEveryMethodAndTask_GivesTheIdsOfTheFile()
+    {
+        var ids = new StringBuilder();
+        foreach (var task in TaskCatalog.All)
+        {
+            foreach (var method in InversionMethods.All.Where(method => method.Tasks?.Contains(task.Name) ?? true))
+            {
+                var outcome = await Planner().Plan(Spec(task, method), default);
+                outcome.Issues.ShouldBeEmpty();
+                var job = outcome.Plan!.Jobs().Single().Spec;
+                ids.Append($"{task.Name} {method.Name}: job {job.Id} batch {job.BatchKey} subspaces {job.SubspaceSetId} network {job.NetworkId}\n");
+            }
+        }
+
+        GoldenFile.ShouldHold("job-ids.txt", Encoding.UTF8.GetBytes(ids.ToString()));
+    }
+
+    private static SweepSpec Spec(IInversionTask task, IInversionMethod method)
+    {
+        var network = method.Network is { } kind ? new TrainingSpec { Preset = "tuned", Settings = WithoutPerceptual(NetworkTrainings.Find(kind)!.Settings) } : null;
+        var written = new MethodSpec { Method = method.Name, Preset = "tuned", Settings = WithoutPerceptual(method.Settings), Network = network };
+        return Sweeps.Spec(["image"], written) with { Task = task.Name };
+    }
+
+    private static ImmutableSortedDictionary<string, ImmutableArray<string>> WithoutPerceptual(SettingsSchema schema) =>
+        schema.Definitions.Any(definition => definition.Name == "perceptual") ? Sweeps.Settings(("perceptual", ["none"])) : Sweeps.Settings();
+
+    private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
+}
