@@ -286,7 +286,8 @@ internal sealed class PickleReader
 
     private int Length(ulong length, long most) => length <= (ulong)Math.Min(most, _content.Length - _position)
         ? (int)length
-        : throw Damaged($"it has something {length} bytes long, more than there is or may be");
+        : throw Damaged(
+            $"it has something {length} bytes long, but {_content.Length - _position} bytes are left and {most} may be, so the file is cut short or damaged; fetch it again");
 
     private PickledBytes Bytes(ulong length)
     {
