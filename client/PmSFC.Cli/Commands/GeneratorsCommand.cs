@@ -127,7 +127,7 @@ internal sealed class GeneratorsCommand : Command
             {
                 await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
             }
-            catch (StoreException e) when (e.Kind is StoreFailure.Refused or StoreFailure.Full)
+            catch (StoreException e) when (e.Kind == StoreFailure.Refused)
             {
                 invocation.Say($"The bundled generator {BundledGenerator.Name} is not in the store and cannot be put there: {e.Message}");
             }
