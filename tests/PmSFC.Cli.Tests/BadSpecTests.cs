@@ -81,7 +81,7 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     [Theory]
     [InlineData("there is no command 'swep'; did you mean 'sweep'?", "swep")]
     [InlineData("'sweep' needs a command", "sweep")]
-    [InlineData("--threads is '0', but must be from 1 to 1024", "generators", "list", "--threads", "0")]
+    [InlineData("--threads is '0', but must be a whole number from 1 to 1024", "generators", "list", "--threads", "0")]
     [InlineData("--memory is 'much', but must be an amount such as 4GiB", "generators", "list", "--memory", "much")]
     [InlineData("--memory is '0GiB', but must be an amount", "generators", "list", "--memory", "0GiB")]
     [InlineData("--limit is 'many', but must be a whole number", "sweep", "run", "x.yaml", "--limit", "many")]
