@@ -85,7 +85,10 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
         Executable(workshop.Write("programs/dpkg-query", "#!/bin/sh\necho installed\n"));
         return workshop.PathOf(name);
 
-        void Executable(string path) => File.SetUnixFileMode(workshop.PathOf(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        void Executable(string path)
+        {
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(workshop.PathOf(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private async Task<string> LaunchAsync(string tree, params string[] arguments)
