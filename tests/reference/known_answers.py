@@ -9,6 +9,10 @@ import json
 import math
 import sys
 
+import needs
+
+needs.modules("torch", "numpy")
+
 import torch
 import torch.nn.functional as F
 

@@ -9,6 +9,10 @@ own CPU generator, seeded by SplitMix64 from the seed and the step's number.
 import json
 import sys
 
+import needs
+
+needs.modules("torch", "numpy")
+
 import torch
 import torch.nn.functional as F
 

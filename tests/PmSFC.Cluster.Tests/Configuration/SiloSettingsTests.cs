@@ -91,7 +91,7 @@ public sealed class SiloSettingsTests : IDisposable
     [Theory]
     [InlineData("- a\n- b\n", "is no mapping")]
     [InlineData("role: 'both\n", "is neither YAML nor JSON")]
-    [InlineData(null, "cannot be read")]
+    [InlineData(null, "does not exist; check the path.")]
     public void Read_BadFile_SaysWhichAndWhy(string? content, string sentence)
     {
         var path = content is null ? Path.Combine(_directory.Path, "silo.yaml") : File("silo.yaml", content);
