@@ -29,7 +29,9 @@ def belongs(spec, plan):
 
 def difference(stored, computed):
     stored = float(stored)
-    return 0.0 if stored == computed else abs(stored - computed)
+    if stored == computed:
+        return 0.0
+    return abs(stored - computed) if np.isfinite(stored) and np.isfinite(computed) else float("inf")
 
 
 def main(store, sweep=""):

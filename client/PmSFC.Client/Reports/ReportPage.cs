@@ -321,7 +321,7 @@ internal sealed class ReportPage(ReportContent content)
     private bool IsBest(TableRow row, MetricDisplay metric)
     {
         if (_table.Rows.Length < 2 || ValueOf(row.Metrics, metric) is not { } own || metric.HigherIsBetter is not { } higher) return false;
-        var means = _table.Rows.Select(other => ValueOf(other.Metrics, metric)).OfType<Estimate>().Select(estimate => estimate.Mean);
+        var means = _table.Rows.Select(other => ValueOf(other.Metrics, metric)).OfType<Estimate>().Select(estimate => estimate.Mean).Where(mean => !double.IsNaN(mean)).DefaultIfEmpty(double.NaN);
         return higher ? own.Mean >= means.Max() : own.Mean <= means.Min();
     }
 

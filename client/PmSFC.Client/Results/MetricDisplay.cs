@@ -46,14 +46,21 @@ public sealed record MetricDisplay
     {
         double.PositiveInfinity => "∞",
         double.NegativeInfinity => "−∞",
+        double.NaN => "–",
         _ => value.ToString($"F{Digits}", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A mean and half its interval, or a dash where there is none.</summary>
-    public string Format(Estimate? estimate) => estimate is { } known
+    /// <summary>A mean, half its interval and how many values are infinite, as those of exact images are; a dash where there is none.</summary>
+    public string Format(Estimate? estimate) => $"{FormatMean(estimate)}{Infinite(estimate, HigherIsBetter == false ? "infinite" : "exact")}";
+
+    /// <summary>As <see cref="Format(Estimate?)"/>, with a sign.</summary>
+    public string FormatDifference(Estimate? estimate) =>
+        $"{(estimate is { Mean: >= 0 } ? "+" : "")}{FormatMean(estimate).Replace('-', '−')}{Infinite(estimate, "infinite")}";
+
+    private string FormatMean(Estimate? estimate) => estimate is { } known
         ? known.HalfWidth is { } half ? $"{Format(known.Mean)} ± {Format(half)}" : Format(known.Mean)
         : "–";
 
-    /// <summary>As <see cref="Format(Estimate?)"/>, with a sign.</summary>
-    public string FormatDifference(Estimate? estimate) => estimate is { Mean: >= 0 } ? $"+{Format(estimate)}" : Format(estimate).Replace('-', '−');
+    private static string Infinite(Estimate? estimate, string word) =>
+        estimate is { Infinite: > 0 } known ? string.Create(CultureInfo.InvariantCulture, $", {known.Infinite} of {known.Total} {word}") : "";
 }

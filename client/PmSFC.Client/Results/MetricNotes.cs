@@ -21,6 +21,16 @@ internal static class MetricNotes
                 notes.Add($"{metric.Title} is measured with different weights, so its numbers cannot be compared: delete jobs/*/metrics/{metric.Name}.json and measure again.");
         }
 
+        foreach (var metric in table.Metrics.Where(metric => table.Rows.Any(row => row.Metrics.TryGetValue(metric.Name, out var estimate) && estimate.Infinite > 0)))
+            notes.Add(
+                $"{metric.Title}: a mean is that of the finite values; images that equal their targets (∞) are counted as exact. " +
+                "Two exact images differ by 0; a difference that is infinite is left out of the mean and counted.");
+        foreach (var metric in known)
+        {
+            var without = results.Count(job => IsNoNumber(job, metric.Name));
+            if (without > 0) notes.Add($"No number for {Count(without, results.Count)}: {metric.Title} came out as no number.");
+        }
+
         foreach (var reasons in known.SelectMany(metric => measurements[metric.Name]).Where(measurement => measurement.Undefined is not null).GroupBy(measurement => measurement.Undefined))
             notes.Add($"No number for {Count(reasons.Count(), results.Count)}: {reasons.Key}");
 
@@ -36,8 +46,11 @@ internal static class MetricNotes
     public static IEnumerable<(MetricDisplay Metric, int Results)> Unmeasured(SweepTable table, IReadOnlyList<MetricDisplay> known) => known
         .Where(metric => metric.NeedsWeights || table.Metrics.Contains(metric))
         .Select(metric => (metric, table.Jobs.Count(job =>
-            job.Result is not null && !job.Metrics.ContainsKey(metric.Name) && job.Measurements.All(measurement => measurement.Metric != metric.Name))))
+            job.Result is not null && !job.Metrics.ContainsKey(metric.Name) && !IsNoNumber(job, metric.Name)
+            && job.Measurements.All(measurement => measurement.Metric != metric.Name))))
         .Where(lacking => lacking.Item2 > 0);
+
+    private static bool IsNoNumber(TableJob job, string metric) => job.Result!.Metrics.TryGetValue(metric, out var value) && double.IsNaN(value);
 
     private static string Count(int count, int all) => count == all ? "any result" : count == 1 ? "1 result" : $"{count} results";
 }

@@ -27,10 +27,14 @@ public sealed class SweepTable
         Jobs = jobs;
         Conflicts = conflicts ?? [];
         Metrics = MetricDisplay.Of(jobs.SelectMany(job => job.Metrics.Keys), known ?? []);
-        Notes = [.. MetricNotes.Of(this, known ?? []), .. DivergenceNotes.Of(this), .. StoredConflicts.Describe(plan, Conflicts), .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>()];
         LacksMeasurements = MetricNotes.Unmeasured(this, known ?? []).Any();
         var byCell = jobs.ToLookup(job => job.Job.Cell.Label);
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
+        Notes =
+        [
+            .. MetricNotes.Of(this, known ?? []), .. DivergenceNotes.Of(this), .. StoredConflicts.Describe(plan, Conflicts),
+            .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>(),
+        ];
     }
 
     /// <summary>What was to be done.</summary>
@@ -101,7 +105,7 @@ public sealed class SweepTable
                select new TableDifference(cell.Label, label, RowSource.Of(cell), Estimates(metric =>
                    from job in byCell[cell.Label]
                    where job.Metrics.ContainsKey(metric) && baseline.TryGetValue(job.Id, out var other) && other.ContainsKey(metric)
-                   select job.Metrics[metric] - baseline[job.Id][metric])),
+                   select Estimate.Difference(job.Metrics[metric], baseline[job.Id][metric]))),
         ];
     }
 

@@ -15,7 +15,7 @@ public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool
     /// <summary>What was measured of its reconstruction after it.</summary>
     public ImmutableArray<JobMeasurement> Measurements { get; init; } = [];
 
-    /// <summary>Every metric that has a number: the result's own, then those measured after it. Empty where there is no result.</summary>
+    /// <summary>Every metric that has a number, infinite ones too: the result's own, then those measured after it. Empty where there is no result.</summary>
     public ImmutableSortedDictionary<string, double> Metrics
     {
         get
@@ -23,6 +23,7 @@ public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool
             var metrics = (Result?.Metrics ?? ImmutableSortedDictionary<string, double>.Empty).ToBuilder();
             foreach (var measurement in Measurements)
                 if (measurement.Value is { } value) metrics.TryAdd(measurement.Metric, value);
+            metrics.RemoveRange(metrics.Where(metric => double.IsNaN(metric.Value)).Select(metric => metric.Key).ToList());
             return metrics.ToImmutable();
         }
     }

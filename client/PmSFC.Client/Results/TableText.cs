@@ -56,7 +56,7 @@ internal static partial class TableText
 
     public static string Csv(SweepTable table, string? reference, QuotedTable? quoted)
     {
-        var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set\n");
+        var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set,infinite\n");
         foreach (var row in table.Rows)
             foreach (var metric in table.Metrics.Select(metric => metric.Name).DefaultIfEmpty(""))
                 Record(row.Label, "", metric, ValueOf(row.Metrics, metric), Text(row.Failed), Text(row.Missing), row.Source);
@@ -65,13 +65,13 @@ internal static partial class TableText
                 Record(difference.Label, difference.Reference, metric, estimate, "", "", difference.Source);
         foreach (var row in quoted?.Rows ?? [])
             foreach (var (metric, value) in quoted!.Metrics.Zip(row.Values))
-                text.AppendJoin(',', [Quoted(row.Method), "", metric.Name, Number(value), "", "", "", "", "", RowSource.Paper, Quoted(row.DataSet)]).Append('\n');
+                text.AppendJoin(',', [Quoted(row.Method), "", metric.Name, Number(value), "", "", "", "", "", RowSource.Paper, Quoted(row.DataSet), ""]).Append('\n');
         return text.ToString();
 
         void Record(string label, string to, string metric, Estimate? estimate, string failed, string missing, string source) => text.AppendJoin(',',
         [
             Quoted(label), Quoted(to), Quoted(metric), Number(estimate?.Mean), Number(estimate?.Low), Number(estimate?.High),
-            Text(estimate?.Count ?? 0), failed, missing, source, "",
+            Text(estimate?.Count ?? 0), failed, missing, source, "", Text(estimate?.Infinite ?? 0),
         ]).Append('\n');
     }
 
@@ -120,7 +120,10 @@ internal static partial class TableText
         }),
     });
 
-    private static object Full(Estimate estimate) => new { estimate.Mean, estimate.Low, estimate.High, estimate.Count };
+    private static object Full(Estimate estimate) => new
+    {
+        Mean = double.IsNaN(estimate.Mean) ? (double?)null : estimate.Mean, estimate.Low, estimate.High, estimate.Count, estimate.Infinite,
+    };
 
     private static Estimate? ValueOf(IReadOnlyDictionary<string, Estimate> metrics, string metric) =>
         metrics.TryGetValue(metric, out var estimate) ? estimate : null;
@@ -148,7 +151,7 @@ internal static partial class TableText
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Number(double? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    private static string Number(double? number) => number is { } known && !double.IsNaN(known) ? known.ToString("R", CultureInfo.InvariantCulture) : "";
 
     [GeneratedRegex(@"[\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|!(?=\[)|:(?=//)|(?<=\b[Ww]{3})\.")]
     private static partial Regex Markup();

@@ -40,10 +40,29 @@ public class EstimateTests
     }
 
     [Fact]
-    public void Of_NoneOneOrInfinite_HasNoInterval()
+    public void Of_NoneOrOne_HasNoInterval()
     {
         Estimate.Of([]).ShouldBeNull();
+        Estimate.Of([double.NaN]).ShouldBeNull();
         Estimate.Of([7]).ShouldBe(new Estimate(7, null, 1));
-        Estimate.Of([7, double.PositiveInfinity]).ShouldBe(new Estimate(double.PositiveInfinity, null, 2));
     }
+
+    [Fact]
+    public void Of_InfiniteValues_CountsThemBesideTheMeanOfTheOthers()
+    {
+        Estimate.Of([7, double.PositiveInfinity]).ShouldBe(new Estimate(7, null, 1, 1));
+        var both = Estimate.Of([1, double.PositiveInfinity, 2, 3, double.NegativeInfinity, 4, 5, double.NaN])!.Value;
+        (both.Mean, both.Count, both.Infinite, both.Total).ShouldBe((3, 5, 2, 7));
+        both.HalfWidth!.Value.ShouldBe(1.9632432, 1e-6);
+        Estimate.Of([double.PositiveInfinity, double.PositiveInfinity]).ShouldBe(new Estimate(double.PositiveInfinity, null, 0, 2));
+        Estimate.Of([double.PositiveInfinity, double.NegativeInfinity]).ShouldBe(new Estimate(double.NaN, null, 0, 2));
+    }
+
+    [Theory]
+    [InlineData(3, 1, 2)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, 0)]
+    [InlineData(double.PositiveInfinity, 1, double.PositiveInfinity)]
+    [InlineData(1, double.PositiveInfinity, double.NegativeInfinity)]
+    public void Difference_OfInfinities_IsZeroWhereTheyAreEqual(double value, double reference, double expected) =>
+        Estimate.Difference(value, reference).ShouldBe(expected);
 }

@@ -178,7 +178,7 @@ public sealed class SweepTableTests : IDisposable
         var table = await SweepTable.ReadAsync(_temporary.Store, plan);
 
         var lines = table.ToCsv().Split('\n');
-        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set");
+        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set,infinite");
         lines[1].ShouldStartWith("\"a, \"\"b\"\"\",,psnr,");
         double.Parse(lines[3].Split(',')[3], CultureInfo.InvariantCulture).ShouldBe(table.Rows[1].Metrics["psnr"].Mean);
         lines[5].ShouldStartWith("c|d,\"a, \"\"b\"\"\",psnr,");
@@ -233,8 +233,8 @@ public sealed class SweepTableTests : IDisposable
         markdown.ShouldContain($"| 2.0 | {source} |");
         markdown.ShouldContain($"| 2 | {source} |");
         markdown.Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal).ShouldBe(source != "measured");
-        table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},"));
-        table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,"));
+        table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},,0"));
+        table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,,0"));
         using var json = JsonDocument.Parse(table.ToJson());
         json.RootElement.GetProperty("rows")[1].GetProperty("source").GetString().ShouldBe(source);
         json.RootElement.GetProperty("differences")[0].GetProperty("source").GetString().ShouldBe(source);
@@ -252,9 +252,9 @@ public sealed class SweepTableTests : IDisposable
         markdown.ShouldContain("| PmSFC | LSUN church | 0.1501 | 29.67 | paper |");
         markdown[..table.ToMarkdown().Length].ShouldNotContain("paper");
         var lines = table.ToCsv(quoted: quoted).Split('\n');
-        lines.ShouldContain("mGANprior,,psnr,25.13,,,,,,paper,LSUN bedroom");
+        lines.ShouldContain("mGANprior,,psnr,25.13,,,,,,paper,LSUN bedroom,");
         lines.Count(line => line.Contains(",paper,")).ShouldBe(30);
-        lines.Where(line => line.Length > 0).ShouldAllBe(line => line.Split(',').Length == 11);
+        lines.Where(line => line.Length > 0).ShouldAllBe(line => line.Split(',').Length == 12);
         using var json = JsonDocument.Parse(table.ToJson(quoted: quoted));
         json.RootElement.GetProperty("rows").GetArrayLength().ShouldBe(2);
         json.RootElement.GetProperty("differences").GetArrayLength().ShouldBe(1);
@@ -285,6 +285,72 @@ public sealed class SweepTableTests : IDisposable
 
         caption.ShouldContain("mGANprior's own Table 1 (Gu et al. 2020), where the first three are strategies: one code optimized, an encoder alone, and");
         caption.ShouldContain("InvertLayers has no residuals of layers");
+    }
+
+    [Fact]
+    public void Table_OneExactImage_IsCountedInEveryFormatAndNotAveraged()
+    {
+        var exact = double.PositiveInfinity;
+        var table = Made(["nearest", "bicubic", "bilinear"], [[exact, 20, 22], [exact, exact, 23], [exact, exact, exact]]);
+
+        table.Rows.Select(row => row.Metrics["psnr"]).Select(psnr => (psnr.Mean, psnr.Count, psnr.Infinite))
+            .ShouldBe([(21, 2, 1), (23, 1, 2), (exact, 0, 3)]);
+        table.Differences().Select(difference => difference.Metrics["psnr"]).Select(psnr => (psnr.Mean, psnr.Count, psnr.Infinite))
+            .ShouldBe([(0.5, 2, 1), (0, 1, 2)]);
+        var note = table.Notes.ShouldHaveSingleItem();
+        note.ShouldStartWith("PSNR (dB): a mean is that of the finite values");
+        var markdown = table.ToMarkdown();
+        markdown.ShouldContain("| nearest | 21.00 ± 12.71, 1 of 3 exact |");
+        markdown.ShouldContain("| bicubic | 23.00, 2 of 3 exact |");
+        markdown.ShouldContain("| bilinear | ∞, 3 of 3 exact |");
+        markdown.ShouldContain("| bicubic | +0.50 ± 6.35, 1 of 3 infinite | 2 |");
+        markdown.ShouldContain("| bilinear | +0.00, 2 of 3 infinite | 1 |");
+        markdown.ShouldContain(note);
+        var lines = table.ToCsv().Split('\n');
+        lines[1].ShouldStartWith("nearest,,psnr,21,");
+        lines[1].ShouldEndWith(",2,0,0,measured,,1");
+        lines[3].ShouldBe("bilinear,,psnr,Infinity,,,0,0,0,measured,,3");
+        using var json = JsonDocument.Parse(table.ToJson());
+        var rows = json.RootElement.GetProperty("rows");
+        Psnr(rows[0]).GetProperty("mean").GetDouble().ShouldBe(21);
+        Psnr(rows[0]).GetProperty("infinite").GetInt32().ShouldBe(1);
+        Psnr(rows[2]).GetProperty("mean").GetString().ShouldBe("Infinity");
+        Psnr(rows[2]).GetProperty("low").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        static JsonElement Psnr(JsonElement row) => row.GetProperty("metrics").GetProperty("psnr");
+    }
+
+    [Fact]
+    public void Table_InfiniteDifferencesOfBothSigns_HaveNoMean()
+    {
+        var exact = double.PositiveInfinity;
+        var table = Made(["a", "b"], [[exact, 20], [20, exact]]);
+
+        table.ToMarkdown().ShouldContain("| b | –, 2 of 2 infinite | 0 |");
+        table.ToCsv().ShouldContain("b,a,psnr,,,,0,,,measured,,2");
+        using var json = JsonDocument.Parse(table.ToJson());
+        json.RootElement.GetProperty("differences")[0].GetProperty("metrics").GetProperty("psnr").GetProperty("mean").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void Table_NumberThatIsNone_IsLeftOutAndSaid()
+    {
+        var table = Made(["a"], [[double.NaN, 20, 22]]);
+
+        (table.Rows[0].Metrics["psnr"].Mean, table.Rows[0].Metrics["psnr"].Count).ShouldBe((21, 2));
+        table.Notes.ShouldBe(["No number for 1 result: PSNR (dB) came out as no number."]);
+    }
+
+    private static SweepTable Made(string[] labels, double[][] psnr)
+    {
+        var plan = SampleSweep.Plan(psnr[0].Length, [.. labels]);
+        return new SweepTable(
+            plan,
+            [
+                .. plan.Jobs().Select((job, i) => new TableJob(
+                    job, job.Spec.Id, SampleSweep.Result(job, ("psnr", psnr[i / psnr[0].Length][i % psnr[0].Length])), Failed: false, Problem: null)),
+            ],
+            [SampleSweep.Metrics[0]]);
     }
 
     [Fact]
@@ -367,7 +433,7 @@ public sealed class SweepTableTests : IDisposable
 
         table.Metrics.ShouldBeEmpty();
         table.ToMarkdown().ShouldContain("| a | 0 | 0 | 2 | – | measured |");
-        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured,");
+        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured,,0");
         table.ToJson().ShouldNotBeEmpty();
     }
 
