@@ -121,9 +121,8 @@ internal sealed class InvertCommand : CliCommand
 
     private static async Task<string?> WriteAsync(Invocation invocation, IArtifactStore store, TableJob job, string folder, IReadOnlyDictionary<string, string> files)
     {
-        if (job.Result is null
-            || await store.ReadAsync(ArtifactNames.JobReconstruction(job.Id), invocation.CancellationToken) is not { } reconstruction) return null;
-        return await OutputFolder.WriteAsync(folder, files[job.Job.Image.Id], reconstruction.Content, invocation.CancellationToken);
+        if (job.Result is null || (await StoredResult.ReadAsync(store, job.Id, invocation.CancellationToken))?.Picture is not { } reconstruction) return null;
+        return await OutputFolder.WriteAsync(folder, files[job.Job.Image.Id], reconstruction, invocation.CancellationToken);
     }
 
     private SweepSpec CreateSpec(Invocation invocation, GivenSettings given) =>

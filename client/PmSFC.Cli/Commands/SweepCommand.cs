@@ -40,6 +40,7 @@ internal sealed class SweepCommand : Command
         Add(new Pause(host, options));
         Add(new Priority(host, options));
         Add(new Measure(host, options));
+        Add(new SweepVerifyCommand(host, options));
         Add(new Report(host, options));
         Add(new List(host, options));
     }
@@ -341,6 +342,8 @@ internal sealed class SweepCommand : Command
     private sealed class Status(CliHost host, GlobalOptions options)
         : FromStore("status", "Say how far a sweep is: from the store alone, or from the cluster where one is named", host, options)
     {
+        private const int ShownFaults = 5;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
@@ -376,6 +379,7 @@ internal sealed class SweepCommand : Command
             foreach (var failures in table.Jobs.Where(job => job.Failed).GroupBy(job => job.Problem, StringComparer.Ordinal))
                 invocation.Say($"  {failures.Count()} × {failures.Key}");
             foreach (var (problem, jobs) in Problems(statuses)) invocation.Say($"  {Amounts.Count(jobs, "job")}, not ended: {problem}");
+            foreach (var job in table.Jobs.Where(job => job.Fault is not null).Take(ShownFaults)) invocation.Say($"  {job.Job.Cell.Label} {job.Job.Image.Name}: {job.Problem}");
             foreach (var conflict in StoredConflicts.Describe(plan, table.Conflicts)) invocation.Say($"  {conflict}");
             if (reason is not null) invocation.Say(reason);
             var resume = invocation.Command("sweep", "resume", Amounts.ShortId(plan.Id));
@@ -405,9 +409,14 @@ internal sealed class SweepCommand : Command
         private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
         private readonly ValueOption<string> _weights = WeightsOption.Create();
+        private readonly Option<bool> _again = new("--again") { Description = "measure again what was measured with other weights" };
 
         public Measure(CliHost host, GlobalOptions options)
-            : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options) => Add(_weights);
+            : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options)
+        {
+            Add(_weights);
+            Add(_again);
+        }
 
         public override bool OutlivesItsOutput => true;
 
@@ -416,7 +425,8 @@ internal sealed class SweepCommand : Command
             var store = invocation.OpenStoreToAdd();
             using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
             var plan = await FindPlanAsync(invocation, store);
-            var summaries = await new SweepMeasuring(store, metrics).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+            var otherWeights = invocation.Value(_again) ? OtherWeights.MeasureAgain : OtherWeights.Keep;
+            var summaries = await new SweepMeasuring(store, metrics, otherWeights).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
             if (invocation.Json)
             {
                 invocation.Lines.Write(new { Event = "measured", Sweep = plan.Id, Metrics = summaries, metrics.Missing });
@@ -429,7 +439,7 @@ internal sealed class SweepCommand : Command
                 foreach (var reason in summary.Undefined) invocation.Say($"  {reason}");
                 if (summary.KeptOfOtherWeights > 0)
                     invocation.Say(
-                        $"  {summary.KeptOfOtherWeights} of those stored before are of other weights; delete jobs/*/metrics/{summary.Metric}.json in the store to measure them anew.");
+                        $"  {summary.KeptOfOtherWeights} of those stored before are of other weights; 'sweep measure --again' with the same --weights measures them with these.");
             }
 
             foreach (var (metric, reason) in metrics.Missing) invocation.Say($"{metric}: not measured, {reason}.");

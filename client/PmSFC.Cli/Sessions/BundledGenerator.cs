@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Cli.Progress;
 using PmSFC.Client.Generators;
+using PmSFC.Engine.Generators;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
 
@@ -30,6 +31,20 @@ internal static class BundledGenerator
         }
 
         return await directory.FindAsync(nameOrId, invocation.CancellationToken);
+    }
+
+    /// <summary>Brings back what a store has lost of the bundled generator.</summary>
+    /// <returns>False where the id is another generator's.</returns>
+    public static async Task<bool> MendAsync(Invocation invocation, IArtifactStore store, string generatorId)
+    {
+        var (weights, perceptual) = (await ReadAsync("generator.safetensors"), await ReadAsync("discriminator.safetensors"));
+        if (GeneratorId.Of(weights, perceptual) != generatorId) return false;
+        await GeneratorImport.ImportAsync(
+            store, PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
+        invocation.Say($"Imported the bundled generator {Name} again.");
+        return true;
+
+        Task<byte[]> ReadAsync(string file) => File.ReadAllBytesAsync(PathOf(file), invocation.CancellationToken);
     }
 
     /// <summary>Where a file of it is on this machine.</summary>

@@ -65,7 +65,7 @@ internal sealed class NetworkSources
         }
     }
 
-    /// <summary>Writes what the store does not have yet.</summary>
+    /// <summary>Writes what the store does not have, and what it has damaged.</summary>
     /// <exception cref="BadInputException">An image changed or went away since it was read.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken)
@@ -74,7 +74,8 @@ internal sealed class NetworkSources
         {
             await set.StoreAsync(store, cancellationToken);
             var list = ListOf(set);
-            await store.WriteOnceAsync(ArtifactNames.ImageList(list.Id), ArtifactJson.Write(list), cancellationToken);
+            var content = ArtifactJson.Write(list);
+            await store.WriteSoundAsync(ArtifactNames.ImageList(list.Id), () => content, stored => stored.Span.SequenceEqual(content), cancellationToken);
         }
 
         foreach (var import in _imports) await import.StoreAsync(store, cancellationToken);

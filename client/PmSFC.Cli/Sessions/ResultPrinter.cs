@@ -88,6 +88,8 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
     {
         var problems = table.Jobs.Where(job => job.Result is null).ToList();
         foreach (var job in problems.Take(ShownProblems)) invocation.Say($"{job.Job.Cell.Label} {job.Job.Image.Name}: {job.Problem}");
+        if (problems.Any(job => job.Fault is not null))
+            invocation.Say($"Make again what is damaged with: {invocation.Command("sweep", "resume", Amounts.ShortId(table.Plan.Id))}");
         if (problems.Count > ShownProblems) invocation.Say($"... and {problems.Count - ShownProblems} more without a result; the report lists all.");
     }
 

@@ -13,11 +13,15 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
 
     /// <summary>Starts or resumes the sweep and shows it until it is finished or interrupted.</summary>
     /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to come back to it.</returns>
-    public Task<SweepTable?> RunAsync(SweepPlan plan) => FollowAsync(plan, async progress =>
+    public async Task<SweepTable?> RunAsync(SweepPlan plan)
     {
-        using var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken);
-        await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
-    });
+        await ResultMending.MendAsync(invocation, cluster.Store, plan);
+        return await FollowAsync(plan, async progress =>
+        {
+            using var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken);
+            await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
+        });
+    }
 
     /// <summary>Shows a sweep that the cluster has started, as <see cref="RunAsync"/> does.</summary>
     public Task<SweepTable?> WatchAsync(SweepPlan plan) => FollowAsync(plan, progress => progress.Stored == progress.Jobs

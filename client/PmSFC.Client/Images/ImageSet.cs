@@ -73,14 +73,14 @@ public sealed class ImageSet
         return new ImageSet(unique, notes.ToImmutable(), resolution);
     }
 
-    /// <summary>Writes the images that the store does not have yet.</summary>
+    /// <summary>Writes the images that the store does not have, and those that it has damaged.</summary>
     /// <exception cref="BadInputException">A file changed or went away since it was read.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken = default) =>
         await Parallel.ForEachAsync(Images, OneByProcessor(cancellationToken), async (image, cancellation) =>
         {
-            var name = ArtifactNames.Image(image.Reference.Id);
-            if (!await store.ExistsAsync(name, cancellation)) await store.WriteOnceAsync(name, Encode(image), cancellation);
+            var id = image.Reference.Id;
+            await store.WriteSoundAsync(ArtifactNames.Image(id), () => Encode(image), stored => StoredImage.IsSound(stored.Span, id), cancellation);
         });
 
     private static ParallelOptions OneByProcessor(CancellationToken cancellationToken) =>

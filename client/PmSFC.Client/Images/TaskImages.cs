@@ -36,12 +36,13 @@ public sealed class TaskImages
     public SweepSpec Name(SweepSpec spec) =>
         spec with { TaskSettings = spec.TaskSettings.SetItems(_images.Select(image => KeyValuePair.Create(image.Key, image.Value.ContentId))) };
 
-    /// <summary>Writes the images that the store does not have yet.</summary>
+    /// <summary>Writes the images that the store does not have, and those that it has damaged.</summary>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken = default)
     {
         foreach (var image in _images.Values)
-            await store.WriteOnceAsync(ArtifactNames.Image(image.ContentId), ImageFile.EncodePng(image), cancellationToken);
+            await store.WriteSoundAsync(
+                ArtifactNames.Image(image.ContentId), () => ImageFile.EncodePng(image), stored => StoredImage.IsSound(stored.Span, image.ContentId), cancellationToken);
     }
 
     private static RgbImage Read(string path, int resolution, Func<string, string> describe)

@@ -30,12 +30,13 @@ internal sealed record PictureGrid
         var bytes = 0L;
         foreach (var image in table.Plan.Images.Take(maximumImages))
         {
-            var target = await ReadAsync(store, ArtifactNames.Image(image.Id), cancellationToken);
+            var target = await ReadAsync(store, ArtifactNames.Image(image.Id), content => StoredImage.IsSound(content.Span, image.Id), cancellationToken);
             var tiles = ImmutableArray.CreateBuilder<Tile>();
             foreach (var label in labels)
             {
                 var job = jobs[(label, image.Id)];
-                tiles.Add(new Tile(job, job.Result is null ? null : await ReadAsync(store, ArtifactNames.JobReconstruction(job.Id), cancellationToken)));
+                tiles.Add(new Tile(job, job.Result is not { } result ? null : await ReadAsync(
+                    store, ArtifactNames.JobReconstruction(job.Id), content => ArtifactSeal.Sha256(content.Span) == result.ReconstructionSha256, cancellationToken)));
             }
 
             var column = new Column(image.Name, image.Id, target, tiles.ToImmutable());
@@ -63,11 +64,13 @@ internal sealed record PictureGrid
         RgbImage Fitting(ShownImage? image) => image?.Pixels is { } pixels && pixels.Width == width && pixels.Height == height ? pixels : gray;
     }
 
-    private static async Task<ShownImage?> ReadAsync(IArtifactStore store, string name, CancellationToken cancellationToken)
+    /// <summary>The image, or null where it is missing or not what it should be.</summary>
+    private static async Task<ShownImage?> ReadAsync(
+        IArtifactStore store, string name, Func<ReadOnlyMemory<byte>, bool> isSound, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.ReadAsync(name, cancellationToken) is { } artifact ? ShownImage.FromPng(artifact.Content, name) : null;
+            return await store.ReadAsync(name, cancellationToken) is { } artifact && isSound(artifact.Content) ? ShownImage.FromPng(artifact.Content, name) : null;
         }
         catch (ImageException)
         {

@@ -135,7 +135,7 @@ internal sealed class ReportPage(ReportContent content)
         Raw($"<h2>Targets and reconstructions</h2><p class=\"note\">{shown}{rows}.{under} Click one to see it enlarged beside its target.{scaled}</p><div class=\"wide\"><table class=\"grid\"><thead><tr><th></th>");
         foreach (var column in grid.Columns) Raw($"<th title=\"{Html.Text(column.Name)}\">{Html.Text(column.Name)}</th>");
         Raw("</tr></thead><tbody><tr><th>target</th>");
-        foreach (var column in grid.Columns) Tile(column.Target, column.Name, "target", "");
+        foreach (var column in grid.Columns) Tile(column.Target, column.Name, "missing or damaged", "");
         Raw("</tr>");
         foreach (var (row, label) in grid.Labels.Index())
         {

@@ -5,6 +5,8 @@ namespace PmSFC.Client.Results;
 /// <summary>Sentences below a table about columns that are missing, not whole, or measured with weights.</summary>
 internal static class MetricNotes
 {
+    private const int ShownNames = 3;
+
     public static ImmutableArray<string> Of(SweepTable table, IReadOnlyList<MetricDisplay> known)
     {
         var results = table.Jobs.Where(job => job.Result is not null).ToList();
@@ -18,7 +20,7 @@ internal static class MetricNotes
             if (measurements[metric.Name].Count(measurement => (measurement.Definition ?? 1) < metric.Definition) is > 0 and var earlier)
                 notes.Add($"{metric.Title} of {Count(earlier, results.Count)} was measured by an earlier version, which defined it otherwise, so these numbers cannot be compared with later ones: delete jobs/*/metrics/{metric.Name}.json and measure again.");
             if (measurements[metric.Name].Select(measurement => string.Join(' ', measurement.Weights.Select(file => file.Sha256))).Distinct().Count() > 1)
-                notes.Add($"{metric.Title} is measured with different weights, so its numbers cannot be compared: delete jobs/*/metrics/{metric.Name}.json and measure again.");
+                notes.Add($"{metric.Title} is measured with different weights, so its numbers cannot be compared: 'sweep measure --again' measures all with the same.");
         }
 
         foreach (var metric in table.Metrics.Where(metric => table.Rows.Any(row => row.Metrics.TryGetValue(metric.Name, out var estimate) && estimate.Infinite > 0)))
@@ -33,6 +35,12 @@ internal static class MetricNotes
 
         foreach (var reasons in known.SelectMany(metric => measurements[metric.Name]).Where(measurement => measurement.Undefined is not null).GroupBy(measurement => measurement.Undefined))
             notes.Add($"No number for {Count(reasons.Count(), results.Count)}: {reasons.Key}");
+
+        foreach (var faults in results.SelectMany(job => job.LeftOut).GroupBy(fault => fault.Problem))
+        {
+            var names = string.Join(", ", faults.Take(ShownNames).Select(fault => fault.Artifact)) + (faults.Count() > ShownNames ? ", …" : "");
+            notes.Add($"Left out: {Numbers(faults.Count())} that {faults.Key} ({names}). 'sweep measure' measures again.");
+        }
 
         // No whole command line: a report travels to where another program, store and folder are.
         foreach (var lacking in Unmeasured(table, known).GroupBy(lacking => lacking.Results))
@@ -49,6 +57,8 @@ internal static class MetricNotes
             job.Result is not null && !job.Metrics.ContainsKey(metric.Name) && !IsNoNumber(job, metric.Name)
             && job.Measurements.All(measurement => measurement.Metric != metric.Name))))
         .Where(lacking => lacking.Item2 > 0);
+
+    private static string Numbers(int count) => count == 1 ? "1 stored number" : $"{count} stored numbers, each";
 
     private static bool IsNoNumber(TableJob job, string metric) => job.Result!.Metrics.TryGetValue(metric, out var value) && double.IsNaN(value);
 

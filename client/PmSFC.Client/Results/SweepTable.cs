@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
@@ -79,10 +78,13 @@ public sealed class SweepTable
             async (i, cancellation) =>
             {
                 var id = planned[i].Spec.Id;
-                var artifact = await store.ReadAsync(ArtifactNames.JobResult(id), cancellation);
-                jobs[i] = artifact is null
-                    ? WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id))
-                    : WithResult(planned[i], id, artifact) with { Measurements = await ReadMeasurementsAsync(store, id, cancellation) };
+                jobs[i] = await StoredResult.ReadAsync(store, id, cancellation) switch
+                {
+                    null => WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)),
+                    { Fault: { } fault } => new TableJob(
+                        planned[i], id, Result: null, Failed: false, $"{fault.Sentence}; 'sweep resume' mends it.") { Fault = fault },
+                    { } stored => await ReadMeasurementsAsync(store, new TableJob(planned[i], id, stored.Result, Failed: false, Problem: null), cancellation),
+                };
             });
         return new SweepTable(plan, [.. jobs], known, await StoredConflicts.ReadAsync(store, plan, cancellationToken));
     }
@@ -120,30 +122,19 @@ public sealed class SweepTable
     /// <summary>Everything: rows, differences, and each job's metrics; numbers in full.</summary>
     public byte[] ToJson(string? reference = null, QuotedTable? quoted = null) => TableText.Json(this, reference, quoted);
 
-    /// <summary>What cannot be read counts as not measured.</summary>
-    private static async Task<ImmutableArray<JobMeasurement>> ReadMeasurementsAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
+    /// <summary>The job with what was measured of its picture. What is of another picture or damaged is left out.</summary>
+    private static async Task<TableJob> ReadMeasurementsAsync(IArtifactStore store, TableJob job, CancellationToken cancellationToken)
     {
-        var measurements = ImmutableArray.CreateBuilder<JobMeasurement>();
-        await foreach (var name in store.ListAsync(ArtifactNames.JobMeasurements(id), cancellationToken))
+        var (measurements, leftOut) = (ImmutableArray.CreateBuilder<JobMeasurement>(), ImmutableArray.CreateBuilder<ArtifactFault>());
+        await foreach (var name in store.ListAsync(ArtifactNames.JobMeasurements(job.Id), cancellationToken))
         {
-            if (await StoredJson.ReadOrNullAsync<JobMeasurement>(store, name, cancellationToken) is { } measurement) measurements.Add(measurement);
+            if (await store.ReadAsync(name, cancellationToken) is not { } artifact) continue;
+            var stored = StoredMeasurement.Read(artifact, name, job.Result!);
+            if (stored.Measurement is { } measurement) measurements.Add(measurement);
+            else leftOut.Add(stored.Fault!);
         }
 
-        return measurements.ToImmutable();
-    }
-
-    private static TableJob WithResult(PlannedJob job, string id, Artifact artifact)
-    {
-        try
-        {
-            return new TableJob(job, id, ArtifactFormat.Read<JobResult>(artifact.Content.Span, ArtifactNames.JobResult(id)), Failed: false, Problem: null);
-        }
-        catch (JsonException e)
-        {
-            return new TableJob(
-                job, id, Result: null, Failed: false,
-                $"Its stored result cannot be read ({e.Message.TrimEnd('.')}); delete {ArtifactNames.JobResult(id)} and resume the sweep.");
-        }
+        return job with { Measurements = measurements.ToImmutable(), LeftOut = leftOut.ToImmutable() };
     }
 
     private static TableJob WithoutResult(PlannedJob job, string id, JobStatus? status) =>

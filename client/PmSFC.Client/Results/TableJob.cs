@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Storage;
 
 namespace PmSFC.Client.Results;
 
@@ -14,6 +15,12 @@ public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool
 {
     /// <summary>What was measured of its reconstruction after it.</summary>
     public ImmutableArray<JobMeasurement> Measurements { get; init; } = [];
+
+    /// <summary>What is wrong with the stored result, so that it does not count, or null.</summary>
+    public ArtifactFault? Fault { get; init; }
+
+    /// <summary>Stored numbers that do not count, since they are of another picture or damaged.</summary>
+    public ImmutableArray<ArtifactFault> LeftOut { get; init; } = [];
 
     /// <summary>Every metric that has a number, infinite ones too: the result's own, then those measured after it. Empty where there is no result.</summary>
     public ImmutableSortedDictionary<string, double> Metrics

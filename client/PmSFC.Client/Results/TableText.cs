@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using PmSFC.Abstractions.Json;
+using PmSFC.Storage;
 using PmSFC.Wording;
 
 namespace PmSFC.Client.Results;
@@ -56,23 +57,29 @@ internal static partial class TableText
 
     public static string Csv(SweepTable table, string? reference, QuotedTable? quoted)
     {
-        var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set,infinite\n");
+        var text = new StringBuilder("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set,infinite,left_out\n");
         foreach (var row in table.Rows)
-            foreach (var metric in table.Metrics.Select(metric => metric.Name).DefaultIfEmpty(""))
-                Record(row.Label, "", metric, ValueOf(row.Metrics, metric), Text(row.Failed), Text(row.Missing), row.Source);
+            foreach (var metric in table.Metrics.Select(metric => metric.Name).Union(LeftOutOf(row.Label).Select(MetricOf)).DefaultIfEmpty(""))
+                Record(row.Label, "", metric, ValueOf(row.Metrics, metric), Text(row.Failed), Text(row.Missing), row.Source, LeftOut(row.Label, metric));
         foreach (var difference in table.Differences(reference))
             foreach (var (metric, estimate) in difference.Metrics)
-                Record(difference.Label, difference.Reference, metric, estimate, "", "", difference.Source);
+                Record(difference.Label, difference.Reference, metric, estimate, "", "", difference.Source, "");
         foreach (var row in quoted?.Rows ?? [])
             foreach (var (metric, value) in quoted!.Metrics.Zip(row.Values))
-                text.AppendJoin(',', [Quoted(row.Method), "", metric.Name, Number(value), "", "", "", "", "", RowSource.Paper, Quoted(row.DataSet), ""]).Append('\n');
+                text.AppendJoin(',', [Quoted(row.Method), "", metric.Name, Number(value), "", "", "", "", "", RowSource.Paper, Quoted(row.DataSet), "", ""]).Append('\n');
         return text.ToString();
 
-        void Record(string label, string to, string metric, Estimate? estimate, string failed, string missing, string source) => text.AppendJoin(',',
+        void Record(string label, string to, string metric, Estimate? estimate, string failed, string missing, string source, string leftOut) => text.AppendJoin(',',
         [
             Quoted(label), Quoted(to), Quoted(metric), Number(estimate?.Mean), Number(estimate?.Low), Number(estimate?.High),
-            Text(estimate?.Count ?? 0), failed, missing, source, "", Text(estimate?.Infinite ?? 0),
+            Text(estimate?.Count ?? 0), failed, missing, source, "", Text(estimate?.Infinite ?? 0), leftOut,
         ]).Append('\n');
+
+        string LeftOut(string label, string metric) => Text(LeftOutOf(label).Count(fault => MetricOf(fault) == metric));
+
+        IEnumerable<ArtifactFault> LeftOutOf(string label) => table.Jobs.Where(job => job.Job.Cell.Label == label).SelectMany(job => job.LeftOut);
+
+        static string MetricOf(ArtifactFault fault) => Path.GetFileNameWithoutExtension(fault.Artifact);
     }
 
     public static byte[] Json(SweepTable table, string? reference, QuotedTable? quoted) => ArtifactJson.Write(new
@@ -109,6 +116,7 @@ internal static partial class TableText
             ImageNote = job.Job.Image.Note,
             Metrics = job.Result is null ? null : job.Metrics,
             job.Measurements,
+            job.LeftOut,
             job.Result?.Iterations,
             job.Result?.DeviceSeconds,
             job.Result?.Device,

@@ -8,7 +8,7 @@ using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is never taken back: results do not vanish.</summary>
+/// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is taken back only where a start finds a result gone.</summary>
 internal sealed class SweepBoard
 {
     private const int ProblemsTold = 20;
@@ -41,7 +41,8 @@ internal sealed class SweepBoard
     /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this board knows nothing of.</summary>
     public bool IsTakenOver { get; init; }
 
-    public bool IsFinished => Jobs.Unfinished == 0;
+    /// <summary>Whether its jobs have ended, and what its results were made with is stored.</summary>
+    public bool IsFinished => Jobs.Unfinished == 0 && !PreparationsWanted().Any();
 
     /// <summary>Why the sweep must stop, one sentence, or null where its failures are within the budget.</summary>
     public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
@@ -56,7 +57,7 @@ internal sealed class SweepBoard
 
     public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
 
-    /// <summary>What some unfinished job waits for and that is not stored.</summary>
+    /// <summary>What some job that has not failed needs and that is not stored.</summary>
     public IEnumerable<SweepPreparation> PreparationsWanted()
     {
         if (_preparationsInOrder.All(preparation => preparation.Status.State.IsFinal()))
@@ -64,7 +65,7 @@ internal sealed class SweepBoard
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var job in Jobs.All)
         {
-            if (!job.Status.State.IsFinal())
+            if (job.Status.State is not (JobState.Failed or JobState.Cancelled))
                 wanted.UnionWith(job.Needs);
         }
 
@@ -92,6 +93,15 @@ internal sealed class SweepBoard
         where status != job.Status
         select (job, status);
 
+    /// <summary>Wants again jobs whose results have gone, and asks again whether what jobs need is stored.</summary>
+    public void Forget(IEnumerable<SweepJob> gone)
+    {
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Succeeded))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = WaitingTurn.TriedAgain };
+        foreach (var job in gone)
+            Renew(job);
+    }
+
     /// <summary>Wants again what failed.</summary>
     public void ForgetFailures()
     {
@@ -100,11 +110,15 @@ internal sealed class SweepBoard
 
         foreach (var job in Jobs.All)
         {
-            if (job.Status.State != JobState.Failed)
-                continue;
-            var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
-            Jobs.Renew(job, job.Status with { State = state, WaitingFor = WaitingTurn.TriedAgain });
+            if (job.Status.State == JobState.Failed)
+                Renew(job);
         }
+    }
+
+    private void Renew(SweepJob job)
+    {
+        var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+        Jobs.Renew(job, job.Status with { State = state, WaitingFor = WaitingTurn.TriedAgain });
     }
 
     /// <summary>Gives up what is not in a final state.</summary>

@@ -105,6 +105,18 @@ internal sealed partial class SweepGrain
         }
     }
 
+    /// <summary>Whoever starts a sweep that runs may have removed results that were damaged.</summary>
+    private async Task ForgetWhatHasGone(SweepBoard board)
+    {
+        var gone = new List<SweepJob>();
+        await ForEach(board.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), async job =>
+        {
+            if (!await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
+                gone.Add(job);
+        });
+        board.Forget(gone);
+    }
+
     private async Task Ensure(SweepBoard board, SweepJob job)
     {
         var heard = job.Heard;

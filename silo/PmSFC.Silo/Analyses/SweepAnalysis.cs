@@ -47,7 +47,9 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
         var cells = Choose(plan, cell);
         foreach (var (chosen, image) in cells.SelectMany(chosen => new[] { (chosen, a), (chosen, b) }))
         {
-            if (await store.ExistsAsync(ArtifactNames.JobResult(JobOf(plan, chosen, image).Id), cancellationToken)) continue;
+            var result = await StoredResult.ReadAsync(store, JobOf(plan, chosen, image).Id, cancellationToken);
+            if (result is { Fault: { } fault }) throw new BadInputException($"{fault.Sentence}; mend it with 'sweep resume {plan.Id}'.");
+            if (result is not null) continue;
             throw new BadInputException(
                 $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('sweep resume {plan.Id}'), "
                 + "or name a finished row with --cell.");
@@ -67,7 +69,7 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
     {
         var patient = new PatientStore(store, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance, cancellationToken);
         var generatorId = selection.Plan.GeneratorId;
-        var weights = await GeneratorSource.ReadWeights(generatorId, ArtifactNames.GeneratorWeights(generatorId), patient);
+        var weights = await GeneratorSource.ReadWeights(generatorId, patient);
         using var generator = Generator.Load(weights, Device.Open(device));
         var (targetA, targetB) = (await ReadTarget(selection.A, patient), await ReadTarget(selection.B, patient));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
@@ -80,8 +82,7 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
             var codes = new List<(string Name, ReadOnlyMemory<byte> Content)>();
             foreach (var image in new[] { selection.A, selection.B })
             {
-                var name = ArtifactNames.JobCodes(JobOf(selection.Plan, cell, image).Id);
-                codes.Add((name, await Read(name, patient)));
+                codes.Add(await ReadCodes(JobOf(selection.Plan, cell, image).Id, selection.Plan, patient));
             }
 
             using var a = Compose(codes[0].Content, codes[0].Name);
@@ -146,10 +147,18 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
     private static async Task<RgbImage> ReadTarget(ImageReference image, PatientStore patient)
     {
         var name = ArtifactNames.Image(image.Id);
-        return ImageFile.Decode((await Read(name, patient)).Span, name).Image;
+        var content = await patient.Read(name) ?? throw new BadInputException($"The store has no {name}, which a result needs; {StoredImage.Advice}.");
+        return StoredImage.Decode(content.Span, image.Id, name);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> Read(string name, PatientStore patient) =>
-        await patient.Read(name)
-        ?? throw new BadInputException($"The store has no {name}, which a result needs; run the sweep again from its spec in a new store.");
+    private static async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodes(string jobId, SweepPlan plan, PatientStore patient)
+    {
+        var name = ArtifactNames.JobCodes(jobId);
+        var mend = $"mend it with 'sweep resume {plan.Id}'.";
+        var content = await patient.Read(name) ?? throw new BadInputException($"The store has no {name}, which a result needs; {mend}");
+        var result = await patient.ReadResult(jobId);
+        return result?.Seal.Proves("codes.safetensors", content.Span) == false
+            ? throw new BadInputException($"{ArtifactFault.Changed(name).Sentence}; {mend}")
+            : (name, content);
+    }
 }

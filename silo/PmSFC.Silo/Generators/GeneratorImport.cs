@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
@@ -22,8 +21,8 @@ public static class GeneratorImport
     private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
 
     /// <summary>
-    /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored, unless
-    /// that one is damaged.
+    /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored, and
+    /// replaces what is damaged or missing.
     /// </summary>
     /// <param name="store">Where to.</param>
     /// <param name="weightsPath">The generator's file, in any layout that is read; it is stored with genforce's names as safetensors.</param>
@@ -47,51 +46,48 @@ public static class GeneratorImport
         var perceptual = perceptualPath is null ? null : await CheckpointFile.ReadAsync(perceptualPath, cancellationToken);
         var (layout, weights, note) = await Task.Run(() => Convert(file, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
-        if (await Find(store, id, name, cancellationToken) is { } existing) return (existing, [.. new[] { note }.OfType<string>()]);
+        if (await Find(store, id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, id, cancellationToken)).IsEmpty)
+            return (existing, [.. new[] { note }.OfType<string>()]);
 
         var (card, thumbnail, perceptualNote) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
-        await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(id), weights, cancellationToken);
-        if (perceptual is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, cancellationToken);
-        if (thumbnail is not null) await store.WriteOnceAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, cancellationToken);
-        await store.PutAsync(ArtifactNames.GeneratorCard(id), ArtifactJson.Write(card), cancellationToken);
-        return (card, [.. new[] { note, perceptualNote }.OfType<string>()]);
+        var sealedCard = ArtifactSeal.Close(
+            ArtifactJson.Write(card),
+            [("weights.safetensors", weights), .. perceptual is null ? [] : new (string, ReadOnlyMemory<byte>)[] { ("perceptual.safetensors", perceptual) }]);
+        await Write(ArtifactNames.GeneratorWeights(id), weights, stored => stored.Span.SequenceEqual(weights.Span));
+        if (perceptual is not null) await Write(ArtifactNames.GeneratorPerceptual(id), perceptual, stored => stored.Span.SequenceEqual(perceptual));
+        if (thumbnail is not null) await Write(ArtifactNames.GeneratorThumbnail(id), thumbnail, stored => StoredGenerator.IsImage(stored.Span));
+        await Write(ArtifactNames.GeneratorCard(id), sealedCard, stored => StoredGenerator.ReadCard(stored.Span, id) is not null);
+        var kept = await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken);
+        return ((kept is null ? null : StoredGenerator.ReadCard(kept.Content.Span, id)) ?? card, [.. new[] { note, perceptualNote }.OfType<string>()]);
+
+        Task Write(string artifact, ReadOnlyMemory<byte> content, Func<ReadOnlyMemory<byte>, bool> isSound) =>
+            store.WriteSoundAsync(artifact, () => content, isSound, cancellationToken);
     }
 
+    /// <summary>The card that the store has of the generator, where it can be read.</summary>
     private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)
     {
-        if (await ReadCard(store, ArtifactNames.GeneratorCard(id), cancellationToken) is { } known && known.Id == id) return known;
+        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known
+            && StoredGenerator.ReadCard(known.Content.Span, id) is { } own) return own;
         await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
             if (ArtifactNames.GeneratorOf(artifact) is not { } other || other == id) continue;
-            if (await NameOf(store, artifact, cancellationToken) == name)
+            if (await NameOf(store, other, cancellationToken) == name)
                 throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
         }
 
         return null;
     }
 
-    /// <returns>Null where this version cannot read the card.</returns>
-    private static async Task<string?> NameOf(IArtifactStore store, string card, CancellationToken cancellationToken)
+    /// <returns>Null where the card is damaged, or this version cannot read it.</returns>
+    private static async Task<string?> NameOf(IArtifactStore store, string id, CancellationToken cancellationToken)
     {
         try
         {
-            return (await ReadCard(store, card, cancellationToken))?.Name;
+            var card = await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken);
+            return card is null ? null : StoredGenerator.ReadCard(card.Content.Span, id)?.Name;
         }
         catch (StoreException e) when (e.Kind is StoreFailure.Newer or StoreFailure.Refused)
-        {
-            return null;
-        }
-    }
-
-    /// <returns>Null where there is none, or a damaged one.</returns>
-    private static async Task<GeneratorCard?> ReadCard(IArtifactStore store, string name, CancellationToken cancellationToken)
-    {
-        if (await store.ReadAsync(name, cancellationToken) is not { } stored) return null;
-        try
-        {
-            return ArtifactFormat.Read<GeneratorCard>(stored.Content.Span, name);
-        }
-        catch (JsonException)
         {
             return null;
         }

@@ -8,6 +8,7 @@ using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Training;
+using PmSFC.Silo.Verifying;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Imports;
@@ -59,7 +60,7 @@ public sealed class NetworkImport
         }
     }
 
-    /// <summary>Stores the weights and then the card, unless the store has them.</summary>
+    /// <summary>Stores the weights and then the card, unless the store has them sound.</summary>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken = default)
     {
@@ -73,7 +74,10 @@ public sealed class NetworkImport
             LossHistory = [],
             Origin = new WeightsOrigin(Weights.FileName, Weights.Sha256),
         };
-        await store.WriteOnceAsync(ArtifactNames.NetworkWeights(id), _network.Weights, cancellationToken);
-        await store.WriteOnceAsync(ArtifactNames.NetworkCard(id), card.ToJson(), cancellationToken);
+        await store.WriteSoundAsync(
+            ArtifactNames.NetworkWeights(id), () => _network.Weights, stored => stored.Span.SequenceEqual(_network.Weights.Span), cancellationToken);
+        await store.WriteSoundAsync(
+            ArtifactNames.NetworkCard(id), () => ArtifactSeal.Close(card.ToJson(), ("weights.safetensors", _network.Weights)),
+            stored => StoredNetwork.Read(stored, _spec) is not null, cancellationToken);
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text.Json;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
@@ -18,7 +16,8 @@ namespace PmSFC.Silo.Measuring;
 /// </summary>
 /// <param name="store">Where the results are.</param>
 /// <param name="metrics">The metrics.</param>
-public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
+/// <param name="otherWeights">What becomes of numbers of other weights.</param>
+public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, OtherWeights otherWeights = OtherWeights.Keep)
 {
     /// <summary>Measures what is missing of every result that is stored now.</summary>
     /// <param name="plan">The sweep.</param>
@@ -26,6 +25,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
     /// <param name="cancellationToken">Stops between two numbers.</param>
     /// <returns>A summary for each metric, in the order of columns.</returns>
     /// <exception cref="BadInputException">A stored image or result is missing or is not what it was.</exception>
+    /// <exception cref="ImageException">A stored target is damaged, or another image.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task<ImmutableArray<MeasuringSummary>> MeasureAsync(SweepPlan plan, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -51,8 +51,9 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
 
     private async Task MeasureJob(string id, Lazy<Task<RgbImage>> target, List<Outcome> outcomes, CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(ArtifactNames.JobResult(id), cancellationToken) is not { } stored) return;
-        var result = Parse<JobResult>(stored, ArtifactNames.JobResult(id));
+        if (await StoredResult.ReadAsync(store, id, cancellationToken) is not { } stored) return;
+        if (stored.Fault is { } fault) throw new BadInputException($"{fault.Sentence}; mend it with 'sweep resume', then measure again.");
+        var result = stored.Result!;
         RgbImage? reconstruction = null;
         foreach (var metric in metrics.Metrics)
         {
@@ -63,25 +64,35 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
             }
 
             var name = ArtifactNames.JobMeasurement(id, metric.Name);
-            var before = await store.ReadAsync(name, cancellationToken);
-            if (before is null)
+            var kept = await ReadKept(name, result, metric, cancellationToken);
+            if (kept is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                reconstruction ??= await ReadReconstruction(result, cancellationToken);
+                reconstruction ??= ImageFile.Decode(stored.Picture!.Value.Span, ArtifactNames.JobReconstruction(id)).Image;
                 var measurement = Measure(metric, await target.Value, reconstruction, result);
-                if (await store.WriteOnceAsync(name, ArtifactJson.Write(measurement), cancellationToken) == WriteOutcome.Created)
+                if (await store.WriteOnceAsync(name, ArtifactSeal.Close(ArtifactJson.Write(measurement)), cancellationToken) == WriteOutcome.Created)
                 {
                     outcomes.Add(new Outcome(metric.Name, Kept: false, HasOtherWeights: false, measurement.Undefined));
                     continue;
                 }
 
-                before = await store.ReadAsync(name, cancellationToken) ?? throw new BadInputException($"{name} has gone while it was read; measure again.");
+                kept = await ReadKept(name, result, metric, cancellationToken) ?? throw new BadInputException($"{name} has changed while it was read; measure again.");
             }
 
-            var kept = Parse<JobMeasurement>(before, name);
-            var sameWeights = kept.Weights.Select(file => file.Sha256).SequenceEqual(metric.Weights.Select(file => file.Sha256), StringComparer.Ordinal);
-            outcomes.Add(new Outcome(metric.Name, Kept: true, !sameWeights, kept.Undefined));
+            outcomes.Add(new Outcome(metric.Name, Kept: true, !IsOf(metric, kept), kept.Undefined));
         }
+    }
+
+    private static bool IsOf(IImageMetric metric, JobMeasurement measurement) =>
+        measurement.Weights.Select(file => file.Sha256).SequenceEqual(metric.Weights.Select(file => file.Sha256), StringComparer.Ordinal);
+
+    /// <summary>The number that is stored for a result and stays. One of another picture, or that cannot be believed, is set aside.</summary>
+    private async Task<JobMeasurement?> ReadKept(string name, JobResult result, IImageMetric metric, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
+        if (StoredMeasurement.Read(artifact, name, result).Measurement is { } sound && (otherWeights == OtherWeights.Keep || IsOf(metric, sound))) return sound;
+        await store.SetAsideAsync(name, cancellationToken);
+        return null;
     }
 
     private static JobMeasurement Measure(IImageMetric metric, RgbImage target, RgbImage reconstruction, JobResult result)
@@ -100,29 +111,11 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics)
         };
     }
 
-    private async Task<RgbImage> ReadTarget(string id, CancellationToken cancellationToken) => await Decode(ArtifactNames.Image(id), sha256: null, cancellationToken);
-
-    private Task<RgbImage> ReadReconstruction(JobResult result, CancellationToken cancellationToken) =>
-        Decode(ArtifactNames.JobReconstruction(result.JobId), result.ReconstructionSha256, cancellationToken);
-
-    private async Task<RgbImage> Decode(string name, string? sha256, CancellationToken cancellationToken)
+    private async Task<RgbImage> ReadTarget(string id, CancellationToken cancellationToken)
     {
-        var artifact = await store.ReadAsync(name, cancellationToken) ?? throw new BadInputException($"The store has no {name}, which a result needs; resume the sweep.");
-        if (sha256 is not null && Convert.ToHexStringLower(SHA256.HashData(artifact.Content.Span)) != sha256)
-            throw new BadInputException($"{name} is not the picture that its result was measured on; delete the job's result and resume the sweep.");
-        return ImageFile.Decode(artifact.Content.Span, name).Image;
-    }
-
-    private static T Parse<T>(Artifact artifact, string name)
-    {
-        try
-        {
-            return ArtifactFormat.Read<T>(artifact.Content.Span, name);
-        }
-        catch (JsonException e)
-        {
-            throw new BadInputException($"{name} cannot be read ({e.Message.TrimEnd('.')}); delete it and repeat the command.");
-        }
+        var name = ArtifactNames.Image(id);
+        var artifact = await store.ReadAsync(name, cancellationToken) ?? throw new BadInputException($"The store has no {name}, which a result needs; {StoredImage.Advice}.");
+        return StoredImage.Decode(artifact.Content.Span, id, name);
     }
 
     private sealed record Outcome(string Metric, bool Kept, bool HasOtherWeights, string? Undefined);

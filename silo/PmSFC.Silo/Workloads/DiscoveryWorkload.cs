@@ -25,6 +25,8 @@ public sealed class DiscoveryWorkload(
 
     private protected override string ArtifactOf(string id) => ArtifactNames.SubspaceSet(id);
 
+    private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)];
+
     private protected override async Task<PreparationSetup<DiscoveryRun>> Load(Device device, WorkItem item, PatientStore patient)
     {
         var spec = item.Discovery!;
@@ -40,6 +42,7 @@ public sealed class DiscoveryWorkload(
 
     private protected override async Task Store(string id, SubspaceSet result, PatientStore patient)
     {
+        var files = new List<(string Name, ReadOnlyMemory<byte> Content)>();
         if (result is { Coefficients: { } coefficients } && result.OrderedAffinity() is { } affinity)
         {
             var channels = result.Labels.Count;
@@ -47,8 +50,9 @@ public sealed class DiscoveryWorkload(
             var picture = await Task.Run(() => ImageFile.EncodePng(Heatmap.Render(affinity, Math.Max(1, PictureSide / channels))));
             await patient.WriteOnce(ArtifactNames.SubspaceCoefficients(id), file);
             await patient.WriteOnce(ArtifactNames.SubspaceAffinity(id), picture);
+            files.AddRange([("coefficients.safetensors", file), ("affinity.png", picture)]);
         }
 
-        await patient.WriteOnce(ArtifactNames.SubspaceSet(id), result.ToJson());
+        await patient.WriteOnce(ArtifactNames.SubspaceSet(id), ArtifactSeal.Close(result.ToJson(), files));
     }
 }

@@ -1,9 +1,8 @@
-using System.Text.Json;
 using PmSFC.Abstractions.Failures;
-using PmSFC.Abstractions.Generators;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Silo.Devices;
+using PmSFC.Silo.Generators;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Workloads;
@@ -12,41 +11,38 @@ namespace PmSFC.Silo.Workloads;
 internal static class GeneratorSource
 {
     /// <summary>Makes sure that a generator is on a device.</summary>
-    /// <exception cref="BadInputException">The store has no such generator, or its card is damaged.</exception>
+    /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
     public static async Task Ensure(Device device, string id, PatientStore store)
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
-        var cardName = ArtifactNames.GeneratorCard(id);
-        var card = ReadCard(await Read(store, cardName, id), cardName);
-        var parsed = await ReadWeights(id, card.Name, store);
-        ReadOnlyMemory<byte>? perceptual = null;
-        if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);
-        await device.Thread.Run(() => device.Generators.Add(id, Load(device, parsed, perceptual, card.Name)));
+        var content = await ReadFiles(id, store);
+        var weights = await Task.Run(() => GeneratorWeights.Read(content.Weights, content.Name));
+        await device.Thread.Run(() => device.Generators.Add(id, Load(device, weights, content.Perceptual, content.Name)));
     }
 
     /// <summary>A generator's weights, on no device.</summary>
     /// <param name="id">The generator's id.</param>
-    /// <param name="name">What error messages call it.</param>
     /// <param name="store">Where it is.</param>
-    /// <exception cref="BadInputException">The store has no such generator.</exception>
-    /// <exception cref="Engine.Safetensors.CheckpointException">What it has is damaged.</exception>
-    public static async Task<GeneratorWeights> ReadWeights(string id, string name, PatientStore store)
+    /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
+    /// <exception cref="Engine.Safetensors.CheckpointException">What it has cannot be used.</exception>
+    public static async Task<GeneratorWeights> ReadWeights(string id, PatientStore store)
     {
-        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
-        return await Task.Run(() => GeneratorWeights.Read(weights, name));
+        var content = await ReadFiles(id, store);
+        return await Task.Run(() => GeneratorWeights.Read(content.Weights, content.Name));
     }
 
-    private static GeneratorCard ReadCard(ReadOnlyMemory<byte> content, string name)
+    /// <summary>A generator's files, of which its id is the hash.</summary>
+    private static async Task<(string Name, ReadOnlyMemory<byte> Weights, ReadOnlyMemory<byte>? Perceptual)> ReadFiles(string id, PatientStore store)
     {
-        try
-        {
-            return ArtifactFormat.Read<GeneratorCard>(content.Span, name);
-        }
-        catch (JsonException e)
-        {
-            throw new BadInputException(
-                $"'{name}' in the store is damaged ({ArtifactFormat.Reason(content.Span, e)}); import the generator's file again with 'generators import', then resume the sweep.");
-        }
+        var cardName = ArtifactNames.GeneratorCard(id);
+        var card = StoredGenerator.ReadCard((await Read(store, cardName, id)).Span, id)
+            ?? throw new BadInputException($"'{cardName}' in the store is damaged; {StoredGenerator.Advice}.");
+        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
+        ReadOnlyMemory<byte>? perceptual = null;
+        if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);
+        return StoredGenerator.IdOf(weights, perceptual) == id
+            ? (card.Name, weights, perceptual)
+            : throw new BadInputException($"The weights of the generator '{card.Name}' ({id}) in the store are damaged; {StoredGenerator.Advice}.");
     }
 
     private static LoadedGenerator Load(Device device, GeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
@@ -55,5 +51,5 @@ internal static class GeneratorSource
 
     private static async Task<ReadOnlyMemory<byte>> Read(PatientStore store, string name, string id) =>
         await store.Read(name)
-        ?? throw new BadInputException($"The store has no generator {id} ('{name}' is missing); import it with 'generators import'.");
+        ?? throw new BadInputException($"The store has no generator {id} ('{name}' is missing); {StoredGenerator.Advice}.");
 }

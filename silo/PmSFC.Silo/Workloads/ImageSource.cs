@@ -14,17 +14,17 @@ internal static class ImageSource
 
     /// <summary>One image.</summary>
     /// <exception cref="BadInputException">The store has none of this id.</exception>
-    /// <exception cref="ImageException">What it has is damaged.</exception>
+    /// <exception cref="ImageException">What it has is damaged, or another image.</exception>
     public static async Task<RgbImage> Read(string id, PatientStore store)
     {
         var content = await store.Read(ArtifactNames.Image(id))
-            ?? throw new BadInputException($"The store has no image {id}; submit the sweep with its images again.");
-        return ImageFile.Decode(content.Span, $"image {id}").Image;
+            ?? throw new BadInputException($"The store has no {ArtifactNames.Image(id)}; {StoredImage.Advice}.");
+        return await Task.Run(() => StoredImage.Decode(content.Span, id, ArtifactNames.Image(id)));
     }
 
     /// <summary>The images of a list.</summary>
     /// <exception cref="BadInputException">The store has no such list, or a damaged one, or lacks an image of it.</exception>
-    /// <exception cref="ImageException">An image is damaged.</exception>
+    /// <exception cref="ImageException">An image is damaged, or another one.</exception>
     public static async Task<TrainingImages> ReadList(string id, PatientStore store)
     {
         var content = await store.Read(ArtifactNames.ImageList(id))
@@ -46,6 +46,6 @@ internal static class ImageSource
             // Said below.
         }
 
-        throw new BadInputException($"'{ArtifactNames.ImageList(id)}' in the store is damaged; delete it and run the sweep from its file again.");
+        throw new BadInputException($"'{ArtifactNames.ImageList(id)}' in the store is damaged; run the sweep from its file again with 'sweep run FILE'.");
     }
 }

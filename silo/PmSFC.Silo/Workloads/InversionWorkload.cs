@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
@@ -87,7 +86,7 @@ public sealed partial class InversionWorkload(
     {
         try
         {
-            if (await patient.Exists(ArtifactNames.JobResult(work.Item.Id)))
+            if (await IsDone(work.Item.Id, patient))
             {
                 await work.Succeed();
                 return null;
@@ -101,6 +100,18 @@ public sealed partial class InversionWorkload(
             await work.Fail(bad);
             return null;
         }
+    }
+
+    /// <summary>
+    /// Whether a result is there with the picture that it was measured on. What is there otherwise was left by an attempt that was lost, was damaged or
+    /// came from elsewhere: nothing vouches for it, so it gives place.
+    /// </summary>
+    private static async Task<bool> IsDone(string id, PatientStore patient)
+    {
+        if (await patient.ReadResult(id) is { Fault: null }) return true;
+        var there = await patient.List(ArtifactNames.JobFolder(id));
+        foreach (var name in ArtifactNames.JobArtifacts(id).Intersect(there)) await patient.SetAside(name);
+        return false;
     }
 
     private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PatientStore patient)
@@ -153,13 +164,15 @@ public sealed partial class InversionWorkload(
             {
                 // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
                 var stored = (await patient.Read(ArtifactNames.JobReconstruction(id)))!.Value.ToArray();
-                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256(stored), Sha256(png), patient);
+                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, ArtifactSeal.Sha256(stored), ArtifactSeal.Sha256(png), patient);
                 png = stored;
                 metrics = await Evaluate(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
             }
 
-            await patient.WriteOnce(ArtifactNames.JobCodes(id), done.Codes);
-            await patient.WriteOnce(ArtifactNames.JobResult(id), ArtifactJson.Write(new JobResult
+            ReadOnlyMemory<byte> codes = done.Codes;
+            if (await patient.WriteOnce(ArtifactNames.JobCodes(id), codes) == WriteOutcome.AlreadyExists)
+                codes = (await patient.Read(ArtifactNames.JobCodes(id)))!.Value;
+            var result = ArtifactJson.Write(new JobResult
             {
                 JobId = id,
                 Spec = work.Item.Job!,
@@ -168,10 +181,18 @@ public sealed partial class InversionWorkload(
                 Iterations = done.Trace.Iteration,
                 DeviceSeconds = done.Trace.DeviceSeconds,
                 Device = work.Device,
-                ReconstructionSha256 = Sha256(png),
+                ReconstructionSha256 = ArtifactSeal.Sha256(png),
                 ProductVersion = Product.Version,
                 Divergence = done.Trace.Divergence,
-            }));
+            });
+            var sealedResult = ArtifactSeal.Close(result, ("codes.safetensors", codes), ("reconstruction.png", png));
+            if (await patient.WriteOnce(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDone(id, patient))
+            {
+                // An attempt that was lost has mixed its result with this one's picture: the next attempt finds neither.
+                await work.Yield();
+                return;
+            }
+
             await shelf.Clear();
             await work.Succeed();
         }
@@ -192,8 +213,6 @@ public sealed partial class InversionWorkload(
             JobId = work.Item.Id, StoredSha256 = stored, RefusedSha256 = refused, Device = work.Device, ProductVersion = Product.Version,
         }));
     }
-
-    private static string Sha256(byte[] png) => Convert.ToHexStringLower(SHA256.HashData(png));
 
     private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
         MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)

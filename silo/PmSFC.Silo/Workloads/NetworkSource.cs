@@ -8,6 +8,8 @@ namespace PmSFC.Silo.Workloads;
 /// <summary>Reads trained networks from the store.</summary>
 internal static class NetworkSource
 {
+    private const string Advice = "'sweep resume' trains it again; an imported one comes back with 'sweep run FILE'.";
+
     /// <summary>A stored network.</summary>
     /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
     public static async Task<TrainedNetwork> Read(string id, PatientStore store)
@@ -15,6 +17,9 @@ internal static class NetworkSource
         var card = await ReadArtifact(ArtifactNames.NetworkCard(id), id, store);
         ArtifactFormat.Check(card.Span, ArtifactNames.NetworkCard(id));
         var weights = await ReadArtifact(ArtifactNames.NetworkWeights(id), id, store);
+        var seal = ArtifactSeal.Of(card.Span);
+        if (seal.State == SealState.Broken || seal.Proves("weights.safetensors", weights.Span) == false)
+            throw new BadInputException($"The network {id} in the store has changed since it was stored; {Advice}");
         try
         {
             return TrainedNetwork.FromJson(card.Span, weights);
@@ -22,10 +27,10 @@ internal static class NetworkSource
         catch (JsonException damage)
         {
             throw new BadInputException(
-                $"'{ArtifactNames.NetworkCard(id)}' in the store is damaged ({damage.Message}); delete it and start the sweep again.");
+                $"'{ArtifactNames.NetworkCard(id)}' in the store is damaged ({damage.Message}); {Advice}");
         }
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadArtifact(string name, string id, PatientStore store) => await store.Read(name)
-        ?? throw new BadInputException($"The store has no network {id} ('{name}' is missing); start the sweep again to train it.");
+        ?? throw new BadInputException($"The store has no network {id} ('{name}' is missing); {Advice}");
 }

@@ -26,6 +26,16 @@ internal sealed partial class PatientStore(
     /// <summary>Writes an artifact unless its name is taken.</summary>
     public Task<WriteOutcome> WriteOnce(string name, ReadOnlyMemory<byte> content) => Patiently(async () => await store.WriteOnceAsync(name, content));
 
+    /// <summary>A job's result with its picture, or null where there is no result.</summary>
+    public Task<StoredResult?> ReadResult(string jobId) => Patiently(async () => await StoredResult.ReadAsync(store, jobId));
+
+    /// <summary>Moves an artifact out of the way of a sound one.</summary>
+    public Task SetAside(string name) => Patiently(async () =>
+    {
+        await store.SetAsideAsync(name);
+        return true;
+    });
+
     /// <summary>The names that begin with a prefix.</summary>
     public Task<List<string>> List(string prefix) => Patiently(async () => await store.ListAsync(prefix).ToListAsync());
 

@@ -26,6 +26,9 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     /// <summary>The artifact that is written last, so that all is stored when it is there.</summary>
     private protected abstract string ArtifactOf(string id);
 
+    /// <summary>The artifacts that are written before it.</summary>
+    private protected abstract IEnumerable<string> FilesOf(string id);
+
     /// <summary>Brings everything that the run needs onto the device.</summary>
     private protected abstract Task<PreparationSetup<TRun>> Load(Device device, WorkItem item, PatientStore patient);
 
@@ -45,6 +48,8 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
             return;
         }
 
+        // Without what is written last, nothing vouches for what lies beside it.
+        foreach (var name in FilesOf(id)) await patient.SetAside(name);
         var shelf = new CheckpointShelf(store, id, logger);
         var setup = await Load(batch.Device, work.Item, patient);
         var checkpoint = await shelf.Newest(patient);

@@ -8,20 +8,23 @@ namespace PmSFC.Silo.Workloads;
 /// <summary>Reads subspace sets from the store.</summary>
 internal static class SubspaceSource
 {
+    private const string Advice = "'sweep resume' finds it again.";
+
     /// <summary>A stored set.</summary>
     /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
     public static async Task<SubspaceSet> Read(string id, PatientStore store)
     {
         var name = ArtifactNames.SubspaceSet(id);
-        var content = await store.Read(name) ?? throw new BadInputException($"The store has no subspace set {id}; start the sweep again to find it.");
+        var content = await store.Read(name) ?? throw new BadInputException($"The store has no subspace set {id}; 'sweep resume' finds it again.");
         ArtifactFormat.Check(content.Span, name);
+        if (ArtifactSeal.Of(content.Span).State == SealState.Broken) throw new BadInputException($"'{name}' in the store has changed since it was stored; {Advice}");
         try
         {
             return SubspaceSet.FromJson(content.Span);
         }
         catch (JsonException damage)
         {
-            throw new BadInputException($"'{name}' in the store is damaged ({damage.Message}); delete it and start the sweep again.");
+            throw new BadInputException($"'{name}' in the store is damaged ({damage.Message}); {Advice}");
         }
     }
 }

@@ -21,13 +21,15 @@ public sealed class TrainingWorkload(
 
     private protected override string ArtifactOf(string id) => ArtifactNames.NetworkCard(id);
 
+    private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.NetworkWeights(id)];
+
     private protected override async Task<PreparationSetup<TrainingRun>> Load(Device device, WorkItem item, PatientStore patient)
     {
         var spec = item.Training!;
         var training = _trainings.FirstOrDefault(candidate => candidate.Kind == spec.Kind)
             ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
         if (spec.Weights is { } weights)
-            throw new BadInputException($"The store has lost the network that was imported from {weights.FileName}; run the sweep from its file again.");
+            throw new BadInputException($"The store has lost the network that was imported from {weights.FileName}; run the sweep from its file again with 'sweep run FILE'.");
         await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
         var images = spec.Images is { } list ? await ImageSource.ReadList(list.Id, patient) : null;
         return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
@@ -45,6 +47,6 @@ public sealed class TrainingWorkload(
     private protected override async Task Store(string id, TrainedNetwork result, PatientStore patient)
     {
         await patient.WriteOnce(ArtifactNames.NetworkWeights(id), result.Weights);
-        await patient.WriteOnce(ArtifactNames.NetworkCard(id), result.ToJson());
+        await patient.WriteOnce(ArtifactNames.NetworkCard(id), ArtifactSeal.Close(result.ToJson(), ("weights.safetensors", result.Weights)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
@@ -35,6 +36,9 @@ public static class ArtifactNames
 
     /// <summary>Under which the tables of clusters' silos lie.</summary>
     public const string Memberships = "membership/";
+
+    /// <summary>Under which artifacts lie that were not what their names say and gave place to others.</summary>
+    public const string SetAsides = "set-aside/";
 
     private const string CardFile = "/card.json";
     private const string SubspaceSetFile = "/set.json";
@@ -92,6 +96,15 @@ public static class ArtifactNames
 
     /// <summary>What is known of a reconstruction that was not accepted because the job had another.</summary>
     public static string Conflict(string jobId, string sha256) => $"{Conflicts}{jobId}/{sha256}.json";
+
+    /// <summary>Where an artifact of that name and SHA-256 goes when it is set aside.</summary>
+    public static string SetAside(string name, string sha256) => $"{SetAsides}{sha256[..16]}/{name}";
+
+    /// <summary>What a job stores, the result first: without it the others prove nothing.</summary>
+    public static ImmutableArray<string> JobArtifacts(string id) => [JobResult(id), JobReconstruction(id), JobCodes(id)];
+
+    /// <summary>Under which everything of a job lies.</summary>
+    public static string JobFolder(string id) => $"{Jobs}{id}/";
 
     /// <summary>Under which a job's checkpoints lie, ordered by iteration.</summary>
     public static string Checkpoints(string jobId) => $"{AllCheckpoints}{jobId}/";

@@ -82,6 +82,9 @@ public static class SampleSweep
         return new RgbImage(Side, Side, pixels);
     }
 
+    /// <summary>The picture that a job comes to.</summary>
+    public static byte[] Reconstruction(PlannedJob job) => ImageFile.EncodePng(Picture(job.Image.Name[^1] - '0', job.Cell.Method == "pmsfc" ? 1 : 2));
+
     public static JobResult Result(PlannedJob job, params (string Metric, double Value)[] metrics) => new()
     {
         JobId = job.Spec.Id,
@@ -91,7 +94,7 @@ public static class SampleSweep
         Iterations = 200,
         DeviceSeconds = 2,
         Device = "cpu",
-        ReconstructionSha256 = new string('0', 64),
+        ReconstructionSha256 = ArtifactSeal.Sha256(Reconstruction(job)),
         ProductVersion = "1.2.3",
     };
 
@@ -102,7 +105,7 @@ public static class SampleSweep
         Value = value,
         Undefined = value is null ? "lpips needs larger images." : null,
         Weights = [new MeasurementWeights("lpips/v0.1_squeeze.pth", sha256)],
-        ReconstructionSha256 = new string('0', 64),
+        ReconstructionSha256 = ArtifactSeal.Sha256(Reconstruction(job)),
         ProductVersion = "1.2.3",
     };
 
@@ -115,7 +118,7 @@ public static class SampleSweep
         {
             int cell = number / plan.Images.Length, image = number % plan.Images.Length;
             if (psnrOf(cell, image) is not { } psnr) continue;
-            await store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Spec.Id), ImageFile.EncodePng(Picture(image, cell + 1)));
+            await store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Spec.Id), Reconstruction(job));
             await store.WriteOnceAsync(ArtifactNames.JobResult(job.Spec.Id), ArtifactJson.Write(Result(job, ("psnr", psnr), ("ssim", psnr / 100))));
         }
     }

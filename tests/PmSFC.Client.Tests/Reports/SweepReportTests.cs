@@ -195,10 +195,12 @@ public sealed class SweepReportTests : IDisposable
         await SampleSweep.StoreAsync(_temporary.Store, plan with { Images = plan.Images[..1] }, (_, _) => null);
         var noise = new byte[3 * side * side];
         new Random(1).NextBytes(noise);
-        var png = ImageFile.EncodePng(new RgbImage(side, side, noise));
-        foreach (var image in plan.Images[1..40]) await _temporary.Store.WriteOnceAsync(ArtifactNames.Image(image.Id), png);
-        var jobs = plan.Jobs().Select(job =>
-            new TableJob(job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)), Failed: false, Problem: null)).ToList();
+        var pictures = Enumerable.Range(1, 39).Select(Noise).ToList();
+        var png = ImageFile.EncodePng(pictures[0]);
+        plan = plan with { Images = [plan.Images[0], .. pictures.Select((picture, i) => plan.Images[i + 1] with { Id = picture.ContentId }), .. plan.Images[40..]] };
+        foreach (var picture in pictures) await _temporary.Store.WriteOnceAsync(ArtifactNames.Image(picture.ContentId), ImageFile.EncodePng(picture));
+        var jobs = plan.Jobs().Select(job => new TableJob(
+            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)) with { ReconstructionSha256 = ArtifactSeal.Sha256(png) }, Failed: false, Problem: null)).ToList();
         foreach (var job in jobs.Where(job => plan.Images[..40].Contains(job.Job.Image)))
             await _temporary.Store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Id), png);
 
@@ -207,6 +209,24 @@ public sealed class SweepReportTests : IDisposable
 
         new FileInfo(files.Html).Length.ShouldBeInRange(10_000_000, 20_000_000);
         (await File.ReadAllTextAsync(files.Html)).ShouldContain("The first ");
+
+        RgbImage Noise(int number)
+        {
+            noise[0] = (byte)number;
+            return new RgbImage(side, side, noise);
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_TargetThatIsAnotherImage_IsNotShown()
+    {
+        var plan = SampleSweep.Plan(2, "ours");
+        await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
+        var (name, other) = (ArtifactNames.Image(plan.Images[0].Id), await _temporary.Store.ReadAsync(ArtifactNames.Image(plan.Images[1].Id)));
+        await _temporary.Store.DeleteAsync(name);
+        await _temporary.Store.WriteOnceAsync(name, other!.Content);
+
+        (await Html(plan)).ShouldContain("missing or damaged");
     }
 
     [Fact]

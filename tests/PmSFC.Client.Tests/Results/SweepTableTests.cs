@@ -122,7 +122,8 @@ public sealed class SweepTableTests : IDisposable
         var table = await SweepTable.ReadAsync(_temporary.Store, plan);
 
         table.Rows.Single().Missing.ShouldBe(1);
-        table.Jobs.Single().Problem!.ShouldStartWith("Its stored result cannot be read");
+        table.Jobs.Single().Problem!.ShouldStartWith($"jobs/{table.Jobs.Single().Id}/result.json cannot be read");
+        table.Jobs.Single().Problem!.ShouldEndWith($"; 'sweep resume' mends it.");
     }
 
     [Fact]
@@ -178,7 +179,7 @@ public sealed class SweepTableTests : IDisposable
         var table = await SweepTable.ReadAsync(_temporary.Store, plan);
 
         var lines = table.ToCsv().Split('\n');
-        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set,infinite");
+        lines[0].ShouldBe("method,difference_to,metric,mean,low95,high95,count,failed,missing,source,data_set,infinite,left_out");
         lines[1].ShouldStartWith("\"a, \"\"b\"\"\",,psnr,");
         double.Parse(lines[3].Split(',')[3], CultureInfo.InvariantCulture).ShouldBe(table.Rows[1].Metrics["psnr"].Mean);
         lines[5].ShouldStartWith("c|d,\"a, \"\"b\"\"\",psnr,");
@@ -233,8 +234,8 @@ public sealed class SweepTableTests : IDisposable
         markdown.ShouldContain($"| 2.0 | {source} |");
         markdown.ShouldContain($"| 2 | {source} |");
         markdown.Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal).ShouldBe(source != "measured");
-        table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},,0"));
-        table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,,0"));
+        table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},,0,0") || line.EndsWith($",{source},,0,"));
+        table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,,0,0"));
         using var json = JsonDocument.Parse(table.ToJson());
         json.RootElement.GetProperty("rows")[1].GetProperty("source").GetString().ShouldBe(source);
         json.RootElement.GetProperty("differences")[0].GetProperty("source").GetString().ShouldBe(source);
@@ -252,9 +253,9 @@ public sealed class SweepTableTests : IDisposable
         markdown.ShouldContain("| PmSFC | LSUN church | 0.1501 | 29.67 | paper |");
         markdown[..table.ToMarkdown().Length].ShouldNotContain("paper");
         var lines = table.ToCsv(quoted: quoted).Split('\n');
-        lines.ShouldContain("mGANprior,,psnr,25.13,,,,,,paper,LSUN bedroom,");
+        lines.ShouldContain("mGANprior,,psnr,25.13,,,,,,paper,LSUN bedroom,,");
         lines.Count(line => line.Contains(",paper,")).ShouldBe(30);
-        lines.Where(line => line.Length > 0).ShouldAllBe(line => line.Split(',').Length == 12);
+        lines.Where(line => line.Length > 0).ShouldAllBe(line => line.Split(',').Length == 13);
         using var json = JsonDocument.Parse(table.ToJson(quoted: quoted));
         json.RootElement.GetProperty("rows").GetArrayLength().ShouldBe(2);
         json.RootElement.GetProperty("differences").GetArrayLength().ShouldBe(1);
@@ -308,8 +309,8 @@ public sealed class SweepTableTests : IDisposable
         markdown.ShouldContain(note);
         var lines = table.ToCsv().Split('\n');
         lines[1].ShouldStartWith("nearest,,psnr,21,");
-        lines[1].ShouldEndWith(",2,0,0,measured,,1");
-        lines[3].ShouldBe("bilinear,,psnr,Infinity,,,0,0,0,measured,,3");
+        lines[1].ShouldEndWith(",2,0,0,measured,,1,0");
+        lines[3].ShouldBe("bilinear,,psnr,Infinity,,,0,0,0,measured,,3,0");
         using var json = JsonDocument.Parse(table.ToJson());
         var rows = json.RootElement.GetProperty("rows");
         Psnr(rows[0]).GetProperty("mean").GetDouble().ShouldBe(21);
@@ -327,7 +328,7 @@ public sealed class SweepTableTests : IDisposable
         var table = Made(["a", "b"], [[exact, 20], [20, exact]]);
 
         table.ToMarkdown().ShouldContain("| b | –, 2 of 2 infinite | 0 |");
-        table.ToCsv().ShouldContain("b,a,psnr,,,,0,,,measured,,2");
+        table.ToCsv().ShouldContain("b,a,psnr,,,,0,,,measured,,2,");
         using var json = JsonDocument.Parse(table.ToJson());
         json.RootElement.GetProperty("differences")[0].GetProperty("metrics").GetProperty("psnr").GetProperty("mean").ValueKind.ShouldBe(JsonValueKind.Null);
     }
@@ -359,6 +360,7 @@ public sealed class SweepTableTests : IDisposable
         var plan = SampleSweep.Plan(1, "ours");
         var job = plan.Jobs().Single();
         var result = SampleSweep.Result(job, ("ssim", 0.5), ("sharpness", 1.25), ("blur", 2), ("psnr", 20));
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Spec.Id), SampleSweep.Reconstruction(job));
         await _temporary.Store.WriteOnceAsync(ArtifactNames.JobResult(job.Spec.Id), ArtifactJson.Write(result));
 
         var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
@@ -402,7 +404,7 @@ public sealed class SweepTableTests : IDisposable
     [Fact]
     public async Task Table_MeasuredWithDifferentWeights_SaysThatTheyCannotBeCompared() =>
         (await ReadMeasured((0, 0.25, "aaaa"), (4, 0.5, "bbbb"))).Notes.ShouldContain(
-            "LPIPS is measured with different weights, so its numbers cannot be compared: delete jobs/*/metrics/lpips.json and measure again.");
+            "LPIPS is measured with different weights, so its numbers cannot be compared: 'sweep measure --again' measures all with the same.");
 
     [Fact]
     public async Task Table_MeasuredByAnEarlierDefinition_SaysThatItCannotBeCompared()
@@ -423,7 +425,57 @@ public sealed class SweepTableTests : IDisposable
         var id = SampleSweep.Plan(4, "ours", "theirs").Jobs().First().Spec.Id;
         await _temporary.Store.WriteOnceAsync(ArtifactNames.JobMeasurement(id, "lpips"), "{}"u8.ToArray());
 
-        (await ReadMeasured()).Notes.ShouldHaveSingleItem().ShouldStartWith("Not measured for any result: LPIPS");
+        var notes = (await ReadMeasured()).Notes;
+        notes.Length.ShouldBe(2);
+        notes[0].ShouldStartWith($"Left out: 1 stored number that cannot be read (jobs/{id}/metrics/lpips.json). 'sweep measure' measures again.");
+        notes[1].ShouldStartWith("Not measured for any result: LPIPS");
+    }
+
+    /// <summary>A number counts for the picture that it was measured on, and for no other.</summary>
+    [Theory]
+    [InlineData("another picture", "was measured on another picture than the stored one")]
+    [InlineData("another job", "was measured on another picture than the stored one")]
+    [InlineData("another metric", "is a measurement of another job or metric")]
+    public async Task Table_MeasurementOfSomethingElse_IsLeftOutAndSaidInEveryFormat(string of, string problem)
+    {
+        var jobs = SampleSweep.Plan(4, "ours", "theirs").Jobs().ToList();
+        var stale = SampleSweep.Measurement(of == "another job" ? jobs[1] : jobs[0], 0.125, "aaaaaaaaaaaaaaaa");
+        if (of == "another picture") stale = stale with { ReconstructionSha256 = new string('0', 64) };
+        if (of == "another metric") stale = stale with { Metric = "niqe" };
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobMeasurement(jobs[0].Spec.Id, "lpips"), ArtifactJson.Write(stale));
+
+        var table = await ReadMeasured((1, 0.25, "aaaaaaaaaaaaaaaa"));
+
+        (table.Rows[0].Metrics["lpips"].Mean, table.Rows[0].Metrics["lpips"].Count).ShouldBe((0.25, 1));
+        var note = $"Left out: 1 stored number that {problem} (jobs/{jobs[0].Spec.Id}/metrics/lpips.json). 'sweep measure' measures again.";
+        table.Notes.ShouldContain(note);
+        table.ToMarkdown().ShouldContain(note);
+        table.ToCsv().Split('\n').Single(line => line.StartsWith("ours,,lpips,", StringComparison.Ordinal)).ShouldEndWith(",0,1");
+        using var json = JsonDocument.Parse(table.ToJson());
+        json.RootElement.GetProperty("jobs")[0].GetProperty("metrics").TryGetProperty("lpips", out _).ShouldBeFalse();
+        json.RootElement.GetProperty("jobs")[0].GetProperty("leftOut")[0].GetProperty("problem").GetString().ShouldBe(problem);
+    }
+
+    [Theory]
+    [InlineData("deleted", "is missing")]
+    [InlineData("replaced", "is not the picture that its result was measured on")]
+    [InlineData("truncated", "is not the picture that its result was measured on")]
+    [InlineData("empty", "is not the picture that its result was measured on")]
+    public async Task ReadAsync_PictureThatIsNotTheResults_LeavesTheJobUndone(string how, string problem)
+    {
+        var (plan, store) = (SampleSweep.Plan(2, "ours"), _temporary.Store);
+        await SampleSweep.StoreAsync(store, plan, (_, _) => 20);
+        var job = plan.Jobs().First();
+        var name = ArtifactNames.JobReconstruction(job.Spec.Id);
+        await store.DeleteAsync(name);
+        var picture = SampleSweep.Reconstruction(job);
+        byte[]? content = how switch { "replaced" => SampleSweep.Reconstruction(plan.Jobs().Last()), "truncated" => picture[..^9], "empty" => [], _ => null };
+        if (content is not null) await store.WriteOnceAsync(name, content);
+
+        var table = await SweepTable.ReadAsync(store, plan);
+
+        (table.Rows[0].Done, table.Rows[0].Missing).ShouldBe((1, 1));
+        table.Jobs[0].Problem.ShouldBe($"{name} {problem}; 'sweep resume' mends it.");
     }
 
     [Fact]
@@ -433,7 +485,7 @@ public sealed class SweepTableTests : IDisposable
 
         table.Metrics.ShouldBeEmpty();
         table.ToMarkdown().ShouldContain("| a | 0 | 0 | 2 | – | measured |");
-        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured,,0");
+        table.ToCsv().ShouldContain("a,,,,,,0,0,2,measured,,0,0");
         table.ToJson().ShouldNotBeEmpty();
     }
 

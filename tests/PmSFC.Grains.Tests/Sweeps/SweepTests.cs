@@ -53,6 +53,48 @@ public sealed class SweepTests : IAsyncLifetime
         (await _silos.Sweep("other").GetStatus()).ShouldBeNull();
     }
 
+    /// <summary>Whoever starts a sweep again may have removed what was damaged, whether the sweep still runs or not.</summary>
+    [Theory]
+    [InlineData("finished")]
+    [InlineData("running")]
+    public async Task Start_ResultThatHasGone_IsMadeAgainAndNoOther(string phase)
+    {
+        var plan = Plans.Plan(images: 3);
+        var ids = plan.Jobs().Select(job => job.Spec.Id).ToArray();
+        var holds = phase == "running";
+        await using var worker = new FakeWorker(_silos, "w", batch: 1)
+        {
+            Work = leases => Eventually.Get(() => Task.FromResult(holds), held => !held || leases[0].Item.Id != ids[2]),
+        }.Start();
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        await Status(plan, s => s.Count(JobState.Succeeded) >= (holds ? 2 : 3));
+
+        await _silos.Store.DeleteAsync(ArtifactNames.JobResult(ids[0]));
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        holds = false;
+        await Status(plan, s => s.Finished && s.Count(JobState.Succeeded) == 3);
+
+        (await _silos.Store.ExistsAsync(ArtifactNames.JobResult(ids[0]))).ShouldBeTrue();
+        ids.Select(id => worker.Accepted[id].Count).ShouldBe([2, 1, 1]);
+    }
+
+    [Fact]
+    public async Task Start_SubspacesThatHaveGoneWhileAllResultsAreThere_AreFoundAgain()
+    {
+        var set = Plans.Subspaces("self-expressive");
+        var plan = Plans.Plan(images: 2, subspaces: set);
+        await using var worker = new FakeWorker(_silos, "w").Start();
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        await Status(plan, s => s.Finished);
+
+        await _silos.Store.DeleteAsync(ArtifactNames.SubspaceSet(set.Id));
+        await _silos.Sweep(plan.Id).Start(plan, null);
+        await Status(plan, s => s.Finished);
+
+        (await _silos.Store.ExistsAsync(ArtifactNames.SubspaceSet(set.Id))).ShouldBeTrue();
+        (worker.Accepted[set.Id].Count, worker.Accepted.Values.Sum(tokens => tokens.Count)).ShouldBe((2, 4));
+    }
+
     [Fact]
     public async Task Cancel_TenThousandJobs_GivesOutNoneWithinTwoSecondsAndStopsWhatRuns()
     {

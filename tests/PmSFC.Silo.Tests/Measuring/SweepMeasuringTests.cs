@@ -70,6 +70,18 @@ public sealed class SweepMeasuringTests
     }
 
     [Fact]
+    public async Task MeasureAsync_AgainWithOtherWeights_MeasuresWithThese()
+    {
+        await Measure(new Difference("sha-1"));
+
+        var again = new SweepMeasuring(_store, Set(new Difference("sha-2")), OtherWeights.MeasureAgain);
+
+        Counts((await again.MeasureAsync(_plan))[1]).ShouldBe(("difference", 3, 0, 0));
+        Counts((await again.MeasureAsync(_plan))[1]).ShouldBe(("difference", 0, 3, 0));
+        ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")]).Weights.Single().Sha256.ShouldBe("sha-2");
+    }
+
+    [Fact]
     public async Task MeasureAsync_Stopped_HasStoredWhatItMeasuredAndGoesOnFromThere()
     {
         using var stopping = new CancellationTokenSource();
@@ -97,25 +109,47 @@ public sealed class SweepMeasuringTests
     }
 
     [Fact]
-    public async Task MeasureAsync_ReconstructionThatChanged_IsRefused()
+    public async Task MeasureAsync_ReconstructionThatChanged_IsRefusedWithWhatMendsIt()
     {
         _store[ArtifactNames.JobReconstruction(_jobs[0])] = ImageFile.EncodePng(Picture(7));
 
-        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
-            .ShouldBe($"jobs/{_jobs[0]}/reconstruction.png is not the picture that its result was measured on; delete the job's result and resume the sweep.");
+        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message.ShouldBe(
+            $"jobs/{_jobs[0]}/reconstruction.png is not the picture that its result was measured on; mend it with 'sweep resume', then measure again.");
+    }
+
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("of another picture")]
+    [InlineData("of another job")]
+    public async Task MeasureAsync_MeasurementThatDoesNotCount_IsSetAsideAndMeasuredAgain(string what)
+    {
+        await Measure(new Difference("sha-1"));
+        var name = ArtifactNames.JobMeasurement(_jobs[0], "difference");
+        var sound = _store[name];
+        _store[name] = what switch
+        {
+            "damaged" => "{}"u8.ToArray(),
+            "of another job" => _store[ArtifactNames.JobMeasurement(_jobs[1], "difference")],
+            _ => ArtifactJson.Write(ArtifactJson.Read<JobMeasurement>(sound) with { ReconstructionSha256 = new string('0', 64) }),
+        };
+
+        Counts((await Measure(new Difference("sha-1")))[1]).ShouldBe(("difference", 1, 2, 0));
+
+        _store[name].ShouldBe(sound);
+        _store.Names.Count(kept => kept.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task MeasureAsync_DamagedMeasurementOrMissingTarget_IsNamed()
+    public async Task MeasureAsync_TargetMissingOrAnother_IsNamedWithWhatBringsItBack()
     {
-        _store[ArtifactNames.JobMeasurement(_jobs[0], "difference")] = "{}"u8.ToArray();
-        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
-            .ShouldStartWith($"jobs/{_jobs[0]}/metrics/difference.json cannot be read");
+        var name = ArtifactNames.Image(_plan.Images[0].Id);
+        _store[name] = ImageFile.EncodePng(Picture(7));
+        (await Should.ThrowAsync<ImageException>(() => Measure(new Difference("sha-1")))).Message
+            .ShouldBe($"{name} is not the image of its name; bring it back from your images with 'sweep run FILE --images FOLDER'.");
 
-        await _store.DeleteAsync(ArtifactNames.JobMeasurement(_jobs[0], "difference"));
-        await _store.DeleteAsync(ArtifactNames.Image(_plan.Images[0].Id));
+        await _store.DeleteAsync(name);
         (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
-            .ShouldContain($"images/{_plan.Images[0].Id}.png");
+            .ShouldEndWith("bring it back from your images with 'sweep run FILE --images FOLDER'.");
     }
 
     private static (string Metric, int Measured, int Kept, int KeptOfOtherWeights) Counts(MeasuringSummary summary) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -114,7 +115,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var settings = Sweeps.Single("mask", "0123456789abcdef0123456789abcdef").Add("share", "0.25").Add("mask-seed", "0");
         var work = _works.Lease(Works.Spec(image) with { Task = "inpainting", TaskSettings = settings });
         var failure = await Should.ThrowAsync<BadInputException>(() => Run(new FakeMethod(), work));
-        failure.Message.ShouldContain("no image 0123456789abcdef0123456789abcdef");
+        failure.Message.ShouldContain("no images/0123456789abcdef0123456789abcdef.png");
 
         var masked = _works.Lease(Works.Spec(image) with { Task = "inpainting", TaskSettings = settings.SetItem("mask", image) });
         await Run(new FakeMethod(), masked);
@@ -563,7 +564,11 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var work = await Lease(1);
         var id = work.Item.Id;
         var other = ImageFile.EncodePng(new RgbImage(TinyGenerator.Resolution, TinyGenerator.Resolution, new byte[3 * TinyGenerator.Resolution * TinyGenerator.Resolution]));
-        var result = "{}"u8.ToArray();
+        var result = ArtifactJson.Write(new JobResult
+        {
+            JobId = id, Spec = work.Item.Job!, Metrics = ImmutableSortedDictionary<string, double>.Empty, Losses = [], Iterations = 1, DeviceSeconds = 1,
+            Device = "another device", ReconstructionSha256 = ArtifactSeal.Sha256(other), ProductVersion = "1",
+        });
         await Run(
             new FakeMethod
             {

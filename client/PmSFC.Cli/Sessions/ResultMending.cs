@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cli.Progress;
+using PmSFC.Silo.Verifying;
+using PmSFC.Storage;
+
+namespace PmSFC.Cli.Sessions;
+
+/// <summary>Checks what a sweep has stored before it is started, and has what is damaged made again.</summary>
+internal static class ResultMending
+{
+    private const int Shown = 20;
+
+    /// <summary>Sets aside what is damaged and says so; what only the user's files can bring back is said too.</summary>
+    public static async Task MendAsync(Invocation invocation, IArtifactStore store, SweepPlan plan)
+    {
+        var verification = await new SweepVerification(store).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
+        if (verification.Findings.Any(finding => finding.Remedy == Remedy.ImportGenerator) && await BundledGenerator.MendAsync(invocation, store, plan.GeneratorId))
+            verification = await new SweepVerification(store).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
+        if (verification.Findings.IsEmpty) return;
+        var aside = await new SweepMending(store).SetAsideAsync(verification, invocation.CancellationToken);
+        var left = verification.Findings.RemoveAll(finding => finding.Remedy == Remedy.Resume);
+        if (invocation.Json) invocation.Lines.Write(new { Event = "mended", Sweep = plan.Id, verification.Findings, SetAside = aside });
+        foreach (var finding in verification.Findings.Take(Shown)) invocation.Say($"{finding.Fault.Sentence} ({finding.Of}).");
+        if (verification.Findings.Length > Shown) invocation.Say($"... and {verification.Findings.Length - Shown} more; 'sweep verify' lists all.");
+        if (aside.Length > 0)
+            invocation.Say($"{Amounts.Count(aside.Length, "artifact")} set aside under {ArtifactNames.SetAsides} in the store; what the sweep needs of them is made again.");
+        foreach (var advice in Advice(invocation, plan, left)) invocation.Say(advice);
+    }
+
+    /// <summary>What to do about findings: a sentence for each remedy.</summary>
+    public static IEnumerable<string> Advice(Invocation invocation, SweepPlan plan, ImmutableArray<Finding> findings)
+    {
+        var remedies = findings.Select(finding => finding.Remedy).ToHashSet();
+        if (remedies.Contains(Remedy.ImportGenerator))
+            yield return "Import the generator's files again, with --perceptual FILE if it was imported with one: "
+                + invocation.Command("generators", "import", "FILE", "--name", "NAME");
+        if (remedies.Contains(Remedy.RunFromFiles))
+            yield return $"Images and imported networks come back from your files with: {invocation.Command("sweep", "run", "FILE", "--images", "FOLDER")}";
+        if (remedies.Contains(Remedy.Resume))
+            yield return $"Mend it with: {invocation.Command("sweep", "resume", Amounts.ShortId(plan.Id))}";
+    }
+}
