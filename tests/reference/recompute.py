@@ -5,6 +5,7 @@
 Prints the largest differences of the metrics that need no weights; exits with 1 where one is above its limit, or where there is no result.
 """
 import json
+import math
 import pathlib
 import sys
 
@@ -31,7 +32,7 @@ def difference(stored, computed):
     stored = float(stored)
     if stored == computed:
         return 0.0
-    return abs(stored - computed) if np.isfinite(stored) and np.isfinite(computed) else float("inf")
+    return abs(stored - computed) if math.isfinite(stored) and math.isfinite(computed) else float("inf")
 
 
 def main(store, sweep=""):
