@@ -430,7 +430,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
         await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
         await File.WriteAllBytesAsync(network, content);
-        var card = await GeneratorImport.ImportAsync(_store, weights, network, "vgg");
+        var (card, _) = await GeneratorImport.ImportAsync(_store, weights, network, "vgg");
         File.Delete(weights);
         File.Delete(network);
 

@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Metrics;
+using PmSFC.Silo.Devices;
 using PmSFC.Silo.Measuring;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Silo.Verifying;
@@ -186,7 +187,7 @@ public sealed class SweepVerificationTests
         await Sweeps.Run(cluster, plan, e => e.Finished);
     }
 
-    private static Task<EmbeddedCluster> Start(IArtifactStore store) => EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Threads = 1 });
+    private static Task<EmbeddedCluster> Start(IArtifactStore store) => EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] });
 
     private static Task<Verification> Verify(IArtifactStore store, SweepPlan plan) => new SweepVerification(store).VerifyAsync(plan);
 
