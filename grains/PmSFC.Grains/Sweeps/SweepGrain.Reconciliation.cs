@@ -108,13 +108,24 @@ internal sealed partial class SweepGrain
     /// <summary>Whoever starts a sweep that runs may have removed results that were damaged.</summary>
     private async Task ForgetWhatHasGone(SweepBoard board)
     {
-        var gone = new List<SweepJob>();
-        await ForEach(board.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), async job =>
+        // Not within a pass, which may be about to end the sweep with the results that it saw.
+        await _pass.WaitAsync();
+        try
         {
-            if (!await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
-                gone.Add(job);
-        });
-        board.Forget(gone);
+            if (!IsWanted)
+                return;
+            var gone = new List<SweepJob>();
+            await ForEach(board.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), async job =>
+            {
+                if (!await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
+                    gone.Add(job);
+            });
+            board.Forget(gone);
+        }
+        finally
+        {
+            _pass.Release();
+        }
     }
 
     private async Task Ensure(SweepBoard board, SweepJob job)

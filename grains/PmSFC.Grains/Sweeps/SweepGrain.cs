@@ -73,8 +73,7 @@ internal sealed partial class SweepGrain(
                 await Abandon();
             var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
             Take(board, plan);
-            if (IsWanted)
-                await ForgetWhatHasGone(board);
+            await ForgetWhatHasGone(board);
             if (!IsWanted || plan.FailureBudget != state.State.FailureBudget || board.Jobs.Failed > 0)
             {
                 var goesOn = IsWanted;
