@@ -17,8 +17,6 @@ internal static class MetricNotes
         {
             var files = measurements[metric.Name].SelectMany(measurement => measurement.Weights).Distinct().ToList();
             if (files.Count > 0) notes.Add($"{metric.Title} is measured with {string.Join(", ", files.Select(file => $"{file.Name} (SHA-256 {file.Sha256[..Math.Min(12, file.Sha256.Length)]}…)"))}.");
-            if (measurements[metric.Name].Count(measurement => (measurement.Definition ?? 1) < metric.Definition) is > 0 and var earlier)
-                notes.Add($"{metric.Title} of {Count(earlier, results.Count)} was measured by an earlier version, which defined it otherwise, so these numbers cannot be compared with later ones: delete jobs/*/metrics/{metric.Name}.json and measure again.");
             if (measurements[metric.Name].Select(measurement => string.Join(' ', measurement.Weights.Select(file => file.Sha256))).Distinct().Count() > 1)
                 notes.Add($"{metric.Title} is measured with different weights, so its numbers cannot be compared: 'sweep measure --again' measures all with the same.");
         }
@@ -39,7 +37,7 @@ internal static class MetricNotes
         foreach (var faults in results.SelectMany(job => job.LeftOut).GroupBy(fault => fault.Problem))
         {
             var names = string.Join(", ", faults.Take(ShownNames).Select(fault => fault.Artifact)) + (faults.Count() > ShownNames ? ", …" : "");
-            notes.Add($"Left out: {Numbers(faults.Count())} that {faults.Key} ({names}). 'sweep measure' measures again.");
+            notes.Add($"Left out: {Numbers(faults.Count())} {faults.Key} ({names}). 'sweep measure' measures again.");
         }
 
         // No whole command line: a report travels to where another program, store and folder are.
@@ -58,7 +56,7 @@ internal static class MetricNotes
             && job.Measurements.All(measurement => measurement.Metric != metric.Name))))
         .Where(lacking => lacking.Item2 > 0);
 
-    private static string Numbers(int count) => count == 1 ? "1 stored number" : $"{count} stored numbers, each";
+    private static string Numbers(int count) => count == 1 ? "1 stored number that" : $"{count} stored numbers, each of which";
 
     private static bool IsNoNumber(TableJob job, string metric) => job.Result!.Metrics.TryGetValue(metric, out var value) && double.IsNaN(value);
 

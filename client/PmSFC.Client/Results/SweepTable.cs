@@ -83,7 +83,8 @@ public sealed class SweepTable
                     null => WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)),
                     { Fault: { } fault } => new TableJob(
                         planned[i], id, Result: null, Failed: false, $"{fault.Sentence}; 'sweep resume' mends it.") { Fault = fault },
-                    { } stored => await ReadMeasurementsAsync(store, new TableJob(planned[i], id, stored.Result, Failed: false, Problem: null), cancellation),
+                    { } stored => await ReadMeasurementsAsync(
+                        store, new TableJob(planned[i], id, stored.Result, Failed: false, Problem: null), known ?? [], cancellation),
                 };
             });
         return new SweepTable(plan, [.. jobs], known, await StoredConflicts.ReadAsync(store, plan, cancellationToken));
@@ -122,14 +123,16 @@ public sealed class SweepTable
     /// <summary>Everything: rows, differences, and each job's metrics; numbers in full.</summary>
     public byte[] ToJson(string? reference = null, QuotedTable? quoted = null) => TableText.Json(this, reference, quoted);
 
-    /// <summary>The job with what was measured of its picture. What is of another picture or damaged is left out.</summary>
-    private static async Task<TableJob> ReadMeasurementsAsync(IArtifactStore store, TableJob job, CancellationToken cancellationToken)
+    /// <summary>The job with what was measured of its picture. What is damaged, or of another picture or an earlier definition, is left out.</summary>
+    private static async Task<TableJob> ReadMeasurementsAsync(
+        IArtifactStore store, TableJob job, IReadOnlyList<MetricDisplay> known, CancellationToken cancellationToken)
     {
         var (measurements, leftOut) = (ImmutableArray.CreateBuilder<JobMeasurement>(), ImmutableArray.CreateBuilder<ArtifactFault>());
         await foreach (var name in store.ListAsync(ArtifactNames.JobMeasurements(job.Id), cancellationToken))
         {
             if (await store.ReadAsync(name, cancellationToken) is not { } artifact) continue;
             var stored = StoredMeasurement.Read(artifact, name, job.Result!);
+            if (known.FirstOrDefault(metric => metric.Name == stored.Measurement?.Metric) is { } metric) stored = stored.Following(metric.Definition);
             if (stored.Measurement is { } measurement) measurements.Add(measurement);
             else leftOut.Add(stored.Fault!);
         }

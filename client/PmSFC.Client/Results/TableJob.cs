@@ -19,7 +19,7 @@ public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool
     /// <summary>What is wrong with the stored result, so that it does not count, or null.</summary>
     public ArtifactFault? Fault { get; init; }
 
-    /// <summary>Stored numbers that do not count, since they are of another picture or damaged.</summary>
+    /// <summary>Stored numbers that do not count, since they are damaged, or of another picture or an earlier definition of their metric.</summary>
     public ImmutableArray<ArtifactFault> LeftOut { get; init; } = [];
 
     /// <summary>Every metric that has a number, infinite ones too: the result's own, then those measured after it. Empty where there is no result.</summary>

@@ -86,11 +86,12 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
     private static bool IsOf(IImageMetric metric, JobMeasurement measurement) =>
         measurement.Weights.Select(file => file.Sha256).SequenceEqual(metric.Weights.Select(file => file.Sha256), StringComparer.Ordinal);
 
-    /// <summary>The number that is stored for a result and stays. One of another picture, or that cannot be believed, is set aside.</summary>
+    /// <summary>The number that is stored for a result and stays. One of another picture or an earlier definition, or that is damaged, is set aside.</summary>
     private async Task<JobMeasurement?> ReadKept(string name, JobResult result, IImageMetric metric, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
-        if (StoredMeasurement.Read(artifact, name, result).Measurement is { } sound && (otherWeights == OtherWeights.Keep || IsOf(metric, sound))) return sound;
+        var stored = StoredMeasurement.Read(artifact, name, result).Following(metric.Definition);
+        if (stored.Measurement is { } sound && (otherWeights == OtherWeights.Keep || IsOf(metric, sound))) return sound;
         await store.SetAsideAsync(name, cancellationToken);
         return null;
     }

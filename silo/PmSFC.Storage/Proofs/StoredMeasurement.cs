@@ -31,4 +31,11 @@ public sealed record StoredMeasurement(JobMeasurement? Measurement, ArtifactFaul
 
         StoredMeasurement Foreign(string problem) => new(null, new ArtifactFault(name, FaultKind.Foreign, problem));
     }
+
+    /// <summary>The same, but a number of an earlier definition of its metric does not count.</summary>
+    /// <param name="definition">The metric's present definition, from 1.</param>
+    public StoredMeasurement Following(int definition) => Measurement is { } earlier && (earlier.Definition ?? 1) < definition
+        ? new StoredMeasurement(null, new ArtifactFault(
+            ArtifactNames.JobMeasurement(earlier.JobId, earlier.Metric), FaultKind.Foreign, "follows an earlier definition of its metric"))
+        : this;
 }

@@ -406,17 +406,23 @@ public sealed class SweepTableTests : IDisposable
         (await ReadMeasured((0, 0.25, "aaaa"), (4, 0.5, "bbbb"))).Notes.ShouldContain(
             "LPIPS is measured with different weights, so its numbers cannot be compared: 'sweep measure --again' measures all with the same.");
 
-    [Fact]
-    public async Task Table_MeasuredByAnEarlierDefinition_SaysThatItCannotBeCompared()
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(1, null)]
+    [InlineData(2, 0.25)]
+    [InlineData(3, 0.25)]
+    public async Task Table_MeasuredByAnEarlierDefinition_IsLeftOutAndSaid(int? definition, double? mean)
     {
-        var measured = await ReadMeasured((0, 0.25, "aaaa"), (4, 0.5, "aaaa"));
+        var table = await ReadMeasured(
+            SampleSweep.Lpips with { Definition = 2 }, measurement => measurement with { Definition = definition }, (0, 0.25, "aaaa"), (4, 0.5, "aaaa"));
 
-        IEnumerable<string> NotesOf(int definition) => new SweepTable(measured.Plan, measured.Jobs, [SampleSweep.Lpips with { Definition = definition }]).Notes;
-
-        NotesOf(2).ShouldContain(
-            "LPIPS of 2 results was measured by an earlier version, which defined it otherwise, so these numbers cannot be compared with later ones: "
-            + "delete jobs/*/metrics/lpips.json and measure again.");
-        NotesOf(1).ShouldNotContain(note => note.Contains("earlier version"));
+        table.Rows[0].Metrics.GetValueOrDefault("lpips").Mean.ShouldBe(mean ?? 0);
+        table.Metrics.Any(metric => metric.Name == "lpips").ShouldBe(mean is not null);
+        table.LacksMeasurements.ShouldBeTrue();
+        var names = string.Join(", ", table.Jobs.Where((_, i) => i is 0 or 4).Select(job => $"jobs/{job.Id}/metrics/lpips.json"));
+        var note = $"Left out: 2 stored numbers, each of which follows an earlier definition of its metric ({names}). 'sweep measure' measures again.";
+        table.Notes.Contains(note).ShouldBe(mean is null, string.Join('\n', table.Notes));
+        table.Notes[^1].ShouldStartWith($"Not measured for {(mean is null ? "any result" : "5 results")}: LPIPS");
     }
 
     [Fact]
@@ -489,15 +495,19 @@ public sealed class SweepTableTests : IDisposable
         table.ToJson().ShouldNotBeEmpty();
     }
 
-    private async Task<SweepTable> ReadMeasured(params (int Job, double? Value, string Sha256)[] measurements)
+    private Task<SweepTable> ReadMeasured(params (int Job, double? Value, string Sha256)[] measurements) =>
+        ReadMeasured(SampleSweep.Lpips, measurement => measurement, measurements);
+
+    private async Task<SweepTable> ReadMeasured(
+        MetricDisplay metric, Func<JobMeasurement, JobMeasurement> change, params (int Job, double? Value, string Sha256)[] measurements)
     {
         var plan = SampleSweep.Plan(4, "ours", "theirs");
         await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => Psnr[cell][image]);
         var jobs = plan.Jobs().ToList();
         foreach (var (job, value, sha256) in measurements)
             await _temporary.Store.WriteOnceAsync(
-                ArtifactNames.JobMeasurement(jobs[job].Spec.Id, "lpips"), ArtifactJson.Write(SampleSweep.Measurement(jobs[job], value, sha256)));
-        return await SweepTable.ReadAsync(_temporary.Store, plan, [.. SampleSweep.Metrics, SampleSweep.Lpips]);
+                ArtifactNames.JobMeasurement(jobs[job].Spec.Id, "lpips"), ArtifactJson.Write(change(SampleSweep.Measurement(jobs[job], value, sha256))));
+        return await SweepTable.ReadAsync(_temporary.Store, plan, [.. SampleSweep.Metrics, metric]);
     }
 
     private async Task<SweepTable> Read(IReadOnlyDictionary<string, JobStatus>? statuses = null)

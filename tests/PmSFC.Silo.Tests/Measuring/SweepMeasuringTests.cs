@@ -140,6 +140,19 @@ public sealed class SweepMeasuringTests
     }
 
     [Fact]
+    public async Task MeasureAsync_NumberOfAnEarlierDefinition_IsSetAsideAndMeasuredByThePresentOne()
+    {
+        await Measure(new Difference("sha-1"));
+
+        Counts((await Measure(new Difference("sha-1") { Definition = 2 }))[1]).ShouldBe(("difference", 3, 0, 0));
+        Counts((await Measure(new Difference("sha-1") { Definition = 2 }))[1]).ShouldBe(("difference", 0, 3, 0));
+        Counts((await Measure(new Difference("sha-1")))[1]).ShouldBe(("difference", 0, 3, 0), "a number of a later definition stays");
+
+        ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")]).Definition.ShouldBe(2);
+        _store.Names.Count(kept => kept.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task MeasureAsync_TargetMissingOrAnother_IsNamedWithWhatBringsItBack()
     {
         var name = ArtifactNames.Image(_plan.Images[0].Id);
@@ -201,6 +214,8 @@ public sealed class SweepMeasuringTests
         public bool HigherIsBetter => false;
 
         public int Digits => 1;
+
+        public int Definition { get; init; } = 1;
 
         public IReadOnlyList<WeightsSource> Weights => [new("folder/file.pth", sha256)];
 
