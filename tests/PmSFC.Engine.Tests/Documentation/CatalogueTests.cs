@@ -15,10 +15,13 @@ public sealed class CatalogueTests
         Names("method").ShouldBe(InversionMethods.All.Select(method => method.Name), ignoreOrder: true);
         Names("task").ShouldBe(TaskCatalog.All.Select(task => task.Name));
         Names("metric").ShouldBe(MetricCatalog.BuiltIn.All.Select(metric => metric.Name));
-        Names("layout").ShouldBe(GeneratorLayouts.All.Select(layout => layout.Name));
 
         static IReadOnlyList<string> Names(string table) => MarkdownTable.Of("README.md", table).Names;
     }
+
+    [Fact]
+    public void WeightsPage_TableOfLayouts_ListsThem() =>
+        MarkdownTable.Of("docs/weights.md", "layout").Names.ShouldBe(GeneratorLayouts.All.Select(layout => layout.Name));
 
     [Fact]
     public void Readme_TableOfTasks_ListsTheirSettings()
