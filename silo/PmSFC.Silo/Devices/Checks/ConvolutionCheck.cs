@@ -45,7 +45,11 @@ internal sealed class ConvolutionCheck : IDeviceCheck
     /// <summary>Channels that a library adds to fill a vector show what freed memory held: large numbers here, in blocks of every size.</summary>
     private static void LeaveLargeNumbers(torch.Device device)
     {
-        var blocks = Enumerable.Range(6, 13).SelectMany(power => Enumerable.Range(0, 4).Select(_ => full(1L << power, 1e6f, device: device))).ToArray();
+        using Scalar large = 1e6f;
+        var blocks = new List<Tensor>();
+        for (var power = 6; power <= 18; power++)
+            for (var i = 0; i < 4; i++)
+                blocks.Add(full(1L << power, large, device: device));
         foreach (var block in blocks) block.Dispose();
     }
 
