@@ -409,7 +409,7 @@ internal sealed class SweepCommand : Command
         private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
         private readonly ValueOption<string> _weights = WeightsOption.Create();
-        private readonly Option<bool> _again = new("--again") { Description = "measure again what was measured with other weights" };
+        private readonly FlagOption _again = new("--again") { Description = "measure again what was measured with other weights" };
 
         public Measure(CliHost host, GlobalOptions options)
             : base("measure", "Measure the metrics that stored results lack, such as those that need weights; stored numbers are kept", host, options)
