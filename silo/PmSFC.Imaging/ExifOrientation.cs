@@ -9,27 +9,33 @@ internal static class ExifOrientation
     public const int Upright = 1;
 
     private const ushort OrientationTag = 0x0112;
-    private const ushort ByteType = 1, ShortType = 3, LongType = 4;
+    private const ushort ByteType = 1, ShortType = 3, LongType = 4, SignedByteType = 6, SignedShortType = 8, SignedLongType = 9;
     private const int EntrySize = 12;
 
     /// <summary>
-    /// The orientation, 1–8, in a TIFF block, which may have JPEG's prefix; <see cref="Upright"/> where there is none or the block makes no sense.
-    /// EXIF wants a SHORT; a BYTE or LONG, which some programs write, is taken for what it says.
+    /// The orientation, 1–8, in a TIFF block, which may have JPEG's prefix; null where there is none or the block makes no sense.
+    /// EXIF wants a SHORT; any other whole number, which some programs write, is taken for what it says.
     /// </summary>
-    public static int Read(ReadOnlySpan<byte> block)
+    public static int? Read(ReadOnlySpan<byte> block)
     {
         var tiff = block.StartsWith("Exif\0"u8) && block.Length > 6 ? block[6..] : block;
         var isLittleEndian = tiff.StartsWith("II*\0"u8);
-        if (tiff.Length < 8 || !(isLittleEndian || tiff.StartsWith("MM\0*"u8))) return Upright;
+        if (tiff.Length < 8 || !(isLittleEndian || tiff.StartsWith("MM\0*"u8))) return null;
 
         var directory = Long(tiff[4..]);
-        if (directory > tiff.Length - 2) return Upright;
+        if (directory > tiff.Length - 2) return null;
         var entries = tiff[((int)directory + 2)..];
         for (int left = Short(tiff[(int)directory..]); left > 0 && entries.Length >= EntrySize; left--, entries = entries[EntrySize..])
             if (Short(entries) == OrientationTag && Value(Short(entries[2..]), entries[8..]) is >= 1 and <= 8 and var orientation) return (int)orientation;
-        return Upright;
+        return null;
 
-        uint Value(ushort type, ReadOnlySpan<byte> at) => type switch { ByteType => at[0], ShortType => Short(at), LongType => Long(at), _ => 0 };
+        uint Value(ushort type, ReadOnlySpan<byte> at) => type switch
+        {
+            ByteType or SignedByteType => at[0],
+            ShortType or SignedShortType => Short(at),
+            LongType or SignedLongType => Long(at),
+            _ => 0,
+        };
 
         ushort Short(ReadOnlySpan<byte> at) =>
             isLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(at) : BinaryPrimitives.ReadUInt16BigEndian(at);

@@ -40,7 +40,7 @@ public static class ImageFile
         RefuseUnusableSize(header, name);
         var pixels = format.Decode(content, header, name);
 
-        var notes = new List<string>(header.Notes);
+        List<string> notes = [.. header.Notes, .. pixels.Notes];
         if (header.ColourProfile.Length > 0 && !ColourProfile.IsSrgb(header.ColourProfile)) notes.Add(ImageNotes.Profile);
         if (pixels.Frames > 1) notes.Add(ImageNotes.OtherPictures);
         var image = pixels.OverWhite(out var composited);

@@ -49,7 +49,7 @@ internal sealed class BmpBuilder(int width, int height, int bits)
         if (Header >= 40 + masks.Length && masks.Length > 0) masks.CopyTo(info, 40);
         byte[] before =
         [
-            .. info, .. Header == 40 ? masks[..Math.Min(masks.Length, 12)] : [],
+            .. info, .. Header == 40 ? masks : [],
             .. Palette.SelectMany(colour => (byte[])[colour.B, colour.G, colour.R, .. Header == 12 ? [] : (byte[])[0]]),
         ];
         var start = FileHeader + before.Length;

@@ -129,6 +129,60 @@ public sealed class BmpFormatTests
             .ShouldBe(((byte[])[3, 4, 5, 6, 7, 1, 2, 1, 2, 1]).Select(i => palette[i]));
     }
 
+    [Theory]
+    [InlineData(12, 8)]
+    [InlineData(12, 4)]
+    [InlineData(40, 8)]
+    [InlineData(124, 2)]
+    public void Decode_PaletteOfFewColours_GivesThemAndBlackBeyond(int header, int bits)
+    {
+        Rgb[] palette = [new Rgb(9, 8, 7), new Rgb(6, 5, 4), new Rgb(3, 2, 1)];
+        var indices = Numbers(1u << bits);
+
+        Pixels(new BmpBuilder(Width, Height, bits) { Header = header, Palette = palette }.Build(indices))
+            .ShouldBe(indices.Select(index => index < palette.Length ? palette[index] : Rgb.Black));
+    }
+
+    [Theory]
+    [InlineData(56, 32, 0xff0000u, 0xff00u, 0xffu, 0xff000000u)]
+    [InlineData(108, 32, 0xff0000u, 0xff00u, 0xffu, 0xff000000u)]
+    [InlineData(124, 16, 0x7c00u, 0x3e0u, 0x1fu, 0x8000u)]
+    public void Decode_AlphaThatIsZeroEverywhere_IsIgnoredAndNoted(int header, int bits, uint red, uint green, uint blue, uint alpha)
+    {
+        var values = Numbers(red | green | blue);
+
+        var decoded = ImageFile.Decode(new BmpBuilder(Width, Height, bits) { Header = header, Masks = [red, green, blue, alpha] }.Build(values), "alpha.bmp");
+
+        decoded.Notes.ShouldBe(["alpha ignored, since it makes every pixel transparent"]);
+        Colours(decoded.Image).ShouldBe(values.Select(value => new Rgb(Level(value, red), Level(value, green), Level(value, blue))));
+    }
+
+    [Fact]
+    public void Decode_FourMasksBehindAHeaderOf40Bytes_CompositesAlpha()
+    {
+        var values = Numbers(uint.MaxValue);
+        var masks = (uint[])[0xff0000, 0xff00, 0xff, 0xff000000];
+
+        Pixels(new BmpBuilder(Width, Height, 32) { Masks = masks, Compression = 6 }.Build(values))
+            .ShouldBe(Pixels(new BmpBuilder(Width, Height, 32) { Header = 124, Masks = masks }.Build(values)));
+    }
+
+    [Theory]
+    [InlineData(8, 1)]
+    [InlineData(4, 2)]
+    public void Decode_PixelsThatRunLengthsSkip_HaveThePalettesFirstColour(int bits, uint compression)
+    {
+        Rgb[] palette = [new Rgb(9, 8, 7), new Rgb(6, 5, 4)];
+
+        // Of the lower row two pixels; then one right and one up; there one pixel; the end.
+        var second = (byte)(bits == 8 ? 1 : 0x11);
+        byte[] data = [2, second, 0, 2, 1, 1, 1, second, 0, 1];
+        var decoded = ImageFile.Decode(new BmpBuilder(5, 2, bits) { Palette = palette, Compression = compression }.Build(data), "skips.bmp");
+
+        decoded.Notes.ShouldBe(["palette, read as RGB", "pixels that its run lengths skip filled with the palette's first colour"]);
+        Colours(decoded.Image).ShouldBe(((int[])[0, 0, 0, 1, 0, 1, 1, 0, 0, 0]).Select(i => palette[i]));
+    }
+
     [Fact]
     public void Decode_FilesCutShort_AreRefused()
     {

@@ -62,10 +62,61 @@ public sealed class ImageFileKindsTests
         Decoded([.. content[..2], .. ExifSegment(6), .. ExifSegment(1), .. content[2..]], null).ShouldBe(["EXIF orientation 6 applied"]);
     }
 
+    [Fact]
+    public void Decode_ExifWithoutOrientationBeforeOneThatHasIt_IsTurned()
+    {
+        var content = TestImages.Content("jpeg-colour.jpg");
+        byte[] exif = Tiff(3, 3, isLittleEndian: true), chunk = [.. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif];
+
+        Decoded([.. content[..2], .. ExifSegment(0), .. ExifSegment(6), .. content[2..]], null).ShouldBe(["EXIF orientation 6 applied"]);
+        exif[18] = 1;
+        Decoded(Extended(flags: 8, [.. chunk, .. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif]), null).ShouldBe(["EXIF orientation 3 applied"]);
+    }
+
+    [Fact]
+    public void Decode_PngWithRawXmpBeforeRawExif_IsTurned()
+    {
+        byte[] exif = [.. "Exif\0\0"u8, .. Tiff(8, 3, isLittleEndian: false)];
+        var png = new PngBuilder(2, 1, 8, 2).Chunk("tEXt", RawProfile("APP1", [.. "http://ns.adobe.com/xap/1.0/\0<x/>"u8])).Chunk("tEXt", RawProfile("exif", exif));
+
+        ImageFile.Decode(png.Rows([1, 1, 1, 2, 2, 2]).Build(), "camera.png").Notes.ShouldBe(["EXIF orientation 8 applied"]);
+
+        static byte[] RawProfile(string name, byte[] data) => Encoding.ASCII.GetBytes($"Raw profile type {name}\0\n{name}\n{data.Length,8}\n{Convert.ToHexStringLower(data)}\n");
+    }
+
+    [Fact]
+    public void Decode_PngWithDataBehindItsLastRow_IsRead() =>
+        ImageFile.Decode(new PngBuilder(2, 1, 8, 0).Rows([1, 2], [3, 4]).Build(), "more.png").Image.ShouldBe(new RgbImage(2, 1, [1, 1, 1, 2, 2, 2]));
+
+    [Fact]
+    public void Decode_JpegWithItsHeightBehindItsData_IsRead()
+    {
+        var content = TestImages.Content("jpeg-colour.jpg");
+        var height = content.AsSpan().IndexOf((byte[])[0xff, 0xc0]) + 5;
+        byte[] lines = [0xff, 0xdc, 0, 4, content[height], content[height + 1]];
+        content[height] = content[height + 1] = 0;
+
+        Decoded([.. content[..^2], .. lines, .. content[^2..]], "jpeg-colour.jpg").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Decode_ProgressiveJpegOfArithmeticCode_IsRead()
+    {
+        // 16×16 pixels, written by libjpeg-turbo 2.1.5; the hash is that of the pixels which Pillow reads.
+        var content = Convert.FromBase64String("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/ygARCAAQABADASIAAhEBAxEB/8wABgAQARD/2gAMAwEAAhADEAAAAdyg/8wABBAF/9oACAEBAAEFAhWo8v8AJYvUrRaw/8wABBEF/9oACAEDAQE/ARVM5jqe5SUYAnL38P/MAAQRBf/aAAgBAgEBPwFKu5tXS9hXrsNiqog67fX/zAAEEAX/2gAIAQEABj8CFf8AItnwjESTZai8LB+GYNWlGDaAKkUcSBDLWXD/zAAEEAX/2gAIAQEAAT8huDVg832pC9ACHK5yuwOcf0yPMf/aAAwDAQACAAMAAAAQ/v/MAAQRBf/aAAgBAwEBPxDTTRDC+idAAf/MAAQRBf/aAAgBAgEBPxC4cPSfat3FEpj/zAAEEAX/2gAIAQEAAT8Q4Q3JUAOLIdgHIeJM3QKFEHL8EP/Z");
+
+        var decoded = ImageFile.Decode(content, "arithmetic.jpg");
+
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(decoded.Image.Pixels)).ShouldBe("25e3054907692104262f29d36af44579915b1a05ed656eace44391376198e2e8");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(8)]
+    [InlineData(9)]
     public void Decode_OrientationOfAnyWholeNumberType_IsApplied(byte type)
     {
         foreach (var isLittleEndian in (bool[])[true, false])
@@ -221,7 +272,7 @@ public sealed class ImageFileKindsTests
 
     private static byte[] Tiff(byte orientation, byte type, bool isLittleEndian)
     {
-        var value = type switch { 1 => [orientation, 0, 0, 0], 3 => [.. Short(orientation), 0, 0], _ => Long(orientation) };
+        var value = type switch { 1 or 6 => [orientation, 0, 0, 0], 3 or 8 => [.. Short(orientation), 0, 0], _ => Long(orientation) };
         return [.. isLittleEndian ? "II"u8 : "MM"u8, .. Short(42), .. Long(8), .. Short(1), .. Short(0x112), .. Short(type), .. Long(1), .. value, .. Long(0)];
 
         byte[] Short(int number) => isLittleEndian ? [(byte)number, (byte)(number >> 8)] : [(byte)(number >> 8), (byte)number];

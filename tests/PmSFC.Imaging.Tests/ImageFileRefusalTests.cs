@@ -135,6 +135,30 @@ public sealed class ImageFileRefusalTests
             .ShouldEndWith(" scans, more than the 100 that are read; save it as PNG.");
     }
 
+    [Theory]
+    [InlineData(0xc3)]
+    [InlineData(0xc5)]
+    [InlineData(0xf7)]
+    public void Decode_JpegOfAProcessThatIsNotRead_IsNamed(byte marker)
+    {
+        var content = TestImages.Content("jpeg-colour.jpg");
+        content[content.AsSpan().IndexOf((byte[])[0xff, 0xc0]) + 1] = marker;
+
+        Refusal(content).ShouldBe("face.png is a lossless or hierarchical JPEG, which is not read; save it as PNG.");
+    }
+
+    [Fact]
+    public void Decode_PngOfApplesKind_IsNamed()
+    {
+        var content = new PngBuilder(2, 1, 8, 0).Rows([1, 2]).Build();
+
+        Refusal([.. content[..8], 0, 0, 0, 4, .. "CgBI"u8, 0, 0, 0, 0, 0, 0, 0, 0, .. content[8..]]).ShouldContain("(CgBI), which is not read; save it as PNG.");
+    }
+
+    [Fact]
+    public void Decode_PngWithTwoPalettes_IsRefused() =>
+        Refusal(new PngBuilder(2, 1, 8, 3).Chunk("PLTE", 1, 2, 3).Chunk("PLTE", 4, 5, 6).Rows([0, 0]).Build()).ShouldContain("it has more than one palette");
+
     [Fact]
     public void Decode_TwelveBitJpeg_IsRefused()
     {

@@ -55,6 +55,14 @@ public sealed class UserFileTests : IDisposable
         Refusal(_folder.FullName).ShouldBe($"{_folder.FullName} is a directory; name an image file in it.");
 
     [Fact]
+    public void OpenRead_LinkToNothing_SaysWhereItLeads()
+    {
+        File.CreateSymbolicLink(In("link.png"), "gone.png");
+
+        Refusal(In("link.png")).ShouldBe($"{In("link.png")} is a link to gone.png, which does not exist; remove the link, or put that file there.");
+    }
+
+    [Fact]
     public void OpenRead_LinkToItself_IsRefused()
     {
         File.CreateSymbolicLink(In("loop.png"), In("loop.png"));

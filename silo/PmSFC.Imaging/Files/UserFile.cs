@@ -1,3 +1,5 @@
+using PmSFC.Wording;
+
 namespace PmSFC.Imaging.Files;
 
 /// <summary>
@@ -23,9 +25,9 @@ public static class UserFile
         {
             throw new UserFileException(
                 path,
-                path.Contains('\uFFFD', StringComparison.Ordinal)
-                    ? "cannot be found, because a name on its path is not UTF-8; rename that file or folder."
-                    : "does not exist; check the path.",
+                path.Contains('\uFFFD', StringComparison.Ordinal) ? "cannot be found, because a name on its path is not UTF-8; rename that file or folder."
+                : new FileInfo(path).LinkTarget is { } target ? $"is a link to {ShownText.Line(target)}, which does not exist; remove the link, or put that file there."
+                : "does not exist; check the path.",
                 missing);
         }
         catch (Exception unreadable) when (unreadable is IOException and not UserFileException or UnauthorizedAccessException or ArgumentException)

@@ -12,8 +12,8 @@ internal sealed class BmpFormat : ImageFormat
     private const int WindowsHeader = 40, AlphaMaskHeader = 56, Version4Header = 108;
     private const int EmbeddedProfileHeader = 124;
     private const uint Embedded = 0x4d424544;
-    private const int ColourSpace = 56, ProfileOffset = 112, ProfileSize = 116;
-    private const int BitFields = 3, EmbeddedJpeg = 4, EmbeddedPng = 5, AlphaBitFields = 6;
+    private const int ColoursUsed = 32, ColourSpace = 56, ProfileOffset = 112, ProfileSize = 116;
+    private const int RunLengths8 = 1, RunLengths4 = 2, BitFields = 3, EmbeddedJpeg = 4, EmbeddedPng = 5, AlphaBitFields = 6;
 
     public override string Name => "BMP";
 
@@ -35,7 +35,7 @@ internal sealed class BmpFormat : ImageFormat
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(info[(isOs2 ? 10 : 14)..]);
         var compression = size is < WindowsHeader or Os2Header2 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[16..]);
         if (compression is EmbeddedJpeg or EmbeddedPng) throw new ImageException(name, "is a BMP that wraps a JPEG or PNG, which is not read; save it as PNG.");
-        uint[] masks = compression is BitFields or AlphaBitFields ? Masks(info, size >= AlphaMaskHeader || compression == AlphaBitFields ? 4 : 3) : [];
+        var masks = Masks(info, compression);
 
         // The decoder would print of it.
         if (masks.Any(IsInPieces)) throw Damaged(name, "its header has a colour mask of several pieces");
@@ -48,22 +48,88 @@ internal sealed class BmpFormat : ImageFormat
         };
     }
 
-    /// <summary>Decodes; a header of 56 bytes as the longer one of version 4, since the decoder takes alpha's mask from that alone.</summary>
+    /// <summary>
+    /// Decodes. Pixels that run lengths skip have the palette's first colour, as in most programs; the decoder makes them transparent. Alpha that
+    /// would leave nothing of the picture was never meant: programs leave it zero.
+    /// </summary>
     public override RgbaPixels Decode(ReadOnlySpan<byte> content, ImageHeader header, string name)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(content[FileHeader..]) != AlphaMaskHeader) return base.Decode(content, header, name);
-        byte[] longer = [.. content[..(FileHeader + AlphaMaskHeader)], .. new byte[Version4Header - AlphaMaskHeader], .. content[(FileHeader + AlphaMaskHeader)..]];
-        longer[FileHeader] = Version4Header;
-        var pixels = BinaryPrimitives.ReadUInt32LittleEndian(content[PixelsStart..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(longer.AsSpan(PixelsStart), pixels + Version4Header - AlphaMaskHeader);
-        return base.Decode(longer, header, name);
+        var info = content[FileHeader..];
+        int size = (int)BinaryPrimitives.ReadUInt32LittleEndian(info), bits = BinaryPrimitives.ReadUInt16LittleEndian(info[(size == Os2Header ? 10 : 14)..]);
+        var compression = size < WindowsHeader ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[16..]);
+        var palette = Palette(content, size, bits);
+        var isShort = size == AlphaMaskHeader || compression == AlphaBitFields || size < WindowsHeader && palette.Length > 0;
+        var pixels = base.Decode(isShort ? WithVersion4Header(content, header, bits, compression, palette) : content, header, name);
+        if (compression is RunLengths8 or RunLengths4 && palette.Length > 0) return WithoutHoles(pixels, palette);
+        return Masks(info, compression) is [_, _, _, not 0] ? WithoutEmptyAlpha(pixels) : pixels;
+    }
+
+    /// <summary>The file with a header from which the decoder takes alpha's mask, and with all colours that its palette can have.</summary>
+    private static byte[] WithVersion4Header(ReadOnlySpan<byte> content, ImageHeader header, int bits, uint compression, ReadOnlySpan<byte> palette)
+    {
+        var info = content[FileHeader..];
+        var start = FileHeader + Version4Header + palette.Length;
+        var pixels = content[(int)BinaryPrimitives.ReadUInt32LittleEndian(content[PixelsStart..])..];
+        var longer = new byte[start + pixels.Length];
+        content[..PixelsStart].CopyTo(longer);
+        BinaryPrimitives.WriteInt32LittleEndian(longer.AsSpan(PixelsStart), start);
+        var target = longer.AsSpan(FileHeader);
+        BinaryPrimitives.WriteInt32LittleEndian(target, Version4Header);
+        BinaryPrimitives.WriteInt32LittleEndian(target[4..], header.Width);
+        var isFromTheTop = BinaryPrimitives.ReadUInt32LittleEndian(info) >= WindowsHeader && BinaryPrimitives.ReadInt32LittleEndian(info[8..]) < 0;
+        BinaryPrimitives.WriteInt32LittleEndian(target[8..], isFromTheTop ? -header.Height : header.Height);
+        (target[12], target[14]) = (1, (byte)bits);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[16..], compression == AlphaBitFields ? BitFields : compression);
+        BinaryPrimitives.WriteInt32LittleEndian(target[20..], pixels.Length);
+        var masks = Masks(info, compression);
+        for (var i = 0; i < masks.Length; i++) BinaryPrimitives.WriteUInt32LittleEndian(target[(WindowsHeader + 4 * i)..], masks[i]);
+        palette.CopyTo(target[Version4Header..]);
+        pixels.CopyTo(longer.AsSpan(start));
+        return longer;
+    }
+
+    /// <summary>All colours of a palette, four bytes each: those that the file has before its pixels, then black.</summary>
+    private static byte[] Palette(ReadOnlySpan<byte> content, int size, int bits)
+    {
+        if (bits is not (1 or 2 or 4 or 8)) return [];
+        var palette = new byte[4 << bits];
+        var stored = content[(FileHeader + size)..(int)Math.Max(BinaryPrimitives.ReadUInt32LittleEndian(content[PixelsStart..]), FileHeader + (uint)size)];
+        var bytes = size == Os2Header ? 3 : 4;
+        var used = size < WindowsHeader ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(content[(FileHeader + ColoursUsed)..]);
+        var count = used == 0 ? 1 << bits : Math.Min(used, 1 << bits);
+        for (var i = 0; i < count && (i + 1) * bytes <= stored.Length; i++) stored.Slice(i * bytes, 3).CopyTo(palette.AsSpan(4 * i));
+        return palette;
+    }
+
+    private static RgbaPixels WithoutHoles(RgbaPixels pixels, byte[] palette)
+    {
+        var hasHoles = false;
+        for (var at = 0; at < pixels.Values.Length; at += 4)
+            if (pixels.Values[at + 3] == 0)
+            {
+                (pixels.Values[at], pixels.Values[at + 1], pixels.Values[at + 2], pixels.Values[at + 3]) = (palette[2], palette[1], palette[0], byte.MaxValue);
+                hasHoles = true;
+            }
+
+        return hasHoles ? pixels with { Notes = [ImageNotes.SkippedPixels] } : pixels;
+    }
+
+    private static RgbaPixels WithoutEmptyAlpha(RgbaPixels pixels)
+    {
+        for (var at = 3; at < pixels.Values.Length; at += 4)
+            if (pixels.Values[at] != 0)
+                return pixels;
+        for (var at = 3; at < pixels.Values.Length; at += 4) pixels.Values[at] = byte.MaxValue;
+        return pixels with { Notes = [ImageNotes.NoAlpha] };
     }
 
     /// <summary>Which bits of a pixel are red, green, blue and, in some, alpha: they follow the 40 bytes of the smallest header.</summary>
-    private static uint[] Masks(ReadOnlySpan<byte> info, int count)
+    private static uint[] Masks(ReadOnlySpan<byte> info, uint compression)
     {
-        var masks = new uint[count];
-        for (var i = 0; i < count && WindowsHeader + 4 * i + 4 <= info.Length; i++) masks[i] = BinaryPrimitives.ReadUInt32LittleEndian(info[(WindowsHeader + 4 * i)..]);
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(info);
+        if (size is < WindowsHeader or Os2Header2 || compression is not (BitFields or AlphaBitFields)) return [];
+        var masks = new uint[size >= AlphaMaskHeader || compression == AlphaBitFields ? 4 : 3];
+        for (var i = 0; i < masks.Length && WindowsHeader + 4 * i + 4 <= info.Length; i++) masks[i] = BinaryPrimitives.ReadUInt32LittleEndian(info[(WindowsHeader + 4 * i)..]);
         return masks;
     }
 

@@ -24,7 +24,7 @@ internal abstract class ImageFormat
         SkiaCodec.Decode(content, header.Width, header.Height, out var pixels) switch
         {
             DecodeOutcome.Whole => pixels!,
-            DecodeOutcome.EndsEarly => throw Truncated(name, $"after {content.Length} bytes, inside its image data"),
+            DecodeOutcome.EndsEarly => throw Truncated(name, "inside its image data"),
             _ => throw new ImageException(
                 name,
                 $"is damaged, or of a kind that is not read: its {Name} data cannot be decoded to {header.Width}×{header.Height} pixels; save it again as PNG."),

@@ -28,10 +28,10 @@ public static class ImageFormats
     /// <summary>What a file is that starts as files of a format do which is not read, or null.</summary>
     internal static string? Foreign(ReadOnlySpan<byte> content)
     {
-        if (content.StartsWith("II*\0"u8) || content.StartsWith("MM\0*"u8)) return "a TIFF";
+        if (content.StartsWith("II*\0"u8) || content.StartsWith("MM\0*"u8) || content.StartsWith("II+\0"u8) || content.StartsWith("MM\0+"u8)) return "a TIFF";
         if (content.StartsWith("8BPS"u8)) return "a Photoshop document";
         if (content.StartsWith((ReadOnlySpan<byte>)[0xff, 0x0a]) || Box(content, "JXL "u8)) return "a JPEG XL";
-        if (Box(content, "jP  "u8)) return "a JPEG 2000";
+        if (Box(content, "jP  "u8) || content.StartsWith((ReadOnlySpan<byte>)[0xff, 0x4f, 0xff, 0x51])) return "a JPEG 2000";
         if (!Box(content, "ftyp"u8) || content.Length < 12) return null;
         return content[8..].StartsWith("avi"u8) ? "an AVIF" : content[8..].StartsWith("hei"u8) || content[8..].StartsWith("mif"u8) ? "a HEIC" : "a video";
 

@@ -4,6 +4,8 @@ namespace PmSFC.Imaging.Formats;
 internal static class ImageNotes
 {
     public const string Alpha = "alpha composited over white";
+    public const string NoAlpha = "alpha ignored, since it makes every pixel transparent";
+    public const string SkippedPixels = "pixels that its run lengths skip filled with the palette's first colour";
     public const string Gray = "gray, read as RGB with equal channels";
     public const string Palette = "palette, read as RGB";
     public const string SixteenBits = "16 bits a channel, scaled to 8";

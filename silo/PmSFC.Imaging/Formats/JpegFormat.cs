@@ -12,6 +12,8 @@ internal sealed class JpegFormat : ImageFormat
     private const byte StartOfImage = 0xd8;
     private const byte EndOfImage = 0xd9;
     private const byte StartOfScan = 0xda;
+    private const byte NumberOfLines = 0xdc;
+    private const byte JpegLs = 0xf7;
     private const byte App1 = 0xe1, App2 = 0xe2, App14 = 0xee;
     private const int AdobeTransform = 11;
 
@@ -43,7 +45,7 @@ internal sealed class JpegFormat : ImageFormat
             if (stray > 0) notes.Add(ImageNotes.StrayBytes);
             if (IsFrame(marker) && header is null)
             {
-                header = Describe(segment, name);
+                header = Describe(marker, segment, name);
                 isSequential = marker is 0xc0 or 0xc1;
                 components = segment[5];
             }
@@ -52,6 +54,8 @@ internal sealed class JpegFormat : ImageFormat
                 scans++;
                 if (isSequential && !(length >= 3 && segment[^3..].SequenceEqual((ReadOnlySpan<byte>)[0, 63, 0]))) notes.Add(ImageNotes.ScanParameters);
             }
+            else if (marker == NumberOfLines && length >= 2 && header is { Height: 0 })
+                header = header with { Height = BinaryPrimitives.ReadUInt16BigEndian(segment) };
             else if (marker == App1 && segment.StartsWith("Exif\0"u8) && length > 6) orientation ??= ExifOrientation.Read(segment[6..]);
             else if (marker == App2 && segment.StartsWith("ICC_PROFILE\0"u8) && length > 14) profile.TryAdd(segment[12], segment[14..].ToArray());
             else if (marker == App2 && segment.StartsWith("MPF\0"u8)) notes.Add(ImageNotes.OtherPictures);
@@ -73,12 +77,21 @@ internal sealed class JpegFormat : ImageFormat
 
     /// <summary>
     /// Decodes twice, the second time with filler behind each stretch of entropy-coded data. One that is whole is done before the filler; one that
-    /// was cut and closed by a marker takes it for pixels, where the first time it got the decoder's gray.
+    /// was cut and closed by a marker takes it for pixels, where the first time it got the decoder's gray. An arithmetic code has no such end: what
+    /// follows it always counts. A height that stands behind the data is put where the decoder looks for it.
     /// </summary>
     public override RgbaPixels Decode(ReadOnlySpan<byte> content, ImageHeader header, string name)
     {
+        var frame = Segments(content, name).Find(segment => IsFrame(segment.Marker));
+        if (BinaryPrimitives.ReadUInt16BigEndian(content[(frame.Start + 1)..]) == 0)
+        {
+            var mended = content.ToArray();
+            BinaryPrimitives.WriteUInt16BigEndian(mended.AsSpan(frame.Start + 1), (ushort)header.Height);
+            content = mended;
+        }
+
         var pixels = base.Decode(content, header, name);
-        return pixels.Values.AsSpan().SequenceEqual(base.Decode(WithFiller(content, name), header, name).Values)
+        return IsArithmetic(frame.Marker) || pixels.Values.AsSpan().SequenceEqual(base.Decode(WithFiller(content, name), header, name).Values)
             ? pixels
             : throw Truncated(name, "inside its image data");
     }
@@ -118,8 +131,10 @@ internal sealed class JpegFormat : ImageFormat
         return filler;
     }
 
-    private ImageHeader Describe(ReadOnlySpan<byte> frame, string name)
+    private ImageHeader Describe(byte marker, ReadOnlySpan<byte> frame, string name)
     {
+        if (marker is not (>= 0xc0 and <= 0xc2) && !IsArithmetic(marker))
+            throw new ImageException(name, "is a lossless or hierarchical JPEG, which is not read; save it as PNG.");
         if (frame.Length < 6) throw Damaged(name, "its frame header is too short");
         if (frame[0] != 8) throw new ImageException(name, $"is a JPEG of {frame[0]} bits a channel, of which only 8 are read; save it as PNG.");
         return new ImageHeader(BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), BinaryPrimitives.ReadUInt16BigEndian(frame[1..]))
@@ -173,7 +188,9 @@ internal sealed class JpegFormat : ImageFormat
 
     private static bool IsRestart(byte code) => code is >= 0xd0 and <= 0xd7;
 
-    private static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);
+    private static bool IsFrame(byte marker) => marker is JpegLs or >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);
+
+    private static bool IsArithmetic(byte marker) => marker is 0xc9 or 0xca;
 
     /// <summary>A segment's marker, where its content lies, and how many bytes that belong to nothing are before it.</summary>
     private readonly record struct Segment(byte Marker, int Start, int Length, int Stray);

@@ -30,7 +30,10 @@ internal sealed class PngFormat : ImageFormat
 
     public override ImageHeader Inspect(ReadOnlySpan<byte> content, string name)
     {
+        if (content[Signature.Length..] is [_, _, _, _, .. var first] && first.StartsWith("CgBI"u8))
+            throw new ImageException(name, "is a PNG as Apple packs it into programs (CgBI), which is not read; save it as PNG.");
         var chunks = ReadChunks(content, name);
+        if (chunks.Count(chunk => chunk.Type == PaletteType) > 1) throw Damaged(name, "it has more than one palette");
         if (!chunks.Exists(chunk => chunk.Type == DataType)) throw Damaged(name, "it has no image data");
         var header = Data(content, chunks[0]);
         if (!IsValid(header)) throw Damaged(name, "its header describes no kind of PNG that exists");
@@ -44,7 +47,7 @@ internal sealed class PngFormat : ImageFormat
         return new ImageHeader(Side(header), Side(header[4..]))
         {
             Notes = notes,
-            Orientation = ExifOrientation.Read(Exif(content, chunks)),
+            Orientation = Orientation(content, chunks) ?? ExifOrientation.Upright,
             ColourProfile = Find(content, chunks, "iCCP") is var profile && Separator(profile, 0) is > 0 and var nameEnd && nameEnd + 2 < profile.Length
                 ? Inflate(profile[(nameEnd + 2)..])
                 : [],
@@ -70,15 +73,15 @@ internal sealed class PngFormat : ImageFormat
         }
 
         data.Position = 0;
-        if (!InflatesTo(InflatedLength(description), data))
+        if (!InflatesWhole(InflatedLength(description), data))
             throw Damaged(name, $"its {Name} data cannot be decoded to {header.Width}×{header.Height} pixels");
         return base.Decode(needed.GetBuffer().AsSpan(0, (int)needed.Length), header, name);
     }
 
-    /// <summary>The EXIF block: the chunk for it, or the text that ImageMagick and exiftool wrote before there was one.</summary>
-    private static ReadOnlySpan<byte> Exif(ReadOnlySpan<byte> content, List<Chunk> chunks)
+    /// <summary>What EXIF says: the chunk for it, else the texts that ImageMagick and exiftool wrote before there was one, of which some hold XMP.</summary>
+    private static int? Orientation(ReadOnlySpan<byte> content, List<Chunk> chunks)
     {
-        if (Find(content, chunks, "eXIf") is { Length: > 0 } exif) return exif;
+        if (ExifOrientation.Read(Find(content, chunks, "eXIf")) is { } told) return told;
         foreach (var chunk in chunks.Where(chunk => chunk.Type is "zTXt" or "tEXt" or "iTXt"))
         {
             var data = Data(content, chunk);
@@ -92,10 +95,10 @@ internal sealed class PngFormat : ImageFormat
                 text = isCompressed ? Inflate(text[start..]) : text[start..];
             }
 
-            return Hexadecimal(text);
+            if (ExifOrientation.Read(Hexadecimal(text)) is { } orientation) return orientation;
         }
 
-        return [];
+        return null;
     }
 
     /// <summary>A raw profile's bytes: a line break, its name, its length in decimal, then hexadecimal digits in lines.</summary>
@@ -191,7 +194,8 @@ internal sealed class PngFormat : ImageFormat
         return length;
     }
 
-    private static bool InflatesTo(long expected, Stream compressed)
+    /// <summary>Whether there are data for all rows, with the right checksum behind them; some programs write more than that, which no reader looks at.</summary>
+    private static bool InflatesWhole(long expected, Stream compressed)
     {
         using var inflated = new ZLibStream(compressed, CompressionMode.Decompress);
         var buffer = new byte[1 << 16];
@@ -199,7 +203,7 @@ internal sealed class PngFormat : ImageFormat
         try
         {
             for (int read; length <= expected && (read = inflated.Read(buffer)) > 0;) length += read;
-            return length == expected;
+            return length >= expected;
         }
         catch (InvalidDataException)
         {

@@ -22,7 +22,7 @@ internal sealed class WebpFormat : ImageFormat
 
         ImageHeader? header = null;
         var hasImage = false;
-        var orientation = ExifOrientation.Upright;
+        int? orientation = null;
         byte[] profile = [];
         for (long at = RiffHeader; at + ChunkHeader <= end;)
         {
@@ -33,14 +33,14 @@ internal sealed class WebpFormat : ImageFormat
             if (chunk.StartsWith("VP8X"u8)) header ??= DescribeExtended(data, name);
             else if (chunk.StartsWith("VP8 "u8)) header ??= DescribeLossy(data, name);
             else if (chunk.StartsWith("VP8L"u8)) header ??= DescribeLossless(data, name);
-            else if (chunk.StartsWith("EXIF"u8)) orientation = ExifOrientation.Read(data);
+            else if (chunk.StartsWith("EXIF"u8)) orientation ??= ExifOrientation.Read(data);
             else if (chunk.StartsWith("ICCP"u8)) profile = data.ToArray();
             hasImage |= chunk.StartsWith("VP8 "u8) || chunk.StartsWith("VP8L"u8) || chunk.StartsWith("ANMF"u8);
             at += ChunkHeader + length + (length & 1);
         }
 
         if (header is null || !hasImage) throw Damaged(name, "it has no image data");
-        return header with { Orientation = orientation, ColourProfile = profile };
+        return header with { Orientation = orientation ?? ExifOrientation.Upright, ColourProfile = profile };
     }
 
     private ImageHeader DescribeExtended(ReadOnlySpan<byte> data, string name)

@@ -9,6 +9,9 @@ internal sealed record RgbaPixels(int Width, int Height, byte[] Values, int Fram
 {
     private const byte Opaque = 255;
 
+    /// <summary>What was done to the pixels while they were decoded.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The pixels over white, each rounded to the nearest level.</summary>
     /// <param name="composited">Whether any pixel was not opaque.</param>
     public RgbImage OverWhite(out bool composited)
