@@ -123,6 +123,21 @@ def main(folder):
     save("average-deep.pth", {"models": {"g": raw, "g_ema": prefixed("module.", average)}}, "average", "'models/g_ema', without 'module.'")
     save("average-beside.pth", {**raw, "ema": average}, "average")
     save("average-prefix.pth", {"state_dict": {**prefixed("generator.", raw), **prefixed("generator_ema.", average)}}, "average", "without 'generator_ema.'")
+    # Keys that are no text, averages without dots in their names, containers inside containers.
+    for key in (0.999, 9999, True):
+        save(f"average-key-{key}.pth", {"model": raw, "ema": {key: average}}, "average", f"the averaged weights in 'ema/{key}'; not those in 'model'")
+    save("key-0-2.pth", {0: raw, 2: collections.OrderedDict(raw)}, "raw", "in '0'")
+    save("average-joined.pth", {"model": raw, "ema0.9999": average}, "average", "averaged")
+    save("average-flat.pth", {"state_dict": {**prefixed("generator.", raw), **{"generator_ema." + n.replace(".", "_"): v for n, v in average.items()}}}, "average", "averaged")
+    deep = raw
+    for level in range(12):
+        deep = {f"level{level}": deep, "parent": [deep]} if level == 11 else {f"level{level}": deep}
+    save("deep.pth", deep, "raw", "in 'level11/level10")
+    for level in range(6):
+        deep = [deep]
+    torch.save(deep, path("too-deep.pth"))
+    refuse("too-deep.pth", "holds no tensors in the outer 16 of its containers inside containers")
+    save("fsdp-old.pth", collections.OrderedDict((n.replace(".conv.", "._fsdp_wrapped_module._fpw_module.conv."), v) for n, v in raw.items()), "raw")
     save("no-ema.pth", {"no_ema": raw, "ema": average}, "average")
     save("discriminator-beside.pth", {"netG": raw, "netD": other, "optimizer": {"state": {0: {"exp_avg": torch.ones(2)}}}}, "raw", "in 'netG'")
     save("legacy.pth", {"state_dict": prefixed("module._orig_mod.", raw), "ema": average}, "average", _use_new_zipfile_serialization=False)
@@ -150,6 +165,7 @@ def main(folder):
     for name, value, names in (
         ("question.pth", {"netG_A": raw, "netG_B": other}, "in 'netG_A', in 'netG_B'"),
         ("question-averages.pth", {"ema_0.99": raw, "ema_0.9999": other}, "in 'ema_0.99', in 'ema_0.9999'"),
+        ("question-number.pth", {"model": other, "ema": {0.5: raw, 0.25: other}}, "in 'ema/0.5', in 'ema/0.25'"),
         ("question-prefix.pth", {"state_dict": {**prefixed("g1.", raw), **prefixed("g2.", other)}}, "in 'state_dict/g1.', in 'state_dict/g2.'"),
         ("question-module.pth", {**raw, **prefixed("module.", other)}, "without a prefix, in 'module.'"),
     ):
@@ -196,6 +212,11 @@ def main(folder):
     for protocol in range(6):
         dump(f"big-endian-{protocol}.pkl", {"G": {n: v.astype(">f4") for n, v in numbers.items()}}, "raw", protocol)
         dump(f"list-{protocol}.pkl", list(numbers.items()), "raw", protocol)
+    # Tensors in a plain pickle, each with a file of PyTorch's inside it.
+    dump("tensors-2.pkl", {"model": raw, "ema": average}, "average", 2)
+    dump("tensors-4.pkl", {name: torch.nn.Parameter(value) for name, value in raw.items()}, "raw", 4)
+    np.savez(path("arrays-object.npz"), state=np.array(numbers, dtype=object))
+    refuse("arrays-object.npz", "holds 'state' as NumPy's type |O, which is not read")
     np.savez(path("arrays.npz"), **numbers)
     expect("arrays.npz", "raw")
     np.savez_compressed(path("arrays-compressed.npz"), **prefixed("module.", {n: v.astype(">f8") for n, v in numbers.items()}), names=np.array(["a"]))
@@ -204,11 +225,12 @@ def main(folder):
     # Archives that somebody packed anew.
     stem = "raw/"
     repack(path("raw.pth"), path("zip-nofolder.pth"), lambda name: name[len(stem):])
+    repack(path("raw.pth"), path("zip-backslash.pth"), lambda name: name.replace("/", "\\"))
     repack(path("raw.pth"), path("zip-folder.pth"), lambda name: "another name/" + name[len(stem):])
     repack(path("raw.pth"), path("zip-deep.pth"), lambda name: "a/b/" + name[len(stem):], zipfile.ZIP_DEFLATED, [("__MACOSX/a/b/._data.pkl", b"\0\5\x16\7")])
     repack(path("raw.pth"), path("zip-big.pth"), lambda name: name, extra=[("raw/byteorder", b"big")],
            change=lambda name, data: np.frombuffer(data, "<f4").astype(">f4").tobytes() if "/data/" in name else data)
-    for name in ("zip-nofolder.pth", "zip-folder.pth", "zip-deep.pth", "zip-big.pth"):
+    for name in ("zip-nofolder.pth", "zip-backslash.pth", "zip-folder.pth", "zip-deep.pth", "zip-big.pth"):
         expect(name, "raw")
     with zipfile.ZipFile(path("average.pth")) as source:
         records = [("average/" + info.filename.split("/", 1)[1], source.read(info)) for info in source.infolist()]
@@ -230,7 +252,8 @@ def main(folder):
         ("sparse.pth", {**raw, "layer2.wscale.bias": raw["layer2.wscale.bias"].to_sparse()}, "has a sparse tensor as 'layer2.wscale.bias'"),
         ("complex.pth", {**raw, "layer2.wscale.bias": raw["layer2.wscale.bias"].to(torch.complex64)}, "holds 'layer2.wscale.bias' as ComplexFloatStorage, which is not read"),
         ("object.pth", {**raw, "layer2.wscale.bias": Unknown(x=1)}, "has an object of __main__.Unknown as 'layer2.wscale.bias', which is refused"),
-        ("optimizer.pth", {"optimizer": {"state": {0: {"exp_avg": torch.ones(3)}}}, "epoch": 1}, "holds no tensors"),
+        ("optimizer.pth", {"optimizer": {"state": {0: {"exp_avg": torch.ones(3)}}}, "epoch": 1}, "is not a PGGAN generator in a layout that is known"),
+        ("one-tensor.pth", torch.ones(3), "is one tensor without a name; save all tensors of the network under their names"),
     ):
         for legacy in (False, True):
             file = name.replace(".pth", "-legacy.pth") if legacy else name

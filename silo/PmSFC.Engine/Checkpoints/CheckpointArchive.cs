@@ -81,7 +81,8 @@ internal sealed class CheckpointArchive
         var claimed = 0L;
         foreach (var entry in zip.Entries)
         {
-            if (!_entries.TryAdd(entry.FullName, entry)) throw SafetensorsHeader.Damaged(_file, $"has two records named '{entry.FullName}'");
+            // Some packers of Windows put backslashes between folders.
+            if (!_entries.TryAdd(entry.FullName.Replace('\\', '/'), entry)) throw SafetensorsHeader.Damaged(_file, $"has two records named '{entry.FullName}'");
             if (entry.Length > Math.Max(content.Length, MostBytesOfRecord))
                 throw SafetensorsHeader.Damaged(_file, $"claims {entry.Length} bytes for its record '{entry.FullName}', but has {content.Length} in all");
             claimed += entry.Length;

@@ -14,6 +14,9 @@ internal static partial class ForeignFile
     private const string FromTensorFlow =
         "its weights are TensorFlow's; load them with tf.train.load_checkpoint or tf.saved_model.load and save the arrays under their names with numpy.savez";
 
+    private const string Zlib =
+        "is packed with zlib, as joblib does it; load it with the program that wrote it and save its arrays under their names with numpy.savez";
+
     private const string Onnx =
         "is an ONNX model, which is not read; name the checkpoint of PyTorch that it was exported from";
 
@@ -23,7 +26,10 @@ internal static partial class ForeignFile
     private static readonly (int Place, byte[] Bytes, string What)[] Marks =
     [
         (0, [0x1f, 0x8b], Packed("gzip", "gzip -dc")),
-        (0, [0x78, 0x9c], "is packed with zlib, as joblib does it; load it with the program that wrote it and save its arrays under their names with numpy.savez"),
+        (0, [0x78, 0x01], Zlib),
+        (0, [0x78, 0x5e], Zlib),
+        (0, [0x78, 0x9c], Zlib),
+        (0, [0x78, 0xda], Zlib),
         (0, "BZh"u8.ToArray(), Packed("bzip2", "bzip2 -dc")),
         (0, [0xfd, .. "7zXZ\0"u8], Packed("xz", "xz -dc")),
         (0, [0x28, 0xb5, 0x2f, 0xfd], Packed("zstd", "zstd -dc")),
@@ -125,6 +131,8 @@ internal static partial class ForeignFile
 
     private static string Tar(ReadOnlySpan<byte> content)
     {
+        // What an extended header says comes before the file that it is of.
+        while (content.Length > 1536 && content[156] is (byte)'x' or (byte)'g' or (byte)'L') content = content[1024..];
         var first = Quote(Encoding.Latin1.GetString(content[..Math.Max(content[..100].IndexOf((byte)0), 0)]));
         return first.TrimStart('.', '/') is "sys_info" or "pickle" or "storages" or "tensors"
             ? "is a tar archive of a PyTorch before 0.1.10; load it with an old PyTorch and save it again"
@@ -211,7 +219,8 @@ internal static partial class ForeignFile
             }
             catch (DecoderFallbackException)
             {
-                return null;
+                // Old pages are in Latin-1.
+                return beginning.TrimStart(" \t\r\n"u8).StartsWith("<"u8) ? Encoding.Latin1.GetString(beginning) : null;
             }
         }
 
@@ -237,7 +246,7 @@ internal static partial class ForeignFile
         }
 
         if (text.StartsWith('<')) return $"is an XML document, as servers answer with that refuse a download ('{Quote(text)}'); fetch it again";
-        if (text[0] is '{' or '[')
+        if (Json().IsMatch(text))
         {
             return text.Contains("\"weight_map\"", StringComparison.Ordinal)
                 ? "is the index of a checkpoint in several files (JSON); name a file of weights, or join them into one"
@@ -268,6 +277,9 @@ internal static partial class ForeignFile
 
     [GeneratedRegex(@"^(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|title)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Html();
+
+    [GeneratedRegex(@"^[{\[]\s*(?:[{}\[\]""\d-]|true|false|null|$)")]
+    private static partial Regex Json();
 
     [GeneratedRegex(@"<title[^>]*>\s*([^<]{1,400}?)\s*</title", RegexOptions.IgnoreCase)]
     private static partial Regex Title();

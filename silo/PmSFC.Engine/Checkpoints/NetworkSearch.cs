@@ -31,10 +31,10 @@ public static partial class NetworkSearch
 
         var names = Names(checkpoint, chosen);
         var left = candidates.Where(candidate => candidate.Rank < best && candidate.Rank > Rank.Other).Select(candidate => candidate.Prefix).ToList();
-        if (best < Rank.Average && FlatAverage(checkpoint, marks[chosen.Mark]) is { } flat)
+        if (best < Rank.Average && (FlatAverage(checkpoint, marks[chosen.Mark], "") ?? FlatAverage(checkpoint, marks[chosen.Mark], "_")) is { } flat)
         {
             foreach (var name in names.Keys.ToList())
-                if (flat.Tensors.TryGetValue(name.Replace(".", "", StringComparison.Ordinal), out var average)) names[name] = average;
+                if (flat.Tensors.TryGetValue(name.Replace(".", flat.Dot, StringComparison.Ordinal), out var average)) names[name] = average;
             return new FoundNetwork(
                 checkpoint.Select(names, chosen.Prefix),
                 chosen.Mark,
@@ -75,7 +75,7 @@ public static partial class NetworkSearch
             }
         }
 
-        return [.. byRoot.Values.Select(candidate => IsAverageOfThree(candidate.Root, byRoot.Keys) ? candidate with { Rank = Rank.Average } : candidate)];
+        return [.. byRoot.Values.Select(candidate => checkpoint.IsList && IsAverageOfThree(candidate.Root, byRoot.Keys) ? candidate with { Rank = Rank.Average } : candidate)];
     }
 
     /// <summary>The names of a candidate's tensors and of what was not read beside them.</summary>
@@ -105,16 +105,16 @@ public static partial class NetworkSearch
     }
 
     /// <summary>
-    /// The averages of a Lightning module that keeps them as buffers, whose names may have no dots (<c>model_ema.layer0convweight</c>); null where there are
-    /// none.
+    /// The averages of a module that keeps them as buffers, whose names may have no dots (<c>model_ema.layer0convweight</c>,
+    /// <c>model_ema.layer0_conv_weight</c>); null where there are none.
     /// </summary>
-    private static (string Prefix, Dictionary<string, string> Tensors)? FlatAverage(StateDict checkpoint, string mark)
+    private static (string Prefix, string Dot, Dictionary<string, string> Tensors)? FlatAverage(StateDict checkpoint, string mark, string dot)
     {
-        var flat = mark.Replace(".", "", StringComparison.Ordinal);
+        var flat = mark.Replace(".", dot, StringComparison.Ordinal);
         var prefix = checkpoint.Places.Where(place => EndsWithName(place, flat)).Select(place => place[..^flat.Length]).FirstOrDefault(root => RankOf(root) == Rank.Average);
         if (prefix is null || flat == mark) return null;
         var places = checkpoint.Places.Where(place => place.StartsWith(prefix, StringComparison.Ordinal));
-        return (prefix, places.ToDictionary(place => place[prefix.Length..], StringComparer.Ordinal));
+        return (prefix, dot, places.ToDictionary(place => place[prefix.Length..], StringComparer.Ordinal));
     }
 
     private static string? Note(StateDict checkpoint, string prefix, Rank rank, IReadOnlyList<string> left)
@@ -145,7 +145,7 @@ public static partial class NetworkSearch
 
     private static CheckpointException Ambiguous(StateDict checkpoint, IReadOnlyList<string> prefixes)
     {
-        var example = checkpoint.IsTorch && prefixes.FirstOrDefault(prefix => prefix.Length > 0) is { } prefix ? $", for example, in Python: {Python(checkpoint.FileName, prefix)}" : "";
+        var example = checkpoint.IsTorch && prefixes.FirstOrDefault(prefix => prefix.Length > 0) is { } prefix ? $", for example, in Python: {Python(checkpoint, prefix)}" : "";
         return SafetensorsHeader.Damaged(
             checkpoint.FileName,
             $"holds {prefixes.Count} networks that could be meant, {List(prefixes)}, and they differ: which one is it? Save that one alone{example}");
@@ -158,12 +158,16 @@ public static partial class NetworkSearch
     }
 
     /// <summary>A line of Python that saves one of a file's networks alone.</summary>
-    private static string Python(string file, string prefix)
+    private static string Python(StateDict checkpoint, string prefix)
     {
         var cut = prefix.LastIndexOf('/') + 1;
-        var containers = prefix[..cut].Split('/', StringSplitOptions.RemoveEmptyEntries)
-            .Select(name => name.All(char.IsAsciiDigit) ? $"[{name}]" : $"[{Literal(name)}]");
-        var loaded = $"torch.load({Literal(file)}, map_location='cpu'){string.Concat(containers)}";
+        var place = "";
+        var containers = prefix[..cut].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(name =>
+        {
+            place = place.Length == 0 ? name : $"{place}/{name}";
+            return checkpoint.IsLiteral(place) ? $"[{name}]" : $"[{Literal(name)}]";
+        });
+        var loaded = $"torch.load({Literal(checkpoint.FileName)}, map_location='cpu'){string.Concat(containers)}";
         var names = prefix[cut..];
         var tensors = names.Length == 0 ? loaded : $"{{k[{names.Length}:]: v for k, v in {loaded}.items() if k.startswith({Literal(names)})}}";
         return $"torch.save({tensors}, 'one.pth')";
@@ -195,13 +199,13 @@ public static partial class NetworkSearch
         return rank;
     }
 
-    [GeneratedRegex(@"(?<=^|[./])(?:module|_module|_orig_mod|_forward_module|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")]
+    [GeneratedRegex(@"(?<=^|[./])(?:module|_module|_orig_mod|_forward_module|_fsdp_wrapped_module|_fpw_module|_checkpoint_wrapped_module)\.")]
     private static partial Regex Wrapper();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]
     private static partial Regex Camel();
 
-    [GeneratedRegex("(?:^|_)(?:[dgn]?emas?|ema(?:dict|g|model|net|params|state|weights)|avg|averaged?|averaging|smooth(?:ed)?|shadow|swa|running|polyak)(?:_|$)")]
+    [GeneratedRegex("(?:^|_)(?:[dgn]?emas?[0-9]*|ema(?:dict|g|model|net|params|state|weights)|avg|average[ds]?|averaging|smooth(?:ed)?|shadows?|swa|running|polyak)(?:_|$)")]
     private static partial Regex Averages();
 
     [GeneratedRegex("(?:^|_)(?:no|non|not|without|before|raw)(?:_|$)")]

@@ -11,11 +11,14 @@ namespace PmSFC.Engine.Checkpoints;
 /// </summary>
 public sealed class StateDict
 {
-    private const int MostNames = 20_000, Deepest = 8, LongestSearch = 1 << 20;
+    private const int MostNames = 20_000, Deepest = 16, LongestSearch = 1 << 20;
 
     private readonly Dictionary<string, Item> _items = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _literals = new(StringComparer.Ordinal);
+    private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private readonly string _place;
     private int _visits, _tensors;
+    private bool _isDeeper;
 
     private StateDict(string fileName, IReadOnlyDictionary<string, string>? metadata = null, string place = "") =>
         (FileName, Metadata, _place) = (fileName, metadata ?? new Dictionary<string, string>(), place);
@@ -31,6 +34,9 @@ public sealed class StateDict
 
     /// <summary>Whether <c>torch.load</c> reads the file.</summary>
     internal bool IsTorch { get; private init; }
+
+    /// <summary>Whether the file holds a list or a tuple, whose items have numbers as names.</summary>
+    internal bool IsList { get; private set; }
 
     /// <summary>The names of its tensors.</summary>
     public IReadOnlyCollection<string> Names => [.. _items.Where(item => item.Value.Tensor is not null).Select(item => item.Key)];
@@ -88,6 +94,9 @@ public sealed class StateDict
     /// <summary>Whether a name stands for a whole module.</summary>
     internal bool IsModule(string name) => _items[name].Unread is { Kind: UnreadKind.Module };
 
+    /// <summary>Whether Python writes the last part of a container's name without quotes: the place in a list, or a key that is no text.</summary>
+    internal bool IsLiteral(string container) => _literals.Contains(container);
+
     /// <summary>What to say of a whole module in the file, which hides the names of its tensors.</summary>
     /// <returns>A relative clause about the file; null where there is none.</returns>
     internal string? DescribeModule() =>
@@ -143,7 +152,7 @@ public sealed class StateDict
         if (folders.Count == 0)
         {
             state.AddArrays(archive);
-            return state._items.Count > 0 ? state : throw SafetensorsHeader.Damaged(name, ForeignFile.DescribeArchive(archive));
+            return state._items.Count > 0 ? state.OrEmpty() : throw SafetensorsHeader.Damaged(name, ForeignFile.DescribeArchive(archive));
         }
 
         // An archive of several checkpoints is a container of each folder's.
@@ -174,7 +183,11 @@ public sealed class StateDict
 
     private StateDict OrEmpty()
     {
+        if (_items.Count == 1 && _items.ContainsKey("") && _tensors == 1)
+            throw SafetensorsHeader.Damaged(FileName, "is one tensor without a name; save all tensors of the network under their names: torch.save(module.state_dict(), FILE)");
         if (_tensors > 0) return this;
+        if (_isDeeper)
+            throw SafetensorsHeader.Damaged(FileName, $"holds no tensors in the outer {Deepest} of its containers inside containers; save the network's state_dict() alone");
         var unread = _items.FirstOrDefault(item => item.Value.Unread!.Kind is not UnreadKind.Object);
         throw SafetensorsHeader.Damaged(
             FileName,
@@ -199,14 +212,20 @@ public sealed class StateDict
     private void Visit(object? value, string place, int depth)
     {
         if (++_visits > PickleReader.MostValues) throw SafetensorsHeader.Damaged(FileName, "has containers inside containers without end");
-        if (depth > Deepest) return;
+        _isDeeper |= depth > Deepest;
+        if (depth > Deepest || (value is PickledDictionary or PickledSequence or RefusedObject && !_open.Add(value))) return;
         switch (value)
         {
             case StoredTensor tensor: Add(place, tensor); break;
             case PickledArray array when array.ToTensor() is { } tensor: Add(place, tensor); break;
             case PickledArray array: Refuse(place, array.Unread); break;
             case PickledDictionary dictionary:
-                foreach (var (name, item) in dictionary.Entries) Visit(item, Join(place, name), depth + 1);
+                foreach (var (name, item) in dictionary.Entries)
+                {
+                    if (item is (PickledDictionary or PickledSequence or RefusedObject) && dictionary.IsLiteral(name)) _literals.Add(Join(place, name));
+                    Visit(item, Join(place, name), depth + 1);
+                }
+
                 break;
             case PickledSequence { Items: [PickledSequence { Items: [string, _] }, ..] pairs }:
                 foreach (var pair in pairs)
@@ -217,13 +236,21 @@ public sealed class StateDict
 
                 break;
             case PickledSequence sequence:
-                for (var i = 0; i < sequence.Items.Count; i++) Visit(sequence.Items[i], Join(place, $"{i}"), depth + 1);
+                IsList |= place.Length == 0;
+                for (var i = 0; i < sequence.Items.Count; i++)
+                {
+                    if (sequence.Items[i] is PickledDictionary or PickledSequence or RefusedObject) _literals.Add(Join(place, $"{i}"));
+                    Visit(sequence.Items[i], Join(place, $"{i}"), depth + 1);
+                }
+
                 break;
             case RefusedObject refused:
                 Refuse(place, new UnreadItem(refused.Kind, refused.Kind is UnreadKind.ElementType ? refused.Global.Name : refused.Global.ToString()));
                 if (refused is { Kind: UnreadKind.Object, State: PickledDictionary }) Visit(refused.State, place, depth + 1);
                 break;
         }
+
+        if (value is not null) _open.Remove(value);
     }
 
     private void Add(string place, StoredTensor tensor)

@@ -42,6 +42,21 @@ internal static class TorchFile
     public static bool IsLegacy(ReadOnlySpan<byte> content) =>
         content.Length > 14 && content[2..].StartsWith((ReadOnlySpan<byte>)[0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
 
+    /// <summary>The storage that a plain pickle of a tensor has inside it, as a whole file of PyTorch's row of pickles; null where the bytes are none.</summary>
+    public static PickledStorage? ReadStorage(ReadOnlyMemory<byte> content)
+    {
+        // A file inside a file inside a file is nobody's, and could go on for as long as the stack has room.
+        if (!IsLegacy(content.Span) || content.Span.IndexOf("_load_from_bytes"u8) >= 0) return null;
+        try
+        {
+            return ReadPickle(content, "a storage") as PickledStorage;
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The pickled value of a file that is a row of pickles and then of storages, or one pickle alone.</summary>
     /// <exception cref="CheckpointException">The file is damaged.</exception>
     public static object? ReadPickle(ReadOnlyMemory<byte> content, string file)

@@ -95,7 +95,7 @@ public sealed class HostileFileTests : IDisposable
         const int Depth = 300_000;
         var pickle = $"\u0080\u0002{string.Concat(Enumerable.Repeat(open, Depth))}N{string.Concat(Enumerable.Repeat(close, Depth))}.";
 
-        Should.Throw<CheckpointException>(() => StateDict.Read(Bytes(pickle), "deep.pkl")).Message.ShouldBe("deep.pkl holds no tensors.");
+        Should.Throw<CheckpointException>(() => StateDict.Read(Bytes(pickle), "deep.pkl")).Message.ShouldStartWith("deep.pkl holds no tensors in the outer 16 of its containers");
     }
 
     [Fact]

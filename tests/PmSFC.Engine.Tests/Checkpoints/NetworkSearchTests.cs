@@ -57,7 +57,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
     [ReferenceFact]
     public void Find_OfTwoNetworksThatCouldBeMeant_GivesALineThatSavesOneAlone()
     {
-        string[] files = ["question.pth", "question-averages.pth", "question-prefix.pth", "question-module.pth"];
+        string[] files = ["question.pth", "question-averages.pth", "question-prefix.pth", "question-number.pth", "question-module.pth"];
         var lines = files.Select(file =>
         {
             var refusal = Should.Throw<CheckpointException>(() => GeneratorWeights.Read(wrapped.Content(file), wrapped.PathOf(file))).Message;

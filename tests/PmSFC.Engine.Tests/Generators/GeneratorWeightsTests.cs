@@ -22,8 +22,9 @@ public sealed class GeneratorWeightsTests
 
     [Theory]
     [InlineData("layer2.wscale.bias", null, "lacks the tensor 'layer2.wscale.bias'")]
-    [InlineData("layer3.conv.weight", null, "holds 3 tensors")]
-    [InlineData("layer0.conv.weight", null, "holds 0 tensors")]
+    [InlineData("layer3.conv.weight", null, "lacks the tensor 'layer3.conv.weight', though it has 'layer3.wscale.bias'")]
+    [InlineData("layer2.conv.weight", null, "lacks the tensor 'layer2.conv.weight', though it has 'layer2.wscale.bias'")]
+    [InlineData("layer0.conv.weight", null, "lacks the tensor 'layer0.conv.weight'")]
     [InlineData("output1.conv.weight", null, "lacks the tensor 'output1.conv.weight'")]
     [InlineData("layer1.wscale.bias", new long[] { 4, 2 }, "[4, 2], but [8] is needed")]
     [InlineData("layer1.conv.weight", new long[] { 8, 4, 6, 3 }, "'layer1.conv.weight' with shape [8, 4, 6, 3]")]

@@ -43,6 +43,7 @@ internal static class PickleCalls
         ("builtins", "set" or "frozenset" or "list" or "tuple", []) => new PickledSequence([]),
         ("builtins", "set" or "frozenset" or "list" or "tuple", [PickledSequence items]) => items,
         ("torch", "Size", [PickledSequence items]) => items,
+        ("torch.storage", "_load_from_bytes", [PickledBytes bytes]) => TorchFile.ReadStorage(bytes.Content),
         ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2", [PickledStorage storage, long offset, var size, var stride, ..]) =>
             Tensor(storage, storage.Type, storage.TypeName, offset, size, stride),
         ("torch._utils", "_rebuild_tensor_v3", [PickledStorage storage, long offset, var size, var stride, _, _, PickledGlobal { Module: "torch" } type, ..]) =>

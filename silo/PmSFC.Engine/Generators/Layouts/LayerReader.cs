@@ -1,11 +1,14 @@
+using System.Text.RegularExpressions;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Generators.Layouts;
 
 /// <summary>What reading one layer after the other has in common in every layout.</summary>
-internal static class LayerReader
+internal static partial class LayerReader
 {
+    private const int MostBlocks = 18;
+
     /// <summary>The gain of every block, √2; the layer that makes RGB has 1.</summary>
     public static readonly double BlockGain = Math.Sqrt(2);
 
@@ -20,15 +23,22 @@ internal static class LayerReader
         }
     }
 
-    /// <summary>The number of blocks, which are counted up to the first that is missing.</summary>
+    /// <summary>The number of blocks, none of which is missing between others.</summary>
     /// <param name="tensors">A generator's tensors.</param>
     /// <param name="weightName">The name of a block's weight, from 0 on.</param>
     /// <param name="before">How many blocks have other names and come before these.</param>
-    /// <exception cref="CheckpointException">There are not two for each resolution.</exception>
+    /// <exception cref="CheckpointException">One is missing, or there are not two for each resolution.</exception>
     public static int CountBlocks(StateDict tensors, Func<int, string> weightName, int before = 0)
     {
         var blocks = Enumerable.Range(0, tensors.Names.Count).TakeWhile(i => tensors.Contains(weightName(i))).Count();
-        if (before + blocks is > 0 and <= 18 && blocks % 2 == 0) return before + blocks;
+        for (var i = blocks; i <= blocks + MostBlocks; i++)
+        {
+            var stem = WeightEnd().Replace(weightName(i), "");
+            if (tensors.Places.FirstOrDefault(place => place.StartsWith(stem, StringComparison.Ordinal)) is { } rest)
+                throw SafetensorsHeader.Damaged(tensors.FileName, $"lacks the tensor '{weightName(blocks)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights");
+        }
+
+        if (before + blocks is > 0 and <= MostBlocks && blocks % 2 == 0) return before + blocks;
         throw SafetensorsHeader.Damaged(
             tensors.FileName,
             $"holds {blocks} tensors named '{weightName(0)}' and on, but a generator has two for each resolution from 4 to at most 1024 pixels");
@@ -105,4 +115,7 @@ internal static class LayerReader
 
         return result;
     }
+
+    [GeneratedRegex("(?<=[./])(?:conv[./])?weight$")]
+    private static partial Regex WeightEnd();
 }
