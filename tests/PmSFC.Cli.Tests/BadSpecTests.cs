@@ -61,6 +61,15 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
         error.ShouldContain("128");
     }
 
+    /// <summary>It names no preset, so a new default may make two of its rows the same.</summary>
+    [Fact]
+    public async Task Plan_ExampleOfTheSearchForPresets_HasNoRowTwice()
+    {
+        var example = File.ReadAllText(Path.Combine(Workshop.Repository, "examples", "tuning.yaml"));
+
+        (await PlanAsync("tuning.yaml", example)).ShouldBeDone().ShouldContain("62 of 62 jobs");
+    }
+
     [Fact]
     public async Task Discover_SplitOutOfRange_SaysTheRange() =>
         (await Pmsfc.RunAsync(workshop.Folder, "subspaces", "discover", "--split", "10")).ShouldBeBadInput().ShouldContain("after 1 to 9 blocks");
