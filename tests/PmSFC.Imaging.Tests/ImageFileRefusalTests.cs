@@ -148,6 +148,17 @@ public sealed class ImageFileRefusalTests
     }
 
     [Fact]
+    public void Decode_JpegWithoutTheScansOfAChannel_IsRefused()
+    {
+        var content = ImageFile.EncodeJpeg(TestImages.Noise(16, 16, 2), 90);
+        var scan = content.AsSpan().IndexOf((byte[])[0xff, 0xda]);
+
+        // The scan's header names three channels; one without the last has two bytes less.
+        Refusal([.. content[..(scan + 2)], 0, 10, 2, .. content[(scan + 5)..(scan + 9)], .. content[(scan + 11)..]])
+            .ShouldBe("face.png is damaged: it has no image data of 1 of its 3 channels; fetch or save it again.");
+    }
+
+    [Fact]
     public void Decode_PngOfApplesKind_IsNamed()
     {
         var content = new PngBuilder(2, 1, 8, 0).Rows([1, 2]).Build();

@@ -39,6 +39,7 @@ internal sealed class JpegFormat : ImageFormat
         byte[]? adobe = null;
         var components = 0;
         var scans = 0;
+        var unscanned = new HashSet<byte>();
         foreach (var (marker, start, length, stray) in Segments(content, name))
         {
             var segment = content.Slice(start, length);
@@ -48,10 +49,12 @@ internal sealed class JpegFormat : ImageFormat
                 header = Describe(marker, segment, name);
                 isSequential = marker is 0xc0 or 0xc1;
                 components = segment[5];
+                for (var at = 6; at < length; at += 3) unscanned.Add(segment[at]);
             }
             else if (marker == StartOfScan)
             {
                 scans++;
+                for (var i = 0; length > 0 && i < segment[0] && 2 * i + 1 < length; i++) unscanned.Remove(segment[2 * i + 1]);
                 if (isSequential && !(length >= 3 && segment[^3..].SequenceEqual((ReadOnlySpan<byte>)[0, 63, 0]))) notes.Add(ImageNotes.ScanParameters);
             }
             else if (marker == NumberOfLines && length >= 2 && header is { Height: 0 })
@@ -64,6 +67,7 @@ internal sealed class JpegFormat : ImageFormat
 
         if (header is null) throw Damaged(name, "it has no frame header");
         if (scans == 0) throw Damaged(name, "it has no image data");
+        if (unscanned.Count > 0) throw Damaged(name, $"it has no image data of {unscanned.Count} of its {components} channels");
         if (scans > MaximumScans)
             throw new ImageException(name, $"is a JPEG of {scans} scans, more than the {MaximumScans} that are read; save it as PNG.");
         if (adobe is not null && (components, adobe[AdobeTransform]) is not ((not (3 or 4), _) or (3, 0 or 1) or (4, 0 or 2))) notes.Add(ImageNotes.AdobeTransform);
