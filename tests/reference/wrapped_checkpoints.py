@@ -129,6 +129,7 @@ def main(folder):
     save("key-0-2.pth", {0: raw, 2: collections.OrderedDict(raw)}, "raw", "in '0'")
     save("average-joined.pth", {"model": raw, "ema0.9999": average}, "average", "averaged")
     save("average-flat.pth", {"state_dict": {**prefixed("generator.", raw), **{"generator_ema." + n.replace(".", "_"): v for n, v in average.items()}}}, "average", "averaged")
+    save("average-flat-compiled.pth", {**prefixed("model._orig_mod.net.", raw), **{"model_ema." + ("_orig_mod.net." + n).replace(".", ""): v for n, v in average.items()}}, "average", "averaged")
     deep = raw
     for level in range(12):
         deep = {f"level{level}": deep, "parent": [deep]} if level == 11 else {f"level{level}": deep}

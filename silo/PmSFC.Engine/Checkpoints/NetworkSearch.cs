@@ -106,12 +106,12 @@ public static partial class NetworkSearch
 
     /// <summary>
     /// The averages of a module that keeps them as buffers, whose names may have no dots (<c>model_ema.layer0convweight</c>,
-    /// <c>model_ema.layer0_conv_weight</c>); null where there are none.
+    /// <c>model_ema.layer0_conv_weight</c>), not even after what comes before them (<c>model_ema._orig_modlayer0convweight</c>); null where there are none.
     /// </summary>
     private static (string Prefix, string Dot, Dictionary<string, string> Tensors)? FlatAverage(StateDict checkpoint, string mark, string dot)
     {
         var flat = mark.Replace(".", dot, StringComparison.Ordinal);
-        var prefix = checkpoint.Places.Where(place => EndsWithName(place, flat)).Select(place => place[..^flat.Length]).FirstOrDefault(root => RankOf(root) == Rank.Average);
+        var prefix = checkpoint.Places.Where(place => place.EndsWith(flat, StringComparison.Ordinal)).Select(place => place[..^flat.Length]).FirstOrDefault(root => RankOf(root) == Rank.Average);
         if (prefix is null || flat == mark) return null;
         var places = checkpoint.Places.Where(place => place.StartsWith(prefix, StringComparison.Ordinal));
         return (prefix, dot, places.ToDictionary(place => place[prefix.Length..], StringComparer.Ordinal));
