@@ -92,6 +92,21 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         }
     }
 
+    [ReferenceTheory]
+    [InlineData("rcan-x4.pt", "body.0.body.1.body.0.weight", "body.0.body.1.body.0.bias")]
+    [InlineData("esrgan-x4.pth", "RRDB_trunk.1.RDB1.conv1.weight", "RRDB_trunk.1.RDB1.conv1.bias")]
+    [InlineData("esrgan-x8.pth", "upconv2.weight", "upconv2.bias")]
+    public void Read_OfANetworkThatLacksALayer_IsNotThatOfASmallerOne(string file, string missing, string left)
+    {
+        Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
+        var whole = StateDict.Read(Content(file), file);
+        INetworkImport kind = file.StartsWith("rcan", StringComparison.Ordinal) ? new RcanTraining() : new EsrganTraining();
+
+        var part = whole.Select(whole.Names.Where(name => name != missing).ToDictionary(name => name, StringComparer.Ordinal), "");
+
+        Should.Throw<CheckpointException>(() => kind.Read(part, RandomGenerator.Tiny)).Message.ShouldStartWith($"{file} holds '{left}', which has no place");
+    }
+
     [ReferenceFact]
     public void Load_OfAWrappedTrunkAndItsHeads_MeasuresWhatTheyMeasureAlone()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators.Layouts;
 using PmSFC.Engine.Safetensors;
@@ -5,7 +6,7 @@ using PmSFC.Engine.Safetensors;
 namespace PmSFC.Engine.Training.SuperResolution;
 
 /// <summary>Published weights of networks for super-resolution.</summary>
-internal sealed class SuperResolutionCheckpoint
+internal sealed partial class SuperResolutionCheckpoint
 {
     private const int Most = 1000, LargestDoublings = 8;
 
@@ -66,11 +67,15 @@ internal sealed class SuperResolutionCheckpoint
     /// <param name="architecture">Its sizes.</param>
     /// <param name="theirs">Its layers by the names of the code base, in the order of the architecture's own.</param>
     /// <returns>A safetensors file.</returns>
-    /// <exception cref="CheckpointException">A tensor is missing, has another shape, or holds a value that is not finite.</exception>
+    /// <exception cref="CheckpointException">
+    /// A tensor is missing, has another shape, or holds a value that is not finite; or the file has layers after one that is missing.
+    /// </exception>
     public byte[] Copy(string kind, SuperResolutionArchitecture architecture, IEnumerable<SuperResolutionLayer> theirs)
     {
+        var layers = theirs.ToList();
+        RefuseWhatIsLeft(kind, [.. layers.SelectMany(layer => new[] { $"{layer.Name}.weight", $"{layer.Name}.bias" })]);
         var writer = new SafetensorsWriter().AddMetadata("kind", kind);
-        foreach (var (own, layer) in architecture.Layers.Zip(theirs))
+        foreach (var (own, layer) in architecture.Layers.Zip(layers))
         {
             writer.Add($"{own.Name}.weight", _tensors.ReadFloats($"{layer.Name}.weight", layer.Shape), layer.Shape);
             writer.Add($"{own.Name}.bias", _tensors.ReadFloats($"{layer.Name}.bias", layer.Output), layer.Output);
@@ -80,4 +85,15 @@ internal sealed class SuperResolutionCheckpoint
             writer.Add(name, Contains(name) ? _tensors.ReadFloats(name, shape) : values, shape);
         return writer.ToArray();
     }
+
+    /// <summary>Layers are counted up to the first that is missing, so that a file that lacks one would be read as a smaller network.</summary>
+    private void RefuseWhatIsLeft(string kind, HashSet<string> read)
+    {
+        var kinds = read.Select(name => Number().Replace(name, "#")).ToHashSet(StringComparer.Ordinal);
+        if (_tensors.Names.FirstOrDefault(name => !read.Contains(name) && kinds.Contains(Number().Replace(name, "#"))) is { } left)
+            throw Refuse($"holds '{left}', which has no place in the {kind} network that its other tensors make: a layer is missing; save the whole network");
+    }
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Number();
 }
