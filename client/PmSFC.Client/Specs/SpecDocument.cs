@@ -21,11 +21,12 @@ internal static class SpecDocument
             throw Problem(fileName, SpecPlace.Start, "the file is larger than 1 MB, which no sweep's spec needs to be; check that it is the right file.");
         if (yaml.IndexOf('\0') is >= 0 and var nul)
             throw Problem(fileName, new SpecPlace(yaml.AsSpan(0, nul).Count('\n') + 1, 1), "the line holds a zero byte; check that it is a text file.");
+        var parser = ParserOf(yaml);
         try
         {
-            Inspect(yaml, fileName);
+            Inspect(parser, fileName);
             var stream = new YamlStream();
-            stream.Load(new Parser(new AnchoredScalars(new StringReader(yaml))));
+            stream.Load(parser = ParserOf(yaml));
             if (stream.Documents.Count == 0 || IsNothing(stream.Documents[0].RootNode))
                 throw Problem(fileName, SpecPlace.Start, "the file is empty; write at least 'generator' and 'methods'.");
             return stream.Documents[0].RootNode as YamlMappingNode
@@ -36,6 +37,12 @@ internal static class SpecDocument
         catch (YamlException e)
         {
             throw Explain(yaml, fileName, e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser has no words for some texts, such as a key in a list whose bracket is still open: it says that its own state is wrong.
+            var (start, end) = parser.Current is { } last ? (last.Start, last.End) : (Mark.Empty, Mark.Empty);
+            throw Explain(yaml, fileName, new YamlException(start, end, "A bracket, a brace or a key has no end", e));
         }
     }
 
@@ -50,9 +57,10 @@ internal static class SpecDocument
     public static bool IsNothing(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
 
-    private static void Inspect(string yaml, string fileName)
+    private static Parser ParserOf(string yaml) => new(new AnchoredScalars(new StringReader(yaml)));
+
+    private static void Inspect(Parser parser, string fileName)
     {
-        var parser = new Parser(new AnchoredScalars(new StringReader(yaml)));
         var open = new Stack<OpenCollection>();
         var anchors = new HashSet<AnchorName>();
         var documents = 0;

@@ -224,6 +224,8 @@ public class SweepFileTests
     [InlineData("generator: g\nmethods:\n  - method: a\n \t  label: x", 4, 2, "the line is indented with a tab")]
     [InlineData("generator: g\nmethods: [{method: m}", 2, 22, "this is not YAML")]
     [InlineData("generator: 'g\nmethods: []", 0, 0, "this is not YAML")]
+    [InlineData("generator: g\nmethods:\n  - method: a\n    settings:\n      split: [3, 4,\n      codes: 2\n      iterations: 3", 5, 18, "this is not YAML")]
+    [InlineData("name: [3, 4,\ngenerator: g\nimages: x\nmethods:\n  - method: a", 0, 0, "this is not YAML")]
     [InlineData("generator: g\nmethods: *nothing", 2, 10, "'*nothing' stands for nothing")]
     [InlineData("? [a]\n: b", 1, 3, "a key must be plain text")]
     [InlineData("generator: g\n---\ngenerator: h", 2, 1, "a second document begins here")]
@@ -234,6 +236,32 @@ public class SweepFileTests
         thrown.ShouldContain(message);
         thrown.ShouldStartWith(line > 0 && column > 0 ? $"a.yaml:{line}:{column}: " : line > 0 ? $"a.yaml:{line}:" : "a.yaml:");
         thrown.ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void Parse_AnyTextWithOneCharacterPutIn_IsReadOrRefusedInOneSentence()
+    {
+        const string yaml = "name: n\ngenerator: g\nimages: [a, b]\nmethods:\n  - method: a\n    settings: { split: [3, 4], codes: 2 }\n    label: 'x'\n";
+        var refused = 0;
+        foreach (var put in "[]{}'\"&*!|>?:-,#%@`\t\n")
+            for (var at = 0; at <= yaml.Length; at++)
+            {
+                try
+                {
+                    SweepFile.Parse(yaml.Insert(at, put.ToString()), "a.yaml");
+                }
+                catch (BadInputException e)
+                {
+                    refused++;
+                    e.Message.ShouldStartWith("a.yaml:");
+                }
+                catch (Exception e)
+                {
+                    throw new InvalidOperationException($"'{put}' at {at}", e);
+                }
+            }
+
+        refused.ShouldBeGreaterThan(1000);
     }
 
     [Theory]
