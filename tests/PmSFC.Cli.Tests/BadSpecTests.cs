@@ -61,6 +61,17 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
         error.ShouldContain("128");
     }
 
+    [Theory]
+    [InlineData("subspaces.steps")]
+    [InlineData("network.width")]
+    public async Task Plan_SettingThatNoMethodTakes_IsRefused(string setting)
+    {
+        var spec = workshop.Write("untaken.yaml", "generator: celeba64-pggan\nmethods: [{method: mganprior}]");
+
+        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "plan", spec, "--images", workshop.WritePictures("pictures", 1), "--set", $"{setting}=3"))
+            .ShouldBeBadInput().ShouldContain($"untaken.yaml has '{setting.Split('.')[0]}'");
+    }
+
     /// <summary>It names no preset, so a new default may make two of its rows the same.</summary>
     [Fact]
     public async Task Plan_ExampleOfTheSearchForPresets_HasNoRowTwice()

@@ -122,6 +122,7 @@ internal sealed class SweepCommand : Command
             var given = SettingOption.Parse(invocation.Value(_settings));
             if (!given.Task.IsEmpty)
                 throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
+            RefuseWhatNothingTakes(given, file);
             var taskImages = TaskImages.Read(file, card.Resolution);
             if (given.NetworkFiles != NetworkPaths.None)
                 throw new Abstractions.Failures.BadInputException($"--set network.images and network.weights are for single images; name the files in {file.FileName}.");
@@ -133,6 +134,19 @@ internal sealed class SweepCommand : Command
         }
 
         protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
+
+        private static void RefuseWhatNothingTakes(GivenSettings given, SweepFile file)
+        {
+            var unused = given switch
+            {
+                { Subspaces.IsEmpty: false } when file.Methods.All(method => method.Subspaces is null) => $"subspaces.{given.Subspaces.Keys.First()}",
+                { Network.IsEmpty: false } when file.Methods.All(method => method.Network is null) => $"network.{given.Network.Keys.First()}",
+                _ => null,
+            };
+            if (unused is not null)
+                throw new Abstractions.Failures.BadInputException(
+                    $"--set {unused}: no method of {file.FileName} has '{unused[..unused.IndexOf('.')]}', so nothing takes it; add that key to a method, or leave the setting out.");
+        }
 
         private static MethodSpec Override(MethodSpec method, GivenSettings given) => method with
         {
