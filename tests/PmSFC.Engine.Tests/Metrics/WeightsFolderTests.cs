@@ -72,7 +72,7 @@ public sealed class WeightsFolderTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_folder.FullName, "vgg16.pth"), "nowhere");
 
-        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldStartWith("vgg16.pth does not exist");
+        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldStartWith("vgg16.pth is a link to nowhere, which does not exist");
     }
 
     [Fact]
