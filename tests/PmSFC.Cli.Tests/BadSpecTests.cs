@@ -62,6 +62,21 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     }
 
     [Theory]
+    [InlineData("split=x", "'split' is x")]
+    [InlineData("splt=3", "There is no setting 'splt'; did you mean 'split'?")]
+    [InlineData("subspaces.steps=0", "'steps' is 0")]
+    public async Task Plan_BadSettingOfTheCommandLine_IsBlamedOnIt(string setting, string problem)
+    {
+        var spec = workshop.Write(
+            "given.yaml", "generator: celeba64-pggan\nmethods: [{method: pmsfc, settings: {split: 3, codes: 2}, subspaces: {method: self-expressive}}, {method: pmsfc, settings: {split: 3, codes: 3}, subspaces: {method: self-expressive}}]");
+
+        var error = (await Pmsfc.RunAsync(workshop.Folder, "sweep", "plan", spec, "--images", workshop.WritePictures("pictures", 1), "--set", setting)).ShouldBeBadInput();
+
+        error.ShouldStartWith($"error: --set {setting[..setting.IndexOf('=')]}: {problem}");
+        error.ShouldNotContain("given.yaml:");
+    }
+
+    [Theory]
     [InlineData("subspaces.steps")]
     [InlineData("network.width")]
     public async Task Plan_SettingThatNoMethodTakes_IsRefused(string setting)

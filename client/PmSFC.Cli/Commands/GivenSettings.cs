@@ -25,6 +25,9 @@ internal sealed record GivenSettings
     /// <summary>The task's, given as <c>task.key</c>.</summary>
     public ImmutableSortedDictionary<string, string> Task { get; private init; } = None;
 
+    /// <summary>What <c>--set</c> calls the settings of methods, discoveries and networks.</summary>
+    public ImmutableHashSet<string> Names => [.. Method.Keys, .. Subspaces.Keys.Select(key => $"subspaces.{key}"), .. Network.Keys.Select(key => $"network.{key}")];
+
     /// <summary>These and one more; a key that was given before has the new value.</summary>
     public GivenSettings With(string key, string value) => key.Split('.', 2) switch
     {

@@ -133,7 +133,8 @@ internal sealed class SweepCommand : Command
             return new Prepared(spec, images, taskImages, networks);
         }
 
-        protected SweepFile ReadFile(Invocation invocation) => SweepFile.Read(invocation.Value(_file));
+        protected SweepFile ReadFile(Invocation invocation) =>
+            SweepFile.Read(invocation.Value(_file)) with { GivenSettings = SettingOption.Parse(invocation.Value(_settings)).Names };
 
         private static void RefuseWhatNothingTakes(GivenSettings given, SweepFile file)
         {

@@ -14,8 +14,10 @@ namespace PmSFC.Client.Specs;
 /// <c>failure-budget</c> have defaults. Whether methods, presets and settings
 /// exist is the planner's to say; <see cref="Describe"/> puts its issues where they were written.
 /// </summary>
-public sealed class SweepFile
+public sealed record SweepFile
 {
+    private const string SettingsOf = "settings.";
+
     private readonly IReadOnlyDictionary<string, SpecPlace> _places;
 
     private SweepFile(IReadOnlyDictionary<string, SpecPlace> places) => _places = places;
@@ -63,6 +65,9 @@ public sealed class SweepFile
 
     /// <summary>For each of <see cref="Methods"/> the files of its network; the spec's paths are relative to the spec.</summary>
     public required ImmutableArray<NetworkPaths> NetworkPaths { get; init; }
+
+    /// <summary>Settings that <c>--set</c> gives instead of the file's own, as it calls them: <c>split</c>, <c>subspaces.steps</c>, <c>network.width</c>.</summary>
+    public ImmutableHashSet<string> GivenSettings { get; init; } = [];
 
     /// <summary>Reads a spec from a file.</summary>
     /// <exception cref="BadInputException">The file cannot be read, or <see cref="Parse"/> refuses it.</exception>
@@ -147,11 +152,20 @@ public sealed class SweepFile
     /// <summary>The line of <see cref="PlaceOf"/>, from 1.</summary>
     public int LineOf(string path) => PlaceOf(path).Line;
 
-    /// <summary>A planner's issue as <c>file:line:column: message</c>.</summary>
+    /// <summary>A planner's issue as <c>file:line:column: message</c>, or as <c>--set key: message</c> where that gave the value.</summary>
     public string Describe(SpecIssue issue)
     {
+        if (SettingOf(issue.Path) is { } setting && GivenSettings.Contains(setting)) return $"--set {setting}: {issue.Message}";
         var place = PlaceOf(issue.Path);
         return $"{FileName}:{place.Line}:{place.Column}: {issue.Message}";
+    }
+
+    // methods[1].subspaces.settings.steps is what --set calls subspaces.steps.
+    private static string? SettingOf(string path)
+    {
+        var method = path.IndexOf("].", StringComparison.Ordinal) + 2;
+        var settings = path.IndexOf(SettingsOf, StringComparison.Ordinal);
+        return method < 2 || settings < method ? null : path[method..settings] + path[(settings + SettingsOf.Length)..];
     }
 
     /// <summary>The spec for the planner; without an owner it is the user that this process runs as.</summary>

@@ -42,8 +42,9 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var outcome = await AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken);
         if (outcome.Plan is { } plan) return plan;
-        var lines = outcome.Issues.Take(MaximumIssuesShown).Select(issue => source?.Describe(issue) ?? $"{issue.Path}: {issue.Message}").ToList();
-        if (outcome.Issues.Length > lines.Count) lines.Add($"and {outcome.Issues.Length - lines.Count} more.");
+        var issues = outcome.Issues.Select(issue => source?.Describe(issue) ?? $"{issue.Path}: {issue.Message}").Distinct().ToList();
+        var lines = issues.Take(MaximumIssuesShown).ToList();
+        if (issues.Count > lines.Count) lines.Add($"and {issues.Count - lines.Count} more.");
         throw new BadInputException(string.Join(Environment.NewLine, lines));
     }
 
