@@ -40,4 +40,12 @@ public sealed record JobResult
     [Id(9)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JobDivergence? Divergence { get; init; }
+
+    /// <summary>
+    /// Images in the graph in which the search ended, repeated ones included, or null in results of earlier versions. Among the same number a job always has
+    /// the same result; another number may round otherwise.
+    /// </summary>
+    [Id(10)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BatchWidth { get; init; }
 }

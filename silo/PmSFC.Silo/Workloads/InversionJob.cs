@@ -65,9 +65,9 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
     public bool IsSound(double loss) => double.IsFinite(loss) && (_losses.Count == 0 || loss <= Exploded * _losses[0].Loss);
 
     /// <summary>Makes the engine's state the job's checkpoint.</summary>
-    public void Keep(int iteration, int width, byte[] state) => Checkpoint = Snapshot(iteration, state) with { Width = width };
+    public void Keep(int iteration, int width, byte[] state) => Checkpoint = Snapshot(iteration, width, state);
 
     /// <summary>The job as it stands.</summary>
-    public JobCheckpoint Snapshot(int iteration, byte[] state) =>
-        new() { Iteration = iteration, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, Divergence = Divergence, State = state };
+    public JobCheckpoint Snapshot(int iteration, int width, byte[] state) =>
+        new() { Iteration = iteration, Width = width, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, Divergence = Divergence, State = state };
 }

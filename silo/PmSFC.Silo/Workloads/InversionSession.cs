@@ -250,7 +250,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             var job = group[i];
             job.DeviceSeconds += share;
             job.Work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
-            if (finite[i]) post(new ImageReconstructed(job.Work, images[i], run.Codes(i), job.Snapshot(run.Iteration, [])));
+            if (finite[i]) post(new ImageReconstructed(job.Work, images[i], run.Codes(i), job.Snapshot(run.Iteration, run.BatchSize, [])));
             else Diverge(run, job, double.NaN);
         }
     }

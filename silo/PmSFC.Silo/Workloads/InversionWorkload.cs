@@ -184,6 +184,7 @@ public sealed partial class InversionWorkload(
                 ReconstructionSha256 = ArtifactSeal.Sha256(png),
                 ProductVersion = Product.Version,
                 Divergence = done.Trace.Divergence,
+                BatchWidth = done.Trace.Width,
             });
             var sealedResult = ArtifactSeal.Close(result, ("codes.safetensors", codes), ("reconstruction.png", png));
             if (await patient.WriteOnce(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDone(id, patient))

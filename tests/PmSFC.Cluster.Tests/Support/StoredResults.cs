@@ -8,9 +8,9 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>What a sweep has left in a store.</summary>
 internal static class StoredResults
 {
-    // Of the test that kills an embedded run: a job that begins anew may be batched otherwise, and then rounds otherwise.
-    private const double PsnrTolerance = 0.1;
-    private const double SsimTolerance = 0.005;
+    // Of 30 searches of 1500 iterations, five in a graph against fewer: up to 1.33 dB and .074. A search that went on with a wrong state is further away.
+    private const double PsnrTolerance = 3;
+    private const double SsimTolerance = 0.15;
 
     public static async Task<List<string>> NamesAsync(IArtifactStore store, string prefix)
     {
@@ -46,7 +46,7 @@ internal static class StoredResults
         return results;
     }
 
-    /// <summary>Results of the same jobs on another store are the same: to the bit, or to the tolerance where a job was batched otherwise.</summary>
+    /// <summary>Results of the same jobs on another store are the same: to the bit where the graph was of one width, and alike where it was not, since another kernel rounds otherwise.</summary>
     /// <returns>How many are the same to the bit.</returns>
     public static int ShouldEqual(this IReadOnlyDictionary<string, JobResult> results, IReadOnlyDictionary<string, JobResult> quiet)
     {
@@ -55,7 +55,12 @@ internal static class StoredResults
         {
             result.Iterations.ShouldBe(quiet[id].Iterations);
             result.Losses.Select(point => point.Iteration).ShouldBe(quiet[id].Losses.Select(point => point.Iteration));
-            if (result.ReconstructionSha256 == quiet[id].ReconstructionSha256) continue;
+            if (result.BatchWidth.ShouldNotBeNull() == quiet[id].BatchWidth)
+            {
+                result.ReconstructionSha256.ShouldBe(quiet[id].ReconstructionSha256, id);
+                continue;
+            }
+
             result.Metrics["psnr"].ShouldBe(quiet[id].Metrics["psnr"], PsnrTolerance, id);
             result.Metrics["ssim"].ShouldBe(quiet[id].Metrics["ssim"], SsimTolerance, id);
         }

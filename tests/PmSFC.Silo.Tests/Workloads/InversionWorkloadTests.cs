@@ -51,6 +51,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var result = Result(work);
         result.Spec.Id.ShouldBe(id);
         result.Iterations.ShouldBe(1000);
+        result.BatchWidth.ShouldBe(2, "a single job runs beside a copy of itself");
         result.Losses.Length.ShouldBeInRange(150, 200);
         result.Losses[0].ShouldBe(new LossPoint(1, 1));
         result.Losses[^1].ShouldBe(new LossPoint(1000, 1f / 1000));
@@ -194,6 +195,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
             var (result, codes) = expected[work.Item.Id];
             Result(work).Losses.ShouldBe(result.Losses);
             Result(work).ReconstructionSha256.ShouldBe(result.ReconstructionSha256);
+            Result(work).BatchWidth.ShouldBe(spec.Length);
             _store[ArtifactNames.JobCodes(work.Item.Id)].ShouldBe(codes);
         }
     }
