@@ -12,7 +12,7 @@ internal static class PmsfcCommand
     {
         var root = new RootCommand("GAN inversion by prior multi-subspace feature composition, and its rivals, on one machine or a cluster.")
         {
-            options.Store, options.Cluster, options.Gateway, options.Device, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
+            options.Store, options.Cluster, options.Gateway, options.Tls, options.Device, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
             new DemoCommand(host, options),
             new SweepCommand(host, options),
             new AnalyzeCommand(host, options),

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Connections;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Silo.Hosting;
@@ -32,9 +33,10 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
     {
         try
         {
+            var certificates = settings.Tls is { } folder ? CertificateFolder.Open(folder, TimeProvider.System, LoggerFactory.Create(Log)) : null;
             var devices = settings.Role == SiloRole.Control ? [] : FindDevices();
             using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
-            using var host = Build(devices, out var store);
+            using var host = Build(devices, certificates, out var store);
             await RefuseSecondClusterAsync(store);
             if (!await StartAsync(host)) return Done;
             LogUp(
@@ -71,7 +73,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
 
     private string Name => $"{Environment.MachineName}:{settings.SiloPort}";
 
-    private IHost Build(IReadOnlyList<DeviceOptions> devices, out IArtifactStore store)
+    private IHost Build(IReadOnlyList<DeviceOptions> devices, CertificateFolder? certificates, out IArtifactStore store)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc-silo" });
         builder.Configuration.AddEnvironmentVariables();
@@ -93,7 +95,11 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
                 Devices = devices,
                 Lease = settings.Lease,
             },
-            ConfigureClustering);
+            silo =>
+            {
+                ConfigureClustering(silo);
+                if (certificates is not null) silo.UseMutualTls(certificates);
+            });
         return builder.Build();
     }
 

@@ -18,6 +18,9 @@ internal sealed class GlobalOptions
     /// <summary>Names the devices where no option does.</summary>
     public const string DeviceVariable = "PMSFC_DEVICE";
 
+    /// <summary>Names the folder of certificates where no option does.</summary>
+    public const string TlsVariable = "PMSFC_TLS";
+
     private const string DefaultCluster = "pmsfc";
     private const string DefaultStore = "pmsfc-store";
 
@@ -80,6 +83,14 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
+    /// <summary>The certificates of the connection to the cluster.</summary>
+    public ValueOption<string> Tls { get; } = new("--tls", ValueKinds.Path)
+    {
+        Description = "a folder with tls.crt, tls.key and ca.crt, for a cluster whose silos speak TLS " + $"[default: ${TlsVariable}, else none]",
+        HelpName = "folder",
+        Recursive = true,
+    };
+
     /// <summary>Output for programs.</summary>
     public FlagOption Json { get; } = new("--json")
     {
@@ -91,6 +102,9 @@ internal sealed class GlobalOptions
     public string? ClusterOf(ParseResult parsed) => parsed.GetValue(Cluster)
         ?? ValueKinds.Id.FromEnvironment(ClusterVariable)
         ?? (parsed.GetValue(Gateway) is { Length: > 0 } ? DefaultCluster : null);
+
+    /// <summary>The folder of certificates that an invocation asks for, or null for a connection without TLS.</summary>
+    public string? TlsOf(ParseResult parsed) => parsed.GetValue(Tls) ?? ValueKinds.Path.FromEnvironment(TlsVariable);
 
     /// <summary>The devices that an invocation asks for.</summary>
     /// <exception cref="BadInputException">Devices stand beside <c>auto</c>, or the environment's value is none.</exception>

@@ -6,6 +6,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Progress;
 using PmSFC.Client.Clusters;
 using PmSFC.Client.Sweeps;
+using PmSFC.Connections;
 using PmSFC.Silo;
 using PmSFC.Silo.Hosting;
 using PmSFC.Storage;
@@ -88,6 +89,7 @@ internal sealed class ClusterSession : IAsyncDisposable
             Store = store,
             ClusterId = cluster,
             Gateways = invocation.Gateways,
+            Certificates = invocation.Tls is { } folder ? CertificateFolder.Open(folder, invocation.Host.Time, invocation.Host.Log.Loggers) : null,
             Configure = host => Log(invocation, host),
         };
         var connection = await ClusterConnection.ConnectAsync(options, invocation.CancellationToken);
@@ -96,6 +98,7 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     private static async Task<ClusterSession> EmbedAsync(Invocation invocation, IArtifactStore store)
     {
+        if (invocation.NamesTls) throw new BadInputException("--tls is of the connection to a cluster, and this command runs a silo of its own; name the cluster with --cluster, or leave --tls out.");
         var devices = invocation.Devices;
         var guard = Directory.Exists(invocation.StoreLocation) ? StoreGuard.Take(Path.GetFullPath(invocation.StoreLocation)) : null;
         try

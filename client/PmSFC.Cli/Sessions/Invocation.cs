@@ -59,9 +59,15 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     /// <summary>The cluster's gateways that the user names, which the parser has made sure of.</summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; } = parsed.GetValue(options.Gateway) ?? [];
 
+    /// <summary>The folder of certificates for the connection to the cluster, or null for one without TLS.</summary>
+    public string? Tls { get; } = options.TlsOf(parsed);
+
+    /// <summary>Whether the user named that folder on the command line.</summary>
+    public bool NamesTls { get; } = parsed.GetResult(options.Tls) is { Implicit: false };
+
     /// <summary>A command line to paste into a shell: the words, and the options of this call that say which store and cluster are meant.</summary>
     public string Command(params IEnumerable<string> words) => ShellWords.Join(
-        [host.Name, .. words, .. Again(options.Store), .. Again(options.Cluster), .. Gateways.SelectMany(gateway => new[] { options.Gateway.Name, gateway.ToString() })]);
+        [host.Name, .. words, .. Again(options.Store), .. Again(options.Cluster), .. Gateways.SelectMany(gateway => new[] { options.Gateway.Name, gateway.ToString() }), .. Again(options.Tls)]);
 
     /// <summary>Cancelled when the user interrupts.</summary>
     public CancellationToken CancellationToken => cancellationToken;

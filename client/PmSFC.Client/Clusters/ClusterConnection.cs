@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Connections;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Clusters;
@@ -45,7 +46,7 @@ public sealed class ClusterConnection : IAsyncDisposable
             else host.Dispose();
             if (e is not OrleansException) throw;
             throw new ClusterUnavailableException(
-                $"no gateway of the cluster '{options.ClusterId}' has answered for {options.Patience.TotalSeconds:0} s; check that its silos run and can be reached from here.",
+                $"no gateway of the cluster '{options.ClusterId}' has answered for {options.Patience.TotalSeconds:0} s; check that its silos run and can be reached from here{(options.Certificates is null ? "; where they speak TLS, name the folder of certificates with --tls" : ", and that they speak TLS with certificates of the same authority")}.",
                 e);
         }
     }
@@ -78,6 +79,7 @@ public sealed class ClusterConnection : IAsyncDisposable
             client.Configure<ClusterOptions>(cluster => Ids(options, cluster)).Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
             if (options.Gateways.Count == 0) client.UseArtifactGateways();
             else client.UseStaticClustering([.. options.Gateways]);
+            if (options.Certificates is { } certificates) client.UseMutualTls(certificates);
             client.AddActivityPropagation();
             var began = TimeProvider.System.GetTimestamp();
             client.UseConnectionRetryFilter(async (_, cancellationToken) =>

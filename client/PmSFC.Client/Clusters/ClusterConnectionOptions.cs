@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Hosting;
+using PmSFC.Connections;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Clusters;
@@ -18,6 +19,9 @@ public sealed record ClusterConnectionOptions
 
     /// <summary>Gateways to use; where there are none, those of the cluster's membership in the store.</summary>
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
+
+    /// <summary>The certificates, for a cluster whose silos speak TLS alone; null for one whose silos do not.</summary>
+    public CertificateFolder? Certificates { get; init; }
 
     /// <summary>How long to try before the cluster counts as unavailable; 20 s by default.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);

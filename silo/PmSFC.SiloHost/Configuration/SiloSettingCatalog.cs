@@ -32,6 +32,9 @@ internal static class SiloSettingCatalog
     public static SettingDefinition HealthPort { get; } = new(
         "health-port", "port", "0", "the port of /healthz/live and /healthz/ready; 0 for none");
 
+    public static SettingDefinition Tls { get; } = new(
+        "tls", "folder", "", "a folder with tls.crt, tls.key and ca.crt: silos and clients then speak TLS alone, and each shows a certificate of the authority in ca.crt");
+
     public static SettingDefinition Devices { get; } = new(
         "devices", "list", "auto", "auto: all GPUs, or the CPU where there is none; or a list of cpu, cuda for all GPUs, and cuda:N");
 
@@ -54,7 +57,7 @@ internal static class SiloSettingCatalog
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Tls, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

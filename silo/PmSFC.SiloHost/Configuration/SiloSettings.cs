@@ -37,6 +37,9 @@ internal sealed record SiloSettings
     /// <summary>The port of the health endpoints, 0 for none.</summary>
     public required int HealthPort { get; init; }
 
+    /// <summary>The folder with the certificates of its connections, or null for connections without TLS.</summary>
+    public required string? Tls { get; init; }
+
     /// <summary>Which devices it offers, as <see cref="DeviceRequest"/> describes.</summary>
     public required string Devices { get; init; }
 

@@ -29,6 +29,7 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             SiloPort = Value(SiloSettingCatalog.SiloPort, ValueKinds.Integer(1, IPEndPoint.MaxPort)),
             GatewayPort = Value(SiloSettingCatalog.GatewayPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
             HealthPort = Value(SiloSettingCatalog.HealthPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
+            Tls = ValueOrNone(SiloSettingCatalog.Tls, ValueKinds.Path),
             Devices = DeviceList(SiloSettingCatalog.Devices),
             Threads = Value(SiloSettingCatalog.Threads, ValueKinds.Integer(1, 1024)),
             MemoryBytes = ValueOrNone(SiloSettingCatalog.Memory, ValueKinds.Bytes.Optional()),

@@ -1,0 +1,108 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Imaging.Files;
+using PmSFC.Wording;
+
+namespace PmSFC.Connections;
+
+/// <summary>The texts of a folder's three files.</summary>
+internal sealed record CertificateFiles(string Folder, string Certificate, string Key, string Authority)
+{
+    private const long MostBytes = 1 << 20;
+
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1", ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>Tells whether a file has changed.</summary>
+    public byte[] Digest { get; } = SHA256.HashData(Encoding.UTF8.GetBytes($"{Certificate}\0{Key}\0{Authority}"));
+
+    /// <summary>Reads them.</summary>
+    /// <exception cref="BadInputException">There is no such folder, or a file of it cannot be read.</exception>
+    public static CertificateFiles Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new BadInputException(
+                $"there is no folder of certificates at {ShownText.Line(folder)}; name one that holds {CertificateFolder.CertificateFile}, {CertificateFolder.KeyFile} and {CertificateFolder.AuthorityFile}.");
+        return new(folder, ReadFile(folder, CertificateFolder.CertificateFile), ReadFile(folder, CertificateFolder.KeyFile), ReadFile(folder, CertificateFolder.AuthorityFile));
+    }
+
+    /// <summary>Checks that they belong together and are valid at a time.</summary>
+    /// <exception cref="BadInputException">They are not.</exception>
+    public PeerIdentity Parse(DateTimeOffset now)
+    {
+        var shown = Certificates(Certificate, CertificateFolder.CertificateFile);
+        var authorities = Certificates(Authority, CertificateFolder.AuthorityFile);
+        var leaf = WithKey();
+        if (now > leaf.NotAfter || now < leaf.NotBefore)
+            throw Wrong(
+                CertificateFolder.CertificateFile,
+                now > leaf.NotAfter ? $"expired at {leaf.NotAfter.ToUniversalTime():u}" : $"is not valid before {leaf.NotBefore.ToUniversalTime():u}",
+                "put a valid one there, or set the clock of this machine right");
+        var between = new X509Certificate2Collection(shown.Skip(1).ToArray());
+        foreach (var (use, name) in new[] { (ServerAuthentication, "serverAuth"), (ClientAuthentication, "clientAuth") }) CheckUse(leaf, between, authorities, now, use, name);
+        return new PeerIdentity(leaf, SslStreamCertificateContext.Create(leaf, between, offline: true), authorities);
+    }
+
+    private static string ReadFile(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        try
+        {
+            return Encoding.UTF8.GetString(UserFile.ReadAll(path, "a PEM file", MostBytes, "a certificate has some thousand bytes"));
+        }
+        catch (UserFileException e)
+        {
+            throw new BadInputException(e.Message);
+        }
+    }
+
+    private X509Certificate2Collection Certificates(string text, string file)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(text);
+        }
+        catch (CryptographicException)
+        {
+            throw Wrong(file, "holds a certificate that is damaged", "put a PEM certificate there");
+        }
+
+        return certificates.Count > 0 ? certificates : throw Wrong(file, "holds no certificate", "put one there as PEM, which begins with -----BEGIN CERTIFICATE-----");
+    }
+
+    private X509Certificate2 WithKey()
+    {
+        if (Key.Contains("ENCRYPTED", StringComparison.Ordinal))
+            throw Wrong(CertificateFolder.KeyFile, "is encrypted by a password", "put the key there without one and protect the file by its permissions");
+        try
+        {
+            return X509Certificate2.CreateFromPem(Certificate, Key);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw Wrong(
+                CertificateFolder.KeyFile, $"is not the private key of the first certificate in {CertificateFolder.CertificateFile}", "put the key there with which that certificate was made, as PEM");
+        }
+    }
+
+    private void CheckUse(X509Certificate2 leaf, X509Certificate2Collection between, X509Certificate2Collection authorities, DateTimeOffset now, string use, string name)
+    {
+        using var chain = new X509Chain { ChainPolicy = PeerIdentity.PolicyOf(authorities) };
+        chain.ChainPolicy.ExtraStore.AddRange(between);
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(use));
+        chain.ChainPolicy.VerificationTimeIgnored = false;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
+        if (chain.Build(leaf)) return;
+        var reasons = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+        throw reasons.HasFlag(X509ChainStatusFlags.NotValidForUsage)
+            ? Wrong(CertificateFolder.CertificateFile, $"must not be used for {name}", "silos and clients need certificates for serverAuth and clientAuth both")
+            : Wrong(
+                CertificateFolder.CertificateFile, $"leads to no authority in {CertificateFolder.AuthorityFile} ({reasons})",
+                $"put the authority's own certificate into {CertificateFolder.AuthorityFile}, and those between behind the first in {CertificateFolder.CertificateFile}");
+    }
+
+    private BadInputException Wrong(string file, string what, string advice) => new($"{ShownText.Line(Path.Combine(Folder, file))} {what}; {advice}.");
+}
