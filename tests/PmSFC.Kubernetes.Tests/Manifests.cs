@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using PmSFC.Storage.Tests;
+
+namespace PmSFC.Kubernetes.Tests;
+
+/// <summary>The folder <c>k8s/</c>: each overlay, and each component on the base.</summary>
+internal static class Manifests
+{
+    // Components that add to another one.
+    private static readonly Dictionary<string, string[]> s_needs = new() { ["keda-gpu"] = ["gpu"] };
+
+    private static readonly ConcurrentDictionary<string, Lazy<string>> s_rendered = new();
+
+    /// <summary>Where the manifests are.</summary>
+    public static string Folder { get; } = Path.GetFullPath(
+        typeof(Manifests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!);
+
+    /// <summary>What can be rendered: <c>overlays/NAME</c> and <c>components/NAME</c>.</summary>
+    public static IEnumerable<string> Names => from kind in new[] { "overlays", "components" }
+        from folder in Directory.EnumerateDirectories(Path.Combine(Folder, kind)).Order(StringComparer.Ordinal)
+        select $"{kind}/{Path.GetFileName(folder)}";
+
+    /// <summary>The objects of an overlay or of a component on the base, as YAML.</summary>
+    public static string Render(string name) => s_rendered.GetOrAdd(name, _ => new Lazy<string>(() => Make(name))).Value;
+
+    private static string Make(string name)
+    {
+        if (name.StartsWith("overlays/", StringComparison.Ordinal)) return Kubectl.Render(Path.Combine(Folder, name));
+        using var directory = new TemporaryDirectory();
+        var component = Path.GetFileName(name);
+        string[] components = [.. s_needs.GetValueOrDefault(component, []), component];
+        File.WriteAllLines(
+            Path.Combine(directory.Path, "kustomization.yaml"),
+            [
+                "apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:", $"  - {Relative("base")}", "components:",
+                .. components.Select(part => $"  - {Relative($"components/{part}")}"),
+            ]);
+        return Kubectl.Render(directory.Path);
+
+        // Kustomize takes no absolute paths.
+        string Relative(string path) => Path.GetRelativePath(directory.Path, Path.Combine(Folder, path));
+    }
+}
