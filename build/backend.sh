@@ -33,6 +33,9 @@ settled_backend() { if [ -f "$root/artifacts/backend" ]; then printf '%s\n' "$(<
 
 settle() { if [ "$(settled_backend)" != "$1" ]; then printf '%s\n' "$1" > "$root/artifacts/backend"; fi; }
 
+# refusal LOG: why a restore found no packages, as its log has it; empty where the log does not say.
+refusal() { sed -n 's/.*error \(NU[0-9]*: [^.[]*\).*/\1/p' "$1" | head -n 1; }
+
 settle_backend() {
   mkdir -p "$root/artifacts"
   exec 9> "$root/artifacts/build.lock"
@@ -50,7 +53,7 @@ settle_backend() {
     say 'building for GPUs of NVIDIA, since PMSFC_BACKEND or a driver asks for it (PMSFC_BACKEND=cpu builds for the CPU alone).'
     return
   fi
-  reason=$(sed -n 's/.*error \(NU[0-9]*: [^.[]*\).*/\1/p' "$log" | head -n 1)
+  reason=$(refusal "$log")
   reason="libtorch for it cannot be fetched (${reason:-the whole reason is in artifacts/cuda.log})"
   if [ "${PMSFC_BACKEND:-}" = cuda ]; then
     say "error: PMSFC_BACKEND is cuda, but $reason; without PMSFC_BACKEND, or with PMSFC_BACKEND=cpu, the product is built for the CPU alone."
