@@ -113,7 +113,8 @@ internal static class HouseRules
         foreach (var volume in pod.Spec.Volumes ?? [])
         {
             Require<V1ConfigMap>(volume.ConfigMap?.Name, volume.ConfigMap?.Optional);
-            Require<V1Secret>(volume.Secret?.SecretName, volume.Secret?.Optional);
+            if (!rendering.Foreign.Any(certificate => certificate["kind"].ToString() == "Certificate" && certificate["spec"]["secretName"].ToString() == volume.Secret?.SecretName))
+                Require<V1Secret>(volume.Secret?.SecretName, volume.Secret?.Optional);
             Require<V1PersistentVolumeClaim>(volume.PersistentVolumeClaim?.ClaimName);
         }
 
@@ -128,6 +129,8 @@ internal static class HouseRules
         if (rendering.Of<V1Namespace>().SingleOrDefault() is not { } own || own.Metadata.Name != Namespace
             || own.Metadata.Labels["pod-security.kubernetes.io/enforce"] != "restricted")
             yield return "There is no namespace that holds pods to what is restricted.";
+        foreach (var stray in rendering.Foreign.Where(candidate => candidate["metadata"]["namespace"].ToString() != Namespace))
+            yield return $"{stray["kind"]}/{stray["metadata"]["name"]} is outside the namespace.";
         foreach (var stray in rendering.Objects.Where(candidate => candidate is not V1Namespace && candidate.Metadata.NamespaceProperty != Namespace))
             yield return $"{stray.Kind}/{stray.Metadata.Name} is outside the namespace.";
         if (!rendering.Of<V1NetworkPolicy>().Any(policy => policy.Spec is { PodSelector: { MatchLabels: null, MatchExpressions: null }, PolicyTypes: ["Ingress", "Egress"], Ingress: null, Egress: null }))
