@@ -37,7 +37,7 @@ public static class ArtifactFormat
 
     /// <summary>Why a record cannot be read, for people: half a sentence that goes on from the record's name.</summary>
     public static string Reason(ReadOnlySpan<byte> content, JsonException failure) =>
-        content.IsEmpty ? "it is empty" : FormattableString.Invariant($"line {(failure.LineNumber ?? 0) + 1} is damaged or missing");
+        content.IsEmpty ? "it is empty, or no file" : FormattableString.Invariant($"line {(failure.LineNumber ?? 0) + 1} is damaged or missing");
 
     /// <summary>What is no JSON object is of format 1: whoever reads it says what is wrong with it.</summary>
     private static int Of(ReadOnlySpan<byte> content)

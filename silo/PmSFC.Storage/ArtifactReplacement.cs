@@ -26,6 +26,6 @@ public static class ArtifactReplacement
         }
 
         throw new StoreException(
-            StoreFailure.Unavailable, $"{name} in {store.Description} can neither be read nor replaced: remove it if it is a broken link, then try again.");
+            StoreFailure.Unavailable, $"{name} in {store.Description} changes whenever it is to be replaced: end what else writes it, then try again.");
     }
 }

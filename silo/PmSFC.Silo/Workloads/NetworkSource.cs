@@ -27,7 +27,7 @@ internal static class NetworkSource
         catch (JsonException damage)
         {
             throw new BadInputException(
-                $"'{ArtifactNames.NetworkCard(id)}' in the store is damaged ({damage.Message}); {Advice}");
+                $"'{ArtifactNames.NetworkCard(id)}' in the store is damaged ({ArtifactFormat.Reason(card.Span, damage)}); {Advice}");
         }
     }
 

@@ -24,7 +24,7 @@ internal static class SubspaceSource
         }
         catch (JsonException damage)
         {
-            throw new BadInputException($"'{name}' in the store is damaged ({damage.Message}); {Advice}");
+            throw new BadInputException($"'{name}' in the store is damaged ({ArtifactFormat.Reason(content.Span, damage)}); {Advice}");
         }
     }
 }

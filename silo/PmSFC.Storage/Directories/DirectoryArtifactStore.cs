@@ -7,6 +7,8 @@ namespace PmSFC.Storage;
 /// <remarks>
 /// A write goes to a file in <c>.tmp</c>, is flushed to the disk, and takes its name in one step. ETags are content hashes. Readers take no
 /// lock; compare-and-swap takes one of the files in <c>.locks</c>. The file system must have hard links (all but FAT do).
+/// <para>What has an artifact's name and is no file (a folder, a pipe, a link to nothing) is an artifact without bytes: nothing sound is empty, so
+/// it counts as damaged and not as missing. A folder that gives way is kept below <c>set-aside</c>.</para>
 /// </remarks>
 public sealed class DirectoryArtifactStore : IArtifactStore
 {
@@ -24,7 +26,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     /// Opens the directory. Where it is to be written, it is created where missing, and what crashed writers left over an hour ago is removed; where it
     /// is only to be read, it is left as it is.
     /// </summary>
-    /// <exception cref="StoreException">The directory is to be written, and cannot be made or written.</exception>
+    /// <exception cref="StoreException">It is a file; or it is to be written, and cannot be made or written.</exception>
     public DirectoryArtifactStore(string root, TimeProvider? time = null, StoreAccess access = StoreAccess.ReadWrite)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
@@ -32,6 +34,8 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         _temporary = Path.Combine(_root, ".tmp");
         _lockFiles = Path.Combine(_root, ".locks");
         _locks = new NameLocks(_lockFiles);
+        if (File.Exists(_root))
+            throw new StoreException(StoreFailure.Refused, $"the store {_root} is a file, not a directory: name a directory with --store.");
         if (access == StoreAccess.Read)
             return;
         try
@@ -60,7 +64,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     public async ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        return await Reading(() => File.Exists(path), cancellationToken);
+        return await Reading(() => Exists(path), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -86,6 +90,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
                     return null;
                 WithTemporary(content.Span, temporary =>
                 {
+                    MoveFolderAside(name);
                     File.Move(temporary, path, overwrite: true);
                     return true;
                 });
@@ -98,14 +103,14 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        await Locked(name, () => Delete(path), cancellationToken);
+        await Locked(name, () => Delete(name), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default)
     {
         var path = PathOf(name);
-        return await Locked(name, () => Read(path)?.ETag == ifMatchEtag && Delete(path), cancellationToken);
+        return await Locked(name, () => Read(path)?.ETag == ifMatchEtag && Delete(name), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -136,7 +141,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
             foreach (var child in new DirectoryInfo(Path.Combine(_root, folder)).EnumerateFileSystemInfos())
             {
                 var name = folder + child.Name;
-                var entry = child is DirectoryInfo ? name + '/' : name;
+                var entry = child is DirectoryInfo && !ArtifactNames.IsOfFile(name) ? name + '/' : name;
                 if (ArtifactName.IsValid(name) && entry.StartsWith(prefix, StringComparison.Ordinal))
                     children.Add(entry);
             }
@@ -152,10 +157,16 @@ public sealed class DirectoryArtifactStore : IArtifactStore
 
     private static Artifact? Read(string path)
     {
+        var nothing = new Artifact(ReadOnlyMemory<byte>.Empty, ETagOf([]));
+        if (Directory.Exists(path))
+            return nothing;
         if (!File.Exists(path))
             return null;
         try
         {
+            // A pipe or a device has no length, and to open a pipe is to wait for its writer.
+            if (new FileInfo(path).Length == 0)
+                return nothing;
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             var content = new byte[file.Length];
             file.ReadExactly(content);
@@ -163,12 +174,15 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return new FileInfo(path).LinkTarget is null ? null : nothing;
         }
     }
 
+    // Of a link to nothing it is true that it is a file.
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
     private bool TryCreate(string path, ReadOnlySpan<byte> content) =>
-        !File.Exists(path) && WithTemporary(content, temporary =>
+        !Exists(path) && WithTemporary(content, temporary =>
         {
             var folder = Path.GetDirectoryName(path)!;
             while (true)
@@ -209,10 +223,23 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
     }
 
-    private bool Delete(string path)
+    /// <summary>Takes a folder, which may hold what its user needs, out of an artifact's place.</summary>
+    private void MoveFolderAside(string name)
     {
-        if (!File.Exists(path))
+        var path = PathOf(name);
+        if (!Directory.Exists(path))
+            return;
+        var aside = PathOf(ArtifactNames.SetAside(name, Guid.NewGuid().ToString("n")));
+        Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+        Directory.Move(path, aside);
+    }
+
+    private bool Delete(string name)
+    {
+        var path = PathOf(name);
+        if (!Exists(path))
             return false;
+        MoveFolderAside(name);
         File.Delete(path);
         for (var folder = Path.GetDirectoryName(path)!; folder.Length > _root.Length; folder = Path.GetDirectoryName(folder)!)
         {

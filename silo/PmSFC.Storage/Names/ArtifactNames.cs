@@ -130,6 +130,9 @@ public static class ArtifactNames
     /// <summary>The table of a cluster's silos; the cluster's id may be any text.</summary>
     public static string Membership(string clusterId) => $"{Memberships}{Escape(clusterId)}{MembershipFile}";
 
+    /// <summary>Whether a name is that of an artifact by its ending, so that no other name lies below it.</summary>
+    public static bool IsOfFile(string name) => Path.GetExtension(name) is ".json" or ".png" or ".safetensors";
+
     /// <summary>The iteration that a checkpoint's name tells.</summary>
     /// <returns>False where the name is not a checkpoint's.</returns>
     public static bool TryParseCheckpoint(string name, out int iteration)

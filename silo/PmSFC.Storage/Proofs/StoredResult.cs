@@ -47,9 +47,7 @@ public sealed record StoredResult
         }
         catch (JsonException e)
         {
-            return new StoredResult { Seal = seal, Fault = new ArtifactFault(name, FaultKind.Damaged, $"cannot be read ({OneLine(e)})") };
+            return new StoredResult { Seal = seal, Fault = new ArtifactFault(name, FaultKind.Damaged, $"cannot be read ({ArtifactFormat.Reason(content, e)})") };
         }
     }
-
-    private static string OneLine(JsonException e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.');
 }

@@ -65,14 +65,17 @@ public sealed class GeneratorDirectoryTests : IDisposable
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("4444"), "{\"format\":2}"u8.ToArray());
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("5555"), (await _temporary.Store.ReadAsync(ArtifactNames.GeneratorCard("2222")))!.Content);
 
+        Directory.CreateDirectory(_temporary.PathOf($"store/{ArtifactNames.GeneratorCard("6666")}"));
+
         var (cards, problems) = await _directory.ListAsync();
 
         cards.Select(card => card.Name).ShouldBe(["faces"]);
-        problems.Length.ShouldBe(4);
+        problems.Length.ShouldBe(5);
         problems[0].ShouldStartWith("generators/1111/card.json in ");
-        problems[1].ShouldContain("(it is empty); import the generator's file again with 'generators import'");
+        problems[1].ShouldContain("(it is empty, or no file); import the generator's file again with 'generators import'");
         problems[2].ShouldContain("format 2");
         problems[3].ShouldContain("it is that of 2222");
+        problems[4].ShouldStartWith("generators/6666/card.json in ");
         problems.ShouldAllBe(problem => !problem.Contains("PmSFC."));
         (await _directory.FindAsync("faces")).Id.ShouldBe("2222");
         (await Should.ThrowAsync<StoreException>(() => _directory.FindAsync("3333"))).Message.ShouldBe(problems[1]);

@@ -113,17 +113,21 @@ public sealed class SweepTableTests : IDisposable
         (table.Rows[1].Failed, table.Rows[1].Missing).ShouldBe(failed ? (1, 0) : (0, 1));
     }
 
-    [Fact]
-    public async Task ReadAsync_DamagedResult_IsMissingWithItsReason()
+    [Theory]
+    [InlineData("{}", "line 1 is damaged or missing")]
+    [InlineData("{\n \"jobId\": 7", "line 2 is damaged or missing")]
+    [InlineData("", "it is empty, or no file")]
+    [InlineData("\0\0", "line 1 is damaged or missing")]
+    [InlineData("null", "line 1 is damaged or missing")]
+    public async Task ReadAsync_DamagedResult_IsMissingWithItsReason(string content, string reason)
     {
         var plan = SampleSweep.Plan(1, "ours");
-        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobResult(plan.Jobs().Single().Spec.Id), "{}"u8.ToArray());
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobResult(plan.Jobs().Single().Spec.Id), System.Text.Encoding.UTF8.GetBytes(content));
 
         var table = await SweepTable.ReadAsync(_temporary.Store, plan);
 
         table.Rows.Single().Missing.ShouldBe(1);
-        table.Jobs.Single().Problem!.ShouldStartWith($"jobs/{table.Jobs.Single().Id}/result.json cannot be read");
-        table.Jobs.Single().Problem!.ShouldEndWith($"; 'sweep resume' mends it.");
+        table.Jobs.Single().Problem.ShouldBe($"jobs/{table.Jobs.Single().Id}/result.json cannot be read ({reason}); 'sweep resume' mends it.");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
 namespace PmSFC.Storage.Tests;
@@ -102,8 +103,9 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
 
         var failure = Should.Throw<StoreException>(() => new DirectoryArtifactStore(file));
 
-        failure.Kind.ShouldBe(StoreFailure.Unavailable);
-        failure.Message.ShouldContain($"the store directory {file} cannot be used");
+        failure.Kind.ShouldBe(StoreFailure.Refused);
+        failure.Message.ShouldBe($"the store {file} is a file, not a directory: name a directory with --store.");
+        Should.Throw<StoreException>(() => new DirectoryArtifactStore(file, access: StoreAccess.Read)).Message.ShouldBe(failure.Message);
     }
 
     [Fact]
@@ -171,6 +173,56 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         (await store.ExistsAsync("new.json")).ShouldBeTrue();
         await store.WriteOnceAsync("later.json", "{\"format\":2}"u8.ToArray());
         (await Should.ThrowAsync<StoreException>(() => store.PutAsync("later.json", Content))).Kind.ShouldBe(StoreFailure.Newer);
+    }
+
+    [Theory]
+    [InlineData("folder")]
+    [InlineData("folder with a file")]
+    [InlineData("link to a folder")]
+    [InlineData("link to nothing")]
+    [InlineData("pipe")]
+    public async Task AnyMethod_NoFileInAnArtifactsPlace_IsAnArtifactWithoutBytesThatGivesWay(string what)
+    {
+        var store = new DirectoryArtifactStore(_directory.Path);
+        foreach (var (i, name) in ((string[])["sweeps/a/plan.json", "state/sweep/sweep/a"]).Index())
+        {
+            foreach (var replace in ((Func<string, Task>[])[
+                         async etag => (await store.ReplaceAsync(name, Content, etag)).ShouldNotBeNull(),
+                         async etag => (await store.DeleteAsync(name, etag)).ShouldBeTrue(),
+                         async _ => await store.DeleteAsync(name),
+                         async _ => await store.SetAsideAsync(name),
+                         async _ => await store.PutAsync(name, Content),
+                         async _ => await store.WriteSoundAsync(name, () => Content, stored => stored.Span.SequenceEqual(Content))]))
+            {
+                await store.DeleteAsync(name);
+                Make(what, Path.Combine(_directory.Path, name));
+
+                var stored = (await store.ReadAsync(name).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldNotBeNull();
+                stored.Content.Length.ShouldBe(0);
+                (await store.ExistsAsync(name)).ShouldBeTrue();
+                if (i == 0) (await ListAsync(store)).Where(listed => !listed.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal)).ShouldBe([name]);
+                (await store.WriteOnceAsync(name, Content)).ShouldBe(WriteOutcome.AlreadyExists);
+                (await store.ReplaceAsync(name, Content, null)).ShouldBeNull();
+                await replace(stored.ETag);
+                ((await store.ReadAsync(name))?.Content.ToArray() ?? Content).ShouldBe(Content);
+            }
+        }
+
+        var kept = Directory.GetFiles(Path.Combine(_directory.Path, "set-aside"), "note.txt", SearchOption.AllDirectories);
+        kept.Length.ShouldBe(what is "folder with a file" or "link to a folder" ? 12 : 0);
+        File.Exists(Path.Combine(_directory.Path, "Elsewhere", "note.txt")).ShouldBe(what == "link to a folder");
+    }
+
+    private void Make(string what, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (what.StartsWith("folder", StringComparison.Ordinal)) Directory.CreateDirectory(path);
+        if (what == "folder with a file") File.WriteAllText(Path.Combine(path, "note.txt"), "mine");
+        if (what == "link to nothing") File.CreateSymbolicLink(path, Path.Combine(_directory.Path, "nowhere"));
+        if (what == "pipe") Process.Start("mkfifo", [path]).WaitForExit();
+        if (what != "link to a folder") return;
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_directory.Path, "Elsewhere")).FullName, "note.txt"), "mine");
+        Directory.CreateSymbolicLink(path, Path.Combine(_directory.Path, "Elsewhere"));
     }
 
     [TmpfsFact]

@@ -117,6 +117,18 @@ public sealed class ArtifactGrainStorageTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task ReadStateAsync_FolderInARecordsPlace_CountsAsNoneAndIsReplacedByTheNextWrite()
+    {
+        var name = ArtifactNames.State("ledger", "book", "f");
+        Directory.CreateDirectory(Path.Combine(_directory.Path, name, "below"));
+
+        (await Ledger("f").ReadAsync()).Entries.ShouldBeEmpty();
+
+        (await Ledger("f").AddAsync("one")).ShouldBe(1);
+        File.ReadAllText(Path.Combine(_directory.Path, name)).ShouldBe("""{"Status":"Open","Entries":["one"]}""");
+    }
+
     private static async Task<StoreException> StoreFailureOf(Func<Task> call) =>
         (await Should.ThrowAsync<OrleansException>(call)).InnerException.ShouldBeOfType<StoreException>();
 
