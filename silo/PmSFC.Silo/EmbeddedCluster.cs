@@ -32,9 +32,6 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>What computes in it.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; }
 
-    /// <summary>The most that one of its devices offers to a batch, in bytes: work that needs more never runs here.</summary>
-    public long LargestDeviceBytes => Devices.Max(device => device.ResolveMemoryBytes());
-
     /// <summary>Starts a cluster.</summary>
     public static async Task<EmbeddedCluster> StartAsync(EmbeddedClusterOptions options, CancellationToken cancellationToken = default)
     {

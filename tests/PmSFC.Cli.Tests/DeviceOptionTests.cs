@@ -36,6 +36,29 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
             .ShouldBe("error: PMSFC_DEVICE is 'gpu', but must be auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1.\n");
     }
 
+    /// <summary>What a setting looks like matters to every command, whether it stands on the command line or in the environment.</summary>
+    [Theory]
+    [InlineData("devices")]
+    [InlineData("generators list")]
+    [InlineData("metrics a.png b.png")]
+    public async Task AnyCommand_EnvironmentNamesNoDevice_IsRefused(string command) =>
+        (await RunAsync("gpu", command.Split(' '))).ShouldBeBadInput()
+        .ShouldBe("error: PMSFC_DEVICE is 'gpu', but must be auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1.\n");
+
+    /// <summary>A device that is not there matters to what computes alone.</summary>
+    [Theory]
+    [InlineData("PMSFC_DEVICE", "cuda:1")]
+    [InlineData("--device", null, "--device", "cuda:1")]
+    public async Task AnyCommand_DeviceThatIsNotThere_IsRefusedWhereItIsUsedAlone(string origin, string? variable, params string[] option)
+    {
+        (await RunAsync(variable, ["generators", "list", "--store", "listed", .. option])).ShouldBeDone().ShouldContain("celeba64-pggan");
+        var devices = (await RunAsync(variable, ["devices", .. option])).ShouldBeDone();
+        devices.ShouldContain($"Runs in this process are refused: {origin} asks for cuda:1, but ");
+        devices.ShouldNotContain("devices check");
+        (await RunAsync(variable, ["subspaces", "discover", "--store", "refused too", .. option])).ShouldBeBadInput().ShouldStartWith($"error: {origin} asks for cuda:1, but ");
+        Directory.Exists(workshop.PathOf("refused too")).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("gpu")]
     [InlineData("")]

@@ -56,6 +56,8 @@ internal sealed class AnalyzeCommand : Command
 
         public override bool OutlivesItsOutput => true;
 
+        protected override bool Computes => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();

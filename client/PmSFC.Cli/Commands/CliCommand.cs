@@ -14,13 +14,16 @@ internal abstract class CliCommand : Command
         {
             var invocation = new Invocation(host, options, parsed, cancellationToken);
             // A device that is not there is refused before anything is read or stored.
-            if (invocation is { NamesDevices: true, Cluster: null }) _ = invocation.Devices;
+            if (Computes && invocation.Cluster is null) _ = invocation.Devices;
             return await RunAsync(invocation);
         });
     }
 
     /// <summary>Whether the command is for something besides what it says, so that its exit code is that of its work even where its output is lost.</summary>
     public virtual bool OutlivesItsOutput => false;
+
+    /// <summary>Whether the command uses the devices that are asked for, unless a cluster does its work. Others do not mind what is not there.</summary>
+    protected virtual bool Computes => false;
 
     /// <summary>Does what the command is for.</summary>
     /// <returns>The exit code.</returns>

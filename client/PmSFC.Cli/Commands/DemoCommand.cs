@@ -41,6 +41,9 @@ internal sealed class DemoCommand : CliCommand
     public override bool OutlivesItsOutput => true;
 
     /// <inheritdoc/>
+    protected override bool Computes => true;
+
+    /// <inheritdoc/>
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var started = invocation.Host.Time.GetTimestamp();
@@ -55,13 +58,14 @@ internal sealed class DemoCommand : CliCommand
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(CreateSpec(invocation, card.Id, images.References), cancellationToken: invocation.CancellationToken);
         await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
-        var table = await new SweepSession(invocation, cluster).RunAsync(plan);
+        var session = new SweepSession(invocation, cluster);
+        var table = await session.RunAsync(plan);
         if (table is null) return ExitCode.Interrupted;
 
         await new ResultPrinter(invocation, store).TellAsync(table, folder);
         var elapsed = Amounts.Duration(invocation.Host.Time.GetElapsedTime(started));
-        invocation.Say($"Done in {elapsed}. Results are kept in {store.Description}, so a second demo computes nothing anew.");
-        return SweepSession.ExitCodeOf(table);
+        invocation.Say($"Done in {elapsed}. Results are kept in {store.Description}, so a second demo makes nothing again.");
+        return session.ExitCodeOf(table);
     }
 
     private static string WriteFaces(IReadOnlyList<RgbImage> faces, string folder)

@@ -1,7 +1,5 @@
 using System.Globalization;
-using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Failures;
-using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Engine.Generators;
 using PmSFC.Silo.Devices;
@@ -13,8 +11,6 @@ namespace PmSFC.Cli.Commands;
 /// <summary><c>devices</c>: what this machine can compute with, what is used, and why something is not.</summary>
 internal sealed class DevicesCommand : CliCommand
 {
-    private const string NoGpu = "no GPU at hand: this machine has no GPU with an NVIDIA driver.";
-
     /// <summary>Makes the command and the one below it.</summary>
     public DevicesCommand(CliHost host, GlobalOptions options)
         : base("devices", "List the devices of this machine, and say why one is not used", host, options) => Add(new Check(host, options));
@@ -22,78 +18,21 @@ internal sealed class DevicesCommand : CliCommand
     /// <inheritdoc/>
     protected override Task<int> RunAsync(Invocation invocation)
     {
-        var (discovery, cpu) = (DeviceDiscovery.OfThisMachine, Cpu.Read());
-        var used = UsedBy(invocation, out var refusal);
-        if (invocation.Json)
-        {
-            invocation.Lines.Write(new
-            {
-                Event = "devices", Build = LibTorchBuild.Device, discovery.Inventory.Driver, DriverProblem = discovery.Inventory.Problem,
-                Cpu = new { cpu.Model, cpu.Cores, cpu.Vectors, cpu.TotalBytes, Used = Offer(DeviceRequest.Cpu) is not null },
-                Gpus = discovery.Gpus.Select(found => new
-                {
-                    found.Device, found.Gpu.Name, found.Gpu.Id, found.Gpu.Bus, found.Gpu.TotalBytes, found.Gpu.FreeBytes,
-                    ComputeCapability = found.Gpu.ComputeCapability?.ToString(), Mig = found.Gpu.IsPartitioned, Used = Offer(found.Device) is not null, found.Problem,
-                }),
-                Used = used.Select(device => new { device.Device, device.Model, Threads = device.Device == DeviceRequest.Cpu ? device.Threads : (int?)null, MemoryBytes = device.ResolveMemoryBytes(), device.MaximumBatch }),
-                Refusal = refusal,
-            });
-            return Task.FromResult(ExitCode.Done);
-        }
-
-        var cores = string.Create(CultureInfo.InvariantCulture, $"{cpu.Cores} {(cpu.Cores == 1 ? "core" : "cores")}{(cpu.Vectors.Length == 0 ? "" : $", {cpu.Vectors}")}");
-        invocation.Say($"cpu: {cpu.Model}, {cores}, {Amounts.Bytes(cpu.TotalBytes)}; {Use(DeviceRequest.Cpu, null)}");
-        foreach (var found in discovery.Gpus)
-        {
-            string[] facts =
-            [
-                found.Gpu.Name, $"bus {found.Gpu.Bus ?? "unknown"}", $"{Amounts.Bytes(found.Gpu.FreeBytes)} of {Amounts.Bytes(found.Gpu.TotalBytes)} free",
-                $"compute capability {found.Gpu.ComputeCapability?.ToString() ?? "unknown"}", .. found.Gpu.IsPartitioned ? ["in MIG mode"] : Array.Empty<string>(),
-            ];
-            invocation.Say($"{found.Device ?? "hidden GPU"}: {string.Join(", ", facts)}; {Use(found.Device, found.Problem)}");
-        }
-
-        if (discovery.Inventory.Problem is { } problem) invocation.Say($"GPUs are unknown: {problem}.");
-        else if (discovery.Gpus.Count == 0) invocation.Say(NoGpu);
-        if (discovery.Inventory.Driver is { } driver) invocation.Say($"NVIDIA driver {driver}; libtorch is built for {(LibTorchBuild.Device == "cuda" ? "GPUs and the CPU" : "the CPU alone")}.");
-        invocation.Say(
-            (refusal is null ? $"Runs in this process use {string.Join(", ", used.Select(device => device.Device))}; choose with --device or {GlobalOptions.DeviceVariable}." : $"Runs in this process are refused: {refusal}") +
-            $" Test them with: {invocation.Host.Name} devices check");
+        var listing = DeviceListing.Of(invocation);
+        if (invocation.Json) invocation.Lines.Write(listing.Event);
+        foreach (var line in listing.Lines) invocation.Say(line);
         return Task.FromResult(ExitCode.Done);
-
-        DeviceOptions? Offer(string? device) => used.FirstOrDefault(candidate => candidate.Device == device);
-
-        string Use(string? device, string? unusable) => (Offer(device), unusable) switch
-        {
-            ({ Device: DeviceRequest.Cpu } own, _) => $"used with {Amounts.Count(own.Threads, "thread")}, offers {Amounts.Bytes(own.ResolveMemoryBytes())}.",
-            ({ } own, _) => $"used, offers {Amounts.Bytes(own.ResolveMemoryBytes())}.",
-            (null, { } reason) => $"not used: {reason}.",
-            _ => $"not used; --device {device} does.",
-        };
-    }
-
-    /// <summary>What a run would use; where the environment asks for what is not there, the list still shows what is.</summary>
-    private static IReadOnlyList<DeviceOptions> UsedBy(Invocation invocation, out string? refusal)
-    {
-        refusal = null;
-        try
-        {
-            return invocation.Devices;
-        }
-        catch (BadInputException e)
-        {
-            refusal = e.Message;
-            return [];
-        }
     }
 
     /// <summary><c>devices check</c>: whether devices compute what they should, and how fast.</summary>
     private sealed class Check(CliHost host, GlobalOptions options)
         : CliCommand("check", "Compute known answers on each device, and measure how fast it is; exit code 1 where one is wrong", host, options)
     {
+        protected override bool Computes => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var devices = invocation.AsksForDevices ? invocation.Devices : EveryDevice(invocation);
+            var devices = invocation.DeviceRequest is not null ? invocation.Devices : EveryDevice(invocation);
             var perceptual = await File.ReadAllBytesAsync(BundledGenerator.PathOf("discriminator.safetensors"), invocation.CancellationToken);
             var weights = GeneratorWeights.Read(await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken), BundledGenerator.Name);
             var failed = 0;
@@ -106,7 +45,7 @@ internal sealed class DevicesCommand : CliCommand
         {
             var gpus = invocation.Devices.Where(device => device.Device != DeviceRequest.Cpu);
             var inventory = DeviceDiscovery.OfThisMachine.Inventory;
-            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU at hand: {problem}." : NoGpu);
+            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU at hand: {problem}." : DeviceListing.NoGpu);
             var cpu = invocation.FindDevices(new DeviceRequest(DeviceRequest.Cpu, "the check"));
             return [.. gpus, .. cpu];
         }

@@ -100,7 +100,7 @@ internal sealed class GeneratorsCommand : Command
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            using var looking = new LookingStore(invocation, StoreAccess.Read);
+            using var looking = new LookingStore(invocation);
             await OfferBundledAsync(invocation, looking.Store);
             var (cards, problems) = await new GeneratorDirectory(looking.Store).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
@@ -143,7 +143,7 @@ internal sealed class GeneratorsCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            using var looking = new LookingStore(invocation, StoreAccess.Read);
+            using var looking = new LookingStore(invocation);
             var card = await looking.FindGeneratorAsync(invocation.Value(_name));
             Print(invocation, card);
             return ExitCode.Done;

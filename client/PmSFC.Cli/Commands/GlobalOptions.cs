@@ -106,9 +106,9 @@ internal sealed class GlobalOptions
     /// <summary>The folder of certificates that an invocation asks for, or null for a connection without TLS.</summary>
     public string? TlsOf(ParseResult parsed) => parsed.GetValue(Tls) ?? ValueKinds.Path.FromEnvironment(TlsVariable);
 
-    /// <summary>The devices that an invocation asks for.</summary>
+    /// <summary>The devices that an invocation asks for, or null where it asks for none.</summary>
     /// <exception cref="BadInputException">Devices stand beside <c>auto</c>, or the environment's value is none.</exception>
-    public DeviceRequest DevicesOf(ParseResult parsed)
+    public DeviceRequest? DevicesOf(ParseResult parsed)
     {
         if (parsed.GetValue(Device) is { Length: > 0 } given)
         {
@@ -118,9 +118,7 @@ internal sealed class GlobalOptions
                 : throw new BadInputException($"{Device.Name} is '{text}', but must be {DeviceRequest.Form}.");
         }
 
-        return ValueKinds.Devices.FromEnvironment(DeviceVariable) is { } variable
-            ? new DeviceRequest(variable, DeviceVariable)
-            : new DeviceRequest(DeviceRequest.Automatic, "the default");
+        return ValueKinds.Devices.FromEnvironment(DeviceVariable) is { } variable ? new DeviceRequest(variable, DeviceVariable) : null;
     }
 
     /// <summary>The location of the store that an invocation asks for.</summary>

@@ -70,6 +70,9 @@ internal sealed class InvertCommand : CliCommand
     public override bool OutlivesItsOutput => true;
 
     /// <inheritdoc/>
+    protected override bool Computes => true;
+
+    /// <inheritdoc/>
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var given = SettingOption.Parse(invocation.Value(_settings));
@@ -92,9 +95,10 @@ internal sealed class InvertCommand : CliCommand
         await images.StoreAsync(store, invocation.CancellationToken);
         await taskImages.StoreAsync(store, invocation.CancellationToken);
         await networks.StoreAsync(store, invocation.CancellationToken);
-        var table = await new SweepSession(invocation, cluster).RunAsync(plan);
+        var session = new SweepSession(invocation, cluster);
+        var table = await session.RunAsync(plan);
         if (table is not null) await TellAsync(invocation, store, table, folder, files);
-        return SweepSession.ExitCodeOf(table);
+        return session.ExitCodeOf(table);
     }
 
     private static async Task TellAsync(Invocation invocation, IArtifactStore store, SweepTable table, string folder, IReadOnlyDictionary<string, string> files)

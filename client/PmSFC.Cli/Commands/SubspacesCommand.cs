@@ -86,7 +86,7 @@ internal sealed class SubspacesCommand : Command
         {
             throw new StoreException(
                 StoreFailure.Damaged,
-                $"{name} in {store.Description} is not a subspace set ({ArtifactFormat.Reason(artifact.Content.Span, e)}); delete that file, then find the set "
+                $"{name} in {store.Description} is not a subspace set ({ArtifactFormat.Reason(artifact.Content.Span, e)}); delete it, then find the set "
                 + "again with the sweep that needs it ('sweep resume') or with 'subspaces discover'.",
                 e);
         }
@@ -136,6 +136,8 @@ internal sealed class SubspacesCommand : Command
 
         public override bool OutlivesItsOutput => true;
 
+        protected override bool Computes => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStore();
@@ -144,7 +146,7 @@ internal sealed class SubspacesCommand : Command
             OutputFolder.Prepare(invocation.Value(_out) ?? DefaultFolder);
             var mark = $"{ArtifactNames.Subspaces}{spec.Id}{AskedFolder}{invocation.Host.Time.GetUtcNow():yyyyMMdd't'HHmmssfff'z'}";
             await store.WriteOnceAsync(mark, "{}"u8.ToArray(), invocation.CancellationToken);
-            if (await store.ExistsAsync(ArtifactNames.SubspaceSet(spec.Id), invocation.CancellationToken)) invocation.Say("Stored before: nothing is computed anew.");
+            if (await store.ExistsAsync(ArtifactNames.SubspaceSet(spec.Id), invocation.CancellationToken)) invocation.Say("Stored before: nothing is made again.");
             else
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);

@@ -18,6 +18,7 @@ using PmSFC.Engine.Metrics;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Hosting;
 using PmSFC.Silo.Measuring;
+using PmSFC.Silo.Planning;
 using PmSFC.Storage;
 using Spectre.Console;
 using TableRow = PmSFC.Client.Results.TableRow;
@@ -55,9 +56,10 @@ internal sealed class SweepCommand : Command
         Invocation invocation, ClusterSession cluster, SweepPlan plan, ValueOption<string> outOption, Func<SweepSession, Task<SweepTable?>> follow)
     {
         var folder = OutputFolder.Prepare(FolderOf(invocation, outOption, plan), ReportFiles.Names);
-        var table = await follow(new SweepSession(invocation, cluster));
+        var session = new SweepSession(invocation, cluster);
+        var table = await follow(session);
         if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
-        return SweepSession.ExitCodeOf(table);
+        return session.ExitCodeOf(table);
     }
 
     /// <summary>A spec with its generator found and its files read.</summary>
@@ -113,7 +115,7 @@ internal sealed class SweepCommand : Command
             Add(_settings);
         }
 
-        protected async Task<Prepared> PrepareAsync(Invocation invocation, IArtifactStore store, SweepFile file, GeneratorCard card)
+        protected async Task<Prepared> PrepareAsync(Invocation invocation, SweepFile file, GeneratorCard card)
         {
             var path = invocation.Value(_images) ?? file.ImagesPath
                 ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
@@ -164,19 +166,34 @@ internal sealed class SweepCommand : Command
     private sealed class Plan(CliHost host, GlobalOptions options)
         : FromFile("plan", "Check a sweep and say what it would do, without doing it", host, options)
     {
+        protected override bool Computes => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var file = ReadFile(invocation);
-            using var looking = new LookingStore(invocation, StoreAccess.ReadWrite);
-            var store = looking.Store;
+            using var looking = new LookingStore(invocation);
             var card = await looking.FindGeneratorAsync(file.Generator);
-            var prepared = await PrepareAsync(invocation, store, file, card);
-            await using var cluster = await ClusterSession.StartAsync(invocation, store);
+            var prepared = await PrepareAsync(invocation, file, card);
+            if (invocation.Cluster is null)
+            {
+                // No silo is started, so that neither the store's lock nor the right to write it is needed.
+                var outcome = await EngineSweepPlanner.Of(looking.Store).Plan(prepared.Spec, invocation.CancellationToken);
+                var devices = new EmbeddedDevices(invocation.Devices);
+                devices.CheckMemory(await TellAsync(invocation, looking.Store, SweepClient.PlanOf(outcome, file), devices.Describe()));
+                return ExitCode.Done;
+            }
+
+            await using var cluster = await ClusterSession.StartAsync(invocation, looking.Store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
-            var forecast = await cluster.Sweeps.ForecastAsync(plan, invocation.CancellationToken);
-            Tell(invocation, plan, forecast, await cluster.DevicesAsync(invocation.CancellationToken));
-            cluster.CheckMemory(forecast);
+            await TellAsync(invocation, looking.Store, plan, await cluster.DevicesAsync(invocation.CancellationToken));
             return ExitCode.Done;
+        }
+
+        private static async Task<SweepForecast> TellAsync(Invocation invocation, IArtifactStore store, SweepPlan plan, IReadOnlyList<string> devices)
+        {
+            var forecast = await StoredSweeps.In(store, invocation.Host.Time).ForecastAsync(plan, invocation.CancellationToken);
+            Tell(invocation, plan, forecast, devices);
+            return forecast;
         }
 
         private static void Tell(Invocation invocation, SweepPlan plan, SweepForecast forecast, IReadOnlyList<string> devices)
@@ -206,6 +223,8 @@ internal sealed class SweepCommand : Command
                 $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
                 (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
                 $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
+            if (forecast.Damaged > 0)
+                invocation.Say($"Of what is stored, {Amounts.Count(forecast.Damaged, "result")} {(forecast.Damaged == 1 ? "is" : "are")} damaged: a run makes {(forecast.Damaged == 1 ? "it" : "them")} again.");
             invocation.Say(devices.Count == 0 ? "No device is in the cluster now." : $"Devices: {string.Join("; ", devices)}.");
         }
 
@@ -232,12 +251,14 @@ internal sealed class SweepCommand : Command
 
         public override bool OutlivesItsOutput => true;
 
+        protected override bool Computes => true;
+
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var file = ReadFile(invocation);
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, file.Generator);
-            var prepared = await PrepareAsync(invocation, store, file, card);
+            var prepared = await PrepareAsync(invocation, file, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
@@ -254,6 +275,8 @@ internal sealed class SweepCommand : Command
             : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options) => Add(_out);
 
         public override bool OutlivesItsOutput => true;
+
+        protected override bool Computes => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -289,6 +312,8 @@ internal sealed class SweepCommand : Command
         : FromStore("cancel", "Stop a sweep; its results are kept, and 'sweep resume' takes it up again", host, options)
     {
         public override bool OutlivesItsOutput => true;
+
+        protected override bool Computes => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -441,11 +466,13 @@ internal sealed class SweepCommand : Command
             using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
             var plan = await FindPlanAsync(invocation, store);
             var otherWeights = invocation.Value(_again) ? OtherWeights.MeasureAgain : OtherWeights.Keep;
-            var summaries = await new SweepMeasuring(store, metrics, otherWeights).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+            var (summaries, findings) = await new SweepMeasuring(store, metrics, otherWeights).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+            var code = findings.IsEmpty ? ExitCode.Done : ExitCode.Failed;
+            var advice = ResultMending.Advice(invocation, plan, findings);
             if (invocation.Json)
             {
-                invocation.Lines.Write(new { Event = "measured", Sweep = plan.Id, Metrics = summaries, metrics.Missing });
-                return ExitCode.Done;
+                invocation.Lines.Write(new { Event = "measured", Sweep = plan.Id, Metrics = summaries, metrics.Missing, Findings = findings, Advice = advice });
+                return code;
             }
 
             foreach (var summary in summaries)
@@ -458,8 +485,11 @@ internal sealed class SweepCommand : Command
             }
 
             foreach (var (metric, reason) in metrics.Missing) invocation.Say($"{metric}: not measured, {reason}.");
+            foreach (var finding in findings) invocation.Say($"Not measured: {finding.Fault.Sentence} ({finding.Of}).");
+            foreach (var sentence in advice) invocation.Say(sentence);
+            if (!findings.IsEmpty) invocation.Say("Then measure again.");
             invocation.Say($"The report shows them: {invocation.Command("sweep", "report", Amounts.ShortId(plan.Id))}");
-            return ExitCode.Done;
+            return code;
         }
 
         private sealed class Lines(Invocation invocation, SweepPlan plan) : IProgress<int>

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Cli.Progress;
 using PmSFC.Client.Clusters;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
@@ -43,7 +42,7 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     /// <summary>What computes, for people: the devices of this process, or those that the cluster has now.</summary>
     public async Task<IReadOnlyList<string>> DevicesAsync(CancellationToken cancellationToken) => _cluster is EmbeddedCluster embedded
-        ? [.. embedded.Devices.Select(device => $"{device.Describe()}, which offers {Amounts.Bytes(device.ResolveMemoryBytes())}")]
+        ? new EmbeddedDevices(embedded.Devices).Describe()
         : [.. (await PoolStatusAsync(cancellationToken)).Devices.Select(device => device.Device)];
 
     /// <summary>Starts a silo on a store, or connects to the cluster that the user names.</summary>
@@ -56,19 +55,9 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     /// <summary>Checks that whatever a plan still asks for fits into a device of this process: another will never come here, as it may to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
-    public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken) =>
-        CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
-
-    /// <summary>Checks that whatever a forecast says is left fits into a device's memory.</summary>
-    /// <exception cref="BadInputException">Something does not.</exception>
-    public void CheckMemory(SweepForecast forecast)
+    public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
-        if (_cluster is not EmbeddedCluster { LargestDeviceBytes: var offered, Devices: var devices }) return;
-        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= offered) return;
-        var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : "the training of the network";
-        throw new BadInputException(
-            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but {(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {Amounts.Bytes(offered)}; "
-            + "offer more with --memory where the machine has it, or run it on a larger machine.");
+        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
     }
 
     /// <inheritdoc/>

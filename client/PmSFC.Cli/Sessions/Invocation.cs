@@ -40,15 +40,12 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     public IReadOnlyList<string> OptionsOfEmbeddedSilo { get; } =
         [.. new Option[] { options.Device, options.Threads, options.Memory, options.CheckpointEvery }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
 
-    /// <summary>Whether the user named devices on the command line.</summary>
-    public bool NamesDevices { get; } = parsed.GetResult(options.Device) is { Implicit: false };
-
-    /// <summary>Whether the user named devices, on the command line or in the environment.</summary>
-    public bool AsksForDevices => NamesDevices || Environment.GetEnvironmentVariable(GlobalOptions.DeviceVariable) is { Length: > 0 };
+    /// <summary>The devices that the user asks for, on the command line or in the environment, or null for the default.</summary>
+    public DeviceRequest? DeviceRequest { get; } = options.DevicesOf(parsed);
 
     /// <summary>The devices of this process, found once.</summary>
     /// <exception cref="BadInputException">A device that the user asks for is not there.</exception>
-    public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices(options.DevicesOf(parsed));
+    public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices(DeviceRequest ?? new DeviceRequest(DeviceRequest.Automatic, "the default"));
 
     /// <summary>The store's location as the user gave it.</summary>
     public string StoreLocation { get; } = options.StoreOf(parsed);

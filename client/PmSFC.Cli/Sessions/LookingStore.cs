@@ -14,12 +14,10 @@ internal sealed class LookingStore : IDisposable
     private readonly DirectoryInfo? _passing;
 
     /// <summary>Opens the store that an invocation names, or a passing one.</summary>
-    /// <param name="invocation">The call.</param>
-    /// <param name="access">Whether the store that is there has to be one that can be written.</param>
-    public LookingStore(Invocation invocation, StoreAccess access)
+    public LookingStore(Invocation invocation)
     {
         _invocation = invocation;
-        if (!ArtifactStores.IsDirectory(invocation.StoreLocation) || Directory.Exists(invocation.StoreLocation)) Store = invocation.OpenStore(access);
+        if (!ArtifactStores.IsDirectory(invocation.StoreLocation) || Directory.Exists(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
         else
         {
             _passing = Directory.CreateTempSubdirectory("pmsfc-");

@@ -12,20 +12,22 @@ internal static class ResultMending
     private const int Shown = 20;
 
     /// <summary>Sets aside what is damaged and says so; what only the user's files can bring back is said too.</summary>
-    public static async Task MendAsync(Invocation invocation, IArtifactStore store, SweepPlan plan)
+    /// <returns>Whether everything is sound or is made again by a start.</returns>
+    public static async Task<bool> MendAsync(Invocation invocation, IArtifactStore store, SweepPlan plan)
     {
         var verification = await new SweepVerification(store).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
         if (verification.Findings.Any(finding => finding.Remedy == Remedy.ImportGenerator) && await BundledGenerator.MendAsync(invocation, store, plan.GeneratorId))
             verification = await new SweepVerification(store).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
-        if (verification.Findings.IsEmpty) return;
+        if (verification.Findings.IsEmpty) return true;
         var aside = await new SweepMending(store).SetAsideAsync(verification, invocation.CancellationToken);
         var left = verification.Findings.RemoveAll(finding => finding.Remedy == Remedy.Resume);
-        if (invocation.Json) invocation.Lines.Write(new { Event = "mended", Sweep = plan.Id, verification.Findings, SetAside = aside });
+        if (invocation.Json) invocation.Lines.Write(new { Event = "mended", Sweep = plan.Id, verification.Findings, SetAside = aside, Advice = Advice(invocation, plan, left) });
         foreach (var finding in verification.Findings.Take(Shown)) invocation.Say($"{finding.Fault.Sentence} ({finding.Of}).");
         if (verification.Findings.Length > Shown) invocation.Say($"... and {verification.Findings.Length - Shown} more; 'sweep verify' lists all.");
         if (aside.Length > 0)
             invocation.Say($"{Amounts.Count(aside.Length, "artifact")} set aside under {ArtifactNames.SetAsides} in the store; what the sweep needs of them is made again.");
         foreach (var advice in Advice(invocation, plan, left)) invocation.Say(advice);
+        return left.IsEmpty;
     }
 
     /// <summary>What to do about findings: a sentence for each remedy.</summary>

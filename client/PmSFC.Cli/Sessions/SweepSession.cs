@@ -10,12 +10,13 @@ namespace PmSFC.Cli.Sessions;
 internal sealed class SweepSession(Invocation invocation, ClusterSession cluster)
 {
     private readonly CancellationToken _cancellationToken = invocation.CancellationToken;
+    private bool _isMended = true;
 
     /// <summary>Starts or resumes the sweep and shows it until it is finished or interrupted.</summary>
     /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to come back to it.</returns>
     public async Task<SweepTable?> RunAsync(SweepPlan plan)
     {
-        await ResultMending.MendAsync(invocation, cluster.Store, plan);
+        _isMended = await ResultMending.MendAsync(invocation, cluster.Store, plan);
         return await FollowAsync(plan, async progress =>
         {
             using var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken);
@@ -28,11 +29,11 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         ? Task.CompletedTask
         : CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
 
-    /// <summary>The exit code that a finished sweep deserves.</summary>
-    public static int ExitCodeOf(SweepTable? table) => table switch
+    /// <summary>The exit code that a sweep deserves which this session followed: not that of success where a fault of the store is left.</summary>
+    public int ExitCodeOf(SweepTable? table) => table switch
     {
         null => ExitCode.Interrupted,
-        { } finished when finished.Jobs.All(job => job.Result is not null) => ExitCode.Done,
+        { } finished when _isMended && finished.Jobs.All(job => job.Result is not null) => ExitCode.Done,
         _ => ExitCode.Failed,
     };
 
@@ -98,8 +99,8 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
             return;
         }
 
-        var stored = progress.Stored == progress.Jobs ? "all stored before: nothing is computed anew"
-            : progress.Stored > 0 ? $"{progress.Stored} stored before and not computed anew"
+        var stored = progress.Stored == progress.Jobs ? "all stored before: nothing is made again"
+            : progress.Stored > 0 ? $"{progress.Stored} stored before and not made again"
             : "none stored yet";
         invocation.Say(
             $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, " +

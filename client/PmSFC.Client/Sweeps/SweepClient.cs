@@ -40,7 +40,15 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
     public async Task<SweepPlan> PlanAsync(SweepSpec spec, SweepFile? source = null, CancellationToken cancellationToken = default)
     {
-        var outcome = await AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken);
+        return PlanOf(await AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken), source);
+    }
+
+    /// <summary>The plan that a planner came to.</summary>
+    /// <param name="outcome">What the planner says.</param>
+    /// <param name="source">The file that the spec comes from, so that issues tell their lines, or null.</param>
+    /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
+    public static SweepPlan PlanOf(PlanOutcome outcome, SweepFile? source = null)
+    {
         if (outcome.Plan is { } plan) return plan;
         var issues = outcome.Issues.Select(issue => source?.Describe(issue) ?? $"{issue.Path}: {issue.Message}").Distinct().ToList();
         var lines = issues.Take(MaximumIssuesShown).ToList();
@@ -52,12 +60,13 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task<SweepForecast> ForecastAsync(SweepPlan plan, CancellationToken cancellationToken = default)
     {
-        var jobs = plan.Jobs().ToLookup(job => job.Cell.Label, job => ArtifactNames.JobResult(job.Spec.Id));
+        var jobs = plan.Jobs().ToLookup(job => job.Cell.Label, job => job.Spec.Id);
         var sets = plan.Cells.Where(cell => cell.Subspaces is not null).Select(cell => ArtifactNames.SubspaceSet(cell.Subspaces!.Id)).Distinct().ToList();
         var networks = plan.Cells.Where(cell => cell.Network is { Weights: null }).Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id)).Distinct().ToList();
-        var stored = await StoredOf(jobs.SelectMany(names => names).Concat(sets).Concat(networks), cancellationToken);
+        var (stored, damaged) = await StoredOf(jobs.SelectMany(ids => ids).Distinct(), [.. sets, .. networks], cancellationToken);
         return new SweepForecast
         {
+            Damaged = damaged,
             SubspaceSets = sets.Count,
             SubspaceSetsDone = sets.Count(stored.Contains),
             Networks = networks.Count,
@@ -325,17 +334,26 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     private StoreException Damaged(string id, string reason, Exception? cause = null) => new(
         StoreFailure.Damaged,
-        $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, which writes the plan anew, " +
-        "or delete the file to be rid of the sweep. Its results stay where they are.",
+        $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, which writes the plan again, " +
+        "or delete it to be rid of the sweep. Its results stay where they are.",
         cause);
 
-    private async Task<HashSet<string>> StoredOf(IEnumerable<string> names, CancellationToken cancellationToken)
+    /// <summary>Which jobs have a sound result, and which preparations are stored with a seal that fits; and how many results are damaged.</summary>
+    private async Task<(HashSet<string> Stored, int Damaged)> StoredOf(
+        IEnumerable<string> jobs, IEnumerable<string> preparations, CancellationToken cancellationToken)
     {
-        var stored = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(names, Limited(cancellationToken), async (name, cancellation) =>
+        var (stored, damaged) = (new ConcurrentBag<string>(), 0);
+        await Parallel.ForEachAsync(jobs, Limited(cancellationToken), async (id, cancellation) =>
         {
-            if (await store.ExistsAsync(name, cancellation)) stored.Add(name);
+            if (await StoredResult.ReadAsync(store, id, cancellation) is not { } result) return;
+            if (result.Fault is null) stored.Add(id);
+            else Interlocked.Increment(ref damaged);
         });
-        return [.. stored];
+        await Parallel.ForEachAsync(preparations, Limited(cancellationToken), async (name, cancellation) =>
+        {
+            if (await store.ReadAsync(name, cancellation) is { Content: { IsEmpty: false } content } && ArtifactSeal.Of(content.Span).State != SealState.Broken)
+                stored.Add(name);
+        });
+        return ([.. stored], damaged);
     }
 }

@@ -20,6 +20,9 @@ public sealed record SweepForecast
     /// <summary>Networks that are stored.</summary>
     public required int NetworksDone { get; init; }
 
+    /// <summary>Results that are stored and damaged, so that their jobs are not done.</summary>
+    public required int Damaged { get; init; }
+
     /// <summary>Jobs in all.</summary>
     public int Jobs => Cells.Sum(cell => cell.Jobs);
 

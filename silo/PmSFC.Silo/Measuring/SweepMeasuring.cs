@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
@@ -6,6 +5,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine.Metrics;
 using PmSFC.Imaging;
 using PmSFC.Silo.Hosting;
+using PmSFC.Silo.Verifying;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Measuring;
@@ -19,26 +19,26 @@ namespace PmSFC.Silo.Measuring;
 /// <param name="otherWeights">What becomes of numbers of other weights.</param>
 public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, OtherWeights otherWeights = OtherWeights.Keep)
 {
-    /// <summary>Measures what is missing of every result that is stored now.</summary>
+    /// <summary>Measures what is missing of every sound result that is stored now.</summary>
     /// <param name="plan">The sweep.</param>
     /// <param name="progress">Told how many of the plan's images are done.</param>
     /// <param name="cancellationToken">Stops between two numbers.</param>
-    /// <returns>A summary for each metric, in the order of columns.</returns>
-    /// <exception cref="BadInputException">A stored image or result is missing or is not what it was.</exception>
-    /// <exception cref="ImageException">A stored target is damaged, or another image.</exception>
-    /// <exception cref="StoreException">The store failed.</exception>
-    public async Task<ImmutableArray<MeasuringSummary>> MeasureAsync(SweepPlan plan, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    /// <returns>What was measured, and which results could not be.</returns>
+    /// <exception cref="BadInputException">Another process changes the same numbers.</exception>
+    /// <exception cref="StoreException">The store failed, or something is of a later format.</exception>
+    public async Task<MeasuringOutcome> MeasureAsync(SweepPlan plan, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        var outcomes = new List<Outcome>();
+        var (outcomes, findings) = (new List<Outcome>(), new List<Finding>());
         foreach (var (done, image) in plan.Jobs().DistinctBy(job => job.Spec.Id).GroupBy(job => job.Spec.ImageId, StringComparer.Ordinal).Index())
         {
-            var target = new Lazy<Task<RgbImage>>(() => ReadTarget(image.Key, cancellationToken));
-            foreach (var job in image) await MeasureJob(job.Spec.Id, target, outcomes, cancellationToken);
+            var target = new Lazy<Task<StoredTarget>>(() => StoredTarget.ReadAsync(store, image.Key, cancellationToken));
+            foreach (var job in image)
+                if (await MeasureJob(job, target, outcomes, cancellationToken) is { } finding) findings.Add(finding);
             progress?.Report(done + 1);
         }
 
         var byMetric = outcomes.ToLookup(outcome => outcome.Metric);
-        return
+        return new MeasuringOutcome(
         [
             .. metrics.Metrics.Select(metric => new MeasuringSummary(
                 metric.Name,
@@ -46,13 +46,16 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
                 byMetric[metric.Name].Count(outcome => outcome.Kept),
                 byMetric[metric.Name].Count(outcome => outcome.HasOtherWeights),
                 [.. byMetric[metric.Name].Select(outcome => outcome.Undefined).OfType<string>().Distinct(StringComparer.Ordinal)])),
-        ];
+        ],
+        [.. findings.DistinctBy(finding => finding.Fault.Artifact).OrderBy(finding => finding.Fault.Artifact, StringComparer.Ordinal)]);
     }
 
-    private async Task MeasureJob(string id, Lazy<Task<RgbImage>> target, List<Outcome> outcomes, CancellationToken cancellationToken)
+    /// <returns>Why the job's result cannot be measured, or null.</returns>
+    private async Task<Finding?> MeasureJob(PlannedJob job, Lazy<Task<StoredTarget>> target, List<Outcome> outcomes, CancellationToken cancellationToken)
     {
-        if (await StoredResult.ReadAsync(store, id, cancellationToken) is not { } stored) return;
-        if (stored.Fault is { } fault) throw new BadInputException($"{fault.Sentence}; mend it with 'sweep resume', then measure again.");
+        var id = job.Spec.Id;
+        if (await StoredResult.ReadAsync(store, id, cancellationToken) is not { } stored) return null;
+        if (stored.Fault is { } fault) return new Finding(fault, $"{job.Cell.Label}, {job.Image.Name}", Remedy.Resume);
         var result = stored.Result!;
         RgbImage? reconstruction = null;
         foreach (var metric in metrics.Metrics)
@@ -69,7 +72,9 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 reconstruction ??= ImageFile.Decode(stored.Picture!.Value.Span, ArtifactNames.JobReconstruction(id)).Image;
-                var measurement = Measure(metric, await target.Value, reconstruction, result);
+                var (reference, missing) = await target.Value;
+                if (reference is null) return new Finding(missing!, job.Image.Name, Remedy.RunFromFiles);
+                var measurement = Measure(metric, reference, reconstruction, result);
                 if (await store.WriteOnceAsync(name, ArtifactSeal.Close(ArtifactJson.Write(measurement)), cancellationToken) == WriteOutcome.Created)
                 {
                     outcomes.Add(new Outcome(metric.Name, Kept: false, HasOtherWeights: false, measurement.Undefined));
@@ -81,6 +86,8 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
 
             outcomes.Add(new Outcome(metric.Name, Kept: true, !IsOf(metric, kept), kept.Undefined));
         }
+
+        return null;
     }
 
     private static bool IsOf(IImageMetric metric, JobMeasurement measurement) =>
@@ -110,13 +117,6 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
             ReconstructionSha256 = result.ReconstructionSha256,
             ProductVersion = Product.Version,
         };
-    }
-
-    private async Task<RgbImage> ReadTarget(string id, CancellationToken cancellationToken)
-    {
-        var name = ArtifactNames.Image(id);
-        var artifact = await store.ReadAsync(name, cancellationToken) ?? throw new BadInputException($"The store has no {name}, which a result needs; {StoredImage.Advice}.");
-        return StoredImage.Decode(artifact.Content.Span, id, name);
     }
 
     private sealed record Outcome(string Metric, bool Kept, bool HasOtherWeights, string? Undefined);

@@ -27,6 +27,9 @@ public sealed class EngineSweepPlanner(
     private readonly ISubspaceDiscovery[] _discoveries = [.. discoveries];
     private readonly INetworkTraining[] _trainings = [.. trainings];
 
+    /// <summary>A planner with all that the engine has, for what plans without a silo.</summary>
+    public static EngineSweepPlanner Of(IArtifactStore store) => new(store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
+
     /// <inheritdoc/>
     public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
     {

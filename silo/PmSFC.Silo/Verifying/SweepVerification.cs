@@ -77,25 +77,10 @@ public sealed class SweepVerification(IArtifactStore store)
     /// <returns>The image, or null where it is not what it should be.</returns>
     private async Task<RgbImage?> CheckImageAsync(string id, string of, CancellationToken cancellationToken)
     {
-        var name = ArtifactNames.Image(id);
-        if (await ReadAsync(name, cancellationToken) is not { } content)
-        {
-            Add([ArtifactFault.Missing(name)], of, Remedy.RunFromFiles);
-            return null;
-        }
-
-        try
-        {
-            var image = ImageFile.Decode(content.Span, name).Image;
-            if (image.ContentId == id) return image;
-            Add([new ArtifactFault(name, FaultKind.Damaged, "is not the image of its name")], of, Remedy.RunFromFiles);
-        }
-        catch (ImageException)
-        {
-            Add([new ArtifactFault(name, FaultKind.Damaged, "is damaged")], of, Remedy.RunFromFiles);
-        }
-
-        return null;
+        Interlocked.Increment(ref _checked);
+        var (image, fault) = await StoredTarget.ReadAsync(store, id, cancellationToken);
+        if (fault is not null) Add([fault], of, Remedy.RunFromFiles);
+        return image;
     }
 
     /// <returns>Whether the job has run, so that what it needs must be there.</returns>

@@ -66,6 +66,22 @@ public sealed class SweepClientTests : IDisposable
     }
 
     [Fact]
+    public async Task ForecastAsync_DamagedResultsAndSets_AreLeft()
+    {
+        await SampleSweep.StoreAsync(_temporary.Store, Plan, (_, _) => 20);
+        var ids = Plan.Jobs().Select(job => job.Spec.Id).ToArray();
+        File.WriteAllText(_temporary.PathOf($"store/{ArtifactNames.JobResult(ids[0])}"), "{");
+        File.Delete(_temporary.PathOf($"store/{ArtifactNames.JobReconstruction(ids[4])}"));
+        var seal = ArtifactSeal.Close("{\n \"a\": 1\n}"u8);
+        await _temporary.Store.WriteOnceAsync(ArtifactNames.SubspaceSet(SampleSweep.Subspaces.Id), seal.Select((b, i) => i == 6 ? (byte)(b ^ 1) : b).ToArray());
+
+        var forecast = await _client.ForecastAsync(Plan);
+
+        forecast.Cells.Select(cell => (cell.Jobs, cell.Done)).ShouldBe([(3, 2), (3, 2)]);
+        (forecast.Damaged, forecast.SubspaceSetsDone).ShouldBe((2, 0));
+    }
+
+    [Fact]
     public async Task StartAsync_Sweep_PassesTheContextOfItsSpan()
     {
         var stopped = new List<Activity>();
@@ -127,6 +143,7 @@ public sealed class SweepClientTests : IDisposable
     [InlineData("{}")]
     [InlineData("\0\0\0")]
     [InlineData("another sweep's")]
+    [InlineData("a folder")]
     public async Task ListAsync_DamagedPlan_IsNamedBesideTheOthersAndMendedByRunningTheSpec(string damage)
     {
         var other = Plan with { Seed = 5, Name = "other" };
@@ -136,7 +153,8 @@ public sealed class SweepClientTests : IDisposable
         var name = ArtifactNames.SweepPlan(Plan.Id);
         var content = damage == "another sweep's" ? ArtifactJson.Write(other) : System.Text.Encoding.UTF8.GetBytes(damage);
         await _temporary.Store.DeleteAsync(name);
-        await _temporary.Store.WriteOnceAsync(name, content);
+        if (damage == "a folder") Directory.CreateDirectory(_temporary.PathOf($"store/{name}"));
+        else await _temporary.Store.WriteOnceAsync(name, content);
 
         var listed = await _client.ListAsync();
         listed.Select(sweep => sweep.Id).ShouldBe([Plan.Id, other.Id]);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
@@ -9,6 +8,7 @@ using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Imaging;
 using PmSFC.Silo.Measuring;
 using PmSFC.Silo.Tests.Support;
+using PmSFC.Silo.Verifying;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Tests.Measuring;
@@ -76,8 +76,8 @@ public sealed class SweepMeasuringTests
 
         var again = new SweepMeasuring(_store, Set(new Difference("sha-2")), OtherWeights.MeasureAgain);
 
-        Counts((await again.MeasureAsync(_plan))[1]).ShouldBe(("difference", 3, 0, 0));
-        Counts((await again.MeasureAsync(_plan))[1]).ShouldBe(("difference", 0, 3, 0));
+        Counts((await again.MeasureAsync(_plan)).Metrics[1]).ShouldBe(("difference", 3, 0, 0));
+        Counts((await again.MeasureAsync(_plan)).Metrics[1]).ShouldBe(("difference", 0, 3, 0));
         ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")]).Weights.Single().Sha256.ShouldBe("sha-2");
     }
 
@@ -109,12 +109,20 @@ public sealed class SweepMeasuringTests
     }
 
     [Fact]
-    public async Task MeasureAsync_ReconstructionThatChanged_IsRefusedWithWhatMendsIt()
+    public async Task MeasureAsync_DamagedResults_AreNamedAndTheOthersMeasured()
     {
         _store[ArtifactNames.JobReconstruction(_jobs[0])] = ImageFile.EncodePng(Picture(7));
+        _store[ArtifactNames.JobResult(_jobs[1])] = "{"u8.ToArray();
 
-        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message.ShouldBe(
-            $"jobs/{_jobs[0]}/reconstruction.png is not the picture that its result was measured on; mend it with 'sweep resume', then measure again.");
+        var (metrics, findings) = await new SweepMeasuring(_store, Set(new Difference("sha-1"))).MeasureAsync(_plan);
+
+        Counts(metrics[1]).ShouldBe(("difference", 1, 0, 0));
+        _store.Has(ArtifactNames.JobMeasurement(_jobs[2], "difference")).ShouldBeTrue();
+        findings.Select(finding => (finding.Fault.Artifact, finding.Of, finding.Remedy)).ShouldBe(
+        [
+            (ArtifactNames.JobReconstruction(_jobs[0]), "ours, image 0", Remedy.Resume),
+            (ArtifactNames.JobResult(_jobs[1]), "ours, image 1", Remedy.Resume),
+        ], ignoreOrder: true);
     }
 
     [Theory]
@@ -152,23 +160,33 @@ public sealed class SweepMeasuringTests
         _store.Names.Count(kept => kept.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal)).ShouldBe(3);
     }
 
-    [Fact]
-    public async Task MeasureAsync_TargetMissingOrAnother_IsNamedWithWhatBringsItBack()
+    [Theory]
+    [InlineData("missing", "is missing")]
+    [InlineData("another", "is not the image of its name")]
+    [InlineData("empty", "is damaged")]
+    public async Task MeasureAsync_TargetMissingOrAnother_IsNamedOnceAndTheOthersMeasured(string what, string problem)
     {
         var name = ArtifactNames.Image(_plan.Images[0].Id);
-        _store[name] = ImageFile.EncodePng(Picture(7));
-        (await Should.ThrowAsync<ImageException>(() => Measure(new Difference("sha-1")))).Message
-            .ShouldBe($"{name} is not the image of its name; bring it back from your images with 'sweep run FILE --images FOLDER'.");
+        Finish(_plan.Jobs().Last());
+        if (what == "missing") await _store.DeleteAsync(name);
+        else _store[name] = what == "empty" ? [] : ImageFile.EncodePng(Picture(7));
 
-        await _store.DeleteAsync(name);
-        (await Should.ThrowAsync<BadInputException>(() => Measure(new Difference("sha-1")))).Message
-            .ShouldEndWith("bring it back from your images with 'sweep run FILE --images FOLDER'.");
+        var (metrics, findings) = await new SweepMeasuring(_store, Set(new Difference("sha-1"))).MeasureAsync(_plan);
+
+        Counts(metrics[1]).ShouldBe(("difference", 2, 0, 0));
+        var finding = findings.ShouldHaveSingleItem();
+        (finding.Fault.Sentence, finding.Of, finding.Remedy).ShouldBe(($"{name} {problem}", "image 0", Remedy.RunFromFiles));
     }
 
     private static (string Metric, int Measured, int Kept, int KeptOfOtherWeights) Counts(MeasuringSummary summary) =>
         (summary.Metric, summary.Measured, summary.Kept, summary.KeptOfOtherWeights);
 
-    private Task<ImmutableArray<MeasuringSummary>> Measure(Difference metric) => new SweepMeasuring(_store, Set(metric)).MeasureAsync(_plan);
+    private async Task<ImmutableArray<MeasuringSummary>> Measure(Difference metric)
+    {
+        var (metrics, findings) = await new SweepMeasuring(_store, Set(metric)).MeasureAsync(_plan);
+        findings.ShouldBeEmpty();
+        return metrics;
+    }
 
     private static MetricSet Set(Difference metric) => new([new PeakSignalToNoiseRatio(), metric], new Dictionary<string, string>());
 

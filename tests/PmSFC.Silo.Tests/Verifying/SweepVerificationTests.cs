@@ -120,7 +120,7 @@ public sealed class SweepVerificationTests
         (await Verify(store, plan)).Findings.ShouldBeEmpty();
         store.Writes.ShouldNotContain(name => name.EndsWith("result.json", StringComparison.Ordinal));
         store.Names.ShouldContain(name => name.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal) && name.EndsWith($"jobs/{a}/notes.txt", StringComparison.Ordinal));
-        (await new SweepMeasuring(store, metrics).MeasureAsync(plan)).Single().Measured.ShouldBe(1);
+        (await new SweepMeasuring(store, metrics).MeasureAsync(plan)).Metrics.Single().Measured.ShouldBe(1);
     }
 
     /// <summary>Results of versions without seals prove themselves as far as they can: the numbers by the pictures.</summary>
