@@ -13,16 +13,16 @@ public sealed class OutputFolderTests : IDisposable
 
     [Fact]
     public void FileNames_NamesThatDiffer_AreTheImagesOwn() =>
-        OutputFolder.FileNames([("a", "1111"), ("b c", "2222"), ("ü", "3333")], "-pmsfc.png").ShouldBe(
+        Short(OutputFolder.FileNames([("a", "1111"), ("b c", "2222"), ("ü", "3333")], "-pmsfc.png")).ShouldBe(
             new Dictionary<string, string> { ["1111"] = "a-pmsfc.png", ["2222"] = "b c-pmsfc.png", ["3333"] = "ü-pmsfc.png" });
 
     [Fact]
     public void FileNames_NamesThatNoFolderHoldsTogether_AreToldApartByIds() =>
-        OutputFolder.FileNames([("x/001.png", "11111111aa"), ("x-001.png", "22222222aa"), ("A", "33333333aa"), ("a", "44444444aa"), ("\u001b[1m", "5")], ".png").ShouldBe(
+        Short(OutputFolder.FileNames([("x/001.png", "11111111aa"), ("x-001.png", "22222222aa"), ("A", "33333333aa"), ("a", "44444444aa"), ("\u001b[1m", "5"), ("..b", "6")], ".png")).ShouldBe(
             new Dictionary<string, string>
             {
                 ["11111111aa"] = "x-001.png-11111111.png", ["22222222aa"] = "x-001.png-22222222.png", ["33333333aa"] = "A-33333333.png",
-                ["44444444aa"] = "a-44444444.png", ["5"] = "-[1m.png",
+                ["44444444aa"] = "a-44444444.png", ["5"] = "-[1m.png", ["6"] = "b.png",
             });
 
     [Theory]
@@ -34,8 +34,10 @@ public sealed class OutputFolderTests : IDisposable
     public async Task FileNames_AnyLength_CanBeWritten(string letter, int count, int most)
     {
         string[] stems = [string.Concat(Enumerable.Repeat(letter, count)), string.Concat(Enumerable.Repeat(letter, count - 1)) + "b"];
-        var files = OutputFolder.FileNames([(stems[0], "11111111"), (stems[1], "22222222")], "-pmsfc.png");
+        var names = OutputFolder.FileNames([(stems[0], "11111111"), (stems[1], "22222222")], "-pmsfc.png");
+        var files = Short(names);
 
+        names.Values.ShouldAllBe(name => Encoding.UTF8.GetByteCount(name.Own) <= 255);
         files.Values.Distinct().Count().ShouldBe(2);
         files.Values.ShouldAllBe(file => Encoding.UTF8.GetByteCount(file) <= 255);
         files["11111111"].EnumerateRunes().Count(rune => rune.ToString() == letter).ShouldBeLessThanOrEqualTo(most);
@@ -51,7 +53,7 @@ public sealed class OutputFolderTests : IDisposable
         var file = _workshop.Write("file", "x");
         Directory.CreateDirectory(_workshop.PathOf("out/table.md"));
 
-        Refused(file, "");
+        Refused(file, "is a file, where a folder is to be");
         Refused(Path.Combine(file, "below"), "");
         Refused("/proc/self/out", "");
         Refused(_workshop.PathOf(new string('a', 256)), "too long");
@@ -62,6 +64,41 @@ public sealed class OutputFolderTests : IDisposable
             Should.Throw<BadInputException>(() => OutputFolder.Prepare(folder, files)).Message.ShouldContain(reason, Case.Insensitive);
     }
 
+    [Theory]
+    [InlineData("faces of 2026", "faces of 2026")]
+    [InlineData("Füße/猫", "Füße-猫")]
+    [InlineData("..hidden\n", "hidden-")]
+    public void FileName_AnyText_IsWhatAFolderMayBeCalled(string text, string name) => OutputFolder.FileName(text).ShouldBe(name);
+
     [Fact]
-    public void FileName_LongName_IsShortenedToWhatAFolderMayBeCalled() => OutputFolder.FileName(new string('n', 300)).Length.ShouldBe(200);
+    public void FileName_LongName_IsShortenedToWhatAFolderMayBeCalled()
+    {
+        OutputFolder.FileName(new string('n', 300)).Length.ShouldBe(200);
+        Encoding.UTF8.GetByteCount(OutputFolder.FileName(new string('猫', 300))).ShouldBe(198);
+    }
+
+    /// <summary>Two calls know nothing of each other: what one has written of its image, the other leaves.</summary>
+    [Fact]
+    public async Task WriteAsync_AnotherImagesFileUnderTheName_StaysAndTheImageHasItsOwn()
+    {
+        var folder = OutputFolder.Prepare(_workshop.PathOf("calls"));
+        ImageFileName first = NameOf("1111111122"), second = NameOf("3333333344");
+
+        (await Write(first, 1)).ShouldBe("a-pmsfc.png");
+        (await Write(first, 1)).ShouldBe("a-pmsfc.png");
+        (await Write(second, 2)).ShouldBe("a-33333333-pmsfc.png");
+        (await Write(second, 2)).ShouldBe("a-33333333-pmsfc.png");
+        (await Write(second, 3)).ShouldBe("a-33333333-pmsfc.png");
+        (await Write(first, 1)).ShouldBe("a-pmsfc.png");
+
+        Directory.GetFiles(folder).Length.ShouldBe(2);
+        File.ReadAllBytes(Path.Combine(folder, "a-pmsfc.png")).ShouldBe([1]);
+        File.ReadAllBytes(Path.Combine(folder, "a-33333333-pmsfc.png")).ShouldBe([3]);
+
+        async Task<string> Write(ImageFileName name, byte content) => Path.GetFileName(await OutputFolder.WriteAsync(folder, name, new[] { content }, default));
+
+        static ImageFileName NameOf(string id) => OutputFolder.FileNames([("a", id)], "-pmsfc.png")[id];
+    }
+
+    private static Dictionary<string, string> Short(IReadOnlyDictionary<string, ImageFileName> names) => names.ToDictionary(name => name.Key, name => name.Value.Short);
 }

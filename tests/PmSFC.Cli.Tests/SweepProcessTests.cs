@@ -135,6 +135,13 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         var metrics = await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, result.GetProperty("file").GetString()!, "--json");
         metrics.JsonLines[0].GetProperty("metrics").GetProperty("psnr").GetDouble()
             .ShouldBe(result.GetProperty("metrics").GetProperty("psnr").GetDouble(), 1e-9);
+
+        // Another image of the same name, in another call.
+        var written = File.ReadAllBytes(workshop.PathOf("inverted/picture-0-mganprior.png"));
+        invert[1] = workshop.Write("other/picture-0.png", Imaging.ImageFile.EncodePng(Workshop.Picture(64, 5)));
+        var other = (await Pmsfc.RunAsync(workshop.Folder, invert)).JsonLines.Single(line => line.GetProperty("event").GetString() == "result");
+        Path.GetFileName(other.GetProperty("file").GetString()!).ShouldMatch(@"\Apicture-0-[0-9a-f]{8}-mganprior\.png\z");
+        File.ReadAllBytes(workshop.PathOf("inverted/picture-0-mganprior.png")).ShouldBe(written);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ internal sealed class AnalyzeCommand : Command
             {
                 // The number keeps rows apart whose labels differ only in what a file name cannot hold.
                 var number = (plan.Cells.IndexOf(cell) + 1).ToString(CultureInfo.InvariantCulture);
-                string[] names = [NameOf(selection.A), NameOf(selection.B), number, Shortened(cell.Label)];
+                string[] names = [NameOf(selection.A), NameOf(selection.B), number, OutputFolder.FileName(cell.Label, LongestNameShown)];
                 string[] parts = [Amounts.ShortId(plan.Id), analysis.Name, .. names];
                 var file = await OutputFolder.WriteAsync(
                     folder, $"{OutputFolder.FileName(string.Join('-', parts))}.png", ImageFile.EncodePng(picture), invocation.CancellationToken);
@@ -98,11 +98,9 @@ internal sealed class AnalyzeCommand : Command
         /// <summary>An image's name; where a file name cannot hold it, its id tells it from others that look the same.</summary>
         private static string NameOf(ImageReference image)
         {
-            var name = OutputFolder.FileName(image.Name);
-            return name == image.Name && name.Length <= LongestNameShown ? name : $"{Shortened(name)}-{Amounts.ShortId(image.Id)}";
+            var name = OutputFolder.FileName(image.Name, LongestNameShown);
+            return name == image.Name ? name : $"{name}-{Amounts.ShortId(image.Id)}";
         }
-
-        private static string Shortened(string name) => name[..Math.Min(name.Length, LongestNameShown)];
     }
 
     private sealed class Swap(CliHost host, GlobalOptions options)

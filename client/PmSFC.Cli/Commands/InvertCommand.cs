@@ -83,7 +83,7 @@ internal sealed class InvertCommand : CliCommand
         var taskImages = TaskImages.Read(given.Task, card.Resolution);
         var files = OutputFolder.FileNames(
             [.. images.References.Select(image => (image.Name, image.Id))], $"-{invocation.Value(_method)}.png");
-        var folder = OutputFolder.Prepare(invocation.Value(_out)!, [.. files.Values]);
+        var folder = OutputFolder.Prepare(invocation.Value(_out)!, [.. files.Values.SelectMany(file => new[] { file.Short, file.Own })]);
 
         var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
         var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, issue => issue.Message, invocation.CancellationToken);
@@ -101,7 +101,8 @@ internal sealed class InvertCommand : CliCommand
         return session.ExitCodeOf(table);
     }
 
-    private static async Task TellAsync(Invocation invocation, IArtifactStore store, SweepTable table, string folder, IReadOnlyDictionary<string, string> files)
+    private static async Task TellAsync(
+        Invocation invocation, IArtifactStore store, SweepTable table, string folder, IReadOnlyDictionary<string, ImageFileName> files)
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("image");
         foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
@@ -123,7 +124,8 @@ internal sealed class InvertCommand : CliCommand
         if (!invocation.Json) invocation.Console.Write(shown);
     }
 
-    private static async Task<string?> WriteAsync(Invocation invocation, IArtifactStore store, TableJob job, string folder, IReadOnlyDictionary<string, string> files)
+    private static async Task<string?> WriteAsync(
+        Invocation invocation, IArtifactStore store, TableJob job, string folder, IReadOnlyDictionary<string, ImageFileName> files)
     {
         if (job.Result is null || (await StoredResult.ReadAsync(store, job.Id, invocation.CancellationToken))?.Picture is not { } reconstruction) return null;
         return await OutputFolder.WriteAsync(folder, files[job.Job.Image.Id], reconstruction, invocation.CancellationToken);

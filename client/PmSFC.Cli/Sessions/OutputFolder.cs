@@ -21,6 +21,7 @@ internal static class OutputFolder
     /// <exception cref="BadInputException">It cannot.</exception>
     public static string Prepare(string folder, params IReadOnlyList<string> files)
     {
+        if (File.Exists(folder)) throw new BadInputException($"{folder} is a file, where a folder is to be; choose another with --out.");
         Write(folder, () =>
         {
             Directory.CreateDirectory(folder);
@@ -36,29 +37,32 @@ internal static class OutputFolder
             new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
     }
 
-    /// <summary>A name for a file or folder of a name that may be any text: ASCII, and not too long to be put together with an id.</summary>
-    public static string FileName(string name)
-    {
-        var plain = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).TrimStart('.');
-        return plain[..Math.Min(plain.Length, LongestFolderName)];
-    }
+    /// <summary>
+    /// A name for a file or folder of a name that may be any text: what no file name can hold becomes <c>-</c>, it is not hidden, and it is not
+    /// too long to be put together with an id.
+    /// </summary>
+    /// <param name="name">The text.</param>
+    /// <param name="bytes">The most that it may take, in bytes of UTF-8.</param>
+    public static string FileName(string name, int bytes = LongestFolderName) => Shortened(Plain(name), bytes);
 
     /// <summary>
-    /// Names for one file of each image: its name and an ending. What no file name can hold becomes <c>-</c>; where two would have one name, upper and lower
-    /// case being the same, or a name is too long, the beginning of the image's id tells them apart.
+    /// Names for one file of each image: its name and an ending, by the rule of <see cref="FileName"/>. Where two would have one name, upper and
+    /// lower case being the same, or a name is too long, the beginning of the image's id tells them apart.
     /// </summary>
     /// <param name="images">Names and ids of the images.</param>
     /// <param name="ending">What follows the image's name.</param>
     /// <returns>The names by the images' ids.</returns>
-    public static IReadOnlyDictionary<string, string> FileNames(IReadOnlyList<(string Name, string Id)> images, string ending)
+    public static IReadOnlyDictionary<string, ImageFileName> FileNames(IReadOnlyList<(string Name, string Id)> images, string ending)
     {
-        var plain = images.Select(image => string.Concat(image.Name.Select(c => char.IsControl(c) || c is '/' or '\\' ? '-' : c))).ToArray();
-        var end = string.Concat(ending.Select(c => char.IsControl(c) || c is '/' or '\\' ? '-' : c));
+        var plain = images.Select(image => Plain(image.Name)).ToArray();
+        var room = LongestName - Encoding.UTF8.GetByteCount(ending);
         var counts = plain.CountBy(name => name, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
-        return images.Zip(plain, (image, name) => (image.Id, Name: counts[name] == 1 && Encoding.UTF8.GetByteCount(name + end) <= LongestName
-            ? name + end
-            : $"{Shortened(name, LongestName - Encoding.UTF8.GetByteCount(end) - DigitsOfId - 1)}-{image.Id[..Math.Min(DigitsOfId, image.Id.Length)]}{end}"))
-            .ToDictionary(file => file.Id, file => file.Name, StringComparer.Ordinal);
+        return images.Zip(plain, (image, name) =>
+        {
+            var own = $"{Shortened(name, room - DigitsOfId - 1)}-{image.Id[..Math.Min(DigitsOfId, image.Id.Length)]}{ending}";
+            var isFree = counts[name] == 1 && Encoding.UTF8.GetByteCount(name) <= room;
+            return (image.Id, Name: new ImageFileName(isFree ? name + ending : own, own));
+        }).ToDictionary(file => file.Id, file => file.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Writes a file, whole or not at all.</summary>
@@ -69,6 +73,20 @@ internal static class OutputFolder
         var path = Path.Combine(folder, name);
         await AtomicFile.WriteAsync(path, content, cancellationToken);
         return path;
+    }
+
+    /// <summary>
+    /// Writes an image's file, whole or not at all. Where another call has written something else under its short name, which may be of another
+    /// image, that stays, and the file has the name that is the image's own.
+    /// </summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="BadInputException">The folder cannot be written.</exception>
+    public static async Task<string> WriteAsync(
+        string folder, ImageFileName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var (path, isTaken) = (Path.Combine(folder, name.Short), false);
+        Write(folder, () => isTaken = File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span));
+        return await WriteAsync(folder, isTaken ? name.Own : name.Short, content, cancellationToken);
     }
 
     /// <summary>Does something that writes below the folder.</summary>
@@ -84,6 +102,9 @@ internal static class OutputFolder
             throw new BadInputException($"the folder {folder} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); choose another with --out.");
         }
     }
+
+    private static string Plain(string name) =>
+        string.Concat(name.Select(c => char.IsControl(c) || c is '/' or '\\' ? '-' : c)).TrimStart('.');
 
     private static string Shortened(string text, int bytes)
     {
