@@ -161,7 +161,7 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
         outcome.ShouldBeDone();
         var line = outcome.JsonLines.ShouldHaveSingleItem();
         line.GetProperty("metrics").GetProperty("ssim").GetDouble().ShouldBe(1);
-        line.GetProperty("notMeasured").GetProperty("niqe").GetString()!.ShouldStartWith("niqe/niqe_pris_params.npz is text, not a file of weights (13 bytes");
+        line.GetProperty("notMeasured").GetProperty("niqe").GetString()!.ShouldStartWith("weights/niqe/niqe_pris_params.npz is text, not a file of weights (13 bytes");
         (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "nowhere")).ShouldBeBadInput()
             .ShouldBe("error: there is no folder of weights at nowhere; check the path.\n");
     }

@@ -12,6 +12,12 @@ public sealed class OptionTests
     private static readonly string[] BadNumbers =
         ["abc", "", " ", " 5 ", "0,5", "1,000", "1_000", "1e400", "1e999999999", "NaN", "Infinity", "-Infinity", "0x10", "٣", "½", "−1", "1.5.2", "5s", "99999999999999999999", "null", "true"];
 
+    private const string Spec = """
+        generator: celeba64-pggan
+        images: .
+        methods: [{ method: input }]
+        """;
+
     private static readonly string[] BadWholeNumbers = ["1.5", "1.0", "1e1", "."];
 
     [Fact]
@@ -106,6 +112,44 @@ public sealed class OptionTests
         Directory.Exists("a:b").ShouldBeFalse();
         Directory.Exists("none").ShouldBeFalse();
     }
+
+    /// <summary>Every option that names a folder says so where a file lies, and nothing is made.</summary>
+    [Fact]
+    public async Task AnyCommand_AFileWhereAFolderBelongs_IsCalledAFile()
+    {
+        using var workshop = new Workshop();
+        var (file, picture) = (workshop.Write("file", "x"), workshop.Write("picture.png", Imaging.ImageFile.EncodePng(Workshop.Picture(64, 0))));
+        var store = workshop.PathOf("store");
+        Directory.CreateDirectory(store);
+        var tried = new HashSet<string>();
+        foreach (var (command, symbol) in Cases())
+        {
+            if (symbol is not Option { HelpName: "folder" or "location" } option || IsNotReached(command, option.Name)) continue;
+            tried.Add(option.Name);
+            var node = command.Aggregate((Command)Tree(), (above, name) => above.Subcommands.Single(sub => sub.Name == name));
+            var arguments = node.Arguments.Select(argument => argument.Name is "file" ? workshop.Write("a.yaml", Spec) : picture);
+            string[] given = option.Name == "--store" ? [] : ["--store", store];
+
+            var (code, _, error) = await InProcess.RunAsync([.. command, .. arguments, .. given, option.Name, file]);
+
+            var call = string.Join(' ', command);
+            code.ShouldBe(2, $"{call}: {error}");
+            error.ShouldContain($"{file} is a file", customMessage: call);
+        }
+
+        tried.ShouldBe(["--store", "--out", "--weights"], ignoreOrder: true);
+        File.ReadAllText(file).ShouldBe("x");
+    }
+
+    /// <summary>Whether a command has no use for an option, or stops before it without a cluster or a stored sweep.</summary>
+    private static bool IsNotReached(IReadOnlyList<string> command, string option) => command switch
+    {
+        ["devices", ..] or ["metrics"] => option == "--store",
+        ["sweep", "pause" or "priority" or "watch"] => true,
+        ["analyze", ..] or ["subspaces", "show"] => option == "--out",
+        ["sweep", ..] => option == "--out",
+        _ => false,
+    };
 
     [Theory]
     [InlineData("--help")]

@@ -124,7 +124,7 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     private void RefuseMissingStore()
     {
-        if (ArtifactStores.IsDirectory(StoreLocation) && !Directory.Exists(StoreLocation))
+        if (ArtifactStores.IsDirectory(StoreLocation) && !Path.Exists(StoreLocation))
             throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
     }
 

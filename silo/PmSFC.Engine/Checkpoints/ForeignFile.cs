@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using PmSFC.Engine.Numpy;
+using PmSFC.Wording;
 
 namespace PmSFC.Engine.Checkpoints;
 
@@ -25,18 +26,10 @@ internal static partial class ForeignFile
     /// <summary>Files that are known by a few bytes at one place, and what they are.</summary>
     private static readonly (int Place, byte[] Bytes, string What)[] Marks =
     [
-        (0, [0x1f, 0x8b], Packed("gzip", "gzip -dc")),
         (0, [0x78, 0x01], Zlib),
         (0, [0x78, 0x5e], Zlib),
         (0, [0x78, 0x9c], Zlib),
         (0, [0x78, 0xda], Zlib),
-        (0, "BZh"u8.ToArray(), Packed("bzip2", "bzip2 -dc")),
-        (0, [0xfd, .. "7zXZ\0"u8], Packed("xz", "xz -dc")),
-        (0, [0x28, 0xb5, 0x2f, 0xfd], Packed("zstd", "zstd -dc")),
-        (0, [0x04, 0x22, 0x4d, 0x18], Packed("lz4", "lz4 -dc")),
-        (0, [0x5d, 0, 0, 0x80, 0], Packed("lzma", "xz --format=lzma -dc")),
-        (0, [.. "7z"u8, 0xbc, 0xaf, 0x27, 0x1c], "is a 7z archive; unpack it ('7z x FILE') and name the file of weights in it"),
-        (0, "Rar!\x1a\x07"u8.ToArray(), "is a RAR archive; unpack it ('unrar x FILE') and name the file of weights in it"),
         (0, "GGUF"u8.ToArray(), "is a GGUF file, a format of language models for llama.cpp; name the checkpoint that PyTorch saved"),
         (0, "ggml"u8.ToArray(), "is a GGML file, a format of language models for llama.cpp; name the checkpoint that PyTorch saved"),
         (0, "lmgg"u8.ToArray(), "is a GGML file, a format of language models for llama.cpp; name the checkpoint that PyTorch saved"),
@@ -62,18 +55,42 @@ internal static partial class ForeignFile
         (0, "PK\x07\x08"u8.ToArray(), "is a part of a zip archive in several parts; join them and unpack the archive"),
     ];
 
+    /// <summary>Files that are packed with a program, which gives one file: by their first bytes, with what unpacks them.</summary>
+    private static readonly (byte[] Bytes, string What, string Command)[] Packings =
+    [
+        ([0x1f, 0x8b], "gzip", "gzip -dc"),
+        ("BZh"u8.ToArray(), "bzip2", "bzip2 -dc"),
+        ([0xfd, .. "7zXZ\0"u8], "xz", "xz -dc"),
+        ([0x28, 0xb5, 0x2f, 0xfd], "zstd", "zstd -dc"),
+        ([0x04, 0x22, 0x4d, 0x18], "lz4", "lz4 -dc"),
+        ([0x5d, 0, 0, 0x80, 0], "lzma", "xz --format=lzma -dc"),
+    ];
+
+    /// <summary>Archives, which hold any number of files: by their first bytes, with what unpacks them.</summary>
+    private static readonly (byte[] Bytes, string What, string Command)[] Archives =
+    [
+        ([.. "7z"u8, 0xbc, 0xaf, 0x27, 0x1c], "a 7z archive", "7z x"),
+        ("Rar!\x1a\x07"u8.ToArray(), "a RAR archive", "unrar x"),
+    ];
+
     /// <summary>What a file is.</summary>
     /// <param name="content">The whole file.</param>
-    /// <param name="name">Its name, which tells of one kind alone: TensorFlow's tensors have nothing of their own in their content.</param>
+    /// <param name="name">
+    /// Its path, for the commands that are told. It tells of one kind alone: TensorFlow's tensors have nothing of their own in their content.
+    /// </param>
     /// <returns>A relative clause about the file.</returns>
     public static string Describe(ReadOnlySpan<byte> content, string name)
     {
         if (content.IsEmpty) return "is empty (0 bytes); fetch it again";
         if (content.IndexOfAnyExcept((byte)0) < 0) return $"holds {content.Length} bytes that are all 0, as a download leaves it that was broken off; fetch it again";
+        foreach (var (bytes, what, command) in Packings)
+            if (content.StartsWith(bytes)) return Packed(what, command, name);
+        foreach (var (bytes, what, command) in Archives)
+            if (content.StartsWith(bytes)) return $"is {what}; unpack it ({command} {ShellWords.Quote(name)}) and name the file of weights in it";
         foreach (var (place, bytes, what) in Marks)
             if (content.Length >= place + bytes.Length && content.Slice(place, bytes.Length).SequenceEqual(bytes)) return what;
         if (Hdf5(content) is { } hdf5) return hdf5;
-        if (content.Length > 262 && content.Slice(257, 5).SequenceEqual("ustar"u8)) return Tar(content);
+        if (content.Length > 262 && content.Slice(257, 5).SequenceEqual("ustar"u8)) return Tar(content, name);
         if (content.EndsWith((ReadOnlySpan<byte>)[0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]))
             return $"is the index of a TensorFlow checkpoint; {FromTensorFlow}";
         if (Torch7(content))
@@ -81,7 +98,7 @@ internal static partial class ForeignFile
         if (NpyArray.Is(content)) return "is one NumPy array without a name (.npy); save all arrays of the network under their names with numpy.savez";
         if (Protobuf(content) is { } protobuf) return protobuf;
         if (content.Length > 8 && content[..2].SequenceEqual("BM"u8) && BinaryPrimitives.ReadUInt32LittleEndian(content[2..]) <= content.Length + 4u) return Picture("BMP");
-        if (Text(content) is { } text) return OfText(text, content);
+        if (Text(content) is { } text) return OfText(text, content, name);
         if (TensorFlowData().IsMatch(name)) return $"is the data of a TensorFlow checkpoint; {FromTensorFlow}";
         if (content[0] is > 0x80 and < 0x90 && content.Length > 2 && content[1] is > 0xa0 and < 0xc0 && Printable(content.Slice(2, Math.Min(content[1] & 31, content.Length - 2))))
             return "looks like a checkpoint of Flax (msgpack); load it with flax.serialization and save its arrays with numpy.savez";
@@ -93,8 +110,10 @@ internal static partial class ForeignFile
     public static bool IsText(ReadOnlySpan<byte> content) => Text(content) is not null;
 
     /// <summary>What an archive is that holds neither a pickle of PyTorch nor numpy's arrays.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="name">Its path, for the commands that are told.</param>
     /// <returns>A relative clause about the file.</returns>
-    public static string DescribeArchive(CheckpointArchive archive)
+    public static string DescribeArchive(CheckpointArchive archive, string name)
     {
         var names = archive.Names.Where(name => !name.EndsWith('/') && !name.StartsWith("__MACOSX/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0) return "is an empty zip archive; fetch it again";
@@ -106,12 +125,19 @@ internal static partial class ForeignFile
             return "is a torch.package, which holds programs; load it and save the model's state_dict() with torch.save";
         if (names.Any(name => name.EndsWith("saved_model.pb", StringComparison.Ordinal))) return $"is a zip archive of a TensorFlow SavedModel; {FromTensorFlow}";
         if (names.FirstOrDefault(name => Weights().IsMatch(name)) is { } inner)
-            return $"is a zip archive with the file '{Quote(inner)}' in it; unpack it ('unzip FILE') and name that file";
+            return $"is a zip archive with the file '{Quote(inner)}' in it; unpack it (unzip {ShellWords.Quote(name)}) and name that file";
         return $"is a zip archive without a 'data.pkl', so torch.save did not write it; it holds '{Quote(names[0])}'"
             + (names.Count > 1 ? $" and {names.Count - 1} more" : "") + "; name a file of weights";
     }
 
-    private static string Packed(string what, string command) => $"is packed with {what}; unpack it first: {command} FILE > weights.pth";
+    /// <summary>A name that tells of the packing is kept for the packed file; under any other, what comes out is looked for.</summary>
+    private static string Packed(string what, string command, string name)
+    {
+        var (packed, unpacked) = (ShellWords.Quote(name), ShellWords.Quote($"{name}.unpacked"));
+        return PackedName().IsMatch(name)
+            ? $"is packed with {what}; unpack it ({command} {packed} > {unpacked}) and name {unpacked}"
+            : $"is packed with {what}; unpack it in its place ({command} {packed} > {unpacked} && mv {unpacked} {packed}) and try again";
+    }
 
     private static string Picture(string kind) => $"is a picture ({kind}), not a file of weights; check the path";
 
@@ -129,14 +155,14 @@ internal static partial class ForeignFile
         return null;
     }
 
-    private static string Tar(ReadOnlySpan<byte> content)
+    private static string Tar(ReadOnlySpan<byte> content, string name)
     {
         // What an extended header says comes before the file that it is of.
         while (content.Length > 1536 && content[156] is (byte)'x' or (byte)'g' or (byte)'L') content = content[1024..];
         var first = Quote(Encoding.Latin1.GetString(content[..Math.Max(content[..100].IndexOf((byte)0), 0)]));
         return first.TrimStart('.', '/') is "sys_info" or "pickle" or "storages" or "tensors"
             ? "is a tar archive of a PyTorch before 0.1.10; load it with an old PyTorch and save it again"
-            : $"is a tar archive with '{first}' in it; unpack it ('tar -xf FILE') and name the file of weights in it";
+            : $"is a tar archive with '{first}' in it; unpack it (tar -xf {ShellWords.Quote(name)}) and name the file of weights in it";
     }
 
     private static bool Torch7(ReadOnlySpan<byte> content) =>
@@ -227,7 +253,7 @@ internal static partial class ForeignFile
         return null;
     }
 
-    private static string OfText(string text, ReadOnlySpan<byte> content)
+    private static string OfText(string text, ReadOnlySpan<byte> content, string name)
     {
         text = text.TrimStart();
         if (LfsPointer().Match(text) is { Success: true } pointer)
@@ -238,7 +264,12 @@ internal static partial class ForeignFile
 
         if (text.Length == 0) return "holds nothing but blanks; fetch it again";
         if (text.Contains("/annex/objects/", StringComparison.Ordinal) && text.Length < 1000)
-            return "is a pointer of git-annex, not the file itself; run 'git annex get FILE' in the repository that it is from";
+        {
+            var folder = Path.GetDirectoryName(name) is { Length: > 0 } given ? given : ".";
+            return "is a pointer of git-annex, not the file itself; fetch that "
+                + $"(git -C {ShellWords.Quote(folder)} annex get {ShellWords.Quote(Path.GetFileName(name))})";
+        }
+
         if (Html().IsMatch(text))
         {
             var title = Title().Match(text);
@@ -292,6 +323,9 @@ internal static partial class ForeignFile
 
     [GeneratedRegex(@"\.(?:pth|pt|pkl|pickle|safetensors|npz|ckpt|tar|bin)$", RegexOptions.IgnoreCase)]
     private static partial Regex Weights();
+
+    [GeneratedRegex(@"\.(?:gz|tgz|bz2|xz|txz|zst|lz4|lzma)$", RegexOptions.IgnoreCase)]
+    private static partial Regex PackedName();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

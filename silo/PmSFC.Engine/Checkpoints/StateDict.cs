@@ -152,7 +152,7 @@ public sealed class StateDict
         if (folders.Count == 0)
         {
             state.AddArrays(archive);
-            return state._items.Count > 0 ? state.OrEmpty() : throw SafetensorsHeader.Damaged(name, ForeignFile.DescribeArchive(archive));
+            return state._items.Count > 0 ? state.OrEmpty() : throw SafetensorsHeader.Damaged(name, ForeignFile.DescribeArchive(archive, name));
         }
 
         // An archive of several checkpoints is a container of each folder's.

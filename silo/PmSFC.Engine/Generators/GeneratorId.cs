@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using PmSFC.Wording;
 
 namespace PmSFC.Engine.Generators;
 
@@ -11,11 +11,9 @@ public static class GeneratorId
     /// <param name="perceptual">The perceptual network's file; <see langword="null"/> where there is none.</param>
     /// <returns>32 hexadecimal digits in lower case.</returns>
     public static string Of(ReadOnlySpan<byte> weights, byte[]? perceptual) =>
-        Of(Hash(weights), perceptual is null ? null : Hash(perceptual));
+        Of(Sha256Text.Of(weights), perceptual is null ? null : Sha256Text.Of(perceptual));
 
     /// <summary>The same from the files' SHA-256 in lower-case hexadecimal digits.</summary>
     public static string Of(string weightsHash, string? perceptualHash) =>
-        Hash(Encoding.UTF8.GetBytes($"generator\n{weightsHash}\n{perceptualHash ?? "none"}"))[..32];
-
-    private static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+        Sha256Text.Of(Encoding.UTF8.GetBytes($"generator\n{weightsHash}\n{perceptualHash ?? "none"}"))[..32];
 }

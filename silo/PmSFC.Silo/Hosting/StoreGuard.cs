@@ -36,7 +36,9 @@ public sealed class StoreGuard : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"the store's directory {directory} cannot be made ({e.Message.TrimEnd('.')}); choose another with --store.");
+            throw new BadInputException(File.Exists(directory)
+                ? $"the store {directory} is a file, not a directory: name a directory with --store."
+                : $"the store's directory {directory} cannot be made ({e.Message.TrimEnd('.')}); choose another with --store.");
         }
 
         return Open(directory, TryShare, $"the cluster {cluster}, process {Environment.ProcessId}")

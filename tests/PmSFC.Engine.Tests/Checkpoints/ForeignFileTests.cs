@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using PmSFC.Engine.Checkpoints;
@@ -14,7 +15,7 @@ public sealed class ForeignFileTests
     [InlineData("\0\0\0\0\0\0\0\0\0\0", "holds 10 bytes that are all 0, as a download leaves it that was broken off")]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12345\n", "is a pointer of Git LFS to a file of 12345 bytes, not the file itself; run 'git lfs pull'")]
     [InlineData("version https://git-lfs.github.com/spec/v1\r\noid sha256:aa\r\nsize 7\r\n", "is a pointer of Git LFS to a file of 7 bytes")]
-    [InlineData("/annex/objects/SHA256E-s100--ab.pth\n", "is a pointer of git-annex")]
+    [InlineData("/annex/objects/SHA256E-s100--ab.pth\n", "is a pointer of git-annex, not the file itself; fetch that (git -C . annex get weights.pth)")]
     [InlineData("<!DOCTYPE html><html><head><title>Google Drive - Virus scan warning</title>", "is a web page ('Google Drive - Virus scan warning'), not the file itself; fetch it again")]
     [InlineData("\n  <HTML lang=en><body>Quota\u001b[31m exceeded", "is a web page, not the file itself")]
     [InlineData("<?xml version=\"1.0\"?>\n<!-- a --><html>", "is a web page")]
@@ -28,16 +29,16 @@ public sealed class ForeignFileTests
     [InlineData("model_checkpoint_path: \"model.ckpt-1\"\n", "is the list of a TensorFlow checkpoint")]
     [InlineData("\u0089HDF\r\n\u001a\n\0\0\0 model_weights", "is a Keras model or its weights (HDF5, .h5)")]
     [InlineData("\u0089HDF\r\n\u001a\n\0\0\0", "is an HDF5 file (.h5); load it with h5py")]
-    [InlineData("\u001f\u008b\u0008\0\0\0\0\0\0", "is packed with gzip; unpack it first: gzip -dc FILE > weights.pth")]
+    [InlineData("\u001f\u008b\u0008\0\0\0\0\0\0", "is packed with gzip; unpack it in its place (gzip -dc weights.pth > weights.pth.unpacked && mv weights.pth.unpacked weights.pth) and try again")]
     [InlineData("\u0078\u0001abc", "is packed with zlib")]
     [InlineData("\u0078\u005eabc", "is packed with zlib, as joblib does it")]
     [InlineData("\u0078\u00daabc", "is packed with zlib")]
     [InlineData("<html><title>Acc\u00e8s refus\u00e9</title>", "is a web page ('Acc\u00e8s refus\u00e9')")]
     [InlineData("[InternetShortcut]\r\nURL=https://x", "is text, not a file of weights")]
     [InlineData("BZh91AY&SY", "is packed with bzip2")]
-    [InlineData("\u00fd7zXZ\0\0", "is packed with xz")]
+    [InlineData("\u00fd7zXZ\0\0", "is packed with xz; unpack it in its place (xz -dc weights.pth > ")]
     [InlineData("\u0028\u00b5\u002f\u00fd\0\0", "is packed with zstd")]
-    [InlineData("7z\u00bc\u00af\u0027\u001c\0", "is a 7z archive; unpack it ('7z x FILE')")]
+    [InlineData("7z\u00bc\u00af\u0027\u001c\0", "is a 7z archive; unpack it (7z x weights.pth) and name the file of weights in it")]
     [InlineData("GGUF\u0003\0\0\0", "is a GGUF file")]
     [InlineData("\u0020\0\0\0TFL3", "is a TensorFlow Lite model")]
     [InlineData("MATLAB 5.0 MAT-file, Platform: GLNXA64", "is a MATLAB file (.mat)")]
@@ -74,7 +75,7 @@ public sealed class ForeignFileTests
     [InlineData("m/serialized_exported_program.json", "is a program that torch.export saved (.pt2)")]
     [InlineData("p/.data/extern_modules,p/model.pkl", "is a torch.package")]
     [InlineData("a/saved_model.pb", "is a zip archive of a TensorFlow SavedModel")]
-    [InlineData("readme.txt,nets/G.pth", "is a zip archive with the file 'nets/G.pth' in it; unpack it ('unzip FILE') and name that file")]
+    [InlineData("readme.txt,nets/G.pth", "is a zip archive with the file 'nets/G.pth' in it; unpack it (unzip weights.pth) and name that file")]
     [InlineData("a.txt,b.txt", "is a zip archive without a 'data.pkl', so torch.save did not write it; it holds 'a.txt' and 1 more; name a file of weights")]
     [InlineData("", "is an empty zip archive")]
     public void Read_OfAnArchiveOfAnotherKind_SaysWhatItIs(string names, string sentence)
@@ -88,7 +89,7 @@ public sealed class ForeignFileTests
 
     [Theory]
     [InlineData("pickle", "is a tar archive of a PyTorch before 0.1.10")]
-    [InlineData("generator/net.pth", "is a tar archive with 'generator/net.pth' in it; unpack it ('tar -xf FILE')")]
+    [InlineData("generator/net.pth", "is a tar archive with 'generator/net.pth' in it; unpack it (tar -xf weights.pth) and name")]
     public void Read_OfATarArchive_TellsPyTorchsFromOthers(string first, string sentence)
     {
         var tar = new byte[1024];
@@ -98,16 +99,38 @@ public sealed class ForeignFileTests
         Should.Throw<CheckpointException>(() => StateDict.Read(tar, "weights.pth")).Message.ShouldStartWith($"weights.pth {sentence}");
     }
 
-    [Fact]
-    public void Read_OfAPackedCheckpointAsItsRefusalSays_ReadsIt()
+    /// <summary>The command of the refusal is given to a shell as it stands, in whatever folder and under whatever name the file lies.</summary>
+    [Theory]
+    [InlineData("gzip", "net.pth", "net.pth")]
+    [InlineData("gzip", "net.pth.gz", "net.pth.gz.unpacked")]
+    [InlineData("gzip", "it's $HOME; (v2) of\tme.pth", "it's $HOME; (v2) of\tme.pth")]
+    [InlineData("tar", "nets & more.tar", "net.safetensors")]
+    public void Read_OfAPackedFileAsItsRefusalSays_ReadsIt(string kind, string name, string named)
     {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(new SafetensorsWriter().Add("a", [1.5f], 1).ToArray());
-        Should.Throw<CheckpointException>(() => StateDict.Read(packed.ToArray(), "w")).Message.ShouldBe("w is packed with gzip; unpack it first: gzip -dc FILE > weights.pth.");
+        var folder = Directory.CreateTempSubdirectory("pmsfc packed-").FullName;
+        var weights = new SafetensorsWriter().Add("a", [1.5f], 1).ToArray();
+        var path = Path.Combine(folder, name);
+        if (kind == "gzip")
+        {
+            using var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest);
+            gzip.Write(weights);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "in"));
+            File.WriteAllBytes(Path.Combine(folder, "in", "net.safetensors"), weights);
+            System.Formats.Tar.TarFile.CreateFromDirectory(Path.Combine(folder, "in"), path, includeBaseDirectory: false);
+        }
 
-        using var unpacked = new MemoryStream();
-        new GZipStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress).CopyTo(unpacked);
+        var message = Should.Throw<CheckpointException>(() => StateDict.Read(File.ReadAllBytes(path), path)).Message[path.Length..];
+        var command = message[(message.IndexOf("unpack it", StringComparison.Ordinal) + "unpack it".Length)..message.LastIndexOf(") and ", StringComparison.Ordinal)];
+        using (var shell = Process.Start(new ProcessStartInfo("bash", ["-c", command[(command.IndexOf('(', StringComparison.Ordinal) + 1)..]]) { WorkingDirectory = folder })!)
+        {
+            shell.WaitForExit();
+            shell.ExitCode.ShouldBe(0, message);
+        }
 
-        StateDict.Read(unpacked.ToArray(), "w").ReadFloats("a", 1).ShouldBe([1.5f]);
+        StateDict.Read(File.ReadAllBytes(Path.Combine(folder, named)), named).ReadFloats("a", 1).ShouldBe([1.5f]);
+        Directory.Delete(folder, recursive: true);
     }
 }

@@ -41,8 +41,14 @@ public sealed class WeightsFolderTests : IDisposable
     }
 
     [Fact]
-    public void Constructor_MissingFolder_Throws() =>
-        Should.Throw<DirectoryNotFoundException>(() => new WeightsFolder(Path.Combine(_folder.FullName, "no"))).Message.ShouldStartWith("there is no folder of weights at");
+    public void Constructor_MissingFolderOrFile_Throws()
+    {
+        Write("a.pth", Weights);
+
+        Should.Throw<DirectoryNotFoundException>(() => new WeightsFolder(PathOf("no"))).Message.ShouldStartWith("there is no folder of weights at");
+        Should.Throw<DirectoryNotFoundException>(() => new WeightsFolder(PathOf("a.pth"))).Message
+            .ShouldBe($"{PathOf("a.pth")} is a file, not a folder of weights; name the folder that such files lie in.");
+    }
 
     [Fact]
     public void Read_SeveralFilesOfWhichOneIsRight_TakesThatOne()
@@ -51,8 +57,8 @@ public sealed class WeightsFolderTests : IDisposable
         Write("vgg16_b.pth", []);
         Write("vgg16_c.pth", new SafetensorsWriter().Add("b", [1], 1).ToArray());
         Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe(
-            "vgg16_a.pth is a pointer of Git LFS to a file of 7 bytes, not the file itself; run 'git lfs pull' in the repository that it is from; "
-            + "vgg16_b.pth is empty (0 bytes); fetch it again; vgg16_c.pth lacks the tensor 'a'.");
+            $"{PathOf("vgg16_a.pth")} is a pointer of Git LFS to a file of 7 bytes, not the file itself; run 'git lfs pull' in the repository that it is from; "
+            + $"{PathOf("vgg16_b.pth")} is empty (0 bytes); fetch it again; {PathOf("vgg16_c.pth")} lacks the tensor 'a'.");
 
         Write("vgg16_d.pth", Weights);
 
@@ -72,7 +78,7 @@ public sealed class WeightsFolderTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_folder.FullName, "vgg16.pth"), "nowhere");
 
-        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldStartWith("vgg16.pth is a link to nowhere, which does not exist");
+        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldStartWith($"{PathOf("vgg16.pth")} is a link to nowhere, which does not exist");
     }
 
     [Fact]
@@ -80,10 +86,12 @@ public sealed class WeightsFolderTests : IDisposable
     {
         System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder.FullName, "vgg16.pth")).WaitForExit();
 
-        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe("vgg16.pth is not a regular file but a named pipe; name a file of weights.");
+        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe($"{PathOf("vgg16.pth")} is not a regular file but a named pipe; name a file of weights.");
     }
 
     private string Read(params string[] names) => new WeightsFolder(_folder.FullName).Read("weights", tensors => tensors.ReadFloats("a", 1), names).Source.Name;
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     private void Write(string name, byte[] content)
     {

@@ -1,8 +1,8 @@
 using System.IO.Enumeration;
-using System.Security.Cryptography;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging.Files;
+using PmSFC.Wording;
 
 namespace PmSFC.Engine.Metrics.Weights;
 
@@ -19,7 +19,13 @@ public sealed class WeightsFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public WeightsFolder(string? path)
     {
-        if (path is not null && !Directory.Exists(path)) throw new DirectoryNotFoundException($"there is no folder of weights at {path}; check the path.");
+        if (path is not null && !Directory.Exists(path))
+        {
+            throw new DirectoryNotFoundException(File.Exists(path)
+                ? $"{path} is a file, not a folder of weights; name the folder that such files lie in."
+                : $"there is no folder of weights at {path}; check the path.");
+        }
+
         _path = path;
     }
 
@@ -39,8 +45,10 @@ public sealed class WeightsFolder
         {
             try
             {
-                var (source, content) = Read(file);
-                return new WeightsFile<T>(source, read(StateDict.Read(content, file)));
+                // Refusals tell commands for the file, which are typed anywhere: it is called by its whole path.
+                var path = Path.Combine(_path, file);
+                var content = Read(path);
+                return new WeightsFile<T>(new WeightsSource(file, Sha256Text.Of(content)), read(StateDict.Read(content, path)));
             }
             catch (CheckpointException e)
             {
@@ -63,16 +71,15 @@ public sealed class WeightsFolder
             .Distinct(StringComparer.Ordinal);
     }
 
-    private (WeightsSource Source, byte[] Content) Read(string name)
+    private static byte[] Read(string path)
     {
         try
         {
-            var content = UserFile.ReadAll(Path.Combine(_path!, name), "a file of weights", MostBytes, "a metric's weights are smaller");
-            return (new WeightsSource(name, Convert.ToHexStringLower(SHA256.HashData(content))), content);
+            return UserFile.ReadAll(path, "a file of weights", MostBytes, "a metric's weights are smaller");
         }
         catch (UserFileException e)
         {
-            throw new CheckpointException($"{name} {e.Problem}", e);
+            throw new CheckpointException($"{path} {e.Problem}", e);
         }
     }
 }
