@@ -22,7 +22,7 @@ internal abstract class CliCommand : Command
     /// <summary>Whether the command is for something besides what it says, so that its exit code is that of its work even where its output is lost.</summary>
     public virtual bool OutlivesItsOutput => false;
 
-    /// <summary>Whether the command uses the devices that are asked for, unless a cluster does its work. Others do not mind what is not there.</summary>
+    /// <summary>Whether the command uses the devices that are asked for, unless a cluster does its work. Others may be asked for any.</summary>
     protected virtual bool Computes => false;
 
     /// <summary>Does what the command is for.</summary>

@@ -115,13 +115,12 @@ internal sealed class SweepCommand : Command
             Add(_settings);
         }
 
-        protected async Task<Prepared> PrepareAsync(Invocation invocation, SweepFile file, GeneratorCard card)
+        protected async Task<Prepared> PrepareAsync(Invocation invocation, SweepFile file, GivenSettings given, GeneratorCard card)
         {
             var path = invocation.Value(_images) ?? file.ImagesPath
                 ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
             var images = await ImageSet.ReadAsync([path], card.Resolution, invocation.Value(_limit) ?? file.Limit, invocation.CancellationToken);
             foreach (var note in images.Notes) invocation.Note(note);
-            var given = SettingOption.Parse(invocation.Value(_settings));
             if (!given.Task.IsEmpty)
                 throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
             RefuseWhatNothingTakes(given, file);
@@ -135,8 +134,11 @@ internal sealed class SweepCommand : Command
             return new Prepared(spec, images, taskImages, networks);
         }
 
-        protected SweepFile ReadFile(Invocation invocation) =>
-            SweepFile.Read(invocation.Value(_file)) with { GivenSettings = SettingOption.Parse(invocation.Value(_settings)).Names };
+        protected (SweepFile File, GivenSettings Given) ReadFile(Invocation invocation)
+        {
+            var given = SettingOption.Parse(invocation.Value(_settings));
+            return (SweepFile.Read(invocation.Value(_file)) with { GivenSettings = given.Names }, given);
+        }
 
         private static void RefuseWhatNothingTakes(GivenSettings given, SweepFile file)
         {
@@ -170,10 +172,10 @@ internal sealed class SweepCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var file = ReadFile(invocation);
+            var (file, given) = ReadFile(invocation);
             using var looking = new LookingStore(invocation);
             var card = await looking.FindGeneratorAsync(file.Generator);
-            var prepared = await PrepareAsync(invocation, file, card);
+            var prepared = await PrepareAsync(invocation, file, given, card);
             if (invocation.Cluster is null)
             {
                 // No silo is started, so that neither the store's lock nor the right to write it is needed.
@@ -189,7 +191,8 @@ internal sealed class SweepCommand : Command
             return ExitCode.Done;
         }
 
-        private static async Task<SweepForecast> TellAsync(Invocation invocation, IArtifactStore store, SweepPlan plan, IReadOnlyList<string> devices)
+        private static async Task<SweepForecast> TellAsync(
+            Invocation invocation, IArtifactStore store, SweepPlan plan, IReadOnlyList<string> devices)
         {
             var forecast = await StoredSweeps.In(store, invocation.Host.Time).ForecastAsync(plan, invocation.CancellationToken);
             Tell(invocation, plan, forecast, devices);
@@ -224,7 +227,7 @@ internal sealed class SweepCommand : Command
                 (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
                 $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
             if (forecast.Damaged > 0)
-                invocation.Say($"Of what is stored, {Amounts.Count(forecast.Damaged, "result")} {(forecast.Damaged == 1 ? "is" : "are")} damaged: a run makes {(forecast.Damaged == 1 ? "it" : "them")} again.");
+                invocation.Say($"Damaged, and made again by a run: {Amounts.Count(forecast.Damaged, "stored result")}.");
             invocation.Say(devices.Count == 0 ? "No device is in the cluster now." : $"Devices: {string.Join("; ", devices)}.");
         }
 
@@ -255,10 +258,10 @@ internal sealed class SweepCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var file = ReadFile(invocation);
+            var (file, given) = ReadFile(invocation);
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, file.Generator);
-            var prepared = await PrepareAsync(invocation, file, card);
+            var prepared = await PrepareAsync(invocation, file, given, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
@@ -466,12 +469,16 @@ internal sealed class SweepCommand : Command
             using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
             var plan = await FindPlanAsync(invocation, store);
             var otherWeights = invocation.Value(_again) ? OtherWeights.MeasureAgain : OtherWeights.Keep;
-            var (summaries, findings) = await new SweepMeasuring(store, metrics, otherWeights).MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+            var (summaries, findings) = await new SweepMeasuring(store, metrics, otherWeights)
+                .MeasureAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
             var code = findings.IsEmpty ? ExitCode.Done : ExitCode.Failed;
             var advice = ResultMending.Advice(invocation, plan, findings);
             if (invocation.Json)
             {
-                invocation.Lines.Write(new { Event = "measured", Sweep = plan.Id, Metrics = summaries, metrics.Missing, Findings = findings, Advice = advice });
+                invocation.Lines.Write(new
+                {
+                    Event = "measured", Sweep = plan.Id, Metrics = summaries, metrics.Missing, Findings = findings, Advice = advice,
+                });
                 return code;
             }
 

@@ -29,7 +29,7 @@ internal static class DemoFaces
     {
         var name = ArtifactNames.GeneratorWeights(card.Id);
         var weights = await store.ReadAsync(name, cancellationToken)
-            ?? throw new StoreException(StoreFailure.Damaged, $"{name} is missing in {store.Description}; import the generator anew.");
+            ?? throw new StoreException(StoreFailure.Damaged, $"{name} is missing in {store.Description}; import the generator again.");
         return Create(GeneratorWeights.Read(weights.Content, name));
     }
 

@@ -57,7 +57,8 @@ internal sealed class ClusterSession : IAsyncDisposable
     /// <exception cref="BadInputException">Something does not.</exception>
     public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
-        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
+        if (_cluster is EmbeddedCluster embedded)
+            new EmbeddedDevices(embedded.Devices).CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
     }
 
     /// <inheritdoc/>

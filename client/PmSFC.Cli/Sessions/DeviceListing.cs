@@ -1,4 +1,3 @@
-using System.Globalization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Commands;
 using PmSFC.Cli.Progress;
@@ -44,11 +43,13 @@ internal sealed class DeviceListing
         Gpus = _discovery.Gpus.Select(found => new
         {
             found.Device, found.Gpu.Name, found.Gpu.Id, found.Gpu.Bus, found.Gpu.TotalBytes, found.Gpu.FreeBytes,
-            ComputeCapability = found.Gpu.ComputeCapability?.ToString(), Mig = found.Gpu.IsPartitioned, Used = Used(found) is not null, found.Problem,
+            ComputeCapability = found.Gpu.ComputeCapability?.ToString(), Mig = found.Gpu.IsPartitioned, Used = Used(found) is not null,
+            found.Problem,
         }),
         Used = _used.Values.Select(device => new
         {
-            device.Device, device.Model, Threads = device.Device == DeviceRequest.Cpu ? device.Threads : (int?)null, MemoryBytes = device.ResolveMemoryBytes(), device.MaximumBatch,
+            device.Device, device.Model, Threads = device.Device == DeviceRequest.Cpu ? device.Threads : (int?)null,
+            MemoryBytes = device.ResolveMemoryBytes(), device.MaximumBatch,
         }),
         Refusal = _refusal,
     };
@@ -58,20 +59,23 @@ internal sealed class DeviceListing
     [
         OfCpu(),
         .. _discovery.Gpus.Select(OfGpu),
-        .. _discovery.Inventory.Problem is { } problem ? [$"GPUs are unknown: {problem}."] : _discovery.Gpus.Count == 0 ? [NoGpu] : Array.Empty<string>(),
+        .. _discovery.Inventory.Problem is { } problem ? [$"GPUs are unknown: {problem}."]
+            : _discovery.Gpus.Count == 0 ? [NoGpu]
+            : Array.Empty<string>(),
         .. _discovery.Inventory.Driver is { } driver
             ? [$"NVIDIA driver {driver}; libtorch is built for {(LibTorchBuild.Device == "cuda" ? "GPUs and the CPU" : "the CPU alone")}."]
             : Array.Empty<string>(),
         _refusal is not null
             ? $"Runs in this process are refused: {_refusal}"
-            : $"Runs in this process use {string.Join(", ", _used.Keys)}; choose with --device or {GlobalOptions.DeviceVariable}. Test them with: {_check}",
+            : $"Runs in this process use {string.Join(", ", _used.Keys)}; choose with --device or {GlobalOptions.DeviceVariable}. "
+                + $"Test them with: {_check}",
     ];
 
     private DeviceOptions? Used(FoundGpu found) => found.Device is { } device ? _used.GetValueOrDefault(device) : null;
 
     private string OfCpu()
     {
-        var cores = string.Create(CultureInfo.InvariantCulture, $"{_cpu.Cores} {(_cpu.Cores == 1 ? "core" : "cores")}{(_cpu.Vectors.Length == 0 ? "" : $", {_cpu.Vectors}")}");
+        var cores = $"{Amounts.Count(_cpu.Cores, "core")}{(_cpu.Vectors.Length == 0 ? "" : $", {_cpu.Vectors}")}";
         var use = _used.GetValueOrDefault(DeviceRequest.Cpu) is { } own
             ? $"used with {Amounts.Count(own.Threads, "thread")}, offers {Amounts.Bytes(own.ResolveMemoryBytes())}."
             : NotUsed(DeviceRequest.Cpu);
@@ -83,7 +87,8 @@ internal sealed class DeviceListing
         string[] facts =
         [
             found.Gpu.Name, $"bus {found.Gpu.Bus ?? "unknown"}", $"{Amounts.Bytes(found.Gpu.FreeBytes)} of {Amounts.Bytes(found.Gpu.TotalBytes)} free",
-            $"compute capability {found.Gpu.ComputeCapability?.ToString() ?? "unknown"}", .. found.Gpu.IsPartitioned ? ["in MIG mode"] : Array.Empty<string>(),
+            $"compute capability {found.Gpu.ComputeCapability?.ToString() ?? "unknown"}",
+            .. found.Gpu.IsPartitioned ? ["in MIG mode"] : Array.Empty<string>(),
         ];
         var use = Used(found) is { } own ? $"used, offers {Amounts.Bytes(own.ResolveMemoryBytes())}."
             : found.Problem is { } reason ? $"not used: {reason}."

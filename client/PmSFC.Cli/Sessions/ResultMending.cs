@@ -21,12 +21,14 @@ internal static class ResultMending
         if (verification.Findings.IsEmpty) return true;
         var aside = await new SweepMending(store).SetAsideAsync(verification, invocation.CancellationToken);
         var left = verification.Findings.RemoveAll(finding => finding.Remedy == Remedy.Resume);
-        if (invocation.Json) invocation.Lines.Write(new { Event = "mended", Sweep = plan.Id, verification.Findings, SetAside = aside, Advice = Advice(invocation, plan, left) });
+        var advice = Advice(invocation, plan, left);
+        if (invocation.Json)
+            invocation.Lines.Write(new { Event = "mended", Sweep = plan.Id, verification.Findings, SetAside = aside, Advice = advice });
         foreach (var finding in verification.Findings.Take(Shown)) invocation.Say($"{finding.Fault.Sentence} ({finding.Of}).");
         if (verification.Findings.Length > Shown) invocation.Say($"... and {verification.Findings.Length - Shown} more; 'sweep verify' lists all.");
         if (aside.Length > 0)
             invocation.Say($"{Amounts.Count(aside.Length, "artifact")} set aside under {ArtifactNames.SetAsides} in the store; what the sweep needs of them is made again.");
-        foreach (var advice in Advice(invocation, plan, left)) invocation.Say(advice);
+        foreach (var sentence in advice) invocation.Say(sentence);
         return left.IsEmpty;
     }
 

@@ -29,7 +29,7 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         ? Task.CompletedTask
         : CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
 
-    /// <summary>The exit code that a sweep deserves which this session followed: not that of success where a fault of the store is left.</summary>
+    /// <summary>The exit code that the sweep of this session deserves: not that of success where a fault of the store is left.</summary>
     public int ExitCodeOf(SweepTable? table) => table switch
     {
         null => ExitCode.Interrupted,

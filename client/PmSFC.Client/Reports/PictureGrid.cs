@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PmSFC.Client.Results;
 using PmSFC.Imaging;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Client.Reports;
 
@@ -36,7 +37,7 @@ internal sealed record PictureGrid
             {
                 var job = jobs[(label, image.Id)];
                 tiles.Add(new Tile(job, job.Result is not { } result ? null : await ReadAsync(
-                    store, ArtifactNames.JobReconstruction(job.Id), content => ArtifactSeal.Sha256(content.Span) == result.ReconstructionSha256, cancellationToken)));
+                    store, ArtifactNames.JobReconstruction(job.Id), content => Sha256Text.Of(content.Span) == result.ReconstructionSha256, cancellationToken)));
             }
 
             var column = new Column(image.Name, image.Id, target, tiles.ToImmutable());

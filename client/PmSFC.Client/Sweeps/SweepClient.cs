@@ -334,11 +334,11 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     private StoreException Damaged(string id, string reason, Exception? cause = null) => new(
         StoreFailure.Damaged,
-        $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, which writes the plan again, " +
-        "or delete it to be rid of the sweep. Its results stay where they are.",
+        $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, " +
+        "which writes the plan again, or delete it to be rid of the sweep. Its results stay where they are.",
         cause);
 
-    /// <summary>Which jobs have a sound result, and which preparations are stored with a seal that fits; and how many results are damaged.</summary>
+    /// <summary>Which jobs have a sound result and which preparations a seal that fits, and how many results are damaged.</summary>
     private async Task<(HashSet<string> Stored, int Damaged)> StoredOf(
         IEnumerable<string> jobs, IEnumerable<string> preparations, CancellationToken cancellationToken)
     {
@@ -351,8 +351,8 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         });
         await Parallel.ForEachAsync(preparations, Limited(cancellationToken), async (name, cancellation) =>
         {
-            if (await store.ReadAsync(name, cancellation) is { Content: { IsEmpty: false } content } && ArtifactSeal.Of(content.Span).State != SealState.Broken)
-                stored.Add(name);
+            if (await store.ReadAsync(name, cancellation) is not { Content: { IsEmpty: false } content }) return;
+            if (ArtifactSeal.Of(content.Span).State != SealState.Broken) stored.Add(name);
         });
         return ([.. stored], damaged);
     }

@@ -18,7 +18,7 @@ public static class WaitingTurn
     public const string AboutToBeQueued = "about to be queued";
 
     /// <summary>It failed, and the sweep was started again.</summary>
-    public const string TriedAgain = "the sweep tries it anew";
+    public const string TriedAgain = "the sweep tries it again";
 
     /// <summary>The sweep hands over what follows as devices take what is before.</summary>
     public const string BehindOthers = "waits behind others of its sweep";

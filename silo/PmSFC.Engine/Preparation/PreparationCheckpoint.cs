@@ -26,5 +26,5 @@ internal static class PreparationCheckpoint
         && int.TryParse(header.Metadata.GetValueOrDefault(IterationEntry), CultureInfo.InvariantCulture, out var iteration)
         && iteration >= 0 && iteration <= iterations
             ? iteration
-            : throw new CheckpointException($"The checkpoint belongs to another {what}; begin this one anew.");
+            : throw new CheckpointException($"The checkpoint belongs to another {what}; begin this one again.");
 }

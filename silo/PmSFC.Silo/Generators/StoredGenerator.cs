@@ -6,6 +6,7 @@ using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Silo.Generators;
 
@@ -18,7 +19,7 @@ internal static class StoredGenerator
 
     /// <summary>The generator's id by the hashes of its files.</summary>
     public static string IdOf(ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte>? perceptual) =>
-        GeneratorId.Of(ArtifactSeal.Sha256(weights.Span), perceptual is { } content ? ArtifactSeal.Sha256(content.Span) : null);
+        GeneratorId.Of(Sha256Text.Of(weights.Span), perceptual is { } content ? Sha256Text.Of(content.Span) : null);
 
     /// <summary>The card that an artifact holds; null where it is damaged or another generator's.</summary>
     public static GeneratorCard? ReadCard(ReadOnlySpan<byte> content, string id)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Identity;
@@ -10,6 +9,7 @@ using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Training;
 using PmSFC.Silo.Verifying;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Silo.Imports;
 
@@ -47,7 +47,7 @@ public sealed class NetworkImport
             var weights = new ImportedWeights
             {
                 FileName = Path.GetFileName(path),
-                Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
+                Sha256 = Sha256Text.Of(content),
                 ContentId = ContentId.Hash(network.Weights.Span),
                 Sizes = network.Settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 TrainedHere = tensors.Metadata.ContainsKey(TrainedNetwork.TrainedEntry),

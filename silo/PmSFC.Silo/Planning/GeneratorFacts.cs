@@ -30,6 +30,6 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
         yield return new SettingIssue(
             PerceptualSetting.Name,
             $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported {(Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
-            + $"use {(Perceptual is null ? "" : $"'{Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it anew.");
+            + $"use {(Perceptual is null ? "" : $"'{Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it again.");
     }
 }

@@ -15,6 +15,7 @@ using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
 using PmSFC.Silo.Hosting;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Silo.Workloads;
 
@@ -164,7 +165,7 @@ public sealed partial class InversionWorkload(
             {
                 // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
                 var stored = (await patient.Read(ArtifactNames.JobReconstruction(id)))!.Value.ToArray();
-                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, ArtifactSeal.Sha256(stored), ArtifactSeal.Sha256(png), patient);
+                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
                 png = stored;
                 metrics = await Evaluate(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
             }
@@ -181,7 +182,7 @@ public sealed partial class InversionWorkload(
                 Iterations = done.Trace.Iteration,
                 DeviceSeconds = done.Trace.DeviceSeconds,
                 Device = work.Device,
-                ReconstructionSha256 = ArtifactSeal.Sha256(png),
+                ReconstructionSha256 = Sha256Text.Of(png),
                 ProductVersion = Product.Version,
                 Divergence = done.Trace.Divergence,
                 BatchWidth = done.Trace.Width,

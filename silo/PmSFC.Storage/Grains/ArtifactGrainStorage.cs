@@ -94,6 +94,6 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
     private InconsistentStateException Conflict(string name, string? etag) => new(
         $"the record {name} in the store ({store.Description}) has changed since this grain read it.", storedEtag: "unknown", etag ?? "none");
 
-    [LoggerMessage(LogLevel.Warning, "The record {Name} in the store ({Store}) has {Length} bytes that are not the state of a grain ({Reason}); it is made anew from what else is stored.")]
+    [LoggerMessage(LogLevel.Warning, "The record {Name} in the store ({Store}) has {Length} bytes that are not the state of a grain ({Reason}); it is made again from what else is stored.")]
     private partial void LogDamaged(string name, string store, int length, string reason);
 }

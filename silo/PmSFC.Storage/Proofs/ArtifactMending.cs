@@ -1,3 +1,5 @@
+using PmSFC.Wording;
+
 namespace PmSFC.Storage;
 
 /// <summary>How something else comes into the place of an artifact that is not what its name says. Sound artifacts stay written once.</summary>
@@ -9,7 +11,7 @@ public static class ArtifactMending
     {
         while (await store.ReadAsync(name, cancellationToken) is { } artifact)
         {
-            await store.WriteOnceAsync(ArtifactNames.SetAside(name, ArtifactSeal.Sha256(artifact.Content.Span)), artifact.Content, cancellationToken);
+            await store.WriteOnceAsync(ArtifactNames.SetAside(name, Sha256Text.Of(artifact.Content.Span)), artifact.Content, cancellationToken);
             if (await store.DeleteAsync(name, artifact.ETag, cancellationToken)) return;
         }
     }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PmSFC.Wording;
 
 namespace PmSFC.Storage;
 
@@ -23,9 +23,6 @@ public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<str
 
     private static ArtifactSeal Broken { get; } = new(SealState.Broken, ImmutableSortedDictionary<string, string>.Empty);
 
-    /// <summary>SHA-256 in hexadecimal digits.</summary>
-    public static string Sha256(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
-
     /// <summary>A JSON object with its seal.</summary>
     /// <param name="json">A JSON object with one member or more.</param>
     /// <param name="files">The files beside it.</param>
@@ -33,10 +30,10 @@ public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<str
     {
         var text = new StringBuilder(Encoding.UTF8.GetString(json).TrimEnd()[..^1].TrimEnd());
         text.Append(",\n \"files\": {");
-        text.AppendJoin(',', files.Select(file => $"\n  {JsonSerializer.Serialize(file.Name)}: \"{Sha256(file.Content.Span)}\""));
+        text.AppendJoin(',', files.Select(file => $"\n  {JsonSerializer.Serialize(file.Name)}: \"{Sha256Text.Of(file.Content.Span)}\""));
         text.Append("\n }");
         var before = Encoding.UTF8.GetBytes(text.ToString());
-        return [.. before, .. SealMark, .. Encoding.ASCII.GetBytes(Sha256(before)), .. End];
+        return [.. before, .. SealMark, .. Encoding.ASCII.GetBytes(Sha256Text.Of(before)), .. End];
     }
 
     /// <summary>The seal of an artifact.</summary>
@@ -45,7 +42,7 @@ public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<str
         var before = content.Length - SealMark.Length - Digits - End.Length;
         var hasTail = before > 0 && content[before..].StartsWith(SealMark) && content.EndsWith(End);
         if (!hasTail) return content.IndexOf(FilesMark) < 0 ? None : Broken;
-        if (!content.Slice(before + SealMark.Length, Digits).SequenceEqual(Encoding.ASCII.GetBytes(Sha256(content[..before])))) return Broken;
+        if (!content.Slice(before + SealMark.Length, Digits).SequenceEqual(Encoding.ASCII.GetBytes(Sha256Text.Of(content[..before])))) return Broken;
         try
         {
             return new ArtifactSeal(SealState.Intact, JsonSerializer.Deserialize<Tail>(content, Web)?.Files ?? None.Files);
@@ -58,7 +55,7 @@ public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<str
 
     /// <summary>Whether a file is the one that the seal names; null where it names none of that name.</summary>
     public bool? Proves(string file, ReadOnlySpan<byte> content) =>
-        Files.TryGetValue(file, out var sha256) ? string.Equals(sha256, Sha256(content), StringComparison.Ordinal) : null;
+        Files.TryGetValue(file, out var sha256) ? string.Equals(sha256, Sha256Text.Of(content), StringComparison.Ordinal) : null;
 
     private static JsonSerializerOptions Web { get; } = new(JsonSerializerDefaults.Web);
 

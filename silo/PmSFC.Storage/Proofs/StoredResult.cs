@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Wording;
 
 namespace PmSFC.Storage;
 
@@ -28,7 +29,7 @@ public sealed record StoredResult
         if (result.Result is not { } known) return result;
         var name = ArtifactNames.JobReconstruction(jobId);
         if (await store.ReadAsync(name, cancellationToken) is not { } picture) return result with { Fault = ArtifactFault.Missing(name) };
-        return ArtifactSeal.Sha256(picture.Content.Span) == known.ReconstructionSha256
+        return Sha256Text.Of(picture.Content.Span) == known.ReconstructionSha256
             ? result with { Picture = picture.Content }
             : result with { Fault = new ArtifactFault(name, FaultKind.Damaged, "is not the picture that its result was measured on") };
     }

@@ -7,6 +7,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Results;
 using PmSFC.Imaging;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Client.Tests.Fixtures;
 
@@ -94,7 +95,7 @@ public static class SampleSweep
         Iterations = 200,
         DeviceSeconds = 2,
         Device = "cpu",
-        ReconstructionSha256 = ArtifactSeal.Sha256(Reconstruction(job)),
+        ReconstructionSha256 = Sha256Text.Of(Reconstruction(job)),
         ProductVersion = "1.2.3",
     };
 
@@ -105,7 +106,7 @@ public static class SampleSweep
         Value = value,
         Undefined = value is null ? "lpips needs larger images." : null,
         Weights = [new MeasurementWeights("lpips/v0.1_squeeze.pth", sha256)],
-        ReconstructionSha256 = ArtifactSeal.Sha256(Reconstruction(job)),
+        ReconstructionSha256 = Sha256Text.Of(Reconstruction(job)),
         ProductVersion = "1.2.3",
     };
 

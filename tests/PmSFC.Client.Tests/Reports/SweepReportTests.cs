@@ -11,6 +11,7 @@ using PmSFC.Client.Results;
 using PmSFC.Client.Tests.Fixtures;
 using PmSFC.Imaging;
 using PmSFC.Storage;
+using PmSFC.Wording;
 
 namespace PmSFC.Client.Tests.Reports;
 
@@ -200,7 +201,7 @@ public sealed class SweepReportTests : IDisposable
         plan = plan with { Images = [plan.Images[0], .. pictures.Select((picture, i) => plan.Images[i + 1] with { Id = picture.ContentId }), .. plan.Images[40..]] };
         foreach (var picture in pictures) await _temporary.Store.WriteOnceAsync(ArtifactNames.Image(picture.ContentId), ImageFile.EncodePng(picture));
         var jobs = plan.Jobs().Select(job => new TableJob(
-            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)) with { ReconstructionSha256 = ArtifactSeal.Sha256(png) }, Failed: false, Problem: null)).ToList();
+            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)) with { ReconstructionSha256 = Sha256Text.Of(png) }, Failed: false, Problem: null)).ToList();
         foreach (var job in jobs.Where(job => plan.Images[..40].Contains(job.Job.Image)))
             await _temporary.Store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Id), png);
 

@@ -377,7 +377,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var without = await Planner().Plan(Spec("none"), default);
 
         asked.Issues.ShouldHaveSingleItem().Message.ShouldContain(
-            "'perceptual' is vgg16, but the generator was imported with squeezenet1_1; use 'squeezenet1_1' or 'none' or import it anew.");
+            "'perceptual' is vgg16, but the generator was imported with squeezenet1_1; use 'squeezenet1_1' or 'none' or import it again.");
         brought.Issues.ShouldBeEmpty();
         var (with, none) = (brought.Plan!.Cells.Single(), without.Plan!.Cells.Single());
         with.BytesPerJob.ShouldBeGreaterThan(none.BytesPerJob);
@@ -423,7 +423,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [InlineData(9, "vgg16-relu4_2", null)]
     [InlineData(9, "vgg16", null)]
     [InlineData(7, "vgg16", null)]
-    [InlineData(7, "vgg16-relu4_2", "'perceptual' is vgg16-relu4_2, but the generator was imported with vgg16; use 'vgg16' or 'none' or import it anew.")]
+    [InlineData(7, "vgg16-relu4_2", "'perceptual' is vgg16-relu4_2, but the generator was imported with vgg16; use 'vgg16' or 'none' or import it again.")]
     public async Task Plan_DepthOfVgg16_IsThereWhereTheFileHasIt(int convolutions, string perceptual, string? issue)
     {
         var content = TinyGenerator.Vgg16(convolutions);

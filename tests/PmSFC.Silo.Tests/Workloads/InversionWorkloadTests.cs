@@ -17,6 +17,7 @@ using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Silo.Workloads;
 using PmSFC.Storage;
+using PmSFC.Wording;
 using TorchSharp;
 using Generator = PmSFC.Engine.Generators.Generator;
 
@@ -569,7 +570,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var result = ArtifactJson.Write(new JobResult
         {
             JobId = id, Spec = work.Item.Job!, Metrics = ImmutableSortedDictionary<string, double>.Empty, Losses = [], Iterations = 1, DeviceSeconds = 1,
-            Device = "another device", ReconstructionSha256 = ArtifactSeal.Sha256(other), ProductVersion = "1",
+            Device = "another device", ReconstructionSha256 = Sha256Text.Of(other), ProductVersion = "1",
         });
         await Run(
             new FakeMethod
