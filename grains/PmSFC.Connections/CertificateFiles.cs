@@ -23,8 +23,13 @@ internal sealed record CertificateFiles(string Folder, string Certificate, strin
     public static CertificateFiles Read(string folder)
     {
         if (!Directory.Exists(folder))
+        {
+            var shown = ShownText.Line(folder);
             throw new BadInputException(
-                $"there is no folder of certificates at {ShownText.Line(folder)}; name one that holds {CertificateFolder.CertificateFile}, {CertificateFolder.KeyFile} and {CertificateFolder.AuthorityFile}.");
+                $"{(File.Exists(folder) ? $"{shown} is a file, not a folder of certificates" : $"there is no folder of certificates at {shown}")}; name one that holds "
+                + $"{CertificateFolder.CertificateFile}, {CertificateFolder.KeyFile} and {CertificateFolder.AuthorityFile}.");
+        }
+
         return new(folder, ReadFile(folder, CertificateFolder.CertificateFile), ReadFile(folder, CertificateFolder.KeyFile), ReadFile(folder, CertificateFolder.AuthorityFile));
     }
 

@@ -30,6 +30,11 @@ public sealed class CertificateFolderTests : IDisposable
     public void Open_NoFolder_SaysWhatItMustHold() =>
         Refusal(_temporary["nothing"]).ShouldBe($"there is no folder of certificates at {_temporary["nothing"]}; name one that holds tls.crt, tls.key and ca.crt.");
 
+    [Fact]
+    public void Open_File_IsCalledAFile() =>
+        Refusal(Of(CertificateFolder.KeyFile)).ShouldBe(
+            $"{Of(CertificateFolder.KeyFile)} is a file, not a folder of certificates; name one that holds tls.crt, tls.key and ca.crt.");
+
     [Theory]
     [InlineData(CertificateFolder.CertificateFile)]
     [InlineData(CertificateFolder.KeyFile)]
