@@ -43,6 +43,7 @@ internal sealed class SweepCommand : Command
         Add(new Measure(host, options));
         Add(new SweepVerifyCommand(host, options));
         Add(new Report(host, options));
+        Add(new SweepCompareCommand(host, options));
         Add(new List(host, options));
     }
 

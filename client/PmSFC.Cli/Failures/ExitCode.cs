@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The input cannot be worked on; one sentence on stderr says why.</summary>
     public const int BadInput = 2;
 
+    /// <summary>A sweep is worse than a gate allows. <c>pmsfc-silo</c> has 3 for a device that hung or was lost.</summary>
+    public const int GateFailed = 4;
+
     /// <summary>The user interrupted it.</summary>
     public const int Interrupted = 130;
 }

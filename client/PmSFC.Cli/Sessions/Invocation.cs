@@ -96,11 +96,30 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     /// <summary>Opens the store.</summary>
     /// <exception cref="BadInputException">The location names no store.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public IArtifactStore OpenStore(StoreAccess access = StoreAccess.ReadWrite)
+    public IArtifactStore OpenStore(StoreAccess access = StoreAccess.ReadWrite) => OpenStore(StoreLocation, access);
+
+    /// <summary>Opens a store that commands which only read ask for: a directory that does not exist is not made, and need not be one that can be written.</summary>
+    public IArtifactStore OpenStoreToRead() => OpenStoreToRead(StoreLocation);
+
+    /// <summary>Opens another store than that of this call, as <see cref="OpenStoreToRead()"/> does.</summary>
+    public IArtifactStore OpenStoreToRead(string location)
+    {
+        RefuseMissingStore(location);
+        return OpenStore(location, StoreAccess.Read);
+    }
+
+    /// <summary>Opens a store that has to be there, for a command that adds to it: one that cannot be written is refused before the work.</summary>
+    public IArtifactStore OpenStoreToAdd()
+    {
+        RefuseMissingStore(StoreLocation);
+        return OpenStore();
+    }
+
+    private IArtifactStore OpenStore(string location, StoreAccess access)
     {
         try
         {
-            return ArtifactStores.Open(StoreLocation, host.Time, host.Log.Loggers, access);
+            return ArtifactStores.Open(location, host.Time, host.Log.Loggers, access);
         }
         catch (ArgumentException e)
         {
@@ -108,24 +127,10 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
         }
     }
 
-    /// <summary>Opens a store that commands which only read ask for: a directory that does not exist is not made, and need not be one that can be written.</summary>
-    public IArtifactStore OpenStoreToRead()
+    private static void RefuseMissingStore(string location)
     {
-        RefuseMissingStore();
-        return OpenStore(StoreAccess.Read);
-    }
-
-    /// <summary>Opens a store that has to be there, for a command that adds to it: one that cannot be written is refused before the work.</summary>
-    public IArtifactStore OpenStoreToAdd()
-    {
-        RefuseMissingStore();
-        return OpenStore();
-    }
-
-    private void RefuseMissingStore()
-    {
-        if (ArtifactStores.IsDirectory(StoreLocation) && !Path.Exists(StoreLocation))
-            throw new BadInputException($"there is no store at {StoreLocation}; run a sweep or the demo first, or name another store with --store.");
+        if (ArtifactStores.IsDirectory(location) && !Path.Exists(location))
+            throw new BadInputException($"there is no store at {location}; run a sweep or the demo first, or name another store with --store.");
     }
 
     private string[] Again(Option<string?> option) => parsed.GetValue(option) is { } given ? [option.Name, given] : [];

@@ -5,14 +5,15 @@ namespace PmSFC.Client.Results;
 /// <summary>The mean of a sample and how well it is known.</summary>
 /// <param name="Mean">Arithmetic mean of the finite values; where there is none, the infinity that all values are, or NaN where they differ.</param>
 /// <param name="HalfWidth">
-/// Half the width of the 95 % interval of the mean, t(0.975; n − 1) · s / √n with the finite values' own deviation s; null where fewer than two
+/// Half the width of the interval of the mean, for 95 % t(0.975; n − 1) · s / √n with the finite values' own deviation s; null where fewer than two
 /// leave it open.
 /// </param>
 /// <param name="Count">n, the number of finite values, 0 or more.</param>
 /// <param name="Infinite">Infinite values, such as the PSNR of an exact image; they are not in the mean.</param>
 public readonly record struct Estimate(double Mean, double? HalfWidth, int Count, int Infinite = 0)
 {
-    private const double Upper = 0.975;
+    /// <summary>The level of intervals where no other is asked for.</summary>
+    public const double DefaultLevel = 0.95;
 
     /// <summary>Lower end of the interval.</summary>
     public double? Low => Mean - HalfWidth;
@@ -24,7 +25,9 @@ public readonly record struct Estimate(double Mean, double? HalfWidth, int Count
     public int Total => Count + Infinite;
 
     /// <summary>The estimate from a sample, or null where it has no number.</summary>
-    public static Estimate? Of(IReadOnlyCollection<double> sample)
+    /// <param name="sample">The values.</param>
+    /// <param name="level">How often such intervals hold the true mean, between 0 and 1.</param>
+    public static Estimate? Of(IReadOnlyCollection<double> sample, double level = DefaultLevel)
     {
         var (finite, infinite) = (sample.Where(double.IsFinite).ToList(), sample.Where(double.IsInfinity).ToList());
         if (finite.Count == 0 && infinite.Count == 0) return null;
@@ -32,7 +35,7 @@ public readonly record struct Estimate(double Mean, double? HalfWidth, int Count
         var mean = finite.Average();
         if (finite.Count == 1) return new Estimate(mean, null, 1, infinite.Count);
         var variance = finite.Sum(value => (value - mean) * (value - mean)) / (finite.Count - 1);
-        return new Estimate(mean, StudentT.InvCDF(0, 1, finite.Count - 1, Upper) * Math.Sqrt(variance / finite.Count), finite.Count, infinite.Count);
+        return new Estimate(mean, StudentT.InvCDF(0, 1, finite.Count - 1, (1 + level) / 2) * Math.Sqrt(variance / finite.Count), finite.Count, infinite.Count);
     }
 
     /// <summary>One value less another, where two equal infinities differ by nothing.</summary>

@@ -66,12 +66,12 @@ internal static partial class TableText
                 Record(difference.Label, difference.Reference, metric, estimate, "", "", difference.Source, "");
         foreach (var row in quoted?.Rows ?? [])
             foreach (var (metric, value) in quoted!.Metrics.Zip(row.Values))
-                text.AppendJoin(',', [Quoted(row.Method), "", metric.Name, Number(value), "", "", "", "", "", RowSource.Paper, Quoted(row.DataSet), "", ""]).Append('\n');
+                text.AppendJoin(',', [CsvField.Of(row.Method), "", metric.Name, CsvField.Of(value), "", "", "", "", "", RowSource.Paper, CsvField.Of(row.DataSet), "", ""]).Append('\n');
         return text.ToString();
 
         void Record(string label, string to, string metric, Estimate? estimate, string failed, string missing, string source, string leftOut) => text.AppendJoin(',',
         [
-            Quoted(label), Quoted(to), Quoted(metric), Number(estimate?.Mean), Number(estimate?.Low), Number(estimate?.High),
+            CsvField.Of(label), CsvField.Of(to), CsvField.Of(metric), CsvField.Of(estimate?.Mean), CsvField.Of(estimate?.Low), CsvField.Of(estimate?.High),
             Text(estimate?.Count ?? 0), failed, missing, source, "", Text(estimate?.Infinite ?? 0), leftOut,
         ]).Append('\n');
 
@@ -146,25 +146,8 @@ internal static partial class TableText
         _ => $@"\{found.Value}",
     });
 
-    /// <summary>
-    /// A field as RFC 4180 has it, and as no spreadsheet takes for a formula: text that begins like one has an apostrophe before it, as OWASP recommends.
-    /// What is a number, a negative one too, stays a number.
-    /// </summary>
-    private static string Quoted(string field)
-    {
-        var isFormula = FormulaStart().IsMatch(field) && !double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-        var text = isFormula ? $"'{field}" : field;
-        return text.AsSpan().IndexOfAny(",\"\n\r\t") >= 0 || isFormula ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Number(double? number) => number is { } known && !double.IsNaN(known) ? known.ToString("R", CultureInfo.InvariantCulture) : "";
 
     [GeneratedRegex(@"[\\`*{}\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|!(?=\[)|:(?=//)|(?<=\b[Ww]{3})\.")]
     private static partial Regex Markup();
-
-    // The full-width forms too, which spreadsheets of East Asian locales read alike.
-    [GeneratedRegex(@"\A[\s\u0000]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|\A[\t\r\n]")]
-    private static partial Regex FormulaStart();
 }
