@@ -137,7 +137,7 @@ public sealed class OptionTests
             error.ShouldContain($"{file} is a file", customMessage: call);
         }
 
-        tried.ShouldBe(["--store", "--out", "--weights"], ignoreOrder: true);
+        tried.ShouldBe(["--store", "--other-store", "--out", "--weights"], ignoreOrder: true);
         File.ReadAllText(file).ShouldBe("x");
     }
 
