@@ -116,7 +116,7 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
 
         first.ShouldContain("composites of two of the generator's own samples each");
         first.ShouldContain("16 jobs, none stored yet");
-        second.ShouldContain("16 jobs, all stored before: nothing is computed anew");
+        second.ShouldContain("16 jobs, all stored before: nothing is made again");
         written.Count.ShouldBe(16);
         ResultTimes("demo-store").ShouldBe(written, ignoreOrder: true);
         new FileInfo(workshop.PathOf("demo/report.html")).Length.ShouldBeGreaterThan(10_000);
