@@ -53,9 +53,9 @@ public sealed class MetricCatalogTests
             metrics.Metrics.Select(metric => metric.Name).ShouldBe([.. MetricCatalog.BuiltIn.Ready.Select(metric => metric.Name), "niqe", "niqe-gray"]);
             metrics.Missing.ShouldBe(new Dictionary<string, string>
             {
-                ["lpips-alex"] = "alexnet-owt-7be5be79.pth is a pointer of Git LFS to a file of 244408911 bytes, not the file itself; run 'git lfs pull' in the repository that it is from",
-                ["lpips-vgg"] = "vgg16_bn-6c64b313.pth holds a VGG with batch normalization (such as vgg16_bn), but vgg16 is needed",
-                ["lpips-squeeze"] = "squeezenet1_1.pth holds 'features.0.weight' with shape [64, 3, 7, 7], but [64, 3, 3, 3] is needed",
+                ["lpips-alex"] = $"{Path.Combine(folder.FullName, "alexnet-owt-7be5be79.pth")} is a pointer of Git LFS to a file of 244408911 bytes, not the file itself; run 'git lfs pull' in the repository that it is from",
+                ["lpips-vgg"] = $"{Path.Combine(folder.FullName, "vgg16_bn-6c64b313.pth")} holds a VGG with batch normalization (such as vgg16_bn), but vgg16 is needed",
+                ["lpips-squeeze"] = $"{Path.Combine(folder.FullName, "squeezenet1_1.pth")} holds 'features.0.weight' with shape [64, 3, 7, 7], but [64, 3, 3, 3] is needed",
             });
         }
         finally
