@@ -270,7 +270,7 @@ def main(folder):
     refuse("script.pt", "is a TorchScript program; save the model's state_dict() instead")
     with zipfile.ZipFile(path("packed.zip"), "w") as archive:
         archive.write(path("raw.pth"), "weights/generator.pth")
-    refuse("packed.zip", "is a zip archive with the file 'weights/generator.pth' in it; unpack it ('unzip FILE') and name that file")
+    refuse("packed.zip", "is a zip archive with the file 'weights/generator.pth' in it; unpack it (unzip packed.zip) and name that file")
     for name in ("raw.pth", "legacy.pth", "arrays.npz", "big-endian-4.pkl"):
         with open(path(name), "rb") as file:
             content = file.read()
