@@ -161,7 +161,7 @@ public sealed class NaturalImageQualityTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.FullName, "niqe_pris_params.npz"), content);
 
         Should.Throw<CheckpointException>(() => NaturalImageQuality.OfStudioLuma.Load(new WeightsFolder(_folder.FullName))).Message
-            .ShouldEndWith("niqe_pris_params.npz holds 'mu_pris_param' with shape [1, 18], but [1, 36] is needed.");
+            .ShouldBe($"{Path.Combine(_folder.FullName, "niqe_pris_params.npz")} holds 'mu_pris_param' with shape [1, 18], but [1, 36] is needed.");
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class ColorizerTrainingTests : IDisposable
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         RgbImage[] images = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? Plain(220, 150 + i, 140) : Plain(30, 40 + i, 90))];
-        var settings = Settings(("iterations", "80"), ("batch", "8"), ("width", "4"));
+        var settings = Settings(("iterations", "160"), ("batch", "8"), ("width", "4"));
         using var run = Training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 2, Images = new TrainingImages("id", images) });
         var network = Finish(run);
 
