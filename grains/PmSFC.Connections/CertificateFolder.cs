@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Failures;
 
@@ -44,9 +43,9 @@ public sealed partial class CertificateFolder
     /// <summary>Reads a folder.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="time">The clock that tells whether a certificate has expired.</param>
-    /// <param name="loggers">Where changes and what is wrong with them are told.</param>
+    /// <param name="logger">Where changes and what is wrong with them are told.</param>
     /// <exception cref="BadInputException">A file is missing or is not what it must be, the key is another certificate's, or the authority has not signed it.</exception>
-    public static CertificateFolder Open(string path, TimeProvider time, ILoggerFactory loggers) => new(path, time, loggers.CreateLogger<CertificateFolder>());
+    public static CertificateFolder Open(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, time, logger);
 
     /// <summary>What the files say now.</summary>
     internal PeerIdentity Identity
@@ -67,7 +66,7 @@ public sealed partial class CertificateFolder
         try
         {
             var files = CertificateFiles.Read(_path);
-            if (CryptographicOperations.FixedTimeEquals(files.Digest, _digest)) return;
+            if (files.Digest.AsSpan().SequenceEqual(_digest)) return;
             _identity = files.Parse(_time.GetUtcNow());
             (_digest, _problem) = (files.Digest, null);
             LogChanged(_logger, _path, _identity.Leaf.Subject, _identity.Leaf.NotAfter.ToUniversalTime());

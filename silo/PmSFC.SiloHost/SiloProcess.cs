@@ -33,7 +33,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
     {
         try
         {
-            var certificates = settings.Tls is { } folder ? CertificateFolder.Open(folder, TimeProvider.System, LoggerFactory.Create(Log)) : null;
+            var certificates = settings.Tls is { } folder ? CertificateFolder.Open(folder, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<CertificateFolder>()) : null;
             var devices = settings.Role == SiloRole.Control ? [] : FindDevices();
             using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
             using var host = Build(devices, certificates, out var store);

@@ -4,18 +4,19 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Connections.Tests.Support;
+using PmSFC.Storage.Tests;
 
 namespace PmSFC.Connections.Tests;
 
 public sealed class CertificateFolderTests : IDisposable
 {
-    private readonly TemporaryFolder _temporary = new();
+    private readonly TemporaryDirectory _temporary = new();
     private readonly Authority _authority = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
-    private readonly ListLogger _log = new();
+    private readonly RecordingLogger<CertificateFolder> _log = new();
     private readonly string _folder;
 
-    public CertificateFolderTests() => _folder = _authority.Write(_temporary["certificates"], "first");
+    public CertificateFolderTests() => _folder = _authority.Write(Path.Combine(_temporary.Path, "certificates"), "first");
 
     public void Dispose()
     {
@@ -28,7 +29,7 @@ public sealed class CertificateFolderTests : IDisposable
 
     [Fact]
     public void Open_NoFolder_SaysWhatItMustHold() =>
-        Refusal(_temporary["nothing"]).ShouldBe($"there is no folder of certificates at {_temporary["nothing"]}; name one that holds tls.crt, tls.key and ca.crt.");
+        Refusal(Path.Combine(_temporary.Path, "nothing")).ShouldBe($"there is no folder of certificates at {Path.Combine(_temporary.Path, "nothing")}; name one that holds tls.crt, tls.key and ca.crt.");
 
     [Fact]
     public void Open_File_IsCalledAFile() =>
@@ -118,7 +119,7 @@ public sealed class CertificateFolderTests : IDisposable
         certificates.Identity.Leaf.Subject.ShouldBe("CN=first");
         _time.Advance(TimeSpan.FromSeconds(1));
         certificates.Identity.Leaf.Subject.ShouldBe("CN=second");
-        _log.Lines.ShouldHaveSingleItem().Level.ShouldBe(LogLevel.Information);
+        _log.Lines.ShouldHaveSingleItem().ShouldStartWith($"{LogLevel.Information}: ");
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class CertificateFolderTests : IDisposable
             certificates.Identity.Leaf.Subject.ShouldBe("CN=first");
         }
 
-        _log.Lines.ShouldHaveSingleItem().Text.ShouldContain("The certificate that was read before stays in use");
+        _log.Lines.ShouldHaveSingleItem().ShouldContain("The certificate that was read before stays in use");
         File.WriteAllText(Of(CertificateFolder.KeyFile), key);
         _time.Advance(TimeSpan.FromSeconds(1));
         certificates.Identity.Leaf.Subject.ShouldBe("CN=second");
@@ -158,8 +159,8 @@ public sealed class CertificateFolderTests : IDisposable
         File.WriteAllText(Of(CertificateFolder.KeyFile), pair.Key);
     }
 
-    private CertificateFolder Open() => CertificateFolder.Open(_folder, _time, _log.Factory);
+    private CertificateFolder Open() => CertificateFolder.Open(_folder, _time, _log);
 
     private string Refusal(string? folder = null) =>
-        Should.Throw<BadInputException>(() => CertificateFolder.Open(folder ?? _folder, _time, NullLoggerFactory.Instance)).Message;
+        Should.Throw<BadInputException>(() => CertificateFolder.Open(folder ?? _folder, _time, NullLogger<CertificateFolder>.Instance)).Message;
 }

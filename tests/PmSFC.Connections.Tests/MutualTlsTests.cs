@@ -6,7 +6,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using Orleans.Runtime.Messaging;
+using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections.Tests.Support;
+using PmSFC.Storage.Tests;
 
 namespace PmSFC.Connections.Tests;
 
@@ -15,15 +17,15 @@ public sealed class MutualTlsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly TemporaryFolder _temporary = new();
+    private readonly TemporaryDirectory _temporary = new();
     private readonly Authority _authority = new(), _foreign = new("foreign");
-    private readonly int[] _ports = FreePorts(4);
+    private readonly int[] _ports = Ports.Free(4);
     private string _siloFolder = "";
     private IHost _silo = null!;
 
     public async Task InitializeAsync()
     {
-        _siloFolder = _authority.Write(_temporary["silo"], "silo");
+        _siloFolder = _authority.Write(At("silo"), "silo");
         _silo = Silo(_ports[0], _ports[1], _siloFolder);
         await _silo.StartAsync();
     }
@@ -37,21 +39,21 @@ public sealed class MutualTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Client_WithCertificateOfTheAuthority_IsAnswered() => (await HostsAsync(_authority.Write(_temporary["client"], "client"))).ShouldBe(1);
+    public async Task Client_WithCertificateOfTheAuthority_IsAnswered() => (await HostsAsync(_authority.Write(At("client"), "client"))).ShouldBe(1);
 
     [Fact]
     public async Task Client_WithoutTls_IsRefused() => await Should.ThrowAsync<ConnectionFailedException>(HostsAsync(null));
 
     [Fact]
-    public async Task Client_WithCertificateOfAnotherAuthority_IsRefused() => await Should.ThrowAsync<ConnectionFailedException>(HostsAsync(_foreign.Write(_temporary["stranger"], "stranger")));
+    public async Task Client_WithCertificateOfAnotherAuthority_IsRefused() => await Should.ThrowAsync<ConnectionFailedException>(HostsAsync(_foreign.Write(At("stranger"), "stranger")));
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public async Task Port_OfSiloAndGateway_ClosesOnWhoeverIsNotOfTheCluster(int port)
     {
-        var identity = CertificateFolder.Open(_authority.Write(_temporary["probe"], "probe"), TimeProvider.System, NullLoggerFactory.Instance).Identity;
-        var stranger = CertificateFolder.Open(_foreign.Write(_temporary["stranger"], "stranger"), TimeProvider.System, NullLoggerFactory.Instance).Identity;
+        var identity = Open(_authority.Write(At("probe"), "probe")).Identity;
+        var stranger = Open(_foreign.Write(At("stranger"), "stranger")).Identity;
 
         (await IsHeldAsync(_ports[port], identity.Shown)).ShouldBeTrue("a member's connection stays open");
         (await IsHeldAsync(_ports[port], stranger.Shown)).ShouldBeFalse("a stranger's does not");
@@ -62,10 +64,10 @@ public sealed class MutualTlsTests : IAsyncLifetime
     [Fact]
     public async Task Silo_WithCertificateOfTheAuthority_Joins()
     {
-        using var second = Silo(_ports[2], _ports[3], _authority.Write(_temporary["second"], "second"));
+        using var second = Silo(_ports[2], _ports[3], _authority.Write(At("second"), "second"));
         await second.StartAsync();
 
-        (await HostsAsync(_authority.Write(_temporary["client"], "client"))).ShouldBe(2);
+        (await HostsAsync(_authority.Write(At("client"), "client"))).ShouldBe(2);
         await second.StopAsync();
     }
 
@@ -77,16 +79,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
         await Task.Delay(TimeSpan.FromSeconds(1.1));
         (await ShownAsync()).ShouldBe("CN=rotated");
-        (await HostsAsync(_authority.Write(_temporary["client"], "client"))).ShouldBe(1);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in listeners) listener.Dispose();
-        return ports;
+        (await HostsAsync(_authority.Write(At("client"), "client"))).ShouldBe(1);
     }
 
     private static async Task StopAsync(IHost host)
@@ -95,7 +88,9 @@ public sealed class MutualTlsTests : IAsyncLifetime
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }
 
-    private static CertificateFolder Open(string folder) => CertificateFolder.Open(folder, TimeProvider.System, NullLoggerFactory.Instance);
+    private string At(string name) => Path.Combine(_temporary.Path, name);
+
+    private static CertificateFolder Open(string folder) => CertificateFolder.Open(folder, TimeProvider.System, NullLogger<CertificateFolder>.Instance);
 
     private IHost Silo(int siloPort, int gatewayPort, string folder)
     {
@@ -133,7 +128,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, _ports[1]);
         await using var stream = new SslStream(socket.GetStream());
-        await stream.AuthenticateAsClientAsync(Handshake(Open(_authority.Write(_temporary["probe"], "probe")).Identity.Shown)).WaitAsync(Patience);
+        await stream.AuthenticateAsClientAsync(Handshake(Open(_authority.Write(At("probe"), "probe")).Identity.Shown)).WaitAsync(Patience);
         return stream.RemoteCertificate.ShouldNotBeNull().Subject;
     }
 

@@ -64,7 +64,7 @@ internal sealed class DemoCommand : CliCommand
 
         await new ResultPrinter(invocation, store).TellAsync(table, folder);
         var elapsed = Amounts.Duration(invocation.Host.Time.GetElapsedTime(started));
-        invocation.Say($"Done in {elapsed}. Results are kept in {store.Description}, so a second demo makes nothing again.");
+        invocation.Say($"Done in {elapsed}. Results are kept in {store.Description}, so a second demo makes none of them again.");
         return session.ExitCodeOf(table);
     }
 

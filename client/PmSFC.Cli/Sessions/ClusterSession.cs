@@ -79,7 +79,7 @@ internal sealed class ClusterSession : IAsyncDisposable
             Store = store,
             ClusterId = cluster,
             Gateways = invocation.Gateways,
-            Certificates = invocation.Tls is { } folder ? CertificateFolder.Open(folder, invocation.Host.Time, invocation.Host.Log.Loggers) : null,
+            Certificates = invocation.Tls is { } folder ? CertificateFolder.Open(folder, invocation.Host.Time, invocation.Host.Log.Loggers.CreateLogger<CertificateFolder>()) : null,
             Configure = host => Log(invocation, host),
         };
         var connection = await ClusterConnection.ConnectAsync(options, invocation.CancellationToken);

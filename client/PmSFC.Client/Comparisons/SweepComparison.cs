@@ -36,8 +36,9 @@ public sealed class SweepComparison
         Rows =
         [
             .. from label in Labels
+               let jobs = (OfA: JobsOf(a, label), OfB: JobsOf(b, label))
                from metric in Metrics
-               select Compare(label, metric),
+               select Compare(label, metric, jobs.OfA, jobs.OfB),
         ];
         Notes = [.. ComparisonNotes.Of(this)];
     }
@@ -82,9 +83,8 @@ public sealed class SweepComparison
 
     private static bool Has(SweepTable table, MetricDisplay metric) => table.Metrics.Any(other => other.Name == metric.Name);
 
-    private MetricComparison Compare(string label, MetricDisplay metric)
+    private MetricComparison Compare(string label, MetricDisplay metric, Dictionary<string, TableJob> a, Dictionary<string, TableJob> b)
     {
-        var (a, b) = (JobsOf(A, label), JobsOf(B, label));
         var pairs = ImmutableArray.CreateBuilder<ImagePair>();
         var weights = new HashSet<string>(StringComparer.Ordinal);
         foreach (var image in A.Plan.Images)
