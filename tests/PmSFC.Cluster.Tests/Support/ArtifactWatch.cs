@@ -28,7 +28,7 @@ internal sealed class ArtifactWatch : IAsyncDisposable
     /// <summary>Artifacts that were read and found whole.</summary>
     public int Seen => _seen.Count;
 
-    /// <summary>Looks a last time and ends. Fails where an artifact was not whole, or where one of a job has been replaced since it was first seen.</summary>
+    /// <summary>Looks a last time and ends. Fails where an artifact was not whole, or where one of a job that has its result has been replaced.</summary>
     public async Task EndAsync()
     {
         await _stop.CancelAsync();
@@ -60,10 +60,13 @@ internal sealed class ArtifactWatch : IAsyncDisposable
         {
             foreach (var name in await StoredResults.NamesAsync(_store, prefix))
             {
+                if (_seen.ContainsKey(name)) continue;
+                // What an attempt left that died before its result gives way to the next attempt's.
+                var isFinal = !name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal) || await _store.ExistsAsync(ArtifactNames.JobResult(name.Split('/')[1]));
                 // A checkpoint may be gone by now.
-                if (_seen.ContainsKey(name) || await _store.ReadAsync(name) is not { } artifact) continue;
+                if (await _store.ReadAsync(name) is not { } artifact) continue;
                 await CheckAsync(name, artifact.Content);
-                _seen[name] = artifact.ETag;
+                if (isFinal) _seen[name] = artifact.ETag;
             }
         }
     }
