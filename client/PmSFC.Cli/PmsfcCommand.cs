@@ -19,6 +19,7 @@ internal static class PmsfcCommand
             new InvertCommand(host, options),
             new MetricsCommand(host, options),
             new GeneratorsCommand(host, options),
+            new ImagesCommand(host, options),
             new SubspacesCommand(host, options),
             new DevicesCommand(host, options),
         };

@@ -28,6 +28,20 @@ public static class ImageFile
         return Decode(ReadContent(path), path);
     }
 
+    /// <summary>The whole file, not decoded.</summary>
+    /// <exception cref="ImageException">There is no such file, it cannot be read, or it is larger than <see cref="MaximumBytes"/>.</exception>
+    public static byte[] ReadContent(string path)
+    {
+        try
+        {
+            return UserFile.ReadAll(path, "an image file", MaximumBytes, "scale the image down or save it compressed");
+        }
+        catch (UserFileException e)
+        {
+            throw new ImageException(path, e.Problem, e);
+        }
+    }
+
     /// <summary>Reads an image from a file's content.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="name">What messages call it.</param>
@@ -106,18 +120,6 @@ public static class ImageFile
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"is {header.Width}×{header.Height} pixels ({pixels / 1e6:0.#} megapixels), more than the {MaximumPixels / 1e6:0} megapixels that are read; scale it down first."));
-    }
-
-    private static byte[] ReadContent(string path)
-    {
-        try
-        {
-            return UserFile.ReadAll(path, "an image file", MaximumBytes, "scale the image down or save it compressed");
-        }
-        catch (UserFileException e)
-        {
-            throw new ImageException(path, e.Problem, e);
-        }
     }
 
     private static string Start(ReadOnlySpan<byte> content)

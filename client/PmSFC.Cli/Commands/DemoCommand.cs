@@ -53,7 +53,7 @@ internal sealed class DemoCommand : CliCommand
         var faces = WriteFaces(await DemoFaces.CreateAsync(store, card, invocation.CancellationToken), folder);
         invocation.Say($"{DemoFaces.Count} faces of {card.Resolution}×{card.Resolution} in {faces}: {DemoFaces.Description}.");
 
-        var images = await ImageSet.ReadAsync([faces], card.Resolution, DemoFaces.Count, invocation.CancellationToken);
+        var images = await ImageSet.ReadAsync([faces], card.Resolution, DemoFaces.Count, cancellationToken: invocation.CancellationToken);
         await images.StoreAsync(store, invocation.CancellationToken);
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(CreateSpec(invocation, card.Id, images.References), cancellationToken: invocation.CancellationToken);

@@ -32,7 +32,7 @@ internal sealed record GivenSettings
     public GivenSettings With(string key, string value) => key.Split('.', 2) switch
     {
         ["subspaces", var rest] => this with { Subspaces = Subspaces.SetItem(rest, value) },
-        ["network", "images"] => this with { NetworkFiles = NetworkFiles with { Images = FullPath(key, value) } },
+        ["network", "images"] => this with { NetworkFiles = NetworkFiles with { Images = ImagesOption.FullLocation($"--set {key}", value) } },
         ["network", "weights"] => this with { NetworkFiles = NetworkFiles with { Weights = FullPath(key, value) } },
         ["network", var rest] => this with { Network = Network.SetItem(rest, value) },
         ["task", var rest] => this with { Task = Task.SetItem(rest, value.StartsWith('~') ? Expanded(key, value) : value) },

@@ -17,7 +17,7 @@ internal sealed class InvertCommand : CliCommand
 {
     private const string SelfExpressive = "self-expressive";
 
-    private readonly ListArgument<string> _images = new("image", ValueKinds.Path) { Description = "images, or folders of them" };
+    private readonly ListArgument<string> _images = new("image", ImagesOption.Kind) { Description = "images, folders of them, or set:NAME for an image set of the store" };
 
     private readonly ValueOption<string> _generator = new("--generator", ValueKinds.Text)
     {
@@ -78,7 +78,7 @@ internal sealed class InvertCommand : CliCommand
         var given = SettingOption.Parse(invocation.Value(_settings));
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
-        var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, cancellationToken: invocation.CancellationToken);
+        var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, sets: store, cancellationToken: invocation.CancellationToken);
         foreach (var note in images.Notes) invocation.Note(note);
         var taskImages = TaskImages.Read(given.Task, card.Resolution);
         var files = OutputFolder.FileNames(
@@ -86,7 +86,7 @@ internal sealed class InvertCommand : CliCommand
         var folder = OutputFolder.Prepare(invocation.Value(_out)!, [.. files.Values.SelectMany(file => new[] { file.Short, file.Own })]);
 
         var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
-        var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, issue => issue.Message, invocation.CancellationToken);
+        var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, store, issue => issue.Message, invocation.CancellationToken);
         foreach (var note in networks.Notes) invocation.Note(note);
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);

@@ -99,10 +99,7 @@ internal sealed class SweepCommand : Command
     {
         private readonly ValueArgument<string> _file = new("file", ValueKinds.Path) { Description = "the sweep's YAML file" };
 
-        private readonly ValueOption<string> _images = new("--images", ValueKinds.Path)
-        {
-            Description = "folder or file of target images, instead of the file's own", HelpName = "path",
-        };
+        private readonly ValueOption<string> _images = ImagesOption.Create("the target images, instead of the file's own");
 
         private readonly ValueOption<int?> _limit = new("--limit", ValueKinds.Integer(1, int.MaxValue).Optional()) { Description = "most images to take, the first ones", HelpName = "n" };
         private readonly ListOption<string> _settings = SettingOption.Create("a setting of every method of the file, instead of its own; repeatable");
@@ -116,11 +113,9 @@ internal sealed class SweepCommand : Command
             Add(_settings);
         }
 
-        protected async Task<Prepared> PrepareAsync(Invocation invocation, SweepFile file, GivenSettings given, GeneratorCard card)
+        protected async Task<Prepared> PrepareAsync(Invocation invocation, IArtifactStore store, SweepFile file, GivenSettings given, GeneratorCard card)
         {
-            var path = invocation.Value(_images) ?? file.ImagesPath
-                ?? throw new Abstractions.Failures.BadInputException($"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>.");
-            var images = await ImageSet.ReadAsync([path], card.Resolution, invocation.Value(_limit) ?? file.Limit, invocation.CancellationToken);
+            var images = await ImageSet.ReadAsync([ImagesOf(invocation, file)], card.Resolution, invocation.Value(_limit) ?? file.Limit, store, invocation.CancellationToken);
             foreach (var note in images.Notes) invocation.Note(note);
             if (!given.Task.IsEmpty)
                 throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
@@ -130,10 +125,15 @@ internal sealed class SweepCommand : Command
                 throw new Abstractions.Failures.BadInputException($"--set network.images and network.weights are for single images; name the files in {file.FileName}.");
             var written = taskImages.Name(file.ToSpec(card.Id, images.References));
             var (networks, spec) = await NetworkSources.ReadAsync(
-                written with { Methods = [.. written.Methods.Select(method => Override(method, given))] }, file.NetworkPaths, card, file.Describe, invocation.CancellationToken);
+                written with { Methods = [.. written.Methods.Select(method => Override(method, given))] }, file.NetworkPaths, card, store, file.Describe, invocation.CancellationToken);
             foreach (var note in networks.Notes) invocation.Note(note);
             return new Prepared(spec, images, taskImages, networks);
         }
+
+        /// <summary>Where the target images are: a path, or <c>set:NAME</c>.</summary>
+        protected string ImagesOf(Invocation invocation, SweepFile file) => invocation.Value(_images) ?? file.ImagesPath
+            ?? throw new Abstractions.Failures.BadInputException(
+                $"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>. An image set of the store is set:NAME.");
 
         protected (SweepFile File, GivenSettings Given) ReadFile(Invocation invocation)
         {
@@ -176,7 +176,8 @@ internal sealed class SweepCommand : Command
             var (file, given) = ReadFile(invocation);
             using var looking = new LookingStore(invocation);
             var card = await looking.FindGeneratorAsync(file.Generator);
-            var prepared = await PrepareAsync(invocation, file, given, card);
+            looking.CheckImages(ImagesOf(invocation, file));
+            var prepared = await PrepareAsync(invocation, looking.Store, file, given, card);
             if (invocation.Cluster is null)
             {
                 // No silo is started, so that neither the store's lock nor the right to write it is needed.
@@ -262,7 +263,7 @@ internal sealed class SweepCommand : Command
             var (file, given) = ReadFile(invocation);
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, file.Generator);
-            var prepared = await PrepareAsync(invocation, file, given, card);
+            var prepared = await PrepareAsync(invocation, store, file, given, card);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);

@@ -1,5 +1,6 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
+using PmSFC.Client.ImageSets;
 using PmSFC.Storage;
 
 namespace PmSFC.Cli.Sessions;
@@ -34,6 +35,17 @@ internal sealed class LookingStore : IDisposable
         ? throw new BadInputException(
             $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.Name}'?")
         : BundledGenerator.FindAsync(_invocation, Store, nameOrId);
+
+    /// <summary>Refuses an image set where there is no store that could have it.</summary>
+    /// <param name="location">Where images are: a path, or <c>set:NAME</c>.</param>
+    /// <exception cref="BadInputException">It is a set, and there is no store.</exception>
+    public void CheckImages(string location)
+    {
+        if (_passing is null || !ImageSetName.IsReference(location)) return;
+        var name = ImageSetName.Of(location);
+        throw new BadInputException(
+            $"There is no image set '{name}', since there is no store at {_invocation.StoreLocation}; import one with 'images import FOLDER --name {name}'.");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _passing?.Delete(recursive: true);

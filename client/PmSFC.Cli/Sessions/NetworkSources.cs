@@ -31,12 +31,13 @@ internal sealed class NetworkSources
     /// <param name="spec">The spec.</param>
     /// <param name="paths">The files of each of its methods.</param>
     /// <param name="card">The generator.</param>
+    /// <param name="store">The store, for sets of images.</param>
     /// <param name="describe">Says where the spec has what an issue is about.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The sources, and the spec with what is read in the place of files.</returns>
     /// <exception cref="BadInputException">A file cannot be used.</exception>
     public static async Task<(NetworkSources Sources, SweepSpec Spec)> ReadAsync(
-        SweepSpec spec, ImmutableArray<NetworkPaths> paths, GeneratorCard card, Func<SpecIssue, string> describe, CancellationToken cancellationToken)
+        SweepSpec spec, ImmutableArray<NetworkPaths> paths, GeneratorCard card, IArtifactStore store, Func<SpecIssue, string> describe, CancellationToken cancellationToken)
     {
         var sources = new NetworkSources();
         var methods = spec.Methods.ToBuilder();
@@ -45,7 +46,7 @@ internal sealed class NetworkSources
             // Whether the method has a network at all is the planner's to say.
             if (methods[i].Network is not { } network || InversionMethods.Find(methods[i].Method)?.Network is not { } kind) continue;
             var path = $"methods[{i}].network";
-            if (paths[i].Images is { } images) network = network with { Images = await At($"{path}.images", () => sources.ReadImages(images, card, cancellationToken)) };
+            if (paths[i].Images is { } images) network = network with { Images = await At($"{path}.images", () => sources.ReadImages(images, card, store, cancellationToken)) };
             if (paths[i].Weights is { } weights) network = network with { Weights = await At($"{path}.weights", () => sources.ReadWeights(kind, weights, card, cancellationToken)) };
             methods[i] = methods[i] with { Network = network };
         }
@@ -83,10 +84,10 @@ internal sealed class NetworkSources
 
     private static ImageList ListOf(ImageSet set) => ImageList.Of(set.References.Select(image => image.Id));
 
-    private async Task<ImageListReference> ReadImages(string path, GeneratorCard card, CancellationToken cancellationToken)
+    private async Task<ImageListReference> ReadImages(string location, GeneratorCard card, IArtifactStore store, CancellationToken cancellationToken)
     {
-        if (!_images.TryGetValue(path, out var set))
-            _images.Add(path, set = await ImageSet.ReadAsync([path], card.Resolution, cancellationToken: cancellationToken));
+        if (!_images.TryGetValue(location, out var set))
+            _images.Add(location, set = await ImageSet.ReadAsync([location], card.Resolution, sets: store, cancellationToken: cancellationToken));
         return ListOf(set).Reference;
     }
 

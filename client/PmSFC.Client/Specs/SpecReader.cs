@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.ImageSets;
 using PmSFC.Wording;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -57,6 +58,13 @@ internal sealed class SpecReader(string fileName)
         if (value.Length > MaximumTextLength) throw Problem(node, $"{what} is longer than {MaximumTextLength} characters; shorten it.");
         if (value.Any(char.IsControl)) throw Problem(node, $"{what} holds a line break or another control character; remove it.");
         return value;
+    }
+
+    /// <summary>The value of <c>images</c>: a path, or <c>set:NAME</c>.</summary>
+    public string Images(YamlNode node)
+    {
+        var location = Text(node, "'images'");
+        return ImageSetName.Fault(location) is { } fault ? throw Problem(node, $"'images' is '{location}', but {fault}.") : location;
     }
 
     /// <summary>A whole number of a range.</summary>
@@ -152,7 +160,7 @@ internal sealed class SpecReader(string fileName)
             Seeds = keys.TryGetValue("seeds", out var seeds) ? Seeds(seeds, $"{path}.seeds") : [],
         };
         return (training, new NetworkPaths(
-            keys.TryGetValue("images", out var images) ? Text(images, "'images'") : null,
+            keys.TryGetValue("images", out var images) ? Images(images) : null,
             keys.TryGetValue("weights", out var weights) ? Text(weights, "'weights'") : null));
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.ImageSets;
 using PmSFC.Imaging.Files;
 using PmSFC.Imaging.Formats;
 using PmSFC.Storage;
@@ -31,7 +32,7 @@ public sealed record SweepFile
     /// <summary>Name or id of the generator.</summary>
     public required string Generator { get; init; }
 
-    /// <summary>Full path of the folder or file of target images, or null. The spec's path is relative to the spec.</summary>
+    /// <summary>Full path of the folder or file of target images, or <c>set:NAME</c>, or null. The spec's path is relative to the spec.</summary>
     public required string? ImagesPath { get; init; }
 
     /// <summary>Most images to take, 1 or more, or null for all.</summary>
@@ -118,7 +119,7 @@ public sealed record SweepFile
             FileName = fileName,
             Name = Text("name") ?? Path.GetFileNameWithoutExtension(fileName),
             Generator = Text("generator")!,
-            ImagesPath = Text("images") is { } images ? FullPath(images, fileName) : null,
+            ImagesPath = keys.TryGetValue("images", out var images) ? ImagesAt(reader.Images(images)) : null,
             Limit = (int?)Integer("limit", 1, int.MaxValue),
             Task = task.Name,
             TaskSettings = task.Settings,
@@ -127,10 +128,12 @@ public sealed record SweepFile
             Priority = (int)(Integer("priority", -1_000_000, 1_000_000) ?? 0),
             FailureBudget = keys.TryGetValue("failure-budget", out var budget) ? reader.Budget(budget, "'failure-budget'") : null,
             Methods = methods,
-            NetworkPaths = [.. networks.Select(paths => new NetworkPaths(Full(paths.Images), Full(paths.Weights)))],
+            NetworkPaths = [.. networks.Select(paths => new NetworkPaths(ImagesAt(paths.Images), Full(paths.Weights)))],
         };
 
         string? Full(string? path) => path is null ? null : FullPath(path, fileName);
+
+        string? ImagesAt(string? location) => location is not null && ImageSetName.IsReference(location) ? location : Full(location);
 
         string? Text(string key) => keys.TryGetValue(key, out var node) ? reader.Text(node, $"'{key}'") : null;
 

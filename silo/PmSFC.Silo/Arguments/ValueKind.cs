@@ -36,7 +36,7 @@ public sealed class ValueKind<T>(string mustBe, ValueReader<T> read)
 
     /// <summary>Reads a value.</summary>
     /// <returns>Null, or what is wrong, as a clause that follows "but".</returns>
-    internal string? TryRead(string text, out T? value) => read(text, out value);
+    public string? TryRead(string text, out T? value) => read(text, out value);
 
     /// <summary>The value of an environment variable, or null or 0 where it is unset or empty.</summary>
     /// <exception cref="BadInputException">It has a value of another kind.</exception>

@@ -16,6 +16,12 @@ public static class ArtifactNames
     /// <summary>Under which all lists of images lie.</summary>
     public const string ImageLists = "image-lists/";
 
+    /// <summary>Under which the files of image sets lie, each content once.</summary>
+    public const string ImageFiles = "image-files/";
+
+    /// <summary>Under which all image sets lie.</summary>
+    public const string ImageSets = "image-sets/";
+
     /// <summary>Under which all subspace sets lie.</summary>
     public const string Subspaces = "subspaces/";
 
@@ -41,6 +47,7 @@ public static class ArtifactNames
     public const string SetAsides = "set-aside/";
 
     private const string CardFile = "/card.json";
+    private const string ImageSetFile = ".json";
     private const string SubspaceSetFile = "/set.json";
     private const string JobResultFile = "/result.json";
     private const string SweepPlanFile = "/plan.json";
@@ -63,6 +70,12 @@ public static class ArtifactNames
 
     /// <summary>A list of images to learn from.</summary>
     public static string ImageList(string id) => $"{ImageLists}{id}.json";
+
+    /// <summary>A file of image sets, as it was imported; the id is that of its bytes.</summary>
+    public static string ImageFile(string id) => $"{ImageFiles}{id}";
+
+    /// <summary>An image set; written last, so that all of its files are there when this is.</summary>
+    public static string ImageSet(string name) => $"{ImageSets}{name}{ImageSetFile}";
 
     /// <summary>A subspace set; written last, so a set is there when this is.</summary>
     public static string SubspaceSet(string id) => $"{Subspaces}{id}{SubspaceSetFile}";
@@ -146,6 +159,9 @@ public static class ArtifactNames
 
     /// <summary>The id of the generator whose card has that name, or null.</summary>
     public static string? GeneratorOf(string name) => IdBetween(name, Generators, CardFile);
+
+    /// <summary>The name of the image set whose record has that name, or null.</summary>
+    public static string? ImageSetOf(string name) => IdBetween(name, ImageSets, ImageSetFile);
 
     /// <summary>The id of the subspace set that has that name, or null.</summary>
     public static string? SubspaceSetOf(string name) => IdBetween(name, Subspaces, SubspaceSetFile);

@@ -23,8 +23,15 @@ public static class ArtifactMending
     /// <param name="isSound">Whether what is stored is what its name says.</param>
     /// <param name="cancellationToken">Stops the writing.</param>
     /// <exception cref="StoreException">The store failed.</exception>
+    public static Task WriteSoundAsync(
+        this IArtifactStore store, string name, Func<ReadOnlyMemory<byte>> content, Func<ReadOnlyMemory<byte>, bool> isSound, CancellationToken cancellationToken = default) =>
+        store.WriteSoundAsync(name, _ => ValueTask.FromResult(content()), isSound, cancellationToken);
+
+    /// <summary>As the other, for content that is read when it is needed.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
     public static async Task WriteSoundAsync(
-        this IArtifactStore store, string name, Func<ReadOnlyMemory<byte>> content, Func<ReadOnlyMemory<byte>, bool> isSound, CancellationToken cancellationToken = default)
+        this IArtifactStore store, string name, Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>> content, Func<ReadOnlyMemory<byte>, bool> isSound,
+        CancellationToken cancellationToken = default)
     {
         while (await store.ReadAsync(name, cancellationToken) is { } stored)
         {
@@ -32,6 +39,6 @@ public static class ArtifactMending
             await store.SetAsideAsync(name, cancellationToken);
         }
 
-        await store.WriteOnceAsync(name, content(), cancellationToken);
+        await store.WriteOnceAsync(name, await content(cancellationToken), cancellationToken);
     }
 }

@@ -374,6 +374,22 @@ public class SweepFileTests
     }
 
     [Fact]
+    public void Parse_ImageSets_StayTheNamesThatTheyAre()
+    {
+        var file = SweepFile.Parse("generator: g\nimages: set:eval300\nmethods: [{method: m, network: {images: set:faces.v2}}, {method: m, network: {images: ./set:x}}]", "/specs/a.yaml");
+
+        file.ImagesPath.ShouldBe("set:eval300");
+        file.NetworkPaths.Select(paths => paths.Images).ShouldBe(["set:faces.v2", "/specs/set:x"]);
+    }
+
+    [Theory]
+    [InlineData("generator: g\nimages: 'set:My faces'\nmethods: [{method: m}]", "a.yaml:2:9: 'images' is 'set:My faces', but the name of an image set must be 1 to 100 lower-case letters")]
+    [InlineData("generator: g\nimages: 'set:'\nmethods: [{method: m}]", "a.yaml:2:9: 'images' is 'set:', but")]
+    [InlineData("generator: g\nmethods: [{method: m, network: {images: set:a/b}}]", "a.yaml:2:41: 'images' is 'set:a/b', but")]
+    public void Parse_ImageSetThatNoStoreHolds_IsNamedWhereItIsWritten(string yaml, string message) =>
+        Should.Throw<BadInputException>(() => SweepFile.Parse(yaml, "a.yaml")).Message.ShouldStartWith(message);
+
+    [Fact]
     public void Parse_ImagesInTheHome_AreThere() => SweepFile.Parse("generator: g\nimages: ~/faces\nmethods: [{method: m}]", "a.yaml").ImagesPath
         .ShouldBe(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "faces"));
 

@@ -14,6 +14,8 @@ public sealed class ArtifactNamesTests
             (ArtifactNames.GeneratorCard("g1"), "generators/g1/card.json"),
             (ArtifactNames.GeneratorThumbnail("g1"), "generators/g1/thumbnail.png"),
             (ArtifactNames.Image("i1"), "images/i1.png"),
+            (ArtifactNames.ImageFile("i1"), "image-files/i1"),
+            (ArtifactNames.ImageSet("eval300"), "image-sets/eval300.json"),
             (ArtifactNames.SubspaceSet("s1"), "subspaces/s1/set.json"),
             (ArtifactNames.SubspaceCoefficients("s1"), "subspaces/s1/coefficients.safetensors"),
             (ArtifactNames.SubspaceAffinity("s1"), "subspaces/s1/affinity.png"),
@@ -38,6 +40,7 @@ public sealed class ArtifactNamesTests
     public void Ids_AreReadBackFromNames()
     {
         ArtifactNames.GeneratorOf(ArtifactNames.GeneratorCard("g1")).ShouldBe("g1");
+        ArtifactNames.ImageSetOf(ArtifactNames.ImageSet("v1.2-eval")).ShouldBe("v1.2-eval");
         ArtifactNames.SubspaceSetOf(ArtifactNames.SubspaceSet("s1")).ShouldBe("s1");
         ArtifactNames.JobOf(ArtifactNames.JobResult("j1")).ShouldBe("j1");
         ArtifactNames.SweepOf(ArtifactNames.SweepPlan("w1")).ShouldBe("w1");
