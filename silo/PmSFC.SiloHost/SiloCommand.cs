@@ -23,7 +23,9 @@ internal static class SiloCommand
         var root = new RootCommand(
             "A silo of a PmSFC cluster. Each setting may stand in the file as KEY: VALUE, in the environment as PMSFC_KEY, and in the arguments as " +
             "--KEY VALUE; the later of these holds.") { file, print };
-        foreach (var option in options.Values) root.Add(option);
+        var earlier = SiloSettingCatalog.All.Where(setting => setting.EarlierKey is not null)
+            .ToDictionary(setting => setting, setting => new ValueOption<string>($"--{setting.EarlierKey}", ValueKinds.Text) { Hidden = true });
+        foreach (var option in options.Values.Concat(earlier.Values)) root.Add(option);
 
         root.SetAction(async parsed =>
         {
@@ -36,7 +38,8 @@ internal static class SiloCommand
             }
 
             configuration.AddEnvironment(environment);
-            foreach (var (setting, option) in options) configuration.AddArgument(setting, parsed.GetValue(option));
+            foreach (var (setting, option) in options)
+                configuration.AddArgument(setting, parsed.GetValue(option), earlier.TryGetValue(setting, out var old) ? parsed.GetValue(old) : null);
             var reader = new SiloSettingsReader(configuration);
             var settings = reader.Read();
             if (parsed.GetValue(print)) output.WriteLine(configuration.Print(environment));

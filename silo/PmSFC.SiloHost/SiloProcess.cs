@@ -11,8 +11,9 @@ using PmSFC.Silo.Devices;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Silo.Hosting;
 using PmSFC.SiloHost.Configuration;
-using PmSFC.SiloHost.Health;
+using PmSFC.SiloHost.Logging;
 using PmSFC.SiloHost.Membership;
+using PmSFC.SiloHost.Web;
 using PmSFC.Storage;
 
 namespace PmSFC.SiloHost;
@@ -82,11 +83,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         store = ArtifactStores.Open(settings.Store, TimeProvider.System, LoggerFactory.Create(Log));
-        // Started first and so stopped last: it answers "draining" until the silo has left.
-        if (settings.HealthPort > 0)
-            builder.Services.AddHostedService(provider => new HealthEndpoints(
-                settings.HealthPort, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ISiloStatusOracle>(),
-                provider.GetRequiredService<DeviceHealth>()));
+        if (settings.WebPort > 0) builder.AddWebServer(settings.WebPort);
         builder.AddSilo(
             new SiloHostOptions
             {
@@ -114,13 +111,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             new DeviceRequest(settings.Devices, SiloSettingCatalog.Devices.Key), common, warning => LogUnused(loggers.CreateLogger<SiloProcess>(), warning));
     }
 
-    private void Log(ILoggingBuilder logging)
-    {
-        logging.SetMinimumLevel(settings.LogLevel).AddSimpleConsole(console =>
-            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
-        if (settings.LogLevel >= LogLevel.Information)
-            logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
-    }
+    private void Log(ILoggingBuilder logging) => logging.AddSiloConsole(settings);
 
     private void ConfigureClustering(ISiloBuilder silo)
     {
@@ -161,7 +152,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, Failed),
         StoreException => (failure.Message, BadInput),
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            ($"a port of this silo ({settings.SiloPort}, {settings.GatewayPort}, {settings.HealthPort}) is in use by another process; give the silo others with --silo-port, --gateway-port and --health-port.", BadInput),
+            ($"a port of this silo ({settings.SiloPort}, {settings.GatewayPort}, {settings.WebPort}) is in use by another process; give the silo others with --silo-port, --gateway-port and --web-port.", BadInput),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
             ($"{settings.Address} is no address of this machine; set address to one.", BadInput),
         { InnerException: { } inner } => Explain(inner),

@@ -13,11 +13,8 @@ internal static class HouseRules
     // What a silo has for its end is 60 s.
     private const int LeastGraceSeconds = 75;
 
-    // The port of the probes, by either of its names.
-    private static readonly SettingDefinition s_web = SiloSettingCatalog.All.Single(setting => setting.Key is "health-port" or "web-port");
-
     // Variables of PMSFC that are no settings of a silo.
-    private static readonly string[] s_otherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS", "PMSFC_HEALTH_PORT"];
+    private static readonly string[] s_otherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS"];
 
     /// <summary>What is broken, a sentence each.</summary>
     public static IReadOnlyList<string> Check(string yaml)
@@ -80,8 +77,7 @@ internal static class HouseRules
         }
 
         if (!pod.IsSilo) yield break;
-        var configuration = new SiloConfiguration().AddEnvironment(environment.GetValueOrDefault);
-        var reader = new SiloSettingsReader(configuration);
+        var reader = new SiloSettingsReader(new SiloConfiguration().AddEnvironment(environment.GetValueOrDefault));
         var settings = reader.Read();
         foreach (var problem in reader.Problems) yield return $"{pod.Owner}: {problem}";
         if (settings is null) yield break;
@@ -91,7 +87,7 @@ internal static class HouseRules
                      (settings.Role == (pod.Component == "control" ? SiloRole.Control : SiloRole.Device), $"is of role {settings.Role}"),
                      (OpenPort(pod, "silo") == settings.SiloPort, "opens another port for silos than the silo"),
                      (OpenPort(pod, "gateway") == settings.GatewayPort, "opens another port for clients than the silo"),
-                     (OpenPort(pod, "web") > 0 && $"{OpenPort(pod, "web")}" == configuration[s_web].Text, "opens another port for probes than the silo"),
+                     (OpenPort(pod, "web") > 0 && OpenPort(pod, "web") == settings.WebPort, "opens another port for probes than the silo"),
                      (settings.GatewayPort > 0 == (pod.Component == "control"), "is a gateway, or is none where clients need one"),
                      (pod.Component == "control" || environment.ContainsKey(SiloSettingCatalog.Devices.Variable), "leaves it open which devices it has")))
             yield return problem;

@@ -19,14 +19,6 @@ internal static class Amounts
     /// <summary>Iterations a second.</summary>
     public static string Rate(double perSecond) => perSecond <= 0 ? "" : Text($"{perSecond:0.#} it/s");
 
-    /// <summary>Bytes in binary units.</summary>
-    public static string Bytes(double bytes) => bytes switch
-    {
-        >= 1L << 30 => Text($"{bytes / (1L << 30):0.0} GiB"),
-        >= 1L << 20 => Text($"{bytes / (1L << 20):0} MiB"),
-        _ => Text($"{bytes / (1L << 10):0} KiB"),
-    };
-
     /// <summary>The first digits of an id: enough to type.</summary>
     public static string ShortId(string id) => id[..Math.Min(8, id.Length)];
 

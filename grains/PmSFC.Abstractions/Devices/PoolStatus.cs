@@ -17,4 +17,7 @@ public sealed record PoolStatus
 
     /// <summary>Devices that asked for work or renewed lately.</summary>
     [Id(3)] public required ImmutableArray<DeviceStatus> Devices { get; init; }
+
+    /// <summary>The work by the memory that an item needs, the smallest first; null from a pool of a version that does not tell.</summary>
+    [Id(4)] public ImmutableArray<PoolLoad>? Loads { get; init; }
 }

@@ -14,6 +14,9 @@ public static class PmSFCMetrics
     /// <summary>Attribute: what became of a job, in lower case.</summary>
     public const string StateAttribute = "pmsfc.job.state";
 
+    /// <summary>Attribute: whether work in the pool is <c>queued</c> or <c>running</c>.</summary>
+    public const string WorkStateAttribute = "pmsfc.work.state";
+
     /// <summary>Attribute: the name of a failure, where there is one.</summary>
     public const string FailureAttribute = "pmsfc.failure";
 
@@ -32,6 +35,14 @@ public static class PmSFCMetrics
     /// <summary>Work that waits in a device pool.</summary>
     public static Gauge<int> QueueDepth { get; } =
         PmSFCTelemetry.Meter.CreateGauge<int>("pmsfc.queue.depth", "{job}", "Work items that wait in the device pool.");
+
+    /// <summary>Device time that the work of a device pool will take.</summary>
+    public static Gauge<double> QueueWork { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.queue.work", "s", "Device-seconds that the work in the device pool will take, waiting or left of what runs.");
+
+    /// <summary>Devices of a device pool.</summary>
+    public static Gauge<int> Devices { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<int>("pmsfc.devices", "{device}", "Devices that are connected to the device pool.");
 
     /// <summary>Age of a pool's oldest lease.</summary>
     public static Gauge<double> LeaseAge { get; } =

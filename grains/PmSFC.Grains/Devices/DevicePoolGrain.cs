@@ -101,6 +101,7 @@ internal sealed partial class DevicePoolGrain(
                        LastHeard = device.Value.LastHeard,
                    },
             ],
+            Loads = _queue.Loads(),
         });
     }
 

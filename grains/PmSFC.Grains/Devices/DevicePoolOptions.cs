@@ -21,6 +21,9 @@ public sealed class DevicePoolOptions
     /// <summary>Device time that a lease counts at least while it runs, so that an owner who has just been served waits its turn; default 10 s.</summary>
     public TimeSpan MinimumCharge { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Device time that an item counts in the pool's load while nothing alike was measured; default 60 s.</summary>
+    public TimeSpan UnmeasuredCharge { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How often leases are checked for expiry and owners told of devices that came or went; default 1 s.</summary>
     public TimeSpan CheckPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -29,5 +32,5 @@ public sealed class DevicePoolOptions
 
     internal bool AreValid() =>
         LeaseDuration > TimeSpan.Zero && !(TrustInEarlierLeases < TimeSpan.Zero) && DeviceTimeout > TimeSpan.Zero && UsageHalfLife > TimeSpan.Zero
-        && MinimumCharge >= TimeSpan.Zero && CheckPeriod > TimeSpan.Zero && CheckPeriod <= LeaseDuration && NoticesPerCheck > 0;
+        && MinimumCharge >= TimeSpan.Zero && UnmeasuredCharge > TimeSpan.Zero && CheckPeriod > TimeSpan.Zero && CheckPeriod <= LeaseDuration && NoticesPerCheck > 0;
 }

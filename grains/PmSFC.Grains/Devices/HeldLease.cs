@@ -22,6 +22,9 @@ internal sealed class HeldLease(long token, double share, DateTimeOffset since)
 
     public bool Cancelled { get; set; }
 
+    /// <summary>What its worker measured of the work; null where nothing yet.</summary>
+    public MeasuredWork? Measured { get; set; }
+
     public double DeviceSeconds(DateTimeOffset now) => share * (now - since).TotalSeconds;
 
     public double DeviceSecondsAtLeast(TimeSpan minimum, DateTimeOffset now) => share * Math.Max(minimum.TotalSeconds, (now - since).TotalSeconds);

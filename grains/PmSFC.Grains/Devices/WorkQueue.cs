@@ -16,6 +16,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
     private readonly WaitingLines _waiting = new();
     private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
     private readonly FairShare _used = new(options.UsageHalfLife);
+    private readonly WorkRates _rates = new();
     private readonly DateTimeOffset _trustEarlierUntil = time.GetUtcNow() + (options.TrustInEarlierLeases ?? options.LeaseDuration);
 
     public IReadOnlyCollection<WaitingItem> Waiting => _waiting.Items;
@@ -83,14 +84,19 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         }
 
         lease.ExpiresAt = Now + options.LeaseDuration;
+        Measure(lease, hold);
         return LeaseVerdict.Held;
     }
 
     /// <summary>Ends a lease that its worker gives up; any other is left alone.</summary>
     public void Return(LeaseHold hold)
     {
-        if (_leased.TryGetValue(hold.ItemId, out var lease) && lease.Token == hold.Token)
-            End(hold.ItemId, lease);
+        if (!_leased.TryGetValue(hold.ItemId, out var lease) || lease.Token != hold.Token)
+            return;
+        Measure(lease, hold);
+        if (lease is { Measured: null, Item: { } item })
+            _rates.LearnWhole(item, lease.DeviceSeconds(Now));
+        End(hold.ItemId, lease);
     }
 
     /// <summary>Ends what has expired.</summary>
@@ -102,6 +108,45 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
 
     /// <summary>Ends what a worker holds.</summary>
     public ImmutableArray<ExpiredLease> Leave(string workerId) => EndWhere(lease => lease.WorkerId == workerId);
+
+    /// <summary>What waits and what is leased, by the memory that an item needs.</summary>
+    public ImmutableArray<PoolLoad> Loads()
+    {
+        var items = Waiting.Select(waiting => (Bytes: waiting.Item.Request.BytesPerJob, Runs: false, Seconds: _rates.SecondsOf(waiting.Item)))
+            .Concat(_leased.Values.Select(lease => (Bytes: lease.Item?.Request.BytesPerJob ?? 0, Runs: true, Seconds: SecondsLeftOf(lease))));
+        return
+        [
+            .. from item in items
+               group item by item.Bytes into alike
+               orderby alike.Key
+               select new PoolLoad
+               {
+                   BytesPerJob = alike.Key,
+                   Queued = alike.Count(item => !item.Runs),
+                   Running = alike.Count(item => item.Runs),
+                   QueuedSeconds = alike.Where(item => !item.Runs).Sum(item => item.Seconds ?? options.UnmeasuredCharge.TotalSeconds),
+                   RunningSeconds = alike.Where(item => item.Runs).Sum(item => item.Seconds ?? options.UnmeasuredCharge.TotalSeconds),
+                   Unmeasured = alike.Count(item => item.Seconds is null),
+               },
+        ];
+    }
+
+    private double? SecondsLeftOf(HeldLease lease) => lease switch
+    {
+        { Measured: { } measured } => measured.SecondsPerIteration * Math.Max(0, measured.Iterations - measured.Iteration),
+        { Item: { } item } => _rates.SecondsOf(item),
+        _ => null,
+    };
+
+    private void Measure(HeldLease lease, LeaseHold hold)
+    {
+        // A worker's clock or an early report may give a rate that is none.
+        if (hold.Measured is not { SecondsPerIteration: > 0 and < double.PositiveInfinity, Iterations: > 0 } measured)
+            return;
+        lease.Measured = measured;
+        if (lease.Item is { } item)
+            _rates.Learn(item, measured);
+    }
 
     private ImmutableArray<ExpiredLease> EndWhere(Predicate<HeldLease> condition)
     {

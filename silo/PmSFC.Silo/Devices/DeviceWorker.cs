@@ -37,7 +37,7 @@ public sealed partial class DeviceWorker(
             BytesAvailable = options.ResolveMemoryBytes(),
             MaximumItems = options.MaximumBatch,
         };
-        LogStarted(device.Name, request.BytesAvailable);
+        LogStarted(device.Name, MemorySize.Format(request.BytesAvailable));
         var gauging = new BusyGauge(device, time).Run(stoppingToken);
         var pause = options.ShortestPoll;
         while (!stoppingToken.IsCancellationRequested)
@@ -147,8 +147,8 @@ public sealed partial class DeviceWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Device} takes work, {Bytes} bytes at a time.")]
-    private partial void LogStarted(string device, long bytes);
+    [LoggerMessage(LogLevel.Information, "{Device} takes work, {Memory} at a time.")]
+    private partial void LogStarted(string device, string memory);
 
     [LoggerMessage(LogLevel.Information, "{Device} has left.")]
     private partial void LogStopped(string device);

@@ -117,8 +117,8 @@ internal sealed partial class LeaseBook(
             WorkOutcome.Released => Report(work, owner => owner.Released(work.Token)),
             _ => Task.CompletedTask,
         });
-        if (failure is null) LogSettled(work.Item.Id, outcome);
-        else LogFailed(work.Item.Id, failure.Name, failure.Message);
+        if (failure is null) LogSettled(work.Trace.Logger(logger), work.Item.Id, outcome);
+        else LogFailed(work.Trace.Logger(logger), work.Item.Id, failure.Name, failure.Message);
         if (outcome == WorkOutcome.Lost) return;
         try
         {
@@ -126,11 +126,11 @@ internal sealed partial class LeaseBook(
         }
         catch (Exception e)
         {
-            LogReturnFailed(e, work.Item.Id);
+            LogReturnFailed(work.Trace.Logger(logger), e, work.Item.Id);
         }
     }
 
-    private static LeaseHold Hold(LeasedWork work) => new(work.Item.Id, work.Token);
+    private static LeaseHold Hold(LeasedWork work) => new(work.Item.Id, work.Token) { Measured = work.Measured };
 
     private static void Apply(LeasedWork work, LeaseVerdict verdict)
     {
@@ -153,7 +153,7 @@ internal sealed partial class LeaseBook(
         }
         catch (Exception failure)
         {
-            LogReportFailed(failure, work.Item.Id);
+            LogReportFailed(work.Trace.Logger(logger), failure, work.Item.Id);
         }
     }
 
@@ -183,14 +183,14 @@ internal sealed partial class LeaseBook(
     private partial void LogLeaveFailed(Exception failure, string device);
 
     [LoggerMessage(LogLevel.Warning, "The lease of {Item} cannot be returned; it will expire.")]
-    private partial void LogReturnFailed(Exception failure, string item);
+    private static partial void LogReturnFailed(ILogger logger, Exception failure, string item);
 
     [LoggerMessage(LogLevel.Warning, "The owner of {Item} cannot be told how it stands; its lease will tell.")]
-    private partial void LogReportFailed(Exception failure, string item);
+    private static partial void LogReportFailed(ILogger logger, Exception failure, string item);
 
     [LoggerMessage(LogLevel.Information, "{Item}: {Outcome}")]
-    private partial void LogSettled(string item, WorkOutcome outcome);
+    private static partial void LogSettled(ILogger logger, string item, WorkOutcome outcome);
 
     [LoggerMessage(LogLevel.Information, "{Item}: Failed ({Failure}): {Message}")]
-    private partial void LogFailed(string item, FailureName failure, string message);
+    private static partial void LogFailed(ILogger logger, string item, FailureName failure, string message);
 }

@@ -68,12 +68,28 @@ public sealed class LeasedWork
             Interlocked.CompareExchange(ref _stop, (int)reason, seen);
     }
 
+    /// <summary>How far the work is and what it costs, for the pool; null while no rate was measured.</summary>
+    public MeasuredWork? Measured { get; private set; }
+
     /// <summary>Reports how far the work is; where its owner knows a newer lease, the work is lost.</summary>
-    public Task Progress(JobProgress progress) => _reports.Progress(this, _progress = progress);
+    /// <param name="progress">How far it is.</param>
+    /// <param name="batch">Items of the batch that has the progress's rate.</param>
+    public Task Progress(JobProgress progress, int batch)
+    {
+        if (progress.IterationsPerSecond > 0)
+        {
+            Measured = new MeasuredWork
+            {
+                Iteration = progress.Iteration, Iterations = progress.Iterations, SecondsPerIteration = 1 / (progress.IterationsPerSecond * batch),
+            };
+        }
+
+        return _reports.Progress(this, _progress = progress);
+    }
 
     /// <summary>Reports why the work makes no progress on its device, one sentence, or null where it goes on.</summary>
     public Task HoldUp(string? reason) =>
-        IsSettled ? Task.CompletedTask : Progress(_progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
+        IsSettled ? Task.CompletedTask : _reports.Progress(this, _progress = _progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
 
     /// <summary>Reports that the artifacts are stored.</summary>
     public Task Succeed() => Settle(WorkOutcome.Succeeded, null);
@@ -95,7 +111,14 @@ public sealed class LeasedWork
     {
         if (Interlocked.Exchange(ref _settled, 1) != 0) return;
         Failure = failure;
-        Trace.End(outcome, failure);
-        await _reports.Settle(this, outcome, failure);
+        Trace.EndPhase(failure);
+        try
+        {
+            await _reports.Settle(this, outcome, failure);
+        }
+        finally
+        {
+            Trace.End(outcome, failure);
+        }
     }
 }

@@ -5,6 +5,14 @@ namespace PmSFC.Silo.Devices;
 /// <summary>Amounts of memory as people write them.</summary>
 public static class MemorySize
 {
+    /// <summary>An amount in binary units: <c>1.5 GiB</c>, <c>800 MiB</c>, <c>3 KiB</c>.</summary>
+    public static string Format(double bytes) => FormattableString.Invariant(bytes switch
+    {
+        >= 1L << 30 => $"{bytes / (1L << 30):0.0} GiB",
+        >= 1L << 20 => $"{bytes / (1L << 20):0} MiB",
+        _ => $"{bytes / (1L << 10):0} KiB",
+    });
+
     /// <summary>Reads an amount in binary or decimal units: <c>2GiB</c>, <c>1.5 GB</c>, a number of bytes.</summary>
     /// <returns><see langword="null"/> where the text is no such amount, or less than a byte.</returns>
     public static long? Parse(string text)

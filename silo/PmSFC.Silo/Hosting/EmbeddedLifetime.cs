@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace PmSFC.Silo.Hosting;
 
-/// <summary>Leaves the process's signals to whoever embeds the silo.</summary>
-internal sealed class EmbeddedLifetime : IHostLifetime
+/// <summary>Leaves the process's signals to the code that embeds the host.</summary>
+public sealed class EmbeddedLifetime : IHostLifetime
 {
     /// <inheritdoc/>
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -23,6 +23,10 @@ internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : Bac
                     var status = await pool.GetStatus();
                     PmSFCMetrics.QueueDepth.Record(status.Queued);
                     PmSFCMetrics.LeaseAge.Record(status.OldestLease.TotalSeconds);
+                    PmSFCMetrics.Devices.Record(status.Devices.Length);
+                    if (status.Loads is not { } loads) continue;
+                    PmSFCMetrics.QueueWork.Record(loads.Sum(load => load.QueuedSeconds), new KeyValuePair<string, object?>(PmSFCMetrics.WorkStateAttribute, "queued"));
+                    PmSFCMetrics.QueueWork.Record(loads.Sum(load => load.RunningSeconds), new KeyValuePair<string, object?>(PmSFCMetrics.WorkStateAttribute, "running"));
                 }
                 catch (Exception e) when (e is OrleansException or TimeoutException)
                 {

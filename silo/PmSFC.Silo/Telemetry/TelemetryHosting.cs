@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
@@ -18,10 +19,16 @@ public static class TelemetryHosting
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable])) return;
-        var serviceName = builder.Configuration[ServiceNameVariable] is { Length: > 0 } given ? given : "pmsfc";
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(serviceName, serviceVersion: Product.Version))
+            .ConfigureResource(resource => resource.AddPmSFC(builder.Configuration))
             .WithTracing(tracing => tracing.AddSource(PmSFCTelemetry.Name).AddOtlpExporter())
-            .WithMetrics(metrics => metrics.AddMeter(PmSFCTelemetry.Name, "Microsoft.Orleans").AddOtlpExporter());
+            .WithMetrics(metrics => metrics.AddPmSFC().AddOtlpExporter());
     }
+
+    /// <summary>What emits: the product, under the name that <c>OTEL_SERVICE_NAME</c> gives it.</summary>
+    public static ResourceBuilder AddPmSFC(this ResourceBuilder resource, IConfiguration configuration) =>
+        resource.AddService(configuration[ServiceNameVariable] is { Length: > 0 } given ? given : "pmsfc", serviceVersion: Product.Version);
+
+    /// <summary>The meters whose metrics leave a process: the product's and Orleans' own.</summary>
+    public static MeterProviderBuilder AddPmSFC(this MeterProviderBuilder metrics) => metrics.AddMeter(PmSFCTelemetry.Name, "Microsoft.Orleans");
 }

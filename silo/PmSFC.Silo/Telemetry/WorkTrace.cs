@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Telemetry;
@@ -61,11 +62,19 @@ public sealed class WorkTrace
         EndPhase();
     }
 
-    /// <summary>Ends the phase that runs and the attempt.</summary>
-    public void End(WorkOutcome outcome, JobFailure? failure)
+    /// <summary>Ends the phase that runs, if any, which failed where there is a failure.</summary>
+    public void EndPhase(JobFailure? failure)
     {
         if (failure is not null) _phase?.SetStatus(ActivityStatusCode.Error, failure.Message);
         EndPhase();
+    }
+
+    /// <summary>A logger whose lines bear the ids of the phase that runs then, else of the attempt.</summary>
+    public ILogger Logger(ILogger logger) => new TracedLogger(logger, () => _phase ?? _root);
+
+    /// <summary>Ends the attempt, whose phases have ended.</summary>
+    public void End(WorkOutcome outcome, JobFailure? failure)
+    {
         if (_root is null) return;
         _root.SetTag("pmsfc.outcome", outcome.ToString().ToLowerInvariant());
         if (failure is not null)

@@ -228,13 +228,8 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         var rate = meter.Measure(run.Iteration);
         foreach (var job in group)
         {
-            post(new ProgressMade(job.Work, new JobProgress
-            {
-                Iteration = run.Iteration,
-                Iterations = run.Iterations,
-                Loss = job.Loss,
-                IterationsPerSecond = rate,
-            }));
+            var progress = new JobProgress { Iteration = run.Iteration, Iterations = run.Iterations, Loss = job.Loss, IterationsPerSecond = rate };
+            post(new ProgressMade(job.Work, progress, group.Count));
         }
     }
 

@@ -32,7 +32,7 @@ public sealed partial class InversionWorkload(
     public async Task Run(WorkBatch batch, CancellationToken draining)
     {
         var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining) { Waits = batch.HoldUp };
-        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(store, work.Item.Id, logger));
+        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(store, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         await GeneratorSource.Ensure(batch.Device, batch.Works[0].Item.Job!.GeneratorId, patient);
         var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, shelves[work], patient)));
@@ -43,7 +43,7 @@ public sealed partial class InversionWorkload(
 
         await DeviceSession.Run(
             batch,
-            post => new InversionSession(batch.Device, setup, time, post, LogBug).Run(jobs),
+            post => new InversionSession(batch.Device, setup, time, post, failure => LogBug(logger, failure)).Run(jobs),
             e => Handle(e, jobs, shelves[e.Work], patient));
     }
 
@@ -121,7 +121,7 @@ public sealed partial class InversionWorkload(
         switch (e)
         {
             case ProgressMade made:
-                await work.Progress(made.Progress);
+                await work.Progress(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
                 await shelf.Put(taken.Checkpoint);
@@ -130,7 +130,7 @@ public sealed partial class InversionWorkload(
                 await shelf.Drop(refused.Iteration, refused.Reason);
                 break;
             case SearchDiverged diverged:
-                LogDiverged(work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
+                LogDiverged(work.Trace.Logger(logger), work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
                 break;
             case ImageReconstructed done:
                 await Keep(done, jobs.First(job => job.Work == work).Target, shelf, patient);
@@ -201,7 +201,7 @@ public sealed partial class InversionWorkload(
         catch (Exception e)
         {
             var failure = FailureNaming.Name(e);
-            if (failure.Name == FailureName.Bug) LogBug(e);
+            if (failure.Name == FailureName.Bug) LogBug(work.Trace.Logger(logger), e);
             await work.Fail(failure);
         }
     }
@@ -209,7 +209,7 @@ public sealed partial class InversionWorkload(
     /// <summary>Two attempts at one job should come to the same bytes. The first stays; that they did not is kept for people.</summary>
     private async Task ReportConflict(LeasedWork work, string stored, string refused, PatientStore patient)
     {
-        LogConflict(work.Item.Id, stored, refused, work.Device);
+        LogConflict(work.Trace.Logger(logger), work.Item.Id, stored, refused, work.Device);
         await patient.WriteOnce(ArtifactNames.Conflict(work.Item.Id, refused), ArtifactJson.Write(new JobConflict
         {
             JobId = work.Item.Id, StoredSha256 = stored, RefusedSha256 = refused, Device = work.Device, ProductVersion = Product.Version,
@@ -221,11 +221,11 @@ public sealed partial class InversionWorkload(
             .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
 
     [LoggerMessage(LogLevel.Warning, "{Job} diverged: the loss was {Loss} at iteration {Iteration}. It goes on from iteration {From} with half the step size.")]
-    private partial void LogDiverged(string job, double loss, int iteration, int from);
+    private static partial void LogDiverged(ILogger logger, string job, double loss, int iteration, int from);
 
     [LoggerMessage(LogLevel.Warning, "{Job} has the reconstruction {Stored}; another attempt on {Device} came to {Refused}, which is not kept.")]
-    private partial void LogConflict(string job, string stored, string refused, string device);
+    private static partial void LogConflict(ILogger logger, string job, string stored, string refused, string device);
 
     [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]
-    private partial void LogBug(Exception failure);
+    private static partial void LogBug(ILogger logger, Exception failure);
 }

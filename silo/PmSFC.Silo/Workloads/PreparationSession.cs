@@ -105,5 +105,5 @@ internal sealed class PreparationSession<TRun, TResult>(
         Iterations = run.Iterations,
         Loss = run.Loss(),
         IterationsPerSecond = meter.Measure(run.Iteration),
-    }));
+    }, 1));
 }

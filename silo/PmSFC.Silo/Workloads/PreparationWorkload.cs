@@ -50,7 +50,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
 
         // Without what is written last, nothing vouches for what lies beside it.
         foreach (var name in FilesOf(id)) await patient.SetAside(name);
-        var shelf = new CheckpointShelf(store, id, logger);
+        var shelf = new CheckpointShelf(store, id, work.Trace.Logger(logger));
         var setup = await Load(batch.Device, work.Item, patient);
         var checkpoint = await shelf.Newest(patient);
         work.Trace.EndPhase();
@@ -67,7 +67,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
         switch (e)
         {
             case ProgressMade made:
-                await work.Progress(made.Progress);
+                await work.Progress(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
                 await shelf.Put(taken.Checkpoint);

@@ -8,8 +8,8 @@ namespace PmSFC.Silo.Workloads;
 /// <summary>What the device thread tells the asynchronous side: plain data, never tensors.</summary>
 internal abstract record SessionEvent(LeasedWork Work);
 
-/// <summary>The work goes on.</summary>
-internal sealed record ProgressMade(LeasedWork Work, JobProgress Progress) : SessionEvent(Work);
+/// <summary>The work goes on, in a batch of so many.</summary>
+internal sealed record ProgressMade(LeasedWork Work, JobProgress Progress, int Batch) : SessionEvent(Work);
 
 /// <summary>A checkpoint to store.</summary>
 internal sealed record CheckpointTaken(LeasedWork Work, JobCheckpoint Checkpoint) : SessionEvent(Work);

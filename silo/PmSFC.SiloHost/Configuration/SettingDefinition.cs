@@ -7,6 +7,14 @@ namespace PmSFC.SiloHost.Configuration;
 /// <param name="Description">What it is, for the help.</param>
 internal sealed record SettingDefinition(string Key, string HelpName, string Default, string Description)
 {
+    /// <summary>The key that it had in earlier versions, which is read as well, or null.</summary>
+    public string? EarlierKey { get; init; }
+
     /// <summary>The environment variable.</summary>
-    public string Variable => $"PMSFC_{Key.Replace('-', '_').ToUpperInvariant()}";
+    public string Variable => VariableOf(Key);
+
+    /// <summary>The environment variable of the earlier key, or null.</summary>
+    public string? EarlierVariable => EarlierKey is null ? null : VariableOf(EarlierKey);
+
+    private static string VariableOf(string key) => $"PMSFC_{key.Replace('-', '_').ToUpperInvariant()}";
 }

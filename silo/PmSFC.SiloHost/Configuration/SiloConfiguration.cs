@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using PmSFC.Client.Specs;
 using PmSFC.Imaging.Files;
 using PmSFC.Storage;
@@ -9,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 namespace PmSFC.SiloHost.Configuration;
 
 /// <summary>The values of all settings: the defaults, over them a file, over it the environment, over it the arguments.</summary>
-internal sealed class SiloConfiguration
+internal sealed partial class SiloConfiguration
 {
     private const string DefaultOrigin = "default";
     private const int MaximumFileBytes = 1 << 20, MaximumDepth = 8;
@@ -40,7 +41,10 @@ internal sealed class SiloConfiguration
             if (yaml.Documents.Count == 0) return this;
             if (yaml.Documents.Count > 1) return AddProblem($"{path} holds several documents; keep one and remove the '---'.");
             if (yaml.Documents[0].RootNode is not YamlMappingNode mapping) return AddProblem($"{path} is no mapping; write 'key: value' on lines of their own.");
-            foreach (var (key, value) in mapping.Children) Add(path, key, value);
+            var given = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+            foreach (var (key, value) in mapping.Children) Read(path, key, value, given);
+            foreach (var setting in SiloSettingCatalog.All)
+                Take(setting, given.GetValueOrDefault(setting.Key), setting.EarlierKey is { } earlier ? given.GetValueOrDefault(earlier) : null);
             return this;
         }
         catch (YamlException e)
@@ -57,19 +61,26 @@ internal sealed class SiloConfiguration
         }
     }
 
-    /// <summary>Takes in the variables that settings have.</summary>
+    /// <summary>Takes in the variables that settings have, but none that Kubernetes makes of a Service whose name is such that it has a setting's name.</summary>
     public SiloConfiguration AddEnvironment(Func<string, string?> environment)
     {
-        foreach (var setting in SiloSettingCatalog.All)
-            if (environment(setting.Variable) is { Length: > 0 } text) _values[setting] = new SettingValue(text, setting.Variable);
+        foreach (var setting in SiloSettingCatalog.All) Take(setting, FromVariable(setting.Variable), FromVariable(setting.EarlierVariable));
         return this;
+
+        SettingValue? FromVariable(string? name) =>
+            name is not null && environment(name) is { Length: > 0 } text && !IsOfAService(name, text) ? new SettingValue(text, name) : null;
     }
 
     /// <summary>Takes in an argument.</summary>
-    public SiloConfiguration AddArgument(SettingDefinition setting, string? text)
+    /// <param name="setting">The setting.</param>
+    /// <param name="text">Its value, or null where it is not given.</param>
+    /// <param name="earlier">Its value under its <see cref="SettingDefinition.EarlierKey"/>, likewise.</param>
+    public SiloConfiguration AddArgument(SettingDefinition setting, string? text, string? earlier = null)
     {
-        if (text is not null) _values[setting] = new SettingValue(text, $"--{setting.Key}");
+        Take(setting, FromOption(setting.Key, text), FromOption(setting.EarlierKey, earlier));
         return this;
+
+        static SettingValue? FromOption(string? key, string? text) => text is null ? null : new SettingValue(text, $"--{key}");
     }
 
     /// <summary>The values as a file that would give them again, with where each comes from. It holds no secret.</summary>
@@ -95,21 +106,39 @@ internal sealed class SiloConfiguration
         ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'"
         : text;
 
-    private void Add(string path, YamlNode key, YamlNode value)
+    // A Service pmsfc-silo with a port gives all pods of its namespace PMSFC_SILO_PORT=tcp://10.0.0.1:11111. Its other variables, such as
+    // PMSFC_SILO_SERVICE_HOST and PMSFC_SILO_PORT_11111_TCP_ADDR, have no setting's name.
+    private static bool IsOfAService(string variable, string text) => variable.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(text);
+
+    [GeneratedRegex(@"\A(tcp|udp|sctp)://\S+:[0-9]+\z")]
+    private static partial Regex ServiceAddress();
+
+    /// <summary>Takes in what one source gives a setting under its key and under its earlier one.</summary>
+    private void Take(SettingDefinition setting, SettingValue? value, SettingValue? earlier)
+    {
+        if (value is not null && earlier is not null && value.Text != earlier.Text)
+        {
+            AddProblem(
+                $"{setting.Key} is '{ShownText.Line(value.Text)}' ({value.Origin}) and {setting.EarlierKey}, its earlier name, is '{ShownText.Line(earlier.Text)}' ({earlier.Origin}); keep one of them.");
+        }
+
+        if ((value ?? earlier) is { } given) _values[setting] = given;
+    }
+
+    private void Read(string path, YamlNode key, YamlNode value, Dictionary<string, SettingValue> given)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"{path} line {key.Start.Line}");
-        var setting = key is YamlScalarNode { Value: var name } ? SiloSettingCatalog.All.FirstOrDefault(setting => setting.Key == name) : null;
         var names = SiloSettingCatalog.All.Select(known => known.Key).ToList();
-        if (setting is null)
+        var written = (key as YamlScalarNode)?.Value ?? "";
+        if (!SiloSettingCatalog.All.Any(setting => written == setting.Key || written == setting.EarlierKey))
         {
-            var written = (key as YamlScalarNode)?.Value ?? "";
             var meant = Spelling.Nearest(written, names) is { } nearest ? $"did you mean '{nearest}'? The" : "the";
             AddProblem($"{place}: there is no setting '{ShownText.Line(written)}'; {meant} settings are {string.Join(", ", names)}.");
         }
         else if (value is not YamlScalarNode { Value: var text })
-            AddProblem($"{place}: {setting.Key} must be one value.");
+            AddProblem($"{place}: {written} must be one value.");
         else if (!string.IsNullOrEmpty(text))
-            _values[setting] = new SettingValue(text, place);
+            given[written] = new SettingValue(text, place);
     }
 
     /// <summary>Notes what could not be taken in.</summary>

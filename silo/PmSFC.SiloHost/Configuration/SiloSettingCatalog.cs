@@ -29,8 +29,8 @@ internal static class SiloSettingCatalog
 
     public static SettingDefinition GatewayPort { get; } = new("gateway-port", "port", "30000", "the port for clients; 0 for none");
 
-    public static SettingDefinition HealthPort { get; } = new(
-        "health-port", "port", "0", "the port of /healthz/live and /healthz/ready; 0 for none");
+    public static SettingDefinition WebPort { get; } = new(
+        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue; 0 for none") { EarlierKey = "health-port" };
 
     public static SettingDefinition Tls { get; } = new(
         "tls", "folder", "", "a folder with tls.crt, tls.key and ca.crt: silos and clients then speak TLS alone, and each shows a certificate of the authority in ca.crt");
@@ -55,9 +55,12 @@ internal static class SiloSettingCatalog
     public static SettingDefinition LogLevel { get; } = new(
         "log-level", "level", "information", "least level of what is logged: trace, debug, information, warning, error or critical");
 
+    public static SettingDefinition LogFormat { get; } = new(
+        "log-format", "format", "text", "how it is written: text, a line for people; or json, an object on a line for collectors of logs");
+
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, HealthPort, Tls, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, Tls, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using PmSFC.Silo.Devices.Discovery;
+using PmSFC.SiloHost.Logging;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -34,8 +35,8 @@ internal sealed record SiloSettings
     /// <summary>The port for clients, 0 for none.</summary>
     public required int GatewayPort { get; init; }
 
-    /// <summary>The port of the health endpoints, 0 for none.</summary>
-    public required int HealthPort { get; init; }
+    /// <summary>The port of health, metrics and the queue's load, 0 for none.</summary>
+    public required int WebPort { get; init; }
 
     /// <summary>The folder with the certificates of its connections, or null for connections without TLS.</summary>
     public required string? Tls { get; init; }
@@ -60,4 +61,7 @@ internal sealed record SiloSettings
 
     /// <summary>The least level of what is logged.</summary>
     public required LogLevel LogLevel { get; init; }
+
+    /// <summary>How it is written.</summary>
+    public required LogFormat LogFormat { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Devices.Discovery;
+using PmSFC.SiloHost.Logging;
 using PmSFC.Storage;
 
 namespace PmSFC.SiloHost.Configuration;
@@ -28,7 +29,7 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             Address = Address(SiloSettingCatalog.Address),
             SiloPort = Value(SiloSettingCatalog.SiloPort, ValueKinds.Integer(1, IPEndPoint.MaxPort)),
             GatewayPort = Value(SiloSettingCatalog.GatewayPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
-            HealthPort = Value(SiloSettingCatalog.HealthPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
+            WebPort = Value(SiloSettingCatalog.WebPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
             Tls = ValueOrNone(SiloSettingCatalog.Tls, ValueKinds.Path),
             Devices = DeviceList(SiloSettingCatalog.Devices),
             Threads = Value(SiloSettingCatalog.Threads, ValueKinds.Integer(1, 1024)),
@@ -37,12 +38,13 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             Lease = Value(SiloSettingCatalog.Lease, ValueKinds.Seconds(3, 3600)),
             HangLimit = Value(SiloSettingCatalog.HangLimit, ValueKinds.Seconds(1, 86_400)),
             LogLevel = Level(SiloSettingCatalog.LogLevel),
+            LogFormat = Choice<LogFormat>(SiloSettingCatalog.LogFormat),
         };
         if (settings.Membership == MembershipKind.Development && settings.Primary is null && Text(SiloSettingCatalog.Primary).Length == 0)
             _problems.Add("membership is development, which needs the first silo's address and port: set primary, for example to 127.0.0.1:11111.");
         if (settings.Membership == MembershipKind.Tables && settings.Store.Length > 0 && ArtifactStores.IsDirectory(settings.Store))
             _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
-        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.HealthPort];
+        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");
         return _problems.Count == 0 ? settings : null;

@@ -11,6 +11,7 @@ using PmSFC.Abstractions.Telemetry;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Client.Tests.Fixtures;
+using PmSFC.Silo.Tests.Telemetry;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Tests.Sweeps;
@@ -82,7 +83,7 @@ public sealed class SweepClientTests : IDisposable
     }
 
     [Fact]
-    public async Task StartAsync_Sweep_PassesTheContextOfItsSpan()
+    public async Task StartAsync_Sweep_PassesTheContextOfItsSpanWhichHasTheAttributesOfTheDocument()
     {
         var stopped = new List<Activity>();
         using var listener = new ActivityListener
@@ -97,6 +98,7 @@ public sealed class SweepClientTests : IDisposable
 
         var sweep = stopped.Single(activity => Equals(activity.GetTagItem("pmsfc.sweep.id"), Plan.Id));
         sweep.OperationName.ShouldBe("sweep");
+        sweep.TagObjects.Select(tag => tag.Key).Order(StringComparer.Ordinal).ShouldBe(TelemetryTables.Spans.Where(row => row.Where == "client").ShouldHaveSingleItem().Attributes);
         await _sweep.Received().Start(Plan, $"00-{sweep.TraceId}-{sweep.SpanId}-00");
     }
 

@@ -18,7 +18,7 @@ public sealed class SiloSettingsTests : IDisposable
 
         settings.Role.ShouldBe(SiloRole.Both);
         settings.Address.ShouldBe(IPAddress.Loopback);
-        (settings.SiloPort, settings.GatewayPort, settings.HealthPort).ShouldBe((11111, 30000, 0));
+        (settings.SiloPort, settings.GatewayPort, settings.WebPort).ShouldBe((11111, 30000, 0));
         settings.Threads.ShouldBe(Environment.ProcessorCount);
         settings.MemoryBytes.ShouldBeNull();
         settings.CheckpointInterval.ShouldBe(TimeSpan.FromSeconds(10));
@@ -29,16 +29,73 @@ public sealed class SiloSettingsTests : IDisposable
     public void Read_FileEnvironmentAndArguments_TheLaterHolds()
     {
         var configuration = new SiloConfiguration()
-            .AddFile(File("silo.yaml", "role: control\nsilo-port: 1\ngateway-port: 2\nhealth-port: 3\nmemory: 6GiB\n"))
-            .AddEnvironment(name => name switch { "PMSFC_GATEWAY_PORT" => "20", "PMSFC_HEALTH_PORT" => "30", _ => null })
-            .AddArgument(SiloSettingCatalog.HealthPort, "300")
+            .AddFile(File("silo.yaml", "role: control\nsilo-port: 1\ngateway-port: 2\nweb-port: 3\nmemory: 6GiB\n"))
+            .AddEnvironment(name => name switch { "PMSFC_GATEWAY_PORT" => "20", "PMSFC_WEB_PORT" => "30", _ => null })
+            .AddArgument(SiloSettingCatalog.WebPort, "300")
             .AddArgument(SiloSettingCatalog.Role, null);
 
         var settings = Read(configuration);
 
         settings.Role.ShouldBe(SiloRole.Control);
-        (settings.SiloPort, settings.GatewayPort, settings.HealthPort).ShouldBe((1, 20, 300));
+        (settings.SiloPort, settings.GatewayPort, settings.WebPort).ShouldBe((1, 20, 300));
         settings.MemoryBytes.ShouldBe(6L << 30);
+    }
+
+    [Fact]
+    public void Read_EarlierNameOfTheWebPort_IsReadEverywhere()
+    {
+        Read(new SiloConfiguration().AddFile(File("earlier.yaml", "health-port: 8081\n"))).WebPort.ShouldBe(8081);
+        Read(new SiloConfiguration().AddEnvironment(name => name == "PMSFC_HEALTH_PORT" ? "8082" : null)).WebPort.ShouldBe(8082);
+        Read(new SiloConfiguration().AddArgument(SiloSettingCatalog.WebPort, null, "8083")).WebPort.ShouldBe(8083);
+    }
+
+    [Fact]
+    public void Read_BothNamesOfTheWebPortInOneSource_AreOneSettingAndMustAgree()
+    {
+        var configuration = new SiloConfiguration()
+            .AddFile(File("both.yaml", "health-port: 1\nweb-port: 2\n"))
+            .AddEnvironment(name => name switch { "PMSFC_WEB_PORT" => "3", "PMSFC_HEALTH_PORT" => "4", _ => null })
+            .AddArgument(SiloSettingCatalog.WebPort, "5", "6");
+
+        configuration.Problems.Count.ShouldBe(3);
+        configuration.Problems[0].ShouldContain("both.yaml line 2) and health-port, its earlier name, is '1'");
+        configuration.Problems[1].ShouldBe("web-port is '3' (PMSFC_WEB_PORT) and health-port, its earlier name, is '4' (PMSFC_HEALTH_PORT); keep one of them.");
+        configuration.Problems[2].ShouldBe("web-port is '5' (--web-port) and health-port, its earlier name, is '6' (--health-port); keep one of them.");
+        Read(new SiloConfiguration().AddEnvironment(name => name is "PMSFC_WEB_PORT" or "PMSFC_HEALTH_PORT" ? "7" : null)).WebPort.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Read_EarlierNameInALaterSource_Holds() =>
+        Read(new SiloConfiguration().AddFile(File("silo.yaml", "web-port: 1\n")).AddArgument(SiloSettingCatalog.WebPort, null, "2")).WebPort.ShouldBe(2);
+
+    [Fact]
+    public void Read_VariablesThatKubernetesMakesOfServices_AreNoSettings()
+    {
+        var ofServices = new Dictionary<string, string>
+        {
+            ["PMSFC_SERVICE_HOST"] = "10.0.0.1", ["PMSFC_PORT"] = "tcp://10.0.0.1:11111",
+            ["PMSFC_SILO_SERVICE_HOST"] = "10.0.0.1", ["PMSFC_SILO_SERVICE_PORT"] = "11112", ["PMSFC_SILO_PORT"] = "tcp://10.0.0.1:11112",
+            ["PMSFC_GATEWAY_PORT"] = "udp://10.0.0.2:30001", ["PMSFC_GATEWAY_PORT_30001_UDP"] = "udp://10.0.0.2:30001",
+            ["PMSFC_GATEWAY_PORT_30001_UDP_ADDR"] = "10.0.0.2", ["PMSFC_GATEWAY_PORT_30001_UDP_PORT"] = "30001",
+            ["PMSFC_WEB_PORT"] = "tcp://[fd00::1]:8080", ["PMSFC_HEALTH_PORT"] = "sctp://10.0.0.3:8081",
+        };
+
+        Read(new SiloConfiguration().AddEnvironment(ofServices.GetValueOrDefault)).ShouldBe(Read(new SiloConfiguration()));
+    }
+
+    [Theory]
+    [InlineData("PMSFC_SILO_PORT", "abc")]
+    [InlineData("PMSFC_SILO_PORT", "http://10.0.0.1:11111")]
+    [InlineData("PMSFC_SILO_PORT", "tcp://10.0.0.1")]
+    [InlineData("PMSFC_HEALTH_PORT", "tcp:8080")]
+    [InlineData("PMSFC_CLUSTER", "tcp://10.0.0.1:11111")]
+    public void Read_MistakeInAVariable_IsRefused(string variable, string text)
+    {
+        var reader = new SiloSettingsReader(new SiloConfiguration().AddEnvironment(name => name == variable ? text : null));
+
+        reader.Read().ShouldBeNull();
+
+        reader.Problems.ShouldHaveSingleItem().ShouldContain($"is '{text}' ({variable}), but must be");
     }
 
     [Fact]
@@ -61,6 +118,9 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("checkpoint-every", "NaN", "from 0.1 to 86400 seconds")]
     [InlineData("lease", "1", "from 3 to 3600 seconds")]
     [InlineData("log-level", "loud", "but must be trace, debug, information")]
+    [InlineData("log-format", "xml", "log-format is 'xml' (--log-format), but must be one of text, json.")]
+    [InlineData("web-port", "-1", "web-port is '-1' (--web-port), but must be a whole number from 0 to 65535.")]
+    [InlineData("web-port", "30000", "gateway-port and web-port are both 30000; give each a port of its own.")]
     [InlineData("membership", "development", "membership is development, which needs the first silo's address and port")]
     [InlineData("primary", "here", "but must be an IP address and a port")]
     public void Read_BadValue_SaysWhatWhereAndWhatItMustBe(string key, string text, string sentence)

@@ -64,7 +64,7 @@ internal sealed class ProcessCluster : IDisposable
         dead.IsAlive.ShouldBeFalse();
         _silos.Remove(dead);
         _replaced.Add(dead);
-        return Start(dead.Role, [dead.SiloPort, dead.GatewayPort, dead.HealthPort], dead.Place);
+        return Start(dead.Role, [dead.SiloPort, dead.GatewayPort, dead.WebPort], dead.Place);
     }
 
     /// <summary>Starts <c>pmsfc</c> as a client of the cluster, with output for programs.</summary>

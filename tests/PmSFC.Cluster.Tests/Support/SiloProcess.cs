@@ -18,7 +18,7 @@ internal sealed class SiloProcess : IDisposable
 
     private SiloProcess(string role, int[] ports, SiloPlace place, Process process)
     {
-        (Role, SiloPort, GatewayPort, HealthPort, Place, _process) = (role, ports[0], ports[1], ports[2], place, process);
+        (Role, SiloPort, GatewayPort, WebPort, Place, _process) = (role, ports[0], ports[1], ports[2], place, process);
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
@@ -28,7 +28,7 @@ internal sealed class SiloProcess : IDisposable
 
     public int GatewayPort { get; }
 
-    public int HealthPort { get; }
+    public int WebPort { get; }
 
     public SiloPlace Place { get; }
 
@@ -45,7 +45,7 @@ internal sealed class SiloProcess : IDisposable
         string[] given =
         [
             .. place.Namespace is { } name ? ["netns", "exec", name, "dotnet"] : Array.Empty<string>(),
-            Assembly, "--address", $"{place.Address}", "--role", role, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--health-port", Text(ports[2]),
+            Assembly, "--address", $"{place.Address}", "--role", role, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--web-port", Text(ports[2]),
             "--threads", "1", .. arguments,
         ];
         var start = new ProcessStartInfo(place.Namespace is null ? "dotnet" : "ip", given)
@@ -64,13 +64,20 @@ internal sealed class SiloProcess : IDisposable
     {
         try
         {
-            using var answer = await Http.GetAsync($"http://{Place.Address}:{HealthPort}/healthz/{endpoint}");
+            using var answer = await Http.GetAsync($"http://{Place.Address}:{WebPort}/healthz/{endpoint}");
             return answer.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
             return null;
         }
+    }
+
+    /// <summary>Asks for another page of the web port.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
+    {
+        using var answer = await Http.GetAsync($"http://{Place.Address}:{WebPort}/{path}");
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>Waits until the silo is in its cluster.</summary>

@@ -7,12 +7,13 @@ namespace PmSFC.Grains.Tests.Devices;
 internal static class Items
 {
     public static WorkItem Item(
-        string id, string owner = "ann", int priority = 0, long bytes = 1, string batch = "b", long token = 0, bool holds = false) => new()
+        string id, string owner = "ann", int priority = 0, long bytes = 1, string batch = "b", long token = 0, bool holds = false,
+        int? iterations = null) => new()
         {
             Id = id,
             BatchKey = batch,
             Request = new WorkRequest { SweepId = "s", Owner = owner, Priority = priority, BytesPerJob = bytes },
-            Job = Job(id),
+            Job = iterations is null ? Job(id) : Job(id) with { Settings = Job(id).Settings.Add("iterations", $"{iterations}") },
             OwnerToken = token,
             OwnerHolds = holds,
         };

@@ -49,6 +49,92 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public void Loads_NothingMeasured_CountEachItemAMinuteByMemory()
+    {
+        foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, bytes: 7));
+        _queue.Enqueue(Item("c", bytes: 3));
+        Take().Item.Id.ShouldBe("a");
+
+        _queue.Loads().ShouldBe([Load(3, queued: 1, queuedSeconds: 60, unmeasured: 1), Load(7, queued: 1, running: 1, queuedSeconds: 60, runningSeconds: 60, unmeasured: 2)]);
+    }
+
+    [Fact]
+    public void Loads_ARateWasMeasured_CountWhatIsLeftOfTheIterations()
+    {
+        foreach (var id in (string[])["a", "b", "c"]) _queue.Enqueue(Item(id, iterations: 200));
+        var held = Take();
+
+        _queue.Renew("w", held.Hold() with { Measured = Measured(iteration: 50, iterations: 200, seconds: 0.1) });
+
+        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 2, running: 1, queuedSeconds: 2 * 200 * 0.1, runningSeconds: 150 * 0.1));
+        _queue.Return(held.Hold() with { Measured = Measured(iteration: 200, iterations: 200, seconds: 0.1) });
+        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 2, queuedSeconds: 40));
+    }
+
+    [Fact]
+    public void Loads_AnotherRowOfAMeasuredMethod_CountsItsOwnIterationsAtThatRate()
+    {
+        _queue.Enqueue(Item("a", iterations: 200));
+        _queue.Return(Take().Hold() with { Measured = Measured(iteration: 200, iterations: 200, seconds: 0.5) });
+        _queue.Enqueue(Item("b", batch: "longer", iterations: 1000));
+
+        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 1, queuedSeconds: 500));
+    }
+
+    [Fact]
+    public void Loads_RatesDiffer_ComeNearerToTheNewestWithEachMeasurement()
+    {
+        foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, iterations: 10));
+        var held = Take();
+        _queue.Renew("w", held.Hold() with { Measured = Measured(1, 10, seconds: 1) });
+
+        double Queued() => _queue.Loads().Sum(load => load.QueuedSeconds);
+        Queued().ShouldBe(10, 1e-9);
+        _queue.Renew("w", held.Hold() with { Measured = Measured(2, 10, seconds: 2) });
+        Queued().ShouldBe(13, 1e-9);
+        for (var i = 0; i < 30; i++) _queue.Renew("w", held.Hold() with { Measured = Measured(3, 10, seconds: 2) });
+        Queued().ShouldBe(20, 0.01);
+    }
+
+    [Fact]
+    public void Loads_WorkWithoutIterations_CountsWhatALeaseOfItTook()
+    {
+        foreach (var id in (string[])["a", "b", "c"]) _queue.Enqueue(Item(id));
+        var batch = _queue.Take(Ask(items: 2));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        _queue.Return(batch[0].Hold());
+
+        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 1, running: 1, queuedSeconds: 3, runningSeconds: 3));
+    }
+
+    [Fact]
+    public void Loads_LeaseOfALostPoolWhoseWorkIsNotKnown_CountsWhatItsWorkerTells()
+    {
+        var lost = Queue(epoch: 1);
+        lost.Enqueue(Item("a"));
+        var held = lost.Take(Ask())[0];
+        var queue = Queue(epoch: 2);
+
+        queue.Renew("w", held.Hold() with { Measured = Measured(iteration: 5, iterations: 20, seconds: 2) }).ShouldBe(LeaseVerdict.Held);
+
+        queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(0, running: 1, runningSeconds: 30));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-1.0)]
+    [InlineData(0.0)]
+    public void Loads_MeasurementThatIsNone_IsNotLearned(double seconds)
+    {
+        foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, iterations: 10));
+
+        _queue.Renew("w", Take().Hold() with { Measured = Measured(iteration: 1, iterations: 10, seconds) });
+
+        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 1, running: 1, queuedSeconds: 60, runningSeconds: 60, unmeasured: 2));
+    }
+
+    [Fact]
     public void Take_Batch_HoldsAsManyOfTheKeyAsFitMemoryAndCount()
     {
         foreach (var i in Enumerable.Range(0, 9)) _queue.Enqueue(Item($"{i}", bytes: 3, batch: i % 2 == 0 ? "even" : "odd"));
@@ -202,4 +288,12 @@ public sealed class WorkQueueTests
     private Lease Take() => _queue.Take(Ask()).ShouldHaveSingleItem();
 
     private WorkQueue Queue(int epoch) => new(_options, _time, new FencingTokens(epoch));
+
+    private static MeasuredWork Measured(int iteration, int iterations, double seconds) =>
+        new() { Iteration = iteration, Iterations = iterations, SecondsPerIteration = seconds };
+
+    private static PoolLoad Load(long bytes, int queued = 0, int running = 0, double queuedSeconds = 0, double runningSeconds = 0, int unmeasured = 0) => new()
+    {
+        BytesPerJob = bytes, Queued = queued, Running = running, QueuedSeconds = queuedSeconds, RunningSeconds = runningSeconds, Unmeasured = unmeasured,
+    };
 }

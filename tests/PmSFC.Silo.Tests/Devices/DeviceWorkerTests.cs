@@ -365,7 +365,7 @@ public sealed class DeviceWorkerTests
         public async Task Run(WorkBatch batch, CancellationToken draining)
         {
             var work = batch.Works[0];
-            for (var i = 0; i < 2; i++) await work.Progress(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 });
+            for (var i = 0; i < 2; i++) await work.Progress(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 }, batch: 1);
             _reason.SetResult(work.Stop);
             await work.Yield();
         }

@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Silo.Devices;
@@ -14,23 +14,27 @@ public sealed class OtlpTests
     private static readonly string[] OfMganprior = ["load", "optimize", "evaluate", "store"];
 
     [Fact]
-    public async Task Sweep_WithAnEndpoint_SendsATraceForEachJobLinkedToTheSweepAndEveryMetric()
+    public async Task Sweep_WithAnEndpoint_SendsATraceForEachJobLinkedToTheSweepAndLogsItsIds()
     {
         await using var receiver = new OtlpReceiver();
         var store = new MemoryStore();
         await TinyGenerator.Store(store);
         var image = await TinyGenerator.StoreImage(store, 1);
+        var log = new TracedLines();
         string sweepTrace;
         SweepPlan plan;
         await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
         {
             Store = store,
-            Devices = [new DeviceOptions { Threads = 1 }],
-            Configure = builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            Devices = [new DeviceOptions { Threads = 1, MemoryBytes = 1L << 30 }],
+            Configure = builder =>
             {
-                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint,
-                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            }),
+                builder.Logging.AddProvider(log);
+                builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+                {
+                    ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                });
+            },
         }))
         {
             using var sweep = PmSFCTelemetry.Activities.StartActivity(PmSFCTelemetry.SweepSpan)!;
@@ -52,28 +56,15 @@ public sealed class OtlpTests
             Children(spans, root).ShouldBe(job.Spec.SubspaceSetId is null ? OfMganprior : OfPmsfc);
             var optimize = spans.Single(span => span.Name == "optimize" && span.ParentId == root.SpanId);
             (optimize.Attributes["pmsfc.iteration.first"], optimize.Attributes["pmsfc.iteration.last"]).ShouldBe(("0", "30"));
+            var settled = log.Lines.Where(line => line.Message == $"{job.Spec.Id}: Succeeded").ShouldHaveSingleItem();
+            (settled.TraceId, settled.SpanId).ShouldBe((root.TraceId, root.SpanId));
         }
 
         var discovery = spans.Where(span => span.Name == "discovery").ShouldHaveSingleItem();
         discovery.LinkedTraces.ShouldBe([sweepTrace]);
         Children(spans, discovery).ShouldBe(["load", "discover", "store"]);
-
-        Metrics(receiver).Where(name => name.StartsWith("pmsfc.", StringComparison.Ordinal)).ShouldBe(MetricNames, ignoreOrder: true);
+        log.Lines.Where(line => line.Message.EndsWith("takes work, 1.0 GiB at a time.", StringComparison.Ordinal)).ShouldHaveSingleItem().TraceId.ShouldBeNull();
     }
-
-    [Fact]
-    public async Task Names_OfMetricsAndSpans_AreThoseThatTheDocumentLists()
-    {
-        var document = await File.ReadAllTextAsync(Path.Combine(Root(AppContext.BaseDirectory), "docs", "telemetry.md"));
-
-        foreach (var name in MetricNames.Concat(OfPmsfc).Concat(["sweep", "job", "discovery"])) document.ShouldContain($"| `{name}` |");
-    }
-
-    private static string[] MetricNames =>
-    [
-        PmSFCMetrics.Iterations.Name, PmSFCMetrics.IterationRate.Name, PmSFCMetrics.Jobs.Name, PmSFCMetrics.QueueDepth.Name,
-        PmSFCMetrics.LeaseAge.Name, PmSFCMetrics.DeviceBusy.Name,
-    ];
 
     /// <summary>Names in the order of time; each must lie within its parent and after the one before.</summary>
     private static string[] Children(OtlpSpan[] spans, OtlpSpan root)
@@ -83,17 +74,4 @@ public sealed class OtlpTests
         foreach (var (before, after) in children.Zip(children.Skip(1))) after.Start.ShouldBeGreaterThanOrEqualTo(before.End);
         return [.. children.Select(child => child.Name)];
     }
-
-    private static HashSet<string> Metrics(OtlpReceiver receiver) =>
-    [
-        .. from request in receiver.Requests
-           where request.Path == "/v1/metrics"
-           from resource in new WireMessage(ByteString.CopyFrom(request.Body)).Messages(1)
-           from scope in resource.Messages(2)
-           from metric in scope.Messages(2)
-           select metric.Text(1),
-    ];
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln")) ? folder : Root(Directory.GetParent(folder)!.FullName);
 }

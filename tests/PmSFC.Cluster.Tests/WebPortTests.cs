@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text.Json;
+using PmSFC.Cli.Tests.Support;
+using PmSFC.Cluster.Tests.Support;
+
+namespace PmSFC.Cluster.Tests;
+
+/// <summary>A real silo on a directory, asked at its web port while a sweep runs.</summary>
+public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Silo_WithLogsAsJson_StartsWithoutAWarningAndTellsWhatItHasToDo()
+    {
+        using var silo = SiloProcess.Start(
+            workshop.Folder, new Dictionary<string, string> { ["PMSFC_SILO_SERVICE_HOST"] = "10.0.0.1", ["PMSFC_WEB_PORT"] = "tcp://10.0.0.1:8080" }, "both", Ports.Free(3), SiloPlace.Here,
+            "--cluster", "test", "--store", "web", "--lease", "9", "--log-format", "json");
+        await silo.ReadyAsync();
+        (await silo.HealthAsync("live")).ShouldBe(HttpStatusCode.OK);
+        (await QueueAsync(silo)).GetProperty("deviceSeconds").GetDouble().ShouldBe(0);
+        Lines(silo).ShouldAllBe(line => line.GetProperty("level").GetString() == "information");
+
+        var spec = workshop.Write("web.yaml", "name: web\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n  - method: mganprior\n    settings: { iterations: 1000, codes: 2 }\n");
+        using var client = new ClientProcess(Pmsfc.Start(
+            workshop.Folder, new Dictionary<string, string>(),
+            ["sweep", "run", spec, "--images", workshop.WritePictures("web-pictures", 2), "--out", "web-report", "--json", "--cluster", "test", "--store", "web"]));
+        await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
+        var queue = await UntilMeasuredAsync(silo);
+
+        (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("devices").GetInt32()).ShouldBe((2, 2, 1));
+        queue.GetProperty("runningDeviceSeconds").GetDouble().ShouldBeGreaterThan(0);
+        // At about the same rate a hundredth of the iterations.
+        queue.GetProperty("queuedDeviceSeconds").GetDouble().ShouldBeInRange(0.001 * queue.GetProperty("runningDeviceSeconds").GetDouble(), 0.1 * queue.GetProperty("runningDeviceSeconds").GetDouble());
+        queue.GetProperty("byMemory").EnumerateArray().Sum(row => row.GetProperty("queuedDeviceSeconds").GetDouble()).ShouldBe(queue.GetProperty("queuedDeviceSeconds").GetDouble(), 0.01);
+        (await silo.GetAsync("metrics")).Text.ShouldContain("pmsfc_iterations_total{");
+        client.Signal("INT");
+        await client.EndAsync();
+        silo.Signal();
+
+        (await silo.ExitAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, silo.Log);
+        Lines(silo).ShouldContain(line => line.GetProperty("message").GetString()!.Contains("takes work"));
+    }
+
+    private static JsonElement[] Lines(SiloProcess silo) => [.. silo.Log.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static async Task<JsonElement> UntilMeasuredAsync(SiloProcess silo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var queue = await QueueAsync(silo);
+            if (queue.GetProperty("unmeasured").GetInt32() == 0 && queue.GetProperty("queued").GetInt32() == 2) return queue;
+            await Task.Delay(100, patience.Token);
+        }
+    }
+
+    private static async Task<JsonElement> QueueAsync(SiloProcess silo)
+    {
+        var (status, text) = await silo.GetAsync("queue");
+        status.ShouldBe(HttpStatusCode.OK, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+}

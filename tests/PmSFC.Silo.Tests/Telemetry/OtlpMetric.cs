@@ -1,0 +1,21 @@
+using Google.Protobuf;
+
+namespace PmSFC.Silo.Tests.Telemetry;
+
+/// <summary>A metric as it came over the wire (opentelemetry-proto, metrics.proto).</summary>
+internal sealed record OtlpMetric(string Name, string Unit, string Kind, IReadOnlyList<string> Attributes)
+{
+    private const int Gauge = 5, Sum = 7;
+
+    public static IEnumerable<OtlpMetric> Read(byte[] request) =>
+        from resource in new WireMessage(ByteString.CopyFrom(request)).Messages(1)
+        from scope in resource.Messages(2)
+        from metric in scope.Messages(2)
+        let gauge = metric.Messages(Gauge).ToArray()
+        let points = gauge.Concat(metric.Messages(Sum)).SelectMany(data => data.Messages(1))
+        select new OtlpMetric(
+            metric.Text(1),
+            metric.Text(3),
+            gauge.Length > 0 ? "gauge" : "counter",
+            [.. points.SelectMany(point => point.Messages(7)).Select(attribute => attribute.Text(1)).Distinct()]);
+}
