@@ -16,7 +16,6 @@ using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Engine.Metrics;
 using PmSFC.Silo.Arguments;
-using PmSFC.Silo.Devices;
 using PmSFC.Silo.Hosting;
 using PmSFC.Silo.Measuring;
 using PmSFC.Silo.Planning;
@@ -219,7 +218,7 @@ internal sealed class SweepCommand : Command
             foreach (var column in table.Columns.Skip(1)) column.RightAligned();
             foreach (var cell in forecast.Cells)
                 table.AddRow(
-                    Cell.Of(cell.Label), Number(cell.Jobs), Number(cell.Done), Number(cell.Iterations), Cell.Of(MemorySize.Format(cell.BytesPerJob)),
+                    Cell.Of(cell.Label), Number(cell.Jobs), Number(cell.Done), Number(cell.Iterations), Cell.Of(Amounts.Bytes(cell.BytesPerJob)),
                     Cell.Of(Work(cell.MultiplyAddsLeft)));
             invocation.Console.Write(table);
             foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
@@ -228,7 +227,7 @@ internal sealed class SweepCommand : Command
                 $"{forecast.Jobs - forecast.Done} of {Amounts.Count(forecast.Jobs, "job")} to run, " +
                 $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
                 (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
-                $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {MemorySize.Format(forecast.LargestJobBytes)}.");
+                $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
             if (forecast.Damaged > 0)
                 invocation.Say($"Damaged, and made again by a run: {Amounts.Count(forecast.Damaged, "stored result")}.");
             invocation.Say(devices.Count == 0 ? "No device is in the cluster now." : $"Devices: {string.Join("; ", devices)}.");

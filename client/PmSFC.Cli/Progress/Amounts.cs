@@ -1,5 +1,6 @@
 using System.Globalization;
 using PmSFC.Abstractions.Preparations;
+using PmSFC.Silo.Devices;
 
 namespace PmSFC.Cli.Progress;
 
@@ -18,6 +19,9 @@ internal static class Amounts
 
     /// <summary>Iterations a second.</summary>
     public static string Rate(double perSecond) => perSecond <= 0 ? "" : Text($"{perSecond:0.#} it/s");
+
+    /// <summary>Bytes in binary units.</summary>
+    public static string Bytes(double bytes) => MemorySize.Format(bytes);
 
     /// <summary>The first digits of an id: enough to type.</summary>
     public static string ShortId(string id) => id[..Math.Min(8, id.Length)];

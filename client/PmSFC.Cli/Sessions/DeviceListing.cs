@@ -77,20 +77,20 @@ internal sealed class DeviceListing
     {
         var cores = $"{Amounts.Count(_cpu.Cores, "core")}{(_cpu.Vectors.Length == 0 ? "" : $", {_cpu.Vectors}")}";
         var use = _used.GetValueOrDefault(DeviceRequest.Cpu) is { } own
-            ? $"used with {Amounts.Count(own.Threads, "thread")}, offers {MemorySize.Format(own.ResolveMemoryBytes())}."
+            ? $"used with {Amounts.Count(own.Threads, "thread")}, offers {Amounts.Bytes(own.ResolveMemoryBytes())}."
             : NotUsed(DeviceRequest.Cpu);
-        return $"cpu: {_cpu.Model}, {cores}, {MemorySize.Format(_cpu.TotalBytes)}; {use}";
+        return $"cpu: {_cpu.Model}, {cores}, {Amounts.Bytes(_cpu.TotalBytes)}; {use}";
     }
 
     private string OfGpu(FoundGpu found)
     {
         string[] facts =
         [
-            found.Gpu.Name, $"bus {found.Gpu.Bus ?? "unknown"}", $"{MemorySize.Format(found.Gpu.FreeBytes)} of {MemorySize.Format(found.Gpu.TotalBytes)} free",
+            found.Gpu.Name, $"bus {found.Gpu.Bus ?? "unknown"}", $"{Amounts.Bytes(found.Gpu.FreeBytes)} of {Amounts.Bytes(found.Gpu.TotalBytes)} free",
             $"compute capability {found.Gpu.ComputeCapability?.ToString() ?? "unknown"}",
             .. found.Gpu.IsPartitioned ? ["in MIG mode"] : Array.Empty<string>(),
         ];
-        var use = Used(found) is { } own ? $"used, offers {MemorySize.Format(own.ResolveMemoryBytes())}."
+        var use = Used(found) is { } own ? $"used, offers {Amounts.Bytes(own.ResolveMemoryBytes())}."
             : found.Problem is { } reason ? $"not used: {reason}."
             : NotUsed(found.Device);
         return $"{found.Device ?? "hidden GPU"}: {string.Join(", ", facts)}; {use}";

@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Cli.Progress;
 using PmSFC.Client.Sweeps;
 using PmSFC.Silo.Devices;
 
@@ -9,7 +10,7 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
 {
     /// <summary>The devices, for people.</summary>
     public IReadOnlyList<string> Describe() =>
-        [.. devices.Select(device => $"{device.Describe()}, which offers {MemorySize.Format(device.ResolveMemoryBytes())}")];
+        [.. devices.Select(device => $"{device.Describe()}, which offers {Amounts.Bytes(device.ResolveMemoryBytes())}")];
 
     /// <summary>Checks that whatever a forecast says is left fits into a device: another will never come here, as it may to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
@@ -19,8 +20,8 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
         if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= offered) return;
         var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : "the training of the network";
         throw new BadInputException(
-            $"'{largest.Label}' needs {MemorySize.Format(largest.BytesLeft)} for {what}, but "
-            + $"{(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {MemorySize.Format(offered)}; "
+            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but "
+            + $"{(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {Amounts.Bytes(offered)}; "
             + "offer more with --memory where the machine has it, or run it on a larger machine.");
     }
 }

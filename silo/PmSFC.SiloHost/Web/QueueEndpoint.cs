@@ -32,6 +32,10 @@ internal sealed class QueueEndpoint(IGrainFactory grains, TimeProvider time)
                 await context.Response.WriteAsJsonAsync(QueueAnswer.Of(status, loads.Where(load => load.BytesPerJob > above && load.BytesPerJob <= atMost)), context.RequestAborted);
             else await RefuseAsync(context, "the device pool is on a silo of an earlier version, which does not tell its load; update all silos");
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller went away.
+        }
         catch (TimeoutException)
         {
             await RefuseAsync(context, $"the device pool has not answered within {Patience.TotalSeconds} s; ask again");
@@ -40,13 +44,9 @@ internal sealed class QueueEndpoint(IGrainFactory grains, TimeProvider time)
         {
             await RefuseAsync(context, "no silo of the cluster hosts grains, so there is no device pool; start one with the role control or both");
         }
-        catch (Exception e) when (e is OrleansException or InvalidOperationException)
+        catch (Exception e) when (e is OrleansException or InvalidOperationException or OperationCanceledException)
         {
             await RefuseAsync(context, "the device pool cannot be reached, because this silo or the pool's joins or leaves the cluster; ask again");
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The caller went away.
         }
     }
 
