@@ -8,6 +8,10 @@ internal static class Pmsfc
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc.dll");
 
+    // In a folder with a silo, the build leaves out the files that ASP.NET Core has as well: there the client needs that framework, as the silo does.
+    private static readonly string Frameworks =
+        ((string[])["pmsfc-silo", "pmsfc"]).Select(name => Path.Combine(AppContext.BaseDirectory, $"{name}.runtimeconfig.json")).First(File.Exists);
+
     /// <summary>
     /// Goes before a program, so that Ctrl-C and the like mean to it what they mean at a terminal: a shell that starts these tests in the background has
     /// them ignored, by every child as well.
@@ -18,7 +22,7 @@ internal static class Pmsfc
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Launcher[0], [.. Launcher.Skip(1), "dotnet", Assembly, .. arguments])
+        var start = new ProcessStartInfo(Launcher[0], [.. Launcher.Skip(1), "dotnet", "exec", "--runtimeconfig", Frameworks, Assembly, .. arguments])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
