@@ -21,7 +21,7 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
         (await QueueAsync(silo)).GetProperty("deviceSeconds").GetDouble().ShouldBe(0);
         Lines(silo).ShouldAllBe(line => line.GetProperty("level").GetString() == "information");
 
-        var spec = workshop.Write("web.yaml", "name: web\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n  - method: mganprior\n    settings: { iterations: 1000, codes: 2 }\n");
+        var spec = workshop.Write("web.yaml", "name: web\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n  - method: mganprior\n    settings: { iterations: 50000, codes: 2 }\n");
         using var client = new ClientProcess(Pmsfc.Start(
             workshop.Folder, new Dictionary<string, string>(),
             ["sweep", "run", spec, "--images", workshop.WritePictures("web-pictures", 2), "--out", "web-report", "--json", "--cluster", "test", "--store", "web"]));
@@ -30,8 +30,8 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
 
         (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("devices").GetInt32()).ShouldBe((2, 2, 1));
         queue.GetProperty("runningDeviceSeconds").GetDouble().ShouldBeGreaterThan(0);
-        // At about the same rate a hundredth of the iterations.
-        queue.GetProperty("queuedDeviceSeconds").GetDouble().ShouldBeInRange(0.001 * queue.GetProperty("runningDeviceSeconds").GetDouble(), 0.1 * queue.GetProperty("runningDeviceSeconds").GetDouble());
+        // One row has twice the other's iterations, and the one that waits is taken to go at the rate of the one that runs.
+        (queue.GetProperty("queuedDeviceSeconds").GetDouble() / queue.GetProperty("runningDeviceSeconds").GetDouble()).ShouldBeInRange(0.1, 10);
         queue.GetProperty("byMemory").EnumerateArray().Sum(row => row.GetProperty("queuedDeviceSeconds").GetDouble()).ShouldBe(queue.GetProperty("queuedDeviceSeconds").GetDouble(), 0.01);
         (await silo.GetAsync("metrics")).Text.ShouldContain("pmsfc_iterations_total{");
         client.Signal("INT");
