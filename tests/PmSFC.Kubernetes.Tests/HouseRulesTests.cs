@@ -43,9 +43,28 @@ public sealed class HouseRulesTests
     [InlineData("      - control\n      - device\n", "      - control\n", "cannot reach")]
     [InlineData("targetPort: gateway", "targetPort: gate", "Service/gateway")]
     [InlineData("kind: PodDisruptionBudget", "kind: PodDisruptionBudge", "cannot be read")]
-    public void Check_ALineThatWasSpoilt_IsFound(string line, string spoilt, string complaint)
+    public void Check_ALineThatWasSpoilt_IsFound(string line, string spoilt, string complaint) => Spoil("overlays/local", line, spoilt, complaint);
+
+    [KubectlTheory]
+    [InlineData("scaleTargetRef:\n    name: device-gpu", "scaleTargetRef:\n    name: control", "no device")]
+    [InlineData("behavior: currentReplicasIfHigher", "behavior: static", "cannot be read")]
+    [InlineData("    replicas: 1\n  maxReplicaCount", "    replicas: 0\n  maxReplicaCount", "cannot be read")]
+    [InlineData("cooldownPeriod: 1800", "cooldownPeriod: 60", "goes to 0 too soon")]
+    [InlineData("maxReplicaCount: 4\n", "", "no greatest number")]
+    [InlineData("stabilizationWindowSeconds: 900", "stabilizationWindowSeconds: 0", "each fall")]
+    [InlineData("- periodSeconds: 300\n            type: Pods\n            value: 1", "- periodSeconds: 300\n            type: Percent\n            value: 100", "many devices")]
+    [InlineData("valueLocation: busyDevices", "valueLocation: deviceSeconds", "both the work")]
+    [InlineData("metricType: AverageValue", "metricType: Value", "no average")]
+    [InlineData("http://web.pmsfc.svc.cluster.local:8080/queue", "http://web.pmsfc.svc.cluster.local:80/queue", "no queue")]
+    [InlineData("http://web.pmsfc.svc.cluster.local:8080/queue", "http://gateway.pmsfc.svc.cluster.local:8080/queue", "no queue")]
+    [InlineData("app: keda-operator", "app: keda-metrics-apiserver", "KEDA's operator cannot reach")]
+    [InlineData("namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: keda\n", "namespaceSelector: {}\n", "more than the known pods")]
+    public void Check_ALineOfTheAutoscalerThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
+        Spoil("components/keda-gpu", line, spoilt, complaint);
+
+    private static void Spoil(string name, string line, string spoilt, string complaint)
     {
-        var yaml = Manifests.Render("overlays/local");
+        var yaml = Manifests.Render(name);
         var at = yaml.IndexOf(line, StringComparison.Ordinal);
         at.ShouldBeGreaterThanOrEqualTo(0, "the line is not there");
 

@@ -14,6 +14,14 @@ internal sealed class Network(Rendering rendering)
             && (arriving.Count == 0 || arriving.SelectMany(policy => policy.Spec.Ingress ?? []).Any(rule => Has(rule.FromProperty, from) && HasPort(rule.Ports, to, port)));
     }
 
+    /// <summary>Whether pods of another namespace may connect to a port: the policies of the other side are not ours.</summary>
+    public bool Lets(Outsider from, PodTemplate to, int port)
+    {
+        var arriving = rendering.Of<V1NetworkPolicy>().Where(policy => policy.Spec.PolicyTypes.Contains("Ingress") && to.Matches(policy.Spec.PodSelector)).ToList();
+        return arriving.Count == 0 || arriving.SelectMany(policy => policy.Spec.Ingress ?? [])
+            .Any(rule => (rule.FromProperty is null or [] || rule.FromProperty.Any(from.Is)) && HasPort(rule.Ports, to, port));
+    }
+
     // Peers of other namespaces and addresses outside are no pods of ours.
     private static bool Has(IList<V1NetworkPolicyPeer>? peers, PodTemplate pod) =>
         peers is null or [] || peers.Any(peer => peer is { NamespaceSelector: null, PodSelector: { } selector } && pod.Matches(selector));
