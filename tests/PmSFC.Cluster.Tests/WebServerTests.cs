@@ -123,7 +123,7 @@ public sealed class WebServerTests : IAsyncLifetime
         var (_, text) = await GetAsync("metrics");
 
         var families = text.Split('\n').Where(line => line.StartsWith("# TYPE pmsfc_", StringComparison.Ordinal)).Select(line => line["# TYPE ".Length..].Trim());
-        families.Order().ShouldBe(TelemetryTables.Metrics.Select(row => $"{row.AtMetrics} {row.Kind}").Order());
+        families.Order().ShouldBe(TelemetryTables.Metrics.Select(row => $"{row.AtMetrics} {(row.Kind == "up-down counter" ? "gauge" : row.Kind)}").Order());
         foreach (var row in TelemetryTables.Metrics)
         {
             text.Split('\n').ShouldContain(
@@ -140,6 +140,9 @@ public sealed class WebServerTests : IAsyncLifetime
         switch (instrument)
         {
             case Counter<long> counter:
+                counter.Add(1, attributes);
+                break;
+            case UpDownCounter<long> counter:
                 counter.Add(1, attributes);
                 break;
             case Gauge<double> gauge:
@@ -164,7 +167,7 @@ public sealed class WebServerTests : IAsyncLifetime
         answer.GetProperty("queuedDeviceSeconds").GetDouble().ShouldBe(150.5);
         answer.GetProperty("runningDeviceSeconds").GetDouble().ShouldBe(4.25);
         (answer.GetProperty("queued").GetInt32(), answer.GetProperty("running").GetInt32()).ShouldBe((5, 1));
-        (answer.GetProperty("unmeasured").GetInt32(), answer.GetProperty("devices").GetInt32()).ShouldBe((2, 1));
+        (answer.GetProperty("unmeasured").GetInt32(), answer.GetProperty("devices").GetInt32(), answer.GetProperty("busyDevices").GetInt32()).ShouldBe((2, 2, 1));
         answer.GetProperty("byMemory").EnumerateArray().Select(row => row.GetRawText()).ShouldBe(
         [
             """{"bytes":1073741824,"queuedDeviceSeconds":30.5,"runningDeviceSeconds":4.25,"queued":3,"running":1,"unmeasured":0}""",
@@ -212,7 +215,11 @@ public sealed class WebServerTests : IAsyncLifetime
     private static PoolStatus Status(ImmutableArray<PoolLoad>? loads) => new()
     {
         Queued = 0, Leased = 0, OldestLease = TimeSpan.Zero, Loads = loads,
-        Devices = [new DeviceStatus { WorkerId = "w", Device = "cpu", Leases = 1, LastHeard = DateTimeOffset.UnixEpoch }],
+        Devices =
+        [
+            new DeviceStatus { WorkerId = "w", Device = "cpu", Leases = 1, LastHeard = DateTimeOffset.UnixEpoch },
+            new DeviceStatus { WorkerId = "v", Device = "cpu", Leases = 0, LastHeard = DateTimeOffset.UnixEpoch },
+        ],
     };
 
     private static PoolLoad Load(long bytes, int queued, int running, double queuedSeconds, double runningSeconds, int unmeasured) => new()

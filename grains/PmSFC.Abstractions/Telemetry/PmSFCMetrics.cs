@@ -20,6 +20,15 @@ public static class PmSFCMetrics
     /// <summary>Attribute: the name of a failure, where there is one.</summary>
     public const string FailureAttribute = "pmsfc.failure";
 
+    /// <summary>Attribute: how a device was lost, <c>silent</c> or <c>gave-up</c>.</summary>
+    public const string DeviceLossAttribute = "pmsfc.device.loss";
+
+    /// <summary>Attribute: why a store failed, in lower case.</summary>
+    public const string StoreFailureAttribute = "pmsfc.store.failure";
+
+    /// <summary>Attribute: how a sweep ended, <c>finished</c>, <c>stopped</c> or <c>cancelled</c>.</summary>
+    public const string SweepStateAttribute = "pmsfc.sweep.state";
+
     /// <summary>Iterations done; an iteration of a batch counts once for each image.</summary>
     public static Counter<long> Iterations { get; } =
         PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.iterations", "{iteration}", "Iterations done, once for each image of a batch.");
@@ -51,4 +60,36 @@ public static class PmSFCMetrics
     /// <summary>The part of the time that a device computed.</summary>
     public static Gauge<double> DeviceBusy { get; } =
         PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.device.busy", "1", "Share of the time since the last reading that the device computed, 0 to 1.");
+
+    /// <summary>Work of a device pool that is leased.</summary>
+    public static Gauge<int> QueueRunning { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<int>("pmsfc.queue.running", "{job}", "Work items that devices hold leases on.");
+
+    /// <summary>Devices of a device pool that hold leases.</summary>
+    public static Gauge<int> DevicesWorking { get; } =
+        PmSFCTelemetry.Meter.CreateGauge<int>("pmsfc.devices.working", "{device}", "Devices of the device pool that hold leases.");
+
+    /// <summary>Devices that went without leaving.</summary>
+    public static Counter<long> DevicesLost { get; } =
+        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.devices.lost", "{device}", "Devices that fell silent, or left with work in their hands.");
+
+    /// <summary>Leases that ended without a word from their workers.</summary>
+    public static Counter<long> LeasesExpired { get; } =
+        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.leases.expired", "{lease}", "Leases that ended without a word from their workers.");
+
+    /// <summary>Attempts at the store that failed.</summary>
+    public static Counter<long> StoreFailures { get; } =
+        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.store.failures", "{attempt}", "Attempts at the artifact store that failed, also those that were repeated.");
+
+    /// <summary>Sweeps at work.</summary>
+    public static UpDownCounter<long> Sweeps { get; } =
+        PmSFCTelemetry.Meter.CreateUpDownCounter<long>("pmsfc.sweeps", "{sweep}", "Sweeps that this silo works on.");
+
+    /// <summary>Jobs of sweeps at work, by state.</summary>
+    public static UpDownCounter<long> SweepJobs { get; } =
+        PmSFCTelemetry.Meter.CreateUpDownCounter<long>("pmsfc.sweep.jobs", "{job}", "Jobs of the sweeps that this silo works on.");
+
+    /// <summary>Sweeps that came to an end.</summary>
+    public static Counter<long> SweepsEnded { get; } =
+        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.sweeps.ended", "{sweep}", "Sweeps that came to an end.");
 }

@@ -10,6 +10,9 @@ internal sealed partial class DevicePoolGrain
     [LoggerMessage(LogLevel.Information, "Device {Device} of worker {WorkerId} is connected.")]
     private partial void LogConnected(string device, string workerId);
 
+    [LoggerMessage(LogLevel.Warning, "Device {Device} has fallen silent; what it held goes on elsewhere.")]
+    private partial void LogSilent(string device);
+
     [LoggerMessage(LogLevel.Debug, "{Count} items of batch {BatchKey} go to {Device}.")]
     private partial void LogLeased(int count, string device, string batchKey);
 

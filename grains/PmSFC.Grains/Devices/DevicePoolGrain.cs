@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Telemetry;
 
 namespace PmSFC.Grains.Devices;
 
@@ -14,6 +15,9 @@ internal sealed partial class DevicePoolGrain(
     TimeProvider time,
     ILogger<DevicePoolGrain> logger) : Grain, IDevicePoolGrain
 {
+    private static readonly KeyValuePair<string, object?>
+        Silent = new(PmSFCMetrics.DeviceLossAttribute, "silent"), GaveUp = new(PmSFCMetrics.DeviceLossAttribute, "gave-up");
+
     private readonly DevicePoolOptions _options = options.Value;
     private readonly DeviceRoster _roster = new(options.Value.DeviceTimeout, time);
     private WorkQueue _queue = null!;
@@ -76,7 +80,11 @@ internal sealed partial class DevicePoolGrain(
     public Task Leave(string workerId)
     {
         _roster.Remove(workerId);
-        TellExpired(_queue.Leave(workerId));
+        var expired = _queue.Leave(workerId);
+        // One that drains returns its leases first.
+        if (expired.Length > 0)
+            PmSFCMetrics.DevicesLost.Add(1, GaveUp);
+        TellExpired(expired);
         return Task.CompletedTask;
     }
 
@@ -116,7 +124,12 @@ internal sealed partial class DevicePoolGrain(
     private Task Check(CancellationToken cancellationToken)
     {
         TellExpired(_queue.Expire());
-        _roster.Prune();
+        foreach (var device in _roster.Prune())
+        {
+            LogSilent(device);
+            PmSFCMetrics.DevicesLost.Add(1, Silent);
+        }
+
         TellCapacity();
         return Task.CompletedTask;
     }
@@ -148,6 +161,7 @@ internal sealed partial class DevicePoolGrain(
         foreach (var lease in expired)
         {
             LogExpired(lease.Item.Id, lease.WorkerId);
+            PmSFCMetrics.LeasesExpired.Add(1);
             // An owner that does not hear of it finds out when it next puts the item into the queue.
             OwnerOf(lease.Item).LeaseExpired(lease.Token).Ignore();
         }

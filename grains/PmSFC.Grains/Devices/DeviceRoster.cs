@@ -32,14 +32,18 @@ internal sealed class DeviceRoster(TimeSpan timeout, TimeProvider time)
     public void Remove(string workerId) => _devices.Remove(workerId);
 
     /// <summary>Forgets devices that were not heard of for longer than the timeout.</summary>
-    public void Prune()
+    /// <returns>The names of those.</returns>
+    public IReadOnlyList<string> Prune()
     {
         var oldest = time.GetUtcNow() - timeout;
+        var silent = new List<string>();
         foreach (var (workerId, device) in _devices)
         {
-            if (device.LastHeard < oldest)
-                _devices.Remove(workerId);
+            if (device.LastHeard < oldest && _devices.Remove(workerId))
+                silent.Add(device.Name);
         }
+
+        return silent;
     }
 
     /// <summary>The most memory that a connected device offers, in bytes: without end for one that has not said; null where none is connected.</summary>

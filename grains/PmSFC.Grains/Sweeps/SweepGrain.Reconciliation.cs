@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Abstractions.Telemetry;
 using PmSFC.Grains.Work;
 using PmSFC.Storage;
 
@@ -43,6 +44,7 @@ internal sealed partial class SweepGrain
             finally
             {
                 _pass.Release();
+                ShowProgress(board);
             }
         }
         catch (Exception e)
@@ -259,6 +261,7 @@ internal sealed partial class SweepGrain
         _phase = SweepPhase.Paused;
         _timer?.Dispose();
         _timer = null;
+        _gauge.Clear();
         foreach (var status in board.PauseUnfinished())
             _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
@@ -335,6 +338,8 @@ internal sealed partial class SweepGrain
         _phase = phase;
         _timer?.Dispose();
         _timer = null;
+        _gauge.Clear();
+        PmSFCMetrics.SweepsEnded.Add(1, new KeyValuePair<string, object?>(PmSFCMetrics.SweepStateAttribute, phase.ToString().ToLowerInvariant()));
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Finished = true, Reason = state.State.Reason });
     }
 

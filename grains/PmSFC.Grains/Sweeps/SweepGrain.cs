@@ -36,6 +36,7 @@ internal sealed partial class SweepGrain(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _pass = new(1, 1);
     private readonly SemaphoreSlim _saving = new(1, 1);
+    private readonly SweepGauge _gauge = new();
     private SweepBoard? _board;
     private Task<SweepBoard?>? _loading;
     private IGrainTimer? _timer;
@@ -58,6 +59,13 @@ internal sealed partial class SweepGrain(
     {
         _phase = state.State.Phase;
         return Wake();
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _gauge.Clear();
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -216,6 +224,7 @@ internal sealed partial class SweepGrain(
         {
             job.WasHeard(time.GetUtcNow());
             Learn(_board, job, status);
+            ShowProgress(_board);
             if (IsDecidedBy(status, _board) || (IsWanted && RunsShortOfJobs(_board)))
                 Drive();
         }
@@ -243,6 +252,14 @@ internal sealed partial class SweepGrain(
         if (_timer is null && _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing)
             Drive();
         return Task.CompletedTask;
+    }
+
+    private void ShowProgress(SweepBoard board)
+    {
+        if (_timer is null)
+            _gauge.Clear();
+        else
+            _gauge.Show(board.Jobs);
     }
 
     private void Take(SweepBoard board, SweepPlan plan)

@@ -36,6 +36,7 @@ public static class SiloHost
         services.AddSingleton<IWorkload, DiscoveryWorkload>();
         services.AddSingleton<IWorkload, TrainingWorkload>();
         builder.AddTelemetry();
+        services.AddHostedService<CounterBaseline>();
         builder.UseOrleans(silo =>
         {
             configureClustering(silo);

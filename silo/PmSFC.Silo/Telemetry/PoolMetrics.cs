@@ -22,6 +22,8 @@ internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : Bac
                 {
                     var status = await pool.GetStatus();
                     PmSFCMetrics.QueueDepth.Record(status.Queued);
+                    PmSFCMetrics.QueueRunning.Record(status.Leased);
+                    PmSFCMetrics.DevicesWorking.Record(status.Devices.Count(device => device.Leases > 0));
                     PmSFCMetrics.LeaseAge.Record(status.OldestLease.TotalSeconds);
                     PmSFCMetrics.Devices.Record(status.Devices.Length);
                     if (status.Loads is not { } loads) continue;

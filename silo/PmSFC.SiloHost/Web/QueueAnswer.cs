@@ -26,6 +26,9 @@ internal sealed record QueueAnswer
     /// <summary>Devices that are connected to the pool, of any memory.</summary>
     public required int Devices { get; init; }
 
+    /// <summary>Those of them that hold work.</summary>
+    public required int BusyDevices { get; init; }
+
     /// <summary>The same by the memory that one job needs, the smallest first.</summary>
     public required IReadOnlyList<MemoryRow> ByMemory { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record QueueAnswer
             Running = rows.Sum(row => row.Running),
             Unmeasured = rows.Sum(row => row.Unmeasured),
             Devices = status.Devices.Length,
+            BusyDevices = status.Devices.Count(device => device.Leases > 0),
             ByMemory = rows,
         };
     }

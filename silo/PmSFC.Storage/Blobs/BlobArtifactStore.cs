@@ -236,9 +236,10 @@ public sealed partial class BlobArtifactStore : IArtifactStore
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 failure = BlobAnswers.Unwrap(e);
-                answer = BlobAnswers.Transient(failure) ?? throw Explain(failure);
+                answer = BlobAnswers.Transient(failure) ?? throw Refused(failure);
             }
 
+            StoreFailureCount.Add(StoreFailure.Unavailable);
             failingSince ??= _time.GetTimestamp();
             var spread = wait * (0.8 + (0.4 * _options.Jitter()));
             if (_time.GetElapsedTime(failingSince.Value) + spread > _options.Patience)
@@ -251,6 +252,13 @@ public sealed partial class BlobArtifactStore : IArtifactStore
             await Task.Delay(spread, _time, cancellationToken);
             wait = wait * 2 < _options.LongestWait ? wait * 2 : _options.LongestWait;
         }
+    }
+
+    private Exception Refused(Exception failure)
+    {
+        var explained = Explain(failure);
+        if (explained is StoreException refusal) StoreFailureCount.Add(refusal.Kind);
+        return explained;
     }
 
     // A refusal's own text may quote a signature from the request, so nothing of it but the code is passed on.

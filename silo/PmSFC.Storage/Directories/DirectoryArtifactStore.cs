@@ -314,6 +314,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
         catch (UnauthorizedAccessException e)
         {
+            StoreFailureCount.Add(StoreFailure.Refused);
             throw new StoreException(
                 StoreFailure.Refused,
                 $"the store directory {_root} cannot be read by this user ({e.Message.TrimEnd('.')}): change its permissions or choose another with --store.",
@@ -325,9 +326,18 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
     }
 
-    private StoreException Explain(Exception failure) => failure switch
+    private StoreException Explain(Exception failure)
     {
-        StoreException known => known,
+        // Told by an inner call, and counted there.
+        if (failure is StoreException known)
+            return known;
+        var explained = Told(failure);
+        StoreFailureCount.Add(explained.Kind);
+        return explained;
+    }
+
+    private StoreException Told(Exception failure) => failure switch
+    {
         IOException e when DiskErrors.IsFull(e) => new(
             StoreFailure.Full, $"the store directory {_root} has no space left: free some or choose another with --store.", e),
         UnauthorizedAccessException => new(

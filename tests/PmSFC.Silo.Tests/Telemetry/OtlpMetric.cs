@@ -5,7 +5,7 @@ namespace PmSFC.Silo.Tests.Telemetry;
 /// <summary>A metric as it came over the wire (opentelemetry-proto, metrics.proto).</summary>
 internal sealed record OtlpMetric(string Name, string Unit, string Kind, IReadOnlyList<string> Attributes)
 {
-    private const int Gauge = 5, Sum = 7;
+    private const int Gauge = 5, Sum = 7, IsMonotonic = 3;
 
     public static IEnumerable<OtlpMetric> Read(byte[] request) =>
         from resource in new WireMessage(ByteString.CopyFrom(request)).Messages(1)
@@ -16,6 +16,6 @@ internal sealed record OtlpMetric(string Name, string Unit, string Kind, IReadOn
         select new OtlpMetric(
             metric.Text(1),
             metric.Text(3),
-            gauge.Length > 0 ? "gauge" : "counter",
+            gauge.Length > 0 ? "gauge" : metric.Messages(Sum).Any(sum => sum.Number(IsMonotonic) != 0) ? "counter" : "up-down counter",
             [.. points.SelectMany(point => point.Messages(7)).Select(attribute => attribute.Text(1)).Distinct()]);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PmSFC.Abstractions.Telemetry;
 
 namespace PmSFC.Storage.Tests;
 
@@ -22,6 +23,7 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
             FaultyNetwork.Answer(429, "TooManyRequests"),
             FaultyNetwork.TimeOut,
             FaultyNetwork.ResetWhileSending);
+        using var measurements = new Measurements(PmSFCMetrics.StoreFailures);
 
         (await store.WriteOnceAsync("images/a.png", Content)).ShouldBe(WriteOutcome.Created);
 
@@ -34,6 +36,7 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
         _log.Lines[4].ShouldContain("waiting 16 s (attempt 6 comes next)");
         _log.Lines[5].ShouldEndWith("answers again after 31 s");
         (await Sound().ReadAsync("images/a.png"))!.Content.Span.SequenceEqual(Content).ShouldBeTrue();
+        measurements.Sum(PmSFCMetrics.StoreFailures, "unavailable").ShouldBe(5);
     }
 
     [ProviderFact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using PmSFC.Abstractions.Telemetry;
 
 namespace PmSFC.Storage.Tests;
 
@@ -106,6 +107,24 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         failure.Kind.ShouldBe(StoreFailure.Refused);
         failure.Message.ShouldBe($"the store {file} is a file, not a directory: name a directory with --store.");
         Should.Throw<StoreException>(() => new DirectoryArtifactStore(file, access: StoreAccess.Read)).Message.ShouldBe(failure.Message);
+    }
+
+    [Fact]
+    public async Task AnyMethod_StoreFails_CountsTheFailureOnce()
+    {
+        var store = new DirectoryArtifactStore(_directory.Path);
+        Directory.Delete(_directory.Path, recursive: true);
+        await File.WriteAllTextAsync(_directory.Path, "in the way");
+        using var measurements = new Measurements(PmSFCMetrics.StoreFailures);
+
+        await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", new byte[1]));
+        measurements.Sum(PmSFCMetrics.StoreFailures, "unavailable").ShouldBe(1);
+        await Should.ThrowAsync<StoreException>(async () => await store.ReplaceAsync("grains/a.json", new byte[1], null));
+        measurements.Sum(PmSFCMetrics.StoreFailures, "unavailable").ShouldBe(2);
+        File.Delete(_directory.Path);
+        (await store.WriteOnceAsync("images/a.png", new byte[1])).ShouldBe(WriteOutcome.Created);
+        (await store.WriteOnceAsync("images/a.png", new byte[1])).ShouldBe(WriteOutcome.AlreadyExists);
+        measurements.Sum(PmSFCMetrics.StoreFailures, "unavailable").ShouldBe(2);
     }
 
     [Fact]
