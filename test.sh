@@ -35,6 +35,14 @@ with zipfile.ZipFile(sys.argv[1]).open("kubectl/kubectl") as source, open(".tool
       @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/cert-manager@6.0.0 yaml@2.9.1 > artifacts/schemas.log 2>&1 < /dev/null ||
       say 'the schemas could not be installed (artifacts/schemas.log): the manifests are not held to them.'
   fi
+  if ! command -v promtool > /dev/null && [ ! -x .tools/prometheus/usr/bin/promtool ] && command -v apt-get > /dev/null; then
+    say "unpacking Debian's Prometheus ..."
+    mkdir -p .tools/prometheus
+    # Not installed: the package would start a service.
+    (cd .tools/prometheus && { apt-get download prometheus || { apt-get update && apt-get download prometheus; }; } && dpkg-deb -x prometheus_*.deb . &&
+      rm prometheus_*.deb) > artifacts/prometheus.log 2>&1 < /dev/null ||
+      say 'Prometheus could not be unpacked (artifacts/prometheus.log): the tests of alerts and dashboards will skip.'
+  fi
 }
 
 # A compiler that stays between projects is several times faster than one that starts for each; it must not outlive the build, since it would hold memory

@@ -3,12 +3,17 @@ using System.IO.MemoryMappedFiles;
 
 /// <summary>
 /// Runs in silos that the runtime is told to start with it: keeps the count of their iterations in a file that is mapped to memory, from which a SIGKILL
-/// takes nothing away. Where the runtime looks for it, it has no namespace. An assembly of its own, since Orleans loads what a loaded one refers to.
+/// takes nothing away; and lets a device hang, within an iteration, for as long as a test's file is there. Where the runtime looks for it, it has no namespace. An assembly of its own, since Orleans loads what a loaded one refers to.
 /// </summary>
 public static class StartupHook
 {
     /// <summary>The environment variable with the folder of the counts.</summary>
     public const string FolderVariable = "ITERATIONS_FOLDER";
+
+    /// <summary>Behind the folder's name: the file for whose life devices hang.</summary>
+    public const string HangSuffix = ".hang";
+
+    private static readonly TimeSpan HangPeriod = TimeSpan.FromSeconds(0.1);
 
     private static MemoryMappedViewAccessor? s_count;
     private static MeterListener? s_listener;
@@ -27,7 +32,11 @@ public static class StartupHook
             },
         };
         // Only the device's thread counts.
-        s_listener.SetMeasurementEventCallback<long>((_, iterations, _, _) => s_count.Write(0, s_count.ReadInt64(0) + iterations));
+        s_listener.SetMeasurementEventCallback<long>((_, iterations, _, _) =>
+        {
+            s_count.Write(0, s_count.ReadInt64(0) + iterations);
+            while (File.Exists(folder + HangSuffix)) Thread.Sleep(HangPeriod);
+        });
         s_listener.Start();
     }
 }

@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using PmSFC.SiloHost.Configuration;
 using PmSFC.Storage;
@@ -171,8 +172,26 @@ internal static class HouseRules
                 yield return problem;
         }
 
+        foreach (var problem in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "PodMonitor").SelectMany(monitor => OfMonitor(rendering, monitor)))
+            yield return problem;
         foreach (var problem in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "ScaledObject").SelectMany(scaled => OfScaler(rendering, scaled)))
             yield return problem;
+    }
+
+    private static IEnumerable<string> OfMonitor(Rendering rendering, YamlNode monitor)
+    {
+        var selector = KubernetesYaml.Deserialize<V1LabelSelector>(Yaml.Write(monitor["spec"]["selector"]), strict: true);
+        var scraped = rendering.Pods.Where(pod => pod.Matches(selector)).ToList();
+        if (!scraped.Select(pod => pod.Owner).SequenceEqual(rendering.Pods.Where(pod => pod.IsSilo).Select(pod => pod.Owner))) yield return "a PodMonitor does not scrape the silos, or others too.";
+        foreach (var endpoint in (YamlSequenceNode)monitor["spec"]["podMetricsEndpoints"])
+        {
+            if (endpoint.Find("path")?.ToString() != "/metrics" || scraped.Any(pod => endpoint.Find("port") is not { } port || OpenPort(pod, port.ToString()) == 0))
+                yield return "a PodMonitor asks for another path or port than the silos'.";
+        }
+
+        if (monitor["spec"].Find("jobLabel")?.ToString() != "app.kubernetes.io/name"
+            || monitor["spec"].Find("podTargetLabels") is not YamlSequenceNode { Children: [var label] } || label.ToString() != "app.kubernetes.io/component")
+            yield return "a PodMonitor does not give its series the labels that alerts and dashboards ask for.";
     }
 
     private static IEnumerable<string> OfScaler(Rendering rendering, YamlNode scaled)

@@ -62,6 +62,17 @@ public sealed class HouseRulesTests
     public void Check_ALineOfTheAutoscalerThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
         Spoil("components/keda-gpu", line, spoilt, complaint);
 
+    [KubectlTheory]
+    [InlineData("path: /metrics", "path: /metric", "another path or port")]
+    [InlineData("    port: web\n  podTargetLabels", "    port: metrics\n  podTargetLabels", "another path or port")]
+    [InlineData("jobLabel: app.kubernetes.io/name", "jobLabel: app.kubernetes.io/component", "labels that alerts")]
+    [InlineData("  podTargetLabels:\n  - app.kubernetes.io/component\n", "", "labels that alerts")]
+    [InlineData("  selector:\n    matchExpressions:\n    - key: app.kubernetes.io/component\n      operator: In\n      values:\n      - control\n      - device", "  selector:\n    matchExpressions:\n    - key: app.kubernetes.io/component\n      operator: In\n      values:\n      - device", "does not scrape the silos")]
+    [InlineData("app.kubernetes.io/name: prometheus", "app.kubernetes.io/name: grafana", "Prometheus cannot reach")]
+    [InlineData("kubernetes.io/metadata.name: monitoring", "kubernetes.io/metadata.name: default", "Prometheus cannot reach")]
+    public void Check_ALineOfTheMonitoringThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
+        Spoil("components/monitoring", line, spoilt, complaint);
+
     private static void Spoil(string name, string line, string spoilt, string complaint)
     {
         var yaml = Manifests.Render(name);

@@ -23,4 +23,20 @@ internal static class Kubectl
         process.WaitForExit();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"kubectl kustomize {folder}: {error.Result}");
     }
+
+    /// <summary>What a shell's command that begins with <c>kubectl</c> makes of its input.</summary>
+    public static string Pipe(string command, string input)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", $"PATH=\"{Path.GetDirectoryName(s_path)}:$PATH\"; {command}"])
+            {
+                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{command}: {error.Result}");
+    }
 }

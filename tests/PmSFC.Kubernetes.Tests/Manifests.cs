@@ -10,26 +10,38 @@ internal static class Manifests
     // Components that add to another one.
     private static readonly Dictionary<string, string[]> s_needs = new() { ["keda-gpu"] = ["gpu"] };
 
+    // Those that must come first, since others change their pods.
+    private static readonly string[] s_first = ["gpu", "nightly"];
+
+    private const string AllComponents = "components";
+
     private static readonly ConcurrentDictionary<string, Lazy<string>> s_rendered = new();
 
     /// <summary>Where the manifests are.</summary>
     public static string Folder { get; } = Path.GetFullPath(
         typeof(Manifests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!);
 
-    /// <summary>What can be rendered: <c>overlays/NAME</c> and <c>components/NAME</c>.</summary>
-    public static IEnumerable<string> Names => from kind in new[] { "overlays", "components" }
-        from folder in Directory.EnumerateDirectories(Path.Combine(Folder, kind)).Order(StringComparer.Ordinal)
-        select $"{kind}/{Path.GetFileName(folder)}";
+    /// <summary>What can be rendered: <c>overlays/NAME</c>, <c>components/NAME</c>, and <c>components</c> for all of them at once.</summary>
+    public static IEnumerable<string> Names =>
+    [
+        .. from kind in new[] { "overlays", AllComponents } from name in NamesIn(kind) select $"{kind}/{name}",
+        AllComponents,
+    ];
 
     /// <summary>The objects of an overlay or of a component on the base, as YAML.</summary>
     public static string Render(string name) => s_rendered.GetOrAdd(name, _ => new Lazy<string>(() => Make(name))).Value;
+
+    private static IEnumerable<string> NamesIn(string kind) =>
+        Directory.EnumerateDirectories(Path.Combine(Folder, kind)).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
     private static string Make(string name)
     {
         if (name.StartsWith("overlays/", StringComparison.Ordinal)) return Kubectl.Render(Path.Combine(Folder, name));
         using var directory = new TemporaryDirectory();
         var component = Path.GetFileName(name);
-        string[] components = [.. s_needs.GetValueOrDefault(component, []), component];
+        string[] components = name == AllComponents
+            ? [.. s_first, .. NamesIn(AllComponents).Except(s_first)]
+            : [.. s_needs.GetValueOrDefault(component, []), component];
         File.WriteAllLines(
             Path.Combine(directory.Path, "kustomization.yaml"),
             [

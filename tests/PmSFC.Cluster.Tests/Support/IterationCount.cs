@@ -16,6 +16,12 @@ internal sealed class IterationCount(string folder)
 
     public long Executed => Directory.GetFiles(_folder).Sum(Read);
 
+    /// <summary>Lets each device hang in its next iteration.</summary>
+    public void Hang() => File.WriteAllText(_folder + StartupHook.HangSuffix, "");
+
+    /// <summary>Lets the devices go on.</summary>
+    public void GoOn() => File.Delete(_folder + StartupHook.HangSuffix);
+
     /// <summary>Waits until so many were executed.</summary>
     public async Task ReachAsync(double iterations)
     {

@@ -21,6 +21,10 @@ internal sealed record TinySweep(string Name, int Rows, int Images, int Iteratio
         return cluster.Client(Arguments(workshop));
     }
 
+    /// <summary>Starts a process that runs it on a store with its generator.</summary>
+    public ClientProcess Start(string store, Workshop workshop) =>
+        new(Pmsfc.Start(workshop.Folder, [.. Arguments(workshop), "--store", store, "--threads", "1", "--json"]));
+
     /// <summary>Runs it undisturbed, in one process on a store of its own.</summary>
     /// <returns>The results by job.</returns>
     public async Task<IReadOnlyDictionary<string, JobResult>> RunQuietlyAsync(Workshop workshop)
