@@ -15,6 +15,7 @@ internal static class PmsfcCommand
             options.Store, options.Cluster, options.Gateway, options.Tls, options.Device, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
             new DemoCommand(host, options),
             new SweepCommand(host, options),
+            new EvaluateCommand(host, options),
             new AnalyzeCommand(host, options),
             new InvertCommand(host, options),
             new MetricsCommand(host, options),

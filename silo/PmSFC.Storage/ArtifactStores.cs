@@ -56,7 +56,7 @@ public static partial class ArtifactStores
         if (location == Emulator)
             return Blobs(new BlobServiceClient("UseDevelopmentStorage=true", Client()).GetBlobContainerClient(EmulatorContainer));
         if (IsByConnection(location))
-            return Blobs(ByConnection(location[ByConnectionPrefix.Length..], environment(ConnectionVariable)));
+            return Blobs(ByConnection(location[ByConnectionPrefix.Length..], environment(ConnectionVariable), Client()));
         if (IsAddress(location))
             return Blobs(new BlobContainerClient(ContainerAddress(location), new DefaultAzureCredential(), Client()));
         return new DirectoryArtifactStore(HomeFolder.Expand(location), time, access);
@@ -65,10 +65,10 @@ public static partial class ArtifactStores
             new(container, time: time, logger: loggers?.CreateLogger<BlobArtifactStore>());
     }
 
-    private static bool IsByConnection(string location) =>
+    internal static bool IsByConnection(string location) =>
         location.StartsWith(ByConnectionPrefix, StringComparison.Ordinal) && !location.StartsWith($"{ByConnectionPrefix}//", StringComparison.Ordinal);
 
-    private static bool IsAddress(string location) => location.StartsWith(AddressPrefix, StringComparison.OrdinalIgnoreCase);
+    internal static bool IsAddress(string location) => location.StartsWith(AddressPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Why a location names no store, as a clause that follows "but"; or null. What looks like a misspelt kind is no directory's name.</summary>
     private static string? Fault(string location)
@@ -90,7 +90,9 @@ public static partial class ArtifactStores
     internal static BlobClientOptions Client() =>
         new(BlobClientOptions.ServiceVersion.V2025_01_05) { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromSeconds(60) } };
 
-    private static BlobContainerClient ByConnection(string container, string? connection)
+    /// <summary>A container of the account that a connection string names.</summary>
+    /// <exception cref="ArgumentException">There is no such string, or the container's name is none; the message is a sentence that holds no secret.</exception>
+    internal static BlobContainerClient ByConnection(string container, string? connection, BlobClientOptions options)
     {
         if (!ContainerName().IsMatch(container))
             throw new ArgumentException(
@@ -102,7 +104,7 @@ public static partial class ArtifactStores
                 "not set.");
         try
         {
-            return new BlobContainerClient(connection, container, Client());
+            return new BlobContainerClient(connection, container, options);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {

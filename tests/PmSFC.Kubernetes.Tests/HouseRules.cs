@@ -165,8 +165,9 @@ internal static class HouseRules
                          (cron.Spec.TimeZone is not null, "has no time zone"),
                          (cron.Spec.StartingDeadlineSeconds > 10, "has no deadline for its start"),
                          (job.Template.Spec.RestartPolicy == "Never", "must not restart containers, so that its failure policy holds"),
-                         (job.PodFailurePolicy?.Rules.Any(rule => rule.Action == "FailJob" && rule.OnExitCodes is { OperatorProperty: "In" } codes && codes.Values.Contains(2)) == true,
-                             "tries bad input again"),
+                         (job.PodFailurePolicy?.Rules.Any(rule => rule.Action == "FailJob" && rule.OnExitCodes is { OperatorProperty: "In" } codes && codes.ContainerName == job.Template.Spec.Containers[0].Name
+                                 && codes.Values.Contains(2) && codes.Values.Contains(4)) == true,
+                             "tries bad input or a gate that failed again"),
                          (job.PodFailurePolicy?.Rules.Any(rule => rule.Action == "Ignore" && rule.OnPodConditions?.Any(condition => condition.Type == "DisruptionTarget") == true) == true,
                              "counts the loss of a node as a failure")))
                 yield return problem;

@@ -73,6 +73,14 @@ public sealed class HouseRulesTests
     public void Check_ALineOfTheMonitoringThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
         Spoil("components/monitoring", line, spoilt, complaint);
 
+    [KubectlTheory]
+    [InlineData("            - 4\n", "", "tries bad input or a gate that failed again")]
+    [InlineData("            - 2\n", "            - 3\n", "tries bad input or a gate that failed again")]
+    [InlineData("containerName: sweep", "containerName: nobody", "tries bad input or a gate that failed again")]
+    [InlineData("type: DisruptionTarget", "type: Ready", "counts the loss of a node as a failure")]
+    public void Check_ALineOfTheNightlyJobThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
+        Spoil("components/nightly", line, spoilt, complaint);
+
     private static void Spoil(string name, string line, string spoilt, string complaint)
     {
         var yaml = Manifests.Render(name);

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Gates;
+using PmSFC.Client.Specs;
 using PmSFC.Silo.Arguments;
 
 namespace PmSFC.Cli.Commands;
@@ -16,4 +20,18 @@ internal static class GateOption
         Description = "fail with exit code 4 where the interval of the mean difference B - A excludes this; repeatable",
         HelpName = "gate",
     };
+
+    /// <summary>The gates that a spec's file has.</summary>
+    /// <exception cref="BadInputException">One is none: <c>file:line:column: </c> and why.</exception>
+    public static ImmutableArray<Gate> Of(SweepFile file)
+    {
+        var gates = ImmutableArray.CreateBuilder<Gate>();
+        foreach (var (i, text) in file.Gates.Index())
+        {
+            if (Kind.Read("this gate", text, out var gate) is { } problem) throw new BadInputException(file.Describe(new SpecIssue($"gates[{i}]", problem)));
+            gates.Add(gate!);
+        }
+
+        return gates.ToImmutable();
+    }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
@@ -9,10 +8,8 @@ using PmSFC.Cli.Failures;
 using PmSFC.Cli.Output;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
-using PmSFC.Client.Images;
 using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
-using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Engine.Metrics;
 using PmSFC.Silo.Arguments;
@@ -63,18 +60,6 @@ internal sealed class SweepCommand : Command
         return session.ExitCodeOf(table);
     }
 
-    /// <summary>A spec with its generator found and its files read.</summary>
-    private sealed record Prepared(SweepSpec Spec, ImageSet Images, TaskImages TaskImages, NetworkSources Networks)
-    {
-        /// <summary>Writes the files that the spec names and the store does not have yet.</summary>
-        public async Task StoreAsync(IArtifactStore store, CancellationToken cancellationToken)
-        {
-            await Images.StoreAsync(store, cancellationToken);
-            await TaskImages.StoreAsync(store, cancellationToken);
-            await Networks.StoreAsync(store, cancellationToken);
-        }
-    }
-
     private abstract class FromStore : CliCommand
     {
         private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text)
@@ -95,79 +80,8 @@ internal sealed class SweepCommand : Command
             StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
     }
 
-    private abstract class FromFile : CliCommand
-    {
-        private readonly ValueArgument<string> _file = new("file", ValueKinds.Path) { Description = "the sweep's YAML file" };
-
-        private readonly ValueOption<string> _images = ImagesOption.Create("the target images, instead of the file's own");
-
-        private readonly ValueOption<int?> _limit = new("--limit", ValueKinds.Integer(1, int.MaxValue).Optional()) { Description = "most images to take, the first ones", HelpName = "n" };
-        private readonly ListOption<string> _settings = SettingOption.Create("a setting of every method of the file, instead of its own; repeatable");
-
-        protected FromFile(string name, string description, CliHost host, GlobalOptions options)
-            : base(name, description, host, options)
-        {
-            Add(_file);
-            Add(_images);
-            Add(_limit);
-            Add(_settings);
-        }
-
-        protected async Task<Prepared> PrepareAsync(Invocation invocation, IArtifactStore store, SweepFile file, GivenSettings given, GeneratorCard card)
-        {
-            var images = await ImageSet.ReadAsync([ImagesOf(invocation, file)], card.Resolution, invocation.Value(_limit) ?? file.Limit, store, invocation.CancellationToken);
-            foreach (var note in images.Notes) invocation.Note(note);
-            if (!given.Task.IsEmpty)
-                throw new Abstractions.Failures.BadInputException($"--set task.{given.Task.Keys.First()}: the task's settings are those of {file.FileName}; change them there.");
-            RefuseWhatNothingTakes(given, file);
-            var taskImages = TaskImages.Read(file, card.Resolution);
-            if (given.NetworkFiles != NetworkPaths.None)
-                throw new Abstractions.Failures.BadInputException($"--set network.images and network.weights are for single images; name the files in {file.FileName}.");
-            var written = taskImages.Name(file.ToSpec(card.Id, images.References));
-            var (networks, spec) = await NetworkSources.ReadAsync(
-                written with { Methods = [.. written.Methods.Select(method => Override(method, given))] }, file.NetworkPaths, card, store, file.Describe, invocation.CancellationToken);
-            foreach (var note in networks.Notes) invocation.Note(note);
-            return new Prepared(spec, images, taskImages, networks);
-        }
-
-        /// <summary>Where the target images are: a path, or <c>set:NAME</c>.</summary>
-        protected string ImagesOf(Invocation invocation, SweepFile file) => invocation.Value(_images) ?? file.ImagesPath
-            ?? throw new Abstractions.Failures.BadInputException(
-                $"{file.FileName} names no images; add 'images: <folder>' to it, or --images <folder>. An image set of the store is set:NAME.");
-
-        protected (SweepFile File, GivenSettings Given) ReadFile(Invocation invocation)
-        {
-            var given = SettingOption.Parse(invocation.Value(_settings));
-            return (SweepFile.Read(invocation.Value(_file)) with { GivenSettings = given.Names }, given);
-        }
-
-        private static void RefuseWhatNothingTakes(GivenSettings given, SweepFile file)
-        {
-            var unused = given switch
-            {
-                { Subspaces.IsEmpty: false } when file.Methods.All(method => method.Subspaces is null) => $"subspaces.{given.Subspaces.Keys.First()}",
-                { Network.IsEmpty: false } when file.Methods.All(method => method.Network is null) => $"network.{given.Network.Keys.First()}",
-                _ => null,
-            };
-            if (unused is not null)
-                throw new Abstractions.Failures.BadInputException(
-                    $"--set {unused}: no method of {file.FileName} has '{unused[..unused.IndexOf('.')]}', so nothing takes it; add that key to a method, or leave the setting out.");
-        }
-
-        private static MethodSpec Override(MethodSpec method, GivenSettings given) => method with
-        {
-            Settings = method.Settings.SetItems(SettingOption.Single(given.Method)),
-            Subspaces = method.Subspaces is { } discovery
-                ? discovery with { Settings = discovery.Settings.SetItems(SettingOption.Single(given.Subspaces)) }
-                : method.Subspaces,
-            Network = method.Network is { } training
-                ? training with { Settings = training.Settings.SetItems(SettingOption.Single(given.Network)) }
-                : method.Network,
-        };
-    }
-
     private sealed class Plan(CliHost host, GlobalOptions options)
-        : FromFile("plan", "Check a sweep and say what it would do, without doing it", host, options)
+        : SpecCommand("plan", "Check a sweep and say what it would do, without doing it", host, options)
     {
         protected override bool Computes => true;
 
@@ -247,7 +161,7 @@ internal sealed class SweepCommand : Command
         private static string Work(double multiplyAdds) => string.Create(CultureInfo.InvariantCulture, $"{multiplyAdds / 1e12:0.##} T multiply-adds");
     }
 
-    private sealed class Run : FromFile
+    private sealed class Run : SpecCommand
     {
         private readonly ValueOption<string> _out = OutOption();
 

@@ -24,11 +24,14 @@ internal static class WeightsOption
     {
         try
         {
-            return new WeightsFolder(invocation.Value(option) ?? ValueKinds.Path.FromEnvironment(Variable));
+            return new WeightsFolder(PathOf(invocation, option));
         }
         catch (DirectoryNotFoundException e)
         {
             throw new BadInputException(e.Message);
         }
     }
+
+    /// <summary>The folder's path as an invocation gives it, or null where it names none.</summary>
+    public static string? PathOf(Invocation invocation, ValueOption<string> option) => invocation.Value(option) ?? ValueKinds.Path.FromEnvironment(Variable);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Results;
 using PmSFC.Client.Sweeps;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Grains.Work;
@@ -46,6 +47,14 @@ internal static class StoredSweeps
         }
 
         return statuses.ToImmutable();
+    }
+
+    /// <summary>The results of a sweep whose plan is stored with a sound result for every job; null for any other.</summary>
+    public static async Task<SweepTable?> ReadDoneAsync(IArtifactStore store, SweepPlan plan, CancellationToken cancellationToken)
+    {
+        if (!await store.ExistsAsync(ArtifactNames.SweepPlan(plan.Id), cancellationToken)) return null;
+        var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, cancellationToken: cancellationToken);
+        return table.Jobs.All(job => job.Result is not null) ? table : null;
     }
 
     /// <summary>Why a sweep stopped or stands still, one sentence, or null.</summary>

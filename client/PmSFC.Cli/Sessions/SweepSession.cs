@@ -29,6 +29,27 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         ? Task.CompletedTask
         : CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
 
+    /// <summary>Says what a sweep is and how much of it is stored.</summary>
+    public static void Announce(Invocation invocation, SweepPlan plan, SweepProgress progress)
+    {
+        if (invocation.Json)
+        {
+            invocation.Lines.Write(new
+            {
+                Event = "plan", Sweep = plan.Id, plan.Name, Cells = plan.Cells.Select(cell => cell.Label), Images = plan.Images.Length,
+                progress.Jobs, progress.Stored,
+            });
+            return;
+        }
+
+        var stored = progress.Stored == progress.Jobs ? "all stored before: nothing is made again"
+            : progress.Stored > 0 ? $"{progress.Stored} stored before and not made again"
+            : "none stored yet";
+        invocation.Say(
+            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, " +
+            $"{Amounts.Count(progress.Jobs, "job")}, {stored}.");
+    }
+
     /// <summary>The exit code that the sweep of this session deserves: not that of success where a fault of the store is left.</summary>
     public int ExitCodeOf(SweepTable? table) => table switch
     {
@@ -42,7 +63,7 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         var before = await SweepTable.ReadAsync(cluster.Store, plan, MetricColumns.All, cancellationToken: _cancellationToken);
         var stored = before.Jobs.Where(job => job.Result is not null).Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
         var progress = new SweepProgress(plan, stored, invocation.Host.Time);
-        Announce(plan, progress);
+        Announce(invocation, plan, progress);
         try
         {
             await follow(progress);
@@ -85,26 +106,6 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
             progress.Apply(change);
             yield return change;
         }
-    }
-
-    private void Announce(SweepPlan plan, SweepProgress progress)
-    {
-        if (invocation.Json)
-        {
-            invocation.Lines.Write(new
-            {
-                Event = "plan", Sweep = plan.Id, plan.Name, Cells = plan.Cells.Select(cell => cell.Label), Images = plan.Images.Length,
-                progress.Jobs, progress.Stored,
-            });
-            return;
-        }
-
-        var stored = progress.Stored == progress.Jobs ? "all stored before: nothing is made again"
-            : progress.Stored > 0 ? $"{progress.Stored} stored before and not made again"
-            : "none stored yet";
-        invocation.Say(
-            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, " +
-            $"{Amounts.Count(progress.Jobs, "job")}, {stored}.");
     }
 
     private ISweepView CreateView() => invocation switch

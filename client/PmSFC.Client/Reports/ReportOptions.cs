@@ -1,3 +1,5 @@
+using PmSFC.Client.Comparisons;
+using PmSFC.Client.Gates;
 using PmSFC.Client.Results;
 
 namespace PmSFC.Client.Reports;
@@ -13,6 +15,12 @@ public sealed record ReportOptions
 
     /// <summary>Published numbers to show in a table of their own, or null for none.</summary>
     public QuotedTable? Quoted { get; init; }
+
+    /// <summary>A comparison with an earlier sweep to show, in which the report's own sweep is B; or null for none.</summary>
+    public SweepComparison? Comparison { get; init; }
+
+    /// <summary>What became of gates on that comparison, or null where there are none.</summary>
+    public GateReview? Review { get; init; }
 
     /// <summary>The generator's name, or null to show its id.</summary>
     public string? GeneratorName { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Comparisons;
 using PmSFC.Client.Results;
 
 namespace PmSFC.Client.Reports;
@@ -32,6 +33,7 @@ internal sealed class ReportPage(ReportContent content)
         Raw("<main>");
         WriteTable();
         WriteDifferences();
+        WriteComparison();
         WriteQuoted();
         WriteGrid();
         WriteLosses();
@@ -106,6 +108,32 @@ internal sealed class ReportPage(ReportContent content)
         }
 
         Raw("</tbody></table></div>");
+    }
+
+    private void WriteComparison()
+    {
+        if (content.Options.Comparison is not { } comparison) return;
+        Raw($"<h2>Against the earlier run</h2><p class=\"note\">This sweep (B) minus sweep <code>{comparison.A.Plan.Id[..12]}</code> on generator <code>{comparison.A.Plan.GeneratorId[..12]}</code> (A), image by image, over the images that both have. “Better” and “worse”: the 95 % interval excludes 0.</p>");
+        if (content.Options.Review is { } review)
+        {
+            Raw($"<p class=\"note\">Gates, each with an interval of the level {(100 * review.Level).ToString("0.###", CultureInfo.InvariantCulture)} %, 95 % for all together:</p><ul>");
+            foreach (var verdict in review.Verdicts)
+                Raw($"<li{(verdict.Failed ? " class=\"bad\"" : "")}>{(verdict.Failed ? "failed" : "passed")}: <code>{Html.Text(verdict.Gate.Text)}</code>: {Html.Text(verdict.Sentence)}.</li>");
+            Raw("</ul>");
+        }
+
+        Raw("<div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th><th>metric</th><th class=\"n\">A</th><th class=\"n\">B</th><th class=\"n\">B − A</th><th></th><th class=\"n\">images</th><th>B is</th></tr></thead><tbody>");
+        foreach (var row in comparison.Rows.Where(row => row.Pairs.Length > 0))
+        {
+            var difference = row.Difference();
+            var plot = difference is { } known && double.IsFinite(known.Mean) ? IntervalPlot.Draw(known, ReachOf(comparison, row.Metric)) : "";
+            var direction = row.Direction switch { > 0 => "better", < 0 => "worse", 0 => "–" };
+            Raw($"<tr><th>{Html.Text(row.Label)}</th><td>{Html.Text(row.Metric.Heading)}</td><td class=\"n\">{Spread(row.Metric.Format(row.A))}</td><td class=\"n\">{Spread(row.Metric.Format(row.B))}</td>");
+            Raw($"<td class=\"n\">{Spread(row.Metric.FormatDifference(difference))}</td><td>{plot}</td><td class=\"n\">{Count(row.Pairs.Length)}</td><td class=\"text{(row.Direction < 0 ? " bad" : "")}\">{direction}</td></tr>");
+        }
+
+        Raw("</tbody></table></div>");
+        foreach (var note in comparison.Notes) Raw($"<p class=\"note\">{Html.Text(note)}</p>");
     }
 
     private void WriteQuoted()
@@ -325,10 +353,15 @@ internal sealed class ReportPage(ReportContent content)
         return higher ? own.Mean >= means.Max() : own.Mean <= means.Min();
     }
 
-    private static double Reach(IEnumerable<TableDifference> differences, string metric)
+    private static double Reach(IEnumerable<TableDifference> differences, string metric) =>
+        ReachOf(differences.Select(difference => difference.Metrics.TryGetValue(metric, out var estimate) ? estimate : (Estimate?)null));
+
+    private static double ReachOf(SweepComparison comparison, MetricDisplay metric) =>
+        ReachOf(comparison.Rows.Where(row => row.Metric == metric).Select(row => row.Difference()));
+
+    private static double ReachOf(IEnumerable<Estimate?> estimates)
     {
-        var ends = differences.Select(difference => difference.Metrics.TryGetValue(metric, out var estimate) ? estimate : (Estimate?)null)
-            .OfType<Estimate>().SelectMany(estimate => new[] { estimate.Low ?? estimate.Mean, estimate.High ?? estimate.Mean })
+        var ends = estimates.OfType<Estimate>().SelectMany(estimate => new[] { estimate.Low ?? estimate.Mean, estimate.High ?? estimate.Mean })
             .Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
         return ends > 0 ? ends : 1;
     }

@@ -32,9 +32,25 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
     public async Task<ReportFiles> WriteAsync(
         SweepTable table, string folder, ReportOptions? options = null, CancellationToken cancellationToken = default)
     {
+        var path = MakeFolder(folder);
+        var documents = await RenderAsync(table, options, cancellationToken);
+        foreach (var document in documents) await AtomicFile.WriteAsync(Path.Combine(path, document.Name), document.Content, cancellationToken);
+        var grid = documents.Any(document => document.Name == ReportFiles.GridName) ? Path.Combine(path, ReportFiles.GridName) : null;
+        return new ReportFiles(
+            Path.Combine(path, ReportFiles.HtmlName), Path.Combine(path, ReportFiles.MarkdownName), Path.Combine(path, ReportFiles.CsvName),
+            Path.Combine(path, ReportFiles.JsonName), grid);
+    }
+
+    /// <summary>Makes the report's files without writing them, the page last.</summary>
+    /// <param name="table">The results.</param>
+    /// <param name="options">What to show, or null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="BadInputException">The reference is no cell's label.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<ImmutableArray<ReportDocument>> RenderAsync(SweepTable table, ReportOptions? options = null, CancellationToken cancellationToken = default)
+    {
         options ??= new ReportOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumImages, 1, nameof(options));
-        var path = MakeFolder(folder);
         var content = new ReportContent
         {
             Table = table,
@@ -46,16 +62,14 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
             WrittenAt = time.GetUtcNow(),
         };
 
-        var grid = content.Grid.Compose();
-        var files = new ReportFiles(
-            Path.Combine(path, ReportFiles.HtmlName), Path.Combine(path, ReportFiles.MarkdownName), Path.Combine(path, ReportFiles.CsvName),
-            Path.Combine(path, ReportFiles.JsonName), grid is null ? null : Path.Combine(path, ReportFiles.GridName));
-        await AtomicFile.WriteAsync(files.Markdown, Encoding.UTF8.GetBytes(table.ToMarkdown(options.Reference, options.Quoted)), cancellationToken);
-        await AtomicFile.WriteAsync(files.Csv, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference, options.Quoted)), cancellationToken);
-        await AtomicFile.WriteAsync(files.Json, table.ToJson(options.Reference, options.Quoted), cancellationToken);
-        if (grid is not null) await AtomicFile.WriteAsync(files.Grid!, ImageFile.EncodePng(grid), cancellationToken);
-        await AtomicFile.WriteAsync(files.Html, Encoding.UTF8.GetBytes(new ReportPage(content).Write()), cancellationToken);
-        return files;
+        return
+        [
+            new(ReportFiles.MarkdownName, Encoding.UTF8.GetBytes(table.ToMarkdown(options.Reference, options.Quoted))),
+            new(ReportFiles.CsvName, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference, options.Quoted))),
+            new(ReportFiles.JsonName, table.ToJson(options.Reference, options.Quoted)),
+            .. content.Grid.Compose() is { } grid ? [new(ReportFiles.GridName, ImageFile.EncodePng(grid))] : Array.Empty<ReportDocument>(),
+            new(ReportFiles.HtmlName, Encoding.UTF8.GetBytes(new ReportPage(content).Write())),
+        ];
     }
 
     private static string MakeFolder(string folder)

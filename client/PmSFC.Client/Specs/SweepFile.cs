@@ -11,8 +11,8 @@ namespace PmSFC.Client.Specs;
 
 /// <summary>
 /// A sweep's spec as its user writes it, in YAML. Keys: <c>generator</c> (name or id) and <c>methods</c> are needed; <c>name</c>,
-/// <c>images</c>, <c>limit</c>, <c>task</c>, <c>seed</c>, <c>owner</c>, <c>priority</c> and
-/// <c>failure-budget</c> have defaults. Whether methods, presets and settings
+/// <c>images</c>, <c>limit</c>, <c>task</c>, <c>seed</c>, <c>owner</c>, <c>priority</c>,
+/// <c>failure-budget</c> and <c>gates</c> have defaults. Whether methods, presets and settings
 /// exist is the planner's to say; <see cref="Describe"/> puts its issues where they were written.
 /// </summary>
 public sealed record SweepFile
@@ -64,6 +64,9 @@ public sealed record SweepFile
     /// <summary>Methods with the settings to try, one or more.</summary>
     public required ImmutableArray<MethodSpec> Methods { get; init; }
 
+    /// <summary>What an evaluation of the spec must keep, as it is written; empty for none.</summary>
+    public required ImmutableArray<string> Gates { get; init; }
+
     /// <summary>For each of <see cref="Methods"/> the files of its network; the spec's paths are relative to the spec.</summary>
     public required ImmutableArray<NetworkPaths> NetworkPaths { get; init; }
 
@@ -106,7 +109,7 @@ public sealed record SweepFile
         var reader = new SpecReader(fileName);
         var root = SpecDocument.Load(yaml, fileName);
         var keys = reader.Mapping(
-            root, "", "a sweep", "name", "generator", "images", "limit", "task", "seed", "owner", "priority", "failure-budget", "methods");
+            root, "", "a sweep", "name", "generator", "images", "limit", "task", "seed", "owner", "priority", "failure-budget", "methods", "gates");
         foreach (var needed in (string[])["generator", "methods"])
             if (!keys.ContainsKey(needed)) throw SpecDocument.Problem(fileName, SpecPlace.Start, $"the sweep has no '{needed}'; add that key.");
 
@@ -128,6 +131,7 @@ public sealed record SweepFile
             Priority = (int)(Integer("priority", -1_000_000, 1_000_000) ?? 0),
             FailureBudget = keys.TryGetValue("failure-budget", out var budget) ? reader.Budget(budget, "'failure-budget'") : null,
             Methods = methods,
+            Gates = keys.TryGetValue("gates", out var gates) ? [.. reader.List(gates, "gates", "'gates'").Select(gate => reader.Text(gate, "a gate"))] : [],
             NetworkPaths = [.. networks.Select(paths => new NetworkPaths(ImagesAt(paths.Images), Full(paths.Weights)))],
         };
 

@@ -42,10 +42,28 @@ public static class GeneratorImport
         CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
-        var file = await CheckpointFile.ReadAsync(weightsPath, cancellationToken);
-        var perceptual = perceptualPath is null ? null : await CheckpointFile.ReadAsync(perceptualPath, cancellationToken);
-        var (layout, weights, note) = await Task.Run(() => Convert(file, weightsPath), cancellationToken);
+        var file = new WeightsFile(weightsPath, await CheckpointFile.ReadAsync(weightsPath, cancellationToken));
+        var network = perceptualPath is null ? null : new WeightsFile(perceptualPath, await CheckpointFile.ReadAsync(perceptualPath, cancellationToken));
+        return await ImportAsync(store, file, network, _ => name, terms, cancellationToken);
+    }
+
+    /// <summary>As the other, for files that have been read, wherever they lay.</summary>
+    /// <param name="store">Where to.</param>
+    /// <param name="file">The generator's file.</param>
+    /// <param name="network">The perceptual network's file, or null.</param>
+    /// <param name="nameOf">The generator's name by its id; unique in the store.</param>
+    /// <param name="terms">The terms under which the weights may be used, or null.</param>
+    /// <param name="cancellationToken">Ends the import; what is stored by then does no harm.</param>
+    /// <returns>The card, and what a user should know of what was read: a sentence each.</returns>
+    /// <exception cref="BadInputException">A file cannot be used, or another generator has the name.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public static async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
+        IArtifactStore store, WeightsFile file, WeightsFile? network, Func<string, string> nameOf, string? terms = null, CancellationToken cancellationToken = default)
+    {
+        var (weightsPath, perceptualPath, perceptual) = (file.Path, network?.Path, network?.Content);
+        var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
+        var name = nameOf(id);
         if (await Find(store, id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, id, cancellationToken)).IsEmpty)
             return (existing, [.. new[] { note }.OfType<string>()]);
 

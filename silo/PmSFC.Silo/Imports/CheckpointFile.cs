@@ -4,7 +4,7 @@ using PmSFC.Imaging.Files;
 namespace PmSFC.Silo.Imports;
 
 /// <summary>Reads a user's files of weights.</summary>
-internal static class CheckpointFile
+public static class CheckpointFile
 {
     /// <summary>A file's content.</summary>
     /// <exception cref="BadInputException">It cannot be read, is no regular file, or is larger than 2 GiB.</exception>

@@ -40,6 +40,9 @@ public static class ArtifactNames
     /// <summary>Under which all sweeps lie.</summary>
     public const string Sweeps = "sweeps/";
 
+    /// <summary>Under which all evaluations lie, by spec and sweep.</summary>
+    public const string Evaluations = "evaluations/";
+
     /// <summary>Under which the tables of clusters' silos lie.</summary>
     public const string Memberships = "membership/";
 
@@ -51,6 +54,7 @@ public static class ArtifactNames
     private const string SubspaceSetFile = "/set.json";
     private const string JobResultFile = "/result.json";
     private const string SweepPlanFile = "/plan.json";
+    private const string EvaluationRecordFile = "evaluation.json";
     private const string MembershipFile = ".json";
 
     /// <summary>A generator's weights.</summary>
@@ -133,6 +137,15 @@ public static class ArtifactNames
     /// <summary>A sweep's plan.</summary>
     public static string SweepPlan(string id) => $"{Sweeps}{id}{SweepPlanFile}";
 
+    /// <summary>The record of a spec's evaluation by a sweep; written last, so that its report is there when this is.</summary>
+    public static string Evaluation(string specId, string sweepId) => EvaluationFile(specId, sweepId, EvaluationRecordFile);
+
+    /// <summary>A file of an evaluation's report.</summary>
+    public static string EvaluationFile(string specId, string sweepId, string file) => $"{EvaluationsOf(specId)}{sweepId}/{file}";
+
+    /// <summary>Under which all evaluations of a spec lie.</summary>
+    public static string EvaluationsOf(string specId) => $"{Evaluations}{specId}/";
+
     /// <summary>
     /// The mutable record of one state of one grain. The parts may be any text: what a name cannot hold is escaped as <c>_</c> and the two
     /// hexadecimal digits of each UTF-8 byte, so different texts never share a name.
@@ -180,6 +193,10 @@ public static class ArtifactNames
 
     /// <summary>The id of the sweep whose plan has that name, or null.</summary>
     public static string? SweepOf(string name) => IdBetween(name, Sweeps, SweepPlanFile);
+
+    /// <summary>The ids of the spec and the sweep whose evaluation's record has that name, or null.</summary>
+    public static (string SpecId, string SweepId)? EvaluationOf(string name) =>
+        name.StartsWith(Evaluations, StringComparison.Ordinal) && name.Split('/') is [_, { Length: > 0 } spec, { Length: > 0 } sweep, EvaluationRecordFile] ? (spec, sweep) : null;
 
     /// <summary>The id of the cluster whose table has that name, or null; where the id held other than lower-case letters, digits, <c>.</c> and <c>-</c>, it is still escaped.</summary>
     public static string? ClusterOf(string name) => IdBetween(name, Memberships, MembershipFile);

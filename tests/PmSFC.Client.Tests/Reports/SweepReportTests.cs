@@ -6,6 +6,8 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Comparisons;
+using PmSFC.Client.Gates;
 using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
 using PmSFC.Client.Tests.Fixtures;
@@ -152,6 +154,27 @@ public sealed class SweepReportTests : IDisposable
         html.ShouldNotContain("<script>alert");
         html.ShouldNotContain("<img src=x");
         html.ShouldContain("Bug: &lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&gt;&lt;img src=x onerror=alert(1)&gt;&amp;amp;");
+    }
+
+    [Fact]
+    public async Task RenderAsync_Comparison_IsInThePageWithItsGates()
+    {
+        var (before, after) = (SampleSweep.Plan(4, "ours", Hostile), SampleSweep.Plan(4, "ours", Hostile) with { Seed = 1 });
+        await SampleSweep.StoreAsync(_temporary.Store, before, (cell, image) => 20 + cell + 0.1 * image);
+        await SampleSweep.StoreAsync(_temporary.Store, after, (cell, image) => 20 - cell + 0.1 * image + 0.01 * (image % 2));
+        var comparison = new SweepComparison(
+            await SweepTable.ReadAsync(_temporary.Store, before, SampleSweep.Metrics), await SweepTable.ReadAsync(_temporary.Store, after, SampleSweep.Metrics), SampleSweep.Metrics);
+        var review = new GateReview(comparison, [new Gate(SampleSweep.Metrics[0], -0.1)]);
+
+        var files = await new SweepReport(_temporary.Store, _time).RenderAsync(comparison.B, new ReportOptions { Comparison = comparison, Review = review });
+
+        files.Select(file => file.Name).ShouldBe(["table.md", "table.csv", "table.json", "grid.png", "report.html"]);
+        var html = Encoding.UTF8.GetString(files[^1].Content.Span);
+        html.ShouldContain("<h2>Against the earlier run</h2>");
+        html.ShouldContain("passed: <code>psnr &gt;= -0.1</code>: ours: ");
+        html.ShouldContain("<li class=\"bad\">failed: <code>psnr &gt;= -0.1</code>: &lt;script&gt;");
+        html.ShouldContain("<td class=\"text bad\">worse</td>");
+        html.ShouldNotContain("<script>alert");
     }
 
     [Fact]

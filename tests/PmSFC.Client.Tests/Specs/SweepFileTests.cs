@@ -374,6 +374,16 @@ public class SweepFileTests
     }
 
     [Fact]
+    public void Parse_Gates_AreTextsWithTheirPlaces()
+    {
+        var file = SweepFile.Parse("generator: g\nmethods: [{method: m}]\ngates:\n  - psnr >= -0.1\n  - ssim >= 0\n", "a.yaml");
+
+        file.Gates.ShouldBe(["psnr >= -0.1", "ssim >= 0"]);
+        file.LineOf("gates[1]").ShouldBe(5);
+        SweepFile.Parse("generator: g\nmethods: [{method: m}]", "a.yaml").Gates.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Parse_ImageSets_StayTheNamesThatTheyAre()
     {
         var file = SweepFile.Parse("generator: g\nimages: set:eval300\nmethods: [{method: m, network: {images: set:faces.v2}}, {method: m, network: {images: ./set:x}}]", "/specs/a.yaml");
