@@ -203,6 +203,7 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
     [InlineData("There is no 'incoming/nobody.pth' in directory", "", "--generator", "store:incoming/nobody.pth")]
     [InlineData("--generator is 'store:Incoming/x', but the store holds no such name", "", "--generator", "store:Incoming/x")]
     [InlineData("--generator is 'azure:weights', but it names no blob: give azure:<container>/<path>", "", "--generator", "azure:weights")]
+    [InlineData("--generator is 'az://weights/x.pth', but 'az' is no kind of place that is read: give a path, store:<name>, azure:<container>/<path>", "", "--generator", "az://weights/x.pth")]
     [InlineData("it carries a secret, which others can read", "", "--generator", "https://a.blob.core.windows.net/weights/x.pth?sv=1")]
     [InlineData("'azure:weights/x.pth' cannot be read: azure:weights needs the storage account's connection string", "", "--generator", "azure:weights/x.pth")]
     [InlineData("--perceptual is for a generator that is imported", "", "--perceptual", "store:incoming/v.pth")]

@@ -89,6 +89,45 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         second.Jobs.Max(job => job.Attempts).ShouldBe(1);
     }
 
+    /// <summary>As a schedule does it: images and history are in the store, the client has nothing but the spec.</summary>
+    [AzuriteFact]
+    public async Task Evaluate_Twice_TheSecondComputesAndStoresNothing()
+    {
+        using var cluster = new ProcessCluster(azurite, workshop);
+        await cluster.StartAsync("both");
+        var spec = workshop.Write("nightly.yaml", """
+            name: nightly
+            images: set:eval
+            generator: celeba64-pggan
+            gates: [psnr >= -0.1]
+            methods: [{ method: mganprior, settings: { iterations: 20, codes: 2 } }]
+            """);
+        using var import = cluster.Client("images", "import", workshop.WritePictures("nightly-pictures", 3), "--name", "eval");
+        await import.DoneAsync();
+        using var first = cluster.Client("evaluate", spec);
+        await first.DoneAsync();
+        var (iterations, stored) = (cluster.Iterations.Executed, await ArtifactsAsync());
+
+        using var second = cluster.Client("evaluate", spec);
+        await second.DoneAsync();
+
+        iterations.ShouldBeGreaterThanOrEqualTo(3 * 20);
+        cluster.Iterations.Executed.ShouldBe(iterations);
+        (await ArtifactsAsync()).ShouldBe(stored);
+        second.Jobs.ShouldBeEmpty();
+        (first.Last("evaluation").GetProperty("stored").GetBoolean(), second.Last("evaluation").GetProperty("stored").GetBoolean()).ShouldBe((true, false));
+        second.Last("evaluation").GetProperty("outcome").GetString().ShouldBe("first");
+
+        // The silos go on writing what they know of themselves.
+        async Task<Dictionary<string, string>> ArtifactsAsync()
+        {
+            var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var name in (await StoredResults.NamesAsync(cluster.Store, "")).Where(name => !name.StartsWith("state/") && !name.StartsWith(ArtifactNames.Memberships)))
+                tags[name] = (await cluster.Store.ReadAsync(name))!.ETag;
+            return tags;
+        }
+    }
+
     /// <summary>A sweep of as many rows, which cannot share a batch, as given.</summary>
     private string[] Run(string name, int rows, int iterations, int images)
     {

@@ -13,6 +13,7 @@ namespace PmSFC.Cli.Sessions;
 internal static class GeneratorFile
 {
     private const string InStore = "store:";
+    private const string Places = $"a path, store:<name>, {BlobFile.Kinds}";
 
     private static readonly string[] Endings = [".pth", ".pt", ".pkl", ".safetensors", ".ckpt", ".bin", ".tar"];
 
@@ -21,7 +22,7 @@ internal static class GeneratorFile
         IsFile(text) ? Read(text, out value) : ValueKinds.Text.TryRead(text, out value));
 
     /// <summary>Where a file of weights may be.</summary>
-    public static ValueKind<string> Kind { get; } = new($"a path, store:<name> or {BlobFile.Kinds}", Read);
+    public static ValueKind<string> Kind { get; } = new(Places, Read);
 
     /// <summary>Whether a text is the place of a file and no generator's name: it has a slash, a kind before a colon, or the ending of a file of weights.</summary>
     public static bool IsFile(string text) =>
@@ -53,7 +54,10 @@ internal static class GeneratorFile
         if (text.StartsWith(InStore, StringComparison.Ordinal))
             return ArtifactName.IsValid(text[InStore.Length..]) ? null
                 : $"the store holds no such name: give store:<name> in lower-case letters, digits, '.', '_', '-' and '/', or name the blob as {BlobFile.Kinds}";
-        return BlobFile.IsLocation(text) ? BlobFile.Fault(text) : ValueKinds.Path.TryRead(text, out value);
+        if (BlobFile.IsLocation(text)) return BlobFile.Fault(text);
+        return text.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme
+            ? $"'{ShownText.Line(text[..scheme])}' is no kind of place that is read: give {Places}"
+            : ValueKinds.Path.TryRead(text, out value);
     }
 
     private static async Task<WeightsFile> ReadAsync(IArtifactStore store, string location, CancellationToken cancellationToken)
