@@ -57,7 +57,7 @@ public sealed class PrometheusTests(Workshop workshop, ITestOutputHelper output)
         await UntilAsync("pmsfc_devices > 0");
 
         (await prometheus.FiringAsync()).ShouldNotContain("PmsfcStoreErrors");
-        await proxy.StrikeAsync(StoreFault.Busy, () => FiresAsync("PmsfcStoreErrors"));
+        await proxy.StrikeAsync(StoreFault.Gone, () => FiresAsync("PmsfcStoreErrors"));
 
         (await prometheus.FiringAsync()).ShouldNotContain("PmsfcNightlyFailed");
         kubernetes.HasNightlyFailed = true;
