@@ -34,23 +34,26 @@ internal static class Manifests
     private static IEnumerable<string> NamesIn(string kind) =>
         Directory.EnumerateDirectories(Path.Combine(Folder, kind)).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
-    private static string Make(string name)
+    /// <summary>The objects of components together on the base, as YAML.</summary>
+    public static string RenderOnBase(params IEnumerable<string> components)
     {
-        if (name.StartsWith("overlays/", StringComparison.Ordinal)) return Kubectl.Render(Path.Combine(Folder, name));
         using var directory = new TemporaryDirectory();
-        var component = Path.GetFileName(name);
-        string[] components = name == AllComponents
-            ? [.. s_first, .. NamesIn(AllComponents).Except(s_first)]
-            : [.. s_needs.GetValueOrDefault(component, []), component];
         File.WriteAllLines(
             Path.Combine(directory.Path, "kustomization.yaml"),
             [
                 "apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:", $"  - {Relative("base")}", "components:",
-                .. components.Select(part => $"  - {Relative($"components/{part}")}"),
+                .. components.Select(component => $"  - {Relative($"components/{component}")}"),
             ]);
         return Kubectl.Render(directory.Path);
 
         // Kustomize takes no absolute paths.
         string Relative(string path) => Path.GetRelativePath(directory.Path, Path.Combine(Folder, path));
+    }
+
+    private static string Make(string name)
+    {
+        if (name.StartsWith("overlays/", StringComparison.Ordinal)) return Kubectl.Render(Path.Combine(Folder, name));
+        var component = Path.GetFileName(name);
+        return RenderOnBase(name == AllComponents ? [.. s_first, .. NamesIn(AllComponents).Except(s_first)] : [.. s_needs.GetValueOrDefault(component, []), component]);
     }
 }

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using PmSFC.Storage;
+using SkiaSharp;
+
+namespace PmSFC.Kubernetes.Tests.Containers;
+
+/// <summary>The manifests' pods, run as containers.</summary>
+public sealed class ContainerTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+    private readonly ContainerCluster _cluster = new();
+
+    public void Dispose() => _cluster.Dispose();
+
+    [ContainerFact]
+    public async Task Nightly_RunTwice_ComputesNothingTheSecondTime()
+    {
+        Write(images: 2, iterations: 10);
+        await _cluster.StartAsync(devices: 1);
+        Import();
+
+        var first = _cluster.StartNightly("first");
+        ContainerCluster.WaitFor(first, Patience).ShouldBe(0, ContainerCluster.Logs(first));
+        var stored = await JobsAsync();
+        stored.Keys.Count(name => ArtifactNames.JobOf(name) is not null).ShouldBe(4, "two methods and two images");
+
+        var second = _cluster.StartNightly("second");
+        ContainerCluster.WaitFor(second, Patience).ShouldBe(0, ContainerCluster.Logs(second));
+        (await JobsAsync()).ShouldBe(stored, ignoreOrder: true, "nothing is stored again");
+        Verify();
+    }
+
+    [ContainerFact(Long = true)]
+    public Task Device_ToldToStop_LosesNothing() => InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "TERM", silo.Id), ExitCode: 0));
+
+    [ContainerFact(Long = true)]
+    public Task Device_Killed_LosesNothing() => InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
+
+    [ContainerFact(Long = true)]
+    public Task Device_OutOfMemory_LosesNothing() => InterruptAsync(new Interruption(
+        "device",
+        // Others in the container's limit hold a tenth of a gigabyte each, until the kernel ends the largest of all, which the silo is.
+        silo => Podman.Try(Patience, "exec", "--detach", silo.Id, "/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8; do (head -c 100m /dev/zero; sleep 60) | tail & done; wait"),
+        ExitCode: 137,
+        DeviceMemory: 640L << 20));
+
+    [ContainerFact(Long = true)]
+    public Task Control_Killed_LosesNothing() => InterruptAsync(new Interruption("control", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
+
+    private async Task InterruptAsync(Interruption interruption)
+    {
+        const int images = 3, iterations = 60;
+        Write(images, iterations);
+        await _cluster.StartAsync(devices: interruption.DeviceMemory is null ? 2 : 1);
+        if (interruption.DeviceMemory is { } memory) await ContainerCluster.ReadyAsync(_cluster.StartSilo("device-1", "device", memory));
+        Import();
+        var client = _cluster.StartNightly("client", "--json");
+
+        ContainerMember? victim = null;
+        await ContainerCluster.UntilAsync("a device has begun", () =>
+        {
+            victim = interruption.Component == "control" && Working(client).Any() ? _cluster.Member("control-0")
+                : Working(client).Select(_cluster.Member).FirstOrDefault(member => interruption.DeviceMemory is null || member.Name == "device-1");
+            return Task.FromResult(victim is not null);
+        });
+        interruption.Act(victim!);
+        ContainerCluster.WaitFor(victim!, TimeSpan.FromSeconds(75)).ShouldBe(interruption.ExitCode, ContainerCluster.Logs(victim!));
+        if (interruption.DeviceMemory is not null) Podman.Run("inspect", "--format", "{{.State.OOMKilled}}", victim!.Id).ShouldBe("true");
+        // As the kubelet does.
+        Podman.Run("start", victim!.Id);
+
+        ContainerCluster.WaitFor(client, Patience).ShouldBe(0, ContainerCluster.Logs(client));
+        (await JobsAsync()).Keys.Count(name => ArtifactNames.JobOf(name) is not null).ShouldBe(2 * images);
+        Verify();
+    }
+
+    /// <summary>The pods that compute, as the client has told.</summary>
+    private static IEnumerable<string> Working(ContainerMember client) =>
+        from line in ContainerCluster.Logs(client).Split('\n')
+        where line.StartsWith("{\"event\":\"job\"", StringComparison.Ordinal)
+        let job = JsonDocument.Parse(line).RootElement.GetProperty("job")
+        where job.GetProperty("state").GetString() == "running" && job.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object && progress.GetProperty("iteration").GetInt32() > 1
+        // "cpu (1 threads) on HOST:PORT"
+        select job.GetProperty("device").GetString()!.Split(" on ")[^1].Split(':')[0];
+
+    private void Import() => Succeed("import", "images", "import", "/images", "--name", "nightly");
+
+    private void Verify() => Succeed("verify", "sweep", "verify");
+
+    private void Succeed(string name, params IEnumerable<string> arguments)
+    {
+        var client = _cluster.StartClient(name, arguments);
+        ContainerCluster.WaitFor(client, Patience).ShouldBe(0, ContainerCluster.Logs(client));
+    }
+
+    private async Task<Dictionary<string, string>> JobsAsync()
+    {
+        var stored = new Dictionary<string, string>();
+        await foreach (var name in _cluster.Store.ListAsync(ArtifactNames.Jobs)) stored[name] = (await _cluster.Store.ReadAsync(name)).ShouldNotBeNull(name).ETag;
+        return stored;
+    }
+
+    /// <summary>The manifests' own spec with few iterations, and pictures for it.</summary>
+    private void Write(int images, int iterations)
+    {
+        var spec = Path.Combine(_cluster.Spec, "nightly.yaml");
+        var shortened = File.ReadAllText(spec).Replace("preset: tuned", $"preset: tuned\n    settings: {{ iterations: {iterations} }}", StringComparison.Ordinal);
+        shortened.ShouldContain($"iterations: {iterations}");
+        File.WriteAllText(spec, shortened);
+        for (var image = 0; image < images; image++)
+        {
+            using var bitmap = new SKBitmap(64, 64);
+            for (var x = 0; x < 64; x++)
+            {
+                for (var y = 0; y < 64; y++) bitmap.SetPixel(x, y, new SKColor((byte)(4 * x), (byte)(4 * y), (byte)(60 * image)));
+            }
+
+            using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+            File.WriteAllBytes(Path.Combine(_cluster.Images, $"picture-{image}.png"), png.ToArray());
+        }
+    }
+
+    private sealed record Interruption(string Component, Action<ContainerMember> Act, int ExitCode, long? DeviceMemory = null);
+}
