@@ -181,7 +181,8 @@ public sealed class ColorizerTrainingTests : IDisposable
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         RgbImage[] images = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? Plain(220, 150 + i, 140) : Plain(30, 40 + i, 90))];
-        var settings = Settings(("iterations", "160"), ("batch", "8"), ("width", "4"));
+        // Until iteration 200 the result leaps between .02 and .15, by seed and number of threads; from 240 on it was at most .03 for four seeds.
+        var settings = Settings(("iterations", "320"), ("batch", "8"), ("width", "4"));
         using var run = Training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 2, Images = new TrainingImages("id", images) });
         var network = Finish(run);
 
