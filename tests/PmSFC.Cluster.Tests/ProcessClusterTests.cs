@@ -36,7 +36,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
     {
         using var cluster = new ProcessCluster(azurite, workshop);
         await cluster.StartAsync("control", "device", "device");
-        using var client = cluster.Client(Run("drained", rows: 1, iterations: 1000, images: 1));
+        using var client = cluster.Client(Run("drained", rows: 1, iterations: 600, images: 1));
         var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 20 });
         var drained = cluster.Silos.Single(silo => silo.Device == running.Device);
         (await drained.HealthAsync("live")).ShouldBe(HttpStatusCode.OK);
