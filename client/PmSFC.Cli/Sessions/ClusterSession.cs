@@ -8,6 +8,7 @@ using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 using PmSFC.Silo;
 using PmSFC.Silo.Hosting;
+using PmSFC.Silo.Telemetry;
 using PmSFC.Storage;
 
 namespace PmSFC.Cli.Sessions;
@@ -80,7 +81,11 @@ internal sealed class ClusterSession : IAsyncDisposable
             ClusterId = cluster,
             Gateways = invocation.Gateways,
             Certificates = invocation.Tls is { } folder ? CertificateFolder.Open(folder, invocation.Host.Time, invocation.Host.Log.Loggers.CreateLogger<CertificateFolder>()) : null,
-            Configure = host => Log(invocation, host),
+            Configure = host =>
+            {
+                Log(invocation, host);
+                host.AddTelemetry();
+            },
         };
         var connection = await ClusterConnection.ConnectAsync(options, invocation.CancellationToken);
         return new ClusterSession(null, connection, connection.Grains, store, invocation.Host.Time);

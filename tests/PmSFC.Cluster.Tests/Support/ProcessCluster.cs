@@ -27,6 +27,13 @@ internal sealed class ProcessCluster : IDisposable
         {
             [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(_options.Endpoint ?? azurite.Endpoint, _options.Tables),
         };
+        if (_options.Telemetry is { } telemetry)
+        {
+            _environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = telemetry;
+            _environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+            _environment["OTEL_BSP_SCHEDULE_DELAY"] = "200";
+        }
+
         Iterations = new IterationCount(workshop.PathOf($"iterations-{Guid.NewGuid():n}"));
         Store = new BlobArtifactStore(azurite.Container(_store["azure:".Length..]));
     }

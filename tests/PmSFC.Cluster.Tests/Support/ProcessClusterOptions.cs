@@ -17,6 +17,9 @@ internal sealed record ProcessClusterOptions
     /// <summary>How silos find each other; clients are told the gateways where it is not by the store.</summary>
     public string Membership { get; init; } = "store";
 
+    /// <summary>Where silos and clients send telemetry, by OTLP over HTTP; null for nowhere.</summary>
+    public string? Telemetry { get; init; }
+
     /// <summary>Where the account's tables are; null for none.</summary>
     public Uri? Tables { get; init; }
 }
