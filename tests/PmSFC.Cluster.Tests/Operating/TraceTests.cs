@@ -28,4 +28,31 @@ public sealed class TraceTests(Azurite azurite, Workshop workshop) : IClassFixtu
 
         OtlpSpan[] Named(string name) => [.. receiver.Requests.Where(request => request.Path == "/v1/traces").SelectMany(request => OtlpSpan.Read(request.Body)).Where(span => span.Name == name)];
     }
+
+    [AspireFact]
+    public async Task Sweep_InARealDashboard_IsATreeOfSpansForEachJob()
+    {
+        using var dashboard = new AspireDashboard();
+        await dashboard.ReadyAsync(Patience);
+        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Telemetry = dashboard.Endpoint });
+        await cluster.StartAsync("control", "device");
+        var sweep = new TinySweep("shown", Rows: 1, Images: 2, Iterations: 20);
+        using var client = await sweep.SubmitAsync(cluster, workshop);
+        await client.DoneAsync();
+
+        using var patience = new CancellationTokenSource(Patience);
+        IReadOnlyList<AspireDashboard.Span> spans = [];
+        while (spans.Count(span => span.Name == "job") < sweep.Jobs || spans.All(span => span.Name != "sweep"))
+        {
+            await Task.Delay(200, patience.Token);
+            spans = await dashboard.SpansAsync();
+        }
+
+        var trace = spans.Where(span => span.Name == "sweep").ShouldHaveSingleItem().TraceId;
+        foreach (var job in spans.Where(span => span.Name == "job"))
+        {
+            job.LinkedTraces.ShouldBe([trace]);
+            spans.Where(span => span.ParentId == job.SpanId).Select(span => span.Name).ShouldBe(["load", "optimize", "evaluate", "store"], ignoreOrder: true);
+        }
+    }
 }
