@@ -64,6 +64,32 @@ public sealed class OutputFolderTests : IDisposable
             Should.Throw<BadInputException>(() => OutputFolder.Prepare(folder, files)).Message.ShouldContain(reason, Case.Insensitive);
     }
 
+    /// <summary>Two commands with one <c>--out</c>, each of which begins while the other writes its report.</summary>
+    [Fact]
+    public async Task Prepare_WhileAnotherCommandWritesItsReport_RefusesNothingAndRemovesNothing()
+    {
+        var folder = _workshop.PathOf("out");
+        string[] names = ["report.html", "table.md"];
+
+        await Parallel.ForAsync(0, 4, async (command, cancellationToken) =>
+        {
+            for (var round = 0; round < 200; round++)
+            {
+                OutputFolder.Prepare(folder, names);
+                if (command > 0) continue;
+
+                foreach (var name in names)
+                {
+                    var path = await OutputFolder.WriteAsync(folder, name, new byte[] { 1 }, cancellationToken);
+                    File.Exists(path).ShouldBeTrue($"{name} was written in round {round}, and another command's preparation has removed it.");
+                    File.Delete(path);
+                }
+            }
+        });
+
+        Directory.EnumerateFileSystemEntries(folder, ".*").ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("faces of 2026", "faces of 2026")]
     [InlineData("Füße/猫", "Füße-猫")]

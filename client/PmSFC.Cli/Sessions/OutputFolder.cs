@@ -25,16 +25,25 @@ internal static class OutputFolder
         Write(folder, () =>
         {
             Directory.CreateDirectory(folder);
-            using var probe = Probe($".{Guid.NewGuid():n}");
-            probe.Write(new byte[ProbeBytes]);
-            if (files.MaxBy(Encoding.UTF8.GetByteCount) is { } longest && !Path.Exists(Path.Combine(folder, longest))) Probe(longest).Dispose();
+            Probe(files.MaxBy(Encoding.UTF8.GetByteCount) ?? "probe");
         });
         if (files.FirstOrDefault(file => Directory.Exists(Path.Combine(folder, file))) is { } taken)
             throw new BadInputException($"{Path.Combine(folder, taken)} is a folder, where a file is to be written; remove it, or choose another folder with --out.");
         return folder;
 
-        FileStream Probe(string name) =>
-            new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        // In a folder of its own: another command may be writing the file of that name into the same folder at this moment.
+        void Probe(string name)
+        {
+            var own = Directory.CreateDirectory(Path.Combine(folder, $".{Guid.NewGuid():n}")).FullName;
+            try
+            {
+                File.WriteAllBytes(Path.Combine(own, name), new byte[ProbeBytes]);
+            }
+            finally
+            {
+                Directory.Delete(own, recursive: true);
+            }
+        }
     }
 
     /// <summary>

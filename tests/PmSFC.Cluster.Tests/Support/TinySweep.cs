@@ -44,6 +44,6 @@ internal sealed record TinySweep(string Name, int Rows, int Images, int Iteratio
             CultureInfo.InvariantCulture,
             $"  - method: mganprior\n    settings: {{ iterations: {Iterations}, codes: 2, perceptual: none, learning-rate: {0.05 + (0.001 * row)} }}\n"));
         var spec = workshop.Write($"{Name}.yaml", $"name: {Name}\ngenerator: tiny\nmethods:\n{string.Concat(methods)}");
-        return ["sweep", "run", spec, "--images", workshop.WritePictures($"{Name}-pictures", Images), "--out", $"{Name}-report-{Guid.NewGuid():n}"];
+        return ["sweep", "run", spec, "--images", workshop.WritePictures($"{Name}-pictures", Images), "--out", $"{Name}-report"];
     }
 }
