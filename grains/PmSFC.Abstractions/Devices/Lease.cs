@@ -15,4 +15,7 @@ public sealed record Lease
 
     /// <summary>How long it holds from when it was given, and from each renewal: what a worker whose clock differs goes by.</summary>
     [Id(3)] public required TimeSpan Duration { get; init; }
+
+    /// <summary>How long the work waited in the pool for it, by the pool's clock; zero where the pool is of a version that does not tell.</summary>
+    [Id(4)] public TimeSpan Waited { get; init; }
 }

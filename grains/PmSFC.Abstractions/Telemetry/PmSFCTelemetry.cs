@@ -24,6 +24,9 @@ public static class PmSFCTelemetry
     /// <summary>The root span of one attempt at a training, linked to its sweep's span.</summary>
     public const string TrainingSpan = "training";
 
+    /// <summary>Child: waiting in the device pool for a lease.</summary>
+    public const string QueueSpan = "queue";
+
     /// <summary>Child: reading inputs and checkpoints from the store.</summary>
     public const string LoadSpan = "load";
 

@@ -5,11 +5,14 @@ namespace PmSFC.Grains.Devices;
 /// <summary>An item that no device holds.</summary>
 /// <param name="item">The item.</param>
 /// <param name="age">Its place in the order of arrival.</param>
-internal sealed class WaitingItem(WorkItem item, long age)
+/// <param name="since">When it arrived.</param>
+internal sealed class WaitingItem(WorkItem item, long age, DateTimeOffset since)
 {
     public WorkItem Item { get; set; } = item;
 
     public long Age => age;
+
+    public DateTimeOffset Since => since;
 
     /// <summary>What its owner was last told to be missing.</summary>
     public string? ToldMissing { get; set; }

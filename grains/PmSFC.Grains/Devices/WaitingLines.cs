@@ -19,9 +19,9 @@ internal sealed class WaitingLines
 
     public WaitingItem? Find(string itemId) => _items.GetValueOrDefault(itemId);
 
-    public WaitingItem Add(WorkItem item)
+    public WaitingItem Add(WorkItem item, DateTimeOffset now)
     {
-        var waiting = new WaitingItem(item, _arrivals++);
+        var waiting = new WaitingItem(item, _arrivals++, now);
         _items.Add(item.Id, waiting);
         Queue(waiting);
         return waiting;
@@ -47,7 +47,7 @@ internal sealed class WaitingLines
     /// Takes out the first item that fits the request, by priority, then the owner's use of devices, then age, with those of its batch key and
     /// priority that fit beside it.
     /// </summary>
-    public IReadOnlyList<WorkItem> TakeBatch(LeaseRequest request, Func<string, double> usage)
+    public IReadOnlyList<WaitingItem> TakeBatch(LeaseRequest request, Func<string, double> usage)
     {
         foreach (var lines in _lines.Values)
         {
@@ -58,15 +58,15 @@ internal sealed class WaitingLines
         return [];
     }
 
-    private List<WorkItem> TakeBatch(
+    private List<WaitingItem> TakeBatch(
         Dictionary<Line, SortedSet<WaitingItem>> lines, WaitingItem first, LeaseRequest request, Func<string, double> usage)
     {
-        var batch = new List<WorkItem>();
+        var batch = new List<WaitingItem>();
         var left = request.BytesAvailable;
         for (var next = first; next is not null; next = First(lines, left, usage, first.Item.BatchKey))
         {
             Remove(next.Item.Id);
-            batch.Add(next.Item);
+            batch.Add(next);
             left -= next.Item.Request.BytesPerJob;
             if (batch.Count == request.MaximumItems)
                 break;

@@ -53,7 +53,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
             return null;
         }
 
-        return _waiting.Add(item);
+        return _waiting.Add(item, Now);
     }
 
     /// <summary>Takes a waiting item out, and marks a leased one so that its next renewal is told.</summary>
@@ -68,7 +68,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
     {
         var now = Now;
         var batch = _waiting.TakeBatch(request, UsageAt(now));
-        return [.. batch.Select(item => Give(item, request.WorkerId, 1.0 / batch.Count, now))];
+        return [.. batch.Select(waiting => Give(waiting, request.WorkerId, 1.0 / batch.Count, now))];
     }
 
     public LeaseVerdict Renew(string workerId, LeaseHold hold)
@@ -176,11 +176,12 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         return owner => usage.TryGetValue(owner, out var known) ? known : usage[owner] = running.GetValueOrDefault(owner) + _used.Of(owner, now);
     }
 
-    private Lease Give(WorkItem item, string workerId, double share, DateTimeOffset now)
+    private Lease Give(WaitingItem waiting, string workerId, double share, DateTimeOffset now)
     {
+        var item = waiting.Item;
         var lease = new HeldLease(tokens.Next(), share, now) { Item = item, WorkerId = workerId, ExpiresAt = now + options.LeaseDuration };
         _leased.Add(item.Id, lease);
-        return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt, Duration = options.LeaseDuration };
+        return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt, Duration = options.LeaseDuration, Waited = now - waiting.Since };
     }
 
     private bool IsOfLostPool(long token) => tokens.IsOfEarlierEpoch(token) && Now < _trustEarlierUntil;

@@ -109,7 +109,7 @@ internal sealed partial class LeaseBook(
     /// <inheritdoc/>
     public async Task Settle(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
     {
-        Count(outcome.ToString().ToLowerInvariant(), failure);
+        work.Trace.Within(() => Count(outcome.ToString().ToLowerInvariant(), failure));
         await (outcome switch
         {
             WorkOutcome.Succeeded => Report(work, owner => owner.Succeeded(work.Token)),

@@ -29,6 +29,7 @@ public static class TelemetryHosting
     public static ResourceBuilder AddPmSFC(this ResourceBuilder resource, IConfiguration configuration) =>
         resource.AddService(configuration[ServiceNameVariable] is { Length: > 0 } given ? given : "pmsfc", serviceVersion: Product.Version);
 
-    /// <summary>The meters whose metrics leave a process: the product's and Orleans' own.</summary>
-    public static MeterProviderBuilder AddPmSFC(this MeterProviderBuilder metrics) => metrics.AddMeter(PmSFCTelemetry.Name, "Microsoft.Orleans");
+    /// <summary>The meters whose metrics leave a process: the product's and Orleans' own. What is counted within a span names it by an exemplar.</summary>
+    public static MeterProviderBuilder AddPmSFC(this MeterProviderBuilder metrics) =>
+        metrics.AddMeter(PmSFCTelemetry.Name, "Microsoft.Orleans").SetExemplarFilter(ExemplarFilterType.TraceBased);
 }

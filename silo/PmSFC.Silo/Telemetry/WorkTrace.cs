@@ -21,9 +21,11 @@ public sealed class WorkTrace
     /// <summary>Context of the root span.</summary>
     public ActivityContext Context => _root?.Context ?? default;
 
-    /// <summary>Begins the root span of an attempt.</summary>
+    /// <summary>Begins the root span of an attempt whose lease was just given. It begins when the wait for the lease did, which is its first phase.</summary>
     public static WorkTrace Begin(Lease lease, string device)
     {
+        // By this machine's clock: the pool's may differ, and phases that overlap would tell nothing.
+        var queued = DateTimeOffset.UtcNow - lease.Waited;
         var item = lease.Item;
         ActivityLink[]? links = ActivityContext.TryParse(item.Request.TraceParent, null, isRemote: true, out var sweep) ? [new(sweep)] : null;
         var name = item switch
@@ -32,12 +34,13 @@ public sealed class WorkTrace
             { Training: not null } => PmSFCTelemetry.TrainingSpan,
             _ => PmSFCTelemetry.JobSpan,
         };
-        var root = Start(name, default, links);
+        var root = Start(name, default, links, queued);
         root?.SetTag("pmsfc.id", item.Id)
             .SetTag("pmsfc.sweep.id", item.Request.SweepId)
             .SetTag("pmsfc.method", item.Job?.Method ?? item.Discovery?.Method ?? item.Training?.Kind)
             .SetTag(PmSFCMetrics.DeviceAttribute, device)
             .SetTag("pmsfc.lease.token", lease.Token);
+        if (root is not null) Stop(Start(PmSFCTelemetry.QueueSpan, root.Context, null, queued));
         return new WorkTrace(root);
     }
 
@@ -70,7 +73,22 @@ public sealed class WorkTrace
     }
 
     /// <summary>A logger whose lines bear the ids of the phase that runs then, else of the attempt.</summary>
-    public ILogger Logger(ILogger logger) => new TracedLogger(logger, () => _phase ?? _root);
+    public ILogger Logger(ILogger logger) => new TracedLogger(logger, this);
+
+    /// <summary>Does something while the phase that runs, else the attempt, is the current span, so that what it logs and counts bears the span's ids.</summary>
+    public void Within(Action action)
+    {
+        var ambient = Activity.Current;
+        if ((_phase ?? _root) is { IsStopped: false } span) Activity.Current = span;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Activity.Current = ambient;
+        }
+    }
 
     /// <summary>Ends the attempt, whose phases have ended.</summary>
     public void End(WorkOutcome outcome, JobFailure? failure)
@@ -87,13 +105,13 @@ public sealed class WorkTrace
     }
 
     // An activity that starts takes the ambient one for its parent and becomes it; spans of a batch overlap, so neither is wanted.
-    private static Activity? Start(string name, ActivityContext parent, ActivityLink[]? links)
+    private static Activity? Start(string name, ActivityContext parent, ActivityLink[]? links, DateTimeOffset begin = default)
     {
         var ambient = Activity.Current;
         Activity.Current = null;
         try
         {
-            return PmSFCTelemetry.Activities.StartActivity(name, ActivityKind.Internal, parent, tags: null, links);
+            return PmSFCTelemetry.Activities.StartActivity(name, ActivityKind.Internal, parent, tags: null, links, begin);
         }
         finally
         {

@@ -52,7 +52,7 @@ public sealed class TraceTests(Azurite azurite, Workshop workshop) : IClassFixtu
         foreach (var job in spans.Where(span => span.Name == "job"))
         {
             job.LinkedTraces.ShouldBe([trace]);
-            spans.Where(span => span.ParentId == job.SpanId).Select(span => span.Name).ShouldBe(["load", "optimize", "evaluate", "store"], ignoreOrder: true);
+            spans.Where(span => span.ParentId == job.SpanId).Select(span => span.Name).ShouldBe(["queue", "load", "optimize", "evaluate", "store"], ignoreOrder: true);
         }
     }
 }

@@ -49,6 +49,23 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public void Take_SomeTimeAfterTheItemCame_SaysHowLongItWaited()
+    {
+        _queue.Enqueue(Item("a", priority: 1));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _queue.Enqueue(Item("a", priority: 2));
+        _queue.Enqueue(Item("b", priority: 1));
+        _time.Advance(TimeSpan.FromSeconds(4));
+
+        Take().Waited.ShouldBe(TimeSpan.FromSeconds(7), "what is asked for an item may change while it waits");
+        var held = Take();
+        held.Waited.ShouldBe(TimeSpan.FromSeconds(4));
+        _queue.Return(held.Hold());
+        _queue.Enqueue(Item("b"));
+        Take().Waited.ShouldBe(TimeSpan.Zero, "another attempt waits anew");
+    }
+
+    [Fact]
     public void Loads_NothingMeasured_CountEachItemAMinuteByMemory()
     {
         foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, bytes: 7));

@@ -10,8 +10,8 @@ namespace PmSFC.Silo.Tests.Telemetry;
 [Collection(TensorsCollection.Name)]
 public sealed class OtlpTests
 {
-    private static readonly string[] OfPmsfc = ["load", "discover", "optimize", "evaluate", "store"];
-    private static readonly string[] OfMganprior = ["load", "optimize", "evaluate", "store"];
+    private static readonly string[] OfPmsfc = ["queue", "load", "discover", "optimize", "evaluate", "store"];
+    private static readonly string[] OfMganprior = ["queue", "load", "optimize", "evaluate", "store"];
 
     [Fact]
     public async Task Sweep_WithAnEndpoint_SendsATraceForEachJobLinkedToTheSweepAndLogsItsIds()
@@ -60,9 +60,14 @@ public sealed class OtlpTests
             (settled.TraceId, settled.SpanId).ShouldBe((root.TraceId, root.SpanId));
         }
 
+        var exemplars = receiver.Requests.Where(request => request.Path == "/v1/metrics").SelectMany(request => OtlpMetric.Read(request.Body))
+            .Where(metric => metric.Name == "pmsfc.jobs").SelectMany(metric => metric.Exemplars["succeeded"]).ToArray();
+        exemplars.ShouldNotBeEmpty();
+        exemplars.ShouldBeSubsetOf(spans.Where(span => span.ParentId == "" && span.Name != "sweep").Select(span => span.TraceId));
+
         var discovery = spans.Where(span => span.Name == "discovery").ShouldHaveSingleItem();
         discovery.LinkedTraces.ShouldBe([sweepTrace]);
-        Children(spans, discovery).ShouldBe(["load", "discover", "store"]);
+        Children(spans, discovery).ShouldBe(["queue", "load", "discover", "store"]);
         log.Lines.Where(line => line.Message.EndsWith("takes work, 1.0 GiB at a time.", StringComparison.Ordinal)).ShouldHaveSingleItem().TraceId.ShouldBeNull();
     }
 
