@@ -268,11 +268,16 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var first = await RunAsync([.. options, "--generator", $"azure:{weights}/Run 7/G_latest.safetensors"]);
         var second = await RunAsync(options);
         var missing = await RunAsync([.. options, "--generator", $"azure:{weights}/nothing.pth"]);
+        environment[Storage.ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint).Replace("AccountKey=Eby8", "AccountKey=Aby8", StringComparison.Ordinal);
+        var refused = await RunAsync(["evaluate", spec, "--images", options[3], "--store", _workshop.PathOf("kept"), "--generator", $"azure:{weights}/Run 7/G_latest.safetensors"]);
 
         Text(first.JsonLines[^1], "outcome").ShouldBe("first", first.Error);
         Text(first.JsonLines[^1], "generatorName")!.ShouldStartWith("G_latest-");
         Text(second.JsonLines[^1], "outcome").ShouldBe("passed", second.Error);
         missing.ShouldBeBadInput().ShouldBe($"error: There is no blob azure:{weights}/nothing.pth; check the container and the path.\n");
+        refused.ExitCode.ShouldBe(2, refused.Error);
+        refused.Error.ShouldContain($"azure:{weights}/Run 7/G_latest.safetensors may not be read by this process (403 AuthorizationFailure): check its key");
+        refused.Error.ShouldNotContain("Signature");
 
         async Task<Outcome> RunAsync(string[] arguments)
         {
