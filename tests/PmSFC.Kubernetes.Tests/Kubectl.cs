@@ -10,6 +10,9 @@ internal static class Kubectl
         .Select(folder => Path.Combine(folder, "kubectl"))
         .FirstOrDefault(File.Exists);
 
+    /// <summary>The variable that names the configuration of a cluster to test on.</summary>
+    public const string Variable = "PMSFC_KUBECONFIG";
+
     /// <summary>Why nothing can be rendered here, or null where it can.</summary>
     public static string? Missing => s_path is null ? "kubectl is neither on the PATH nor in .tools, so nothing is rendered." : null;
 
@@ -25,18 +28,32 @@ internal static class Kubectl
     }
 
     /// <summary>What a shell's command that begins with <c>kubectl</c> makes of its input.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
     public static string Pipe(string command, string input)
     {
+        var (code, output, error) = Try(command, input);
+        return code == 0 ? output : throw new InvalidOperationException($"{command}: {error}");
+    }
+
+    /// <summary>Runs a shell's command to its end, be that good or bad. Its cluster is the one that <c>PMSFC_KUBECONFIG</c> names.</summary>
+    public static (int Code, string Output, string Error) Try(string command, string input = "")
+    {
         using var process = Process.Start(
-            new ProcessStartInfo("/bin/sh", ["-c", $"PATH=\"{Path.GetDirectoryName(s_path)}:$PATH\"; {command}"])
+            new ProcessStartInfo("/bin/sh", ["-c", command])
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                Environment =
+                {
+                    ["PATH"] = $"{Path.GetDirectoryName(s_path)}:{Environment.GetEnvironmentVariable("PATH")}",
+                    // Not the user's own, which may be a cluster that carries work.
+                    ["KUBECONFIG"] = Environment.GetEnvironmentVariable(Variable) ?? "/dev/null",
+                },
             })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{command}: {error.Result}");
+        return (process.ExitCode, output.Result, error.Result);
     }
 }

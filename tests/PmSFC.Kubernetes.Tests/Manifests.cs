@@ -35,6 +35,7 @@ internal static class Manifests
         Directory.EnumerateDirectories(Path.Combine(Folder, kind)).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
     /// <summary>The objects of components together on the base, as YAML.</summary>
+    /// <param name="components">Their names, or folders elsewhere.</param>
     public static string RenderOnBase(params IEnumerable<string> components)
     {
         using var directory = new TemporaryDirectory();
@@ -42,7 +43,7 @@ internal static class Manifests
             Path.Combine(directory.Path, "kustomization.yaml"),
             [
                 "apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:", $"  - {Relative("base")}", "components:",
-                .. components.Select(component => $"  - {Relative($"components/{component}")}"),
+                .. components.Select(component => $"  - {Relative(Path.Combine("components", component))}"),
             ]);
         return Kubectl.Render(directory.Path);
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using k8s;
 using k8s.Models;
+using PmSFC.Storage.Tests;
 
 namespace PmSFC.Kubernetes.Tests;
 
@@ -43,6 +44,20 @@ public sealed partial class OperationsTests
         made.Spec.Template.Spec.Containers.Single().Args.ShouldBe(["sweep", "status"]);
         made.Spec.Template.Spec.Containers.Single().EnvFrom.Count.ShouldBe(cron.Spec.JobTemplate.Spec.Template.Spec.Containers.Single().EnvFrom.Count);
         made.Spec.Template.Metadata.Labels["app.kubernetes.io/component"].ShouldBe("client");
+    }
+
+    [KubectlFact]
+    public void OwnEvaluation_AsTheDocumentSays_TakesThePlaceOfTheComponents()
+    {
+        using var folder = new TemporaryDirectory();
+        File.WriteAllText(Path.Combine(folder.Path, "kustomization.yaml"), Documents.Block("kubernetes.md", "kind: Component"));
+        File.WriteAllText(Path.Combine(folder.Path, "nightly.yaml"), "name: mine\n");
+
+        var rendering = new Rendering(Manifests.RenderOnBase("nightly", folder.Path));
+
+        var map = rendering.Of<V1ConfigMap>().Single(found => found.Metadata.Name.StartsWith("nightly-", StringComparison.Ordinal));
+        map.Data["nightly.yaml"].ShouldBe("name: mine\n");
+        rendering.Pods.Single(pod => pod.Owner == "CronJob/nightly").Spec.Volumes.ShouldContain(volume => volume.ConfigMap != null && volume.ConfigMap.Name == map.Metadata.Name);
     }
 
     [GeneratedRegex(@"\b(deployment|service|cronjob)[/ ]([a-z][a-z-]*[a-z])")]

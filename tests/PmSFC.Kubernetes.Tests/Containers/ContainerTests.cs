@@ -1,6 +1,4 @@
-using System.Text.Json;
 using PmSFC.Storage;
-using SkiaSharp;
 
 namespace PmSFC.Kubernetes.Tests.Containers;
 
@@ -75,13 +73,7 @@ public sealed class ContainerTests : IDisposable
     }
 
     /// <summary>The pods that compute, as the client has told.</summary>
-    private static IEnumerable<string> Working(ContainerMember client) =>
-        from line in ContainerCluster.Logs(client).Split('\n')
-        where line.StartsWith("{\"event\":\"job\"", StringComparison.Ordinal)
-        let job = JsonDocument.Parse(line).RootElement.GetProperty("job")
-        where job.GetProperty("state").GetString() == "running" && job.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object && progress.GetProperty("iteration").GetInt32() > 1
-        // "cpu (1 threads) on HOST:PORT"
-        select job.GetProperty("device").GetString()!.Split(" on ")[^1].Split(':')[0];
+    private static IEnumerable<string> Working(ContainerMember client) => ClientLog.Working(ContainerCluster.Logs(client));
 
     private void Import() => Succeed("import", "images", "import", "/images", "--name", "nightly");
 
@@ -104,20 +96,8 @@ public sealed class ContainerTests : IDisposable
     private void Write(int images, int iterations)
     {
         var spec = Path.Combine(_cluster.Spec, "nightly.yaml");
-        var shortened = File.ReadAllText(spec).Replace("preset: tuned", $"preset: tuned\n    settings: {{ iterations: {iterations} }}", StringComparison.Ordinal);
-        shortened.ShouldContain($"iterations: {iterations}");
-        File.WriteAllText(spec, shortened);
-        for (var image = 0; image < images; image++)
-        {
-            using var bitmap = new SKBitmap(64, 64);
-            for (var x = 0; x < 64; x++)
-            {
-                for (var y = 0; y < 64; y++) bitmap.SetPixel(x, y, new SKColor((byte)(4 * x), (byte)(4 * y), (byte)(60 * image)));
-            }
-
-            using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            File.WriteAllBytes(Path.Combine(_cluster.Images, $"picture-{image}.png"), png.ToArray());
-        }
+        File.WriteAllText(spec, NightlyInput.Shortened(File.ReadAllText(spec), iterations));
+        NightlyInput.WritePictures(_cluster.Images, images);
     }
 
     private sealed record Interruption(string Component, Action<ContainerMember> Act, int ExitCode, long? DeviceMemory = null);
