@@ -23,6 +23,7 @@ internal static class PmsfcCommand
             new ImagesCommand(host, options),
             new SubspacesCommand(host, options),
             new DevicesCommand(host, options),
+            new AccessCommand(host, options),
         };
         return root;
     }

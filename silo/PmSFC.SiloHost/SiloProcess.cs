@@ -10,6 +10,7 @@ using PmSFC.Connections;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Silo.Hosting;
+using PmSFC.SiloHost.Api.Access;
 using PmSFC.SiloHost.Configuration;
 using PmSFC.SiloHost.Logging;
 using PmSFC.SiloHost.Membership;
@@ -37,7 +38,8 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             var certificates = settings.Tls is { } folder ? CertificateFolder.Open(folder, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<CertificateFolder>()) : null;
             var devices = settings.Role == SiloRole.Control ? [] : FindDevices();
             using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
-            using var host = Build(devices, certificates, out var store);
+            var tokens = settings.Access is { } file ? TokenFile.Open(file, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<TokenFile>()) : null;
+            using var host = Build(devices, certificates, tokens, out var store);
             await RefuseSecondClusterAsync(store);
             if (!await StartAsync(host)) return Done;
             LogUp(
@@ -74,7 +76,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
 
     private string Name => $"{Environment.MachineName}:{settings.SiloPort}";
 
-    private IHost Build(IReadOnlyList<DeviceOptions> devices, CertificateFolder? certificates, out IArtifactStore store)
+    private IHost Build(IReadOnlyList<DeviceOptions> devices, CertificateFolder? certificates, TokenFile? tokens, out IArtifactStore store)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc-silo" });
         builder.Configuration.AddEnvironmentVariables();
@@ -83,7 +85,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         store = ArtifactStores.Open(settings.Store, TimeProvider.System, LoggerFactory.Create(Log));
-        if (settings.WebPort > 0) builder.AddWebServer(settings.WebPort);
+        if (settings.WebPort > 0) builder.AddWebServer(settings.WebPort, tokens);
         builder.AddSilo(
             new SiloHostOptions
             {

@@ -144,7 +144,7 @@ public sealed class OptionTests
     /// <summary>Whether a command has no use for an option, or stops before it without a cluster or a stored sweep.</summary>
     private static bool IsNotReached(IReadOnlyList<string> command, string option) => option == "--tls" || command switch
     {
-        ["devices", ..] or ["metrics"] => option == "--store",
+        ["devices" or "access", ..] or ["metrics"] => option == "--store",
         ["sweep", "pause" or "priority" or "watch"] => true,
         ["analyze", ..] or ["subspaces", "show"] => option == "--out",
         ["sweep", ..] => option == "--out",

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
+using PmSFC.Connections;
 
 namespace PmSFC.Cluster.Tests;
 
@@ -40,6 +43,53 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
 
         (await silo.ExitAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, silo.Log);
         Lines(silo).ShouldContain(line => line.GetProperty("message").GetString()!.Contains("takes work"));
+    }
+
+    [Fact]
+    public async Task Api_OfASiloThatComputes_TellsOfASweepAndPausesIt()
+    {
+        var (token, secret) = AccessToken.Create("anna", AccessRole.Operator);
+        using var silo = SiloProcess.Start(
+            workshop.Folder, new Dictionary<string, string>(), "both", Ports.Free(3), SiloPlace.Here, "--cluster", "api", "--store", "api", "--lease", "9", "--access", workshop.Write("tokens", $"{token}\n"));
+        await silo.ReadyAsync();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{silo.WebPort}/api/v1/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        var spec = workshop.Write("api.yaml", "name: api\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n");
+        using var client = new ClientProcess(Pmsfc.Start(
+            workshop.Folder, new Dictionary<string, string>(),
+            ["sweep", "run", spec, "--images", workshop.WritePictures("api-pictures", 2), "--out", "api-report", "--json", "--cluster", "api", "--store", "api"]));
+        await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
+
+        var sweep = await http.GetFromJsonAsync<JsonElement>("sweeps/latest");
+        sweep.GetProperty("name").GetString().ShouldBe("api");
+        sweep.GetProperty("status").GetProperty("running").GetArrayLength().ShouldBe(2);
+        var jobs = (await http.GetFromJsonAsync<JsonElement>("sweeps/latest/jobs?state=running")).GetProperty("jobs");
+        jobs.EnumerateArray().Select(row => row.GetProperty("job").GetProperty("device").GetString()).ShouldBe([silo.Device, silo.Device]);
+        (await http.GetFromJsonAsync<JsonElement>("devices")).GetProperty("devices").EnumerateArray().ShouldHaveSingleItem().GetProperty("leases").GetInt32().ShouldBe(2);
+
+        using var events = new StreamReader(await http.GetStreamAsync("sweeps/latest/events"));
+        (await LineAsync(line => line.Contains("\"state\":\"running\"", StringComparison.Ordinal))).ShouldContain("picture");
+        (await http.PostAsync("sweeps/latest/pause", null)).EnsureSuccessStatusCode();
+        await LineAsync(line => line.StartsWith("data: ", StringComparison.Ordinal) && !line.Contains("\"reason\":null", StringComparison.Ordinal));
+        (await http.GetFromJsonAsync<JsonElement>("sweeps/latest")).GetProperty("status").GetProperty("state").GetString().ShouldBe("paused");
+        client.Signal("INT");
+        await client.EndAsync();
+        silo.Signal();
+
+        (await silo.ExitAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, silo.Log);
+        silo.Log.ShouldContain("anna at 127.0.0.1: POST /api/v1/sweeps/latest/pause: 200");
+        silo.Log.ShouldNotContain(secret);
+
+        async Task<string> LineAsync(Predicate<string> isIt)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            while (await events.ReadLineAsync(patience.Token) is { } line)
+            {
+                if (isIt(line)) return line;
+            }
+
+            throw new InvalidOperationException("the events ended");
+        }
     }
 
     private static JsonElement[] Lines(SiloProcess silo) => [.. silo.Log.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];

@@ -30,10 +30,13 @@ internal static class SiloSettingCatalog
     public static SettingDefinition GatewayPort { get; } = new("gateway-port", "port", "30000", "the port for clients; 0 for none");
 
     public static SettingDefinition WebPort { get; } = new(
-        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue; 0 for none") { EarlierKey = "health-port" };
+        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue, and of the API where access is set; 0 for none") { EarlierKey = "health-port" };
 
     public static SettingDefinition Tls { get; } = new(
         "tls", "folder", "", "a folder with tls.crt, tls.key and ca.crt: silos and clients then speak TLS alone, and each shows a certificate of the authority in ca.crt");
+
+    public static SettingDefinition Access { get; } = new(
+        "access", "file", "", "a file of tokens, whose lines 'pmsfc access token' makes: the web port then has the API, for those who show one; without it there is no API");
 
     public static SettingDefinition Devices { get; } = new(
         "devices", "list", "auto", "auto: all GPUs, or the CPU where there is none; or a list of cpu, cuda for all GPUs, and cuda:N");
@@ -60,7 +63,7 @@ internal static class SiloSettingCatalog
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, Tls, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, Tls, Access, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

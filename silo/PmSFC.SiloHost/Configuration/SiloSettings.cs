@@ -41,6 +41,9 @@ internal sealed record SiloSettings
     /// <summary>The folder with the certificates of its connections, or null for connections without TLS.</summary>
     public required string? Tls { get; init; }
 
+    /// <summary>The file of tokens that let somebody use the API, or null where there is no API.</summary>
+    public required string? Access { get; init; }
+
     /// <summary>Which devices it offers, as <see cref="DeviceRequest"/> describes.</summary>
     public required string Devices { get; init; }
 

@@ -31,6 +31,7 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             GatewayPort = Value(SiloSettingCatalog.GatewayPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
             WebPort = Value(SiloSettingCatalog.WebPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
             Tls = ValueOrNone(SiloSettingCatalog.Tls, ValueKinds.Path),
+            Access = ValueOrNone(SiloSettingCatalog.Access, ValueKinds.Path),
             Devices = DeviceList(SiloSettingCatalog.Devices),
             Threads = Value(SiloSettingCatalog.Threads, ValueKinds.Integer(1, 1024)),
             MemoryBytes = ValueOrNone(SiloSettingCatalog.Memory, ValueKinds.Bytes.Optional()),
@@ -44,6 +45,8 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             _problems.Add("membership is development, which needs the first silo's address and port: set primary, for example to 127.0.0.1:11111.");
         if (settings.Membership == MembershipKind.Tables && settings.Store.Length > 0 && ArtifactStores.IsDirectory(settings.Store))
             _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
+        if (settings is { Access: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
+            _problems.Add("access is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
         SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using PmSFC.SiloHost.Api.Access;
 using PmSFC.SiloHost.Configuration;
 
 namespace PmSFC.SiloHost.Logging;
@@ -20,7 +21,7 @@ internal static class LogHosting
         logging.AddConsole(console => console.FormatterName = MeaningfulEventsFormatter.FormatterName);
         if (settings.LogLevel >= LogLevel.Information)
         {
-            foreach (var verbose in (string[])["Orleans", "Polly", "Microsoft.Hosting", "Microsoft.AspNetCore"]) logging.AddFilter(verbose, LogLevel.Warning);
+            foreach (var verbose in (string[])["Orleans", "Polly", "Microsoft.Hosting", "Microsoft.AspNetCore", typeof(TokenAuthentication).FullName!]) logging.AddFilter(verbose, LogLevel.Warning);
         }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using PmSFC.Silo.Telemetry;
+using PmSFC.SiloHost.Api.Access;
 
 namespace PmSFC.SiloHost.Web;
 
@@ -9,10 +10,13 @@ namespace PmSFC.SiloHost.Web;
 internal static class WebHosting
 {
     /// <summary>Adds the server, and the metrics that it shows whether or not they are sent elsewhere too.</summary>
-    public static void AddWebServer(this IHostApplicationBuilder builder, int port)
+    /// <param name="builder">The silo.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="tokens">Who may use the API, or null where there is none.</param>
+    public static void AddWebServer(this IHostApplicationBuilder builder, int port, TokenFile? tokens)
     {
         // Started first and so stopped last: it answers "draining" until the silo has left.
-        builder.Services.AddHostedService(provider => new WebServer(port, provider));
+        builder.Services.AddHostedService(provider => new WebServer(port, provider, tokens));
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddPmSFC(builder.Configuration))
             .WithMetrics(metrics => metrics.AddPmSFC().AddPrometheusExporter());

@@ -1,26 +1,34 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using PmSFC.Silo.Hosting;
+using PmSFC.SiloHost.Api;
+using PmSFC.SiloHost.Api.Access;
 
 namespace PmSFC.SiloHost.Web;
 
-/// <summary>The silo's one web port: health for probes, metrics for Prometheus, and what the queue holds for autoscalers. It speaks plain HTTP.</summary>
+/// <summary>The silo's one web port: health for probes, metrics for Prometheus, what the queue holds for autoscalers, and the API. It speaks plain HTTP.</summary>
 /// <remarks>
 /// A host of its own inside the silo's: ASP.NET Core starts its server after all other services and stops it before them, but probes are to be answered
 /// while the silo joins its cluster and until it has left.
 /// </remarks>
 /// <param name="port">The port, of all addresses.</param>
 /// <param name="silo">The services of the silo.</param>
-internal sealed class WebServer(int port, IServiceProvider silo) : IHostedService, IAsyncDisposable
+/// <param name="tokens">Who may use the API, or null where there is none.</param>
+internal sealed class WebServer(int port, IServiceProvider silo, TokenFile? tokens) : IHostedService, IAsyncDisposable
 {
     private const string Paths = "ask for /healthz/live, /healthz/ready, /metrics or /queue";
+    private const string PathsWithApi = "ask for /healthz/live, /healthz/ready, /metrics, /queue, or /openapi/v1.json, which has the paths of the API";
 
     private WebApplication? _web;
+
+    /// <summary>What is answered, once the server has started.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => [.. ((IEndpointRouteBuilder)_web!).DataSources.SelectMany(source => source.Endpoints)];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -29,21 +37,25 @@ internal sealed class WebServer(int port, IServiceProvider silo) : IHostedServic
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = ApiHosting.MostBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.ListenAnyIP(port);
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(silo.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        if (tokens is not null) builder.Services.AddApi(silo, tokens);
 
         _web = builder.Build();
+        if (tokens is not null) _web.MapApi();
         var health = ActivatorUtilities.CreateInstance<HealthEndpoints>(silo);
         var queue = ActivatorUtilities.CreateInstance<QueueEndpoint>(silo);
-        _web.MapGet("/healthz/live", health.AnswerLiveAsync);
-        _web.MapGet("/healthz/ready", health.AnswerReadyAsync);
-        _web.MapGet("/queue", queue.AnswerAsync);
-        _web.MapPrometheusScrapingEndpoint("/metrics", silo.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null);
+        _web.MapGet("/healthz/live", health.AnswerLiveAsync).AllowAnonymous();
+        _web.MapGet("/healthz/ready", health.AnswerReadyAsync).AllowAnonymous();
+        _web.MapGet("/queue", queue.AnswerAsync).AllowAnonymous();
+        _web.MapPrometheusScrapingEndpoint("/metrics", silo.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null).AllowAnonymous();
         // No fallback endpoint: it would answer other methods of known paths too.
-        _web.Use((context, next) => context.GetEndpoint() is null ? PlainText.WriteAsync(context.Response, StatusCodes.Status404NotFound, Paths) : next(context));
+        _web.Use((context, next) => context.GetEndpoint() is null ? PlainText.WriteAsync(context.Response, StatusCodes.Status404NotFound, tokens is null ? Paths : PathsWithApi) : next(context));
         await _web.StartAsync(cancellationToken);
     }
 

@@ -1,0 +1,42 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace PmSFC.SiloHost.Api.Access;
+
+/// <summary>Lets in who shows a secret of the file of tokens as <c>Authorization: Bearer SECRET</c> (RFC 6750).</summary>
+internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenFile tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string SchemeName = "Bearer";
+
+    // A secret of 'pmsfc access token' has 49.
+    private const int MostCharacters = 256;
+
+    /// <inheritdoc/>
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization;
+        if (header.Count == 0) return Task.FromResult(AuthenticateResult.NoResult());
+        var words = header.Count == 1 ? header[0]!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        if (words is not [var scheme, var secret] || !scheme.Equals(SchemeName, StringComparison.OrdinalIgnoreCase) || secret.Length > MostCharacters || tokens.Find(secret) is not { } holder)
+            return Task.FromResult(AuthenticateResult.Fail("the token is not known"));
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, holder.Name), new Claim(ClaimTypes.Role, holder.Role.ToString())], SchemeName);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+    }
+
+    /// <inheritdoc/>
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = SchemeName;
+        return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, "Show a token that this silo knows as 'Authorization: Bearer TOKEN'; 'pmsfc access token' makes one.");
+    }
+
+    /// <inheritdoc/>
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Problems.WriteAsync(Context, StatusCodes.Status403Forbidden, $"The role of {Context.User.Identity!.Name} does not allow this.");
+}

@@ -1,0 +1,50 @@
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Sweeps;
+using PmSFC.Connections;
+
+namespace PmSFC.SiloHost.Api;
+
+/// <summary>The sweeps of the store.</summary>
+/// <param name="Sweeps">The one that was started or resumed last first.</param>
+internal sealed record SweepList(IReadOnlyList<StoredSweep> Sweeps);
+
+/// <summary>A sweep.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name for people.</param>
+/// <param name="Status">What the cluster says of it, or null where it has not started it since the store was made.</param>
+internal sealed record SweepAnswer(string Id, string Name, SweepStatus? Status);
+
+/// <summary>A job in its sweep.</summary>
+/// <param name="Cell">The label of its row.</param>
+/// <param name="Image">The name of its image.</param>
+/// <param name="Job">What the cluster says of it.</param>
+internal sealed record JobRow(string Cell, string Image, JobStatus Job);
+
+/// <summary>Some of a sweep's jobs, cell by cell, images in the plan's order.</summary>
+/// <param name="Jobs">At most as many as were asked for; fewer, or none, where few of those that were looked at fit.</param>
+/// <param name="Next">What to ask for as <c>after</c> next, or null at the end.</param>
+internal sealed record JobPage(IReadOnlyList<JobRow> Jobs, int? Next);
+
+/// <summary>The devices of the cluster.</summary>
+/// <param name="Devices">Those that asked for work or renewed lately.</param>
+internal sealed record DeviceList(IReadOnlyList<DeviceStatus> Devices);
+
+/// <summary>A sweep's new place in the queue.</summary>
+/// <param name="Priority">Higher runs first.</param>
+internal sealed record PriorityChange(int Priority);
+
+/// <summary>One change of a sweep.</summary>
+/// <param name="At">When.</param>
+/// <param name="Job">The job as it is now, or null.</param>
+/// <param name="Preparation">The discovery or training as it is now, or null.</param>
+/// <param name="Reason">Why the sweep stops or stands still, one sentence, or null.</param>
+/// <param name="Finished">Whether it is the last.</param>
+internal sealed record ChangeAnswer(DateTimeOffset At, JobRow? Job, PreparationStatus? Preparation, string? Reason, bool Finished);
+
+/// <summary>Who asks.</summary>
+/// <param name="Name">The token's name.</param>
+/// <param name="Role">What he or she may do.</param>
+internal sealed record Caller(string Name, AccessRole Role);

@@ -1,0 +1,121 @@
+using System.Text.Json.Serialization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using PmSFC.Abstractions.Json;
+using PmSFC.Client.Sweeps;
+using PmSFC.Connections;
+using PmSFC.SiloHost.Api.Access;
+using PmSFC.Storage;
+
+namespace PmSFC.SiloHost.Api;
+
+/// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens lets in.</summary>
+internal static class ApiHosting
+{
+    /// <summary>Most bytes of a request's body.</summary>
+    public const long MostBodyBytes = 64 << 10;
+
+    private const int RequestsAtOnce = 200;
+    private const int RequestsASecond = 50;
+
+    // A cluster that changes answers within a few seconds, or says so.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds what the routes need.</summary>
+    /// <param name="services">Of the web server.</param>
+    /// <param name="silo">Of the silo.</param>
+    /// <param name="tokens">Who is let in.</param>
+    public static void AddApi(this IServiceCollection services, IServiceProvider silo, TokenFile tokens)
+    {
+        services.AddSingleton(tokens);
+        services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
+        services.AddSingleton(new SweepClient(silo.GetRequiredService<IGrainFactory>(), silo.GetRequiredService<IArtifactStore>(), silo.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(silo.GetRequiredService<TimeProvider>());
+        // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
+        services.AddWebEncoders();
+        services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        services.AddAuthorization(options => options.AddRoles());
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer(DescribeAsync));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            foreach (var converter in ArtifactJson.Options.Converters) json.SerializerOptions.Converters.Add(converter);
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
+        });
+        services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = s_patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = (rejected, _) => new ValueTask(Problems.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests; wait a second."));
+            limiter.AddPolicy(nameof(Api), context => RateLimitPartition.GetTokenBucketLimiter(
+                context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = RequestsAtOnce, TokensPerPeriod = RequestsASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0,
+                }));
+        });
+    }
+
+    /// <summary>Maps the routes and what stands before them.</summary>
+    public static void MapApi(this WebApplication web)
+    {
+        web.Use(GuardAsync);
+        web.UseRouting();
+        web.UseAuthentication();
+        web.UseAuthorization();
+        web.UseRateLimiter();
+        web.UseRequestTimeouts();
+
+        web.MapOpenApi().For(AccessRole.Viewer).RequireRateLimiting(nameof(Api));
+        var api = web.MapGroup("/api/v1").RequireRateLimiting(nameof(Api));
+        var looks = api.MapGroup("").AddEndpointFilter(Problems.Explain);
+        // The audit stands outside, so that it has the status of what did not work.
+        var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.Explain);
+        SweepRoutes.Map(looks.WithTags("sweeps"), changes.WithTags("sweeps"));
+        DeviceRoutes.Map(api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags("devices"));
+    }
+
+    private static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
+    {
+        document.Info.Title = "PmSFC.Cluster";
+        document.Components ??= new OpenApiComponents();
+        document.AddComponent(TokenAuthentication.SchemeName, (IOpenApiSecurityScheme)new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret of 'pmsfc access token'." });
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenAuthentication.SchemeName, document)] = [] }];
+        return Task.CompletedTask;
+    }
+
+    private static string SentenceOf(int status) => status switch
+    {
+        StatusCodes.Status405MethodNotAllowed => "The path is there, but not for this method; /openapi/v1.json has the methods of each path.",
+        StatusCodes.Status413PayloadTooLarge => $"The body has more than {MostBodyBytes} bytes.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: send it with 'Content-Type: application/json'.",
+        StatusCodes.Status503ServiceUnavailable => $"The cluster has not answered within {s_patience.TotalSeconds} s; ask again.",
+        _ => "The request cannot be answered.",
+    };
+
+    // Answers are of this moment and for this caller, and no page may be made of them.
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= StatusCodes.Status400BadRequest and var status }) await Problems.WriteAsync(context, status, SentenceOf(status));
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await Problems.WriteAsync(context, e.StatusCode, e.Message);
+        }
+    }
+}

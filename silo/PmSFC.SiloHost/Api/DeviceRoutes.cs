@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Connections;
+using PmSFC.SiloHost.Api.Access;
+
+namespace PmSFC.SiloHost.Api;
+
+/// <summary>Devices and who asks for them.</summary>
+internal static class DeviceRoutes
+{
+    /// <summary>Maps them.</summary>
+    /// <param name="looks">For what changes nothing.</param>
+    public static void Map(RouteGroupBuilder looks)
+    {
+        looks.MapGet("/devices", ListAsync).WithSummary("The devices, and when each was last heard of").For(AccessRole.Viewer);
+        looks.MapGet("/me", Me).WithSummary("The caller's name and role").For(AccessRole.Viewer);
+    }
+
+    private static async Task<Ok<DeviceList>> ListAsync(IGrainFactory grains, CancellationToken cancellation) =>
+        TypedResults.Ok(new DeviceList((await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellation)).Devices));
+
+    private static Ok<Caller> Me(HttpContext context) => TypedResults.Ok(new Caller(
+        context.User.Identity!.Name!, Enum.Parse<AccessRole>(context.User.Claims.Single(claim => claim.Type == System.Security.Claims.ClaimTypes.Role).Value)));
+}

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NSubstitute;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using PmSFC.Abstractions.Devices;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cluster.Tests.Support;
+using PmSFC.Connections;
+using PmSFC.Silo.Devices;
+using PmSFC.SiloHost.Api.Access;
+using PmSFC.SiloHost.Web;
+using PmSFC.Storage;
+using PmSFC.Storage.Tests;
+
+namespace PmSFC.Cluster.Tests.Api;
+
+/// <summary>A web port with the API before grains that are made up: a sweep of two rows and <see cref="Images"/> images, every third job of which has failed.</summary>
+public sealed class ApiServer : IAsyncLifetime
+{
+    public const int Images = 40;
+
+    private readonly TemporaryDirectory _folder = new();
+    private readonly int _port = Ports.Free(1)[0];
+    private readonly ServiceProvider _services;
+    private readonly WebServer _web;
+
+    public ApiServer()
+    {
+        TokensFile = Path.Combine(_folder.Path, "tokens");
+        var made = Enum.GetValues<AccessRole>().ToDictionary(role => role, role => AccessToken.Create($"the-{role}", role));
+        Secrets = made.ToDictionary(one => one.Key, one => one.Value.Secret);
+        File.WriteAllLines(TokensFile, made.Values.Select(one => one.Token.ToString()));
+
+        Plan = new SweepPlan
+        {
+            Name = "faces", GeneratorId = "0011223344556677", Task = "inversion", Seed = 0, Owner = "ada", Priority = 0,
+            Images = [.. Enumerable.Range(0, Images).Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" })],
+            Cells = [.. ((string[])["ours", "theirs"]).Select(label => new SweepCell
+            {
+                Label = label, Method = label, Settings = ImmutableSortedDictionary<string, string>.Empty, Iterations = 100, BytesPerJob = 1, MultiplyAddsPerIteration = 1,
+            })],
+        };
+        var states = Plan.Jobs().Select((job, number) => (job.Spec.Id, State: number % 3 == 0 ? JobState.Failed : JobState.Queued)).ToDictionary(job => job.Id, job => job.State);
+        Grains = Substitute.For<IGrainFactory>();
+        Grains.GetGrain<ISweepGrain>(Plan.Id).Returns(Sweep);
+        foreach (var (id, state) in states)
+        {
+            var job = Substitute.For<IInversionJobGrain>();
+            job.GetStatus().Returns(new JobStatus { Id = id, State = state, Attempts = 1 });
+            Grains.GetGrain<IInversionJobGrain>(id).Returns(job);
+        }
+
+        var pool = Substitute.For<IDevicePoolGrain>();
+        pool.GetStatus().Returns(new PoolStatus
+        {
+            Queued = 0, Leased = 1, OldestLease = TimeSpan.Zero, Loads = [], Devices = [new DeviceStatus { WorkerId = "w", Device = "cpu", Leases = 1, LastHeard = DateTimeOffset.UnixEpoch }],
+        });
+        Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Returns(pool);
+        var status = new SweepStatus
+        {
+            Id = Plan.Id, Name = Plan.Name, Finished = false, Cells = [], Running = [], Preparations = [], Sequence = 3,
+            Waiting = ImmutableSortedDictionary<string, int>.Empty, Failures = ImmutableSortedDictionary<Abstractions.Failures.FailureName, int>.Empty,
+        };
+        Sweep.GetStatus().Returns(status);
+        Sweep.Start(Arg.Any<SweepPlan>(), Arg.Any<string?>()).Returns(status);
+        Sweep.Pause().Returns(status);
+        Sweep.Cancel().Returns(status);
+        Sweep.SetPriority(Arg.Any<int>()).Returns(call => status with { Priority = call.Arg<int>() });
+        Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => Events(call.Arg<long>()));
+
+        var store = ArtifactStores.Open(Path.Combine(_folder.Path, "store"), TimeProvider.System, LoggerFactory.Create(_ => { }));
+        store.PutAsync(ArtifactNames.SweepPlan(Plan.Id), ArtifactJson.Write(Plan)).GetAwaiter().GetResult();
+        var lifetime = Substitute.For<IHostApplicationLifetime>();
+        var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddProvider(Log));
+        _services = new ServiceCollection()
+            .AddSingleton(lifetime).AddSingleton(Substitute.For<ISiloStatusOracle>()).AddSingleton(Grains).AddSingleton(new DeviceHealth()).AddSingleton(TimeProvider.System)
+            .AddSingleton(store).AddSingleton(loggers).AddSingleton(Sdk.CreateMeterProviderBuilder().AddPrometheusExporter().Build())
+            .BuildServiceProvider();
+        _web = new WebServer(_port, _services, TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()));
+    }
+
+    public SweepPlan Plan { get; }
+
+    public IReadOnlyDictionary<AccessRole, string> Secrets { get; }
+
+    public string TokensFile { get; }
+
+    public int Port => _port;
+
+    internal ISweepGrain Sweep { get; } = Substitute.For<ISweepGrain>();
+
+    internal IGrainFactory Grains { get; }
+
+    internal LogLines Log { get; } = new();
+
+    internal IReadOnlyList<Endpoint> Endpoints => _web.Endpoints;
+
+    public Task InitializeAsync() => _web.StartAsync(CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        await _web.StopAsync(CancellationToken.None);
+        await _web.DisposeAsync();
+        await _services.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>A client who shows a secret, or none.</summary>
+    public HttpClient Client(string? secret)
+    {
+        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+        if (secret is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        return client;
+    }
+
+    private async IAsyncEnumerable<SweepEvent> Events(long after)
+    {
+        await Task.Yield();
+        var job = Plan.Jobs().First().Spec.Id;
+        for (var sequence = after + 1; sequence <= 3; sequence++)
+            yield return new SweepEvent
+            {
+                Sequence = sequence, At = DateTimeOffset.UnixEpoch, Job = new JobStatus { Id = job, State = JobState.Running, Attempts = (int)sequence }, Finished = sequence == 3,
+            };
+    }
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using NSubstitute;
+using PmSFC.Connections;
+
+namespace PmSFC.Cluster.Tests.Api;
+
+public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer>
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Sweeps_OfTheStore_AreListedAndFoundByTheBeginningOfTheirIds()
+    {
+        var list = await GetAsync("sweeps");
+        list.GetProperty("sweeps").EnumerateArray().ShouldHaveSingleItem().GetProperty("name").GetString().ShouldBe("faces");
+
+        foreach (var reference in new[] { server.Plan.Id, server.Plan.Id[..6], "latest" })
+        {
+            var sweep = await GetAsync($"sweeps/{reference}");
+            (sweep.GetProperty("id").GetString(), sweep.GetProperty("status").GetProperty("state").GetString()).ShouldBe((server.Plan.Id, "running"));
+        }
+    }
+
+    /// <summary>Whatever the pages' size and the filter, the pages together are all jobs that fit, each once and in the plan's order.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("state=failed")]
+    [InlineData("state=succeeded")]
+    [InlineData("cell=theirs")]
+    [InlineData("image=FACE%201")]
+    [InlineData("cell=ours&state=queued&image=3")]
+    public async Task Jobs_PageByPage_AreAllThatFit(string filter)
+    {
+        var expected = server.Plan.Jobs().Select((job, number) => (job, State: number % 3 == 0 ? "failed" : "queued"))
+            .Where(at => !filter.Contains("state=") || filter.Contains($"state={at.State}"))
+            .Where(at => !filter.Contains("cell=") || filter.Contains($"cell={at.job.Cell.Label}"))
+            .Where(at => !filter.Contains("FACE%201") || at.job.Image.Name.StartsWith("face 1", StringComparison.Ordinal))
+            .Where(at => !filter.Contains("image=3") || at.job.Image.Name.Contains('3'))
+            .Select(at => at.job.Spec.Id).ToArray();
+        foreach (var limit in new[] { 9, 26, 80, 500 })
+        {
+            var (found, after) = (new List<string>(), (int?)0);
+            for (var pages = 0; after is not null; pages++)
+            {
+                pages.ShouldBeLessThan(200);
+                var page = await GetAsync($"sweeps/latest/jobs?limit={limit}&after={after}&{filter}");
+                var rows = page.GetProperty("jobs").EnumerateArray().Select(row => row.GetProperty("job").GetProperty("id").GetString()!).ToArray();
+                rows.Length.ShouldBeLessThanOrEqualTo(limit);
+                found.AddRange(rows);
+                after = page.GetProperty("next") is { ValueKind: JsonValueKind.Number } next ? next.GetInt32() : null;
+            }
+
+            found.ShouldBe(expected, ignoreOrder: false, $"{limit} a page");
+        }
+    }
+
+    [Theory]
+    [InlineData("sweeps/latest/jobs?state=broken", HttpStatusCode.BadRequest, "'broken' is no state of a job; write one of waitingForSubspaces")]
+    [InlineData("sweeps/latest/jobs?limit=0", HttpStatusCode.BadRequest, "limit is 0; ask for 1 to 500 jobs.")]
+    [InlineData("sweeps/latest/jobs?limit=501", HttpStatusCode.BadRequest, "limit is 501; ask for 1 to 500 jobs.")]
+    [InlineData("sweeps/latest/jobs?after=-1", HttpStatusCode.BadRequest, "after is -1; take it from the 'next' of the page before.")]
+    [InlineData("sweeps/latest/jobs?cell=none", HttpStatusCode.NotFound, "The sweep has no row 'none'; its rows are ours, theirs.")]
+    [InlineData("sweeps/latest/jobs/0000", HttpStatusCode.NotFound, "has no job '0000'.")]
+    [InlineData("sweeps/abc", HttpStatusCode.NotFound, "'abc' is too short")]
+    [InlineData("sweeps/ffffffff", HttpStatusCode.NotFound, "There is no sweep 'ffffffff'")]
+    public async Task Question_ThatHasNoAnswer_IsToldWhatIsWrong(string path, HttpStatusCode status, string sentence)
+    {
+        using var client = server.Client(server.Secrets[AccessRole.Viewer]);
+
+        var answer = await client.GetAsync($"/api/v1/{path}");
+
+        answer.StatusCode.ShouldBe(status);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(sentence);
+    }
+
+    [Fact]
+    public async Task Events_FromTheLastSeen_AreThoseThatFollowToTheEnd()
+    {
+        (await NumbersAsync(null)).ShouldBe(["1", "2", "3"]);
+        (await NumbersAsync("2")).ShouldBe(["3"]);
+
+        async Task<string[]> NumbersAsync(string? lastSeen)
+        {
+            using var client = server.Client(server.Secrets[AccessRole.Viewer]);
+            if (lastSeen is not null) client.DefaultRequestHeaders.Add("Last-Event-ID", lastSeen);
+            var text = await client.GetStringAsync("/api/v1/sweeps/latest/events").WaitAsync(s_patience);
+            text.ShouldContain("\"cell\":\"ours\"");
+            return [.. text.Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal)).Select(line => line[4..])];
+        }
+    }
+
+    [Fact]
+    public async Task Steering_ByAnOperator_ReachesTheSweep()
+    {
+        using var client = server.Client(server.Secrets[AccessRole.Operator]);
+
+        (await client.PostAsync("/api/v1/sweeps/latest/cancel", null)).EnsureSuccessStatusCode();
+        (await client.PostAsync("/api/v1/sweeps/latest/resume", null)).EnsureSuccessStatusCode();
+        var changed = await (await client.PutAsJsonAsync("/api/v1/sweeps/latest/priority", new { priority = 7 })).Content.ReadFromJsonAsync<JsonElement>();
+
+        await server.Sweep.Received().Cancel();
+        await server.Sweep.Received().Start(Arg.Is<Abstractions.Sweeps.SweepPlan>(plan => plan.Id == server.Plan.Id), Arg.Any<string?>());
+        changed.GetProperty("status").GetProperty("priority").GetInt32().ShouldBe(7);
+    }
+
+    /// <summary>The one who asks too often is told so, others are not.</summary>
+    [Fact]
+    public async Task Requests_MoreThanATokenMayMake_AreRefusedUntilAMomentHasPassed()
+    {
+        using var eager = server.Client(server.Secrets[AccessRole.Admin]);
+        using var other = server.Client(server.Secrets[AccessRole.Viewer]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => eager.GetAsync("/api/v1/me")));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBeGreaterThanOrEqualTo(200);
+        var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldBe("Too many requests; wait a second.");
+        (await other.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        (await eager.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task OpenApi_Document_HasEveryPath()
+    {
+        var document = await GetAsync("../../openapi/v1.json");
+
+        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("Bearer").GetProperty("scheme").GetString().ShouldBe("bearer");
+        foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
+            operation.Value.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
+        document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldBe(
+            [
+                "/api/v1/sweeps", "/api/v1/sweeps/{sweep}", "/api/v1/sweeps/{sweep}/jobs", "/api/v1/sweeps/{sweep}/jobs/{job}", "/api/v1/sweeps/{sweep}/events",
+                "/api/v1/sweeps/{sweep}/cancel", "/api/v1/sweeps/{sweep}/pause", "/api/v1/sweeps/{sweep}/resume", "/api/v1/sweeps/{sweep}/priority", "/api/v1/devices", "/api/v1/me",
+            ],
+            ignoreOrder: true);
+    }
+
+    private async Task<JsonElement> GetAsync(string path)
+    {
+        using var client = server.Client(server.Secrets[AccessRole.Viewer]);
+        return await client.GetFromJsonAsync<JsonElement>($"/api/v1/{path}");
+    }
+}
