@@ -68,6 +68,22 @@ public sealed class CertificateFolderTests : IDisposable
         Refusal().ShouldBe($"{Of(file)} holds a certificate that is damaged; put a PEM certificate there.");
     }
 
+    /// <summary>At its beginning, in the middle and at its end.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Open_KeyThatIsDamaged_IsNotShown(int line)
+    {
+        var key = File.ReadAllLines(Of(CertificateFolder.KeyFile));
+        File.WriteAllLines(Of(CertificateFolder.KeyFile), key.Select((text, number) => number == Math.Min(line, key.Length - 2) ? text[..^3] : text));
+
+        var refusal = Refusal();
+
+        refusal.ShouldContain(CertificateFolder.KeyFile);
+        foreach (var text in key.Where(text => !text.StartsWith('-'))) refusal.ShouldNotContain(text[..Math.Min(8, text.Length)]);
+    }
+
     [Fact]
     public void Open_KeyOfAnotherCertificate_SaysSo()
     {
