@@ -60,9 +60,10 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
             ["sweep", "run", spec, "--images", workshop.WritePictures("api-pictures", 2), "--out", "api-report", "--json", "--cluster", "api", "--store", "api"]));
         await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
 
-        var sweep = await http.GetFromJsonAsync<JsonElement>("sweeps/latest");
+        JsonElement sweep;
+        using var patience = new CancellationTokenSource(Patience);
+        while ((sweep = await http.GetFromJsonAsync<JsonElement>("sweeps/latest", patience.Token)).GetProperty("status").GetProperty("running").GetArrayLength() < 2) await Task.Delay(50, patience.Token);
         sweep.GetProperty("name").GetString().ShouldBe("api");
-        sweep.GetProperty("status").GetProperty("running").GetArrayLength().ShouldBe(2);
         var jobs = (await http.GetFromJsonAsync<JsonElement>("sweeps/latest/jobs?state=running")).GetProperty("jobs");
         jobs.EnumerateArray().Select(row => row.GetProperty("job").GetProperty("device").GetString()).ShouldBe([silo.Device, silo.Device]);
         (await http.GetFromJsonAsync<JsonElement>("devices")).GetProperty("devices").EnumerateArray().ShouldHaveSingleItem().GetProperty("leases").GetInt32().ShouldBe(2);
@@ -82,7 +83,6 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
 
         async Task<string> LineAsync(Predicate<string> isIt)
         {
-            using var patience = new CancellationTokenSource(Patience);
             while (await events.ReadLineAsync(patience.Token) is { } line)
             {
                 if (isIt(line)) return line;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -26,6 +27,7 @@ internal sealed partial class SweepGrain(
     IArtifactStore store,
     IOptions<SweepOptions> options,
     IClusterMembershipService membership,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {
@@ -114,6 +116,7 @@ internal sealed partial class SweepGrain(
     {
         if (_phase == SweepPhase.None || await Board() is null)
             yield break;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var seen = afterSequence;
         while (true)
         {
@@ -140,7 +143,10 @@ internal sealed partial class SweepGrain(
                 yield break;
             }
 
-            await _events.Beyond(seen, cancellationToken);
+            await _events.Beyond(seen, either.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            // A silo that stops waits for the calls that are under way. Whoever watches asks again, where the grain is then.
+            if (lifetime.ApplicationStopping.IsCancellationRequested) yield break;
         }
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
 using PmSFC.Abstractions.Json;
 using PmSFC.Client.Sweeps;
@@ -17,7 +18,7 @@ using PmSFC.Storage;
 namespace PmSFC.SiloHost.Api;
 
 /// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens lets in.</summary>
-internal static class ApiHosting
+internal static partial class ApiHosting
 {
     /// <summary>Most bytes of a request's body.</summary>
     public const long MostBodyBytes = 64 << 10;
@@ -117,5 +118,13 @@ internal static class ApiHosting
         {
             await Problems.WriteAsync(context, e.StatusCode, e.Message);
         }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ApiHosting).FullName!), e, context.Request.Method, context.Request.Path);
+            await Problems.WriteAsync(context, StatusCodes.Status500InternalServerError, "The silo failed to answer this; its log says why.");
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} was not answered.")]
+    private static partial void LogFailed(ILogger logger, Exception failure, string method, PathString path);
 }

@@ -115,7 +115,7 @@ public sealed class ApiServer : IAsyncLifetime
     /// <summary>A client who shows a secret, or none.</summary>
     public HttpClient Client(string? secret)
     {
-        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 40 }) { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         if (secret is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         return client;
     }
