@@ -37,8 +37,9 @@ internal static partial class ApiHosting
     {
         services.AddSingleton(tokens);
         services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
-        services.AddSingleton(new SweepClient(silo.GetRequiredService<IGrainFactory>(), silo.GetRequiredService<IArtifactStore>(), silo.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(silo.GetRequiredService<IArtifactStore>());
         services.AddSingleton(silo.GetRequiredService<TimeProvider>());
+        services.AddSingleton<SweepClient>();
         // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
         services.AddWebEncoders();
         services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
@@ -77,11 +78,12 @@ internal static partial class ApiHosting
 
         web.MapOpenApi().For(AccessRole.Viewer).RequireRateLimiting(nameof(Api));
         var api = web.MapGroup("/api/v1").RequireRateLimiting(nameof(Api));
-        var looks = api.MapGroup("").AddEndpointFilter(Problems.Explain);
         // The audit stands outside, so that it has the status of what did not work.
         var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.Explain);
-        SweepRoutes.Map(looks.WithTags("sweeps"), changes.WithTags("sweeps"));
-        DeviceRoutes.Map(api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags("devices"));
+        SweepRoutes.Map(Looks("sweeps"), changes.WithTags("sweeps"));
+        DeviceRoutes.Map(Looks("devices"));
+
+        RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags(tag);
     }
 
     private static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)

@@ -1,11 +1,16 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
+using PmSFC.Abstractions.Failures;
 using PmSFC.Connections;
+using PmSFC.SiloHost.Api.Access;
+using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests.Api;
 
@@ -65,6 +70,17 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
 
         server.Log.All.ShouldContain($"PmSFC.SiloHost.Api.Access.Audit Information: the-Operator at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
         server.Log.All.ShouldContain("PmSFC.SiloHost.Api.Access.Audit Information: the-Operator at 127.0.0.1: POST /api/v1/sweeps/ffffffff/pause: 404 ");
+    }
+
+    [Fact]
+    public void Open_WhatIsNoRegularFile_IsRefusedAtOnce()
+    {
+        using var folder = new TemporaryDirectory();
+        var pipe = System.IO.Path.Combine(folder.Path, "pipe");
+        using (var mkfifo = Process.Start("mkfifo", pipe)) mkfifo.WaitForExit();
+
+        foreach (var (path, sentence) in new[] { (pipe, "is not a regular file but a named pipe; name a file of tokens"), (folder.Path, "is a directory"), (pipe + "s", "does not exist") })
+            Should.Throw<BadInputException>(() => TokenFile.Open(path, TimeProvider.System, NullLogger<TokenFile>.Instance)).Message.ShouldContain(sentence);
     }
 
     [Fact]

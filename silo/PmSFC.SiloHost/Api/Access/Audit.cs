@@ -14,7 +14,7 @@ internal sealed partial class Audit(ILogger<Audit> logger) : IEndpointFilter
         try
         {
             var answer = await next(context);
-            status = (Unwrapped(answer) as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+            status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
             return answer;
         }
         finally
@@ -22,8 +22,6 @@ internal sealed partial class Audit(ILogger<Audit> logger) : IEndpointFilter
             LogChange(logger, http.User.Identity?.Name ?? "nobody", AddressOf(http), http.Request.Method, http.Request.Path, status);
         }
     }
-
-    private static object? Unwrapped(object? answer) => answer is INestedHttpResult nested ? nested.Result : answer;
 
     private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress switch
     {

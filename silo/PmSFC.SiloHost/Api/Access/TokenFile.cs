@@ -1,6 +1,8 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Connections;
+using PmSFC.Imaging.Files;
 
 namespace PmSFC.SiloHost.Api.Access;
 
@@ -67,12 +69,11 @@ internal sealed partial class TokenFile
     {
         try
         {
-            var length = new FileInfo(_path).Length;
-            return length <= MostBytes ? File.ReadAllText(_path) : throw new BadInputException($"{_path} has {length} bytes, which is too much for a file of tokens; 'pmsfc access token' makes its lines.");
+            return Encoding.UTF8.GetString(UserFile.ReadAll(_path, "a file of tokens", MostBytes, "a token takes a line, which 'pmsfc access token' makes"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UserFileException e)
         {
-            throw new BadInputException($"The file of tokens {_path} cannot be read ({e.Message.Split(" : '")[0].TrimEnd('.')}); make one with 'pmsfc access token', or set access to another.");
+            throw new BadInputException(e.Message);
         }
     }
 
