@@ -10,7 +10,7 @@ using PmSFC.Connections;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.Silo.Hosting;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 using PmSFC.SiloHost.Configuration;
 using PmSFC.SiloHost.Logging;
 using PmSFC.SiloHost.Membership;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 using PmSFC.SiloHost.Configuration;
 
 namespace PmSFC.SiloHost.Logging;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using PmSFC.Silo.Telemetry;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 
 namespace PmSFC.SiloHost.Web;
 

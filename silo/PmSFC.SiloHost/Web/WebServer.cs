@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using PmSFC.Silo.Hosting;
-using PmSFC.SiloHost.Api;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Api;
+using PmSFC.Web.Access;
 
 namespace PmSFC.SiloHost.Web;
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Connections;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests.Api;
@@ -68,8 +68,8 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
         (await client.PostAsync($"/api/v1/sweeps/{server.Plan.Id}/pause", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await client.PostAsync("/api/v1/sweeps/ffffffff/pause", null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
 
-        server.Log.All.ShouldContain($"PmSFC.SiloHost.Api.Access.Audit Information: the-Operator at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
-        server.Log.All.ShouldContain("PmSFC.SiloHost.Api.Access.Audit Information: the-Operator at 127.0.0.1: POST /api/v1/sweeps/ffffffff/pause: 404 ");
+        server.Log.All.ShouldContain($"PmSFC.Web.Access.Audit Information: the-Operator at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
+        server.Log.All.ShouldContain("PmSFC.Web.Access.Audit Information: the-Operator at 127.0.0.1: POST /api/v1/sweeps/ffffffff/pause: 404 ");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Silo.Devices;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 using PmSFC.SiloHost.Web;
 using PmSFC.Storage;
 using PmSFC.Storage.Tests;

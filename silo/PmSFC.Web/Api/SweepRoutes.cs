@@ -13,10 +13,10 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 using PmSFC.Wording;
 
-namespace PmSFC.SiloHost.Api;
+namespace PmSFC.Web.Api;
 
 /// <summary>Sweeps: to look at, and to steer. A sweep is named by the beginning of its id, 4 characters or more, or by <c>latest</c>.</summary>
 internal static class SweepRoutes

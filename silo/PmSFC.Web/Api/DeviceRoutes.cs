@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Connections;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 
-namespace PmSFC.SiloHost.Api;
+namespace PmSFC.Web.Api;
 
 /// <summary>Devices and who asks for them.</summary>
 internal static class DeviceRoutes

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PmSFC.Connections;
 
-namespace PmSFC.SiloHost.Api.Access;
+namespace PmSFC.Web.Access;
 
 /// <summary>Which role a route asks for.</summary>
 internal static class AccessRules

@@ -4,7 +4,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Connections;
 using PmSFC.Imaging.Files;
 
-namespace PmSFC.SiloHost.Api.Access;
+namespace PmSFC.Web.Access;
 
 /// <summary>
 /// The file of those who are let in. It is read again at most once a second, so that a line that is added or removed holds at once; while a line of it is wrong, those that were

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PmSFC.Web.Api;
 
-namespace PmSFC.SiloHost.Api.Access;
+namespace PmSFC.Web.Access;
 
 /// <summary>Lets in who shows a secret of the file of tokens as <c>Authorization: Bearer SECRET</c> (RFC 6750).</summary>
 internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenFile tokens)

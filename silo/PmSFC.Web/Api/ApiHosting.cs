@@ -12,10 +12,10 @@ using Microsoft.OpenApi;
 using PmSFC.Abstractions.Json;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
-using PmSFC.SiloHost.Api.Access;
+using PmSFC.Web.Access;
 using PmSFC.Storage;
 
-namespace PmSFC.SiloHost.Api;
+namespace PmSFC.Web.Api;
 
 /// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens lets in.</summary>
 internal static partial class ApiHosting

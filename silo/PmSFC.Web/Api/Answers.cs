@@ -5,7 +5,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 
-namespace PmSFC.SiloHost.Api;
+namespace PmSFC.Web.Api;
 
 /// <summary>The sweeps of the store.</summary>
 /// <param name="Sweeps">The one that was started or resumed last first.</param>

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace PmSFC.SiloHost.Api.Access;
+namespace PmSFC.Web.Access;
 
 /// <summary>Logs every change that somebody asks for: who, from where, what, and what came of it.</summary>
 internal sealed partial class Audit(ILogger<Audit> logger) : IEndpointFilter

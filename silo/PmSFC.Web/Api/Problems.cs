@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Storage;
 
-namespace PmSFC.SiloHost.Api;
+namespace PmSFC.Web.Api;
 
 /// <summary>What did not work, one sentence, as <c>application/problem+json</c> (RFC 9457).</summary>
 internal static class Problems
