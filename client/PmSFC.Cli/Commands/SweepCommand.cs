@@ -47,6 +47,8 @@ internal sealed class SweepCommand : Command
     private static ValueOption<string> OutOption() =>
         new("--out", ValueKinds.Path) { Description = "folder of the report [default: pmsfc-reports/<name>-<id>]", HelpName = "folder" };
 
+    private static FlagOption PageOption() => new("--page") { Description = "serve a live page of the run on this machine's loopback address, and print where" };
+
     private static string FolderOf(Invocation invocation, ValueOption<string> option, SweepPlan plan) =>
         invocation.Value(option) ?? Path.Combine("pmsfc-reports", $"{OutputFolder.FileName(plan.Name)}-{Amounts.ShortId(plan.Id)}");
 
@@ -164,9 +166,14 @@ internal sealed class SweepCommand : Command
     private sealed class Run : SpecCommand
     {
         private readonly ValueOption<string> _out = OutOption();
+        private readonly FlagOption _page = PageOption();
 
         public Run(CliHost host, GlobalOptions options)
-            : base("run", "Run a sweep; what the store has already is not computed again", host, options) => Add(_out);
+            : base("run", "Run a sweep; what the store has already is not computed again", host, options)
+        {
+            Add(_out);
+            Add(_page);
+        }
 
         public override bool OutlivesItsOutput => true;
 
@@ -182,6 +189,7 @@ internal sealed class SweepCommand : Command
             var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
             await prepared.StoreAsync(store, invocation.CancellationToken);
+            await using var page = invocation.Value(_page) ? await LivePage.ServeAsync(invocation, cluster, plan) : null;
             return await FollowAsync(invocation, cluster, plan, _out, session => session.RunAsync(plan));
         }
     }
@@ -189,9 +197,14 @@ internal sealed class SweepCommand : Command
     private sealed class Resume : FromStore
     {
         private readonly ValueOption<string> _out = OutOption();
+        private readonly FlagOption _page = PageOption();
 
         public Resume(CliHost host, GlobalOptions options)
-            : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options) => Add(_out);
+            : base("resume", "Go on with a sweep that was interrupted, killed or had failures", host, options)
+        {
+            Add(_out);
+            Add(_page);
+        }
 
         public override bool OutlivesItsOutput => true;
 
@@ -203,6 +216,7 @@ internal sealed class SweepCommand : Command
             var plan = await FindPlanAsync(invocation, store);
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
+            await using var page = invocation.Value(_page) ? await LivePage.ServeAsync(invocation, cluster, plan) : null;
             return await FollowAsync(invocation, cluster, plan, _out, session => session.RunAsync(plan));
         }
     }

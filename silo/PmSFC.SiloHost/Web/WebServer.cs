@@ -23,7 +23,7 @@ namespace PmSFC.SiloHost.Web;
 internal sealed class WebServer(int port, IServiceProvider silo, TokenFile? tokens) : IHostedService, IAsyncDisposable
 {
     private const string Paths = "ask for /healthz/live, /healthz/ready, /metrics or /queue";
-    private const string PathsWithApi = "ask for /healthz/live, /healthz/ready, /metrics, /queue, or /openapi/v1.json, which has the paths of the API";
+    private const string PathsWithApi = "ask for /healthz/live, /healthz/ready, /metrics, /queue, / for the page, or /openapi/v1.json, which has the paths of the API";
 
     private WebApplication? _web;
 
@@ -36,9 +36,7 @@ internal sealed class WebServer(int port, IServiceProvider silo, TokenFile? toke
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pmsfc-silo" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ApiHosting.MostBodyBytes;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            ApiHosting.Bound(kestrel);
             kestrel.ListenAnyIP(port);
         });
         builder.Services.AddRoutingCore();
@@ -47,7 +45,7 @@ internal sealed class WebServer(int port, IServiceProvider silo, TokenFile? toke
         if (tokens is not null) builder.Services.AddApi(silo, tokens);
 
         _web = builder.Build();
-        if (tokens is not null) _web.MapApi();
+        if (tokens is not null) _web.MapApi(Submissions.Accepted);
         var health = ActivatorUtilities.CreateInstance<HealthEndpoints>(silo);
         var queue = ActivatorUtilities.CreateInstance<QueueEndpoint>(silo);
         _web.MapGet("/healthz/live", health.AnswerLiveAsync).AllowAnonymous();

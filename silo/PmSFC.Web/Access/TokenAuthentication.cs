@@ -9,7 +9,7 @@ using PmSFC.Web.Api;
 namespace PmSFC.Web.Access;
 
 /// <summary>Lets in who shows a secret of the file of tokens as <c>Authorization: Bearer SECRET</c> (RFC 6750).</summary>
-internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenFile tokens)
+internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IAccessTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The scheme's name.</summary>

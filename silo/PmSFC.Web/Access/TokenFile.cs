@@ -10,7 +10,7 @@ namespace PmSFC.Web.Access;
 /// The file of those who are let in. It is read again at most once a second, so that a line that is added or removed holds at once; while a line of it is wrong, those that were
 /// read last stay.
 /// </summary>
-internal sealed partial class TokenFile
+internal sealed partial class TokenFile : IAccessTokens
 {
     private const int MostBytes = 1 << 20;
 
@@ -36,7 +36,7 @@ internal sealed partial class TokenFile
     /// <exception cref="BadInputException">It cannot be read, or a line of it is no token.</exception>
     public static TokenFile Open(string path, TimeProvider time, ILogger<TokenFile> logger) => new(path, time, logger);
 
-    /// <summary>Who has a secret, or null where nobody has.</summary>
+    /// <inheritdoc/>
     public AccessToken? Find(string secret)
     {
         lock (_lock)

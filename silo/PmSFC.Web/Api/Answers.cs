@@ -47,4 +47,39 @@ internal sealed record ChangeAnswer(DateTimeOffset At, JobRow? Job, PreparationS
 /// <summary>Who asks.</summary>
 /// <param name="Name">The token's name.</param>
 /// <param name="Role">What he or she may do.</param>
-internal sealed record Caller(string Name, AccessRole Role);
+/// <param name="Submissions">Whether the API takes specs of sweeps.</param>
+internal sealed record Caller(string Name, AccessRole Role, Submissions Submissions);
+
+/// <summary>The generators of the store.</summary>
+/// <param name="Generators">By name.</param>
+internal sealed record GeneratorList(IReadOnlyList<GeneratorRow> Generators);
+
+/// <summary>A generator.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Resolution">Side of its images in pixels.</param>
+internal sealed record GeneratorRow(string Id, string Name, int Resolution);
+
+/// <summary>The image sets of the store.</summary>
+/// <param name="Sets">By name.</param>
+internal sealed record ImageSetList(IReadOnlyList<ImageSetRow> Sets);
+
+/// <summary>An image set.</summary>
+/// <param name="Name">What a spec writes after <c>set:</c>.</param>
+/// <param name="Images">How many it has.</param>
+internal sealed record ImageSetRow(string Name, int Images);
+
+/// <summary>What a spec would do.</summary>
+/// <param name="Id">The id of its sweep.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Images">Images of each row.</param>
+/// <param name="Cells">Its rows.</param>
+internal sealed record PlanAnswer(string Id, string Name, int Images, IReadOnlyList<PlannedCell> Cells);
+
+/// <summary>A row of a sweep that was not started.</summary>
+/// <param name="Label">Its name.</param>
+/// <param name="Jobs">Its jobs.</param>
+/// <param name="Stored">Those of them whose results are stored.</param>
+/// <param name="Iterations">Iterations of a job.</param>
+/// <param name="BytesPerJob">Predicted memory of a job, in bytes.</param>
+internal sealed record PlannedCell(string Label, int Jobs, int Stored, int Iterations, long BytesPerJob);

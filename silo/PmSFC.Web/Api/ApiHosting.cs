@@ -13,6 +13,7 @@ using PmSFC.Abstractions.Json;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
+using PmSFC.Web.Page;
 using PmSFC.Storage;
 
 namespace PmSFC.Web.Api;
@@ -29,11 +30,19 @@ internal static partial class ApiHosting
     // A cluster that changes answers within a few seconds, or says so.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Bounds what a request may ask of the server.</summary>
+    public static void Bound(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+    }
+
     /// <summary>Adds what the routes need.</summary>
     /// <param name="services">Of the web server.</param>
     /// <param name="silo">Of the silo.</param>
     /// <param name="tokens">Who is let in.</param>
-    public static void AddApi(this IServiceCollection services, IServiceProvider silo, TokenFile tokens)
+    public static void AddApi(this IServiceCollection services, IServiceProvider silo, IAccessTokens tokens)
     {
         services.AddSingleton(tokens);
         services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
@@ -66,22 +75,28 @@ internal static partial class ApiHosting
         });
     }
 
-    /// <summary>Maps the routes and what stands before them.</summary>
-    public static void MapApi(this WebApplication web)
+    /// <summary>Maps the page, the routes and what stands before them.</summary>
+    /// <param name="web">The web server.</param>
+    /// <param name="accepting">Whether specs of sweeps may be sent.</param>
+    public static void MapApi(this WebApplication web, Submissions accepting)
     {
         web.Use(GuardAsync);
         web.UseRouting();
+        web.Use(BrowserSession.GuardAsync);
         web.UseAuthentication();
         web.UseAuthorization();
         web.UseRateLimiter();
         web.UseRequestTimeouts();
 
+        PageRoutes.Map(web);
         web.MapOpenApi().For(AccessRole.Viewer).RequireRateLimiting(nameof(Api));
         var api = web.MapGroup("/api/v1").RequireRateLimiting(nameof(Api));
         // The audit stands outside, so that it has the status of what did not work.
         var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.Explain);
+        BrowserSession.Map(changes.MapGroup("").WithTags("session"));
         SweepRoutes.Map(Looks("sweeps"), changes.WithTags("sweeps"));
-        DeviceRoutes.Map(Looks("devices"));
+        if (accepting == Submissions.Accepted) SubmissionRoutes.Map(Looks("submission"), changes.MapGroup("").WithTags("submission"));
+        DeviceRoutes.Map(Looks("devices"), accepting);
 
         RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags(tag);
     }

@@ -13,15 +13,16 @@ internal static class DeviceRoutes
 {
     /// <summary>Maps them.</summary>
     /// <param name="looks">For what changes nothing.</param>
-    public static void Map(RouteGroupBuilder looks)
+    /// <param name="accepting">Whether specs of sweeps may be sent, for callers to know.</param>
+    public static void Map(RouteGroupBuilder looks, Submissions accepting)
     {
         looks.MapGet("/devices", ListAsync).WithSummary("The devices, and when each was last heard of").For(AccessRole.Viewer);
-        looks.MapGet("/me", Me).WithSummary("The caller's name and role").For(AccessRole.Viewer);
+        looks.MapGet("/me", (HttpContext context) => Me(context, accepting)).WithSummary("The caller's name and role").For(AccessRole.Viewer);
     }
 
     private static async Task<Ok<DeviceList>> ListAsync(IGrainFactory grains, CancellationToken cancellation) =>
         TypedResults.Ok(new DeviceList((await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellation)).Devices));
 
-    private static Ok<Caller> Me(HttpContext context) => TypedResults.Ok(new Caller(
-        context.User.Identity!.Name!, Enum.Parse<AccessRole>(context.User.Claims.Single(claim => claim.Type == System.Security.Claims.ClaimTypes.Role).Value)));
+    private static Ok<Caller> Me(HttpContext context, Submissions accepting) => TypedResults.Ok(new Caller(
+        context.User.Identity!.Name!, Enum.Parse<AccessRole>(context.User.Claims.Single(claim => claim.Type == System.Security.Claims.ClaimTypes.Role).Value), accepting));
 }

@@ -102,14 +102,15 @@ internal static class SweepRoutes
     /// <param name="sweep">The sweep.</param>
     /// <param name="lifetime">Of the web server.</param>
     /// <param name="lastSeen">The number of the last event that the caller has seen; those after it follow.</param>
+    /// <param name="after">The same for a caller that cannot set headers at its first request, as browsers cannot: a sweep's <c>sequence</c> for what happens from then on.</param>
     /// <param name="sweeps">The cluster.</param>
     /// <param name="cancellation">The caller went away.</param>
     private static async Task<ServerSentEventsResult<ChangeAnswer>> EventsAsync(
-        string sweep, SweepClient sweeps, IHostApplicationLifetime lifetime, CancellationToken cancellation, [FromHeader(Name = "Last-Event-ID")] long lastSeen = 0)
+        string sweep, SweepClient sweeps, IHostApplicationLifetime lifetime, CancellationToken cancellation, [FromHeader(Name = "Last-Event-ID")] long? lastSeen = null, long after = 0)
     {
         var plan = await sweeps.FindPlanAsync(sweep, cancellation);
         if (await sweeps.StatusAsync(plan.Id, cancellation) is null) throw new BadInputException($"Sweep {plan.Id} was never started in this cluster, so nothing happens in it; resume it first.");
-        return TypedResults.ServerSentEvents(ChangesAsync(plan, sweeps, lastSeen, lifetime.ApplicationStopping, cancellation));
+        return TypedResults.ServerSentEvents(ChangesAsync(plan, sweeps, lastSeen ?? after, lifetime.ApplicationStopping, cancellation));
     }
 
     private static async IAsyncEnumerable<SseItem<ChangeAnswer>> ChangesAsync(
