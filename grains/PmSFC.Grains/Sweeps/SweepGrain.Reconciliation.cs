@@ -98,7 +98,7 @@ internal sealed partial class SweepGrain
         try
         {
             if (await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
-                Learn(board, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null });
+                Learn(board, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null, Since = null });
             job.Examined = true;
         }
         catch (StoreException e)
@@ -376,7 +376,7 @@ internal sealed partial class SweepGrain
         var name = ArtifactNames.SweepPlan(Id);
         if (await store.ReadAsync(name) is not { } artifact)
             return null;
-        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name))
+        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name), time)
         {
             IsTakenOver = _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing,
         };
