@@ -275,12 +275,18 @@ internal sealed partial class SweepGrain
         End(phase);
     }
 
-    /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these, leaves them to the sweep.</summary>
+    /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these and the previews, leaves them to the sweep.</summary>
     private async Task DeleteNeedlessCheckpoints(SweepBoard board)
     {
         await foreach (var name in store.ListAsync(ArtifactNames.AllCheckpoints))
         {
             if (ArtifactNames.CheckpointOf(name) is { } id && board.IsStored(id))
+                await store.DeleteAsync(name);
+        }
+
+        await foreach (var name in store.ListAsync(ArtifactNames.Previews))
+        {
+            if (ArtifactNames.PreviewOf(name) is { } id && board.IsStored(id))
                 await store.DeleteAsync(name);
         }
     }

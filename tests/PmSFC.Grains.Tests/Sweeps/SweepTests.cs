@@ -52,6 +52,7 @@ public sealed class SweepTests : IAsyncLifetime
         var plan = Plans.Plan(images: 1);
         var job = _silos.Job(plan.Jobs().Single().Spec.Id);
         await using var worker = new FakeWorker(_silos, "w");
+        (await worker.Lease()).ShouldBeEmpty("it only announces the device");
         var began = DateTimeOffset.UtcNow;
         await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
         var lease = (await Eventually.Get(worker.Lease, leases => !leases.IsEmpty))[0];
@@ -150,12 +151,18 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_CheckpointsThatADeadSiloLeft_GoWithTheEndOfTheSweepWhereTheirResultsAreStored()
+    public async Task Start_CheckpointsAndPreviewsThatADeadSiloLeft_GoWithTheEndOfTheSweepWhereTheirResultsAreStored()
     {
         var (plan, other) = (Plans.Plan(images: 3), Plans.Plan(images: 1, generator: "another"));
         var ids = plan.Jobs().Select(job => job.Spec.Id).ToArray();
         var kept = new[] { ArtifactNames.Checkpoint(ids[2], 9), ArtifactNames.Checkpoint(other.Jobs().Single().Spec.Id, 9) };
-        foreach (string name in (string[])[ArtifactNames.Checkpoint(ids[0], 4), ArtifactNames.Checkpoint(ids[0], 5), ArtifactNames.Checkpoint(ids[1], 6), .. kept])
+        var shown = new[] { ArtifactNames.Preview(ids[2]), ArtifactNames.PreviewPicture(ids[2]) };
+        string[] needless =
+        [
+            ArtifactNames.Checkpoint(ids[0], 4), ArtifactNames.Checkpoint(ids[0], 5), ArtifactNames.Checkpoint(ids[1], 6), ArtifactNames.Preview(ids[0]),
+            ArtifactNames.PreviewPicture(ids[0]),
+        ];
+        foreach (var name in needless.Concat(kept).Concat(shown))
             await _silos.Store.WriteOnceAsync(name, new byte[] { 1 });
         await _silos.Store.WriteOnceAsync(ArtifactNames.JobResult(ids[0]), "{}"u8.ToArray());
         var failure = new JobFailure { Name = FailureName.BadInput, Message = "It is no image." };
@@ -166,6 +173,7 @@ public sealed class SweepTests : IAsyncLifetime
 
         var left = await _silos.Store.ListAsync(ArtifactNames.AllCheckpoints).ToArrayAsync();
         left.Order().ShouldBe(kept.Order());
+        (await _silos.Store.ListAsync(ArtifactNames.Previews).ToArrayAsync()).ShouldBe(shown);
     }
 
     [Fact]
