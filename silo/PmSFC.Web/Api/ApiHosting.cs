@@ -81,6 +81,7 @@ internal static partial class ApiHosting
         // The audit stands outside, so that it has the status of what did not work.
         var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.Explain);
         SweepRoutes.Map(Looks("sweeps"), changes.WithTags("sweeps"));
+        JobRoutes.Map(Looks("jobs"));
         DeviceRoutes.Map(Looks("devices"));
 
         RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags(tag);

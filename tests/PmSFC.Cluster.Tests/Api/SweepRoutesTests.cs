@@ -149,6 +149,8 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldBe(
             [
                 "/api/v1/sweeps", "/api/v1/sweeps/{sweep}", "/api/v1/sweeps/{sweep}/jobs", "/api/v1/sweeps/{sweep}/jobs/{job}", "/api/v1/sweeps/{sweep}/events",
+                "/api/v1/sweeps/{sweep}/jobs/{job}/target.png", "/api/v1/sweeps/{sweep}/jobs/{job}/reconstruction.png", "/api/v1/sweeps/{sweep}/jobs/{job}/preview.png",
+                "/api/v1/sweeps/{sweep}/jobs/{job}/losses",
                 "/api/v1/sweeps/{sweep}/cancel", "/api/v1/sweeps/{sweep}/pause", "/api/v1/sweeps/{sweep}/resume", "/api/v1/sweeps/{sweep}/priority", "/api/v1/devices", "/api/v1/me",
             ],
             ignoreOrder: true);
