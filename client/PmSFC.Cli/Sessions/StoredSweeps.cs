@@ -41,6 +41,8 @@ internal static class StoredSweeps
                 Attempts = record?.Attempts ?? 0,
                 Failure = record?.Failure,
                 Device = record?.Device,
+                TraceId = record?.TraceId,
+                Since = record?.State.IsFinal() == true ? record.Since : null,
                 Progress = iteration == 0 ? null : new JobProgress { Iteration = iteration, Iterations = job.Cell.Iterations, Loss = double.NaN, IterationsPerSecond = 0 },
                 WaitingFor = iteration == 0 ? null : $"At a checkpoint, iteration {iteration} of {job.Cell.Iterations}.",
             };

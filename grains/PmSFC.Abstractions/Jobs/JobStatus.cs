@@ -26,4 +26,12 @@ public sealed record JobStatus
 
     /// <summary>Why it does not run, in a sentence, where it does not.</summary>
     [Id(6)] public string? WaitingFor { get; init; }
+
+    /// <summary>The trace of the latest attempt, 32 lower-case hexadecimal digits, or null where that attempt is not traced.</summary>
+    [Id(7)] public string? TraceId { get; init; }
+
+    /// <summary>
+    /// When it came into its state, UTC, or null where nobody saw that: its result was found in the store, or a version that did not write it down stored it.
+    /// </summary>
+    [Id(8)] public DateTimeOffset? Since { get; init; }
 }

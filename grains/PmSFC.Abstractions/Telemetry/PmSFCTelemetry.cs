@@ -45,6 +45,12 @@ public static class PmSFCTelemetry
     /// <summary>Child: writing results to the store.</summary>
     public const string StoreSpan = "store";
 
+    /// <summary>
+    /// The entry of Orleans' request context in which a worker's reports name the attempt's trace, 32 hexadecimal digits. It is not there where the attempt is
+    /// not traced, and silos of earlier versions do not look for it.
+    /// </summary>
+    public const string TraceIdEntry = "pmsfc.trace.id";
+
     /// <summary>Where spans come from.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 

@@ -9,8 +9,8 @@ namespace PmSFC.Grains.Jobs;
 
 /// <summary>One inversion job.</summary>
 internal sealed class InversionJobGrain(
-    [PersistentState("job")] IPersistentState<WorkRecord> state, IArtifactStore store, ILogger<InversionJobGrain> logger)
-    : WorkGrain<JobStatus>(state, store, logger), IInversionJobGrain
+    [PersistentState("job")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<InversionJobGrain> logger)
+    : WorkGrain<JobStatus>(state, store, time, logger), IInversionJobGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.JobResult(this.GetPrimaryKeyString());
@@ -28,6 +28,8 @@ internal sealed class InversionJobGrain(
         Failure = record.Failure,
         Device = record.Device,
         WaitingFor = waitingFor,
+        TraceId = record.TraceId,
+        Since = record.Since,
     };
 
     /// <inheritdoc/>

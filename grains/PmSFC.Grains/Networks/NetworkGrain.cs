@@ -10,8 +10,8 @@ namespace PmSFC.Grains.Networks;
 
 /// <summary>The training of one network.</summary>
 internal sealed class NetworkGrain(
-    [PersistentState("network")] IPersistentState<WorkRecord> state, IArtifactStore store, ILogger<NetworkGrain> logger)
-    : PreparationGrain(PreparationKind.Network, state, store, logger), INetworkGrain
+    [PersistentState("network")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<NetworkGrain> logger)
+    : PreparationGrain(PreparationKind.Network, state, store, time, logger), INetworkGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.NetworkCard(this.GetPrimaryKeyString());

@@ -8,8 +8,8 @@ using PmSFC.Storage;
 namespace PmSFC.Grains.Preparations;
 
 /// <summary>Something that is made once and that jobs of any number of sweeps wait for.</summary>
-internal abstract class PreparationGrain(PreparationKind kind, IPersistentState<WorkRecord> state, IArtifactStore store, ILogger logger)
-    : WorkGrain<PreparationStatus>(state, store, logger)
+internal abstract class PreparationGrain(PreparationKind kind, IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger logger)
+    : WorkGrain<PreparationStatus>(state, store, time, logger)
 {
     /// <inheritdoc/>
     protected override PreparationStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor) => new()

@@ -13,11 +13,13 @@ internal sealed class SweepBoard
 {
     private const int ProblemsTold = 20;
 
+    private readonly TimeProvider _time;
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
     private readonly List<SweepPreparation> _preparationsInOrder = [];
 
-    public SweepBoard(SweepPlan plan)
+    public SweepBoard(SweepPlan plan, TimeProvider time)
     {
+        _time = time;
         Plan = plan;
         for (var cell = 0; cell < plan.Cells.Length; cell++)
         {
@@ -118,7 +120,7 @@ internal sealed class SweepBoard
     private void Renew(SweepJob job)
     {
         var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
-        Jobs.Renew(job, job.Status with { State = state, WaitingFor = WaitingTurn.TriedAgain });
+        Jobs.Renew(job, Into(state, job.Status) with { WaitingFor = WaitingTurn.TriedAgain });
     }
 
     /// <summary>Gives up what is not in a final state.</summary>
@@ -128,7 +130,7 @@ internal sealed class SweepBoard
         var given = new List<JobStatus>();
         foreach (var job in Jobs.All.Where(j => !j.Status.State.IsFinal()))
         {
-            Jobs.Set(job, job.Status with { State = JobState.Cancelled, WaitingFor = null });
+            Jobs.Set(job, Into(JobState.Cancelled, job.Status) with { WaitingFor = null });
             given.Add(job.Status);
         }
 
@@ -145,7 +147,7 @@ internal sealed class SweepBoard
         foreach (var job in Jobs.All.Where(j => j.Status.State is not (JobState.Succeeded or JobState.Failed)))
         {
             var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
-            Jobs.Set(job, job.Status with { State = state, WaitingFor = WaitingTurn.Paused });
+            Jobs.Set(job, Into(state, job.Status) with { WaitingFor = WaitingTurn.Paused });
             paused.Add(job.Status);
         }
 
@@ -225,9 +227,8 @@ internal sealed class SweepBoard
         var status = job.Status;
         if (job.Needs.Select(id => _preparations[id].Status).FirstOrDefault(need => need.State == JobState.Failed) is { } failed)
         {
-            return status with
+            return Into(JobState.Failed, status) with
             {
-                State = JobState.Failed,
                 WaitingFor = null,
                 Failure = new JobFailure
                 {
@@ -242,9 +243,12 @@ internal sealed class SweepBoard
         if (!IsWaiting(status))
             return status;
         return Missing(job) is { } missing
-            ? status with { State = Waiting(missing) }
-            : status with { State = JobState.Queued, WaitingFor = WaitingTurn.AboutToBeQueued };
+            ? Into(Waiting(missing), status)
+            : Into(JobState.Queued, status) with { WaitingFor = WaitingTurn.AboutToBeQueued };
     }
+
+    /// <summary>A status in a state that the sweep gives its job, and not the job's grain.</summary>
+    private JobStatus Into(JobState state, JobStatus status) => status.State == state ? status : status with { State = state, Since = _time.GetUtcNow() };
 
     private static bool IsWaiting(JobStatus job) => job.State is JobState.WaitingForSubspaces or JobState.WaitingForNetwork;
 

@@ -98,7 +98,7 @@ internal sealed partial class SweepGrain
         try
         {
             if (await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
-                Learn(board, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null });
+                Learn(board, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null, Since = null });
             job.Examined = true;
         }
         catch (StoreException e)
@@ -275,12 +275,18 @@ internal sealed partial class SweepGrain
         End(phase);
     }
 
-    /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these, leaves them to the sweep.</summary>
+    /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these and the previews, leaves them to the sweep.</summary>
     private async Task DeleteNeedlessCheckpoints(SweepBoard board)
     {
         await foreach (var name in store.ListAsync(ArtifactNames.AllCheckpoints))
         {
             if (ArtifactNames.CheckpointOf(name) is { } id && board.IsStored(id))
+                await store.DeleteAsync(name);
+        }
+
+        await foreach (var name in store.ListAsync(ArtifactNames.Previews))
+        {
+            if (ArtifactNames.PreviewOf(name) is { } id && board.IsStored(id))
                 await store.DeleteAsync(name);
         }
     }
@@ -376,7 +382,7 @@ internal sealed partial class SweepGrain
         var name = ArtifactNames.SweepPlan(Id);
         if (await store.ReadAsync(name) is not { } artifact)
             return null;
-        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name))
+        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name), time)
         {
             IsTakenOver = _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing,
         };

@@ -94,7 +94,7 @@ internal sealed partial class SweepGrain(
                 if (goesOn)
                     board.ForgetFailures();
                 else
-                    _board = board = new SweepBoard(board.Plan);
+                    _board = board = new SweepBoard(board.Plan, time);
                 _phase = SweepPhase.Running;
                 LogStarted(Id, plan.Name, board.Jobs.All.Count, state.State.Round);
             }

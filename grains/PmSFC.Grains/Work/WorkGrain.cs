@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Abstractions.Telemetry;
 using PmSFC.Storage;
 
 namespace PmSFC.Grains.Work;
@@ -11,7 +12,7 @@ namespace PmSFC.Grains.Work;
 /// A piece of work that ends with an artifact in the store: whether it is done is whether that exists. Only attempts are stored; a piece of
 /// work that waits is asked for anew by its sweeps.
 /// </summary>
-internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> state, IArtifactStore store, ILogger logger) : Grain, IWorkOwner
+internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger logger) : Grain, IWorkOwner
     where TStatus : class
 {
     private readonly ILogger _logger = logger;
@@ -27,6 +28,9 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     private WorkRecord Record => state.State;
 
     private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
+
+    /// <summary>The trace of the attempt that reports, as the report tells it.</summary>
+    private static string? TraceId => RequestContext.Get(PmSFCTelemetry.TraceIdEntry) as string;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -85,7 +89,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     {
         if (!Accepts(token))
             return false;
-        await Change(Record.Begin(token, device));
+        await Change(Record.Begin(token, device, TraceId));
         return true;
     }
 
@@ -95,7 +99,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (!Accepts(token))
             return false;
         _progress = progress;
-        await Change(Record.Begin(token, device: null));
+        await Change(Record.Begin(token, device: null, TraceId));
         return true;
     }
 
@@ -207,7 +211,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
 
     private void Wait(string? missing)
     {
-        state.State = Record.Wait(capacity: missing is null);
+        state.State = Record.Wait(capacity: missing is null).After(Record, time.GetUtcNow());
         _waitingFor = missing;
         TellSweeps(Record.Wanted.Keys);
     }
@@ -216,7 +220,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     private async Task Change(WorkRecord next)
     {
         var before = Record;
-        state.State = next;
+        state.State = next = next.After(before, time.GetUtcNow());
         if (next.State != JobState.Running)
             _progress = null;
         // Waiting is not worth a write: who wants the work asks again.

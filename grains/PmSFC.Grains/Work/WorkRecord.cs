@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
@@ -38,6 +39,16 @@ public sealed record WorkRecord
 
     /// <summary>Who wants it, by sweep.</summary>
     [Id(8)] public ImmutableSortedDictionary<string, WorkRequest> Wanted { get; init; } = NobodyWants;
+
+    /// <summary>The trace of the latest attempt, or null where it is not traced.</summary>
+    [Id(9)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
+    /// <summary>When it came into its state, or null where that was not written down.</summary>
+    [Id(10)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Since { get; init; }
 
     private const int LostTogether = 2;
 
@@ -91,19 +102,26 @@ public sealed record WorkRecord
         FailedAttempts = ImmutableSortedDictionary<FailureName, int>.Empty,
     };
 
+    /// <summary>It came from another record: where that changed its state, it did so now.</summary>
+    public WorkRecord After(WorkRecord before, DateTimeOffset now) => State == before.State ? this : this with { Since = now };
+
     /// <summary>It waits, and a device that can take it is connected or not.</summary>
     public WorkRecord Wait(bool capacity) => State is JobState.Queued or JobState.WaitingForCapacity
         ? this with { State = capacity ? JobState.Queued : JobState.WaitingForCapacity }
         : this;
 
     /// <summary>A device took it.</summary>
-    public WorkRecord Begin(long token, string? device) => this with
+    /// <param name="token">The lease's token.</param>
+    /// <param name="device">The device, or null for the one that is known.</param>
+    /// <param name="traceId">The attempt's trace, or null where it is not traced.</param>
+    public WorkRecord Begin(long token, string? device, string? traceId = null) => this with
     {
         State = JobState.Running,
         Attempts = token > Token ? Attempts + 1 : Attempts,
         Token = token,
         Holds = true,
         Device = device ?? Device,
+        TraceId = traceId ?? (token > Token ? null : TraceId),
     };
 
     /// <summary>Its artifacts are stored.</summary>

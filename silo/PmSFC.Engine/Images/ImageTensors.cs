@@ -27,6 +27,16 @@ public static class ImageTensors
             .to(dtype, device).Over(HalfRange).Minus(1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Images averaged down, by a whole number of pixels, to at most so many on the longer side.</summary>
+    /// <param name="images">[B, 3, H, W] on any device.</param>
+    /// <param name="side">Pixels, at least 1.</param>
+    /// <returns>[B, 3, h, w]; owned by the caller's dispose scope. Where they are small enough, the images themselves.</returns>
+    public static Tensor Shrink(Tensor images, int side)
+    {
+        var factor = (Math.Max(images.shape[2], images.shape[3]) + side - 1) / side;
+        return factor == 1 ? images : nn.functional.avg_pool2d(images, factor);
+    }
+
     /// <summary>Images of a tensor: clamped to −1…1, scaled to 0…255, rounded half to even.</summary>
     /// <param name="images">[B, 3, H, W] on any device.</param>
     /// <returns>B images.</returns>

@@ -6,6 +6,9 @@ public sealed record DeviceOptions
     /// <summary>Bytes of the process for one byte that a tensor holds, at most.</summary>
     public const int AllocatorFactor = 2;
 
+    /// <summary>Least iterations between two previews: drawing one takes less than an iteration.</summary>
+    public const int PreviewIterations = 100;
+
     /// <summary>The device as libtorch names it: <c>cpu</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "cpu";
 
@@ -26,6 +29,9 @@ public sealed record DeviceOptions
 
     /// <summary>Most time of work that a killed silo loses.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between two previews of a running inversion, or <see cref="CheckpointInterval"/> where that is less; more where <see cref="PreviewIterations"/> take longer.</summary>
+    public TimeSpan PreviewInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time between two reports of progress.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -147,6 +147,8 @@ internal sealed partial class LeaseBook(
 
     private async Task Report(LeasedWork work, Func<IWorkOwner, Task<bool>> report)
     {
+        // It flows with the calls of this method alone.
+        if (work.Trace.TraceId is { } trace) RequestContext.Set(PmSFCTelemetry.TraceIdEntry, trace);
         try
         {
             if (!await report(work.Item.OwnerIn(grains)).WaitAsync(_patience.Token)) await HearWhy(work);

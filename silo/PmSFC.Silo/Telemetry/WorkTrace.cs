@@ -21,6 +21,9 @@ public sealed class WorkTrace
     /// <summary>Context of the root span.</summary>
     public ActivityContext Context => _root?.Context ?? default;
 
+    /// <summary>Id of the trace, 32 lower-case hexadecimal digits, or null where it goes nowhere.</summary>
+    public string? TraceId => _root is { Recorded: true } ? _root.TraceId.ToHexString() : null;
+
     /// <summary>Begins the root span of an attempt whose lease was just given. It begins when the wait for the lease did, which is its first phase.</summary>
     public static WorkTrace Begin(Lease lease, string device)
     {

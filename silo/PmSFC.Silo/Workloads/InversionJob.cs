@@ -67,6 +67,9 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
     /// <summary>Makes the engine's state the job's checkpoint.</summary>
     public void Keep(int iteration, int width, byte[] state) => Checkpoint = Snapshot(iteration, width, state);
 
+    /// <summary>How far it is, for those who watch.</summary>
+    public JobPreview Preview(int iteration, int iterations) => new() { Iteration = iteration, Iterations = iterations, Losses = _losses.ToImmutable() };
+
     /// <summary>The job as it stands.</summary>
     public JobCheckpoint Snapshot(int iteration, int width, byte[] state) =>
         new() { Iteration = iteration, Width = width, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, Divergence = Divergence, State = state };

@@ -6,6 +6,7 @@ using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tasks;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
+using PmSFC.Silo.Workloads.Previews;
 using TorchSharp;
 
 namespace PmSFC.Silo.Workloads;
@@ -15,8 +16,11 @@ namespace PmSFC.Silo.Workloads;
 /// (stopped, diverged, or because memory is short), the others go on in another run from where they are, since a job's result does not depend on
 /// its company.
 /// </summary>
-internal sealed class InversionSession(Device device, InversionSetup setup, TimeProvider time, Action<SessionEvent> post, Action<Exception> logBug)
+internal sealed class InversionSession(Device device, InversionSetup setup, TimeProvider time, Action<SessionEvent> post, PreviewWriter previews, Action<Exception> logBug)
 {
+    /// <summary>Pixels on the longer side of a preview, at most.</summary>
+    private const int PreviewSide = 128;
+
     private static readonly Scalar Darkest = -1, Lightest = 1;
 
     private readonly DeviceOptions _options = device.Options;
@@ -129,6 +133,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         var first = run.Iteration;
         var schedule = new LossSchedule(run.Iterations);
         var meter = new RunMeter(device, setup.Method.Name, run.Iteration, group.Count, time);
+        var shown = new PreviewSchedule(_options, run.Iteration, time);
         var checkpointed = time.GetTimestamp();
         if (run.Iterations == 0 && Diverging(run, group) is { Count: > 0 } unsound)
             return [.. group.Except(unsound)];
@@ -149,6 +154,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
                 checkpointed = time.GetTimestamp();
             }
 
+            if (shown.IsDue(run.Iteration) && !run.IsFinished) Show(run, group, complete, shown);
             if (meter.Elapsed >= _options.ProgressInterval) Report(run, group, meter);
         }
 
@@ -230,6 +236,24 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         {
             var progress = new JobProgress { Iteration = run.Iteration, Iterations = run.Iterations, Loss = job.Loss, IterationsPerSecond = rate };
             post(new ProgressMade(job.Work, progress, group.Count));
+        }
+    }
+
+    /// <summary>Draws what the present codes give and hands it on. Where that fails, those who watch see no more of this run; its jobs go on.</summary>
+    private void Show(InversionRun run, IReadOnlyList<InversionJob> group, Func<torch.Tensor, torch.Tensor> complete, PreviewSchedule shown)
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            var images = complete(run.Reconstruct().clamp(Darkest, Lightest)).narrow(0, 0, group.Count); // without those that only fill
+            var pictures = ImageTensors.FromTensor(ImageTensors.Shrink(images, PreviewSide));
+            foreach (var (job, picture) in group.Zip(pictures)) previews.Offer(new PreviewDraft(job.Work, picture, job.Preview(run.Iteration, run.Iterations)));
+            shown.Drawn(run.Iteration);
+        }
+        catch (Exception failure) when (!DeviceLoss.IsCertain(failure))
+        {
+            shown.Stop();
+            foreach (var job in group) previews.Skip(job.Work, failure);
         }
     }
 

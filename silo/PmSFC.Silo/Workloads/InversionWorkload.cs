@@ -14,6 +14,7 @@ using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
 using PmSFC.Silo.Hosting;
+using PmSFC.Silo.Workloads.Previews;
 using PmSFC.Storage;
 using PmSFC.Wording;
 
@@ -41,10 +42,11 @@ public sealed partial class InversionWorkload(
         var setup = await Prepare(jobs, patient);
         foreach (var job in jobs) job.Work.Trace.EndPhase();
 
+        await using var previews = new PreviewWriter(store, logger);
         await DeviceSession.Run(
             batch,
-            post => new InversionSession(batch.Device, setup, time, post, failure => LogBug(logger, failure)).Run(jobs),
-            e => Handle(e, jobs, shelves[e.Work], patient));
+            post => new InversionSession(batch.Device, setup, time, post, previews, failure => LogBug(logger, failure)).Run(jobs),
+            e => Handle(e, jobs, shelves[e.Work], previews, patient));
     }
 
     private async Task<InversionSetup> Prepare(InversionJob[] jobs, PatientStore patient)
@@ -115,7 +117,7 @@ public sealed partial class InversionWorkload(
         return false;
     }
 
-    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PatientStore patient)
+    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PreviewWriter previews, PatientStore patient)
     {
         var work = e.Work;
         switch (e)
@@ -133,7 +135,7 @@ public sealed partial class InversionWorkload(
                 LogDiverged(work.Trace.Logger(logger), work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
                 break;
             case ImageReconstructed done:
-                await Keep(done, jobs.First(job => job.Work == work).Target, shelf, patient);
+                await Keep(done, jobs.First(job => job.Work == work).Target, shelf, previews, patient);
                 break;
             case WorkFailed failed:
                 await work.Fail(failed.Failure);
@@ -144,7 +146,7 @@ public sealed partial class InversionWorkload(
         }
     }
 
-    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PatientStore patient)
+    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PreviewWriter previews, PatientStore patient)
     {
         var work = done.Work;
         try
@@ -196,6 +198,7 @@ public sealed partial class InversionWorkload(
             }
 
             await shelf.Clear();
+            await previews.Remove(work);
             await work.Succeed();
         }
         catch (Exception e)

@@ -37,6 +37,9 @@ public static class ArtifactNames
     /// <summary>Under which all checkpoints lie, by job or network.</summary>
     public const string AllCheckpoints = "checkpoints/";
 
+    /// <summary>Under which the previews of running jobs lie.</summary>
+    public const string Previews = "previews/";
+
     /// <summary>Under which all sweeps lie.</summary>
     public const string Sweeps = "sweeps/";
 
@@ -53,6 +56,8 @@ public static class ArtifactNames
     private const string ImageSetFile = ".json";
     private const string SubspaceSetFile = "/set.json";
     private const string JobResultFile = "/result.json";
+    private const string PreviewFile = ".json";
+    private const string PreviewPictureFile = ".png";
     private const string SweepPlanFile = "/plan.json";
     private const string EvaluationRecordFile = "evaluation.json";
     private const string MembershipFile = ".json";
@@ -134,6 +139,12 @@ public static class ArtifactNames
         return $"{Checkpoints(jobId)}{iteration.ToString("D8", CultureInfo.InvariantCulture)}";
     }
 
+    /// <summary>How far a job is and its losses so far; replaced while it runs, gone when its result is stored.</summary>
+    public static string Preview(string jobId) => $"{Previews}{jobId}{PreviewFile}";
+
+    /// <summary>A small picture of what a job has come to; replaced while it runs, gone when its result is stored.</summary>
+    public static string PreviewPicture(string jobId) => $"{Previews}{jobId}{PreviewPictureFile}";
+
     /// <summary>A sweep's plan.</summary>
     public static string SweepPlan(string id) => $"{Sweeps}{id}{SweepPlanFile}";
 
@@ -190,6 +201,9 @@ public static class ArtifactNames
 
     /// <summary>The id of the job, subspace set or network whose checkpoint has that name, or null.</summary>
     public static string? CheckpointOf(string name) => name.Split('/') is [_, { Length: > 0 } id, _] && TryParseCheckpoint(name, out _) ? id : null;
+
+    /// <summary>The id of the job whose preview, or its picture, has that name, or null.</summary>
+    public static string? PreviewOf(string name) => IdBetween(name, Previews, PreviewFile) ?? IdBetween(name, Previews, PreviewPictureFile);
 
     /// <summary>The id of the sweep whose plan has that name, or null.</summary>
     public static string? SweepOf(string name) => IdBetween(name, Sweeps, SweepPlanFile);

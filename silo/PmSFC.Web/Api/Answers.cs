@@ -28,6 +28,12 @@ internal sealed record JobRow(string Cell, string Image, JobStatus Job);
 /// <param name="Next">What to ask for as <c>after</c> next, or null at the end.</param>
 internal sealed record JobPage(IReadOnlyList<JobRow> Jobs, int? Next);
 
+/// <summary>How a job's loss fell.</summary>
+/// <param name="Iteration">Iterations done.</param>
+/// <param name="Iterations">Iterations in all.</param>
+/// <param name="Losses">Every iteration that was recorded, with its loss.</param>
+internal sealed record LossCurve(int Iteration, int Iterations, IReadOnlyList<LossPoint> Losses);
+
 /// <summary>The devices of the cluster.</summary>
 /// <param name="Devices">Those that asked for work or renewed lately.</param>
 internal sealed record DeviceList(IReadOnlyList<DeviceStatus> Devices);

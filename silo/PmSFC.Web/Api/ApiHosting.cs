@@ -97,6 +97,7 @@ internal static partial class ApiHosting
         SweepRoutes.Map(Looks("sweeps"), changes.WithTags("sweeps"));
         if (accepting == Submissions.Accepted) SubmissionRoutes.Map(Looks("submission"), changes.MapGroup("").WithTags("submission"));
         DeviceRoutes.Map(Looks("devices"), accepting);
+        JobRoutes.Map(Looks("jobs"));
 
         RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags(tag);
     }

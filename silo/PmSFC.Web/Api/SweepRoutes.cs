@@ -37,7 +37,6 @@ internal static class SweepRoutes
         looks.MapGet("/sweeps", ListAsync).WithSummary("The sweeps of the store, the one that was started or resumed last first").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}", ShowAsync).WithSummary("Where a sweep stands").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}/jobs", JobsAsync).WithSummary("Its jobs, by pages").For(AccessRole.Viewer);
-        looks.MapGet("/sweeps/{sweep}/jobs/{job}", JobAsync).WithSummary("One job").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}/events", EventsAsync).WithSummary("What changes, as server-sent events, to the sweep's end").For(AccessRole.Viewer).DisableRequestTimeout();
 
         changes.MapPost("/sweeps/{sweep}/cancel", CancelAsync).WithSummary("Stop it; results are kept").For(AccessRole.Operator);
@@ -90,13 +89,6 @@ internal static class SweepRoutes
         }
 
         return TypedResults.Ok(new JobPage(rows, null));
-    }
-
-    private static async Task<Results<Ok<JobRow>, ProblemHttpResult>> JobAsync(string sweep, string job, SweepClient sweeps, CancellationToken cancellation)
-    {
-        var plan = await sweeps.FindPlanAsync(sweep, cancellation);
-        if (plan.Jobs().FirstOrDefault(candidate => candidate.Spec.Id == job) is not { } planned) return Problems.Of(StatusCodes.Status404NotFound, $"Sweep {plan.Id} has no job '{ShownText.Line(job)}'.");
-        return TypedResults.Ok(new JobRow(planned.Cell.Label, planned.Image.Name, (await sweeps.JobStatusesAsync([job], cancellation))[job]));
     }
 
     /// <param name="sweep">The sweep.</param>

@@ -105,6 +105,9 @@ public sealed class ArtifactJsonFormatTests
     public void Write_Measurement_IsTheFile() => Keeps("measurement", Measurement);
 
     [Fact]
+    public void Write_Preview_IsTheFile() => Keeps("preview", new JobPreview { Iteration = 100, Iterations = 300, Losses = [new LossPoint(1, 0.5), new LossPoint(100, 0.25)] });
+
+    [Fact]
     public void Write_GeneratorCard_IsTheFile() => Keeps("generator-card", Card);
 
     [Fact]

@@ -13,11 +13,13 @@ using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
+using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
 using PmSFC.Web.Access;
 using PmSFC.SiloHost.Web;
 using PmSFC.Storage;
 using PmSFC.Storage.Tests;
+using PmSFC.Wording;
 
 namespace PmSFC.Cluster.Tests.Api;
 
@@ -77,6 +79,8 @@ public sealed class ApiServer : IAsyncLifetime
 
         var store = ArtifactStores.Open(Path.Combine(_folder.Path, "store"), TimeProvider.System, LoggerFactory.Create(_ => { }));
         store.PutAsync(ArtifactNames.SweepPlan(Plan.Id), ArtifactJson.Write(Plan)).GetAwaiter().GetResult();
+        Store = store;
+        StoreJobsAsync().GetAwaiter().GetResult();
         var lifetime = Substitute.For<IHostApplicationLifetime>();
         var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddProvider(Log));
         _services = new ServiceCollection()
@@ -87,6 +91,14 @@ public sealed class ApiServer : IAsyncLifetime
     }
 
     public SweepPlan Plan { get; }
+
+    /// <summary>A plan that is not stored, the first of whose jobs has a result all the same.</summary>
+    public SweepPlan Foreign => Plan with { Seed = 1 };
+
+    /// <summary>The pictures that are stored, in this order: target, reconstruction and preview of the first job, preview of the second.</summary>
+    public IReadOnlyList<byte[]> Pictures { get; } = [.. Enumerable.Range(0, 4).Select(colour => ImageFile.EncodePng(new RgbImage(2, 1, [(byte)colour, 0, 0, 0, 0, (byte)colour])))];
+
+    internal IArtifactStore Store { get; }
 
     public IReadOnlyDictionary<AccessRole, string> Secrets { get; }
 
@@ -118,6 +130,28 @@ public sealed class ApiServer : IAsyncLifetime
         var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 40 }) { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         if (secret is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         return client;
+    }
+
+    /// <summary>The first job is done, and what it has shown before is still there; the second has shown something; the third has a target alone.</summary>
+    private async Task StoreJobsAsync()
+    {
+        var jobs = Plan.Jobs().Take(3).Select(job => job.Spec).ToArray();
+        foreach (var job in jobs) await Store.PutAsync(ArtifactNames.Image(job.ImageId), Pictures[0]);
+        foreach (var done in (JobSpec[])[jobs[0], Foreign.Jobs().First().Spec])
+        {
+            await Store.PutAsync(ArtifactNames.JobReconstruction(done.Id), Pictures[1]);
+            await Store.PutAsync(ArtifactNames.JobResult(done.Id), ArtifactJson.Write(new JobResult
+            {
+                JobId = done.Id, Spec = done, Metrics = ImmutableSortedDictionary<string, double>.Empty, Losses = [new LossPoint(1, 2.5), new LossPoint(100, 0.5)], Iterations = 100,
+                DeviceSeconds = 1, Device = "cpu", ReconstructionSha256 = Sha256Text.Of(Pictures[1]), ProductVersion = "1",
+            }));
+        }
+
+        foreach (var (job, picture, iteration) in new[] { (jobs[0], Pictures[2], 50), (jobs[1], Pictures[3], 75) })
+        {
+            await Store.PutAsync(ArtifactNames.PreviewPicture(job.Id), picture);
+            await Store.PutAsync(ArtifactNames.Preview(job.Id), ArtifactJson.Write(new JobPreview { Iteration = iteration, Iterations = 100, Losses = [new LossPoint(1, 2.5)] }));
+        }
     }
 
     private async IAsyncEnumerable<SweepEvent> Events(long after)

@@ -33,6 +33,22 @@ public sealed class ImageTensorsTests
     }
 
     [Theory]
+    [InlineData(16, 16, 16)]
+    [InlineData(128, 128, 128)]
+    [InlineData(256, 256, 128)]
+    [InlineData(384, 200, 128)]
+    [InlineData(130, 64, 65)]
+    public void Shrink_LongerSide_IsAtMostWhatWasAskedForAndColoursStay(int height, int width, int expected)
+    {
+        using var scope = torch.NewDisposeScope();
+
+        var small = ImageTensors.Shrink(torch.full([2, 3, height, width], 0.25f), 128);
+
+        small.shape.ShouldBe([2, 3, expected, width / (height / expected)]);
+        (small - 0.25f).abs().max().item<float>().ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(-3, 0)]
     [InlineData(3, 255)]
     [InlineData(0, 128)]

@@ -52,6 +52,16 @@ public sealed class RecordFormatTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteState_WorkRecordOfATracedAttempt_IsTheFileAndReadsToTheSameWork()
+    {
+        var traced = Work with { TraceId = "00112233445566778899aabbccddeeff", Since = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) };
+
+        var read = await RoundTrip("work-traced", traced);
+
+        (read.TraceId, read.Since).ShouldBe((traced.TraceId, traced.Since));
+    }
+
+    [Fact]
     public async Task WriteState_SweepRecord_IsTheFile()
     {
         var record = new SweepRecord { Phase = SweepPhase.Running, Round = 2, TraceParent = "00-0-0-00" };

@@ -10,7 +10,7 @@ public sealed class SweepBoardTests
     public void Describe_TwoCellsOfOtherNamesAndEqualSettings_CountsTheirSharedJobsInBoth()
     {
         var plan = Plans.Plan(images: 3);
-        var board = new SweepBoard(plan with { Cells = [plan.Cells[0], plan.Cells[0] with { Label = "again" }] });
+        var board = new SweepBoard(plan with { Cells = [plan.Cells[0], plan.Cells[0] with { Label = "again" }] }, TimeProvider.System);
         board.Jobs.All.Count.ShouldBe(3);
         board.Describe(SweepPhase.Running, sequence: 0).Cells.ShouldAllBe(c => c.Jobs[JobState.Queued] == 3);
     }
@@ -20,7 +20,7 @@ public sealed class SweepBoardTests
     {
         var learned = Plans.Subspaces("learned");
         var random = Plans.Subspaces("random", sizesOf: learned);
-        var board = new SweepBoard(Plans.Plan(images: 1, subspaces: random));
+        var board = new SweepBoard(Plans.Plan(images: 1, subspaces: random), TimeProvider.System);
         board.PreparationsWanted().Select(s => s.Status.Id).ShouldBe([learned.Id, random.Id]);
         board.IsReady(board.Preparation(random.Id)!).ShouldBeFalse();
 
@@ -33,9 +33,19 @@ public sealed class SweepBoardTests
     }
 
     [Fact]
+    public void CancelUnfinished_StateThatTheSweepGives_IsSinceThen()
+    {
+        var board = new SweepBoard(Plans.Plan(images: 2), TimeProvider.System);
+        var now = DateTimeOffset.UtcNow;
+        board.Jobs.Set(board.Jobs.All.First(), board.Jobs.All.First().Status with { State = JobState.Running, Since = now.AddHours(-1) });
+
+        board.CancelUnfinished().ShouldAllBe(job => job.Since >= now);
+    }
+
+    [Fact]
     public void Describe_EveryJobThatDoesNotRun_HasAReason()
     {
-        var board = new SweepBoard(Plans.Plan(images: 4, cells: 2, subspaces: Plans.Subspaces("learned")));
+        var board = new SweepBoard(Plans.Plan(images: 4, cells: 2, subspaces: Plans.Subspaces("learned")), TimeProvider.System);
         foreach (var job in board.Jobs.All) job.Examined = true;
         var status = board.Describe(SweepPhase.Running, sequence: 0);
         status.Waiting.Values.Sum().ShouldBe(8);

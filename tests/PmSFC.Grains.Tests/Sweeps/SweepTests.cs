@@ -6,6 +6,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Abstractions.Telemetry;
 using PmSFC.Grains.Tests.Clusters;
 using PmSFC.Storage;
 
@@ -42,6 +43,36 @@ public sealed class SweepTests : IAsyncLifetime
         status.Waiting.ShouldBeEmpty();
         status.Cells.ShouldAllBe(c => c.Jobs.Count == 1 && c.Jobs[JobState.Succeeded] == 20);
         worker.Accepted.Count.ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task GetStatus_OfAJobThatRunsAndEnds_TellsSinceWhenAndTheTraceOfItsAttempt()
+    {
+        const string Trace = "00112233445566778899aabbccddeeff";
+        var plan = Plans.Plan(images: 1);
+        var job = _silos.Job(plan.Jobs().Single().Spec.Id);
+        await using var worker = new FakeWorker(_silos, "w");
+        (await worker.Lease()).ShouldBeEmpty("it only announces the device");
+        var began = DateTimeOffset.UtcNow;
+        await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
+        var lease = (await Eventually.Get(worker.Lease, leases => !leases.IsEmpty))[0];
+        var waiting = await job.GetStatus();
+        (waiting.State, waiting.TraceId).ShouldBe((JobState.Queued, null));
+        waiting.Since.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(began);
+
+        RequestContext.Set(PmSFCTelemetry.TraceIdEntry, Trace);
+        await worker.Owner(lease.Item).Started(lease.Token, "d");
+        RequestContext.Remove(PmSFCTelemetry.TraceIdEntry);
+        var running = await Eventually.Get(async () => (await _silos.Sweep(plan.Id).GetStatus())!, sweep => sweep.Running.Length == 1);
+        running.Running[0].TraceId.ShouldBe(Trace);
+        running.Running[0].Since.ShouldNotBeNull().ShouldBeGreaterThan(waiting.Since.Value);
+        await worker.Owner(lease.Item).Progressed(lease.Token, new JobProgress { Iteration = 1, Iterations = 2, Loss = 1, IterationsPerSecond = 1 });
+        (await job.GetStatus()).Since.ShouldBe(running.Running[0].Since);
+
+        await worker.Finish(lease);
+        var done = await job.GetStatus();
+        (done.State, done.TraceId).ShouldBe((JobState.Succeeded, Trace));
+        done.Since.ShouldNotBeNull().ShouldBeGreaterThan(running.Running[0].Since!.Value);
     }
 
     [Fact]
@@ -120,12 +151,18 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_CheckpointsThatADeadSiloLeft_GoWithTheEndOfTheSweepWhereTheirResultsAreStored()
+    public async Task Start_CheckpointsAndPreviewsThatADeadSiloLeft_GoWithTheEndOfTheSweepWhereTheirResultsAreStored()
     {
         var (plan, other) = (Plans.Plan(images: 3), Plans.Plan(images: 1, generator: "another"));
         var ids = plan.Jobs().Select(job => job.Spec.Id).ToArray();
         var kept = new[] { ArtifactNames.Checkpoint(ids[2], 9), ArtifactNames.Checkpoint(other.Jobs().Single().Spec.Id, 9) };
-        foreach (string name in (string[])[ArtifactNames.Checkpoint(ids[0], 4), ArtifactNames.Checkpoint(ids[0], 5), ArtifactNames.Checkpoint(ids[1], 6), .. kept])
+        var shown = new[] { ArtifactNames.Preview(ids[2]), ArtifactNames.PreviewPicture(ids[2]) };
+        string[] needless =
+        [
+            ArtifactNames.Checkpoint(ids[0], 4), ArtifactNames.Checkpoint(ids[0], 5), ArtifactNames.Checkpoint(ids[1], 6), ArtifactNames.Preview(ids[0]),
+            ArtifactNames.PreviewPicture(ids[0]),
+        ];
+        foreach (var name in needless.Concat(kept).Concat(shown))
             await _silos.Store.WriteOnceAsync(name, new byte[] { 1 });
         await _silos.Store.WriteOnceAsync(ArtifactNames.JobResult(ids[0]), "{}"u8.ToArray());
         var failure = new JobFailure { Name = FailureName.BadInput, Message = "It is no image." };
@@ -136,6 +173,7 @@ public sealed class SweepTests : IAsyncLifetime
 
         var left = await _silos.Store.ListAsync(ArtifactNames.AllCheckpoints).ToArrayAsync();
         left.Order().ShouldBe(kept.Order());
+        (await _silos.Store.ListAsync(ArtifactNames.Previews).ToArrayAsync()).ShouldBe(shown);
     }
 
     [Fact]

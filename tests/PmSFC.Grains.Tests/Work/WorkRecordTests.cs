@@ -86,6 +86,26 @@ public sealed class WorkRecordTests
         left.Drop("s").State.ShouldBe(JobState.Cancelled);
     }
 
+    [Fact]
+    public void Begin_AnotherAttempt_HasTheTraceOfThatOneOrNone()
+    {
+        var first = Queued.Begin(1, "d", "aa");
+        first.Begin(1, device: null).TraceId.ShouldBe("aa", "a report that does not name it is of the same attempt");
+        Fail(first, 1, FailureName.Bug).TraceId.ShouldBe("aa", "it tells what went wrong");
+        Fail(first, 1, FailureName.Bug).Begin(2, "d", "bb").TraceId.ShouldBe("bb");
+        Fail(first, 1, FailureName.Bug).Begin(2, "d").TraceId.ShouldBeNull();
+    }
+
+    [Fact]
+    public void After_AnotherState_IsSinceNowAndElseSinceBefore()
+    {
+        var (then, now) = (DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1));
+        var running = Queued.Begin(1, "d").After(Queued, then);
+        running.Since.ShouldBe(then);
+        running.Begin(1, device: null).After(running, now).Since.ShouldBe(then);
+        running.Finish(1).After(running, now).Since.ShouldBe(now);
+    }
+
     /// <summary>Whatever is reported in whatever order, only the newest lease is heard, tokens never fall, and success is final.</summary>
     [Property(MaxTest = 500)]
     public void AnyReports_OnlyTheNewestLeaseIsHeard((byte What, byte Token)[] reports)

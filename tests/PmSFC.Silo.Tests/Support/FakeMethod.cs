@@ -27,6 +27,9 @@ internal sealed class FakeMethod : IInversionMethod
     /// <summary>Called on the device thread before each step.</summary>
     public Action<FakeRun> BeforeStep { get; set; } = _ => { };
 
+    /// <summary>Called on the device thread before the images are asked for.</summary>
+    public Action<FakeRun> BeforeReconstruction { get; init; } = _ => { };
+
     /// <summary>Sizes of the runs that were started.</summary>
     public List<int> Batches { get; } = [];
 
@@ -75,6 +78,7 @@ internal sealed class FakeRun(FakeMethod method, InversionProblem problem) : Inv
 
     public override torch.Tensor Reconstruct()
     {
+        method.BeforeReconstruction(this);
         using var scope = torch.NewDisposeScope();
         return (problem.Targets * 0.5).MoveToOuterDisposeScope();
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Silo.Devices;
@@ -23,6 +24,7 @@ public sealed class OtlpTests
         var log = new TracedLines();
         string sweepTrace;
         SweepPlan plan;
+        Dictionary<string, JobStatus> statuses = [];
         await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
         {
             Store = store,
@@ -41,6 +43,7 @@ public sealed class OtlpTests
             sweepTrace = sweep.TraceId.ToHexString();
             plan = await Sweeps.Plan(cluster, Sweeps.Spec([image], Sweeps.Pmsfc(30), Sweeps.Mganprior(30)));
             await Sweeps.Run(cluster, plan, e => e.Finished, sweep.Id);
+            foreach (var job in plan.Jobs()) statuses[job.Spec.Id] = await cluster.Grains.GetGrain<IInversionJobGrain>(job.Spec.Id).GetStatus();
         }
 
         var spans = receiver.Requests.Where(request => request.Path == "/v1/traces").SelectMany(request => OtlpSpan.Read(request.Body)).ToArray();
@@ -53,6 +56,7 @@ public sealed class OtlpTests
             root.Attributes["pmsfc.outcome"].ShouldBe("succeeded");
             root.Attributes["pmsfc.sweep.id"].ShouldBe(plan.Id);
             root.Attributes["pmsfc.method"].ShouldBe(job.Spec.Method);
+            statuses[job.Spec.Id].TraceId.ShouldBe(root.TraceId);
             Children(spans, root).ShouldBe(job.Spec.SubspaceSetId is null ? OfMganprior : OfPmsfc);
             var optimize = spans.Single(span => span.Name == "optimize" && span.ParentId == root.SpanId);
             (optimize.Attributes["pmsfc.iteration.first"], optimize.Attributes["pmsfc.iteration.last"]).ShouldBe(("0", "30"));

@@ -24,6 +24,8 @@ public sealed class ArtifactNamesTests
             (ArtifactNames.JobCodes("j1"), "jobs/j1/codes.safetensors"),
             (ArtifactNames.JobMeasurement("j1", "ssim-y"), "jobs/j1/metrics/ssim-y.json"),
             (ArtifactNames.Checkpoint("j1", 250), "checkpoints/j1/00000250"),
+            (ArtifactNames.Preview("j1"), "previews/j1.json"),
+            (ArtifactNames.PreviewPicture("j1"), "previews/j1.png"),
             (ArtifactNames.SweepPlan("w1"), "sweeps/w1/plan.json"),
             (ArtifactNames.State("sweep", "sweep", "w1"), "state/sweep/sweep/w1"),
             (ArtifactNames.Membership("c1"), "membership/c1.json"),
@@ -45,6 +47,9 @@ public sealed class ArtifactNamesTests
         ArtifactNames.JobOf(ArtifactNames.JobResult("j1")).ShouldBe("j1");
         ArtifactNames.SweepOf(ArtifactNames.SweepPlan("w1")).ShouldBe("w1");
         ArtifactNames.CheckpointOf(ArtifactNames.Checkpoint("j1", 250)).ShouldBe("j1");
+        ArtifactNames.PreviewOf(ArtifactNames.Preview("j1")).ShouldBe("j1");
+        ArtifactNames.PreviewOf(ArtifactNames.PreviewPicture("j1")).ShouldBe("j1");
+        ArtifactNames.PreviewOf("previews/a/b.png").ShouldBeNull();
 
         ArtifactNames.JobOf(ArtifactNames.JobCodes("j1")).ShouldBeNull();
         ArtifactNames.JobOf("jobs/a/b/result.json").ShouldBeNull();
