@@ -40,6 +40,7 @@ internal static partial class ApiHosting
         services.AddSingleton(silo.GetRequiredService<IArtifactStore>());
         services.AddSingleton(silo.GetRequiredService<TimeProvider>());
         services.AddSingleton<SweepClient>();
+        services.AddSingleton<PlanCache>();
         // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
         services.AddWebEncoders();
         services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
