@@ -1,19 +1,16 @@
-using System.Globalization;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
+using PmSFC.Web.Following;
 using PmSFC.Wording;
 
 namespace PmSFC.Web.Api;
@@ -38,7 +35,8 @@ internal static class SweepRoutes
         looks.MapGet("/sweeps/{sweep}", ShowAsync).WithSummary("Where a sweep stands").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}/jobs", JobsAsync).WithSummary("Its jobs, by pages").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}/jobs/{job}", JobAsync).WithSummary("One job").For(AccessRole.Viewer);
-        looks.MapGet("/sweeps/{sweep}/events", EventsAsync).WithSummary("What changes, as server-sent events, to the sweep's end").For(AccessRole.Viewer).DisableRequestTimeout();
+        looks.MapGet("/sweeps/{sweep}/events", EventsAsync).WithSummary("What changes, as server-sent events, to the sweep's end").Produces<ChangeAnswer>(contentType: "text/event-stream")
+            .For(AccessRole.Viewer).DisableRequestTimeout();
 
         changes.MapPost("/sweeps/{sweep}/cancel", CancelAsync).WithSummary("Stop it; results are kept").For(AccessRole.Operator);
         changes.MapPost("/sweeps/{sweep}/pause", PauseAsync).WithSummary("Let it stand still, at checkpoints, until it is resumed").For(AccessRole.Operator);
@@ -49,10 +47,11 @@ internal static class SweepRoutes
     private static async Task<Ok<SweepList>> ListAsync(SweepClient sweeps, CancellationToken cancellation) =>
         TypedResults.Ok(new SweepList(await sweeps.ListAsync(cancellation)));
 
-    private static async Task<Ok<SweepAnswer>> ShowAsync(string sweep, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
+    private static async Task<Ok<SweepAnswer>> ShowAsync(string sweep, PlanCache plans, SweepFollowers followers, CancellationToken cancellation)
     {
         var found = await plans.FindAsync(sweep, cancellation);
-        return TypedResults.Ok(new SweepAnswer(found.Id, found.Plan.Name, await sweeps.StatusAsync(found.Id, cancellation)));
+        var followed = await followers.FollowAsync(found, cancellation);
+        return TypedResults.Ok(new SweepAnswer(found.Id, found.Plan.Name, followed?.Status, followed?.Follower.Progress()));
     }
 
     /// <param name="sweep">The sweep.</param>
@@ -62,10 +61,11 @@ internal static class SweepRoutes
     /// <param name="after">Where the page before ended: its <c>next</c>.</param>
     /// <param name="limit">At most so many, 1 to 500; 100 by default.</param>
     /// <param name="plans">Plans.</param>
+    /// <param name="followers">What is known of the jobs of sweeps that were started.</param>
     /// <param name="sweeps">The cluster.</param>
     /// <param name="cancellation">The caller went away.</param>
     private static async Task<Results<Ok<JobPage>, ProblemHttpResult>> JobsAsync(
-        string sweep, PlanCache plans, SweepClient sweeps, CancellationToken cancellation, string? state = null, string? cell = null, string? image = null, int after = 0, int limit = 100)
+        string sweep, PlanCache plans, SweepFollowers followers, SweepClient sweeps, CancellationToken cancellation, string? state = null, string? cell = null, string? image = null, int after = 0, int limit = 100)
     {
         if (limit is < 1 or > MostJobs) return Problems.Of(StatusCodes.Status400BadRequest, $"limit is {limit}; ask for 1 to {MostJobs} jobs.");
         if (after < 0) return Problems.Of(StatusCodes.Status400BadRequest, $"after is {after}; take it from the 'next' of the page before.");
@@ -75,11 +75,13 @@ internal static class SweepRoutes
 
         var fitting = Enumerable.Range(after, Math.Max(0, planned.JobIds.Length - after)).Where(place =>
             (cell is null || planned.CellAt(place).Label == cell) && (image is null || planned.ImageAt(place).Name.Contains(image, StringComparison.OrdinalIgnoreCase)));
+        var follower = (await followers.FollowAsync(planned, cancellation))?.Follower;
         var (rows, looked) = (new List<JobRow>(), 0);
         foreach (var chunk in fitting.Chunk(limit))
         {
             if (rows.Count == limit || looked >= MostJobsLookedAt) return TypedResults.Ok(new JobPage(rows, chunk[0]));
-            var statuses = await sweeps.JobStatusesAsync(chunk.Select(place => planned.JobIds[place]).Distinct(), cancellation);
+            var ids = chunk.Select(place => planned.JobIds[place]).Distinct();
+            var statuses = follower?.StatesOf(ids) ?? await sweeps.JobStatusesAsync(ids, cancellation);
             foreach (var place in chunk)
             {
                 if (rows.Count == limit) return TypedResults.Ok(new JobPage(rows, place));
@@ -102,48 +104,17 @@ internal static class SweepRoutes
     }
 
     /// <param name="sweep">The sweep.</param>
-    /// <param name="lifetime">Of the web server.</param>
-    /// <param name="lastSeen">The number of the last event that the caller has seen; those after it follow.</param>
     /// <param name="plans">Plans.</param>
-    /// <param name="sweeps">The cluster.</param>
+    /// <param name="followers">The sweeps that are watched.</param>
     /// <param name="cancellation">The caller went away.</param>
-    private static async Task<ServerSentEventsResult<ChangeAnswer>> EventsAsync(
-        string sweep, PlanCache plans, SweepClient sweeps, IHostApplicationLifetime lifetime, CancellationToken cancellation, [FromHeader(Name = "Last-Event-ID")] long lastSeen = 0)
+    /// <param name="lastSeen">The number of the last event that the caller has seen; those after it follow.</param>
+    private static async Task<IResult> EventsAsync(
+        string sweep, PlanCache plans, SweepFollowers followers, CancellationToken cancellation, [FromHeader(Name = "Last-Event-ID")] long lastSeen = 0)
     {
-        var plan = await plans.FindAsync(sweep, cancellation);
-        if (await sweeps.StatusAsync(plan.Id, cancellation) is null) throw new BadInputException($"Sweep {plan.Id} was never started in this cluster, so nothing happens in it; resume it first.");
-        return TypedResults.ServerSentEvents(ChangesAsync(plan, sweeps, lastSeen, lifetime.ApplicationStopping, cancellation));
-    }
-
-    private static async IAsyncEnumerable<SseItem<ChangeAnswer>> ChangesAsync(
-        PlannedSweep plan, SweepClient sweeps, long after, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        // A silo that stops does not wait for those who watch: they ask another one, from the last event that they have seen.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        await using var changes = sweeps.WatchAsync(plan.Id, after, either.Token).GetAsyncEnumerator(either.Token);
-        while (await IsMoreAsync(changes))
-        {
-            var change = changes.Current;
-            // A job that several rows share is told once for each.
-            var rows = change.Job is { } job ? plan.PlacesOf(job.Id).Select(place => (JobRow?)RowAt(plan, place, job)) : [null];
-            foreach (var row in rows)
-                yield return new SseItem<ChangeAnswer>(new ChangeAnswer(change.At, row, change.Preparation, change.Reason, change.Finished))
-                {
-                    EventId = change.Sequence.ToString(CultureInfo.InvariantCulture),
-                };
-        }
-    }
-
-    private static async ValueTask<bool> IsMoreAsync(IAsyncEnumerator<SweepEvent> changes)
-    {
-        try
-        {
-            return await changes.MoveNextAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        var planned = await plans.FindAsync(sweep, cancellation);
+        if (await followers.FollowAsync(planned, cancellation) is not { } followed)
+            throw new BadInputException($"Sweep {planned.Id} was never started in this cluster, so nothing happens in it; resume it first.");
+        return new EventStream(followed.Follower, lastSeen);
     }
 
     private static IReadOnlySet<JobState>? StateOf(string? name) =>
