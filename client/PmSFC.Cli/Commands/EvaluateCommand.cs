@@ -10,6 +10,7 @@ using PmSFC.Cli.Sessions;
 using PmSFC.Client.Evaluations;
 using PmSFC.Client.Gates;
 using PmSFC.Client.ImageSets;
+using PmSFC.Client.Progress;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PmSFC.Abstractions.Preparations;
+using PmSFC.Client.Progress;
 using PmSFC.Silo.Devices;
 
 namespace PmSFC.Cli.Progress;
@@ -31,6 +32,9 @@ internal static class Amounts
 
     /// <summary>What a preparation does.</summary>
     public static string Doing(PreparationKind kind) => kind == PreparationKind.Network ? "training a network" : "finding subspaces";
+
+    /// <summary>Who waits for a reason.</summary>
+    public static string Who(WaitingReason reason) => reason.Preparation is { } kind ? Doing(kind) : Count(reason.Jobs, "job");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

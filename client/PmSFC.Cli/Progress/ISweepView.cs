@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Progress;
 
 namespace PmSFC.Cli.Progress;
 

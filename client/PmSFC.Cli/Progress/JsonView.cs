@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Sessions;
+using PmSFC.Client.Progress;
 
 namespace PmSFC.Cli.Progress;
 

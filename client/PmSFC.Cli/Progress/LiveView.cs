@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Output;
+using PmSFC.Client.Progress;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -79,7 +80,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
 
     private static IEnumerable<IRenderable> Notes(SweepProgress progress)
     {
-        foreach (var (who, reason) in progress.Waiting) yield return Cell.Of($"{who}: {reason}", new Style(Color.Grey));
+        foreach (var reason in progress.Waiting) yield return Cell.Of($"{Amounts.Who(reason)}: {reason.Reason}", new Style(Color.Grey));
         if (progress.Reason is { } stopped) yield return Cell.Of(stopped, new Style(Color.Red));
         var remaining = progress.Finished ? ", finished" : progress.Remaining is { } left ? $", {Amounts.Duration(left)} left" : "";
         var devices = progress.Devices.Count > 0 ? $" · {string.Join(", ", progress.Devices)}" : "";

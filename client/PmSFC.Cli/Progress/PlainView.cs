@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Client.Progress;
 using PmSFC.Wording;
 
 namespace PmSFC.Cli.Progress;
@@ -37,7 +38,7 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
 
             // How many wait changes all the time; the reason is what is news.
             var waiting = progress.Waiting;
-            foreach (var (who, reason) in waiting.Where(entry => !reasons.Contains(entry.Reason))) Say(progress, $"{who}: {reason}");
+            foreach (var reason in waiting.Where(entry => !reasons.Contains(entry.Reason))) Say(progress, $"{Amounts.Who(reason)}: {reason.Reason}");
             reasons = [.. waiting.Select(entry => entry.Reason)];
 
             if (time.GetElapsedTime(shown) < Pause) continue;

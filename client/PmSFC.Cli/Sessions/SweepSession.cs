@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
+using PmSFC.Client.Progress;
 using PmSFC.Client.Results;
 
 namespace PmSFC.Cli.Sessions;

@@ -229,22 +229,41 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <summary>A stored plan by the sweep's id, by the beginning of it (4 characters or more), or by <see cref="Latest"/>.</summary>
     /// <exception cref="BadInputException">No sweep is meant, or several are.</exception>
     /// <exception cref="StoreException">The store failed, or the plan is damaged.</exception>
-    public async Task<SweepPlan> FindPlanAsync(string reference, CancellationToken cancellationToken = default)
+    public async Task<SweepPlan> FindPlanAsync(string reference, CancellationToken cancellationToken = default) =>
+        (await ReadOwnPlanAsync(await FindIdAsync(reference, cancellationToken), cancellationToken)).Plan;
+
+    /// <summary>The whole id of a stored sweep by the beginning of it (4 characters or more), or by <see cref="Latest"/>.</summary>
+    /// <exception cref="BadInputException">No sweep is meant, or several are.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<string> FindIdAsync(string reference, CancellationToken cancellationToken = default)
     {
         var sweeps = await SubmissionsAsync(cancellationToken);
         if (sweeps.Count == 0) throw new BadInputException($"There is no sweep in {store.Description}; start one with 'sweep run'.");
-        if (reference == Latest) return await ReadOwnPlanAsync(sweeps[0].Id, cancellationToken);
+        if (reference == Latest) return sweeps[0].Id;
         if (reference.Length < ShortestPrefix)
             throw new BadInputException($"'{reference}' is too short; write {ShortestPrefix} or more characters of the sweep's id, or '{Latest}'.");
         var found = sweeps.Where(sweep => sweep.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase)).ToList();
         return found switch
         {
-            [var sweep] => await ReadOwnPlanAsync(sweep.Id, cancellationToken),
+            [var sweep] => sweep.Id,
             [] => throw new BadInputException(string.Create(
                 CultureInfo.InvariantCulture, $"There is no sweep '{reference}' among the {sweeps.Count} in {store.Description}; the latest is {sweeps[0].Id}.")),
             _ => throw new BadInputException(
                 $"'{reference}' is the beginning of several sweeps' ids ({string.Join(", ", found.Select(sweep => sweep.Id))}); write more of it."),
         };
+    }
+
+    /// <summary>A stored plan by the sweep's whole id; the store's names are not listed.</summary>
+    /// <param name="id">The whole id.</param>
+    /// <param name="known">The plan as it was read before, which is returned where the stored one has not changed; or null.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="BadInputException">No sweep is meant.</exception>
+    /// <exception cref="StoreException">The store failed, or the plan is damaged.</exception>
+    public async Task<PlannedSweep> ReadAsync(string id, PlannedSweep? known = null, CancellationToken cancellationToken = default)
+    {
+        // Where there is none, the listing has the sentence that says so.
+        if (!await store.ExistsAsync(ArtifactNames.SweepPlan(id), cancellationToken)) await FindIdAsync(id, cancellationToken);
+        return await ReadOwnPlanAsync(id, cancellationToken, known);
     }
 
     private static bool IsPassing(Exception e) => e is TimeoutException or EnumerationAbortedException || (e is OrleansException && !IsOfTheStore(e));
@@ -299,7 +318,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         try
         {
-            return new StoredSweep(id, (await ReadPlanAsync(id, cancellationToken)).Name, at);
+            return new StoredSweep(id, PlanIn(await ReadArtifactAsync(id, cancellationToken), id).Name, at);
         }
         catch (Exception e) when (e is BadInputException or StoreException { Kind: StoreFailure.Damaged or StoreFailure.Newer or StoreFailure.Refused })
         {
@@ -308,17 +327,21 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     }
 
     /// <summary>Reads a plan and proves that it is that of the sweep under whose id it lies.</summary>
-    private async Task<SweepPlan> ReadOwnPlanAsync(string id, CancellationToken cancellationToken)
+    private async Task<PlannedSweep> ReadOwnPlanAsync(string id, CancellationToken cancellationToken, PlannedSweep? known = null)
     {
-        var plan = await ReadPlanAsync(id, cancellationToken);
-        return plan.Id == id ? plan : throw Damaged(id, $"it is that of sweep {plan.Id}");
+        var artifact = await ReadArtifactAsync(id, cancellationToken);
+        if (known?.ETag == artifact.ETag) return known;
+        var sweep = new PlannedSweep(PlanIn(artifact, id), artifact.ETag);
+        return sweep.Id == id ? sweep : throw Damaged(id, $"it is that of sweep {sweep.Id}");
     }
 
-    private async Task<SweepPlan> ReadPlanAsync(string id, CancellationToken cancellationToken)
+    private async Task<Artifact> ReadArtifactAsync(string id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(ArtifactNames.SweepPlan(id), cancellationToken)
+            ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
+
+    private SweepPlan PlanIn(Artifact artifact, string id)
     {
         var name = ArtifactNames.SweepPlan(id);
-        var artifact = await store.ReadAsync(name, cancellationToken)
-            ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
         if (!ContentId.IsValid(id))
             throw new StoreException(StoreFailure.Damaged, $"{name} in {store.Description} belongs to no sweep, since '{id}' is no sweep's id; delete it, or move it out of the store.");
         try

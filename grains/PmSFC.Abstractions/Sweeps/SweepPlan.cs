@@ -45,14 +45,15 @@ public sealed record SweepPlan
     public FailureBudget? FailureBudget { get; init; }
 
     /// <summary>The sweep's id: a hash of the jobs that it implies.</summary>
-    public string Id
+    public string Id => IdOf(Jobs().Select(job => job.Spec.Id));
+
+    /// <summary>The id of the sweep of these jobs.</summary>
+    /// <param name="jobIds">The ids of its jobs, in the plan's order.</param>
+    public static string IdOf(IEnumerable<string> jobIds)
     {
-        get
-        {
-            var id = new ContentId("sweep");
-            foreach (var job in Jobs()) id.With("job", job.Spec.Id);
-            return id.ToString();
-        }
+        var id = new ContentId("sweep");
+        foreach (var job in jobIds) id.With("job", job);
+        return id.ToString();
     }
 
     /// <summary>Every job that the plan implies, cell by cell, images in the plan's order.</summary>

@@ -15,7 +15,8 @@ internal sealed record SweepList(IReadOnlyList<StoredSweep> Sweeps);
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name for people.</param>
 /// <param name="Status">What the cluster says of it, or null where it has not started it since the store was made.</param>
-internal sealed record SweepAnswer(string Id, string Name, SweepStatus? Status);
+/// <param name="Progress">How far it is, or null where the cluster has not started it and in answers to changes.</param>
+internal sealed record SweepAnswer(string Id, string Name, SweepStatus? Status, ProgressAnswer? Progress = null);
 
 /// <summary>A job in its sweep.</summary>
 /// <param name="Cell">The label of its row.</param>

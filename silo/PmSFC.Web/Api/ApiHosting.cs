@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
 using PmSFC.Abstractions.Json;
@@ -14,6 +15,7 @@ using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
 using PmSFC.Web.Page;
+using PmSFC.Web.Following;
 using PmSFC.Storage;
 
 namespace PmSFC.Web.Api;
@@ -49,6 +51,8 @@ internal static partial class ApiHosting
         services.AddSingleton(silo.GetRequiredService<IArtifactStore>());
         services.AddSingleton(silo.GetRequiredService<TimeProvider>());
         services.AddSingleton<SweepClient>();
+        services.AddSingleton<PlanCache>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SweepFollowers>(provider, silo.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
         services.AddWebEncoders();
         services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);

@@ -35,25 +35,25 @@ internal static class JobRoutes
             .Produces<FileContentHttpResult>(StatusCodes.Status200OK, Png).Produces(StatusCodes.Status304NotModified).For(AccessRole.Viewer);
     }
 
-    private static async Task<Ok<JobRow>> ShowAsync(string sweep, string job, SweepClient sweeps, CancellationToken cancellation)
+    private static async Task<Ok<JobRow>> ShowAsync(string sweep, string job, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
     {
-        var planned = await FindAsync(sweep, job, sweeps, cancellation);
-        return TypedResults.Ok(new JobRow(planned.Cell.Label, planned.Image.Name, (await sweeps.JobStatusesAsync([job], cancellation))[job]));
+        var (cell, image) = await FindAsync(sweep, job, plans, cancellation);
+        return TypedResults.Ok(new JobRow(cell.Label, image.Name, (await sweeps.JobStatusesAsync([job], cancellation))[job]));
     }
 
     private static async Task<FileContentHttpResult> TargetAsync(
-        string sweep, string job, HttpContext context, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+        string sweep, string job, HttpContext context, PlanCache plans, IArtifactStore store, CancellationToken cancellation)
     {
-        var planned = await FindAsync(sweep, job, sweeps, cancellation);
-        var target = await store.ReadAsync(ArtifactNames.Image(planned.Spec.ImageId), cancellation)
+        var (_, image) = await FindAsync(sweep, job, plans, cancellation);
+        var target = await store.ReadAsync(ArtifactNames.Image(image.Id), cancellation)
             ?? throw new BadInputException($"The target of job {job} is not in the store; run the sweep again from its file, which stores it again.");
         return Picture(context, target.Content);
     }
 
     private static async Task<FileContentHttpResult> ReconstructionAsync(
-        string sweep, string job, HttpContext context, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+        string sweep, string job, HttpContext context, PlanCache plans, IArtifactStore store, CancellationToken cancellation)
     {
-        await FindAsync(sweep, job, sweeps, cancellation);
+        await FindAsync(sweep, job, plans, cancellation);
         var stored = await StoredResult.ReadAsync(store, job, cancellation) ?? throw new BadInputException($"Job {job} has no reconstruction yet; while it runs, it may have a preview.");
         return stored is { Fault: null, Picture: { } picture }
             ? Picture(context, picture)
@@ -61,17 +61,17 @@ internal static class JobRoutes
     }
 
     private static async Task<FileContentHttpResult> PreviewAsync(
-        string sweep, string job, HttpContext context, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+        string sweep, string job, HttpContext context, PlanCache plans, IArtifactStore store, CancellationToken cancellation)
     {
-        await FindAsync(sweep, job, sweeps, cancellation);
+        await FindAsync(sweep, job, plans, cancellation);
         var preview = await store.ReadAsync(ArtifactNames.PreviewPicture(job), cancellation)
             ?? throw new BadInputException($"Job {job} has no preview; it has one from a few seconds after it begins until its reconstruction is stored.");
         return Picture(context, preview.Content);
     }
 
-    private static async Task<Ok<LossCurve>> LossesAsync(string sweep, string job, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+    private static async Task<Ok<LossCurve>> LossesAsync(string sweep, string job, PlanCache plans, IArtifactStore store, CancellationToken cancellation)
     {
-        await FindAsync(sweep, job, sweeps, cancellation);
+        await FindAsync(sweep, job, plans, cancellation);
         if (await StoredResult.ReadAsync(store, job, cancellation) is { Result: { } result })
             return TypedResults.Ok(new LossCurve(result.Iterations, result.Iterations, result.Losses));
         return await ReadPreviewAsync(store, job, cancellation) is { } preview
@@ -94,10 +94,12 @@ internal static class JobRoutes
     }
 
     /// <exception cref="BadInputException">There is no such sweep, or the job is not one of its own.</exception>
-    private static async Task<PlannedJob> FindAsync(string sweep, string job, SweepClient sweeps, CancellationToken cancellation)
+    private static async Task<(SweepCell Cell, ImageReference Image)> FindAsync(string sweep, string job, PlanCache plans, CancellationToken cancellation)
     {
-        var plan = await sweeps.FindPlanAsync(sweep, cancellation);
-        return plan.Jobs().FirstOrDefault(candidate => candidate.Spec.Id == job) ?? throw new BadInputException($"Sweep {plan.Id} has no job '{ShownText.Line(job)}'.");
+        var planned = await plans.FindAsync(sweep, cancellation);
+        return planned.PlacesOf(job) is [var place, ..]
+            ? (planned.CellAt(place), planned.ImageAt(place))
+            : throw new BadInputException($"Sweep {planned.Id} has no job '{ShownText.Line(job)}'.");
     }
 
     /// <summary>A picture that a browser may keep, and asks about before it shows it again.</summary>

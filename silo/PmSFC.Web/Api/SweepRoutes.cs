@@ -1,19 +1,16 @@
-using System.Globalization;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
+using PmSFC.Web.Following;
 using PmSFC.Wording;
 
 namespace PmSFC.Web.Api;
@@ -37,7 +34,8 @@ internal static class SweepRoutes
         looks.MapGet("/sweeps", ListAsync).WithSummary("The sweeps of the store, the one that was started or resumed last first").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}", ShowAsync).WithSummary("Where a sweep stands").For(AccessRole.Viewer);
         looks.MapGet("/sweeps/{sweep}/jobs", JobsAsync).WithSummary("Its jobs, by pages").For(AccessRole.Viewer);
-        looks.MapGet("/sweeps/{sweep}/events", EventsAsync).WithSummary("What changes, as server-sent events, to the sweep's end").For(AccessRole.Viewer).DisableRequestTimeout();
+        looks.MapGet("/sweeps/{sweep}/events", EventsAsync).WithSummary("What changes, as server-sent events, to the sweep's end").Produces<ChangeAnswer>(contentType: "text/event-stream")
+            .For(AccessRole.Viewer).DisableRequestTimeout();
 
         changes.MapPost("/sweeps/{sweep}/cancel", CancelAsync).WithSummary("Stop it; results are kept").For(AccessRole.Operator);
         changes.MapPost("/sweeps/{sweep}/pause", PauseAsync).WithSummary("Let it stand still, at checkpoints, until it is resumed").For(AccessRole.Operator);
@@ -48,10 +46,11 @@ internal static class SweepRoutes
     private static async Task<Ok<SweepList>> ListAsync(SweepClient sweeps, CancellationToken cancellation) =>
         TypedResults.Ok(new SweepList(await sweeps.ListAsync(cancellation)));
 
-    private static async Task<Ok<SweepAnswer>> ShowAsync(string sweep, SweepClient sweeps, CancellationToken cancellation)
+    private static async Task<Ok<SweepAnswer>> ShowAsync(string sweep, PlanCache plans, SweepFollowers followers, CancellationToken cancellation)
     {
-        var plan = await sweeps.FindPlanAsync(sweep, cancellation);
-        return TypedResults.Ok(new SweepAnswer(plan.Id, plan.Name, await sweeps.StatusAsync(plan.Id, cancellation)));
+        var found = await plans.FindAsync(sweep, cancellation);
+        var followed = await followers.FollowAsync(found, cancellation);
+        return TypedResults.Ok(new SweepAnswer(found.Id, found.Plan.Name, followed?.Status, followed?.Follower.Progress()));
     }
 
     /// <param name="sweep">The sweep.</param>
@@ -60,106 +59,85 @@ internal static class SweepRoutes
     /// <param name="image">Only jobs of images whose name has this text in it.</param>
     /// <param name="after">Where the page before ended: its <c>next</c>.</param>
     /// <param name="limit">At most so many, 1 to 500; 100 by default.</param>
+    /// <param name="plans">Plans.</param>
+    /// <param name="followers">What is known of the jobs of sweeps that were started.</param>
     /// <param name="sweeps">The cluster.</param>
     /// <param name="cancellation">The caller went away.</param>
     private static async Task<Results<Ok<JobPage>, ProblemHttpResult>> JobsAsync(
-        string sweep, SweepClient sweeps, CancellationToken cancellation, string? state = null, string? cell = null, string? image = null, int after = 0, int limit = 100)
+        string sweep, PlanCache plans, SweepFollowers followers, SweepClient sweeps, CancellationToken cancellation, string? state = null, string? cell = null, string? image = null, int after = 0, int limit = 100)
     {
         if (limit is < 1 or > MostJobs) return Problems.Of(StatusCodes.Status400BadRequest, $"limit is {limit}; ask for 1 to {MostJobs} jobs.");
         if (after < 0) return Problems.Of(StatusCodes.Status400BadRequest, $"after is {after}; take it from the 'next' of the page before.");
         if (StateOf(state) is not { } states) return Problems.Of(StatusCodes.Status400BadRequest, $"'{ShownText.Line(state!)}' is no state of a job; write one of {string.Join(", ", s_states.Keys)}.");
-        var plan = await sweeps.FindPlanAsync(sweep, cancellation);
-        if (cell is not null && plan.Cells.All(row => row.Label != cell)) return Problems.Of(StatusCodes.Status404NotFound, $"The sweep has no row '{ShownText.Line(cell)}'; its rows are {string.Join(", ", plan.Cells.Select(row => row.Label))}.");
+        var planned = await plans.FindAsync(sweep, cancellation);
+        if (cell is not null && planned.Plan.Cells.All(row => row.Label != cell)) return Problems.Of(StatusCodes.Status404NotFound, $"The sweep has no row '{ShownText.Line(cell)}'; its rows are {string.Join(", ", planned.Plan.Cells.Select(row => row.Label))}.");
 
-        var jobs = plan.Jobs().Select((job, index) => (job, index)).Skip(after)
-            .Where(at => (cell is null || at.job.Cell.Label == cell) && (image is null || at.job.Image.Name.Contains(image, StringComparison.OrdinalIgnoreCase))).ToArray();
-        var (rows, next, looked) = (new List<JobRow>(), after, 0);
-        foreach (var chunk in jobs.Chunk(limit))
+        var fitting = Enumerable.Range(after, Math.Max(0, planned.JobIds.Length - after)).Where(place =>
+            (cell is null || planned.CellAt(place).Label == cell) && (image is null || planned.ImageAt(place).Name.Contains(image, StringComparison.OrdinalIgnoreCase)));
+        var follower = (await followers.FollowAsync(planned, cancellation))?.Follower;
+        var (rows, looked) = (new List<JobRow>(), 0);
+        foreach (var chunk in fitting.Chunk(limit))
         {
-            var statuses = await sweeps.JobStatusesAsync(chunk.Select(at => at.job.Spec.Id).Distinct(), cancellation);
-            foreach (var (job, index) in chunk)
+            if (rows.Count == limit || looked >= MostJobsLookedAt) return TypedResults.Ok(new JobPage(rows, chunk[0]));
+            var ids = chunk.Select(place => planned.JobIds[place]).Distinct();
+            var statuses = follower?.StatesOf(ids) ?? await sweeps.JobStatusesAsync(ids, cancellation);
+            foreach (var place in chunk)
             {
-                if (rows.Count == limit) return TypedResults.Ok(new JobPage(rows, index));
-                next = index + 1;
-                if (states.Contains(statuses[job.Spec.Id].State)) rows.Add(new JobRow(job.Cell.Label, job.Image.Name, statuses[job.Spec.Id]));
+                if (rows.Count == limit) return TypedResults.Ok(new JobPage(rows, place));
+                if (states.Contains(statuses[planned.JobIds[place]].State)) rows.Add(RowAt(planned, place, statuses[planned.JobIds[place]]));
             }
 
             looked += chunk.Length;
-            if (looked >= MostJobsLookedAt || rows.Count == limit) return TypedResults.Ok(new JobPage(rows, jobs[^1].index >= next ? next : null));
         }
 
         return TypedResults.Ok(new JobPage(rows, null));
     }
 
+    private static JobRow RowAt(PlannedSweep planned, int place, JobStatus job) => new(planned.CellAt(place).Label, planned.ImageAt(place).Name, job);
+
     /// <param name="sweep">The sweep.</param>
-    /// <param name="lifetime">Of the web server.</param>
-    /// <param name="lastSeen">The number of the last event that the caller has seen; those after it follow.</param>
-    /// <param name="after">The same for a caller that cannot set headers at its first request, as browsers cannot: a sweep's <c>sequence</c> for what happens from then on.</param>
-    /// <param name="sweeps">The cluster.</param>
+    /// <param name="plans">Plans.</param>
+    /// <param name="followers">The sweeps that are watched.</param>
     /// <param name="cancellation">The caller went away.</param>
-    private static async Task<ServerSentEventsResult<ChangeAnswer>> EventsAsync(
-        string sweep, SweepClient sweeps, IHostApplicationLifetime lifetime, CancellationToken cancellation, [FromHeader(Name = "Last-Event-ID")] long? lastSeen = null, long after = 0)
+    /// <param name="lastSeen">The number of the last event that the caller has seen; those after it follow.</param>
+    /// <param name="after">The same for a first request of a browser, which cannot set headers: a sweep's <c>sequence</c> for what happens from then on.</param>
+    private static async Task<IResult> EventsAsync(
+        string sweep, PlanCache plans, SweepFollowers followers, CancellationToken cancellation, [FromHeader(Name = "Last-Event-ID")] long? lastSeen = null, long after = 0)
     {
-        var plan = await sweeps.FindPlanAsync(sweep, cancellation);
-        if (await sweeps.StatusAsync(plan.Id, cancellation) is null) throw new BadInputException($"Sweep {plan.Id} was never started in this cluster, so nothing happens in it; resume it first.");
-        return TypedResults.ServerSentEvents(ChangesAsync(plan, sweeps, lastSeen ?? after, lifetime.ApplicationStopping, cancellation));
-    }
-
-    private static async IAsyncEnumerable<SseItem<ChangeAnswer>> ChangesAsync(
-        SweepPlan plan, SweepClient sweeps, long after, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var jobs = plan.Jobs().ToLookup(job => job.Spec.Id);
-        // A silo that stops does not wait for those who watch: they ask another one, from the last event that they have seen.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        await using var changes = sweeps.WatchAsync(plan.Id, after, either.Token).GetAsyncEnumerator(either.Token);
-        while (await IsMoreAsync(changes))
-        {
-            var change = changes.Current;
-            // A job that several rows share is told once for each.
-            var rows = change.Job is { } job ? jobs[job.Id].Select(planned => (JobRow?)new JobRow(planned.Cell.Label, planned.Image.Name, job)) : [null];
-            foreach (var row in rows)
-                yield return new SseItem<ChangeAnswer>(new ChangeAnswer(change.At, row, change.Preparation, change.Reason, change.Finished))
-                {
-                    EventId = change.Sequence.ToString(CultureInfo.InvariantCulture),
-                };
-        }
-    }
-
-    private static async ValueTask<bool> IsMoreAsync(IAsyncEnumerator<SweepEvent> changes)
-    {
-        try
-        {
-            return await changes.MoveNextAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        var planned = await plans.FindAsync(sweep, cancellation);
+        if (await followers.FollowAsync(planned, cancellation) is not { } followed)
+            throw new BadInputException($"Sweep {planned.Id} was never started in this cluster, so nothing happens in it; resume it first.");
+        return new EventStream(followed.Follower, lastSeen ?? after);
     }
 
     private static IReadOnlySet<JobState>? StateOf(string? name) =>
         name is null ? s_states.Values.ToHashSet() : s_states.TryGetValue(name, out var state) ? new HashSet<JobState> { state } : null;
 
-    private static async Task<Ok<SweepAnswer>> CancelAsync(string sweep, SweepClient sweeps, CancellationToken cancellation) =>
-        await ChangedAsync(sweep, sweeps, plan => sweeps.CancelAsync(plan.Id, cancellation), cancellation);
+    private static async Task<Ok<SweepAnswer>> CancelAsync(string sweep, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
+    {
+        var found = await plans.FindAsync(sweep, cancellation);
+        return Changed(found.Plan, await sweeps.CancelAsync(found.Id, cancellation));
+    }
 
-    private static async Task<Ok<SweepAnswer>> PauseAsync(string sweep, SweepClient sweeps, CancellationToken cancellation) =>
-        await ChangedAsync(sweep, sweeps, plan => sweeps.PauseAsync(plan.Id, cancellation), cancellation);
+    private static async Task<Ok<SweepAnswer>> PauseAsync(string sweep, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
+    {
+        var found = await plans.FindAsync(sweep, cancellation);
+        return Changed(found.Plan, await sweeps.PauseAsync(found.Id, cancellation));
+    }
 
     /// <summary>What is stored is not done again, what failed or was cancelled is tried anew.</summary>
-    private static async Task<Ok<SweepAnswer>> ResumeAsync(string sweep, SweepClient sweeps, CancellationToken cancellation) =>
-        await ChangedAsync(sweep, sweeps, async plan =>
-        {
-            using var run = await sweeps.StartAsync(plan, cancellation);
-            return run.Status;
-        }, cancellation);
-
-    private static async Task<Ok<SweepAnswer>> SetPriorityAsync(string sweep, PriorityChange change, SweepClient sweeps, CancellationToken cancellation) =>
-        await ChangedAsync(sweep, sweeps, plan => sweeps.SetPriorityAsync(plan.Id, change.Priority, cancellation), cancellation);
-
-    private static async Task<Ok<SweepAnswer>> ChangedAsync(string sweep, SweepClient sweeps, Func<SweepPlan, Task<SweepStatus>> change, CancellationToken cancellation)
+    private static async Task<Ok<SweepAnswer>> ResumeAsync(string sweep, SweepClient sweeps, CancellationToken cancellation)
     {
-        var plan = await sweeps.FindPlanAsync(sweep, cancellation);
-        return TypedResults.Ok(new SweepAnswer(plan.Id, plan.Name, await change(plan)));
+        // Not a plan that was read a while ago: what is started is stored as the latest word on its names.
+        using var run = await sweeps.StartAsync(await sweeps.FindPlanAsync(sweep, cancellation), cancellation);
+        return Changed(run.Plan, run.Status);
     }
+
+    private static async Task<Ok<SweepAnswer>> SetPriorityAsync(string sweep, PriorityChange change, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
+    {
+        var found = await plans.FindAsync(sweep, cancellation);
+        return Changed(found.Plan, await sweeps.SetPriorityAsync(found.Id, change.Priority, cancellation));
+    }
+
+    private static Ok<SweepAnswer> Changed(SweepPlan plan, SweepStatus status) => TypedResults.Ok(new SweepAnswer(status.Id, plan.Name, status));
 }

@@ -21,6 +21,10 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         {
             var sweep = await GetAsync($"sweeps/{reference}");
             (sweep.GetProperty("id").GetString(), sweep.GetProperty("status").GetProperty("state").GetString()).ShouldBe((server.Plan.Id, "running"));
+            var progress = sweep.GetProperty("progress");
+            (progress.GetProperty("jobs").GetInt32(), progress.GetProperty("running").GetInt32(), progress.GetProperty("secondsLeft").ValueKind).ShouldBe((80, 1, JsonValueKind.Null));
+            progress.GetProperty("cells").EnumerateArray().Select(cell => (cell.GetProperty("label").GetString(), cell.GetProperty("jobs").GetInt32(), cell.GetProperty("running").GetInt32()))
+                .ShouldBe([("ours", 40, 1), ("theirs", 40, 0)]);
         }
     }
 

@@ -1,4 +1,4 @@
-namespace PmSFC.Cli.Progress;
+namespace PmSFC.Client.Progress;
 
 /// <summary>How far one row of a sweep's table is.</summary>
 /// <param name="Label">The row's name.</param>
@@ -10,7 +10,7 @@ namespace PmSFC.Cli.Progress;
 /// <param name="Share">Share of the iterations that are done, 0 to 1.</param>
 /// <param name="IterationsPerSecond">Iterations a second, summed over the images that run at once.</param>
 /// <param name="Remaining">Time until the row is done if it alone were worked on at the present speed, or null where none is known.</param>
-internal sealed record CellProgress(
+public sealed record CellProgress(
     string Label, int Jobs, int Done, int Stored, int Failed, int Running, double Share, double IterationsPerSecond, TimeSpan? Remaining)
 {
     /// <summary>Whether nothing of it is left to do.</summary>
