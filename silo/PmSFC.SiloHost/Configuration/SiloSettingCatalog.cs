@@ -32,6 +32,12 @@ internal static class SiloSettingCatalog
     public static SettingDefinition WebPort { get; } = new(
         "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue, and of the API where access is set; 0 for none") { EarlierKey = "health-port" };
 
+    public static SettingDefinition MetricsPort { get; } = new(
+        "metrics-port", "port", "0", "a port of its own, in plain HTTP, for /metrics and /queue, which the web port then has no more, and for health, which both have; 0 for none");
+
+    public static SettingDefinition WebTls { get; } = new(
+        "web-tls", "folder", "", "a folder with tls.crt and tls.key: the web port then speaks HTTPS alone");
+
     public static SettingDefinition Tls { get; } = new(
         "tls", "folder", "", "a folder with tls.crt, tls.key and ca.crt: silos and clients then speak TLS alone, and each shows a certificate of the authority in ca.crt");
 
@@ -63,7 +69,7 @@ internal static class SiloSettingCatalog
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, Tls, Access, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, MetricsPort, WebTls, Tls, Access, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

@@ -38,6 +38,12 @@ internal sealed record SiloSettings
     /// <summary>The port of health, metrics and the queue's load, 0 for none.</summary>
     public required int WebPort { get; init; }
 
+    /// <summary>A port of metrics and the queue's load apart from the web port, 0 for none.</summary>
+    public required int MetricsPort { get; init; }
+
+    /// <summary>The folder with the web port's certificate, or null where it speaks plain HTTP.</summary>
+    public required string? WebTls { get; init; }
+
     /// <summary>The folder with the certificates of its connections, or null for connections without TLS.</summary>
     public required string? Tls { get; init; }
 

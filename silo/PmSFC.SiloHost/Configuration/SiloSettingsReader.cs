@@ -30,6 +30,8 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             SiloPort = Value(SiloSettingCatalog.SiloPort, ValueKinds.Integer(1, IPEndPoint.MaxPort)),
             GatewayPort = Value(SiloSettingCatalog.GatewayPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
             WebPort = Value(SiloSettingCatalog.WebPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
+            MetricsPort = Value(SiloSettingCatalog.MetricsPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
+            WebTls = ValueOrNone(SiloSettingCatalog.WebTls, ValueKinds.Path),
             Tls = ValueOrNone(SiloSettingCatalog.Tls, ValueKinds.Path),
             Access = ValueOrNone(SiloSettingCatalog.Access, ValueKinds.Path),
             Devices = DeviceList(SiloSettingCatalog.Devices),
@@ -47,7 +49,9 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
         if (settings is { Access: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("access is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
-        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort];
+        if (settings is { WebTls: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
+            _problems.Add("web-tls is set, but web-port is 0, so there is no port to protect: set web-port, for example to 8443.");
+        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort, SiloSettingCatalog.MetricsPort];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");
         return _problems.Count == 0 ? settings : null;

@@ -83,7 +83,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton(lifetime).AddSingleton(Substitute.For<ISiloStatusOracle>()).AddSingleton(Grains).AddSingleton(new DeviceHealth()).AddSingleton(TimeProvider.System)
             .AddSingleton(store).AddSingleton(loggers).AddSingleton(Sdk.CreateMeterProviderBuilder().AddPrometheusExporter().Build())
             .BuildServiceProvider();
-        _web = new WebServer(_port, _services, TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()));
+        _web = new WebServer(new WebServerOptions { Port = _port, Tokens = TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()) }, _services);
     }
 
     public SweepPlan Plan { get; }

@@ -121,6 +121,8 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("log-format", "xml", "log-format is 'xml' (--log-format), but must be one of text, json.")]
     [InlineData("web-port", "-1", "web-port is '-1' (--web-port), but must be a whole number from 0 to 65535.")]
     [InlineData("web-port", "30000", "gateway-port and web-port are both 30000; give each a port of its own.")]
+    [InlineData("metrics-port", "30000", "gateway-port and metrics-port are both 30000; give each a port of its own.")]
+    [InlineData("web-tls", "certificates", "web-tls is set, but web-port is 0, so there is no port to protect: set web-port, for example to 8443.")]
     [InlineData("membership", "development", "membership is development, which needs the first silo's address and port")]
     [InlineData("primary", "here", "but must be an IP address and a port")]
     public void Read_BadValue_SaysWhatWhereAndWhatItMustBe(string key, string text, string sentence)
