@@ -40,7 +40,11 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
             var tokens = settings.Access is { } file ? TokenFile.Open(file, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<TokenFile>()) : null;
             var webCertificate = settings.WebTls is { } web ? CertificateFolder.OpenOfServer(web, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<CertificateFolder>()) : null;
-            var options = new WebServerOptions { Port = settings.WebPort, MetricsPort = settings.MetricsPort, Certificate = webCertificate, Tokens = tokens };
+            var options = new WebServerOptions
+            {
+                Port = settings.WebPort, MetricsPort = settings.MetricsPort, Certificate = webCertificate,
+                Access = tokens is null && settings.Oidc is null ? null : new AccessSources(tokens, settings.Oidc),
+            };
             using var host = Build(devices, certificates, options, out var store);
             await RefuseSecondClusterAsync(store);
             if (!await StartAsync(host)) return Done;

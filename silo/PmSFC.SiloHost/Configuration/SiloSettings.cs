@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.SiloHost.Logging;
+using PmSFC.Web.Access;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -47,8 +48,11 @@ internal sealed record SiloSettings
     /// <summary>The folder with the certificates of its connections, or null for connections without TLS.</summary>
     public required string? Tls { get; init; }
 
-    /// <summary>The file of tokens that let somebody use the API, or null where there is no API.</summary>
+    /// <summary>The file of tokens that let somebody use the API, or null where none does.</summary>
     public required string? Access { get; init; }
+
+    /// <summary>The OpenID provider whose JWTs let somebody use the API, or null where none does.</summary>
+    public required OidcOptions? Oidc { get; init; }
 
     /// <summary>Which devices it offers, as <see cref="DeviceRequest"/> describes.</summary>
     public required string Devices { get; init; }

@@ -54,14 +54,14 @@ internal sealed class WebServer(WebServerOptions options, IServiceProvider silo)
         {
             if (options.Certificate is { } certificate) listen.UseHttps(certificate);
         });
-        if (options.Tokens is { } tokens) builder.Services.AddApi(silo, tokens);
+        if (options.Access is { } access) builder.Services.AddApi(silo, access);
 
         var web = builder.Build();
         if (options.Certificate is not null) web.UseStrictTransport();
-        if (options.Tokens is not null) web.MapApi();
+        if (options.Access is not null) web.MapApi();
         MapHealth(web);
         if (options.MetricsPort == 0) MapLoad(web);
-        RefuseOthers(web, (options.MetricsPort, options.Tokens) switch
+        RefuseOthers(web, (options.MetricsPort, options.Access) switch
         {
             (0, null) => $"{Health}, {Load}",
             (0, _) => $"{Health}, {Load.Replace(" or", ",", StringComparison.Ordinal)}, or {Api}",

@@ -16,7 +16,7 @@ internal sealed record WebServerOptions
     public CertificateFolder? Certificate { get; init; }
 
     /// <summary>Who may use the API, or null where there is none.</summary>
-    public TokenFile? Tokens { get; init; }
+    public AccessSources? Access { get; init; }
 
     /// <summary>How long a caller may take to send a request's headers; in half of it a body must have begun to come.</summary>
     public TimeSpan HeaderPatience { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -17,7 +16,7 @@ using PmSFC.Storage;
 
 namespace PmSFC.Web.Api;
 
-/// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens lets in.</summary>
+/// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens or an OpenID provider lets in.</summary>
 internal static partial class ApiHosting
 {
     /// <summary>Most bytes of a request's body.</summary>
@@ -32,19 +31,14 @@ internal static partial class ApiHosting
     /// <summary>Adds what the routes need.</summary>
     /// <param name="services">Of the web server.</param>
     /// <param name="silo">Of the silo.</param>
-    /// <param name="tokens">Who is let in.</param>
-    public static void AddApi(this IServiceCollection services, IServiceProvider silo, TokenFile tokens)
+    /// <param name="access">Who is let in.</param>
+    public static void AddApi(this IServiceCollection services, IServiceProvider silo, AccessSources access)
     {
-        services.AddSingleton(tokens);
+        services.AddAccess(access);
         services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
         services.AddSingleton(silo.GetRequiredService<IArtifactStore>());
         services.AddSingleton(silo.GetRequiredService<TimeProvider>());
         services.AddSingleton<SweepClient>();
-        // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
-        services.AddWebEncoders();
-        services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        services.AddAuthorization(options => options.AddRoles());
         services.AddOpenApi("v1", options => options.AddDocumentTransformer(DescribeAsync));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -90,7 +84,7 @@ internal static partial class ApiHosting
     {
         document.Info.Title = "PmSFC.Cluster";
         document.Components ??= new OpenApiComponents();
-        document.AddComponent(TokenAuthentication.SchemeName, (IOpenApiSecurityScheme)new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret of 'pmsfc access token'." });
+        document.AddComponent(TokenAuthentication.SchemeName, (IOpenApiSecurityScheme)new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret of 'pmsfc access token', or a JWT of the silo's OpenID provider." });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenAuthentication.SchemeName, document)] = [] }];
         return Task.CompletedTask;
     }

@@ -24,7 +24,7 @@ public sealed class MetricsPortTests : IAsyncLifetime
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         _web = await WebServices.StartAsync(new WebServerOptions
         {
-            Port = _ports[0], MetricsPort = _ports[1], Tokens = TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance),
+            Port = _ports[0], MetricsPort = _ports[1], Access = new AccessSources(TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance), null),
         });
     }
 
