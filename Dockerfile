@@ -34,7 +34,7 @@ FROM runtime AS silo
 LABEL org.opencontainers.image.title="pmsfc-silo" \
       org.opencontainers.image.description="A silo of a PmSFC cluster; its device is the CPU"
 COPY --from=published /published/pmsfc-silo /app
-EXPOSE 8080 11111 30000
+EXPOSE 8080 8081 11111 30000
 ENTRYPOINT ["/app/pmsfc-silo"]
 
 FROM runtime AS cli
@@ -55,5 +55,5 @@ LABEL org.opencontainers.image.title="pmsfc-silo-cuda" \
 ENV NVIDIA_DRIVER_CAPABILITIES=compute,utility
 COPY --from=published-cuda /published/shared /app
 COPY --from=published-cuda /published/pmsfc-silo /app
-EXPOSE 8080 11111 30000
+EXPOSE 8080 8081 11111 30000
 ENTRYPOINT ["/app/pmsfc-silo"]

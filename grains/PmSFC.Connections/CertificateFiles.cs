@@ -8,8 +8,12 @@ using PmSFC.Wording;
 
 namespace PmSFC.Connections;
 
-/// <summary>The texts of a folder's three files.</summary>
-internal sealed record CertificateFiles(string Folder, string Certificate, string Key, string Authority)
+/// <summary>The texts of a folder's files.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Certificate">The certificate and what stands between it and its authority, PEM.</param>
+/// <param name="Key">Its private key, PEM.</param>
+/// <param name="Authority">The authorities of the cluster, PEM; null for a server whose callers show no certificate.</param>
+internal sealed record CertificateFiles(string Folder, string Certificate, string Key, string? Authority)
 {
     private const long MostBytes = 1 << 20;
 
@@ -18,19 +22,20 @@ internal sealed record CertificateFiles(string Folder, string Certificate, strin
     /// <summary>Tells whether a file has changed.</summary>
     public byte[] Digest { get; } = SHA256.HashData(Encoding.UTF8.GetBytes($"{Certificate}\0{Key}\0{Authority}"));
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads those of a peer of the cluster.</summary>
     /// <exception cref="BadInputException">There is no such folder, or a file of it cannot be read.</exception>
     public static CertificateFiles Read(string folder)
     {
-        if (!Directory.Exists(folder))
-        {
-            var shown = ShownText.Line(folder);
-            throw new BadInputException(
-                $"{(File.Exists(folder) ? $"{shown} is a file, not a folder of certificates" : $"there is no folder of certificates at {shown}")}; name one that holds "
-                + $"{CertificateFolder.CertificateFile}, {CertificateFolder.KeyFile} and {CertificateFolder.AuthorityFile}.");
-        }
-
+        RequireFolder(folder, $"{CertificateFolder.CertificateFile}, {CertificateFolder.KeyFile} and {CertificateFolder.AuthorityFile}");
         return new(folder, ReadFile(folder, CertificateFolder.CertificateFile), ReadFile(folder, CertificateFolder.KeyFile), ReadFile(folder, CertificateFolder.AuthorityFile));
+    }
+
+    /// <summary>Reads those of a server whose callers show no certificate; an authority that lies there too is passed over.</summary>
+    /// <exception cref="BadInputException">There is no such folder, or a file of it cannot be read.</exception>
+    public static CertificateFiles ReadOfServer(string folder)
+    {
+        RequireFolder(folder, $"{CertificateFolder.CertificateFile} and {CertificateFolder.KeyFile}");
+        return new(folder, ReadFile(folder, CertificateFolder.CertificateFile), ReadFile(folder, CertificateFolder.KeyFile), null);
     }
 
     /// <summary>Checks that they belong together and are valid at a time.</summary>
@@ -38,7 +43,7 @@ internal sealed record CertificateFiles(string Folder, string Certificate, strin
     public PeerIdentity Parse(DateTimeOffset now)
     {
         var shown = Certificates(Certificate, CertificateFolder.CertificateFile);
-        var authorities = Certificates(Authority, CertificateFolder.AuthorityFile);
+        var authorities = Authority is null ? [] : Certificates(Authority, CertificateFolder.AuthorityFile);
         var leaf = WithKey();
         if (now > leaf.NotAfter || now < leaf.NotBefore)
             throw Wrong(
@@ -46,8 +51,21 @@ internal sealed record CertificateFiles(string Folder, string Certificate, strin
                 now > leaf.NotAfter ? $"expired at {leaf.NotAfter.ToUniversalTime():u}" : $"is not valid before {leaf.NotBefore.ToUniversalTime():u}",
                 "put a valid one there, or set the clock of this machine right");
         var between = new X509Certificate2Collection(shown.Skip(1).ToArray());
-        foreach (var (use, name) in new[] { (ServerAuthentication, "serverAuth"), (ClientAuthentication, "clientAuth") }) CheckUse(leaf, between, authorities, now, use, name);
+        if (Authority is null) CheckServerUse(leaf);
+        else
+        {
+            foreach (var (use, name) in new[] { (ServerAuthentication, "serverAuth"), (ClientAuthentication, "clientAuth") }) CheckUse(leaf, between, authorities, now, use, name);
+        }
+
         return new PeerIdentity(leaf, SslStreamCertificateContext.Create(leaf, between, offline: true), authorities);
+    }
+
+    private static void RequireFolder(string folder, string files)
+    {
+        if (Directory.Exists(folder)) return;
+        var shown = ShownText.Line(folder);
+        throw new BadInputException(
+            $"{(File.Exists(folder) ? $"{shown} is a file, not a folder of certificates" : $"there is no folder of certificates at {shown}")}; name one that holds {files}.");
     }
 
     private static string ReadFile(string folder, string name)
@@ -91,6 +109,13 @@ internal sealed record CertificateFiles(string Folder, string Certificate, strin
             throw Wrong(
                 CertificateFolder.KeyFile, $"is not the private key of the first certificate in {CertificateFolder.CertificateFile}", "put the key there with which that certificate was made, as PEM");
         }
+    }
+
+    // Who may sign a server's certificate is for its callers to say.
+    private void CheckServerUse(X509Certificate2 leaf)
+    {
+        if (leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault() is { } uses && uses.EnhancedKeyUsages.Cast<Oid>().All(use => use.Value != ServerAuthentication))
+            throw Wrong(CertificateFolder.CertificateFile, "must not be used for serverAuth", "put a certificate of a server there");
     }
 
     private void CheckUse(X509Certificate2 leaf, X509Certificate2Collection between, X509Certificate2Collection authorities, DateTimeOffset now, string use, string name)

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Failures;
 
@@ -26,6 +27,7 @@ public sealed partial class CertificateFolder
 
     private readonly Lock _lock = new();
     private readonly string _path;
+    private readonly Func<string, CertificateFiles> _read;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private PeerIdentity _identity;
@@ -33,10 +35,10 @@ public sealed partial class CertificateFolder
     private string? _problem;
     private long _lastRead;
 
-    private CertificateFolder(string path, TimeProvider time, ILogger logger)
+    private CertificateFolder(string path, Func<string, CertificateFiles> read, TimeProvider time, ILogger logger)
     {
-        (_path, _time, _logger, _lastRead) = (path, time, logger, time.GetTimestamp());
-        var files = CertificateFiles.Read(path);
+        (_path, _read, _time, _logger, _lastRead) = (path, read, time, logger, time.GetTimestamp());
+        var files = read(path);
         (_identity, _digest) = (files.Parse(time.GetUtcNow()), files.Digest);
     }
 
@@ -45,7 +47,17 @@ public sealed partial class CertificateFolder
     /// <param name="time">The clock that tells whether a certificate has expired.</param>
     /// <param name="logger">Where changes and what is wrong with them are told.</param>
     /// <exception cref="BadInputException">A file is missing or is not what it must be, the key is another certificate's, or the authority has not signed it.</exception>
-    public static CertificateFolder Open(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, time, logger);
+    public static CertificateFolder Open(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, CertificateFiles.Read, time, logger);
+
+    /// <summary>Reads a folder of a server whose callers show no certificate: <c>tls.crt</c> and <c>tls.key</c> alone, of whatever authority the callers trust.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="time">The clock that tells whether a certificate has expired.</param>
+    /// <param name="logger">Where changes and what is wrong with them are told.</param>
+    /// <exception cref="BadInputException">A file is missing or is not what it must be, or the key is another certificate's.</exception>
+    public static CertificateFolder OpenOfServer(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, CertificateFiles.ReadOfServer, time, logger);
+
+    /// <summary>The certificate that new connections use, and what stands between it and its authority, as a handshake sends them.</summary>
+    public SslStreamCertificateContext Shown => Identity.Shown;
 
     /// <summary>What the files say now.</summary>
     internal PeerIdentity Identity
@@ -65,7 +77,7 @@ public sealed partial class CertificateFolder
         _lastRead = _time.GetTimestamp();
         try
         {
-            var files = CertificateFiles.Read(_path);
+            var files = _read(_path);
             if (files.Digest.AsSpan().SequenceEqual(_digest)) return;
             _identity = files.Parse(_time.GetUtcNow());
             (_digest, _problem) = (files.Digest, null);

@@ -39,7 +39,13 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
             var devices = settings.Role == SiloRole.Control ? [] : FindDevices();
             using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
             var tokens = settings.Access is { } file ? TokenFile.Open(file, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<TokenFile>()) : null;
-            using var host = Build(devices, certificates, tokens, out var store);
+            var webCertificate = settings.WebTls is { } web ? CertificateFolder.OpenOfServer(web, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<CertificateFolder>()) : null;
+            var options = new WebServerOptions
+            {
+                Port = settings.WebPort, MetricsPort = settings.MetricsPort, Certificate = webCertificate,
+                Access = tokens is null && settings.Oidc is null ? null : new AccessSources(tokens, settings.Oidc),
+            };
+            using var host = Build(devices, certificates, options, out var store);
             await RefuseSecondClusterAsync(store);
             if (!await StartAsync(host)) return Done;
             LogUp(
@@ -74,9 +80,11 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         }
     }
 
+    private IEnumerable<int> Ports => new[] { settings.SiloPort, settings.GatewayPort, settings.WebPort, settings.MetricsPort }.Where(port => port > 0);
+
     private string Name => $"{Environment.MachineName}:{settings.SiloPort}";
 
-    private IHost Build(IReadOnlyList<DeviceOptions> devices, CertificateFolder? certificates, TokenFile? tokens, out IArtifactStore store)
+    private IHost Build(IReadOnlyList<DeviceOptions> devices, CertificateFolder? certificates, WebServerOptions web, out IArtifactStore store)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc-silo" });
         builder.Configuration.AddEnvironmentVariables();
@@ -85,7 +93,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
 
         store = ArtifactStores.Open(settings.Store, TimeProvider.System, LoggerFactory.Create(Log));
-        if (settings.WebPort > 0) builder.AddWebServer(settings.WebPort, tokens);
+        if (web.Port > 0 || web.MetricsPort > 0) builder.AddWebServer(web);
         builder.AddSilo(
             new SiloHostOptions
             {
@@ -154,7 +162,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, Failed),
         StoreException => (failure.Message, BadInput),
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            ($"a port of this silo ({settings.SiloPort}, {settings.GatewayPort}, {settings.WebPort}) is in use by another process; give the silo others with --silo-port, --gateway-port and --web-port.", BadInput),
+            ($"a port of this silo ({string.Join(", ", Ports)}) is in use by another process; give the silo others with --silo-port, --gateway-port, --web-port and --metrics-port.", BadInput),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
             ($"{settings.Address} is no address of this machine; set address to one.", BadInput),
         { InnerException: { } inner } => Explain(inner),

@@ -55,7 +55,7 @@ public sealed class SiloCommandTests : IDisposable
             .ShouldBe(2, _error.ToString());
 
         _error.ToString().ShouldBe(
-            $"error: a port of this silo ({ports[0]}, {ports[1]}, {web}) is in use by another process; give the silo others with --silo-port, --gateway-port and --web-port.\n");
+            $"error: a port of this silo ({ports[0]}, {ports[1]}, {web}) is in use by another process; give the silo others with --silo-port, --gateway-port, --web-port and --metrics-port.\n");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class WebServerTests : IAsyncLifetime
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
             .AddSingleton(Sdk.CreateMeterProviderBuilder().AddPmSFC().AddPrometheusExporter().Build())
             .BuildServiceProvider();
-        _web = new WebServer(_port, _services, tokens: null);
+        _web = new WebServer(new WebServerOptions { Port = _port }, _services);
     }
 
     public Task InitializeAsync() => _web.StartAsync(CancellationToken.None);

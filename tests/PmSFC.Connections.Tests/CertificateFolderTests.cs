@@ -27,6 +27,25 @@ public sealed class CertificateFolderTests : IDisposable
     [Fact]
     public void Open_CertificateOfTheAuthority_ShowsIt() => Open().Identity.Leaf.Subject.ShouldBe("CN=first");
 
+    /// <summary>Public authorities give certificates of servers alone, and a Secret of one has no file of the authority.</summary>
+    [Fact]
+    public void OpenOfServer_CertificateOfAServerAlone_ShowsIt()
+    {
+        Write(Authority.ServerUse);
+        File.Delete(Of(CertificateFolder.AuthorityFile));
+
+        CertificateFolder.OpenOfServer(_folder, _time, _log).Identity.Leaf.Subject.ShouldBe("CN=server");
+    }
+
+    [Fact]
+    public void OpenOfServer_CertificateOfAClient_IsRefused()
+    {
+        Write(["1.3.6.1.5.5.7.3.2"]);
+
+        Should.Throw<BadInputException>(() => CertificateFolder.OpenOfServer(_folder, _time, _log)).Message.ShouldBe(
+            $"{Of(CertificateFolder.CertificateFile)} must not be used for serverAuth; put a certificate of a server there.");
+    }
+
     [Fact]
     public void Open_NoFolder_SaysWhatItMustHold() =>
         Refusal(Path.Combine(_temporary.Path, "nothing")).ShouldBe($"there is no folder of certificates at {Path.Combine(_temporary.Path, "nothing")}; name one that holds tls.crt, tls.key and ca.crt.");
@@ -179,4 +198,11 @@ public sealed class CertificateFolderTests : IDisposable
 
     private string Refusal(string? folder = null) =>
         Should.Throw<BadInputException>(() => CertificateFolder.Open(folder ?? _folder, _time, NullLogger<CertificateFolder>.Instance)).Message;
+
+    private void Write(string[] uses)
+    {
+        var (certificate, key) = _authority.Sign("server", uses: uses);
+        File.WriteAllText(Of(CertificateFolder.CertificateFile), certificate);
+        File.WriteAllText(Of(CertificateFolder.KeyFile), key);
+    }
 }

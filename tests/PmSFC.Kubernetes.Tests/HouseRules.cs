@@ -21,6 +21,9 @@ internal static class HouseRules
     // Variables of PMSFC that are no settings of a silo.
     private static readonly string[] s_otherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS"];
 
+    // Secrets that people make, since what is in them belongs in no file of manifests.
+    private static readonly string[] s_ofPeople = ["access"];
+
     /// <summary>What is broken, a sentence each.</summary>
     public static IReadOnlyList<string> Check(string yaml)
     {
@@ -68,6 +71,8 @@ internal static class HouseRules
             var port = probe?.HttpGet?.Port ?? probe?.TcpSocket?.Port;
             if (port is null || pod.PortOf(port) is not { } number || container.Ports.All(open => open.ContainerPort != number))
                 yield return $"{pod.Owner} has no {name} probe of a port of its own.";
+            // A node asks in plain HTTP, which the web port may cease to speak.
+            if (pod.IsSilo && port?.Value != "metrics") yield return $"{pod.Owner} has a {name} probe of another port than that of its metrics.";
             if (pod.IsSilo && probe?.HttpGet?.Path != path) yield return $"{pod.Owner}'s {name} probe does not ask for {path}.";
         }
     }
@@ -92,7 +97,8 @@ internal static class HouseRules
                      (settings.Role == (pod.Component == "control" ? SiloRole.Control : SiloRole.Device), $"is of role {settings.Role}"),
                      (OpenPort(pod, "silo") == settings.SiloPort, "opens another port for silos than the silo"),
                      (OpenPort(pod, "gateway") == settings.GatewayPort, "opens another port for clients than the silo"),
-                     (OpenPort(pod, "web") > 0 && OpenPort(pod, "web") == settings.WebPort, "opens another port for probes than the silo"),
+                     (OpenPort(pod, "web") > 0 && OpenPort(pod, "web") == settings.WebPort, "opens another port for people than the silo"),
+                     (OpenPort(pod, "metrics") > 0 && OpenPort(pod, "metrics") == settings.MetricsPort, "opens another port for metrics than the silo"),
                      (settings.GatewayPort > 0 == (pod.Component == "control"), "is a gateway, or is none where clients need one"),
                      (pod.Component == "control" || environment.ContainsKey(SiloSettingCatalog.Devices.Variable), "leaves it open which devices it has")))
             yield return problem;
@@ -118,7 +124,7 @@ internal static class HouseRules
         foreach (var volume in pod.Spec.Volumes ?? [])
         {
             Require<V1ConfigMap>(volume.ConfigMap?.Name, volume.ConfigMap?.Optional);
-            if (!rendering.Foreign.Any(certificate => certificate["kind"].ToString() == "Certificate" && certificate["spec"]["secretName"].ToString() == volume.Secret?.SecretName))
+            if (!s_ofPeople.Contains(volume.Secret?.SecretName) && !rendering.Foreign.Any(certificate => certificate["kind"].ToString() == "Certificate" && certificate["spec"]["secretName"].ToString() == volume.Secret?.SecretName))
                 Require<V1Secret>(volume.Secret?.SecretName, volume.Secret?.Optional);
             Require<V1PersistentVolumeClaim>(volume.PersistentVolumeClaim?.ClaimName);
         }
@@ -173,10 +179,26 @@ internal static class HouseRules
                 yield return problem;
         }
 
+        foreach (var problem in rendering.Of<V1Ingress>().SelectMany(ingress => OfIngress(rendering, ingress))) yield return problem;
         foreach (var problem in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "PodMonitor").SelectMany(monitor => OfMonitor(rendering, monitor)))
             yield return problem;
         foreach (var problem in rendering.Foreign.Where(candidate => candidate["kind"].ToString() == "ScaledObject").SelectMany(scaled => OfScaler(rendering, scaled)))
             yield return problem;
+    }
+
+    /// <summary>What is open to the world: the web port alone, and by TLS alone.</summary>
+    private static IEnumerable<string> OfIngress(Rendering rendering, V1Ingress ingress)
+    {
+        var encrypted = (ingress.Spec.Tls ?? []).Where(tls => !string.IsNullOrEmpty(tls.SecretName)).SelectMany(tls => tls.Hosts ?? []).ToList();
+        var backends = ingress.Spec.Rules.SelectMany(rule => rule.Http.Paths).Select(path => path.Backend.Service).Append(ingress.Spec.DefaultBackend?.Service).OfType<V1IngressServiceBackend>();
+        return Broken(
+            $"Ingress/{ingress.Metadata.Name}",
+            (ingress.Spec.Rules.All(rule => rule.Host is { Length: > 0 } host && encrypted.Contains(host)), "has a host without TLS"),
+            (ingress.Spec.IngressClassName is not null, "leaves it open which controller serves it"),
+            (backends.All(backend => rendering.Of<V1Service>().FirstOrDefault(service => service.Metadata.Name == backend.Name)?.Spec.Ports
+                    .Any(port => port.Name == backend.Port.Name && port.TargetPort.Value == "web") == true),
+                "leads to another port than the silos' web port"),
+            (new[] { "nginx.ingress.kubernetes.io/proxy-read-timeout", "haproxy.org/timeout-server" }.All(name => ingress.Metadata.Annotations?.ContainsKey(name) == true), "cuts event streams that are silent"));
     }
 
     private static IEnumerable<string> OfMonitor(Rendering rendering, YamlNode monitor)
@@ -186,7 +208,7 @@ internal static class HouseRules
         if (!scraped.Select(pod => pod.Owner).SequenceEqual(rendering.Pods.Where(pod => pod.IsSilo).Select(pod => pod.Owner))) yield return "a PodMonitor does not scrape the silos, or others too.";
         foreach (var endpoint in (YamlSequenceNode)monitor["spec"]["podMetricsEndpoints"])
         {
-            if (endpoint.Find("path")?.ToString() != "/metrics" || scraped.Any(pod => endpoint.Find("port") is not { } port || OpenPort(pod, port.ToString()) == 0))
+            if (endpoint.Find("path")?.ToString() != "/metrics" || scraped.Any(pod => endpoint.Find("port")?.ToString() != "metrics" || OpenPort(pod, "metrics") == 0))
                 yield return "a PodMonitor asks for another path or port than the silos'.";
         }
 
@@ -223,7 +245,7 @@ internal static class HouseRules
                 yield return $"ScaledObject/{target} has a trigger that is no average of the queue's answer.";
             var url = new Uri(trigger["metadata"]["url"].ToString());
             var service = rendering.Of<V1Service>().FirstOrDefault(candidate => url.Host == $"{candidate.Metadata.Name}.{Namespace}.svc.cluster.local");
-            if (url.AbsolutePath != "/queue" || service?.Spec.Ports.Any(port => port.Port == url.Port && port.TargetPort.Value == "web") != true)
+            if (url.AbsolutePath != "/queue" || service?.Spec.Ports.Any(port => port.Port == url.Port && port.TargetPort.Value == "metrics") != true)
                 yield return $"ScaledObject/{target} asks {url}, which is no queue of a rendered Service.";
         }
     }
@@ -288,7 +310,7 @@ internal static class HouseRules
         foreach (var to in rendering.Pods)
         foreach (var port in to.Container.Ports ?? [])
         {
-            var isNeeded = port.Name == "web" && outsider.Needs(rendering, to);
+            var isNeeded = port.Name == outsider.Port && outsider.Needs(rendering, to);
             if (network.Lets(outsider, to, port.ContainerPort) != isNeeded)
                 yield return $"{outsider.Name} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
         }

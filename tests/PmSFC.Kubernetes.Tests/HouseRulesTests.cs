@@ -22,7 +22,11 @@ public sealed class HouseRulesTests
     [InlineData("limits:\n            memory: 1Gi", "limits:\n            cpu: 1\n            memory: 1Gi", "no limit of it")]
     [InlineData("terminationGracePeriodSeconds: 75", "terminationGracePeriodSeconds: 30", "less than 75 s")]
     [InlineData("path: /healthz/ready", "path: /healthz/live", "readiness probe")]
-    [InlineData("port: web\n          periodSeconds: 10", "port: gate\n          periodSeconds: 10", "liveness probe")]
+    [InlineData("port: metrics\n          periodSeconds: 10", "port: gate\n          periodSeconds: 10", "liveness probe")]
+    [InlineData("port: metrics\n          periodSeconds: 10", "port: web\n          periodSeconds: 10", "another port than that of its metrics")]
+    [InlineData("containerPort: 8081", "containerPort: 8082", "another port for metrics")]
+    [InlineData("containerPort: 8080", "containerPort: 8079", "another port for people")]
+    [InlineData("name: PMSFC_METRICS_PORT\n          value: \"8081\"", "name: PMSFC_METRICS_PORT\n          value: \"0\"", "another port for metrics")]
     [InlineData("containerPort: 11111", "containerPort: 11112", "another port for silos")]
     [InlineData("fieldPath: status.podIP", "fieldPath: status.hostIP", "address is '?'")]
     [InlineData("value: control", "value: both", "is of role Both")]
@@ -55,8 +59,9 @@ public sealed class HouseRulesTests
     [InlineData("- periodSeconds: 300\n            type: Pods\n            value: 1", "- periodSeconds: 300\n            type: Percent\n            value: 100", "many devices")]
     [InlineData("valueLocation: busyDevices", "valueLocation: deviceSeconds", "both the work")]
     [InlineData("metricType: AverageValue", "metricType: Value", "no average")]
-    [InlineData("http://web.pmsfc.svc.cluster.local:8080/queue", "http://web.pmsfc.svc.cluster.local:80/queue", "no queue")]
-    [InlineData("http://web.pmsfc.svc.cluster.local:8080/queue", "http://gateway.pmsfc.svc.cluster.local:8080/queue", "no queue")]
+    [InlineData("http://metrics.pmsfc.svc.cluster.local:8081/queue", "http://metrics.pmsfc.svc.cluster.local:80/queue", "no queue")]
+    [InlineData("http://metrics.pmsfc.svc.cluster.local:8081/queue", "http://web.pmsfc.svc.cluster.local:8080/queue", "no queue")]
+    [InlineData("http://metrics.pmsfc.svc.cluster.local:8081/queue", "http://gateway.pmsfc.svc.cluster.local:8080/queue", "no queue")]
     [InlineData("app: keda-operator", "app: keda-metrics-apiserver", "KEDA's operator cannot reach")]
     [InlineData("namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: keda\n", "namespaceSelector: {}\n", "more than the known pods")]
     public void Check_ALineOfTheAutoscalerThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
@@ -64,7 +69,7 @@ public sealed class HouseRulesTests
 
     [KubectlTheory]
     [InlineData("path: /metrics", "path: /metric", "another path or port")]
-    [InlineData("    port: web\n  podTargetLabels", "    port: metrics\n  podTargetLabels", "another path or port")]
+    [InlineData("    port: metrics\n  podTargetLabels", "    port: web\n  podTargetLabels", "another path or port")]
     [InlineData("jobLabel: app.kubernetes.io/name", "jobLabel: app.kubernetes.io/component", "labels that alerts")]
     [InlineData("  podTargetLabels:\n  - app.kubernetes.io/component\n", "", "labels that alerts")]
     [InlineData("  selector:\n    matchExpressions:\n    - key: app.kubernetes.io/component\n      operator: In\n      values:\n      - control\n      - device", "  selector:\n    matchExpressions:\n    - key: app.kubernetes.io/component\n      operator: In\n      values:\n      - device", "does not scrape the silos")]
@@ -80,6 +85,24 @@ public sealed class HouseRulesTests
     [InlineData("type: DisruptionTarget", "type: Ready", "counts the loss of a node as a failure")]
     public void Check_ALineOfTheNightlyJobThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
         Spoil("components/nightly", line, spoilt, complaint);
+
+    [KubectlTheory]
+    [InlineData("    - pmsfc.example.com\n    secretName", "    - other.example.com\n    secretName", "has a host without TLS")]
+    [InlineData("    secretName: web-tls\n", "", "has a host without TLS")]
+    [InlineData("  ingressClassName: traefik\n", "", "which controller")]
+    [InlineData("            name: web\n            port:\n              name: web\n", "            name: metrics\n            port:\n              name: metrics\n", "another port than the silos' web port")]
+    [InlineData("            name: web\n            port:\n              name: web\n", "            name: other\n            port:\n              name: web\n", "another port than the silos' web port")]
+    [InlineData("    nginx.ingress.kubernetes.io/proxy-read-timeout: \"3600\"\n", "", "cuts event streams")]
+    [InlineData("          app.kubernetes.io/name: traefik", "          app.kubernetes.io/name: other", "The ingress controller cannot reach")]
+    [InlineData("    - port: web\n      protocol: TCP", "    - port: metrics\n      protocol: TCP", "The ingress controller may reach Deployment/control at metrics")]
+    [InlineData("          kubernetes.io/metadata.name: traefik", "          kubernetes.io/metadata.name: default", "more than the known pods")]
+    public void Check_ALineOfTheIngressThatWasSpoilt_IsFound(string line, string spoilt, string complaint) => Spoil("components/ingress", line, spoilt, complaint);
+
+    [KubectlTheory]
+    [InlineData("secretName: access", "secretName: tokens", "refers to the Secret tokens")]
+    [InlineData("mountPath: /etc/pmsfc-access\n          name: access", "mountPath: /etc/pmsfc-access\n          name: tokens", "mounts tokens")]
+    [InlineData("PMSFC_ACCESS", "PMSFC_TOKENS", "no setting")]
+    public void Check_ALineOfTheAccessThatWasSpoilt_IsFound(string line, string spoilt, string complaint) => Spoil("components/access", line, spoilt, complaint);
 
     private static void Spoil(string name, string line, string spoilt, string complaint)
     {

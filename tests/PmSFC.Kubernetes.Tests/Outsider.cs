@@ -8,18 +8,21 @@ namespace PmSFC.Kubernetes.Tests;
 /// <param name="Label">A label that they have.</param>
 /// <param name="Kind">The kind of the operator's object that makes them come.</param>
 /// <param name="Components">The pods that they come to.</param>
-internal sealed record Outsider(string Name, string Namespace, KeyValuePair<string, string> Label, string Kind, string[] Components)
+/// <param name="Port">The port that they come to, and no other.</param>
+internal sealed record Outsider(string Name, string Namespace, KeyValuePair<string, string> Label, string Kind, string[] Components, string Port)
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Outsider> All { get; } =
     [
-        new("KEDA's operator", "keda", new("app", "keda-operator"), "ScaledObject", ["control"]),
-        new("Prometheus", "monitoring", new("app.kubernetes.io/name", "prometheus"), "PodMonitor", ["control", "device"]),
+        new("KEDA's operator", "keda", new("app", "keda-operator"), "ScaledObject", ["control"], "metrics"),
+        new("Prometheus", "monitoring", new("app.kubernetes.io/name", "prometheus"), "PodMonitor", ["control", "device"], "metrics"),
+        new("The ingress controller", "traefik", new("app.kubernetes.io/name", "traefik"), "Ingress", ["control"], "web"),
     ];
 
     /// <summary>Whether they come to a pod.</summary>
     public bool Needs(Rendering rendering, PodTemplate pod) =>
-        Components.Contains(pod.Component) && rendering.Foreign.Any(candidate => candidate["kind"].ToString() == Kind);
+        Components.Contains(pod.Component)
+        && (rendering.Foreign.Any(candidate => candidate["kind"].ToString() == Kind) || rendering.Objects.Any(candidate => candidate.Kind == Kind));
 
     /// <summary>Whether a policy's peer is exactly them.</summary>
     public bool Is(V1NetworkPolicyPeer peer) =>

@@ -28,7 +28,7 @@ internal sealed class LivePage : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pmsfc" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            ApiHosting.Bound(kestrel);
+            ApiHosting.Bound(kestrel, ApiHosting.HeaderPatience);
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         builder.Services.AddRoutingCore();
@@ -36,7 +36,8 @@ internal sealed class LivePage : IAsyncDisposable
         builder.Logging.AddProvider(invocation.Host.Log).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddApi(
             new ServiceCollection().AddSingleton(cluster.Grains).AddSingleton(cluster.Store).AddSingleton(invocation.Host.Time).BuildServiceProvider(),
-            new OneToken(token));
+            new AccessSources(new OneToken(token), null),
+            invocation.CancellationToken);
         var page = new LivePage(builder.Build());
         page._web.MapApi(Submissions.Refused);
         await page._web.StartAsync(invocation.CancellationToken);

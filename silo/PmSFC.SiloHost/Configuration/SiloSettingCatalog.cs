@@ -30,13 +30,30 @@ internal static class SiloSettingCatalog
     public static SettingDefinition GatewayPort { get; } = new("gateway-port", "port", "30000", "the port for clients; 0 for none");
 
     public static SettingDefinition WebPort { get; } = new(
-        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue, and of the API where access is set; 0 for none") { EarlierKey = "health-port" };
+        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue, and of the API where access or oidc-authority is set; 0 for none") { EarlierKey = "health-port" };
+
+    public static SettingDefinition MetricsPort { get; } = new(
+        "metrics-port", "port", "0", "a port of its own, in plain HTTP, for /metrics and /queue, which the web port then has no more, and for health, which both have; 0 for none");
+
+    public static SettingDefinition WebTls { get; } = new(
+        "web-tls", "folder", "", "a folder with tls.crt and tls.key: the web port then speaks HTTPS alone");
 
     public static SettingDefinition Tls { get; } = new(
         "tls", "folder", "", "a folder with tls.crt, tls.key and ca.crt: silos and clients then speak TLS alone, and each shows a certificate of the authority in ca.crt");
 
     public static SettingDefinition Access { get; } = new(
-        "access", "file", "", "a file of tokens, whose lines 'pmsfc access token' makes: the web port then has the API, for those who show one; without it there is no API");
+        "access", "file", "", "a file of tokens, whose lines 'pmsfc access token' makes: the web port then has the API, for those who show one");
+
+    public static SettingDefinition OidcAuthority { get; } = new(
+        "oidc-authority", "address", "", "the https address of an OpenID provider: the web port then has the API, for those who show a JWT of it");
+
+    public static SettingDefinition OidcAudience { get; } = new("oidc-audience", "id", "", "the audience that a JWT must be for: the id that the provider has for this cluster");
+
+    public static SettingDefinition OidcRoleClaim { get; } = new(
+        "oidc-role-claim", "claim", "roles", "the claim of a JWT whose values give roles; a path of names joined by dots where it is inside others");
+
+    public static SettingDefinition OidcRoles { get; } = new(
+        "oidc-roles", "list", "pmsfc-viewer=viewer, pmsfc-operator=operator, pmsfc-admin=admin", "the role that each value of that claim gives, VALUE=ROLE, separated by commas");
 
     public static SettingDefinition Devices { get; } = new(
         "devices", "list", "auto", "auto: all GPUs, or the CPU where there is none; or a list of cpu, cuda for all GPUs, and cuda:N");
@@ -63,7 +80,7 @@ internal static class SiloSettingCatalog
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, Tls, Access, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, MetricsPort, WebTls, Tls, Access, OidcAuthority, OidcAudience, OidcRoleClaim, OidcRoles, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

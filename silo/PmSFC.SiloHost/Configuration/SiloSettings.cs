@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.SiloHost.Logging;
+using PmSFC.Web.Access;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -38,11 +39,20 @@ internal sealed record SiloSettings
     /// <summary>The port of health, metrics and the queue's load, 0 for none.</summary>
     public required int WebPort { get; init; }
 
+    /// <summary>A port of metrics and the queue's load apart from the web port, 0 for none.</summary>
+    public required int MetricsPort { get; init; }
+
+    /// <summary>The folder with the web port's certificate, or null where it speaks plain HTTP.</summary>
+    public required string? WebTls { get; init; }
+
     /// <summary>The folder with the certificates of its connections, or null for connections without TLS.</summary>
     public required string? Tls { get; init; }
 
-    /// <summary>The file of tokens that let somebody use the API, or null where there is no API.</summary>
+    /// <summary>The file of tokens that let somebody use the API, or null where none does.</summary>
     public required string? Access { get; init; }
+
+    /// <summary>The OpenID provider whose JWTs let somebody use the API, or null where none does.</summary>
+    public required OidcOptions? Oidc { get; init; }
 
     /// <summary>Which devices it offers, as <see cref="DeviceRequest"/> describes.</summary>
     public required string Devices { get; init; }

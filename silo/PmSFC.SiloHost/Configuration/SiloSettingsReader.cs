@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PmSFC.Connections;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.SiloHost.Logging;
 using PmSFC.Storage;
+using PmSFC.Web.Access;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -30,8 +32,11 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             SiloPort = Value(SiloSettingCatalog.SiloPort, ValueKinds.Integer(1, IPEndPoint.MaxPort)),
             GatewayPort = Value(SiloSettingCatalog.GatewayPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
             WebPort = Value(SiloSettingCatalog.WebPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
+            MetricsPort = Value(SiloSettingCatalog.MetricsPort, ValueKinds.Integer(0, IPEndPoint.MaxPort)),
+            WebTls = ValueOrNone(SiloSettingCatalog.WebTls, ValueKinds.Path),
             Tls = ValueOrNone(SiloSettingCatalog.Tls, ValueKinds.Path),
             Access = ValueOrNone(SiloSettingCatalog.Access, ValueKinds.Path),
+            Oidc = Oidc(),
             Devices = DeviceList(SiloSettingCatalog.Devices),
             Threads = Value(SiloSettingCatalog.Threads, ValueKinds.Integer(1, 1024)),
             MemoryBytes = ValueOrNone(SiloSettingCatalog.Memory, ValueKinds.Bytes.Optional()),
@@ -47,7 +52,11 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
         if (settings is { Access: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("access is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
-        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort];
+        if (settings is { Oidc: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
+            _problems.Add("oidc-authority is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
+        if (settings is { WebTls: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
+            _problems.Add("web-tls is set, but web-port is 0, so there is no port to protect: set web-port, for example to 8443.");
+        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort, SiloSettingCatalog.MetricsPort];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");
         return _problems.Count == 0 ? settings : null;
@@ -85,6 +94,24 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
         IPAddress.TryParse(Text(setting), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? address
             : Refuse<IPAddress>(setting, "an IP address at which other silos reach this one") ?? IPAddress.None;
+
+    private OidcOptions? Oidc()
+    {
+        var (authority, audience) = (Text(SiloSettingCatalog.OidcAuthority), Text(SiloSettingCatalog.OidcAudience));
+        if (authority.Length == 0)
+        {
+            if (audience.Length > 0) _problems.Add("oidc-audience is set, but not oidc-authority: set it to the https address of the OpenID provider.");
+            return null;
+        }
+
+        if (audience.Length == 0) _problems.Add("oidc-authority is set, but not oidc-audience: set it to the id that the provider has for this cluster.");
+        var address = Uri.TryCreate(authority, UriKind.Absolute, out var uri) && OidcOptions.IsAuthority(uri)
+            ? uri
+            : Refuse<Uri>(SiloSettingCatalog.OidcAuthority, "the https address of an OpenID provider, such as https://login.example.com/realms/lab; http is taken on this machine alone");
+        var roles = OidcOptions.ReadRoles(Text(SiloSettingCatalog.OidcRoles))
+            ?? Refuse<IReadOnlyDictionary<string, AccessRole>>(SiloSettingCatalog.OidcRoles, $"VALUE=ROLE, separated by commas, each value once, with the roles {string.Join(", ", AccessToken.Roles)}");
+        return address is null || roles is null ? null : new OidcOptions { Authority = address, Audience = audience, RoleClaim = Text(SiloSettingCatalog.OidcRoleClaim), Roles = roles };
+    }
 
     private string DeviceList(SettingDefinition setting) => DeviceRequest.IsValid(Text(setting))
         ? Text(setting)

@@ -21,7 +21,7 @@ internal static class LogHosting
         logging.AddConsole(console => console.FormatterName = MeaningfulEventsFormatter.FormatterName);
         if (settings.LogLevel >= LogLevel.Information)
         {
-            foreach (var verbose in (string[])["Orleans", "Polly", "Microsoft.Hosting", "Microsoft.AspNetCore", typeof(TokenAuthentication).FullName!]) logging.AddFilter(verbose, LogLevel.Warning);
+            foreach (var verbose in (string[])["Orleans", "Polly", "Microsoft.Hosting", "Microsoft.AspNetCore", typeof(TokenAuthentication).FullName!, typeof(JwtAuthentication).FullName!]) logging.AddFilter(verbose, LogLevel.Warning);
         }
     }
 }

@@ -56,7 +56,7 @@ internal static class BrowserSession
 
     private static Results<NoContent, ProblemHttpResult> Begin(HttpContext context)
     {
-        var token = context.Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
+        var token = BearerText.Of(context)!;
         if (token.Length > MostCharacters)
             return Problems.Of(StatusCodes.Status400BadRequest, $"The token has {token.Length} characters, but a cookie has room for {MostCharacters}; have fewer claims put into it, or show it as a header.");
         context.Response.Cookies.Append(NameOf(context), token, OptionsOf(context));

@@ -8,8 +8,8 @@ using PmSFC.Web.Api;
 
 namespace PmSFC.Web.Access;
 
-/// <summary>Lets in who shows a secret of the file of tokens as <c>Authorization: Bearer SECRET</c> (RFC 6750).</summary>
-internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IAccessTokens tokens)
+/// <summary>Lets in who shows a secret of the file of tokens as <see cref="BearerText"/> has it.</summary>
+internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IAccessTokens tokens, AccessSources sources)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The scheme's name.</summary>
@@ -21,10 +21,8 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization;
-        if (header.Count == 0) return Task.FromResult(AuthenticateResult.NoResult());
-        var words = header.Count == 1 ? header[0]!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
-        if (words is not [var scheme, var secret] || !scheme.Equals(SchemeName, StringComparison.OrdinalIgnoreCase) || secret.Length > MostCharacters || tokens.Find(secret) is not { } holder)
+        if (BearerText.Of(Context) is not { } secret) return Task.FromResult(AuthenticateResult.NoResult());
+        if (secret.Length > MostCharacters || tokens.Find(secret) is not { } holder)
             return Task.FromResult(AuthenticateResult.Fail("the token is not known"));
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, holder.Name), new Claim(ClaimTypes.Role, holder.Role.ToString())], SchemeName);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
@@ -34,7 +32,7 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = SchemeName;
-        return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, "Show a token that this silo knows as 'Authorization: Bearer TOKEN'; 'pmsfc access token' makes one.");
+        return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, sources.Invitation);
     }
 
     /// <inheritdoc/>

@@ -1,13 +1,12 @@
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
 using PmSFC.Abstractions.Json;
@@ -17,14 +16,18 @@ using PmSFC.Web.Access;
 using PmSFC.Web.Page;
 using PmSFC.Web.Following;
 using PmSFC.Storage;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace PmSFC.Web.Api;
 
-/// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens lets in.</summary>
+/// <summary>Gives a web server the API: what the cluster knows of sweeps, jobs and devices, and their steering, for those whom a file of tokens or an OpenID provider lets in.</summary>
 internal static partial class ApiHosting
 {
     /// <summary>Most bytes of a request's body.</summary>
     public const long MostBodyBytes = 64 << 10;
+
+    /// <summary>How long a request's headers may take.</summary>
+    public static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(10);
 
     private const int RequestsAtOnce = 200;
     private const int RequestsASecond = 50;
@@ -33,31 +36,30 @@ internal static partial class ApiHosting
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Bounds what a request may ask of the server.</summary>
-    public static void Bound(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel)
+    /// <param name="kestrel">The server.</param>
+    /// <param name="headerPatience">How long a request's headers may take; the first bytes of its body may take half of it.</param>
+    public static void Bound(KestrelServerOptions kestrel, TimeSpan headerPatience)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.RequestHeadersTimeout = headerPatience;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: headerPatience / 2);
     }
 
     /// <summary>Adds what the routes need.</summary>
     /// <param name="services">Of the web server.</param>
     /// <param name="silo">Of the silo.</param>
-    /// <param name="tokens">Who is let in.</param>
-    public static void AddApi(this IServiceCollection services, IServiceProvider silo, IAccessTokens tokens)
+    /// <param name="access">Who is let in.</param>
+    /// <param name="stopping">Cancelled when what serves begins to stop.</param>
+    public static void AddApi(this IServiceCollection services, IServiceProvider silo, AccessSources access, CancellationToken stopping)
     {
-        services.AddSingleton(tokens);
+        services.AddAccess(access);
         services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
         services.AddSingleton(silo.GetRequiredService<IArtifactStore>());
         services.AddSingleton(silo.GetRequiredService<TimeProvider>());
         services.AddSingleton<SweepClient>();
         services.AddSingleton<PlanCache>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SweepFollowers>(provider, silo.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
-        // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
-        services.AddWebEncoders();
-        services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        services.AddAuthorization(options => options.AddRoles());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SweepFollowers>(provider, stopping));
         services.AddOpenApi("v1", options => options.AddDocumentTransformer(DescribeAsync));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
@@ -110,7 +112,7 @@ internal static partial class ApiHosting
     {
         document.Info.Title = "PmSFC.Cluster";
         document.Components ??= new OpenApiComponents();
-        document.AddComponent(TokenAuthentication.SchemeName, (IOpenApiSecurityScheme)new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret of 'pmsfc access token'." });
+        document.AddComponent(TokenAuthentication.SchemeName, (IOpenApiSecurityScheme)new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret of 'pmsfc access token', or a JWT of the silo's OpenID provider." });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenAuthentication.SchemeName, document)] = [] }];
         return Task.CompletedTask;
     }

@@ -82,12 +82,12 @@ public sealed class ApiServer : IAsyncLifetime
         Store = store;
         StoreJobsAsync().GetAwaiter().GetResult();
         var lifetime = Substitute.For<IHostApplicationLifetime>();
-        var loggers = LoggerFactory.Create(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddProvider(Log));
+        var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         _services = new ServiceCollection()
             .AddSingleton(lifetime).AddSingleton(Substitute.For<ISiloStatusOracle>()).AddSingleton(Grains).AddSingleton(new DeviceHealth()).AddSingleton(TimeProvider.System)
             .AddSingleton(store).AddSingleton(loggers).AddSingleton(Sdk.CreateMeterProviderBuilder().AddPrometheusExporter().Build())
             .BuildServiceProvider();
-        _web = new WebServer(_port, _services, TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()));
+        _web = new WebServer(new WebServerOptions { Port = _port, Access = new AccessSources(TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()), Provider.Options) }, _services);
     }
 
     public SweepPlan Plan { get; }
@@ -114,12 +114,20 @@ public sealed class ApiServer : IAsyncLifetime
 
     internal IReadOnlyList<Endpoint> Endpoints => _web.Endpoints;
 
-    public Task InitializeAsync() => _web.StartAsync(CancellationToken.None);
+    /// <summary>Whose JWTs let in too.</summary>
+    internal OidcProvider Provider { get; } = new(Ports.Free(1)[0]);
+
+    public async Task InitializeAsync()
+    {
+        await Provider.StartAsync();
+        await _web.StartAsync(CancellationToken.None);
+    }
 
     public async Task DisposeAsync()
     {
         await _web.StopAsync(CancellationToken.None);
         await _web.DisposeAsync();
+        await Provider.DisposeAsync();
         await _services.DisposeAsync();
         _folder.Dispose();
     }

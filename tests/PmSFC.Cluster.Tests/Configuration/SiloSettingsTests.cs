@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PmSFC.Connections;
 using PmSFC.SiloHost.Configuration;
 using PmSFC.Storage.Tests;
 
@@ -99,6 +100,37 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Read_OpenIdProvider_HasItsRoles()
+    {
+        var oidc = Read(Oidc("https://login.example.com/realms/lab", "pmsfc", "cluster admins=admin, lab=viewer")).Oidc!;
+
+        (oidc.Authority.ToString(), oidc.Audience, oidc.RoleClaim).ShouldBe(("https://login.example.com/realms/lab", "pmsfc", "roles"));
+        oidc.Roles.ShouldBe(new Dictionary<string, AccessRole> { ["cluster admins"] = AccessRole.Admin, ["lab"] = AccessRole.Viewer }, ignoreOrder: true);
+        Read(Oidc("http://127.0.0.1:8080/realms/lab", "pmsfc")).Oidc!.Roles["pmsfc-operator"].ShouldBe(AccessRole.Operator);
+        Read(new SiloConfiguration()).Oidc.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("http://login.example.com", "pmsfc", "a=viewer", "oidc-authority is 'http://login.example.com' (--oidc-authority), but must be the https address of an OpenID provider")]
+    [InlineData("login.example.com", "pmsfc", "a=viewer", "but must be the https address")]
+    [InlineData("https://login.example.com?x=1", "pmsfc", "a=viewer", "but must be the https address")]
+    [InlineData("https://me:secret@login.example.com", "pmsfc", "a=viewer", "but must be the https address")]
+    [InlineData("file:///etc/passwd", "pmsfc", "a=viewer", "but must be the https address")]
+    [InlineData("https://login.example.com", "", "a=viewer", "oidc-authority is set, but not oidc-audience: set it to the id that the provider has for this cluster.")]
+    [InlineData("https://login.example.com", "pmsfc", "a=chief", "oidc-roles is 'a=chief' (--oidc-roles), but must be VALUE=ROLE, separated by commas, each value once, with the roles viewer, operator, admin.")]
+    public void Read_BadOpenIdProvider_SaysWhatIsWrong(string authority, string audience, string roles, string sentence)
+    {
+        var reader = new SiloSettingsReader(Oidc(authority, audience, roles));
+
+        reader.Read().ShouldBeNull();
+
+        reader.Problems.ShouldHaveSingleItem().ShouldContain(sentence);
+    }
+
+    private static SiloConfiguration Oidc(string authority, string audience, string? roles = null) => new SiloConfiguration()
+        .AddArgument(SiloSettingCatalog.WebPort, "8080").AddArgument(SiloSettingCatalog.OidcAuthority, authority).AddArgument(SiloSettingCatalog.OidcAudience, audience).AddArgument(SiloSettingCatalog.OidcRoles, roles);
+
+    [Fact]
     public void Read_Json_IsRead() =>
         Read(new SiloConfiguration().AddFile(File("silo.json", """{ "role": "device", "checkpoint-every": 0.5, "cluster": "night" }"""))).CheckpointInterval
             .ShouldBe(TimeSpan.FromSeconds(0.5));
@@ -121,6 +153,9 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("log-format", "xml", "log-format is 'xml' (--log-format), but must be one of text, json.")]
     [InlineData("web-port", "-1", "web-port is '-1' (--web-port), but must be a whole number from 0 to 65535.")]
     [InlineData("web-port", "30000", "gateway-port and web-port are both 30000; give each a port of its own.")]
+    [InlineData("metrics-port", "30000", "gateway-port and metrics-port are both 30000; give each a port of its own.")]
+    [InlineData("web-tls", "certificates", "web-tls is set, but web-port is 0, so there is no port to protect: set web-port, for example to 8443.")]
+    [InlineData("oidc-audience", "pmsfc", "oidc-audience is set, but not oidc-authority: set it to the https address of the OpenID provider.")]
     [InlineData("membership", "development", "membership is development, which needs the first silo's address and port")]
     [InlineData("primary", "here", "but must be an IP address and a port")]
     public void Read_BadValue_SaysWhatWhereAndWhatItMustBe(string key, string text, string sentence)

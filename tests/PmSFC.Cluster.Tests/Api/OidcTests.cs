@@ -1,0 +1,277 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.IdentityModel.Tokens;
+using PmSFC.Cluster.Tests.Support;
+using PmSFC.Connections;
+using PmSFC.SiloHost.Web;
+using PmSFC.Storage.Tests;
+using PmSFC.Web.Access;
+
+namespace PmSFC.Cluster.Tests.Api;
+
+public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
+{
+    // What a provider never signs, or not for this cluster, by what is wrong with it.
+    private static readonly string[] s_faults =
+    [
+        "expired", "expired for 40 s", "not yet valid", "not valid for 40 s", "without an end", "foreign issuer", "no issuer", "issuer with a slash", "foreign audience", "no audience", "audience in other letters",
+        "foreign key", "foreign key of an unknown id", "foreign key in the header", "none", "None", "nOnE without a dot", "HS256 with the key's DER", "HS256 with the key's PEM", "HS256 with the key's modulus",
+        "HS256 with nothing", "RS256 said to be ES256", "other claims", "other header", "no signature", "word of a sign-out", "nobody", "critical extension", "encrypted", "claims that are no JSON", "too long",
+    ];
+
+    private readonly OidcProvider _provider = server.Provider;
+
+    public static TheoryData<string> Faults => [.. s_faults];
+
+    [Theory]
+    [InlineData("RS256", "pmsfc-viewer", AccessRole.Viewer)]
+    [InlineData("PS256", "pmsfc-operator", AccessRole.Operator)]
+    [InlineData("ES256", "pmsfc-admin", AccessRole.Admin)]
+    public async Task Jwt_OfTheProvider_LetsInByItsRole(string algorithm, string value, AccessRole role)
+    {
+        using var client = server.Client(_provider.Sign(_provider.Claims("anna", new[] { "other", value }), algorithm));
+
+        (await client.GetStringAsync("/api/v1/me")).ShouldBe($$"""{"name":"oidc:anna","role":"{{role.ToString().ToLowerInvariant()}}","submissions":"accepted"}""");
+        (await client.PostAsync($"/api/v1/sweeps/{server.Plan.Id}/pause", null)).StatusCode.ShouldBe(role >= AccessRole.Operator ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
+        if (role >= AccessRole.Operator) server.Log.All.ShouldContain($"PmSFC.Web.Access.Audit Information: oidc:anna at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Jwt_ThatIsNotOfTheProviderForThisClusterNow_LetsNobodyIn(string fault)
+    {
+        using var client = server.Client(Make(fault));
+
+        using var answer = await client.GetAsync("/api/v1/me");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        answer.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
+        (await DetailAsync(answer)).ShouldBe(
+            $"Show a token that this silo knows, or a JWT of {_provider.Authority} for the audience 'pmsfc-of-the-lab', which is valid now, as 'Authorization: Bearer TOKEN'.");
+    }
+
+    [Theory]
+    [InlineData("exp", -20)]
+    [InlineData("nbf", 20)]
+    public async Task Jwt_OfAClockThatDiffersByLittle_LetsIn(string claim, int seconds)
+    {
+        var claims = _provider.Claims("clara", "pmsfc-viewer");
+        claims[claim] = OidcProvider.Seconds(seconds);
+
+        (await StatusAsync(_provider.Sign(claims))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"other\"")]
+    [InlineData("[]")]
+    [InlineData("[\"PMSFC-ADMIN\", \"pmsfc-admin \", 1, null, {\"pmsfc-admin\": true}]")]
+    [InlineData("{\"pmsfc-admin\": true}")]
+    [InlineData("\"pmsfc-viewer pmsfc-admin\"")]
+    public async Task Jwt_WithoutAKnownRole_IsForbiddenAndToldSo(string roles)
+    {
+        using var client = server.Client(_provider.Sign(_provider.Claims("nora", JsonDocument.Parse(roles).RootElement)));
+
+        using var answer = await client.GetAsync("/api/v1/me");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await DetailAsync(answer)).ShouldBe("oidc:nora has no role here: the claim 'roles' of the JWT has none of the values that this silo knows.");
+    }
+
+    [Theory]
+    [InlineData("roles", """{"roles":"pmsfc-viewer"}""", AccessRole.Viewer)]
+    [InlineData("roles", """{"roles":["pmsfc-viewer","pmsfc-admin","pmsfc-operator"]}""", AccessRole.Admin)]
+    [InlineData("realm_access.roles", """{"realm_access":{"roles":["pmsfc-operator"]}}""", AccessRole.Operator)]
+    [InlineData("resource_access.pmsfc.roles", """{"resource_access":{"pmsfc":{"roles":["pmsfc-operator"]}}}""", AccessRole.Operator)]
+    [InlineData("https://lab.org/roles", """{"https://lab.org/roles":["pmsfc-viewer"]}""", AccessRole.Viewer)]
+    [InlineData("realm_access.roles", """{"realm_access":["pmsfc-operator"]}""", null)]
+    [InlineData("realm_access.roles", """{"realm_access":"pmsfc-operator"}""", null)]
+    [InlineData("realm_access.roles", """{"roles":["pmsfc-admin"]}""", null)]
+    [InlineData("email", """{"email":"pmsfc-admin","email_verified":true}""", AccessRole.Admin)]
+    [InlineData("email", """{"email":"pmsfc-admin","email_verified":false}""", null)]
+    [InlineData("email", """{"email":"pmsfc-admin","email_verified":"true"}""", null)]
+    [InlineData("email", """{"email":"pmsfc-admin"}""", null)]
+    public void RoleOf_ClaimOfAnyForm_IsTheGreatestRoleThatItGives(string claim, string claims, AccessRole? role) =>
+        JwtClaims.RoleOf(JsonDocument.Parse(claims).RootElement, _provider.Options with { RoleClaim = claim }).ShouldBe(role);
+
+    [Theory]
+    [InlineData("""{"preferred_username":"anna","email":"a@lab.org","sub":"7"}""", "oidc:anna")]
+    [InlineData("""{"preferred_username":"","email":"a@lab.org","sub":"7"}""", "oidc:a@lab.org")]
+    [InlineData("""{"sub":"7"}""", "oidc:7")]
+    [InlineData("""{"sub":7}""", null)]
+    [InlineData("""{"preferred_username":"a\r\nroot at 10.0.0.1: POST"}""", "oidc:a\\r\\nroot at 10.0.0.1: POST")]
+    public void NameOf_ClaimsOfAPerson_IsOneLineThatNoTokenHas(string claims, string? name) => JwtClaims.NameOf(JsonDocument.Parse(claims).RootElement).ShouldBe(name);
+
+    [Theory]
+    [InlineData("a=viewer", 1)]
+    [InlineData("cn=lab,ou=x=viewer", null)]
+    [InlineData(" a = viewer , b@lab.org=admin,", 2)]
+    [InlineData("a=b=admin", 1)]
+    [InlineData("", null)]
+    [InlineData("a", null)]
+    [InlineData("=admin", null)]
+    [InlineData("a=Admin", null)]
+    [InlineData("a=0", null)]
+    [InlineData("a=viewer,a=admin", null)]
+    public void ReadRoles_OfAText_AreItsPairsOrNothing(string text, int? pairs) => OidcOptions.ReadRoles(text)?.Count.ShouldBe(pairs ?? -1);
+
+    [Fact]
+    public async Task Keys_ThatAreRotated_AreTakenUpAndTheOldOneGoes()
+    {
+        var before = _provider.Sign(_provider.Claims("rita", "pmsfc-viewer"));
+        (await StatusAsync(before)).ShouldBe(HttpStatusCode.OK);
+
+        _provider.Rotate("second");
+
+        var after = _provider.Sign(_provider.Claims("rita", "pmsfc-viewer"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await StatusAsync(after) != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
+        (await StatusAsync(before)).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>Else whoever sends nonsense makes this silo send questions to somebody.</summary>
+    [Fact]
+    public async Task Nonsense_HoweverMuch_MakesNoQuestionsToTheProvider()
+    {
+        (await StatusAsync(_provider.Sign(_provider.Claims("una", "pmsfc-viewer")))).ShouldBe(HttpStatusCode.OK);
+        var before = _provider.Questions;
+
+        foreach (var fault in (string[])["none", "HS256 with the key's DER", "word of a sign-out", "encrypted", "too long"]) (await StatusAsync(Make(fault))).ShouldBe(HttpStatusCode.Unauthorized);
+
+        _provider.Questions.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Provider_ThatCannotBeReached_IsToldToThoseWithAJwtAloneUntilItCan()
+    {
+        using var folder = new TemporaryDirectory();
+        var (token, secret) = AccessToken.Create("ted", AccessRole.Viewer);
+        var file = Path.Combine(folder.Path, "tokens");
+        await File.WriteAllTextAsync(file, $"{token}\n");
+        var ports = Ports.Free(2);
+        await using var provider = new OidcProvider(ports[0]);
+        await using var web = await WebServices.StartAsync(new WebServerOptions
+        {
+            Port = ports[1], Access = new AccessSources(TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance), provider.Options),
+        });
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
+        var jwt = provider.Sign(provider.Claims("ann", "pmsfc-viewer"));
+
+        using (var refused = await AskAsync(jwt))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await DetailAsync(refused)).ShouldBe($"{provider.Authority} does not tell its keys now, so no JWT can be checked; ask again.");
+        }
+
+        (await AskAsync(secret)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await AskAsync("pmsfc_unknown")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await provider.StartAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await AskAsync(jwt)).StatusCode != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
+
+        Task<HttpResponseMessage> AskAsync(string bearer) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { Authorization = new("Bearer", bearer) } });
+    }
+
+    [Fact]
+    public async Task Provider_WithoutAFileOfTokens_IsEnough()
+    {
+        var ports = Ports.Free(2);
+        await using var provider = new OidcProvider(ports[0]);
+        await provider.StartAsync();
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) });
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
+
+        using (var refused = await http.GetAsync("/api/v1/me"))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            (await DetailAsync(refused)).ShouldBe($"Show a JWT of {provider.Authority} for the audience 'pmsfc-of-the-lab', which is valid now, as 'Authorization: Bearer JWT'.");
+        }
+
+        http.DefaultRequestHeaders.Authorization = new("Bearer", AccessToken.Create("x", AccessRole.Admin).Secret);
+        (await http.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
+        (await http.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Log_OfWhatWasRefusedAndWhatWasNot_HasNoPartOfAJwt()
+    {
+        string[] shown = [_provider.Sign(_provider.Claims("lena", "pmsfc-viewer")), _provider.Sign(_provider.Claims("lena", "planted-role")), .. s_faults.Select(Make).Where(jwt => jwt.Length < 5_000)];
+        foreach (var jwt in shown) await StatusAsync(jwt);
+
+        server.Log.All.ShouldContain(line => line.StartsWith("PmSFC.Web.Access.JwtAuthentication Debug: A JWT is not taken: SecurityTokenExpiredException.", StringComparison.Ordinal));
+        foreach (var part in shown.SelectMany(jwt => jwt.Split('.')).Where(part => part.Length > 20).Append("planted-role").Append("0b5c")) server.Log.All.ShouldAllBe(line => !line.Contains(part));
+    }
+
+    private string Make(string fault)
+    {
+        var claims = _provider.Claims("eve", "pmsfc-admin");
+        using var foreign = RSA.Create(2048);
+        switch (fault)
+        {
+            case "expired": return Signed("exp", OidcProvider.Seconds(-3600));
+            case "expired for 40 s": return Signed("exp", OidcProvider.Seconds(-40));
+            case "not yet valid": return Signed("nbf", OidcProvider.Seconds(3600));
+            case "not valid for 40 s": return Signed("nbf", OidcProvider.Seconds(40));
+            case "without an end": return Signed("exp", null);
+            case "foreign issuer": return Signed("iss", "https://evil.example.com");
+            case "no issuer": return Signed("iss", null);
+            case "issuer with a slash": return Signed("iss", _provider.Authority + "/");
+            case "foreign audience": return Signed("aud", "another-cluster");
+            case "no audience": return Signed("aud", null);
+            case "audience in other letters": return Signed("aud", OidcProvider.Audience.ToUpperInvariant());
+            case "foreign key": return _provider.Sign(claims, "RS256", null, foreign);
+            case "foreign key of an unknown id": return _provider.Sign(claims, "RS256", Header("RS256", ("kid", "unknown")), foreign);
+            case "foreign key in the header": return _provider.Sign(claims, "RS256", Header("RS256", ("jwk", OidcProvider.RsaKey(foreign, _provider.KeyId)), ("jku", "http://127.0.0.1:1/keys")), foreign);
+            case "none": return OidcProvider.Unsigned(Header("none"), claims) + ".";
+            case "None": return OidcProvider.Unsigned(Header("None"), claims) + ".";
+            case "nOnE without a dot": return OidcProvider.Unsigned(Header("nOnE"), claims);
+            case "HS256 with the key's DER": return _provider.SignByHash(claims, _provider.Rsa.ExportSubjectPublicKeyInfo());
+            case "HS256 with the key's PEM": return _provider.SignByHash(claims, Encoding.ASCII.GetBytes(_provider.Rsa.ExportSubjectPublicKeyInfoPem()));
+            case "HS256 with the key's modulus": return _provider.SignByHash(claims, _provider.Rsa.ExportParameters(false).Modulus!);
+            case "HS256 with nothing": return _provider.SignByHash(claims, []);
+            case "RS256 said to be ES256": return _provider.Sign(claims, "RS256", Header("ES256"));
+            case "other claims": return string.Join('.', Parts(_provider.Sign(_provider.Claims("eve", "pmsfc-viewer"))) is [var header, _, var signature] ? [header, Parts(_provider.Sign(claims))[1], signature] : Array.Empty<string>());
+            case "other header": return _provider.Sign(claims) is var jwt ? Base64UrlEncoder.Encode($$"""{"alg":"RS256","kid":"{{_provider.KeyId}}"}""") + jwt[jwt.IndexOf('.', StringComparison.Ordinal)..] : "";
+            case "no signature": return OidcProvider.Unsigned(Header("RS256"), claims) + ".";
+            case "word of a sign-out": return _provider.Sign(claims, "RS256", Header("RS256", ("typ", "logout+jwt")));
+            case "nobody":
+                foreach (var name in (string[])["sub", "preferred_username"]) claims.Remove(name);
+                return _provider.Sign(claims);
+            case "critical extension": return _provider.Sign(claims, "RS256", Header("RS256", ("crit", new[] { "b64" }), ("b64", false)));
+            case "encrypted": return $"{Base64UrlEncoder.Encode("""{"alg":"PBES2-HS256+A128KW","enc":"A128CBC-HS256","p2c":2000000000,"p2s":"AAAA"}""")}.AAAA.AAAA.AAAA.AAAA";
+            case "claims that are no JSON": return _provider.Sign("not JSON");
+            case "too long": return Signed("padding", new string('a', 17_000));
+            default: throw new ArgumentOutOfRangeException(nameof(fault), fault, null);
+        }
+
+        string Signed(string claim, object? value)
+        {
+            claims[claim] = value;
+            if (value is null) claims.Remove(claim);
+            return _provider.Sign(claims);
+        }
+
+        Dictionary<string, object?> Header(string algorithm, params (string Name, object? Value)[] more)
+        {
+            var header = new Dictionary<string, object?> { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = _provider.KeyId };
+            foreach (var (name, value) in more) header[name] = value;
+            return header;
+        }
+
+        static string[] Parts(string jwt) => jwt.Split('.');
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(string bearer)
+    {
+        using var client = server.Client(bearer);
+        using var answer = await client.GetAsync("/api/v1/me");
+        return answer.StatusCode;
+    }
+
+    private static async Task<string?> DetailAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+}
