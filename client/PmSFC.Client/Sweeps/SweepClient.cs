@@ -226,6 +226,11 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         return sweeps.ToImmutable();
     }
 
+    /// <summary>The ids of all sweeps whose plans are stored, the one that was started or resumed last first; no plan is read.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<ImmutableArray<string>> ListIdsAsync(CancellationToken cancellationToken = default) =>
+        [.. (await SubmissionsAsync(cancellationToken)).Select(sweep => sweep.Id)];
+
     /// <summary>A stored plan by the sweep's id, by the beginning of it (4 characters or more), or by <see cref="Latest"/>.</summary>
     /// <exception cref="BadInputException">No sweep is meant, or several are.</exception>
     /// <exception cref="StoreException">The store failed, or the plan is damaged.</exception>

@@ -20,4 +20,7 @@ public sealed record PoolStatus
 
     /// <summary>The work by the memory that an item needs, the smallest first; null from a pool of a version that does not tell.</summary>
     [Id(4)] public ImmutableArray<PoolLoad>? Loads { get; init; }
+
+    /// <summary>For how long the item that came first has waited; null where nothing waits, and from a pool of a version that does not tell.</summary>
+    [Id(5)] public TimeSpan? OldestWaiting { get; init; }
 }

@@ -20,6 +20,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("GetStatus")]
     Task<SweepStatus?> GetStatus();
 
+    /// <summary>Where the sweep stands if it is not at its end, or null. A sweep that has ended is not read from the store for it.</summary>
+    [Alias("GetUnfinished")]
+    Task<SweepStatus?> GetUnfinished();
+
     /// <summary>
     /// Events after <paramref name="afterSequence"/> as they happen, until the sweep is finished. A caller that was cut off asks again with the
     /// last number it saw; one that lags behind what is kept gets the latest state of each job instead.

@@ -47,4 +47,7 @@ public sealed record SweepStatus
 
     /// <summary>Higher runs first.</summary>
     [Id(12)] public int Priority { get; init; }
+
+    /// <summary>Since when some job has waited for each reason of <see cref="Waiting"/> without a break, as far as the sweep's silo knows; empty from a silo of a version that does not tell.</summary>
+    [Id(13)] public ImmutableSortedDictionary<string, DateTimeOffset> WaitingSince { get; init; } = ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
 }

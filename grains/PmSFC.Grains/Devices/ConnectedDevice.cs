@@ -4,4 +4,5 @@ namespace PmSFC.Grains.Devices;
 /// <param name="Name">The device, for people.</param>
 /// <param name="Bytes">The most memory that it offered, in bytes, or null where it has only renewed so far.</param>
 /// <param name="LastHeard">When.</param>
-internal sealed record ConnectedDevice(string Name, long? Bytes, DateTimeOffset LastHeard);
+/// <param name="Busy">For how long it held work of late.</param>
+internal sealed record ConnectedDevice(string Name, long? Bytes, DateTimeOffset LastHeard, BusyTime Busy);

@@ -55,6 +55,7 @@ internal sealed partial class DevicePoolGrain(
         if (_roster.Asks(request))
             LogConnected(request.Device, request.WorkerId);
         var leases = _queue.Take(request);
+        NoteUse(request.WorkerId);
         if (leases.Length > 0)
             LogLeased(leases.Length, request.Device, leases[0].Item.BatchKey);
         return Task.FromResult(leases);
@@ -65,7 +66,9 @@ internal sealed partial class DevicePoolGrain(
     {
         ArgumentException.ThrowIfNullOrEmpty(workerId);
         _roster.Renews(workerId);
-        return Task.FromResult(ImmutableArray.CreateRange(holds, hold => _queue.Renew(workerId, hold)));
+        var verdicts = ImmutableArray.CreateRange(holds, hold => _queue.Renew(workerId, hold));
+        NoteUse(workerId);
+        return Task.FromResult(verdicts);
     }
 
     /// <inheritdoc/>
@@ -73,6 +76,7 @@ internal sealed partial class DevicePoolGrain(
     {
         foreach (var hold in holds)
             _queue.Return(hold);
+        NoteUse();
         return Task.CompletedTask;
     }
 
@@ -92,6 +96,7 @@ internal sealed partial class DevicePoolGrain(
     public Task<PoolStatus> GetStatus()
     {
         var now = time.GetUtcNow();
+        var held = _queue.Leased.ToLookup(lease => lease.WorkerId);
         return Task.FromResult(new PoolStatus
         {
             Queued = _queue.Waiting.Count,
@@ -101,14 +106,20 @@ internal sealed partial class DevicePoolGrain(
             [
                 .. from device in _roster.Devices
                    orderby device.Value.Name, device.Key
+                   let known = held[device.Key].Where(lease => lease.Item is not null).ToArray()
                    select new DeviceStatus
                    {
                        WorkerId = device.Key,
                        Device = device.Value.Name,
-                       Leases = _queue.Leased.Count(l => l.WorkerId == device.Key),
+                       Leases = held[device.Key].Count(),
                        LastHeard = device.Value.LastHeard,
+                       BusyShare = device.Value.Busy.ShareAt(now),
+                       MemoryBytes = device.Value.Bytes,
+                       BatchBytes = known.Length == 0 ? null : known.Sum(lease => lease.Item!.Request.BytesPerJob),
+                       Batch = HeldBatch.Of(known),
                    },
             ],
+            OldestWaiting = _queue.OldestWaiting,
             Loads = _queue.Loads(),
         });
     }
@@ -124,6 +135,7 @@ internal sealed partial class DevicePoolGrain(
     private Task Check(CancellationToken cancellationToken)
     {
         TellExpired(_queue.Expire());
+        NoteUse();
         foreach (var device in _roster.Prune())
         {
             LogSilent(device);
@@ -133,6 +145,14 @@ internal sealed partial class DevicePoolGrain(
         TellCapacity();
         return Task.CompletedTask;
     }
+
+    private void NoteUse()
+    {
+        foreach (var workerId in _roster.Devices.Keys)
+            NoteUse(workerId);
+    }
+
+    private void NoteUse(string workerId) => _roster.Devices[workerId].Busy.Holds(_queue.HeldBy(workerId), time.GetUtcNow());
 
     private void TellCapacity()
     {

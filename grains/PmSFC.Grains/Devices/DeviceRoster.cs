@@ -18,15 +18,17 @@ internal sealed class DeviceRoster(TimeSpan timeout, TimeProvider time)
     {
         var known = _devices.GetValueOrDefault(request.WorkerId);
         var bytes = Math.Max(known?.Bytes ?? 0, request.BytesAvailable);
-        _devices[request.WorkerId] = new ConnectedDevice(request.Device, bytes, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        _devices[request.WorkerId] = new ConnectedDevice(request.Device, bytes, now, known?.Busy ?? new BusyTime(now));
         return known is null;
     }
 
     /// <summary>A device renews its leases.</summary>
     public void Renews(string workerId)
     {
-        var known = _devices.GetValueOrDefault(workerId) ?? new ConnectedDevice(workerId, Bytes: null, default);
-        _devices[workerId] = known with { LastHeard = time.GetUtcNow() };
+        var now = time.GetUtcNow();
+        var known = _devices.GetValueOrDefault(workerId) ?? new ConnectedDevice(workerId, Bytes: null, default, new BusyTime(now));
+        _devices[workerId] = known with { LastHeard = now };
     }
 
     public void Remove(string workerId) => _devices.Remove(workerId);

@@ -15,6 +15,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
 {
     private readonly WaitingLines _waiting = new();
     private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly FairShare _used = new(options.UsageHalfLife);
     private readonly WorkRates _rates = new();
     private readonly DateTimeOffset _trustEarlierUntil = time.GetUtcNow() + (options.TrustInEarlierLeases ?? options.LeaseDuration);
@@ -23,7 +24,13 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
 
     public IReadOnlyCollection<HeldLease> Leased => _leased.Values;
 
+    /// <summary>For how long the item that came first has waited, or null where nothing waits.</summary>
+    public TimeSpan? OldestWaiting => _waiting.Items.Count == 0 ? null : Now - _waiting.Items.Min(waiting => waiting.Since);
+
     private DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>How many leases a worker holds.</summary>
+    public int HeldBy(string workerId) => _held.GetValueOrDefault(workerId);
 
     /// <summary>Puts an item in, or updates it where it is in already.</summary>
     /// <returns>The item where it waits, or null where it is leased.</returns>
@@ -75,8 +82,14 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
     {
         if (!_leased.TryGetValue(hold.ItemId, out var lease) && !TryAdopt(workerId, hold, out lease))
             return LeaseVerdict.Lost;
-        if (lease.Token != hold.Token || (lease.WorkerId ??= workerId) != workerId)
+        if (lease.Token != hold.Token || (lease.WorkerId ?? workerId) != workerId)
             return LeaseVerdict.Lost;
+        if (lease.WorkerId is null)
+        {
+            lease.WorkerId = workerId;
+            Count(workerId, 1);
+        }
+
         if (lease.Cancelled)
         {
             End(hold.ItemId, lease);
@@ -181,6 +194,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         var item = waiting.Item;
         var lease = new HeldLease(tokens.Next(), share, now) { Item = item, WorkerId = workerId, ExpiresAt = now + options.LeaseDuration };
         _leased.Add(item.Id, lease);
+        Count(workerId, 1);
         return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt, Duration = options.LeaseDuration, Waited = now - waiting.Since };
     }
 
@@ -204,16 +218,22 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         return true;
     }
 
-    private HeldLease Adopt(string itemId, long token, WorkItem? item, string? workerId) => _leased[itemId] = new HeldLease(token, share: 1, Now)
+    private HeldLease Adopt(string itemId, long token, WorkItem? item, string? workerId)
     {
-        Item = item,
-        WorkerId = workerId,
-        ExpiresAt = Now + options.LeaseDuration,
-    };
+        if (workerId is not null) Count(workerId, 1);
+        return _leased[itemId] = new HeldLease(token, share: 1, Now) { Item = item, WorkerId = workerId, ExpiresAt = Now + options.LeaseDuration };
+    }
+
+    private void Count(string workerId, int change)
+    {
+        var held = HeldBy(workerId) + change;
+        if (held == 0) _held.Remove(workerId);
+        else _held[workerId] = held;
+    }
 
     private void End(string itemId, HeldLease lease)
     {
-        _leased.Remove(itemId);
+        if (_leased.Remove(itemId) && lease.WorkerId is { } workerId) Count(workerId, -1);
         if (lease.Item is { Request.Owner: var owner })
             _used.Charge(owner, lease.DeviceSeconds(Now), Now);
     }

@@ -16,11 +16,14 @@ internal sealed class SweepBoard
     private readonly TimeProvider _time;
     private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
     private readonly List<SweepPreparation> _preparationsInOrder = [];
+    private readonly WaitingReasons _waiting;
+    private (bool IsStored, string Reason)[] _toldOfPreparations = [];
 
     public SweepBoard(SweepPlan plan, TimeProvider time)
     {
         _time = time;
         Plan = plan;
+        _waiting = new WaitingReasons(time);
         for (var cell = 0; cell < plan.Cells.Length; cell++)
         {
             if (plan.Cells[cell].Subspaces is { } subspaces)
@@ -30,6 +33,13 @@ internal sealed class SweepBoard
         }
 
         Jobs = new SweepJobs(plan);
+        foreach (var preparation in _preparationsInOrder)
+            preparation.Changed = CountThoseThatNeedPreparations;
+        foreach (var job in Jobs.All)
+        {
+            job.Changed = Count;
+            Count(job);
+        }
     }
 
     /// <summary>The plan, with the names, owner and priority of whoever started the sweep last.</summary>
@@ -164,10 +174,10 @@ internal sealed class SweepBoard
         Name = Plan.Name,
         Finished = HasEnded(phase),
         Cells = CountByCell(),
-        Running = [.. Jobs.All.Select(j => j.Status).Where(s => s.State == JobState.Running)],
+        Running = [.. Jobs.HandedOver.Select(j => j.Status).Where(s => s.State == JobState.Running)],
         Preparations = [.. PreparationsWanted().Select(s => s.Status)],
-        Waiting = Jobs.All.Select(WaitingFor).OfType<string>().CountBy(reason => reason, StringComparer.Ordinal)
-            .ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Waiting = _waiting.Jobs,
+        WaitingSince = _waiting.Since,
         Failures = Jobs.All.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
             .ToImmutableSortedDictionary(),
         Sequence = sequence,
@@ -190,16 +200,25 @@ internal sealed class SweepBoard
     private bool HasEnded(SweepPhase phase) =>
         phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || (phase == SweepPhase.Paused && IsFinished);
 
-    private ImmutableArray<CellStatus> CountByCell()
-    {
-        var counts = Plan.Cells.Select(_ => ImmutableSortedDictionary.CreateBuilder<JobState, int>()).ToArray();
-        foreach (var job in Jobs.All)
+    private ImmutableArray<CellStatus> CountByCell() =>
+    [
+        .. Plan.Cells.Select((cell, index) => new CellStatus
         {
-            foreach (var cell in job.Cells)
-                counts[cell][job.Status.State] = counts[cell].GetValueOrDefault(job.Status.State) + 1;
-        }
+            Label = cell.Label,
+            Jobs = Enum.GetValues<JobState>().Where(state => Jobs.InState(index, state) > 0).ToImmutableSortedDictionary(state => state, state => Jobs.InState(index, state)),
+        }),
+    ];
 
-        return [.. Plan.Cells.Zip(counts, (cell, count) => new CellStatus { Label = cell.Label, Jobs = count.ToImmutable() })];
+    private void Count(SweepJob job) => _waiting.Take(job, WaitingFor(job));
+
+    /// <summary>What a preparation says is what the jobs that need it say; a preparation that goes on says the same again and again.</summary>
+    private void CountThoseThatNeedPreparations()
+    {
+        (bool, string)[] told = [.. _preparationsInOrder.Select(preparation => (preparation.Status.State == JobState.Succeeded, WaitingFor(preparation)))];
+        if (told.SequenceEqual(_toldOfPreparations))
+            return;
+        _toldOfPreparations = told;
+        _waiting.Take([.. Jobs.All.Where(job => !job.Needs.IsEmpty).Select(job => (job, WaitingFor(job)))]);
     }
 
     private string? WaitingFor(SweepJob job) => job.Status.State switch

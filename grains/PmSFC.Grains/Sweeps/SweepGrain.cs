@@ -112,6 +112,10 @@ internal sealed partial class SweepGrain(
     public async Task<SweepStatus?> GetStatus() => _phase != SweepPhase.None && await Board() is { } board ? Describe(board) : null;
 
     /// <inheritdoc/>
+    public Task<SweepStatus?> GetUnfinished() =>
+        _phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped ? Task.FromResult<SweepStatus?>(null) : GetStatus();
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<SweepEvent> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (_phase == SweepPhase.None || await Board() is null)

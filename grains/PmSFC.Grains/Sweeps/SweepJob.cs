@@ -16,7 +16,15 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     /// <summary>Ids of what must be stored before it can run.</summary>
     public ImmutableArray<string> Needs { get; } = [.. new[] { spec.SubspaceSetId, spec.NetworkId }.OfType<string>()];
 
-    public JobStatus Status { get; set; } = new()
+    public JobStatus Status
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke(this);
+        }
+    } = new()
     {
         Id = id,
         State = spec.SubspaceSetId is not null ? JobState.WaitingForSubspaces : spec.NetworkId is not null ? JobState.WaitingForNetwork : JobState.Queued,
@@ -25,7 +33,21 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     };
 
     /// <summary>Whether the store was asked for its result.</summary>
-    public bool Examined { get; set; }
+    public bool Examined
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke(this);
+        }
+    }
+
+    /// <summary>Is told of each change that may change what the job waits for.</summary>
+    public Action<SweepJob>? Changed { get; set; }
+
+    /// <summary>The reason under which it is counted among those that wait, or null.</summary>
+    public string? CountedReason { get; set; }
 
     /// <summary>Whether its grain may know of the sweep.</summary>
     public bool WasAskedFor { get; set; }

@@ -14,6 +14,9 @@ internal sealed class SweepJobs
 
     private readonly List<SweepJob> _unexamined;
 
+    // By cell and state.
+    private readonly int[,] _counts;
+
     // By cell, since the jobs of a cell need the same preparations and can share batches.
     private readonly Queue<SweepJob>[] _ahead;
 
@@ -32,6 +35,9 @@ internal sealed class SweepJobs
             job.Cells = job.Cells.Add(cell);
         }
 
+        _counts = new int[plan.Cells.Length, Enum.GetValues<JobState>().Length];
+        foreach (var job in _jobs.Values)
+            Count(job, 1);
         _unexamined = [.. _jobs.Values];
         Unfinished = _jobs.Count;
     }
@@ -53,6 +59,9 @@ internal sealed class SweepJobs
     /// <summary>Jobs that their grains were asked for and that have not ended.</summary>
     public IReadOnlyCollection<SweepJob> HandedOver => _handedOver;
 
+    /// <summary>How many jobs of a cell are in a state.</summary>
+    public int InState(int cell, JobState state) => _counts[cell, (int)state];
+
     /// <summary>Jobs of which it is not known whether their results are stored.</summary>
     public IReadOnlyList<SweepJob> Unexamined()
     {
@@ -70,13 +79,15 @@ internal sealed class SweepJobs
         Unfinished += Of(!status.State.IsFinal()) - Of(!job.Status.State.IsFinal());
         Running += Of(status.State == JobState.Running) - Of(job.Status.State == JobState.Running);
         Failed += Of(status.State == JobState.Failed) - Of(job.Status.State == JobState.Failed);
-        job.Status = status;
         if (status.State.IsFinal())
             _handedOver.Remove(job);
 
         // One that runs was handed over by an earlier activation of the sweep, if not by this one.
         else if (status.State is JobState.Running or JobState.Lost)
             _handedOver.Add(job);
+        Count(job, -1);
+        job.Status = status;
+        Count(job, 1);
     }
 
     /// <summary>Hands over the next jobs, cell by cell, whose cells' preparations are ready.</summary>
@@ -89,6 +100,7 @@ internal sealed class SweepJobs
             {
                 next.Add(cell.Dequeue());
                 _handedOver.Add(job);
+                job.Changed?.Invoke(job);
             }
         }
 
@@ -117,6 +129,12 @@ internal sealed class SweepJobs
         }
 
         return null;
+    }
+
+    private void Count(SweepJob job, int change)
+    {
+        foreach (var cell in job.Cells)
+            _counts[cell, (int)job.Status.State] += change;
     }
 
     private static int Of(bool condition) => condition ? 1 : 0;

@@ -30,7 +30,18 @@ internal sealed class SweepPreparation
     /// <summary>Predicted memory; for a set, that of the smallest job that needs it, so that whoever can run that job can prepare it.</summary>
     public long Bytes { get; set; }
 
-    public PreparationStatus Status { get; set; }
+    public PreparationStatus Status
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Is told of each change.</summary>
+    public Action? Changed { get; set; }
 
     public int Heard { get; set; }
 

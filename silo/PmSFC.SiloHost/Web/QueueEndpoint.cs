@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Silo.Arguments;
+using PmSFC.Web.Api;
 
 namespace PmSFC.SiloHost.Web;
 

@@ -59,6 +59,7 @@ internal static partial class ApiHosting
         services.AddSingleton(silo.GetRequiredService<TimeProvider>());
         services.AddSingleton<SweepClient>();
         services.AddSingleton<PlanCache>();
+        services.AddSingleton<QueueReader>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SweepFollowers>(provider, stopping));
         services.AddOpenApi("v1", options => options.AddDocumentTransformer(DescribeAsync));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -104,6 +105,7 @@ internal static partial class ApiHosting
         if (accepting == Submissions.Accepted) SubmissionRoutes.Map(Looks("submission"), changes.MapGroup("").WithTags("submission"));
         DeviceRoutes.Map(Looks("devices"), accepting);
         JobRoutes.Map(Looks("jobs"));
+        QueueRoutes.Map(Looks("queue"));
 
         RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags(tag);
     }

@@ -34,6 +34,11 @@ public sealed class ApiServer : IAsyncLifetime
     private readonly WebServer _web;
 
     public ApiServer()
+        : this(Images)
+    {
+    }
+
+    internal ApiServer(int images)
     {
         TokensFile = Path.Combine(_folder.Path, "tokens");
         var made = Enum.GetValues<AccessRole>().ToDictionary(role => role, role => AccessToken.Create($"the-{role}", role));
@@ -43,7 +48,7 @@ public sealed class ApiServer : IAsyncLifetime
         Plan = new SweepPlan
         {
             Name = "faces", GeneratorId = "0011223344556677", Task = "inversion", Seed = 0, Owner = "ada", Priority = 0,
-            Images = [.. Enumerable.Range(0, Images).Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" })],
+            Images = [.. Enumerable.Range(0, images).Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" })],
             Cells = [.. ((string[])["ours", "theirs"]).Select(label => new SweepCell
             {
                 Label = label, Method = label, Settings = ImmutableSortedDictionary<string, string>.Empty, Iterations = 100, BytesPerJob = 1, MultiplyAddsPerIteration = 1,
@@ -52,17 +57,28 @@ public sealed class ApiServer : IAsyncLifetime
         var states = Plan.Jobs().Select((job, number) => (job.Spec.Id, State: number % 3 == 0 ? JobState.Failed : JobState.Queued)).ToDictionary(job => job.Id, job => job.State);
         Grains = Substitute.For<IGrainFactory>();
         Grains.GetGrain<ISweepGrain>(Plan.Id).Returns(Sweep);
-        foreach (var (id, state) in states)
+        var jobs = states.ToDictionary(job => job.Key, job =>
         {
-            var job = Substitute.For<IInversionJobGrain>();
-            job.GetStatus().Returns(new JobStatus { Id = id, State = state, Attempts = 1 });
-            Grains.GetGrain<IInversionJobGrain>(id).Returns(job);
-        }
+            var grain = Substitute.For<IInversionJobGrain>();
+            grain.GetStatus().Returns(new JobStatus { Id = job.Key, State = job.Value, Attempts = 1 });
+            return grain;
+        });
+        // One rule for all: a substitute looks through its rules one by one.
+        Grains.GetGrain<IInversionJobGrain>(Arg.Any<string>(), Arg.Any<string?>()).Returns(call => jobs[call.ArgAt<string>(0)]);
 
         var pool = Substitute.For<IDevicePoolGrain>();
         pool.GetStatus().Returns(new PoolStatus
         {
-            Queued = 0, Leased = 1, OldestLease = TimeSpan.Zero, Loads = [], Devices = [new DeviceStatus { WorkerId = "w", Device = "cpu", Leases = 1, LastHeard = DateTimeOffset.UnixEpoch }],
+            Queued = 3, Leased = 1, OldestLease = TimeSpan.FromSeconds(5), OldestWaiting = TimeSpan.FromSeconds(7),
+            Loads = [new PoolLoad { BytesPerJob = 1, Queued = 3, Running = 1, QueuedSeconds = 20, RunningSeconds = 10, Unmeasured = 0 }],
+            Devices =
+            [
+                new DeviceStatus
+                {
+                    WorkerId = "w", Device = "cpu", Leases = 1, LastHeard = DateTimeOffset.UnixEpoch, BusyShare = 0.5, MemoryBytes = 1_000,
+                    Batch = new DeviceBatch { Kind = WorkKind.Training, Method = "encoder", BatchKey = "b", SweepIds = [Plan.Id], ItemIds = ["n"] },
+                },
+            ],
         });
         Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Returns(pool);
         var status = new SweepStatus

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -94,6 +95,37 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
             text.ShouldContain("\"cell\":\"ours\"");
             return [.. text.Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal)).Select(line => line[4..])];
         }
+    }
+
+    [Fact]
+    public async Task Queue_OfTheCluster_SaysWhyJobsWaitAndSinceWhen()
+    {
+        var since = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var unfinished = (await server.Sweep.GetStatus())! with
+        {
+            Waiting = ImmutableSortedDictionary<string, int>.Empty.Add("a reason", 2).Add("no device is connected", 5),
+            WaitingSince = ImmutableSortedDictionary<string, DateTimeOffset>.Empty.Add("no device is connected", since),
+        };
+        server.Sweep.GetUnfinished().Returns(unfinished);
+        var queue = await GetAsync("queue");
+        // It is asked once a second.
+        for (; queue.GetProperty("waiting").GetArrayLength() == 0; queue = await GetAsync("queue")) await Task.Delay(100);
+
+        (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("deviceSeconds").GetDouble()).ShouldBe((3, 1, 30));
+        (queue.GetProperty("oldestWaitingSeconds").GetDouble(), queue.GetProperty("oldestRunningSeconds").GetDouble()).ShouldBe((7, 5));
+        queue.GetProperty("waiting").EnumerateArray().Select(row => (
+            row.GetProperty("sweep").GetString(), row.GetProperty("name").GetString(), row.GetProperty("reason").GetString(), row.GetProperty("jobs").GetInt32(), row.GetProperty("since").GetString())).ShouldBe(
+            [(server.Plan.Id, "faces", "no device is connected", 5, "2026-01-02T03:04:05+00:00"), (server.Plan.Id, "faces", "a reason", 2, null)]);
+    }
+
+    [Fact]
+    public async Task Devices_OfTheCluster_TellWhatTheyHold()
+    {
+        var device = (await GetAsync("devices")).GetProperty("devices").EnumerateArray().ShouldHaveSingleItem();
+
+        (device.GetProperty("busyShare").GetDouble(), device.GetProperty("memoryBytes").GetInt64(), device.GetProperty("batchBytes").ValueKind).ShouldBe((0.5, 1_000, JsonValueKind.Null));
+        device.GetProperty("batch").GetProperty("kind").GetString().ShouldBe("training");
+        device.GetProperty("batch").GetProperty("sweepIds").EnumerateArray().Select(id => id.GetString()).ShouldBe([server.Plan.Id]);
     }
 
     [Fact]

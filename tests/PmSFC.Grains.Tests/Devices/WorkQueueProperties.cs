@@ -74,6 +74,8 @@ public sealed class WorkQueueProperties
             }
 
             queue.Leased.Select(l => l.Token).Order().ShouldBe(held.Values.Select(l => l.Token).Order());
+            queue.HeldBy("w").ShouldBe(held.Count);
+            queue.OldestWaiting.HasValue.ShouldBe(queue.Waiting.Count > 0);
             queue.Waiting.Select(w => w.Item.Id).Concat(held.Keys).Order().ShouldBe(inside.Order());
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
@@ -40,6 +41,81 @@ public sealed class SweepBoardTests
         board.Jobs.Set(board.Jobs.All.First(), board.Jobs.All.First().Status with { State = JobState.Running, Since = now.AddHours(-1) });
 
         board.CancelUnfinished().ShouldAllBe(job => job.Since >= now);
+    }
+
+    [Fact]
+    public void Describe_ReasonThatSomeJobKeeps_HoldsSinceTheFirstUntilNoneHasIt()
+    {
+        var time = new FakeTimeProvider();
+        var board = new SweepBoard(Plans.Plan(images: 3), time);
+        var jobs = board.Jobs.All.ToArray();
+        var began = time.GetUtcNow();
+        foreach (var job in board.Jobs.HandOver(3, _ => true)) job.Examined = true;
+        Wait(jobs[0], "no device");
+        time.Advance(TimeSpan.FromSeconds(10));
+        Wait(jobs[1], "no device");
+        Wait(jobs[0], "no store");
+
+        Since().ShouldBe([new("no device", began), new("no store", began.AddSeconds(10)), new(WaitingTurn.NotLookedAt, began)]);
+        board.Describe(SweepPhase.Running, 0).Waiting.ShouldBe([new("no device", 1), new("no store", 1), new(WaitingTurn.NotLookedAt, 1)]);
+        board.Jobs.Set(jobs[1], jobs[1].Status with { State = JobState.Running, WaitingFor = null });
+        time.Advance(TimeSpan.FromSeconds(10));
+        Wait(jobs[1], "no device");
+        Since().ShouldBe([new("no device", began.AddSeconds(20)), new("no store", began.AddSeconds(10)), new(WaitingTurn.NotLookedAt, began)]);
+
+        void Wait(SweepJob job, string reason) => board.Jobs.Set(job, job.Status with { State = JobState.Queued, WaitingFor = reason });
+        IEnumerable<KeyValuePair<string, DateTimeOffset>> Since() => board.Describe(SweepPhase.Running, 0).WaitingSince;
+    }
+
+    [Fact]
+    public void Describe_PreparationThatGoesOn_IsToldSinceItsReasonIsNew()
+    {
+        var time = new FakeTimeProvider();
+        var board = new SweepBoard(Plans.Plan(images: 3, subspaces: Plans.Subspaces("learned")), time);
+        foreach (var job in board.Jobs.All) job.Examined = true;
+        var preparation = board.Preparations[0];
+        time.Advance(TimeSpan.FromSeconds(5));
+        preparation.Status = preparation.Status with { State = JobState.Running, WaitingFor = null, Device = "cpu" };
+        var since = time.GetUtcNow();
+        time.Advance(TimeSpan.FromSeconds(5));
+        preparation.Status = preparation.Status with { Progress = new JobProgress { Iteration = 1, Iterations = 9, Loss = 1, IterationsPerSecond = 1 } };
+
+        board.Describe(SweepPhase.Running, 0).WaitingSince.ShouldBe([new("its subspaces are being discovered on cpu", since)]);
+        board.Describe(SweepPhase.Running, 0).Waiting.ShouldBe([new("its subspaces are being discovered on cpu", 3)]);
+        preparation.Status = preparation.Status with { State = JobState.Succeeded };
+        foreach (var (job, status) in board.Consequences(preparation).ToArray()) board.Jobs.Set(job, status);
+        board.Describe(SweepPhase.Running, 0).Waiting.ShouldBe([new(WaitingTurn.BehindOthers, 3)]);
+    }
+
+    /// <summary>What is counted as jobs change is what a walk over all jobs counts.</summary>
+    [Fact]
+    public void Describe_AfterAnyChanges_CountsEachJobOnce()
+    {
+        var random = new Random(3);
+        var plan = Plans.Plan(images: 20, cells: 2, subspaces: Plans.Subspaces("learned"));
+        var board = new SweepBoard(plan with { Cells = [.. plan.Cells, plan.Cells[0] with { Label = "again" }] }, TimeProvider.System);
+        var jobs = board.Jobs.All.ToArray();
+        for (var step = 0; step < 500; step++)
+        {
+            var job = jobs[random.Next(jobs.Length)];
+            switch (random.Next(6))
+            {
+                case 0: job.Examined = random.Next(2) == 0; break;
+                case 1: board.Jobs.HandOver(2, _ => true); break;
+                case 2: board.Preparations[0].Status = board.Preparations[0].Status with { State = (JobState)random.Next(2, 6), WaitingFor = $"{random.Next(2)}" }; break;
+                default: board.Jobs.Set(job, job.Status with { State = (JobState)random.Next(8), WaitingFor = random.Next(2) == 0 ? null : $"{random.Next(3)}" }); break;
+            }
+
+            var status = board.Describe(SweepPhase.Running, 0);
+            // A job has a reason unless it runs or has ended.
+            status.Waiting.Values.Sum().ShouldBe(jobs.Count(each => !each.Status.State.IsFinal() && each.Status.State != JobState.Running));
+            status.WaitingSince.Keys.ShouldBe(status.Waiting.Keys);
+            status.Running.Length.ShouldBe(jobs.Count(each => each.Status.State == JobState.Running));
+            foreach (var (cell, index) in status.Cells.Select((cell, index) => (cell, index)))
+            {
+                cell.Jobs.ShouldBe(jobs.Where(each => each.Cells.Contains(index)).GroupBy(each => each.Status.State).ToDictionary(group => group.Key, group => group.Count()), ignoreOrder: true);
+            }
+        }
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class SweepTests : IAsyncLifetime
 
         events[^1].Finished.ShouldBeTrue();
         events.Select(e => e.Job).OfType<JobStatus>().Where(j => j.State == JobState.Succeeded).Select(j => j.Id).Distinct().Count().ShouldBe(60);
+        (await _silos.Sweep(plan.Id).GetUnfinished()).ShouldBeNull();
         var status = (await _silos.Sweep(plan.Id).GetStatus())!;
         status.Finished.ShouldBeTrue();
         status.Waiting.ShouldBeEmpty();
@@ -184,6 +185,35 @@ public sealed class SweepTests : IAsyncLifetime
         var status = await Status(plan, s => s.Waiting.Keys.SequenceEqual(["no device is connected"]));
         status.Waiting.Values.Sum().ShouldBe(5);
         status.Count(JobState.WaitingForCapacity).ShouldBe(5);
+        (await _silos.Sweep(plan.Id).GetUnfinished())!.WaitingSince.ShouldHaveSingleItem().Value.ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        (await _silos.Sweep("other").GetUnfinished()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task PoolStatus_DeviceThatHoldsABatch_TellsOfIt()
+    {
+        var plan = Plans.Plan(images: 3, bytes: 100);
+        await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
+        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 3);
+        await Task.Delay(20);
+        (await _silos.Pool.GetStatus()).OldestWaiting!.Value.ShouldBeInRange(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        var worker = new FakeWorker(_silos, "w", batch: 3, bytes: 1_000);
+        var leases = await worker.Lease();
+        await _silos.Pool.Renew("w", [new LeaseHold(leases[0].Item.Id, leases[0].Token) { Measured = new MeasuredWork { Iteration = 1, Iterations = 3, SecondsPerIteration = 1 } }]);
+
+        var pool = await _silos.Pool.GetStatus();
+
+        pool.OldestWaiting.ShouldBeNull();
+        var device = pool.Devices.ShouldHaveSingleItem();
+        (device.Leases, device.MemoryBytes, device.BatchBytes).ShouldBe((3, 1_000, 300));
+        device.BusyShare!.Value.ShouldBeInRange(0.5, 1);
+        (device.Batch!.Kind, device.Batch.Method, device.Batch.Iteration, device.Batch.Iterations).ShouldBe((WorkKind.Inversion, "fake", 1, 3));
+        device.Batch.SweepIds.ShouldBe([plan.Id]);
+        device.Batch.ItemIds.ShouldBe(plan.Jobs().Select(job => job.Spec.Id), ignoreOrder: true);
+        await _silos.Pool.Return([.. leases.Select(lease => new LeaseHold(lease.Item.Id, lease.Token))]);
+        device = (await _silos.Pool.GetStatus()).Devices.ShouldHaveSingleItem();
+        (device.Leases, device.Batch, device.BatchBytes).ShouldBe((0, null, null));
+        device.BusyShare!.Value.ShouldBeInRange(0.01, 1);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using PmSFC.Abstractions.Devices;
 
-namespace PmSFC.SiloHost.Web;
+namespace PmSFC.Web.Api;
 
 /// <summary>What <c>/queue</c> says. The names are a promise: autoscalers read them.</summary>
 internal sealed record QueueAnswer

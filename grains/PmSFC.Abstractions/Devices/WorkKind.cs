@@ -1,0 +1,14 @@
+namespace PmSFC.Abstractions.Devices;
+
+/// <summary>Kinds of work for devices.</summary>
+public enum WorkKind
+{
+    /// <summary>Jobs of a sweep.</summary>
+    Inversion = 0,
+
+    /// <summary>A subspace set is found.</summary>
+    Discovery = 1,
+
+    /// <summary>A network is trained.</summary>
+    Training = 2,
+}
