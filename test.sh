@@ -13,12 +13,18 @@ install_tools() {
   if command -v dpkg-query > /dev/null; then
     require_packages python3-numpy python3-pil python3-torch
     command -v npm > /dev/null || require_packages nodejs npm
+    command -v chromium > /dev/null || (require_packages chromium) || say 'Chromium could not be installed: the tests of the page in a browser will skip.'
     command -v ip > /dev/null || require_packages iproute2
   fi
   if [ ! -x .tools/node_modules/.bin/azurite-blob ]; then
     say 'installing azurite ...'
     npm install --prefix .tools --no-fund --no-audit azurite@3.37.0 > artifacts/azurite.log 2>&1 < /dev/null ||
       say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
+  fi
+  if [ ! -d .tools/node_modules/axe-core ]; then
+    say 'installing axe-core ...'
+    npm install --prefix .tools --no-fund --no-audit --ignore-scripts axe-core@4.14.1 > artifacts/axe.log 2>&1 < /dev/null ||
+      say 'axe-core could not be installed (artifacts/axe.log): the tests of the page in a browser will skip.'
   fi
   if ! command -v kubectl > /dev/null && [ ! -x .tools/kubectl ]; then
     say 'installing kubectl ...'

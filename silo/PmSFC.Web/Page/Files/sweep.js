@@ -6,8 +6,8 @@ import { totals } from './totals.js';
 
 const shownCards = 12;
 const pageSize = 50;
-// Changes come many a second; people read a few.
-const between = 400;
+// Milliseconds: changes come many a second, and people read a few.
+const between = 150;
 
 export function Sweep({ id, me }) {
   const [answer, setAnswer] = useState(null);
@@ -34,16 +34,17 @@ export function Sweep({ id, me }) {
   useEffect(() => {
     if (!sweepId || ended) return undefined;
     const arrived = new Map();
-    let timer = null, known = Date.now(), gone = false;
+    let timer = null, known = Date.now(), shown = 0, gone = false;
     function show() {
       timer = null;
+      shown = Date.now();
       if (gone) return;
       setLive(before => new Map([...before, ...arrived]));
       arrived.clear();
     }
     const close = watch(sweepId, answer.status.sequence, change => {
       if (change.job) arrived.set(`${change.job.cell} ${change.job.job.id}`, change.job);
-      timer ??= setTimeout(show, between);
+      timer ??= setTimeout(show, Math.max(0, between - (Date.now() - shown)));
       if (change.finished || change.reason || Date.now() - known > 1500) {
         known = Date.now();
         refresh();

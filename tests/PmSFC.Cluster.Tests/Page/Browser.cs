@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Playwright;
+using PmSFC.Cli.Tests.Support;
+
+namespace PmSFC.Cluster.Tests.Page;
+
+/// <summary>A headless Chromium, and what its pages complain about.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private const string Executable = "/usr/bin/chromium";
+
+    private static readonly string s_axe = Path.Combine(Workshop.Repository, ".tools", "node_modules", "axe-core", "axe.min.js");
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>What is missing for tests in a browser, or null.</summary>
+    public static string? Missing { get; } =
+        !File.Exists(Executable) ? $"Chromium is missing ({Executable}); install the package chromium to test the page."
+        : !File.Exists(s_axe) ? "axe-core is missing (.tools/node_modules/axe-core); ./test.sh installs it with npm."
+        : null;
+
+    /// <summary>What pages have written to the console as errors, refused by their policy or thrown.</summary>
+    public ConcurrentQueue<string> Complaints { get; } = [];
+
+    public async Task InitializeAsync()
+    {
+        if (Missing is not null) return;
+        _playwright = await Playwright.CreateAsync();
+        // The tests run as root in containers, where Chromium has no sandbox.
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = ["--no-sandbox"] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>Opens a window of a new visitor.</summary>
+    public async Task<IPage> OpenAsync(int port, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = $"http://127.0.0.1:{port}", ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(20_000);
+        page.Console += (_, message) =>
+        {
+            // What is not there yet is asked for all the same; the browser writes such answers to the console by itself.
+            if (message.Type == "error" && !message.Text.Contains("status of 404", StringComparison.Ordinal) && !message.Text.Contains("status of 401", StringComparison.Ordinal)) Complaints.Enqueue(message.Text);
+        };
+        page.PageError += (_, failure) => Complaints.Enqueue(failure);
+        return page;
+    }
+
+    /// <summary>Opens a window of somebody who is signed in.</summary>
+    public async Task<IPage> SignInAsync(int port, string secret, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
+        var page = await OpenAsync(port, scheme, width);
+        await page.GotoAsync("/");
+        await page.GetByLabel("Your token").FillAsync(secret);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
+        return page;
+    }
+
+    /// <summary>What axe-core finds wrong with a page, a line each (WCAG 2.2 A and AA, and best practices).</summary>
+    public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(s_axe));
+        var found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)");
+        return [.. found.EnumerateArray().Select(line => line.GetString()!)];
+    }
+}

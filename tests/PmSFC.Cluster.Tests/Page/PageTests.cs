@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Microsoft.Playwright;
+using NSubstitute;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
+using PmSFC.Abstractions.Sweeps;
+using PmSFC.Cluster.Tests.Api;
+using PmSFC.Connections;
+
+namespace PmSFC.Cluster.Tests.Page;
+
+/// <summary>The page before grains that are made up.</summary>
+public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
+{
+    private readonly ApiServer _server;
+    private readonly Browser _browser;
+
+    public PageTests(ApiServer server, Browser browser)
+    {
+        (_server, _browser) = (server, browser);
+        var status = StatusOf(server.Plan);
+        server.Sweep.GetStatus().Returns(status);
+        server.Sweep.Cancel().Returns(status with { Finished = true, State = SweepState.Cancelled });
+        server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => NothingMore(server.Plan, call.Arg<long>(), call.Arg<CancellationToken>()));
+        browser.Complaints.Clear();
+    }
+
+    private string Here => $"#/sweeps/{_server.Plan.Id}";
+
+    [BrowserFact]
+    public async Task Operator_WhoSignsIn_CancelsByKeyboardAndSignsOut()
+    {
+        _server.Sweep.ClearReceivedCalls();
+        var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Operator]);
+        await page.GetByRole(AriaRole.Link, new() { Name = "faces" }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "faces" }).WaitForAsync();
+        (await page.EvaluateAsync<string>("document.activeElement.id")).ShouldBe("content", "who uses a keyboard goes on where the view begins");
+
+        await TabToAsync(page, "Cancel");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        (await page.EvaluateAsync<string>("document.activeElement.textContent")).ShouldBe("No");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await _server.Sweep.DidNotReceive().Cancel()).ShouldBeNull();
+        await TabToAsync(page, "Cancel");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Cancel the sweep");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Cancelled." }).WaitForAsync();
+        await _server.Sweep.Received(1).Cancel();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GetByLabel("Your token").WaitForAsync();
+        (await page.Context.CookiesAsync()).ShouldBeEmpty();
+        await page.ReloadAsync();
+        await page.GetByLabel("Your token").WaitForAsync();
+        string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task Viewer_LooksAtEverything_AndIsOfferedNoChange()
+    {
+        var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Viewer]);
+
+        await page.GotoAsync($"/{Here}");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Jobs" }).WaitForAsync();
+        foreach (var button in (string[])["Cancel", "Pause", "Resume", "Set"]) (await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).CountAsync()).ShouldBe(0, button);
+        (await page.GetByRole(AriaRole.Link, new() { Name = "New sweep" }).CountAsync()).ShouldBe(0);
+        await page.GetByText("the loss is not finite").WaitForAsync();
+        await page.GetByText("no device has 9 GiB").WaitForAsync();
+        // One who goes past the buttons is told so.
+        (await page.EvaluateAsync<int>("async path => (await fetch(path, { method: 'POST' })).status", $"/api/v1/sweeps/{_server.Plan.Id}/cancel")).ShouldBe(403);
+        (await page.EvaluateAsync<string>("document.cookie")).ShouldBeEmpty("no script reads the token");
+    }
+
+    [BrowserFact]
+    public async Task SignIn_WithATokenThatIsNotKnown_SaysSo()
+    {
+        var page = await _browser.OpenAsync(_server.Port);
+        await page.GotoAsync("/");
+        await page.GetByLabel("Your token").FillAsync("nonsense");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Show a token that this silo knows" }).WaitForAsync();
+    }
+
+    /// <summary>Every view, in both colours, at the width that a window of 1280 pixels has at 200 %.</summary>
+    [BrowserFact]
+    public async Task Views_AllThatThereAre_HaveNoViolationAndFitANarrowWindow()
+    {
+        var job = _server.Plan.Jobs().First().Spec.Id;
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            var stranger = await _browser.OpenAsync(_server.Port, scheme, 640);
+            await stranger.GotoAsync("/");
+            await stranger.GetByLabel("Your token").WaitForAsync();
+            (await Browser.ViolationsAsync(stranger)).ShouldBeEmpty($"sign in, {scheme}");
+
+            var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Operator], scheme, 640);
+            foreach (var (view, text) in new[] { ("#/", "faces"), (Here, "face 1.png"), ($"{Here}/jobs/{job}", "Loss 2.5"), ("#/devices", "cpu"), ("#/queue", "Why sweeps wait"), ("#/submit", "The spec, in YAML"), ("#/none", "Nothing is here") })
+            {
+                await page.GotoAsync($"/{view}");
+                await page.GetByText(text).First.WaitForAsync();
+                (await Browser.ViolationsAsync(page)).ShouldBeEmpty($"{view}, {scheme}");
+                (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBeLessThanOrEqualTo(0, $"{view} is wider than the window");
+            }
+
+            (await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('main')).transitionDuration")).ShouldBe("0s");
+        }
+
+        string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
+    }
+
+    /// <summary>A token in an address is in no request, and not in what others see over one's shoulder.</summary>
+    [BrowserFact]
+    public async Task Address_WithAToken_SignsInAndLosesIt()
+    {
+        var page = await _browser.OpenAsync(_server.Port);
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
+
+        await page.GotoAsync($"/#token={_server.Secrets[AccessRole.Operator]}/sweeps/{_server.Plan.Id}");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "faces" }).WaitForAsync();
+
+        page.Url.ShouldEndWith($"/#/sweeps/{_server.Plan.Id}");
+        asked.ShouldAllBe(url => !url.Contains(_server.Secrets[AccessRole.Operator]));
+        string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
+    }
+
+    internal static SweepStatus StatusOf(SweepPlan plan)
+    {
+        var running = plan.Jobs().Skip(1).Take(4).Select(job => RunningJob(job.Spec.Id, 50));
+        return new SweepStatus
+        {
+            Id = plan.Id, Name = plan.Name, Finished = false, Sequence = 3, Running = [.. running], Preparations =
+            [
+                new PreparationStatus { Id = "0123456789abcdef0123456789abcdef", State = JobState.Running, Progress = new JobProgress { Iteration = 5, Iterations = 10, Loss = 1, IterationsPerSecond = 1 } },
+            ],
+            Cells = [.. plan.Cells.Select(cell => new CellStatus
+            {
+                Label = cell.Label, Jobs = ImmutableSortedDictionary<JobState, int>.Empty.Add(JobState.Queued, plan.Images.Length / 2).Add(JobState.Succeeded, plan.Images.Length / 4).Add(JobState.Failed, plan.Images.Length / 4),
+            })],
+            Waiting = ImmutableSortedDictionary<string, int>.Empty.Add("no device has 9 GiB", 7),
+            Failures = ImmutableSortedDictionary<FailureName, int>.Empty.Add(FailureName.Diverged, 3),
+            Problems = ImmutableSortedDictionary<string, int>.Empty.Add("Diverged: the loss is not finite", 3),
+        };
+    }
+
+    internal static JobStatus RunningJob(string id, int iteration) => new()
+    {
+        Id = id, State = JobState.Running, Attempts = 1, Device = "cpu", Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 0.5, IterationsPerSecond = 2 },
+    };
+
+    private static async IAsyncEnumerable<SweepEvent> NothingMore(SweepPlan plan, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (after < 3)
+            foreach (var (number, job) in plan.Jobs().Index())
+                yield return new SweepEvent { Sequence = 3, At = DateTimeOffset.UnixEpoch, Job = number is > 0 and < 5 ? RunningJob(job.Spec.Id, 50) : new JobStatus { Id = job.Spec.Id, State = JobState.Queued, Attempts = 0 } };
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task TabToAsync(IPage page, string button)
+    {
+        for (var presses = 0; await page.EvaluateAsync<string>("document.activeElement.textContent") != button; presses++)
+        {
+            presses.ShouldBeLessThan(60, $"no key reaches '{button}'");
+            await page.Keyboard.PressAsync("Tab");
+        }
+    }
+}
