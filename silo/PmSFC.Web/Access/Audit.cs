@@ -14,7 +14,8 @@ internal sealed partial class Audit(ILogger<Audit> logger) : IEndpointFilter
         try
         {
             var answer = await next(context);
-            status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+            // One of several possible results stands in another.
+            status = ((answer is INestedHttpResult nested ? nested.Result : answer) as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
             return answer;
         }
         finally

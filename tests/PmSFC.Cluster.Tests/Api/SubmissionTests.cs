@@ -45,6 +45,15 @@ public sealed class SubmissionTests(ApiServer server) : IClassFixture<ApiServer>
             (await SendAsync("sweeps", "a"u8.ToArray(), type)).StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType, type);
     }
 
+    [Fact]
+    public async Task Spec_ThatIsRefused_IsLoggedAsRefused()
+    {
+        (await SendAsync("sweeps", "nonsense"u8.ToArray(), "application/yaml")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
+        server.Log.All.ShouldContain(line => line.Contains("the-Operator at 127.0.0.1: POST /api/v1/sweeps: 400"));
+        server.Log.All.ShouldNotContain(line => line.Contains("POST /api/v1/sweeps: 200"));
+    }
+
     private async Task<HttpResponseMessage> SendAsync(string path, byte[] spec, string type)
     {
         using var client = server.Client(server.Secrets[AccessRole.Operator]);

@@ -49,8 +49,8 @@ public sealed class Browser : IAsyncLifetime
         page.SetDefaultTimeout(20_000);
         page.Console += (_, message) =>
         {
-            // What is not there yet is asked for all the same; the browser writes such answers to the console by itself.
-            if (message.Type == "error" && !message.Text.Contains("status of 404", StringComparison.Ordinal) && !message.Text.Contains("status of 401", StringComparison.Ordinal)) Complaints.Enqueue(message.Text);
+            // What is refused or not there yet is told on the page; the browser writes such answers to the console by itself.
+            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) Complaints.Enqueue(message.Text);
         };
         page.PageError += (_, failure) => Complaints.Enqueue(failure);
         return page;
