@@ -1,10 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.IdentityModel.Tokens;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.SiloHost.Web;
@@ -15,17 +12,9 @@ namespace PmSFC.Cluster.Tests.Api;
 
 public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
 {
-    // What a provider never signs, or not for this cluster, by what is wrong with it.
-    private static readonly string[] s_faults =
-    [
-        "expired", "expired for 40 s", "not yet valid", "not valid for 40 s", "without an end", "foreign issuer", "no issuer", "issuer with a slash", "foreign audience", "no audience", "audience in other letters",
-        "foreign key", "foreign key of an unknown id", "foreign key in the header", "none", "None", "nOnE without a dot", "HS256 with the key's DER", "HS256 with the key's PEM", "HS256 with the key's modulus",
-        "HS256 with nothing", "RS256 said to be ES256", "other claims", "other header", "no signature", "word of a sign-out", "nobody", "critical extension", "encrypted", "claims that are no JSON", "too long",
-    ];
-
     private readonly OidcProvider _provider = server.Provider;
 
-    public static TheoryData<string> Faults => [.. s_faults];
+    public static TheoryData<string> Faults => [.. ForgedJwts.Faults];
 
     [Theory]
     [InlineData("RS256", "pmsfc-viewer", AccessRole.Viewer)]
@@ -200,71 +189,14 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
     [Fact]
     public async Task Log_OfWhatWasRefusedAndWhatWasNot_HasNoPartOfAJwt()
     {
-        string[] shown = [_provider.Sign(_provider.Claims("lena", "pmsfc-viewer")), _provider.Sign(_provider.Claims("lena", "planted-role")), .. s_faults.Select(Make).Where(jwt => jwt.Length < 5_000)];
+        string[] shown = [_provider.Sign(_provider.Claims("lena", "pmsfc-viewer")), _provider.Sign(_provider.Claims("lena", "planted-role")), .. ForgedJwts.Faults.Select(Make).Where(jwt => jwt.Length < 5_000)];
         foreach (var jwt in shown) await StatusAsync(jwt);
 
         server.Log.All.ShouldContain(line => line.StartsWith("PmSFC.Web.Access.JwtAuthentication Debug: A JWT is not taken: SecurityTokenExpiredException.", StringComparison.Ordinal));
         foreach (var part in shown.SelectMany(jwt => jwt.Split('.')).Where(part => part.Length > 20).Append("planted-role").Append("0b5c")) server.Log.All.ShouldAllBe(line => !line.Contains(part));
     }
 
-    private string Make(string fault)
-    {
-        var claims = _provider.Claims("eve", "pmsfc-admin");
-        using var foreign = RSA.Create(2048);
-        switch (fault)
-        {
-            case "expired": return Signed("exp", OidcProvider.Seconds(-3600));
-            case "expired for 40 s": return Signed("exp", OidcProvider.Seconds(-40));
-            case "not yet valid": return Signed("nbf", OidcProvider.Seconds(3600));
-            case "not valid for 40 s": return Signed("nbf", OidcProvider.Seconds(40));
-            case "without an end": return Signed("exp", null);
-            case "foreign issuer": return Signed("iss", "https://evil.example.com");
-            case "no issuer": return Signed("iss", null);
-            case "issuer with a slash": return Signed("iss", _provider.Authority + "/");
-            case "foreign audience": return Signed("aud", "another-cluster");
-            case "no audience": return Signed("aud", null);
-            case "audience in other letters": return Signed("aud", OidcProvider.Audience.ToUpperInvariant());
-            case "foreign key": return _provider.Sign(claims, "RS256", null, foreign);
-            case "foreign key of an unknown id": return _provider.Sign(claims, "RS256", Header("RS256", ("kid", "unknown")), foreign);
-            case "foreign key in the header": return _provider.Sign(claims, "RS256", Header("RS256", ("jwk", OidcProvider.RsaKey(foreign, _provider.KeyId)), ("jku", "http://127.0.0.1:1/keys")), foreign);
-            case "none": return OidcProvider.Unsigned(Header("none"), claims) + ".";
-            case "None": return OidcProvider.Unsigned(Header("None"), claims) + ".";
-            case "nOnE without a dot": return OidcProvider.Unsigned(Header("nOnE"), claims);
-            case "HS256 with the key's DER": return _provider.SignByHash(claims, _provider.Rsa.ExportSubjectPublicKeyInfo());
-            case "HS256 with the key's PEM": return _provider.SignByHash(claims, Encoding.ASCII.GetBytes(_provider.Rsa.ExportSubjectPublicKeyInfoPem()));
-            case "HS256 with the key's modulus": return _provider.SignByHash(claims, _provider.Rsa.ExportParameters(false).Modulus!);
-            case "HS256 with nothing": return _provider.SignByHash(claims, []);
-            case "RS256 said to be ES256": return _provider.Sign(claims, "RS256", Header("ES256"));
-            case "other claims": return string.Join('.', Parts(_provider.Sign(_provider.Claims("eve", "pmsfc-viewer"))) is [var header, _, var signature] ? [header, Parts(_provider.Sign(claims))[1], signature] : Array.Empty<string>());
-            case "other header": return _provider.Sign(claims) is var jwt ? Base64UrlEncoder.Encode($$"""{"alg":"RS256","kid":"{{_provider.KeyId}}"}""") + jwt[jwt.IndexOf('.', StringComparison.Ordinal)..] : "";
-            case "no signature": return OidcProvider.Unsigned(Header("RS256"), claims) + ".";
-            case "word of a sign-out": return _provider.Sign(claims, "RS256", Header("RS256", ("typ", "logout+jwt")));
-            case "nobody":
-                foreach (var name in (string[])["sub", "preferred_username"]) claims.Remove(name);
-                return _provider.Sign(claims);
-            case "critical extension": return _provider.Sign(claims, "RS256", Header("RS256", ("crit", new[] { "b64" }), ("b64", false)));
-            case "encrypted": return $"{Base64UrlEncoder.Encode("""{"alg":"PBES2-HS256+A128KW","enc":"A128CBC-HS256","p2c":2000000000,"p2s":"AAAA"}""")}.AAAA.AAAA.AAAA.AAAA";
-            case "claims that are no JSON": return _provider.Sign("not JSON");
-            case "too long": return Signed("padding", new string('a', 17_000));
-            default: throw new ArgumentOutOfRangeException(nameof(fault), fault, null);
-        }
-
-        string Signed(string claim, object? value)
-        {
-            claims[claim] = value;
-            if (value is null) claims.Remove(claim);
-            return _provider.Sign(claims);
-        }
-
-        Dictionary<string, object?> Header(string algorithm, params (string Name, object? Value)[] more)
-        {
-            var header = new Dictionary<string, object?> { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = _provider.KeyId };
-            foreach (var (name, value) in more) header[name] = value;
-            return header;
-        }
-
-        static string[] Parts(string jwt) => jwt.Split('.');
-    }
+    private string Make(string fault) => ForgedJwts.Make(_provider, fault);
 
     private async Task<HttpStatusCode> StatusAsync(string bearer)
     {
