@@ -8,7 +8,7 @@ namespace PmSFC.Web.Api;
 internal static class BodyRules
 {
     /// <summary>
-    /// Refuses bodies that say that they are in another encoding than UTF-8, since JSON is in no other (RFC 8259, 8.1), and those whose end a proxy might see elsewhere (RFC 9112, 6.1).
+    /// Refuses bodies that say that they are in another encoding than UTF-8, since JSON is in no other (RFC 8259, 8.1) and YAML is taken in no other, and those whose end a proxy might see elsewhere (RFC 9112, 6.1).
     /// </summary>
     public static void UseBodyRules(this WebApplication web) => web.Use((context, next) =>
     {
@@ -19,7 +19,7 @@ internal static class BodyRules
         }
 
         return context.Request.ContentType is { } type && (!IsKind(type, out var charset) || (charset is not null && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
-            ? Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "The body must be JSON in UTF-8: send it with 'Content-Type: application/json'.")
+            ? Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "The body must be text in UTF-8: send it with 'Content-Type: application/json', or as /openapi/v1.json says.")
             : next(context);
     });
 

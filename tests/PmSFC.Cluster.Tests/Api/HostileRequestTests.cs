@@ -120,7 +120,7 @@ public sealed class HostileRequestTests(ApiServer server) : IClassFixture<ApiSer
             // One parameter at a time.
             foreach (var parameter in route.RoutePattern.Parameters)
             {
-                var path = "/" + route.RoutePattern.RawText!.TrimStart('/').Replace($"{{{parameter.Name}}}", value, StringComparison.Ordinal).Replace("{sweep}", server.Plan.Id, StringComparison.Ordinal)
+                var path = "/" + route.RoutePattern.RawText!.TrimStart('/').Replace($"{{{parameter.Name}}}", value, StringComparison.Ordinal).Replace($"{{**{parameter.Name}}}", value, StringComparison.Ordinal).Replace("{sweep}", server.Plan.Id, StringComparison.Ordinal)
                     .Replace("{job}", server.Plan.Jobs().First().Spec.Id, StringComparison.Ordinal);
                 await RefusedAsync($"{method} {path} HTTP/1.1\r\nHost: silo\r\nConnection: close\r\nWHO{(method == "PUT" ? $"{Json}Content-Length: 14\r\n\r\n{Change}" : "Content-Length: 0\r\n\r\n")}", 400, 404);
             }

@@ -29,6 +29,20 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         if (role >= AccessRole.Operator) server.Log.All.ShouldContain($"PmSFC.Web.Access.Audit Information: oidc:anna at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
     }
 
+    /// <summary>A browser keeps the JWT in a cookie, and it is checked there as anywhere.</summary>
+    [Fact]
+    public async Task Jwt_InTheCookieOfABrowser_LetsInUntilItIsRefused()
+    {
+        using var client = server.Client(null);
+        using var begin = new HttpRequestMessage(HttpMethod.Post, "/api/v1/session") { Headers = { Authorization = new("Bearer", _provider.Sign(_provider.Claims("bea", "pmsfc-viewer"), "ES256")) } };
+        using (var begun = await client.SendAsync(begin)) begun.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await client.GetStringAsync("/api/v1/me")).ShouldStartWith("""{"name":"oidc:bea",""");
+        using var forged = server.Client(null);
+        forged.DefaultRequestHeaders.Add("Cookie", $"pmsfc-{server.Port}={ForgedJwts.Make(_provider, "expired")}");
+        (await forged.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Jwt_ThatIsNotOfTheProviderForThisClusterNow_LetsNobodyIn(string fault)
