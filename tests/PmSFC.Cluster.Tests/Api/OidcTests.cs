@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
+using PmSFC.Connections.Tests.Support;
 using PmSFC.SiloHost.Web;
 using PmSFC.Storage.Tests;
 using PmSFC.Web.Access;
@@ -177,6 +181,61 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         while ((await AskAsync(jwt)).StatusCode != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
 
         Task<HttpResponseMessage> AskAsync(string bearer) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { Authorization = new("Bearer", bearer) } });
+    }
+
+    /// <summary>Whoever stands between the silo and the provider could give roles.</summary>
+    [Fact]
+    public async Task Provider_WithACertificateThatNobodyKnows_IsNotBelieved()
+    {
+        using var authority = new Authority();
+        var (certificate, key) = authority.Sign("provider", uses: Authority.ServerUse, address: "127.0.0.1");
+        var ports = Ports.Free(2);
+        await using var provider = new OidcProvider(ports[0], X509Certificate2.CreateFromPem(certificate, key));
+        await provider.StartAsync();
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) });
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
+
+        (await http.GetAsync($"http://127.0.0.1:{ports[1]}/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        provider.Questions.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Provider_ThatNeverAnswers_HoldsCallersUpOnceAndNotOneAfterTheOther()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var provider = new OidcProvider(((IPEndPoint)silent.LocalEndpoint).Port);
+        var port = Ports.Free(1)[0];
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = port, Access = new AccessSources(null, provider.Options with { Patience = TimeSpan.FromSeconds(1) }) });
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
+        var since = Stopwatch.GetTimestamp();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => http.GetAsync($"http://127.0.0.1:{port}/api/v1/me")));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public async Task Keys_OfUnknownIds_MakeFewQuestionsHoweverMany()
+    {
+        var ports = Ports.Free(2);
+        await using var provider = new OidcProvider(ports[0]);
+        await provider.StartAsync();
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options with { BetweenQuestions = TimeSpan.FromMinutes(1) }) });
+        using var http = new HttpClient();
+
+        for (var i = 0; i < 20; i++)
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", ForgedJwts.Make(provider, "foreign key of an unknown id"));
+            (await http.GetAsync($"http://127.0.0.1:{ports[1]}/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        // Twice two: at first, and once because of them.
+        provider.Questions.ShouldBeLessThanOrEqualTo(4);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Api;
@@ -52,7 +53,9 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
         var (token, secret) = AccessToken.Create("anna", AccessRole.Operator);
         await using var receiver = new OtlpReceiver();
         var ports = Ports.Free(5);
-        await using var provider = new OidcProvider(ports[4]);
+        // An authority of one's own, as SSL_CERT_FILE names it below.
+        var (shown, key) = authority.Sign("provider", uses: Authority.ServerUse, address: "127.0.0.1");
+        await using var provider = new OidcProvider(ports[4], X509Certificate2.CreateFromPem(shown, key));
         await provider.StartAsync();
         var (good, bad) = (provider.Sign(provider.Claims("bert", "pmsfc-operator")), ForgedJwts.Make(provider, "foreign key"));
         Plant("the account's key", connection.Split("AccountKey=")[1].Split(';')[0]);
@@ -66,7 +69,7 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
 
         var environment = new Dictionary<string, string>
         {
-            ["PMSFC_STORE_CONNECTION"] = connection, ["PLANTED"] = _planted, ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["PMSFC_STORE_CONNECTION"] = connection, ["PLANTED"] = _planted, ["SSL_CERT_FILE"] = workshop.Write("authority.pem", authority.Pem), ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_BSP_SCHEDULE_DELAY"] = "200", ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
         };
         using var silo = SiloProcess.Start(
