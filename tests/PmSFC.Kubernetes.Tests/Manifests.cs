@@ -36,14 +36,19 @@ internal static class Manifests
 
     /// <summary>The objects of components together on the base, as YAML.</summary>
     /// <param name="components">Their names, or folders elsewhere.</param>
-    public static string RenderOnBase(params IEnumerable<string> components)
+    public static string RenderOnBase(params IEnumerable<string> components) => RenderOnBase("", components);
+
+    /// <summary>The same, with more of an overlay.</summary>
+    /// <param name="more">Lines of its <c>kustomization.yaml</c>.</param>
+    /// <param name="components">As above.</param>
+    public static string RenderOnBase(string more, IEnumerable<string> components)
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllLines(
             Path.Combine(directory.Path, "kustomization.yaml"),
             [
                 "apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:", $"  - {Relative("base")}", "components:",
-                .. components.Select(component => $"  - {Relative(Path.Combine("components", component))}"),
+                .. components.Select(component => $"  - {Relative(Path.Combine("components", component))}"), more,
             ]);
         return Kubectl.Render(directory.Path);
 

@@ -15,8 +15,12 @@ internal static class Https
     private const string StrictTransport = "max-age=2592000";
 
     /// <summary>Speaks TLS 1.2 or 1.3 alone. Each handshake shows what the folder holds at that moment, so a rotated certificate needs no restart.</summary>
-    public static void UseHttps(this ListenOptions listen, CertificateFolder certificate) => listen.UseHttps(new TlsHandshakeCallbackOptions
+    /// <param name="listen">The port.</param>
+    /// <param name="certificate">The folder.</param>
+    /// <param name="patience">How long a handshake may take.</param>
+    public static void UseHttps(this ListenOptions listen, CertificateFolder certificate, TimeSpan patience) => listen.UseHttps(new TlsHandshakeCallbackOptions
     {
+        HandshakeTimeout = patience,
         OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
         {
             ServerCertificateContext = certificate.Shown, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, AllowRenegotiation = false,

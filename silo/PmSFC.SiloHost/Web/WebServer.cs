@@ -52,7 +52,7 @@ internal sealed class WebServer(WebServerOptions options, IServiceProvider silo)
     {
         var builder = CreateBuilder(options.Port, listen =>
         {
-            if (options.Certificate is { } certificate) listen.UseHttps(certificate);
+            if (options.Certificate is { } certificate) listen.UseHttps(certificate, options.HeaderPatience);
         });
         if (options.Access is { } access) builder.Services.AddApi(silo, access, silo.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 

@@ -19,6 +19,6 @@ internal sealed record WebServerOptions
     /// <summary>Who may use the API, or null where there is none.</summary>
     public AccessSources? Access { get; init; }
 
-    /// <summary>How long a caller may take to send a request's headers; in half of it a body must have begun to come.</summary>
+    /// <summary>How long a caller may take for a TLS handshake, and to send a request's headers; in half of it a body must have begun to come.</summary>
     public TimeSpan HeaderPatience { get; init; } = ApiHosting.HeaderPatience;
 }

@@ -9,12 +9,13 @@ internal sealed partial class OidcKeys : IDisposable
 {
     private const int MostBytes = 1 << 20;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_mostAge = TimeSpan.FromMinutes(15);
 
+    private readonly Lock _lock = new();
     private readonly HttpClient _http;
     private readonly Uri _authority;
     private readonly ILogger _logger;
+    private Task<OpenIdConnectConfiguration>? _question;
     private int _isMissing;
 
     /// <summary>Asks for nothing yet.</summary>
@@ -22,7 +23,7 @@ internal sealed partial class OidcKeys : IDisposable
     {
         (_authority, _logger) = (options.Authority, logger);
         // What the provider says is believed, so nothing may lead elsewhere.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = s_patience, MaxResponseContentBufferSize = MostBytes };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = options.Patience, MaxResponseContentBufferSize = MostBytes };
         Configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
             $"{options.Authority.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
             new HttpDocumentRetriever(_http) { RequireHttps = options.Authority.Scheme == Uri.UriSchemeHttps, SendAdditionalHeaderData = false })
@@ -41,8 +42,7 @@ internal sealed partial class OidcKeys : IDisposable
     {
         try
         {
-            // A caller who goes away ends the question for nobody else.
-            await Configuration.GetConfigurationAsync(CancellationToken.None).WaitAsync(cancellation);
+            await QuestionOfAll().WaitAsync(cancellation);
             if (Interlocked.Exchange(ref _isMissing, 0) != 0) LogBack(_logger, _authority);
             return true;
         }
@@ -51,6 +51,12 @@ internal sealed partial class OidcKeys : IDisposable
             if (Interlocked.Exchange(ref _isMissing, 1) == 0) LogMissing(_logger, _authority, e.GetBaseException().Message);
             return false;
         }
+    }
+
+    // One for all who wait: each would else wait for those before it where a provider never answers, and who goes away ends it for nobody else.
+    private Task<OpenIdConnectConfiguration> QuestionOfAll()
+    {
+        lock (_lock) return _question is { IsCompleted: false } ? _question : _question = Configuration.GetConfigurationAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>

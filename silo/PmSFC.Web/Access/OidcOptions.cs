@@ -20,6 +20,9 @@ internal sealed record OidcOptions
     /// <summary>The least time between two questions for the provider's keys because of a JWT that none of the known ones has signed.</summary>
     public TimeSpan BetweenQuestions { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long the provider may take for an answer.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether an address may be an authority's: HTTPS, or HTTP on this machine; without a query, a fragment or a user's name.</summary>
     public static bool IsAuthority(Uri address) =>
         (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Preparations;
@@ -41,7 +42,7 @@ internal sealed record DeviceList(IReadOnlyList<DeviceStatus> Devices);
 
 /// <summary>A sweep's new place in the queue.</summary>
 /// <param name="Priority">Higher runs first.</param>
-internal sealed record PriorityChange(int Priority);
+internal sealed record PriorityChange([property: JsonRequired] int Priority);
 
 /// <summary>One change of a sweep.</summary>
 /// <param name="At">When.</param>

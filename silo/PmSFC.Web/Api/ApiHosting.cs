@@ -94,6 +94,7 @@ internal static partial class ApiHosting
         web.UseAuthorization();
         web.UseRateLimiter();
         web.UseRequestTimeouts();
+        web.UseBodyRules();
 
         PageRoutes.Map(web);
         web.MapOpenApi().For(AccessRole.Viewer).RequireRateLimiting(nameof(Api));

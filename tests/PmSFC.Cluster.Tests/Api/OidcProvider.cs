@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.IdentityModel.Tokens;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
@@ -12,7 +15,9 @@ using PmSFC.Web.Access;
 namespace PmSFC.Cluster.Tests.Api;
 
 /// <summary>An OpenID provider on the loopback interface, with keys that are made here, and JWTs of any kind, which are put together by hand.</summary>
-internal sealed class OidcProvider(int port) : IAsyncDisposable
+/// <param name="port">Its port.</param>
+/// <param name="certificate">What it shows, or null where it speaks plain HTTP.</param>
+internal sealed class OidcProvider(int port, X509Certificate2? certificate = null) : IAsyncDisposable
 {
     public const string Audience = "pmsfc-of-the-lab";
 
@@ -24,7 +29,7 @@ internal sealed class OidcProvider(int port) : IAsyncDisposable
 
     public string KeyId { get; private set; } = "first";
 
-    public string Authority => $"http://127.0.0.1:{port}/realms/lab";
+    public string Authority => $"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}/realms/lab";
 
     /// <summary>How often somebody asked.</summary>
     public int Questions => _questions;
@@ -38,7 +43,10 @@ internal sealed class OidcProvider(int port) : IAsyncDisposable
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = certificate }) });
+        }));
         _web = builder.Build();
         _web.Run(context =>
         {

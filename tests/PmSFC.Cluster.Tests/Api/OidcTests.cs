@@ -1,12 +1,13 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.IdentityModel.Tokens;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
+using PmSFC.Connections.Tests.Support;
 using PmSFC.SiloHost.Web;
 using PmSFC.Storage.Tests;
 using PmSFC.Web.Access;
@@ -15,17 +16,9 @@ namespace PmSFC.Cluster.Tests.Api;
 
 public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
 {
-    // What a provider never signs, or not for this cluster, by what is wrong with it.
-    private static readonly string[] s_faults =
-    [
-        "expired", "expired for 40 s", "not yet valid", "not valid for 40 s", "without an end", "foreign issuer", "no issuer", "issuer with a slash", "foreign audience", "no audience", "audience in other letters",
-        "foreign key", "foreign key of an unknown id", "foreign key in the header", "none", "None", "nOnE without a dot", "HS256 with the key's DER", "HS256 with the key's PEM", "HS256 with the key's modulus",
-        "HS256 with nothing", "RS256 said to be ES256", "other claims", "other header", "no signature", "word of a sign-out", "nobody", "critical extension", "encrypted", "claims that are no JSON", "too long",
-    ];
-
     private readonly OidcProvider _provider = server.Provider;
 
-    public static TheoryData<string> Faults => [.. s_faults];
+    public static TheoryData<string> Faults => [.. ForgedJwts.Faults];
 
     [Theory]
     [InlineData("RS256", "pmsfc-viewer", AccessRole.Viewer)]
@@ -38,6 +31,20 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         (await client.GetStringAsync("/api/v1/me")).ShouldBe($$"""{"name":"oidc:anna","role":"{{role.ToString().ToLowerInvariant()}}","submissions":"accepted"}""");
         (await client.PostAsync($"/api/v1/sweeps/{server.Plan.Id}/pause", null)).StatusCode.ShouldBe(role >= AccessRole.Operator ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
         if (role >= AccessRole.Operator) server.Log.All.ShouldContain($"PmSFC.Web.Access.Audit Information: oidc:anna at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
+    }
+
+    /// <summary>A browser keeps the JWT in a cookie, and it is checked there as anywhere.</summary>
+    [Fact]
+    public async Task Jwt_InTheCookieOfABrowser_LetsInUntilItIsRefused()
+    {
+        using var client = server.Client(null);
+        using var begin = new HttpRequestMessage(HttpMethod.Post, "/api/v1/session") { Headers = { Authorization = new("Bearer", _provider.Sign(_provider.Claims("bea", "pmsfc-viewer"), "ES256")) } };
+        using (var begun = await client.SendAsync(begin)) begun.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await client.GetStringAsync("/api/v1/me")).ShouldStartWith("""{"name":"oidc:bea",""");
+        using var forged = server.Client(null);
+        forged.DefaultRequestHeaders.Add("Cookie", $"pmsfc-{server.Port}={ForgedJwts.Make(_provider, "expired")}");
+        (await forged.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Theory]
@@ -176,6 +183,61 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         Task<HttpResponseMessage> AskAsync(string bearer) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { Authorization = new("Bearer", bearer) } });
     }
 
+    /// <summary>Whoever stands between the silo and the provider could give roles.</summary>
+    [Fact]
+    public async Task Provider_WithACertificateThatNobodyKnows_IsNotBelieved()
+    {
+        using var authority = new Authority();
+        var (certificate, key) = authority.Sign("provider", uses: Authority.ServerUse, address: "127.0.0.1");
+        var ports = Ports.Free(2);
+        await using var provider = new OidcProvider(ports[0], X509Certificate2.CreateFromPem(certificate, key));
+        await provider.StartAsync();
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) });
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
+
+        (await http.GetAsync($"http://127.0.0.1:{ports[1]}/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        provider.Questions.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Provider_ThatNeverAnswers_HoldsCallersUpOnceAndNotOneAfterTheOther()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var provider = new OidcProvider(((IPEndPoint)silent.LocalEndpoint).Port);
+        var port = Ports.Free(1)[0];
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = port, Access = new AccessSources(null, provider.Options with { Patience = TimeSpan.FromSeconds(1) }) });
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
+        var since = Stopwatch.GetTimestamp();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => http.GetAsync($"http://127.0.0.1:{port}/api/v1/me")));
+
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable);
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public async Task Keys_OfUnknownIds_MakeFewQuestionsHoweverMany()
+    {
+        var ports = Ports.Free(2);
+        await using var provider = new OidcProvider(ports[0]);
+        await provider.StartAsync();
+        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options with { BetweenQuestions = TimeSpan.FromMinutes(1) }) });
+        using var http = new HttpClient();
+
+        for (var i = 0; i < 20; i++)
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", ForgedJwts.Make(provider, "foreign key of an unknown id"));
+            (await http.GetAsync($"http://127.0.0.1:{ports[1]}/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        // Twice two: at first, and once because of them.
+        provider.Questions.ShouldBeLessThanOrEqualTo(4);
+    }
+
     [Fact]
     public async Task Provider_WithoutAFileOfTokens_IsEnough()
     {
@@ -200,71 +262,14 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
     [Fact]
     public async Task Log_OfWhatWasRefusedAndWhatWasNot_HasNoPartOfAJwt()
     {
-        string[] shown = [_provider.Sign(_provider.Claims("lena", "pmsfc-viewer")), _provider.Sign(_provider.Claims("lena", "planted-role")), .. s_faults.Select(Make).Where(jwt => jwt.Length < 5_000)];
+        string[] shown = [_provider.Sign(_provider.Claims("lena", "pmsfc-viewer")), _provider.Sign(_provider.Claims("lena", "planted-role")), .. ForgedJwts.Faults.Select(Make).Where(jwt => jwt.Length < 5_000)];
         foreach (var jwt in shown) await StatusAsync(jwt);
 
         server.Log.All.ShouldContain(line => line.StartsWith("PmSFC.Web.Access.JwtAuthentication Debug: A JWT is not taken: SecurityTokenExpiredException.", StringComparison.Ordinal));
         foreach (var part in shown.SelectMany(jwt => jwt.Split('.')).Where(part => part.Length > 20).Append("planted-role").Append("0b5c")) server.Log.All.ShouldAllBe(line => !line.Contains(part));
     }
 
-    private string Make(string fault)
-    {
-        var claims = _provider.Claims("eve", "pmsfc-admin");
-        using var foreign = RSA.Create(2048);
-        switch (fault)
-        {
-            case "expired": return Signed("exp", OidcProvider.Seconds(-3600));
-            case "expired for 40 s": return Signed("exp", OidcProvider.Seconds(-40));
-            case "not yet valid": return Signed("nbf", OidcProvider.Seconds(3600));
-            case "not valid for 40 s": return Signed("nbf", OidcProvider.Seconds(40));
-            case "without an end": return Signed("exp", null);
-            case "foreign issuer": return Signed("iss", "https://evil.example.com");
-            case "no issuer": return Signed("iss", null);
-            case "issuer with a slash": return Signed("iss", _provider.Authority + "/");
-            case "foreign audience": return Signed("aud", "another-cluster");
-            case "no audience": return Signed("aud", null);
-            case "audience in other letters": return Signed("aud", OidcProvider.Audience.ToUpperInvariant());
-            case "foreign key": return _provider.Sign(claims, "RS256", null, foreign);
-            case "foreign key of an unknown id": return _provider.Sign(claims, "RS256", Header("RS256", ("kid", "unknown")), foreign);
-            case "foreign key in the header": return _provider.Sign(claims, "RS256", Header("RS256", ("jwk", OidcProvider.RsaKey(foreign, _provider.KeyId)), ("jku", "http://127.0.0.1:1/keys")), foreign);
-            case "none": return OidcProvider.Unsigned(Header("none"), claims) + ".";
-            case "None": return OidcProvider.Unsigned(Header("None"), claims) + ".";
-            case "nOnE without a dot": return OidcProvider.Unsigned(Header("nOnE"), claims);
-            case "HS256 with the key's DER": return _provider.SignByHash(claims, _provider.Rsa.ExportSubjectPublicKeyInfo());
-            case "HS256 with the key's PEM": return _provider.SignByHash(claims, Encoding.ASCII.GetBytes(_provider.Rsa.ExportSubjectPublicKeyInfoPem()));
-            case "HS256 with the key's modulus": return _provider.SignByHash(claims, _provider.Rsa.ExportParameters(false).Modulus!);
-            case "HS256 with nothing": return _provider.SignByHash(claims, []);
-            case "RS256 said to be ES256": return _provider.Sign(claims, "RS256", Header("ES256"));
-            case "other claims": return string.Join('.', Parts(_provider.Sign(_provider.Claims("eve", "pmsfc-viewer"))) is [var header, _, var signature] ? [header, Parts(_provider.Sign(claims))[1], signature] : Array.Empty<string>());
-            case "other header": return _provider.Sign(claims) is var jwt ? Base64UrlEncoder.Encode($$"""{"alg":"RS256","kid":"{{_provider.KeyId}}"}""") + jwt[jwt.IndexOf('.', StringComparison.Ordinal)..] : "";
-            case "no signature": return OidcProvider.Unsigned(Header("RS256"), claims) + ".";
-            case "word of a sign-out": return _provider.Sign(claims, "RS256", Header("RS256", ("typ", "logout+jwt")));
-            case "nobody":
-                foreach (var name in (string[])["sub", "preferred_username"]) claims.Remove(name);
-                return _provider.Sign(claims);
-            case "critical extension": return _provider.Sign(claims, "RS256", Header("RS256", ("crit", new[] { "b64" }), ("b64", false)));
-            case "encrypted": return $"{Base64UrlEncoder.Encode("""{"alg":"PBES2-HS256+A128KW","enc":"A128CBC-HS256","p2c":2000000000,"p2s":"AAAA"}""")}.AAAA.AAAA.AAAA.AAAA";
-            case "claims that are no JSON": return _provider.Sign("not JSON");
-            case "too long": return Signed("padding", new string('a', 17_000));
-            default: throw new ArgumentOutOfRangeException(nameof(fault), fault, null);
-        }
-
-        string Signed(string claim, object? value)
-        {
-            claims[claim] = value;
-            if (value is null) claims.Remove(claim);
-            return _provider.Sign(claims);
-        }
-
-        Dictionary<string, object?> Header(string algorithm, params (string Name, object? Value)[] more)
-        {
-            var header = new Dictionary<string, object?> { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = _provider.KeyId };
-            foreach (var (name, value) in more) header[name] = value;
-            return header;
-        }
-
-        static string[] Parts(string jwt) => jwt.Split('.');
-    }
+    private string Make(string fault) => ForgedJwts.Make(_provider, fault);
 
     private async Task<HttpStatusCode> StatusAsync(string bearer)
     {

@@ -42,6 +42,7 @@ public sealed class MetricsPortTests : IAsyncLifetime
     [InlineData("queue", HttpStatusCode.NotFound, HttpStatusCode.OK)]
     [InlineData("METRICS/", HttpStatusCode.NotFound, HttpStatusCode.OK)]
     [InlineData("api/v1/me", HttpStatusCode.OK, HttpStatusCode.NotFound)]
+    [InlineData("", HttpStatusCode.OK, HttpStatusCode.NotFound)]
     [InlineData("openapi/v1.json", HttpStatusCode.OK, HttpStatusCode.NotFound)]
     public async Task Ports_TwoOfThem_AnswerWhatIsTheirsAlone(string path, HttpStatusCode web, HttpStatusCode metrics)
     {

@@ -27,13 +27,13 @@ internal sealed class Authority : IDisposable
     public string Pem => _certificate.ExportCertificatePem();
 
     /// <summary>A certificate and its key, both PEM.</summary>
-    public (string Certificate, string Key) Sign(string name, TimeSpan? validFor = null, string[]? uses = null)
+    public (string Certificate, string Key) Sign(string name, TimeSpan? validFor = null, string[]? uses = null, string address = "192.0.2.1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. (uses ?? BothUses).Select(use => new Oid(use))], critical: false));
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Parse("192.0.2.1"));
+        names.AddIpAddress(IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
         using var signed = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromDays(30)), RandomNumberGenerator.GetBytes(8));
         return (signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
