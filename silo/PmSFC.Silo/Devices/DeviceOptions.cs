@@ -6,8 +6,8 @@ public sealed record DeviceOptions
     /// <summary>Bytes of the process for one byte that a tensor holds, at most.</summary>
     public const int AllocatorFactor = 2;
 
-    /// <summary>Least iterations between two previews: drawing one takes less than an iteration.</summary>
-    public const int PreviewIterations = 100;
+    /// <summary>Least iterations between two previews: one takes less than an iteration, so that this many of them bound the cost well below 1 %.</summary>
+    public const int PreviewIterations = 150;
 
     /// <summary>The device as libtorch names it: <c>cpu</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "cpu";

@@ -9,9 +9,9 @@ public sealed class PreviewScheduleTests
     private readonly FakeTimeProvider _time = new();
 
     [Theory]
-    [InlineData(100, 9.9, false)]
-    [InlineData(100, 10, true)]
-    [InlineData(99, 3600, false)]
+    [InlineData(150, 9.9, false)]
+    [InlineData(150, 10, true)]
+    [InlineData(149, 3600, false)]
     [InlineData(5000, 60, true)]
     public void IsDue_SinceTheBeginning_AfterBothTimeAndIterations(int iterations, double seconds, bool due)
     {
@@ -28,13 +28,13 @@ public sealed class PreviewScheduleTests
         var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromSeconds(2) }, 0, _time);
 
         _time.Advance(TimeSpan.FromSeconds(2));
-        schedule.IsDue(100).ShouldBeTrue();
-        schedule.Drawn(100);
+        schedule.IsDue(150).ShouldBeTrue();
+        schedule.Drawn(150);
         schedule.IsDue(500).ShouldBeFalse();
         _time.Advance(TimeSpan.FromSeconds(2));
-        schedule.IsDue(199).ShouldBeFalse();
-        schedule.IsDue(200).ShouldBeTrue();
+        schedule.IsDue(299).ShouldBeFalse();
+        schedule.IsDue(300).ShouldBeTrue();
         schedule.Stop();
-        schedule.IsDue(200).ShouldBeFalse();
+        schedule.IsDue(300).ShouldBeFalse();
     }
 }

@@ -45,8 +45,8 @@ public sealed class PreviewTests : IAsyncLifetime
             new HookedMethod(InversionMethods.Find(method)!, run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                if (run.Iteration is 99) _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Previews, StringComparison.Ordinal));
-                if (run.Iteration is 110 or 210) seen.Add([.. specs.Select(spec => Seen(spec, run.Iteration - 10))]);
+                if (run.Iteration is 149) _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Previews, StringComparison.Ordinal));
+                if (run.Iteration is 160 or 310) seen.Add([.. specs.Select(spec => Seen(spec, run.Iteration - 10))]);
             }),
             specs);
 
@@ -55,11 +55,11 @@ public sealed class PreviewTests : IAsyncLifetime
         {
             var (result, codes) = undisturbed[i];
             var (early, late) = (seen[0][i], seen[1][i]);
-            (early.Record.Iterations, late.Record.Iterations).ShouldBe((212, 212));
+            (early.Record.Iterations, late.Record.Iterations).ShouldBe((312, 312));
             (early.Picture.Width, early.Picture.Height).ShouldBe((TinyGenerator.Resolution, TinyGenerator.Resolution));
             early.Picture.ShouldNotBe(late.Picture);
-            early.Record.Losses.ShouldBe(result.Losses.Where(point => point.Iteration <= 100));
-            late.Record.Losses.ShouldBe(result.Losses.Where(point => point.Iteration <= 200));
+            early.Record.Losses.ShouldBe(result.Losses.Where(point => point.Iteration <= 150));
+            late.Record.Losses.ShouldBe(result.Losses.Where(point => point.Iteration <= 300));
             Result(spec).Losses.ShouldBe(result.Losses);
             Result(spec).ReconstructionSha256.ShouldBe(result.ReconstructionSha256);
             _store[ArtifactNames.JobCodes(spec.Id)].ShouldBe(codes);
@@ -81,7 +81,7 @@ public sealed class PreviewTests : IAsyncLifetime
                 BeforeStep = run =>
                 {
                     _time.Advance(TimeSpan.FromSeconds(1));
-                    if (run.Iteration == 150) shown = Seen(spec, 100).Picture;
+                    if (run.Iteration == 170) shown = Seen(spec, 150).Picture;
                 },
             },
             spec);
@@ -101,8 +101,8 @@ public sealed class PreviewTests : IAsyncLifetime
                 BeforeStep = run =>
                 {
                     _time.Advance(TimeSpan.FromSeconds(1));
-                    if (run.Iteration != 150) return;
-                    Seen(spec, 100);
+                    if (run.Iteration != 170) return;
+                    Seen(spec, 150);
                     work.RequestStop(StopReason.Cancelled);
                 },
             },
@@ -110,7 +110,7 @@ public sealed class PreviewTests : IAsyncLifetime
 
         _works.Outcomes[spec.Id].Outcome.ShouldBe(WorkOutcome.Cancelled);
         _store.Has(ArtifactNames.PreviewPicture(spec.Id)).ShouldBeTrue();
-        Record(spec)!.Iteration.ShouldBe(100);
+        Record(spec)!.Iteration.ShouldBe(150);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class PreviewTests : IAsyncLifetime
             BeforeStep = run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                if (run.Iteration % 100 == 50) Wait(() => Volatile.Read(ref asked) == run.Iteration / 100 * specs.Length);
+                if (run.Iteration % 150 == 50) Wait(() => Volatile.Read(ref asked) == run.Iteration / 150 * specs.Length);
             },
         };
 
@@ -156,7 +156,7 @@ public sealed class PreviewTests : IAsyncLifetime
             spec);
 
         _works.Outcomes[spec.Id].Outcome.ShouldBe(WorkOutcome.Succeeded);
-        tried.ShouldBe([100, 450]);
+        tried.ShouldBe([150, 450]);
         _log.Lines.Where(line => line.Message.Contains("has no new preview", StringComparison.Ordinal)).ShouldHaveSingleItem().Message.ShouldContain("no memory for this");
     }
 
@@ -173,7 +173,7 @@ public sealed class PreviewTests : IAsyncLifetime
     private async Task<JobSpec[]> Specs(string method)
     {
         var settings = InversionMethods.Find(method)!.Settings;
-        var own = new Dictionary<string, string> { ["iterations"] = "212", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none", ["restarts"] = "2" }
+        var own = new Dictionary<string, string> { ["iterations"] = "312", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none", ["restarts"] = "2" }
             .Where(setting => settings.Definitions.Any(definition => definition.Name == setting.Key)).ToDictionary();
         (string, string)[] resolved = [.. settings.Resolve(null, own).Settings!.Select(setting => (setting.Key, setting.Value))];
         return [Works.Spec(await TinyGenerator.StoreImage(_store, 1), method, resolved), Works.Spec(await TinyGenerator.StoreImage(_store, 2), method, resolved)];
