@@ -133,7 +133,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         var first = run.Iteration;
         var schedule = new LossSchedule(run.Iterations);
         var meter = new RunMeter(device, setup.Method.Name, run.Iteration, group.Count, time);
-        var shown = new PreviewSchedule(_options, run.Iteration, time);
+        var shown = new PreviewSchedule(_options, run.Iteration, run.Iterations, time);
         var checkpointed = time.GetTimestamp();
         if (run.Iterations == 0 && Diverging(run, group) is { Count: > 0 } unsound)
             return [.. group.Except(unsound)];

@@ -4,23 +4,38 @@ namespace PmSFC.Silo.Workloads.Previews;
 
 /// <summary>
 /// When a run's previews are due: as often as checkpoints, at least every <see cref="DeviceOptions.PreviewInterval"/>, but never before so many iterations that
-/// drawing one, which takes less than an iteration, costs less than 1 % of them.
+/// drawing one, which takes less than an iteration, costs less than 1 % of them. A long run has its first one at once, so that who looks sees something.
 /// </summary>
-/// <param name="options">Of the device.</param>
-/// <param name="iteration">Where the run begins.</param>
-/// <param name="time">Measures the intervals.</param>
-internal sealed class PreviewSchedule(DeviceOptions options, int iteration, TimeProvider time)
+internal sealed class PreviewSchedule
 {
-    private readonly TimeSpan _interval = options.PreviewInterval < options.CheckpointInterval ? options.PreviewInterval : options.CheckpointInterval;
-    private int _iteration = iteration;
-    private long _at = time.GetTimestamp();
+    private const int FirstIterations = 10;
+
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private int _due;
+    private TimeSpan _wait;
+    private long _at;
     private bool _stopped;
 
+    /// <summary>Begins with a run.</summary>
+    /// <param name="options">Of the device.</param>
+    /// <param name="iteration">Where the run begins.</param>
+    /// <param name="iterations">Where it ends.</param>
+    /// <param name="time">Measures the intervals.</param>
+    public PreviewSchedule(DeviceOptions options, int iteration, int iterations, TimeProvider time)
+    {
+        (_time, _at) = (time, time.GetTimestamp());
+        _interval = options.PreviewInterval < options.CheckpointInterval ? options.PreviewInterval : options.CheckpointInterval;
+        // The early one comes on top of the others, and among two of them it is still below 1 %.
+        var isLong = iterations - iteration >= 2 * DeviceOptions.PreviewIterations;
+        (_due, _wait) = isLong ? (iteration + FirstIterations, TimeSpan.Zero) : (iteration + DeviceOptions.PreviewIterations, _interval);
+    }
+
     /// <summary>Whether to draw one after so many iterations.</summary>
-    public bool IsDue(int iteration) => !_stopped && iteration - _iteration >= DeviceOptions.PreviewIterations && time.GetElapsedTime(_at) >= _interval;
+    public bool IsDue(int iteration) => !_stopped && iteration >= _due && _time.GetElapsedTime(_at) >= _wait;
 
     /// <summary>One was drawn.</summary>
-    public void Drawn(int iteration) => (_iteration, _at) = (iteration, time.GetTimestamp());
+    public void Drawn(int iteration) => (_due, _wait, _at) = (iteration + DeviceOptions.PreviewIterations, _interval, _time.GetTimestamp());
 
     /// <summary>There are no more.</summary>
     public void Stop() => _stopped = true;

@@ -15,17 +15,48 @@ public sealed class PreviewScheduleTests
     [InlineData(5000, 60, true)]
     public void IsDue_SinceTheBeginning_AfterBothTimeAndIterations(int iterations, double seconds, bool due)
     {
-        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromHours(1) }, 40, _time);
+        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromHours(1) }, 40, 339, _time);
 
         _time.Advance(TimeSpan.FromSeconds(seconds));
 
         schedule.IsDue(40 + iterations).ShouldBe(due);
     }
 
+    [Theory]
+    [InlineData(300, 10, true)]
+    [InlineData(300, 9, false)]
+    [InlineData(299, 10, false)]
+    public void IsDue_RunThatIsLong_AtItsBeginningToo(int iterations, int iteration, bool due)
+    {
+        var schedule = new PreviewSchedule(new DeviceOptions(), 0, iterations, _time);
+
+        schedule.IsDue(iteration).ShouldBe(due);
+    }
+
+    [Fact]
+    public void IsDue_RunOfAnyLength_CostsLessThanOneInAHundredIterations()
+    {
+        // Measured by PreviewCostTests: 0.54 % where there is one every 150 iterations.
+        const double cost = 0.0054 * 150;
+        for (var iterations = 1; iterations < 2_000; iterations++)
+        {
+            var schedule = new PreviewSchedule(new DeviceOptions { PreviewInterval = TimeSpan.Zero }, 0, iterations, _time);
+            var drawn = 0;
+            for (var iteration = 1; iteration <= iterations; iteration++)
+            {
+                if (!schedule.IsDue(iteration)) continue;
+                schedule.Drawn(iteration);
+                drawn++;
+            }
+
+            (cost * drawn / iterations).ShouldBeLessThan(0.01, $"{drawn} in {iterations} iterations");
+        }
+    }
+
     [Fact]
     public void IsDue_CheckpointsMoreOften_AsOftenAsThey()
     {
-        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromSeconds(2) }, 0, _time);
+        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromSeconds(2) }, 0, 299, _time);
 
         _time.Advance(TimeSpan.FromSeconds(2));
         schedule.IsDue(150).ShouldBeTrue();
