@@ -33,6 +33,7 @@ internal sealed class SweepBoard
         }
 
         Jobs = new SweepJobs(plan);
+        Id = SweepPlan.IdOf(Jobs.InPlansOrder);
         foreach (var preparation in _preparationsInOrder)
             preparation.Changed = CountThoseThatNeedPreparations;
         foreach (var job in Jobs.All)
@@ -41,6 +42,9 @@ internal sealed class SweepBoard
             Count(job);
         }
     }
+
+    /// <summary>The sweep's id, which the plan hashes all of its jobs for.</summary>
+    public string Id { get; }
 
     /// <summary>The plan, with the names, owner and priority of whoever started the sweep last.</summary>
     public SweepPlan Plan { get; private set; }
@@ -170,7 +174,7 @@ internal sealed class SweepBoard
     /// <param name="priority">The priority that it was given after its start, or null.</param>
     public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
     {
-        Id = Plan.Id,
+        Id = Id,
         Name = Plan.Name,
         Finished = HasEnded(phase),
         Cells = CountByCell(),

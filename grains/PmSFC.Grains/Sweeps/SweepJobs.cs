@@ -23,9 +23,11 @@ internal sealed class SweepJobs
     public SweepJobs(SweepPlan plan)
     {
         _ahead = [.. plan.Cells.Select(_ => new Queue<SweepJob>())];
+        var ids = new List<string>();
         foreach (var (index, planned) in plan.Jobs().Index())
         {
             var (id, cell) = (planned.Spec.Id, index / plan.Images.Length);
+            ids.Add(id);
             if (!_jobs.TryGetValue(id, out var job))
             {
                 _jobs.Add(id, job = new SweepJob(id, planned.Spec, planned.Cell.BytesPerJob));
@@ -35,12 +37,16 @@ internal sealed class SweepJobs
             job.Cells = job.Cells.Add(cell);
         }
 
+        InPlansOrder = ids;
         _counts = new int[plan.Cells.Length, Enum.GetValues<JobState>().Length];
         foreach (var job in _jobs.Values)
             Count(job, 1);
         _unexamined = [.. _jobs.Values];
         Unfinished = _jobs.Count;
     }
+
+    /// <summary>The ids of the jobs as the plan implies them, those that several cells share once for each.</summary>
+    public IReadOnlyList<string> InPlansOrder { get; }
 
     public IReadOnlyCollection<SweepJob> All => _jobs.Values;
 

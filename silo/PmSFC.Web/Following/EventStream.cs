@@ -10,6 +10,8 @@ namespace PmSFC.Web.Following;
 /// <param name="after">The number of the last event that the caller has seen, or 0.</param>
 internal sealed class EventStream(SweepFollower follower, long after) : IResult
 {
+    private const int MostBytesAtOnce = 64 << 10;
+
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -24,8 +26,12 @@ internal sealed class EventStream(SweepFollower follower, long after) : IResult
             await response.Body.FlushAsync(either.Token);
             await foreach (var bytes in follower.ReadAsync(after, either.Token))
             {
-                await response.Body.WriteAsync(bytes, either.Token);
-                await response.Body.FlushAsync(either.Token);
+                // The server copies what it is given whole, so that the latest states of a large sweep would be held once for each reader.
+                for (var written = 0; written < bytes.Length; written += MostBytesAtOnce)
+                {
+                    await response.Body.WriteAsync(bytes[written..Math.Min(bytes.Length, written + MostBytesAtOnce)], either.Token);
+                    await response.Body.FlushAsync(either.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

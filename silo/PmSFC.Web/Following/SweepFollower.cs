@@ -25,6 +25,8 @@ internal sealed partial class SweepFollower
     private const int MostBytesAtOnce = 256 << 10;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2), s_lag = TimeSpan.FromSeconds(1), s_heartbeat = TimeSpan.FromSeconds(15);
+    // In the world's time, whatever the clock says.
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] s_heartbeatFrame = ":\n\n"u8.ToArray();
 
     private readonly Lock _lock = new();
@@ -48,6 +50,7 @@ internal sealed partial class SweepFollower
     private long _next;
     private long _latest;
     private bool _ended;
+    private bool _gathers;
     private long _lastUse;
     private int _watchers;
 
@@ -209,9 +212,22 @@ internal sealed partial class SweepFollower
     {
         if (_next - _first == _frames.Length) _reaches = Math.Max(_reaches, FrameAt(_first++).Sequence);
         FrameAt(_next++) = (sequence, bytes);
-        var added = _added;
-        _added = NewSignal();
-        added.TrySetResult();
+        if (_gathers) return;
+        _gathers = true;
+        _ = TellSoonAsync();
+    }
+
+    /// <summary>Wakes the readers. Each that wakes writes to its connection, which for hundreds of readers costs far more than the event.</summary>
+    private async Task TellSoonAsync()
+    {
+        await Task.Delay(s_gathering);
+        lock (_lock)
+        {
+            _gathers = false;
+            var added = _added;
+            _added = NewSignal();
+            added.TrySetResult();
+        }
     }
 
     private ref (long Sequence, byte[] Bytes) FrameAt(long place) => ref _frames[place % _frames.Length];

@@ -22,6 +22,9 @@ internal sealed class SiloProcess : IDisposable
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
+    /// <summary>Its number to the kernel.</summary>
+    public int ProcessId => _process.Id;
+
     public string Role { get; }
 
     public int SiloPort { get; }

@@ -5,7 +5,7 @@ import { Facts, Note, Table, usePolling, useTitle } from './parts.js';
 
 function batchText(batch) {
   if (!batch) return '';
-  const name = [batch.label ?? batch.method ?? batch.kind, batch.items ? count(batch.items, 'image') : ''].filter(Boolean).join(', ');
+  const name = [batch.method || batch.kind, batch.kind === 'inversion' ? count(batch.itemIds.length, 'image') : batch.kind].filter(Boolean).join(', ');
   return batch.iterations ? `${name}, iteration ${batch.iteration} of ${batch.iterations}` : name;
 }
 
