@@ -10,6 +10,9 @@ internal sealed class PreviewSchedule
 {
     private const int FirstIterations = 10;
 
+    // The early one comes on top of the others; in a shorter run the two would cost more than 1 %.
+    private const int LongRun = 200;
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private int _due;
@@ -26,8 +29,7 @@ internal sealed class PreviewSchedule
     {
         (_time, _at) = (time, time.GetTimestamp());
         _interval = options.PreviewInterval < options.CheckpointInterval ? options.PreviewInterval : options.CheckpointInterval;
-        // The early one comes on top of the others, and among two of them it is still below 1 %.
-        var isLong = iterations - iteration >= 2 * DeviceOptions.PreviewIterations;
+        var isLong = iterations - iteration >= LongRun;
         (_due, _wait) = isLong ? (iteration + FirstIterations, TimeSpan.Zero) : (iteration + DeviceOptions.PreviewIterations, _interval);
     }
 

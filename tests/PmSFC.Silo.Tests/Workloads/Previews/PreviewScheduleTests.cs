@@ -15,7 +15,7 @@ public sealed class PreviewScheduleTests
     [InlineData(5000, 60, true)]
     public void IsDue_SinceTheBeginning_AfterBothTimeAndIterations(int iterations, double seconds, bool due)
     {
-        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromHours(1) }, 40, 339, _time);
+        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromHours(1) }, 40, 239, _time);
 
         _time.Advance(TimeSpan.FromSeconds(seconds));
 
@@ -23,9 +23,9 @@ public sealed class PreviewScheduleTests
     }
 
     [Theory]
-    [InlineData(300, 10, true)]
-    [InlineData(300, 9, false)]
-    [InlineData(299, 10, false)]
+    [InlineData(200, 10, true)]
+    [InlineData(200, 9, false)]
+    [InlineData(199, 10, false)]
     public void IsDue_RunThatIsLong_AtItsBeginningToo(int iterations, int iteration, bool due)
     {
         var schedule = new PreviewSchedule(new DeviceOptions(), 0, iterations, _time);
@@ -56,7 +56,7 @@ public sealed class PreviewScheduleTests
     [Fact]
     public void IsDue_CheckpointsMoreOften_AsOftenAsThey()
     {
-        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromSeconds(2) }, 0, 299, _time);
+        var schedule = new PreviewSchedule(new DeviceOptions { CheckpointInterval = TimeSpan.FromSeconds(2) }, 0, 199, _time);
 
         _time.Advance(TimeSpan.FromSeconds(2));
         schedule.IsDue(150).ShouldBeTrue();

@@ -77,7 +77,7 @@ public sealed class PreviewTests : IAsyncLifetime
         await Run(
             new FakeMethod
             {
-                Iterations = 200,
+                Iterations = 199,
                 BeforeStep = run =>
                 {
                     _time.Advance(TimeSpan.FromSeconds(1));
@@ -97,7 +97,7 @@ public sealed class PreviewTests : IAsyncLifetime
         await Run(
             new FakeMethod
             {
-                Iterations = 200,
+                Iterations = 199,
                 BeforeStep = run =>
                 {
                     _time.Advance(TimeSpan.FromSeconds(1));
