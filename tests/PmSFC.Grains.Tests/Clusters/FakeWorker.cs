@@ -11,6 +11,7 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
+    private volatile bool _leaves;
 
     /// <summary>What an attempt comes to: null for success.</summary>
     public Func<WorkItem, JobFailure?> Outcome { get; init; } = _ => null;
@@ -18,7 +19,9 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
     /// <summary>What happens between the start of a batch and its end.</summary>
     public Func<IReadOnlyList<Lease>, Task> Work { get; init; } = _ => Task.CompletedTask;
 
-    /// <summary>Tokens under which success was accepted, by item.</summary>
+    /// <summary>
+    /// Tokens under which success was accepted, by item. The cluster tells of a success before this worker has heard that it was accepted: await <see cref="LeaveAsync"/> to see all.
+    /// </summary>
     public ConcurrentDictionary<string, ImmutableHashSet<long>> Accepted { get; init; } = new();
 
     /// <summary>Every lease that was given.</summary>
@@ -56,6 +59,13 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
         },
         "{}"u8.ToArray());
 
+    /// <summary>Leases nothing more, and waits until the batch that it holds is done and what came of it is noted.</summary>
+    public Task LeaveAsync()
+    {
+        _leaves = true;
+        return _loop;
+    }
+
     /// <summary>Stops without a word, as a process does that is killed.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -65,7 +75,7 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
 
     private async Task Run()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested && !_leaves)
         {
             var leases = await Persist(Lease) is { IsDefaultOrEmpty: false } given ? given : [];
             foreach (var lease in leases)

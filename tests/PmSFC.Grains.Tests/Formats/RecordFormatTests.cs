@@ -107,6 +107,7 @@ public sealed class RecordFormatTests : IDisposable
 
         status.Finished.ShouldBeFalse();
         status.Waiting.ShouldHaveSingleItem().Key.ShouldStartWith($"the record {name} in the store");
+        await worker.LeaveAsync();
         worker.Accepted.Keys.ShouldBe(good, ignoreOrder: true);
         Encoding.UTF8.GetString((await silos.Store.ReadAsync(name))!.Content.Span).ShouldBe(Later);
     }

@@ -33,6 +33,7 @@ public sealed class FaultTests
         var status = await Eventually.Get(() => Status(sweep), s => s is { Finished: true });
 
         status!.Count(JobState.Succeeded).ShouldBe(60);
+        await Task.WhenAll(first.LeaveAsync(), second.LeaveAsync());
         var ids = plan.Jobs().Select(j => j.Spec.Id).Append(plan.Cells[0].Subspaces!.Id).ToArray();
         // A result whose report died with a silo is found in the store instead, so not every one need be accepted by report, but none twice.
         accepted.Keys.ShouldBeSubsetOf(ids);

@@ -43,6 +43,7 @@ public sealed class SweepTests : IAsyncLifetime
         status.Finished.ShouldBeTrue();
         status.Waiting.ShouldBeEmpty();
         status.Cells.ShouldAllBe(c => c.Jobs.Count == 1 && c.Jobs[JobState.Succeeded] == 20);
+        await worker.LeaveAsync();
         worker.Accepted.Count.ShouldBe(60);
     }
 
@@ -111,6 +112,7 @@ public sealed class SweepTests : IAsyncLifetime
         await Status(plan, s => s.Finished && s.Count(JobState.Succeeded) == 3);
 
         (await _silos.Store.ExistsAsync(ArtifactNames.JobResult(gone))).ShouldBeTrue();
+        await worker.LeaveAsync();
         worker.Accepted[gone].Count.ShouldBe(2);
     }
 
@@ -128,6 +130,7 @@ public sealed class SweepTests : IAsyncLifetime
         await Status(plan, s => s.Finished);
 
         (await _silos.Store.ExistsAsync(ArtifactNames.SubspaceSet(set.Id))).ShouldBeTrue();
+        await worker.LeaveAsync();
         (worker.Accepted[set.Id].Count, worker.Accepted.Values.Sum(tokens => tokens.Count)).ShouldBe((2, 4));
     }
 
