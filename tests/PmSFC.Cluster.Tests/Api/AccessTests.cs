@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
@@ -8,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using PmSFC.Abstractions.Failures;
+using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
 using PmSFC.Storage.Tests;
@@ -208,21 +208,5 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
         return answer.StatusCode;
     }
 
-    private async Task<string> AskAsync(string request)
-    {
-        using var client = new TcpClient("127.0.0.1", server.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
-        var answer = new StringBuilder();
-        var buffer = new byte[4096];
-        try
-        {
-            for (int read; (read = await client.GetStream().ReadAsync(buffer)) > 0;) answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
-        }
-        catch (IOException) when (answer.Length > 0)
-        {
-            // A server that refuses a body closes without having read it, which resets the connection after the answer.
-        }
-
-        return answer.ToString();
-    }
+    private Task<string> AskAsync(string request) => RawHttp.AskAsync(server.Port, request);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
@@ -57,14 +58,14 @@ public sealed class ApiServer : IAsyncLifetime
         var states = Plan.Jobs().Select((job, number) => (job.Spec.Id, State: number % 3 == 0 ? JobState.Failed : JobState.Queued)).ToDictionary(job => job.Id, job => job.State);
         Grains = Substitute.For<IGrainFactory>();
         Grains.GetGrain<ISweepGrain>(Plan.Id).Returns(Sweep);
-        var jobs = states.ToDictionary(job => job.Key, job =>
+        // One rule for all, since a substitute looks through its rules one by one, and a grain only for who is asked.
+        var jobs = new ConcurrentDictionary<string, IInversionJobGrain>();
+        Grains.GetGrain<IInversionJobGrain>(Arg.Any<string>(), Arg.Any<string?>()).Returns(call => jobs.GetOrAdd(call.ArgAt<string>(0), id =>
         {
             var grain = Substitute.For<IInversionJobGrain>();
-            grain.GetStatus().Returns(new JobStatus { Id = job.Key, State = job.Value, Attempts = 1 });
+            grain.GetStatus().Returns(new JobStatus { Id = id, State = states[id], Attempts = 1 });
             return grain;
-        });
-        // One rule for all: a substitute looks through its rules one by one.
-        Grains.GetGrain<IInversionJobGrain>(Arg.Any<string>(), Arg.Any<string?>()).Returns(call => jobs[call.ArgAt<string>(0)]);
+        }));
 
         var pool = Substitute.For<IDevicePoolGrain>();
         pool.GetStatus().Returns(new PoolStatus
@@ -103,7 +104,11 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton(lifetime).AddSingleton(Substitute.For<ISiloStatusOracle>()).AddSingleton(Grains).AddSingleton(new DeviceHealth()).AddSingleton(TimeProvider.System)
             .AddSingleton(store).AddSingleton(loggers).AddSingleton(Sdk.CreateMeterProviderBuilder().AddPrometheusExporter().Build())
             .BuildServiceProvider();
-        _web = new WebServer(new WebServerOptions { Port = _port, Access = new AccessSources(TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()), Provider.Options) }, _services);
+        _web = new WebServer(new WebServerOptions
+        {
+            // For longer than any test waits, so that what the server closes, it closes by itself.
+            Port = _port, HeaderPatience = TimeSpan.FromMinutes(2), Access = new AccessSources(TokenFile.Open(TokensFile, TimeProvider.System, loggers.CreateLogger<TokenFile>()), Provider.Options),
+        }, _services);
     }
 
     public SweepPlan Plan { get; }

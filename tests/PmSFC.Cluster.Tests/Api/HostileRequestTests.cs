@@ -1,12 +1,7 @@
-using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Routing;
 using NSubstitute;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.SiloHost.Web;
-using PmSFC.Web.Access;
 
 namespace PmSFC.Cluster.Tests.Api;
 
@@ -200,59 +195,6 @@ public sealed class HostileRequestTests(ApiServer server) : IClassFixture<ApiSer
 
         answer.ShouldStartWith("HTTP/1.1 200 ");
         answer.ShouldNotContain("Access-Control-Allow");
-    }
-
-    /// <summary>Those who send a byte now and then to hold connections, all at once.</summary>
-    [Fact]
-    public async Task Callers_WhoAreSlow_AreLetGoAndHoldNobodyUp()
-    {
-        var port = Ports.Free(1)[0];
-        await using var web = await WebServices.StartAsync(new WebServerOptions
-        {
-            Port = port, Access = new AccessSources(null, server.Provider.Options), HeaderPatience = TimeSpan.FromSeconds(2.2),
-        });
-        string[] begun =
-        [
-            "G", "GET /api/v1/me HTTP/1.1\r\n", "GET /api/v1/me HTTP/1.1\r\nHost: silo\r\nX-1: ", Fill("PUT PRIORITY HTTP/1.1\r\nHost: silo\r\nWHOTYPEContent-Length: 60000\r\n\r\n{"),
-            Fill("PUT PRIORITY HTTP/1.1\r\nHost: silo\r\nWHOTYPETransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"), "PUT /api/v1/sweeps/x/priority HTTP/1.1\r\nHost: silo\r\nContent-Length: 60000\r\n\r\n{",
-        ];
-
-        var slow = begun.Select(request => SlowAsync(port, request)).ToArray();
-        using var http = new HttpClient();
-        (await http.GetAsync($"http://127.0.0.1:{port}/healthz/live")).EnsureSuccessStatusCode();
-
-        foreach (var (request, took) in begun.Zip(await Task.WhenAll(slow))) took.ShouldBeLessThan(TimeSpan.FromSeconds(15), request);
-    }
-
-    private static async Task<TimeSpan> SlowAsync(int port, string begun)
-    {
-        var since = Stopwatch.GetTimestamp();
-        using var client = new TcpClient("127.0.0.1", port);
-        var stream = client.GetStream();
-        var buffer = new byte[4096];
-        try
-        {
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(begun));
-            var reading = Task.Run(async () =>
-            {
-                while (await stream.ReadAsync(buffer) > 0)
-                {
-                }
-            });
-            while (!reading.IsCompleted && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20))
-            {
-                await stream.WriteAsync("x"u8.ToArray());
-                await Task.Delay(100);
-            }
-
-            if (reading.IsCompleted) await reading;
-        }
-        catch (IOException)
-        {
-            // Closed.
-        }
-
-        return Stopwatch.GetElapsedTime(since);
     }
 
     private string Fill(string request) => request

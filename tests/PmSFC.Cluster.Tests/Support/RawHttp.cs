@@ -6,7 +6,7 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>HTTP as bytes, for requests that no client would make.</summary>
 internal static class RawHttp
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Sends bytes and reads to the end of the connection.</summary>
     /// <param name="port">Of this machine.</param>
