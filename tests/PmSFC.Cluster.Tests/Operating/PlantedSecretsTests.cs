@@ -123,6 +123,9 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
         // The search finds what is there.
         foreach (var place in (string[])["telemetry at /v1/traces", "an answer to GET", "an event of the client"])
             _told.Any(told => told.Place.StartsWith(place, StringComparison.Ordinal) && told.Text.AsSpan().IndexOf("mganprior"u8) >= 0).ShouldBeTrue(place);
+        _told.Add(("what it must find", Encoding.UTF8.GetBytes($"Authorization: Bearer {secret}")));
+        Should.Throw<ShouldAssertException>(Search).Message.ShouldContain("a secret of the API is in what it must find");
+        _told.RemoveAt(_told.Count - 1);
         Search();
     }
 

@@ -29,7 +29,7 @@ public sealed class Browser : IAsyncLifetime
         if (Missing is not null) return;
         _playwright = await Playwright.CreateAsync();
         // The tests run as root in containers, where Chromium has no sandbox.
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = ["--no-sandbox"], Timeout = 120_000 });
     }
 
     public async Task DisposeAsync()
@@ -46,7 +46,7 @@ public sealed class Browser : IAsyncLifetime
             BaseURL = $"http://127.0.0.1:{port}", ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(60_000);
         page.Console += (_, message) =>
         {
             // What is refused or not there yet is told on the page; the browser writes such answers to the console by itself.

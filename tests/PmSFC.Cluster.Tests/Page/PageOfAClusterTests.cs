@@ -14,7 +14,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
     private const string Cluster = "page";
 
     // The page asks again every few seconds, and a lease must run out before a dead silo's work goes on.
-    private const float Patience = 90_000;
+    private const float Patience = 180_000;
 
     [BrowserFact]
     public async Task Sweep_FromThePage_IsStartedWatchedThroughASilosDeathAndCancelled()
@@ -64,7 +64,8 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
 
         control.Log.ShouldContain("anna at 127.0.0.1: POST /api/v1/sweeps: 201");
         control.Log.ShouldNotContain(secret);
-        string.Join(" | ", browser.Complaints).ShouldBeEmpty();
+        // The API may say so while what a dead silo held comes up elsewhere, and the page asks again.
+        browser.Complaints.Where(complaint => !complaint.Contains("status of 503", StringComparison.Ordinal)).ShouldBeEmpty();
 
         SiloProcess Silo(string role, params IEnumerable<string> arguments) => SiloProcess.Start(
             workshop.Folder, new Dictionary<string, string>(), role, Ports.Free(3), SiloPlace.Here, ["--cluster", Cluster, "--store", store, "--lease", "9", "--checkpoint-every", "1", .. arguments]);
