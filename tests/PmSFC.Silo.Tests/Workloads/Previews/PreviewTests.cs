@@ -160,7 +160,7 @@ public sealed class PreviewTests : IAsyncLifetime
         _log.Lines.Where(line => line.Message.Contains("has no new preview", StringComparison.Ordinal)).ShouldHaveSingleItem().Message.ShouldContain("no memory for this");
     }
 
-    private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)).ShouldBeTrue();
 
     private (JobPreview Record, RgbImage Picture) Seen(JobSpec spec, int iteration)
     {

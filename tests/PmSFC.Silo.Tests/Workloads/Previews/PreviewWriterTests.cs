@@ -24,7 +24,7 @@ public sealed class PreviewWriterTests : IDisposable
         _store.Refused = name =>
         {
             lock (_asked) _asked.Add(name);
-            _open.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            _open.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
             return false;
         };
     }
@@ -103,7 +103,7 @@ public sealed class PreviewWriterTests : IDisposable
         Asked.ShouldBe(0);
     }
 
-    private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)).ShouldBeTrue();
 
     private static PreviewDraft Draft(LeasedWork work, int iteration) =>
         new(work, new RgbImage(1, 1, [1, 2, (byte)iteration]), new JobPreview { Iteration = iteration, Iterations = 100, Losses = [] });
