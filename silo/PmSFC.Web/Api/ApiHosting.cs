@@ -97,6 +97,7 @@ internal static partial class ApiHosting
         web.UseBodyRules();
 
         PageRoutes.Map(web);
+        Reference.Map(web);
         web.MapOpenApi().For(AccessRole.Viewer).RequireRateLimiting(nameof(Api));
         var api = web.MapGroup("/api/v1").RequireRateLimiting(nameof(Api));
         // The audit stands outside, so that it has the status of what did not work.

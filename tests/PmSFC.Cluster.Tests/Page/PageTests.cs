@@ -118,6 +118,19 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
     }
 
+    [BrowserFact]
+    public async Task Reference_OfTheApi_IsShownByThisSiloAlone()
+    {
+        var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Viewer]);
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "API" }).ClickAsync();
+        await page.WaitForFunctionAsync("() => document.body.innerText.includes('/api/v1/session')");
+        asked.ShouldAllBe(url => url.StartsWith($"http://127.0.0.1:{_server.Port}/", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal) || url.StartsWith("blob:", StringComparison.Ordinal));
+        string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
+    }
+
     /// <summary>A token in an address is in no request, and not in what others see over one's shoulder.</summary>
     [BrowserFact]
     public async Task Address_WithAToken_SignsInAndLosesIt()

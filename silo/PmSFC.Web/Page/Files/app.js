@@ -79,7 +79,7 @@ function Frame() {
   const [found, show] = places.map(([pattern, view]) => [place.match(pattern), view]).find(([match]) => match) ?? [];
   const link = (to, text) => html`<a href=${`#/${to}`} aria-current=${place === to ? 'page' : undefined}>${text}</a>`;
   return html`<a class="skip" href="#content" onClick=${event => { event.preventDefault(); document.getElementById('content').focus(); }}>Skip to the content</a>
-    <header><nav aria-label="Main"><span class="brand">PmSFC</span>${link('', 'Sweeps')}${link('devices', 'Devices')}${link('queue', 'Queue')}${me.submissions === 'accepted' && me.role !== 'viewer' && link('submit', 'New sweep')}
+    <header><nav aria-label="Main"><span class="brand">PmSFC</span>${link('', 'Sweeps')}${link('devices', 'Devices')}${link('queue', 'Queue')}${me.submissions === 'accepted' && me.role !== 'viewer' && link('submit', 'New sweep')}<a href="/reference">API</a>
       <span class="who">${me.name} (${me.role}) <button onClick=${() => signOut().finally(() => setMe(null))}>Sign out</button></span></nav></header>
     <main id="content" tabindex="-1">${found ? show(found, me) : html`<h1>Nothing is here</h1><p><a href="#/">To the sweeps</a></p>`}</main>`;
 }
