@@ -38,17 +38,7 @@ internal static class Kubectl
     /// <summary>Runs a shell's command to its end, be that good or bad. Its cluster is the one that <c>PMSFC_KUBECONFIG</c> names.</summary>
     public static (int Code, string Output, string Error) Try(string command, string input = "")
     {
-        using var process = Process.Start(
-            new ProcessStartInfo("/bin/sh", ["-c", command])
-            {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-                Environment =
-                {
-                    ["PATH"] = $"{Path.GetDirectoryName(s_path)}:{Environment.GetEnvironmentVariable("PATH")}",
-                    // Not the user's own, which may be a cluster that carries work.
-                    ["KUBECONFIG"] = Environment.GetEnvironmentVariable(Variable) ?? "/dev/null",
-                },
-            })!;
+        using var process = Start(command);
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         process.StandardInput.Write(input);
@@ -56,4 +46,17 @@ internal static class Kubectl
         process.WaitForExit();
         return (process.ExitCode, output.Result, error.Result);
     }
+
+    /// <summary>Starts a shell's command, on the same cluster, and does not wait for its end.</summary>
+    public static Process Start(string command) => Process.Start(
+        new ProcessStartInfo("/bin/sh", ["-c", command])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment =
+            {
+                ["PATH"] = $"{Path.GetDirectoryName(s_path)}:{Environment.GetEnvironmentVariable("PATH")}",
+                // Not the user's own, which may be a cluster that carries work.
+                ["KUBECONFIG"] = Environment.GetEnvironmentVariable(Variable) ?? "/dev/null",
+            },
+        })!;
 }

@@ -1,17 +1,22 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using PmSFC.Storage.Tests;
 
 namespace PmSFC.Kubernetes.Tests.Clusters;
 
 /// <summary>
-/// The base with the components <c>azurite</c>, <c>gpu</c> and <c>nightly</c> in a namespace of its own on the cluster that <see cref="Kubectl.Variable"/> names, with an image set of
+/// The base with the components <c>access</c>, <c>azurite</c>, <c>gpu</c> and <c>nightly</c> in a namespace of its own on the cluster that <see cref="Kubectl.Variable"/> names, with an image set of
 /// three pictures. The pods ask for less CPU than the manifests say, so that a small node carries them, and the nightly spec has few iterations. Everything goes with the namespace.
 /// </summary>
 public sealed class Installation : IAsyncLifetime
 {
     /// <summary>How many pictures the image set has.</summary>
     public const int Pictures = 3;
+
+    /// <summary>The secret of anna, an operator.</summary>
+    public const string Secret = "a-secret-of-this-test";
 
     private const string RegistryVariable = "PMSFC_REGISTRY";
 
@@ -141,6 +146,7 @@ public sealed class Installation : IAsyncLifetime
                 resources:
                   - {{Relative("base")}}
                 components:
+                  - {{Relative("components/access")}}
                   - {{Relative("components/azurite")}}
                   - {{Relative("components/gpu")}}
                   - {{Relative("components/nightly")}}
@@ -148,6 +154,10 @@ public sealed class Installation : IAsyncLifetime
                 labels:
                   - pairs: { pmsfc/installation: {{Namespace}} }
                     includeTemplates: true
+                secretGenerator:
+                  - name: access
+                    options: { disableNameSuffixHash: true }
+                    literals: ["tokens=anna operator {{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)))}}"]
                 replicas:
                   - { name: device-cpu, count: 2 }
                 patches:

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -20,6 +22,26 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         var (code, _, error) = Kubectl.Try($"kubectl -n {installation.Namespace} run root --image=pmsfc --dry-run=server --privileged");
         code.ShouldNotBe(0);
         error.ShouldContain("violates PodSecurity \"restricted");
+    }
+
+    [ClusterFact]
+    public async Task Ports_OfTheInstallation_AnswerWhatEachIsFor()
+    {
+        using var web = new ForwardedPort(installation.Namespace, "web", 8080);
+        using var metrics = new ForwardedPort(installation.Namespace, "metrics", 8081);
+
+        (await web.Client.GetStringAsync("")).ShouldContain("/page/app.js");
+        (await web.Client.GetAsync("page/app.js")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await web.Client.GetAsync("api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await metrics.Client.GetStringAsync("metrics")).ShouldContain("# TYPE");
+        (await metrics.Client.GetStringAsync("queue")).ShouldContain("deviceSeconds");
+        (await metrics.Client.GetAsync("")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        foreach (var port in new[] { web, metrics }) port.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Installation.Secret);
+        JsonNode.Parse(await web.Client.GetStringAsync("api/v1/me"))!["name"]!.GetValue<string>().ShouldBe("anna");
+        JsonNode.Parse(await web.Client.GetStringAsync("api/v1/devices"))!["devices"]!.AsArray().ShouldNotBeEmpty();
+        foreach (var path in new[] { "metrics", "queue" }) (await web.Client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
+        (await metrics.Client.GetAsync("api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [ClusterFact]
@@ -66,7 +88,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     {
         var output = installation.Run($"set -e\n{InNamespace(string.Join('\n', OperationsDocument.Commands("### Commands in the cluster")))}");
 
-        output.ShouldMatch("\\Ajob.batch/look created\njob.batch/look condition met\n(.*There is no sweep in .*; start one with 'sweep run'|.*nightly.*)\n(.*\n)*job.batch \"look\" deleted");
+        output.ShouldMatch("\\Ajob.batch/look created\njob.batch/look condition met\n(.*There is no sweep in .*; start one with 'sweep run'\\.|.*nightly.*)\n(.*\n)*job.batch \"look\" deleted");
     }
 
     [ClusterFact]

@@ -58,8 +58,13 @@ public sealed class ContainerTests : IDisposable
         ContainerMember? victim = null;
         await ContainerCluster.UntilAsync("a device has begun", () =>
         {
-            victim = interruption.Component == "control" && Working(client).Any() ? _cluster.Member("control-0")
-                : Working(client).Select(_cluster.Member).FirstOrDefault(member => interruption.DeviceMemory is null || member.Name == "device-1");
+            victim = interruption switch
+            {
+                { Component: "control" } => Working(client).Any() ? _cluster.Member("control-0") : null,
+                { DeviceMemory: null } => Working(client).Select(_cluster.Member).FirstOrDefault(),
+                // It has to be this device, which may be busy with the discovery while the other one takes the jobs.
+                _ => ClientLog.Busy(ContainerCluster.Logs(client)).Contains("device-1") ? _cluster.Member("device-1") : null,
+            };
             return Task.FromResult(victim is not null);
         });
         interruption.Act(victim!);
