@@ -13,11 +13,15 @@ internal static class Reference
     /// <summary>Where it is.</summary>
     public const string Path = "/reference";
 
+    private const string Document = "v1";
+
     /// <summary>Maps it.</summary>
     public static void Map(IEndpointRouteBuilder web) => web.MapScalarApiReference(Path, Configure).ExcludeFromDescription().For(AccessRole.Viewer);
 
     private static void Configure(ScalarOptions options, HttpContext context)
     {
+        // Whatever stands there would else be shown as a document that does not exist.
+        if (context.GetRouteValue("documentName") is not (null or Document)) throw new BadHttpRequestException($"The API has one document, {Document}.", StatusCodes.Status404NotFound);
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         // The page begins with a script of its own, and its styles are made by scripts.
         context.Response.Headers.ContentSecurityPolicy =
