@@ -81,7 +81,7 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
         return times;
     }
 
-    private static async IAsyncEnumerable<SweepEvent> Changes(SweepPlan plan, long after, ChannelReader<SweepEvent> changes, [EnumeratorCancellation] CancellationToken cancellation)
+    internal static async IAsyncEnumerable<SweepEvent> Changes(SweepPlan plan, long after, ChannelReader<SweepEvent> changes, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (after < 3)
             foreach (var job in plan.Jobs())

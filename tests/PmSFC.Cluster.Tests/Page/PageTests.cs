@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Microsoft.Playwright;
 using NSubstitute;
 using PmSFC.Abstractions.Failures;
@@ -116,6 +117,39 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         }
 
         string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
+    }
+
+    /// <summary>The last jobs end in the moment in which the sweep does.</summary>
+    [BrowserFact]
+    public async Task Sweep_ThatEnds_IsShownWithTheEndsOfItsLastJobs()
+    {
+        var server = new ApiServer();
+        var changes = Channel.CreateUnbounded<SweepEvent>();
+        var status = StatusOf(server.Plan);
+        server.Sweep.GetStatus().Returns(status);
+        server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
+        await server.InitializeAsync();
+        try
+        {
+            var job = server.Plan.Jobs().First().Spec.Id;
+            var page = await _browser.SignInAsync(server.Port, server.Secrets[AccessRole.Viewer]);
+            await page.GotoAsync($"/#/sweeps/{server.Plan.Id}");
+            var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "face 0.png" }) }).First;
+            await row.Filter(new() { HasText = "queued" }).WaitForAsync();
+            changes.Writer.TryWrite(new SweepEvent { Sequence = 4, At = DateTimeOffset.UnixEpoch, Job = RunningJob(job, 99) });
+            await row.Filter(new() { HasText = "99/100" }).WaitForAsync();
+
+            server.Sweep.GetStatus().Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
+            changes.Writer.TryWrite(new SweepEvent { Sequence = 5, At = DateTimeOffset.UnixEpoch, Job = new JobStatus { Id = job, State = JobState.Succeeded, Attempts = 1 } });
+            changes.Writer.TryWrite(new SweepEvent { Sequence = 6, At = DateTimeOffset.UnixEpoch, Finished = true });
+
+            await page.Locator(".facts .state.finished").WaitForAsync();
+            await row.Filter(new() { HasText = "done" }).WaitForAsync();
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
     }
 
     [BrowserFact]

@@ -52,7 +52,8 @@ export function Sweep({ id, me }) {
     }, setCut);
     // Time passes also where nothing changes.
     const slow = setInterval(() => { if (!document.hidden) refresh(); }, 5000);
-    return () => { gone = true; clearTimeout(timer); clearInterval(slow); close(); };
+    // What arrived last is shown too: with the end come the last jobs' ends.
+    return () => { clearTimeout(timer); show(); gone = true; clearInterval(slow); close(); };
   }, [sweepId, ended]);
 
   async function change(what, act) {
