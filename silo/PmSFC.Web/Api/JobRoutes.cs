@@ -11,6 +11,7 @@ using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
 using PmSFC.Storage;
 using PmSFC.Web.Access;
+using PmSFC.Web.Following;
 using PmSFC.Wording;
 
 namespace PmSFC.Web.Api;
@@ -35,10 +36,13 @@ internal static class JobRoutes
             .Produces<FileContentHttpResult>(StatusCodes.Status200OK, Png).Produces(StatusCodes.Status304NotModified).For(AccessRole.Viewer);
     }
 
-    private static async Task<Ok<JobRow>> ShowAsync(string sweep, string job, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
+    private static async Task<Ok<JobRow>> ShowAsync(string sweep, string job, PlanCache plans, SweepFollowers followers, SweepClient sweeps, CancellationToken cancellation)
     {
         var (cell, image) = await FindAsync(sweep, job, plans, cancellation);
-        return TypedResults.Ok(new JobRow(cell.Label, image.Name, (await sweeps.JobStatusesAsync([job], cancellation))[job]));
+        // As for pages of jobs: a job that its sweep has not handed over yet is one that nobody wants where it is asked itself.
+        var follower = (await followers.FollowAsync(await plans.FindAsync(sweep, cancellation), cancellation))?.Follower;
+        var statuses = follower?.StatesOf([job]) ?? await sweeps.JobStatusesAsync([job], cancellation);
+        return TypedResults.Ok(new JobRow(cell.Label, image.Name, statuses[job]));
     }
 
     private static async Task<FileContentHttpResult> TargetAsync(

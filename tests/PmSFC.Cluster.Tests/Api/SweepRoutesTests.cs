@@ -62,6 +62,26 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         }
     }
 
+    /// <summary>Where the sweep has not handed a job over yet, the job itself knows of nobody who wants it.</summary>
+    [Fact]
+    public async Task Job_OfASweepThatTellsItsStates_IsToldAsTheSweepHasIt()
+    {
+        var other = new ApiServer();
+        other.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call => Page.CrowdedPageTests.Changes(other.Plan, call.Arg<long>(), System.Threading.Channels.Channel.CreateUnbounded<Abstractions.Sweeps.SweepEvent>().Reader, call.Arg<CancellationToken>()));
+        await other.InitializeAsync();
+        try
+        {
+            using var client = other.Client(other.Secrets[AccessRole.Viewer]);
+            var job = await client.GetFromJsonAsync<JsonElement>($"/api/v1/sweeps/{other.Plan.Id}/jobs/{other.Plan.Jobs().First().Spec.Id}");
+            job.GetProperty("job").GetProperty("state").GetString().ShouldBe("queued", "the job itself says 'failed'");
+        }
+        finally
+        {
+            await other.DisposeAsync();
+        }
+    }
+
     [Theory]
     [InlineData("sweeps/latest/jobs?state=broken", HttpStatusCode.BadRequest, "'broken' is no state of a job; write one of waitingForSubspaces")]
     [InlineData("sweeps/latest/jobs?limit=0", HttpStatusCode.BadRequest, "limit is 0; ask for 1 to 500 jobs.")]
