@@ -14,7 +14,7 @@ using PmSFC.Client.Progress;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
-using PmSFC.Engine.Metrics;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Measuring;
 using PmSFC.Silo.Planning;
@@ -133,7 +133,7 @@ internal sealed class EvaluateCommand : SpecCommand
 
     private async Task<SweepTable> MeasureAsync(Invocation invocation, IArtifactStore store, SweepTable table)
     {
-        using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
+        using var metrics = EngineCatalog.BuiltIn.Metrics.Load(WeightsOption.Open(invocation, _weights));
         foreach (var (metric, reason) in metrics.Missing) invocation.Note($"{metric}: not measured, {reason}.");
         await new SweepMeasuring(store, metrics).MeasureAsync(table.Plan, cancellationToken: invocation.CancellationToken);
         return await SweepTable.ReadAsync(store, table.Plan, MetricColumns.All, cancellationToken: invocation.CancellationToken);

@@ -6,6 +6,7 @@ using PmSFC.Cli.Output;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Generators;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -81,8 +82,8 @@ internal sealed class GeneratorsCommand : Command
         {
             var file = invocation.Value(_file);
             var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
-            var (card, notes) = await GeneratorImport.ImportAsync(
-                invocation.OpenStore(), file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
+            var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, invocation.OpenStore()).ImportAsync(
+                file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
             if (invocation.Json)
             {
                 invocation.Lines.Write(Describe(card, notes));

@@ -11,7 +11,7 @@ using PmSFC.Cli.Sessions;
 using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
 using PmSFC.Client.Sweeps;
-using PmSFC.Engine.Metrics;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Hosting;
 using PmSFC.Silo.Measuring;
@@ -396,7 +396,7 @@ internal sealed class SweepCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToAdd();
-            using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
+            using var metrics = EngineCatalog.BuiltIn.Metrics.Load(WeightsOption.Open(invocation, _weights));
             var plan = await FindPlanAsync(invocation, store);
             var otherWeights = invocation.Value(_again) ? OtherWeights.MeasureAgain : OtherWeights.Keep;
             var (summaries, findings) = await new SweepMeasuring(store, metrics, otherWeights)

@@ -3,6 +3,7 @@ using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Verifying;
 
@@ -28,7 +29,7 @@ internal sealed class SweepVerifyCommand : CliCommand
     {
         var store = invocation.OpenStoreToRead();
         var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
-        var verification = await new SweepVerification(store).VerifyAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+        var verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
         var isWell = verification.Findings.IsEmpty;
         if (invocation.Json)
         {

@@ -1,7 +1,7 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Logging;
 using PmSFC.Client.Clusters;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 using PmSFC.Wording;

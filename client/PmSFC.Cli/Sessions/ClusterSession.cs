@@ -62,6 +62,13 @@ internal sealed class ClusterSession : IAsyncDisposable
             new EmbeddedDevices(embedded.Devices).CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
     }
 
+    /// <summary>As <see cref="CheckMemoryAsync"/>, for one discovery of subspaces.</summary>
+    /// <exception cref="BadInputException">It does not fit.</exception>
+    public void CheckDiscovery(string name, long bytes)
+    {
+        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckDiscovery(name, bytes);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

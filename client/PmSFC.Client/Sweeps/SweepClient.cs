@@ -83,6 +83,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                        Iterations = cell.Iterations,
                        BytesPerJob = cell.BytesPerJob,
                        TrainingBytes = cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
+                       DiscoveryBytes = cell.Subspaces is { } set && !stored.Contains(ArtifactNames.SubspaceSet(set.Id)) ? cell.SubspacesBytes : 0,
                        MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
                    },
             ],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace PmSFC.Abstractions.Generators;
 
@@ -29,4 +30,8 @@ public sealed record GeneratorCard
 
     /// <summary>The terms under which the weights may be used, as far as known.</summary>
     [Id(7)] public string? Terms { get; init; }
+
+    /// <summary>The family of generators that it belongs to; null for a progressive GAN (<c>pggan</c>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(8)] public string? Family { get; init; }
 }

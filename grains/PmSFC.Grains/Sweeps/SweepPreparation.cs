@@ -27,7 +27,7 @@ internal sealed class SweepPreparation
     /// <summary>What must be stored before, or null.</summary>
     public string? BaseId { get; }
 
-    /// <summary>Predicted memory; for a set, that of the smallest job that needs it, so that whoever can run that job can prepare it.</summary>
+    /// <summary>Predicted memory.</summary>
     public long Bytes { get; set; }
 
     public PreparationStatus Status

@@ -4,6 +4,7 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Settings;
 using PmSFC.Grains.Work;
@@ -18,7 +19,8 @@ namespace PmSFC.Silo.Verifying;
 /// against their seals, pictures against their results, measurements against their pictures. Nothing is changed.
 /// </summary>
 /// <param name="store">Where it is.</param>
-public sealed class SweepVerification(IArtifactStore store)
+/// <param name="engine">What sweeps are made of.</param>
+public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine)
 {
     // Numbers of another processor may differ in the last digits.
     private const double MetricTolerance = 1e-6;
@@ -57,7 +59,7 @@ public sealed class SweepVerification(IArtifactStore store)
             await CheckSubspacesAsync(set, needed.ContainsKey(set.Id), cancellationToken);
         foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
             await CheckNetworkAsync(network, needed.ContainsKey(network.Id), cancellationToken);
-        Add(await StoredGenerator.CheckAsync(store, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
+        Add(await StoredGenerator.CheckAsync(store, engine.Families, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
         Interlocked.Increment(ref _checked);
         return new Verification
         {
@@ -138,7 +140,7 @@ public sealed class SweepVerification(IArtifactStore store)
         try
         {
             var reconstruction = ImageFile.Decode(picture.Span, name).Image;
-            foreach (var metric in MetricCatalog.BuiltIn.Ready)
+            foreach (var metric in engine.Metrics.Ready)
             {
                 if (!result.Metrics.TryGetValue(metric.Name, out var recorded)) continue;
                 var value = Measurement.Of(metric, target, reconstruction).Value ?? double.NaN;
