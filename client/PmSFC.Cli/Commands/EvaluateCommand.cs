@@ -104,7 +104,7 @@ internal sealed class EvaluateCommand : SpecCommand
 
         async Task<SweepTable?> FindDoneAsync(SweepPlan plan)
         {
-            if (await StoredSweeps.ReadDoneAsync(store, plan, invocation.CancellationToken) is not { } found) return null;
+            if (await new StoredSweeps(invocation, store).ReadDoneAsync(plan) is not { } found) return null;
             // Brings back a target that the store has lost; nothing is written where it has all.
             await prepared.StoreAsync(store, invocation.CancellationToken);
             SweepSession.Announce(invocation, plan, new SweepProgress(plan, found.Jobs.Select(job => job.Id).ToHashSet(StringComparer.Ordinal), invocation.Host.Time));

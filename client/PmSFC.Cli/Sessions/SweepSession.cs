@@ -51,6 +51,16 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
             $"{Amounts.Count(progress.Jobs, "job")}, {stored}.");
     }
 
+    /// <summary>Shows the results and writes the report, where the sweep was not interrupted.</summary>
+    /// <param name="table">What <see cref="RunAsync"/> or <see cref="WatchAsync"/> returned.</param>
+    /// <param name="folder">The report's folder.</param>
+    /// <returns>The exit code that the sweep deserves.</returns>
+    public async Task<int> ReportAsync(SweepTable? table, string folder)
+    {
+        if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
+        return ExitCodeOf(table);
+    }
+
     /// <summary>The exit code that the sweep of this session deserves: not that of success where a fault of the store is left.</summary>
     public int ExitCodeOf(SweepTable? table) => table switch
     {
