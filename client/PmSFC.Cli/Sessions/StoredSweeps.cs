@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Results;
 using PmSFC.Client.Sweeps;
-using PmSFC.Grains.Sweeps;
-using PmSFC.Grains.Work;
+using PmSFC.Grains.Stored;
 using PmSFC.Storage;
 
 namespace PmSFC.Cli.Sessions;
@@ -17,11 +14,10 @@ namespace PmSFC.Cli.Sessions;
 /// <param name="store">The store.</param>
 internal sealed class StoredSweeps(Invocation invocation, IArtifactStore store)
 {
-    private static readonly JsonSerializerOptions RecordJson = new() { Converters = { new JsonStringEnumConverter() } };
-
     /// <summary>Finds and lists plans, which needs no cluster.</summary>
     private readonly SweepClient _client = new(NoCluster.Create(), store, invocation.Host.Time);
 
+    private readonly StoredGrains _grains = new(store);
     private readonly CancellationToken _cancellationToken = invocation.CancellationToken;
 
     /// <summary>The plan of a sweep.</summary>
@@ -52,23 +48,18 @@ internal sealed class StoredSweeps(Invocation invocation, IArtifactStore store)
         {
             var id = job.Spec.Id;
             if (await store.ExistsAsync(ArtifactNames.JobResult(id), _cancellationToken)) continue;
-            var record = await ReadRecordAsync(id);
+            var stored = (await _grains.ReadJobAsync(id, _cancellationToken)).Status;
             var iteration = 0;
             await foreach (var name in store.ListAsync(ArtifactNames.Checkpoints(id), _cancellationToken))
                 if (ArtifactNames.TryParseCheckpoint(name, out var found)) iteration = Math.Max(iteration, found);
-            if (record is null && iteration == 0) continue;
-            statuses[id] = new JobStatus
+            if (stored is null && iteration == 0) continue;
+            // What was running when its process was killed is still running in the record: only final states are certain.
+            var status = stored is { } final && final.State.IsFinal() ? final
+                : (stored ?? new JobStatus { Id = id, State = JobState.Queued, Attempts = 0 }) with { State = JobState.Queued, Since = null };
+            statuses[id] = iteration == 0 ? status : status with
             {
-                Id = id,
-                // What was running when its process died looks so for ever in the record: only final states can be believed.
-                State = record?.State.IsFinal() == true ? record.State : JobState.Queued,
-                Attempts = record?.Attempts ?? 0,
-                Failure = record?.Failure,
-                Device = record?.Device,
-                TraceId = record?.TraceId,
-                Since = record?.State.IsFinal() == true ? record.Since : null,
-                Progress = iteration == 0 ? null : new JobProgress { Iteration = iteration, Iterations = job.Cell.Iterations, Loss = double.NaN, IterationsPerSecond = 0 },
-                WaitingFor = iteration == 0 ? null : $"At a checkpoint, iteration {iteration} of {job.Cell.Iterations}.",
+                Progress = new JobProgress { Iteration = iteration, Iterations = job.Cell.Iterations, Loss = double.NaN, IterationsPerSecond = 0 },
+                WaitingFor = $"At a checkpoint, iteration {iteration} of {job.Cell.Iterations}.",
             };
         }
 
@@ -83,23 +74,6 @@ internal sealed class StoredSweeps(Invocation invocation, IArtifactStore store)
         return table.Jobs.All(job => job.Result is not null) ? table : null;
     }
 
-    /// <summary>Why a sweep stopped or stands still, one sentence, or null.</summary>
-    public async Task<string?> ReasonAsync(string sweepId) => (await ReadAsync<SweepRecord>(ArtifactNames.State("sweep", "sweep", sweepId)))?.Reason;
-
-    private Task<WorkRecord?> ReadRecordAsync(string jobId) => ReadAsync<WorkRecord>(ArtifactNames.State("inversionjob", "job", jobId));
-
-    private async Task<T?> ReadAsync<T>(string name)
-        where T : class
-    {
-        if (await store.ReadAsync(name, _cancellationToken) is not { } artifact) return null;
-        ArtifactFormat.Check(artifact.Content.Span, name);
-        try
-        {
-            return JsonSerializer.Deserialize<T>(artifact.Content.Span, RecordJson);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Why a sweep stopped or is paused, one sentence, or null.</summary>
+    public Task<string?> ReasonAsync(string sweepId) => _grains.ReadSweepReasonAsync(sweepId, _cancellationToken);
 }

@@ -22,8 +22,9 @@ namespace PmSFC.Grains.Sweeps;
 /// other by <c>_gate</c>.
 /// </remarks>
 [Reentrant]
+[GrainType(SweepGrain.TypeName)]
 internal sealed partial class SweepGrain(
-    [PersistentState("sweep")] IPersistentState<SweepRecord> state,
+    [PersistentState(SweepGrain.StateName)] IPersistentState<SweepRecord> state,
     IArtifactStore store,
     IOptions<SweepOptions> options,
     IClusterMembershipService membership,
@@ -31,6 +32,12 @@ internal sealed partial class SweepGrain(
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {
+    /// <summary>The grain's type, as stored records are named by it.</summary>
+    internal const string TypeName = "sweep";
+
+    /// <summary>The name of its state, as stored records are named by it.</summary>
+    internal const string StateName = "sweep";
+
     private const string PausedReason = "It is paused: go on with `sweep resume`.";
 
     private readonly SweepOptions _options = options.Value;

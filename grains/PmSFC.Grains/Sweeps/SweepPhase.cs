@@ -1,7 +1,7 @@
 namespace PmSFC.Grains.Sweeps;
 
 /// <summary>What a sweep is about.</summary>
-public enum SweepPhase
+internal enum SweepPhase
 {
     /// <summary>Never started.</summary>
     None = 0,

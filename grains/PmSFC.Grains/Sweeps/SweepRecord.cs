@@ -5,7 +5,7 @@ namespace PmSFC.Grains.Sweeps;
 
 /// <summary>What a sweep stores beside its plan; all else follows from the plan, the results and the jobs.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.SweepRecord")]
-public sealed record SweepRecord
+internal sealed record SweepRecord
 {
     /// <summary>What it is about.</summary>
     [Id(0)] public SweepPhase Phase { get; init; }

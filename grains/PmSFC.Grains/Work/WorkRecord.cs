@@ -11,7 +11,7 @@ namespace PmSFC.Grains.Work;
 /// gives before anybody is told.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.WorkRecord")]
-public sealed record WorkRecord
+internal sealed record WorkRecord
 {
     /// <summary>The work, or null where nobody has asked for it.</summary>
     [Id(0)] public WorkItem? Item { get; init; }
