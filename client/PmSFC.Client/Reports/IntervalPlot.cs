@@ -8,6 +8,14 @@ internal static class IntervalPlot
 {
     private const double Width = 180, Height = 22, Margin = 6;
 
+    /// <summary>The reach of a scale that holds the intervals of all estimates; 1 where none has a finite end other than 0.</summary>
+    public static double ReachOf(IEnumerable<Estimate?> estimates)
+    {
+        var ends = estimates.OfType<Estimate>().SelectMany(estimate => new[] { estimate.Low ?? estimate.Mean, estimate.High ?? estimate.Mean })
+            .Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
+        return ends > 0 ? ends : 1;
+    }
+
     /// <summary>The plot.</summary>
     /// <param name="estimate">What is shown; it must be finite.</param>
     /// <param name="reach">The scale ends at plus and minus this, which is positive.</param>
