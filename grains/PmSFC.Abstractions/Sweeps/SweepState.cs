@@ -12,9 +12,9 @@ public enum SweepState
     /// <summary>It was cancelled; results are kept.</summary>
     Cancelled = 2,
 
-    /// <summary>More of its jobs failed than its failure budget bears; results are kept.</summary>
+    /// <summary>More of its jobs failed than its failure budget allows; results are kept.</summary>
     Stopped = 3,
 
-    /// <summary>It stands still until it is resumed.</summary>
+    /// <summary>It is paused until it is resumed.</summary>
     Paused = 4,
 }
