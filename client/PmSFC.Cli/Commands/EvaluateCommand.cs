@@ -42,7 +42,7 @@ internal sealed class EvaluateCommand : SpecCommand
 
     private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
-        Description = "folder that is to have the report too, besides the store", HelpName = "folder",
+        Description = "a folder to write the report to, in addition to the store", HelpName = "folder",
     };
 
     /// <summary>Makes the command and the one below it.</summary>

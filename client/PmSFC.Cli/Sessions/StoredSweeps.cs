@@ -9,7 +9,7 @@ using PmSFC.Storage;
 
 namespace PmSFC.Cli.Sessions;
 
-/// <summary>What the store alone tells of sweeps, while another process may be running them.</summary>
+/// <summary>What the store alone says about sweeps, while another process may be running them.</summary>
 /// <param name="invocation">The call.</param>
 /// <param name="store">The store.</param>
 internal sealed class StoredSweeps(Invocation invocation, IArtifactStore store)

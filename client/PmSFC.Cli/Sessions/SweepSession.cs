@@ -7,14 +7,14 @@ using PmSFC.Client.Results;
 
 namespace PmSFC.Cli.Sessions;
 
-/// <summary>Runs a plan to its end before the user's eyes.</summary>
+/// <summary>Runs a plan to its end and shows its progress.</summary>
 internal sealed class SweepSession(Invocation invocation, ClusterSession cluster)
 {
     private readonly CancellationToken _cancellationToken = invocation.CancellationToken;
     private bool _isMended = true;
 
     /// <summary>Starts or resumes the sweep and shows it until it is finished or interrupted.</summary>
-    /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to come back to it.</returns>
+    /// <returns>The results, or null where it was interrupted; the user has then been told how to continue.</returns>
     public async Task<SweepTable?> RunAsync(SweepPlan plan)
     {
         _isMended = await ResultMending.MendAsync(invocation, cluster.Store, plan);

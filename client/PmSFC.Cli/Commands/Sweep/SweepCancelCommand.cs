@@ -7,7 +7,7 @@ namespace PmSFC.Cli.Commands.Sweep;
 
 /// <summary><c>sweep cancel</c>: stops a sweep.</summary>
 internal sealed class SweepCancelCommand(CliHost host, GlobalOptions options)
-    : StoredSweepCommand("cancel", "Stop a sweep; its results are kept, and 'sweep resume' takes it up again", host, options)
+    : StoredSweepCommand("cancel", "Stop a sweep; its results are kept, and 'sweep resume' continues it", host, options)
 {
     /// <inheritdoc/>
     public override bool OutlivesItsOutput => true;

@@ -17,7 +17,7 @@ internal sealed class SweepCompareCommand : CliCommand
         Description = $"the sweep that is subtracted: the beginning of its id, or '{SweepClient.Latest}'",
     };
 
-    private readonly ValueArgument<string> _b = new("b", ValueKinds.Text) { Description = "the sweep that is judged, likewise" };
+    private readonly ValueArgument<string> _b = new("b", ValueKinds.Text) { Description = "the sweep that is judged, named in the same way" };
     private readonly ListOption<Gate> _gates = GateOption.Create();
 
     private readonly ValueOption<string> _junit = new("--junit", ValueKinds.Path)

@@ -7,7 +7,7 @@ namespace PmSFC.Cli.Commands.Sweep;
 
 /// <summary><c>sweep pause</c>: a cluster's sweep is paused at checkpoints.</summary>
 internal sealed class SweepPauseCommand(CliHost host, GlobalOptions options)
-    : StoredSweepCommand("pause", "Let a cluster's sweep stand still at checkpoints; 'sweep resume' takes it up again", host, options)
+    : StoredSweepCommand("pause", "Pause a cluster's sweep at checkpoints; 'sweep resume' continues it", host, options)
 {
     /// <inheritdoc/>
     public override bool OutlivesItsOutput => true;

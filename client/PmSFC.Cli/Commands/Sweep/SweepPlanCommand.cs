@@ -18,22 +18,22 @@ internal sealed class SweepPlanCommand(CliHost host, GlobalOptions options)
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var (file, given) = ReadFile(invocation);
-        using var looking = new LookingStore(invocation);
-        var card = await looking.FindGeneratorAsync(file.Generator);
-        looking.CheckImages(ImagesOf(invocation, file));
-        var prepared = await PrepareAsync(invocation, looking.Store, file, given, card);
+        using var inspection = new InspectionStore(invocation);
+        var card = await inspection.FindGeneratorAsync(file.Generator);
+        inspection.CheckImages(ImagesOf(invocation, file));
+        var prepared = await PrepareAsync(invocation, inspection.Store, file, given, card);
         if (invocation.Cluster is null)
         {
             // No silo is started, so that neither the store's lock nor the right to write it is needed.
-            var outcome = await EngineSweepPlanner.Of(looking.Store).Plan(prepared.Spec, invocation.CancellationToken);
+            var outcome = await EngineSweepPlanner.Of(inspection.Store).Plan(prepared.Spec, invocation.CancellationToken);
             var devices = new EmbeddedDevices(invocation.Devices);
-            devices.CheckMemory(await TellAsync(invocation, looking.Store, SweepClient.PlanOf(outcome, file), devices.Describe()));
+            devices.CheckMemory(await TellAsync(invocation, inspection.Store, SweepClient.PlanOf(outcome, file), devices.Describe()));
             return ExitCode.Done;
         }
 
-        await using var cluster = await ClusterSession.StartAsync(invocation, looking.Store);
+        await using var cluster = await ClusterSession.StartAsync(invocation, inspection.Store);
         var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
-        await TellAsync(invocation, looking.Store, plan, await cluster.DevicesAsync(invocation.CancellationToken));
+        await TellAsync(invocation, inspection.Store, plan, await cluster.DevicesAsync(invocation.CancellationToken));
         return ExitCode.Done;
     }
 
