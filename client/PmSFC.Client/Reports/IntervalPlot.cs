@@ -16,10 +16,16 @@ internal static class IntervalPlot
         return ends > 0 ? ends : 1;
     }
 
+    /// <summary>The plot of an estimate, or nothing where there is none or its mean is not finite.</summary>
+    /// <param name="estimate">What is shown.</param>
+    /// <param name="reach">The scale ends at plus and minus this, which is positive.</param>
+    public static string DrawIfFinite(Estimate? estimate, double reach) =>
+        estimate is { } known && double.IsFinite(known.Mean) ? Draw(known, reach) : "";
+
     /// <summary>The plot.</summary>
     /// <param name="estimate">What is shown; it must be finite.</param>
     /// <param name="reach">The scale ends at plus and minus this, which is positive.</param>
-    public static string Draw(Estimate estimate, double reach)
+    private static string Draw(Estimate estimate, double reach)
     {
         double low = X(estimate.Low ?? estimate.Mean), high = X(estimate.High ?? estimate.Mean), mean = X(estimate.Mean), zero = X(0);
         return string.Create(

@@ -50,7 +50,10 @@ internal static class ReportPage
     {
         var (table, plan) = (content.Table, content.Plan);
         int jobs = table.Jobs.Length, done = table.Rows.Sum(row => row.Done), failed = table.Rows.Sum(row => row.Failed);
-        page.Raw($"<header><h1>{Html.Text(plan.Name)}</h1><p class=\"note\">{Html.Text(plan.Task)} with generator {Html.Text(content.Options.GeneratorName ?? plan.GeneratorId)}, sweep <code>{plan.Id[..12]}</code></p><ul class=\"facts\">");
+        var generator = content.Options.GeneratorName ?? plan.GeneratorId;
+        page.Raw($"<header><h1>{Html.Text(plan.Name)}</h1>");
+        page.Note($"{Html.Text(plan.Task)} with generator {Html.Text(generator)}, sweep <code>{plan.Id[..12]}</code>");
+        page.Raw("<ul class=\"facts\">");
         Fact(Html.Number(plan.Images.Length), "images", isBad: false);
         Fact(Html.Number(plan.Cells.Length), "methods compared", isBad: false);
         Fact($"{Html.Number(done)} / {Html.Number(jobs)}", "results", isBad: false);
@@ -59,7 +62,8 @@ internal static class ReportPage
         Fact(Duration(table.Jobs.Sum(job => job.Result?.DeviceSeconds ?? 0)), "device time", isBad: false);
         page.Raw("</ul></header>");
 
-        void Fact(string value, string name, bool isBad) => page.Raw($"<li{(isBad ? " class=\"bad\"" : "")}><b>{value}</b><span>{name}</span></li>");
+        void Fact(string value, string name, bool isBad) =>
+            page.Raw($"<li{(isBad ? " class=\"bad\"" : "")}><b>{value}</b><span>{name}</span></li>");
     }
 
     private static string Duration(double seconds) => seconds switch

@@ -6,25 +6,36 @@ internal sealed class DifferencesSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
+        var metrics = content.Table.Metrics;
         var differences = content.Table.Differences(content.Options.Reference);
         if (differences.All(difference => difference.Metrics.IsEmpty)) return;
-        page.Raw($"<h2>Against {Html.Text(differences[0].Reference)}</h2><p class=\"note\">Each method minus {Html.Text(differences[0].Reference)}, image by image, over the images that both have. An interval that does not reach the line at zero is a difference that chance alone would rarely make.</p><div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th>");
-        foreach (var metric in content.Table.Metrics) page.Raw($"<th class=\"n\">{Html.Text(metric.Heading)}</th><th></th>");
-        page.Raw("<th class=\"n\">images</th><th>source</th></tr></thead><tbody>");
-        var reaches = content.Table.Metrics.ToDictionary(metric => metric.Name, metric => IntervalPlot.ReachOf(differences.Select(difference => metric.EstimateIn(difference.Metrics))));
+        page.Heading($"Against {differences[0].Reference}");
+        page.Note(
+            $"Each method minus {Html.Text(differences[0].Reference)}, image by image, over the images that both have. "
+            + "An interval that does not reach the line at zero is a difference that chance alone would rarely make.");
+        page.BeginTable(
+        [
+            ReportColumn.OfText("method"),
+            .. metrics.SelectMany(metric => new[] { ReportColumn.OfNumbers(metric.Heading), ReportColumn.OfText("") }),
+            ReportColumn.OfNumbers("images"), ReportColumn.OfText("source"),
+        ]);
+        var reaches = metrics.ToDictionary(
+            metric => metric.Name, metric => IntervalPlot.ReachOf(differences.Select(difference => metric.EstimateIn(difference.Metrics))));
         foreach (var difference in differences)
         {
-            page.Raw($"<tr><th>{content.KeyOf(difference.Label)}{Html.Text(difference.Label)}</th>");
-            foreach (var metric in content.Table.Metrics)
+            page.BeginRow($"{content.KeyOf(difference.Label)}{Html.Text(difference.Label)}");
+            foreach (var metric in metrics)
             {
                 var estimate = metric.EstimateIn(difference.Metrics);
-                var plot = estimate is { } known && double.IsFinite(known.Mean) ? IntervalPlot.Draw(known, reaches[metric.Name]) : "";
-                page.Raw($"<td class=\"n\">{Html.Spread(metric.FormatDifference(estimate))}</td><td>{plot}</td>");
+                page.NumberCell(Html.Spread(metric.FormatDifference(estimate)));
+                page.Cell(IntervalPlot.DrawIfFinite(estimate, reaches[metric.Name]));
             }
 
-            page.Raw($"<td class=\"n\">{Html.Number(difference.Metrics.Values.Select(estimate => estimate.Count).DefaultIfEmpty().Max())}</td><td>{difference.Source}</td></tr>");
+            page.NumberCell(Html.Number(difference.Metrics.Values.Select(estimate => estimate.Count).DefaultIfEmpty().Max()));
+            page.Cell(difference.Source);
+            page.EndRow();
         }
 
-        page.Raw("</tbody></table></div>");
+        page.EndTable();
     }
 }

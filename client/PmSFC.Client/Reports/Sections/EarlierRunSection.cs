@@ -1,5 +1,6 @@
 using System.Globalization;
 using PmSFC.Client.Comparisons;
+using PmSFC.Client.Gates;
 using PmSFC.Client.Results;
 
 namespace PmSFC.Client.Reports.Sections;
@@ -11,27 +12,48 @@ internal sealed class EarlierRunSection : IReportSection
     public void Write(ReportContent content, ReportWriter page)
     {
         if (content.Options.Comparison is not { } comparison) return;
-        page.Raw($"<h2>Against the earlier run</h2><p class=\"note\">This sweep (B) minus sweep <code>{comparison.A.Plan.Id[..12]}</code> on generator <code>{comparison.A.Plan.GeneratorId[..12]}</code> (A), image by image, over the images that both have. “Better” and “worse”: the 95 % interval excludes 0.</p>");
-        if (content.Options.Review is { } review)
+        var earlier = comparison.A.Plan;
+        page.Heading("Against the earlier run");
+        page.Note(
+            $"This sweep (B) minus sweep <code>{earlier.Id[..12]}</code> on generator <code>{earlier.GeneratorId[..12]}</code> (A), "
+            + "image by image, over the images that both have. “Better” and “worse”: the 95 % interval excludes 0.");
+        if (content.Options.Review is { } review) Write(review, page);
+        page.BeginTable(
+        [
+            ReportColumn.OfText("method"), ReportColumn.OfText("metric"), ReportColumn.OfNumbers("A"), ReportColumn.OfNumbers("B"),
+            ReportColumn.OfNumbers("B − A"), ReportColumn.OfText(""), ReportColumn.OfNumbers("images"), ReportColumn.OfText("B is"),
+        ]);
+        foreach (var row in comparison.Rows.Where(row => row.Pairs.Length > 0)) Write(row, ReachOf(comparison, row.Metric), page);
+        page.EndTable();
+        foreach (var note in comparison.Notes) page.Note(Html.Text(note));
+    }
+
+    private static void Write(GateReview review, ReportWriter page)
+    {
+        var level = (100 * review.Level).ToString("0.###", CultureInfo.InvariantCulture);
+        page.Note($"Gates, each with an interval of the level {level} %, 95 % for all together:");
+        page.Raw("<ul>");
+        foreach (var verdict in review.Verdicts)
         {
-            page.Raw($"<p class=\"note\">Gates, each with an interval of the level {(100 * review.Level).ToString("0.###", CultureInfo.InvariantCulture)} %, 95 % for all together:</p><ul>");
-            foreach (var verdict in review.Verdicts)
-                page.Raw($"<li{(verdict.Failed ? " class=\"bad\"" : "")}>{(verdict.Failed ? "failed" : "passed")}: <code>{Html.Text(verdict.Gate.Text)}</code>: {Html.Text(verdict.Sentence)}.</li>");
-            page.Raw("</ul>");
+            page.Raw(verdict.Failed ? "<li class=\"bad\">failed: " : "<li>passed: ");
+            page.Raw($"<code>{Html.Text(verdict.Gate.Text)}</code>: {Html.Text(verdict.Sentence)}.</li>");
         }
 
-        page.Raw("<div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th><th>metric</th><th class=\"n\">A</th><th class=\"n\">B</th><th class=\"n\">B − A</th><th></th><th class=\"n\">images</th><th>B is</th></tr></thead><tbody>");
-        foreach (var row in comparison.Rows.Where(row => row.Pairs.Length > 0))
-        {
-            var difference = row.Difference();
-            var plot = difference is { } known && double.IsFinite(known.Mean) ? IntervalPlot.Draw(known, ReachOf(comparison, row.Metric)) : "";
-            var direction = row.Direction switch { > 0 => "better", < 0 => "worse", 0 => "–" };
-            page.Raw($"<tr><th>{Html.Text(row.Label)}</th><td>{Html.Text(row.Metric.Heading)}</td><td class=\"n\">{Html.Spread(row.Metric.Format(row.A))}</td><td class=\"n\">{Html.Spread(row.Metric.Format(row.B))}</td>");
-            page.Raw($"<td class=\"n\">{Html.Spread(row.Metric.FormatDifference(difference))}</td><td>{plot}</td><td class=\"n\">{Html.Number(row.Pairs.Length)}</td><td class=\"text{(row.Direction < 0 ? " bad" : "")}\">{direction}</td></tr>");
-        }
+        page.Raw("</ul>");
+    }
 
-        page.Raw("</tbody></table></div>");
-        foreach (var note in comparison.Notes) page.Raw($"<p class=\"note\">{Html.Text(note)}</p>");
+    private static void Write(MetricComparison row, double reach, ReportWriter page)
+    {
+        var difference = row.Difference();
+        page.BeginRow(Html.Text(row.Label));
+        page.Cell(Html.Text(row.Metric.Heading));
+        page.NumberCell(Html.Spread(row.Metric.Format(row.A)));
+        page.NumberCell(Html.Spread(row.Metric.Format(row.B)));
+        page.NumberCell(Html.Spread(row.Metric.FormatDifference(difference)));
+        page.Cell(IntervalPlot.DrawIfFinite(difference, reach));
+        page.NumberCell(Html.Number(row.Pairs.Length));
+        page.Cell(row.Direction switch { > 0 => "better", < 0 => "worse", 0 => "–" }, row.Direction < 0 ? "text bad" : "text");
+        page.EndRow();
     }
 
     private static double ReachOf(SweepComparison comparison, MetricDisplay metric) =>

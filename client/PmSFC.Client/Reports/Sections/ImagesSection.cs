@@ -6,19 +6,33 @@ internal sealed class ImagesSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        var cells = content.Plan.Cells.Take(PictureGrid.MaximumCells).ToList();
-        var results = content.Table.Jobs.Where(job => job.Result is not null).DistinctBy(job => (job.Job.Cell.Label, job.Job.Image.Id)).ToDictionary(job => (job.Job.Cell.Label, job.Job.Image.Id), job => job.Metrics);
-        page.Raw($"<details><summary>Every image</summary><div class=\"wide\"><table><thead><tr><th>image</th><th>content id</th>");
-        foreach (var cell in cells) page.Raw($"<th class=\"n\">{Html.Text(cell.Label)}</th>");
-        page.Raw("</tr></thead><tbody>");
-        foreach (var image in content.Plan.Images)
+        var (plan, metrics) = (content.Plan, content.Table.Metrics);
+        var cells = plan.Cells.Take(PictureGrid.MaximumCells).ToList();
+        var results = content.Table.Jobs.Where(job => job.Result is not null)
+            .DistinctBy(job => (job.Job.Cell.Label, job.Job.Image.Id))
+            .ToDictionary(job => (job.Job.Cell.Label, job.Job.Image.Id), job => job.Metrics);
+        page.Raw("<details><summary>Every image</summary>");
+        page.BeginTable(
+            [
+                ReportColumn.OfText("image"), ReportColumn.OfText("content id"),
+                .. cells.Select(cell => ReportColumn.OfNumbers(cell.Label)),
+            ],
+            cssClass: null);
+        foreach (var image in plan.Images)
         {
-            page.Raw($"<tr><td class=\"text\">{Html.Text(image.Name)}</td><td><code>{image.Id}</code></td>");
-            foreach (var cell in cells)
-                page.Raw($"<td class=\"n\">{(results.TryGetValue((cell.Label, image.Id), out var values) ? string.Join(" / ", content.Table.Metrics.Where(metric => values.ContainsKey(metric.Name)).Select(metric => metric.Format(values[metric.Name]))) : "–")}</td>");
-            page.Raw("</tr>");
+            page.BeginRow();
+            page.Cell(Html.Text(image.Name), "text");
+            page.Cell($"<code>{image.Id}</code>");
+            foreach (var cell in cells) page.NumberCell(NumbersOf(results.GetValueOrDefault((cell.Label, image.Id))));
+            page.EndRow();
         }
 
-        page.Raw($"</tbody></table></div><p class=\"note\">{Html.Text(string.Join(" / ", content.Table.Metrics.Select(metric => metric.Heading)))}</p></details>");
+        page.EndTable();
+        page.Note(Html.Text(string.Join(" / ", metrics.Select(metric => metric.Heading))));
+        page.Raw("</details>");
+
+        string NumbersOf(IReadOnlyDictionary<string, double>? values) => values is null
+            ? "–"
+            : string.Join(" / ", metrics.Where(metric => values.ContainsKey(metric.Name)).Select(metric => metric.Format(values[metric.Name])));
     }
 }

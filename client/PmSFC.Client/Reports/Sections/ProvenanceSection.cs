@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Abstractions.Jobs;
 
 namespace PmSFC.Client.Reports.Sections;
 
@@ -8,8 +9,9 @@ internal sealed class ProvenanceSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        var results = content.Table.Jobs.Select(job => job.Result).Where(result => result is not null).Select(result => result!).ToList();
-        page.Raw("<h2>Provenance</h2><dl>");
+        var results = content.Table.Jobs.Select(job => job.Result).OfType<JobResult>().ToList();
+        page.Heading("Provenance");
+        page.Raw("<dl>");
         Entry("sweep", content.Plan.Id);
         Entry("generator", content.Options.GeneratorName is { } name ? $"{name}, {content.Plan.GeneratorId}" : content.Plan.GeneratorId);
         Entry("task", content.Plan.Task);
@@ -17,7 +19,8 @@ internal sealed class ProvenanceSection : IReportSection
         Entry("owner", content.Plan.Owner);
         Entry("started", string.Join(", ", content.Submissions.Select(Time)));
         Entry("devices", string.Join(", ", results.Select(result => result.Device).Distinct().Order(StringComparer.Ordinal)));
-        Entry("product version", string.Join(", ", results.Select(result => result.ProductVersion).Distinct().Order(StringComparer.Ordinal)));
+        Entry(
+            "product version", string.Join(", ", results.Select(result => result.ProductVersion).Distinct().Order(StringComparer.Ordinal)));
         Entry("report written", Time(content.WrittenAt));
         page.Raw("</dl>");
 

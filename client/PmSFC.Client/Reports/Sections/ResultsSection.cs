@@ -9,22 +9,31 @@ internal sealed class ResultsSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        page.Raw("<h2>Results</h2><p class=\"note\">Mean over images ± half the 95 % interval (Student t). The best mean of each metric is bold.</p><div class=\"wide\"><table class=\"full\"><thead><tr><th>method</th>");
-        foreach (var metric in content.Table.Metrics) page.Raw($"<th class=\"n\">{Html.Text(metric.Heading)}</th>");
-        page.Raw("<th class=\"n\">results</th><th class=\"n\">failed</th><th class=\"n\">missing</th><th class=\"n\">s per image</th><th>source</th></tr></thead><tbody>");
-        foreach (var row in content.Table.Rows)
+        var table = content.Table;
+        page.Heading("Results");
+        page.Note("Mean over images ± half the 95 % interval (Student t). The best mean of each metric is bold.");
+        page.BeginTable(
+        [
+            ReportColumn.OfText("method"),
+            .. table.Metrics.Select(metric => ReportColumn.OfNumbers(metric.Heading)),
+            ReportColumn.OfNumbers("results"), ReportColumn.OfNumbers("failed"), ReportColumn.OfNumbers("missing"), ReportColumn.OfNumbers("s per image"),
+            ReportColumn.OfText("source"),
+        ]);
+        foreach (var row in table.Rows)
         {
-            page.Raw($"<tr><th>{content.KeyOf(row.Label)}{Html.Text(row.Label)}</th>");
-            foreach (var metric in content.Table.Metrics)
-                page.Raw($"<td class=\"n{(IsBest(content.Table, row, metric) ? " best" : "")}\">{Html.Spread(metric.Format(metric.EstimateIn(row.Metrics)))}</td>");
-            page.Raw($"<td class=\"n\">{Html.Number(row.Done)}</td><td class=\"n{Bad(row.Failed)}\">{Html.Number(row.Failed)}</td><td class=\"n{Bad(row.Missing)}\">{Html.Number(row.Missing)}</td>");
-            page.Raw($"<td class=\"n\">{row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"}</td><td>{row.Source}</td></tr>");
+            page.BeginRow($"{content.KeyOf(row.Label)}{Html.Text(row.Label)}");
+            foreach (var metric in table.Metrics)
+                page.Cell(Html.Spread(metric.Format(metric.EstimateIn(row.Metrics))), IsBest(table, row, metric) ? "n best" : "n");
+            page.NumberCell(Html.Number(row.Done));
+            page.Cell(Html.Number(row.Failed), row.Failed > 0 ? "n bad" : "n");
+            page.Cell(Html.Number(row.Missing), row.Missing > 0 ? "n bad" : "n");
+            page.NumberCell(row.DeviceSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "–");
+            page.Cell(row.Source);
+            page.EndRow();
         }
 
-        page.Raw("</tbody></table></div>");
-        foreach (var note in content.Table.Notes) page.Raw($"<p class=\"note\">{Html.Text(note)}</p>");
-
-        static string Bad(int count) => count > 0 ? " bad" : "";
+        page.EndTable();
+        foreach (var note in table.Notes) page.Note(Html.Text(note));
     }
 
     private static bool IsBest(SweepTable table, TableRow row, MetricDisplay metric)
