@@ -1,6 +1,6 @@
 namespace PmSFC.Abstractions.Sweeps;
 
-/// <summary>What a sweep is about, for those who look at it.</summary>
+/// <summary>What a sweep is doing, as clients see it.</summary>
 public enum SweepState
 {
     /// <summary>Its jobs are wanted.</summary>

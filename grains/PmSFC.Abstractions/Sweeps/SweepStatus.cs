@@ -36,7 +36,7 @@ public sealed record SweepStatus
     /// <summary>Sequence number of the latest event.</summary>
     [Id(8)] public required long Sequence { get; init; }
 
-    /// <summary>What it is about.</summary>
+    /// <summary>What it is doing.</summary>
     [Id(9)] public SweepState State { get; init; }
 
     /// <summary>Why it stopped or is paused, one sentence, or null where it runs or has finished.</summary>

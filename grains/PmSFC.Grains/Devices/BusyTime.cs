@@ -31,9 +31,9 @@ internal sealed class BusyTime(DateTimeOffset began)
     {
         var from = began > now - Window ? began : now - Window;
         if (now <= from) return _since is null ? 0 : 1;
-        var busy = _ended.Sum(span => Within(span.From, span.To)) + (_since is { } since ? Within(since, now) : 0);
+        var busy = _ended.Sum(span => SecondsOf(span.From, span.To)) + (_since is { } since ? SecondsOf(since, now) : 0);
         return Math.Clamp(busy / (now - from).TotalSeconds, 0, 1);
 
-        double Within(DateTimeOffset start, DateTimeOffset end) => Math.Max(0, (end - (start > from ? start : from)).TotalSeconds);
+        double SecondsOf(DateTimeOffset start, DateTimeOffset end) => Math.Max(0, (end - (start > from ? start : from)).TotalSeconds);
     }
 }

@@ -107,7 +107,7 @@ internal sealed partial class SweepGrain
         }
     }
 
-    /// <summary>Whoever starts a sweep that runs may have removed results that were damaged.</summary>
+    /// <summary>Marks as missing what is no longer stored: a client that starts a sweep may have removed damaged results before.</summary>
     private async Task ForgetLostResults(SweepTracker tracker)
     {
         // Not within a pass, which may be about to end the sweep with the results that it saw.

@@ -109,7 +109,7 @@ internal sealed class SweepTracker
         where status != job.Status
         select (job, status);
 
-    /// <summary>Wants again jobs whose results have gone, and asks again whether what jobs need is stored.</summary>
+    /// <summary>Asks again for jobs whose results are no longer stored, and looks again whether what jobs need is stored.</summary>
     public void Forget(IEnumerable<SweepJob> gone)
     {
         foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Succeeded))

@@ -67,8 +67,8 @@ internal sealed record WorkRecord
     };
 
     /// <summary>
-    /// The item for the queue, under the request of the highest priority. What has lost two workers runs alone from then on: of a batch, nobody knows
-    /// which job it was, and the others must not be lost with it again and again until they fail.
+    /// The item for the queue, under the request of the highest priority. What has lost two workers runs alone from then on: of a batch, it is not
+    /// known which job it was, and the others must not be lost with it again and again until they fail.
     /// </summary>
     public WorkItem ForQueue() => Item! with
     {
