@@ -62,7 +62,7 @@ internal sealed class AnalyzeCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await new StoredSweeps(invocation, store).FindPlanAsync(invocation.Value(_sweep));
             var analysis = CreateAnalysis(invocation);
             var drawing = new SweepAnalysis(store, EngineCatalog.BuiltIn, analysis, invocation.Devices[0]);
             var selection = await drawing.SelectAsync(

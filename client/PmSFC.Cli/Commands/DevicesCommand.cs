@@ -45,7 +45,7 @@ internal sealed class DevicesCommand : CliCommand
         {
             var gpus = invocation.Devices.Where(device => device.Device != DeviceRequest.Cpu);
             var inventory = DeviceDiscovery.OfThisMachine.Inventory;
-            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU at hand: {problem}." : DeviceListing.NoGpu);
+            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU found: {problem}." : DeviceListing.NoGpu);
             var cpu = invocation.FindDevices(new DeviceRequest(DeviceRequest.Cpu, "the check"));
             return [.. gpus, .. cpu];
         }

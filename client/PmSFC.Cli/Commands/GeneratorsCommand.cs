@@ -101,9 +101,9 @@ internal sealed class GeneratorsCommand : Command
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            using var looking = new LookingStore(invocation);
-            await OfferBundledAsync(invocation, looking.Store);
-            var (cards, problems) = await new GeneratorDirectory(looking.Store).ListAsync(invocation.CancellationToken);
+            using var inspection = new InspectionStore(invocation);
+            await OfferBundledAsync(invocation, inspection.Store);
+            var (cards, problems) = await new GeneratorDirectory(inspection.Store).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
             {
                 foreach (var card in cards) invocation.Lines.Write(Describe(card));
@@ -144,8 +144,8 @@ internal sealed class GeneratorsCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            using var looking = new LookingStore(invocation);
-            var card = await looking.FindGeneratorAsync(invocation.Value(_name));
+            using var inspection = new InspectionStore(invocation);
+            var card = await inspection.FindGeneratorAsync(invocation.Value(_name));
             Print(invocation, card);
             return ExitCode.Done;
         }

@@ -75,6 +75,7 @@ internal sealed class InvertCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var given = SettingOption.Parse(invocation.Value(_settings));
+        OutputFolder.Check(invocation.Value(_out)!);
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
         var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, sets: store, cancellationToken: invocation.CancellationToken);

@@ -37,7 +37,7 @@ internal sealed class SubspacesCommand : Command
     private static async Task TellAsync(Invocation invocation, IArtifactStore store, string id, string? folder)
     {
         var artifact = await store.ReadAsync(ArtifactNames.SubspaceSet(id), invocation.CancellationToken)
-            ?? throw new BadInputException($"the subspace set {id} is not stored.");
+            ?? throw new BadInputException($"The subspace set {id} is not stored.");
         var set = Parse(store, id, artifact);
         var picture = await WritePictureAsync(invocation, store, id, folder);
         if (invocation.Json)
@@ -141,6 +141,7 @@ internal sealed class SubspacesCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
+            OutputFolder.Check(invocation.Value(_out) ?? DefaultFolder);
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
             var (spec, bytes) = CreateSpec(invocation, card);
@@ -174,7 +175,7 @@ internal sealed class SubspacesCommand : Command
                 }
             });
             if (status.State == JobState.Succeeded) return;
-            throw new BadInputException($"the discovery failed: {status.Failure?.Message ?? "it was cancelled."}");
+            throw new BadInputException($"The discovery failed: {status.Failure?.Message ?? "it was cancelled."}");
         }
 
         private (SubspaceSpec Spec, long Bytes) CreateSpec(Invocation invocation, GeneratorCard card)

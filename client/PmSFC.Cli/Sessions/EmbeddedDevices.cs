@@ -14,7 +14,7 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
     public IReadOnlyList<string> Describe() =>
         [.. devices.Select(device => $"{device.Describe()}, which offers {Amounts.Bytes(device.ResolveMemoryBytes())}")];
 
-    /// <summary>Checks that whatever a forecast says is left fits into a device: another will never come here, as it may to a cluster.</summary>
+    /// <summary>Checks that every job that a forecast says is left fits into a device: no other device can be added here, as one can to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
     public void CheckMemory(SweepForecast forecast)
     {

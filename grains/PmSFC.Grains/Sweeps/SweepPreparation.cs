@@ -40,10 +40,10 @@ internal sealed class SweepPreparation
         }
     }
 
-    /// <summary>Is told of each change.</summary>
+    /// <summary>Called after each change.</summary>
     public Action? Changed { get; set; }
 
-    public int Heard { get; set; }
+    public int ReportCount { get; set; }
 
     public Task<PreparationStatus> Ensure(IGrainFactory grains, WorkRequest request) => _network is null
         ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).Ensure(_subspaces!, request)

@@ -7,7 +7,7 @@ using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Settings;
-using PmSFC.Grains.Work;
+using PmSFC.Grains.Stored;
 using PmSFC.Imaging;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -95,14 +95,14 @@ public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine
         foreach (var name in names.Except(ArtifactNames.JobArtifacts(id)).Except(measurements))
             Add([new ArtifactFault(name, FaultKind.Foreign, "belongs to nothing that a job stores")], of, Remedy.Resume);
 
-        var record = await StoredWork.ReadJobAsync(store, id, cancellationToken);
+        var record = await new StoredGrains(store).ReadJobAsync(id, cancellationToken);
         if (record.IsDamaged) Add([new ArtifactFault(record.Name, FaultKind.Damaged, "is not the record of a job")], of, Remedy.Resume);
         var stored = await StoredResult.ReadAsync(store, id, cancellationToken);
         Interlocked.Add(ref _checked, names.Count);
         if (stored is null)
         {
             // What an attempt left that has not come to its end is no fault; a result that was there and has gone is one.
-            var wasThere = record.Record?.State == JobState.Succeeded || (record.Record is null && names.Intersect(ArtifactNames.JobArtifacts(id)).Any());
+            var wasThere = record.Status?.State == JobState.Succeeded || (record.Status is null && names.Intersect(ArtifactNames.JobArtifacts(id)).Any());
             if (wasThere) Add([ArtifactFault.Missing(ArtifactNames.JobResult(id))], of, Remedy.Resume);
             else Interlocked.Increment(ref _unfinished);
             return wasThere;

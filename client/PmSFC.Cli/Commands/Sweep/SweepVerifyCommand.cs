@@ -1,35 +1,22 @@
-using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
-using PmSFC.Client.Sweeps;
 using PmSFC.Engine;
-using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Verifying;
 
-namespace PmSFC.Cli.Commands;
+namespace PmSFC.Cli.Commands.Sweep;
 
 /// <summary><c>sweep verify</c>: whether everything that a sweep has stored is what it was.</summary>
-internal sealed class SweepVerifyCommand : CliCommand
+internal sealed class SweepVerifyCommand(CliHost host, GlobalOptions options)
+    : StoredSweepCommand(
+        "verify", "Hash everything that a sweep has stored again, and name what is damaged, missing or foreign; nothing is changed", host, options)
 {
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
-
-    private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text)
-    {
-        Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => SweepClient.Latest,
-    };
-
-    /// <summary>Makes the command.</summary>
-    public SweepVerifyCommand(CliHost host, GlobalOptions options)
-        : base("verify", "Hash everything that a sweep has stored again, and name what is damaged, missing or foreign; nothing is changed", host, options) =>
-        Add(_sweep);
-
     /// <inheritdoc/>
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var store = invocation.OpenStoreToRead();
-        var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
-        var verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, new Lines(invocation, plan), invocation.CancellationToken);
+        var plan = await FindPlanAsync(invocation, store);
+        var verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, new ImageCountView(invocation, plan, "checked"), invocation.CancellationToken);
         var isWell = verification.Findings.IsEmpty;
         if (invocation.Json)
         {
@@ -63,17 +50,5 @@ internal sealed class SweepVerifyCommand : CliCommand
                 $"{Amounts.Count(verification.Unsealed, "result")} of an earlier version without a seal: picture and metrics are proven by each other and the target; losses and codes could only be read.");
         foreach (var advice in ResultMending.Advice(invocation, plan, verification.Findings)) invocation.Say(advice);
         return isWell ? ExitCode.Done : ExitCode.Failed;
-    }
-
-    private sealed class Lines(Invocation invocation, SweepPlan plan) : IProgress<int>
-    {
-        private long _last = invocation.Host.Time.GetTimestamp();
-
-        public void Report(int value)
-        {
-            if (invocation.Host.Time.GetElapsedTime(_last) < BetweenLines) return;
-            _last = invocation.Host.Time.GetTimestamp();
-            invocation.Say($"{value} of {Amounts.Count(plan.Images.Length, "image")} checked.");
-        }
     }
 }

@@ -9,7 +9,7 @@ using PmSFC.Abstractions.Sweeps;
 namespace PmSFC.Grains.Sweeps;
 
 /// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is taken back only where a start finds a result gone.</summary>
-internal sealed class SweepBoard
+internal sealed class SweepTracker
 {
     private const int ProblemsTold = 20;
 
@@ -19,7 +19,7 @@ internal sealed class SweepBoard
     private readonly WaitingReasons _waiting;
     private (bool IsStored, string Reason)[] _toldOfPreparations = [];
 
-    public SweepBoard(SweepPlan plan, TimeProvider time)
+    public SweepTracker(SweepPlan plan, TimeProvider time)
     {
         _time = time;
         Plan = plan;
@@ -47,7 +47,7 @@ internal sealed class SweepBoard
     /// <summary>The sweep's id, which the plan hashes all of its jobs for.</summary>
     public string Id { get; }
 
-    /// <summary>The plan, with the names, owner and priority of whoever started the sweep last.</summary>
+    /// <summary>The plan, with the names, owner and priority that the latest start gave.</summary>
     public SweepPlan Plan { get; private set; }
 
     public SweepJobs Jobs { get; }
@@ -55,7 +55,7 @@ internal sealed class SweepBoard
     /// <summary>Subspace sets and networks, each set after the one that it takes its sizes of.</summary>
     public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
 
-    /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this board knows nothing of.</summary>
+    /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this tracker knows nothing of.</summary>
     public bool IsTakenOver { get; init; }
 
     /// <summary>Whether its jobs have ended, and what its results were made with is stored.</summary>
@@ -64,7 +64,7 @@ internal sealed class SweepBoard
     /// <summary>Why the sweep must stop, one sentence, or null where its failures are within the budget.</summary>
     public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
         ? null
-        : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} bears: mend what failed, or give it a larger failure-budget, and run it again.";
+        : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} allows: mend what failed, or give it a larger failure-budget, and run it again.";
 
     /// <summary>Takes over what a later plan of the same id says of the same jobs.</summary>
     public void Take(SweepPlan plan) => Plan = plan;
@@ -110,7 +110,7 @@ internal sealed class SweepBoard
         where status != job.Status
         select (job, status);
 
-    /// <summary>Wants again jobs whose results have gone, and asks again whether what jobs need is stored.</summary>
+    /// <summary>Asks again for jobs whose results are no longer stored, and looks again whether what jobs need is stored.</summary>
     public void Forget(IEnumerable<SweepJob> gone)
     {
         foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Succeeded))
@@ -152,7 +152,7 @@ internal sealed class SweepBoard
         return given;
     }
 
-    /// <summary>Lets wait what is neither stored nor failed, whatever its grain has heard of other sweeps.</summary>
+    /// <summary>Makes everything wait that is neither stored nor failed, even where its grain has it running for another sweep.</summary>
     /// <returns>The new states.</returns>
     public IReadOnlyList<JobStatus> PauseUnfinished()
     {
@@ -169,9 +169,9 @@ internal sealed class SweepBoard
         return paused;
     }
 
-    /// <param name="phase">What the sweep is about.</param>
+    /// <param name="phase">What the sweep is doing.</param>
     /// <param name="sequence">Number of the latest event.</param>
-    /// <param name="reason">Why it stopped or stands still, or null.</param>
+    /// <param name="reason">Why it stopped or is paused, or null.</param>
     /// <param name="priority">The priority that it was given after its start, or null.</param>
     public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
     {

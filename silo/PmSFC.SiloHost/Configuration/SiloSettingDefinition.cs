@@ -5,7 +5,7 @@ namespace PmSFC.SiloHost.Configuration;
 /// <param name="HelpName">What its value is called in the help.</param>
 /// <param name="Default">Its value where nothing gives one; empty for none.</param>
 /// <param name="Description">What it is, for the help.</param>
-internal sealed record SettingDefinition(string Key, string HelpName, string Default, string Description)
+internal sealed record SiloSettingDefinition(string Key, string HelpName, string Default, string Description)
 {
     /// <summary>The key that it had in earlier versions, which is read as well, or null.</summary>
     public string? EarlierKey { get; init; }

@@ -6,23 +6,23 @@ using PmSFC.Storage;
 namespace PmSFC.Cli.Sessions;
 
 /// <summary>
-/// The store of a command that only looks, and for which a store with nothing but the bundled generator is as good as none: where there is no directory,
-/// one is used that goes away again, so that looking makes nothing.
+/// The store of a command that only reads. Where its directory does not exist, a temporary one takes its place, which can have nothing but the bundled
+/// generator and is deleted at the end: a command that only reads makes no store.
 /// </summary>
-internal sealed class LookingStore : IDisposable
+internal sealed class InspectionStore : IDisposable
 {
     private readonly Invocation _invocation;
-    private readonly DirectoryInfo? _passing;
+    private readonly DirectoryInfo? _temporary;
 
-    /// <summary>Opens the store that an invocation names, or a passing one.</summary>
-    public LookingStore(Invocation invocation)
+    /// <summary>Opens the store that an invocation names, or a temporary one.</summary>
+    public InspectionStore(Invocation invocation)
     {
         _invocation = invocation;
         if (!ArtifactStores.IsDirectory(invocation.StoreLocation) || Path.Exists(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
         else
         {
-            _passing = Directory.CreateTempSubdirectory("pmsfc-");
-            Store = ArtifactStores.Open(_passing.FullName, invocation.Host.Time, invocation.Host.Log.Loggers);
+            _temporary = Directory.CreateTempSubdirectory("pmsfc-");
+            Store = ArtifactStores.Open(_temporary.FullName, invocation.Host.Time, invocation.Host.Log.Loggers);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed class LookingStore : IDisposable
 
     /// <summary>The generator of a name or id.</summary>
     /// <exception cref="BadInputException">There is none.</exception>
-    public Task<GeneratorCard> FindGeneratorAsync(string nameOrId) => _passing is not null && nameOrId != BundledGenerator.Name
+    public Task<GeneratorCard> FindGeneratorAsync(string nameOrId) => _temporary is not null && nameOrId != BundledGenerator.Name
         ? throw new BadInputException(
             $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.Name}'?")
         : BundledGenerator.FindAsync(_invocation, Store, nameOrId);
@@ -41,12 +41,12 @@ internal sealed class LookingStore : IDisposable
     /// <exception cref="BadInputException">It is a set, and there is no store.</exception>
     public void CheckImages(string location)
     {
-        if (_passing is null || !ImageSetName.IsReference(location)) return;
+        if (_temporary is null || !ImageSetName.IsReference(location)) return;
         var name = ImageSetName.Of(location);
         throw new BadInputException(
             $"There is no image set '{name}', since there is no store at {_invocation.StoreLocation}; import one with 'images import FOLDER --name {name}'.");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _passing?.Delete(recursive: true);
+    public void Dispose() => _temporary?.Delete(recursive: true);
 }

@@ -4,12 +4,10 @@ using PmSFC.Cli.Sessions;
 using PmSFC.Client.Comparisons;
 using PmSFC.Client.Gates;
 using PmSFC.Client.Reports;
-using PmSFC.Client.Results;
 using PmSFC.Client.Sweeps;
 using PmSFC.Silo.Arguments;
-using PmSFC.Storage;
 
-namespace PmSFC.Cli.Commands;
+namespace PmSFC.Cli.Commands.Sweep;
 
 /// <summary><c>sweep compare</c>: two sweeps row by row and image by image, and whether the second keeps gates.</summary>
 internal sealed class SweepCompareCommand : CliCommand
@@ -19,7 +17,7 @@ internal sealed class SweepCompareCommand : CliCommand
         Description = $"the sweep that is subtracted: the beginning of its id, or '{SweepClient.Latest}'",
     };
 
-    private readonly ValueArgument<string> _b = new("b", ValueKinds.Text) { Description = "the sweep that is judged, likewise" };
+    private readonly ValueArgument<string> _b = new("b", ValueKinds.Text) { Description = "the sweep that is judged, named in the same way" };
     private readonly ListOption<Gate> _gates = GateOption.Create();
 
     private readonly ValueOption<string> _junit = new("--junit", ValueKinds.Path)
@@ -57,8 +55,8 @@ internal sealed class SweepCompareCommand : CliCommand
             throw new BadInputException("--junit writes the verdicts of gates, and there is none; add one with --gate.");
         var storeOfA = invocation.OpenStoreToRead();
         var storeOfB = invocation.Value(_otherStore) is { } location ? invocation.OpenStoreToRead(location) : storeOfA;
-        var a = await ReadAsync(invocation, storeOfA, invocation.Value(_a));
-        var b = await ReadAsync(invocation, storeOfB, invocation.Value(_b));
+        var a = await new StoredSweeps(invocation, storeOfA).ReadTableAsync(invocation.Value(_a));
+        var b = await new StoredSweeps(invocation, storeOfB).ReadTableAsync(invocation.Value(_b));
         if (storeOfA.Description == storeOfB.Description && a.Plan.Id == b.Plan.Id)
             throw new BadInputException($"Both are sweep {a.Plan.Id}, which does not differ from itself; name two sweeps.");
         var comparison = new SweepComparison(a, b, MetricColumns.All);
@@ -69,12 +67,6 @@ internal sealed class SweepCompareCommand : CliCommand
             await WriteAsync(junit, JUnitReport.Write(review!, invocation.Host.Time.GetUtcNow()), invocation.CancellationToken);
         new ComparisonPrinter(invocation).Tell(comparison, review);
         return review is { Passed: false } ? ExitCode.GateFailed : ExitCode.Done;
-    }
-
-    private static async Task<SweepTable> ReadAsync(Invocation invocation, IArtifactStore store, string reference)
-    {
-        var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(reference, invocation.CancellationToken);
-        return await SweepTable.ReadAsync(store, plan, MetricColumns.All, cancellationToken: invocation.CancellationToken);
     }
 
     private static Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken) => Directory.Exists(path)

@@ -4,17 +4,18 @@ using PmSFC.Abstractions.Devices;
 namespace PmSFC.Grains.Devices;
 
 /// <summary>The devices that are connected, by their workers.</summary>
-internal sealed class DeviceRoster(TimeSpan timeout, TimeProvider time)
+internal sealed class DeviceRegistry(TimeSpan timeout, TimeProvider time)
 {
     private const double BytesPerGibibyte = 1 << 30;
 
     private readonly Dictionary<string, ConnectedDevice> _devices = new(StringComparer.Ordinal);
 
+    /// <summary>The devices by the ids of their workers.</summary>
     public IReadOnlyDictionary<string, ConnectedDevice> Devices => _devices;
 
-    /// <summary>A device asks for work. A busy one offers less than it has, so the most that it ever offered counts.</summary>
+    /// <summary>Records that a device asks for work. A busy one offers less than it has, so the most that it ever offered counts.</summary>
     /// <returns>Whether it is new.</returns>
-    public bool Asks(LeaseRequest request)
+    public bool RecordRequest(LeaseRequest request)
     {
         var known = _devices.GetValueOrDefault(request.WorkerId);
         var bytes = Math.Max(known?.Bytes ?? 0, request.BytesAvailable);
@@ -23,17 +24,18 @@ internal sealed class DeviceRoster(TimeSpan timeout, TimeProvider time)
         return known is null;
     }
 
-    /// <summary>A device renews its leases.</summary>
-    public void Renews(string workerId)
+    /// <summary>Records that a device renews its leases.</summary>
+    public void RecordRenewal(string workerId)
     {
         var now = time.GetUtcNow();
         var known = _devices.GetValueOrDefault(workerId) ?? new ConnectedDevice(workerId, Bytes: null, default, new BusyTime(now));
         _devices[workerId] = known with { LastHeard = now };
     }
 
+    /// <summary>Removes a device that leaves.</summary>
     public void Remove(string workerId) => _devices.Remove(workerId);
 
-    /// <summary>Forgets devices that were not heard of for longer than the timeout.</summary>
+    /// <summary>Removes devices whose last message is older than the timeout.</summary>
     /// <returns>The names of those.</returns>
     public IReadOnlyList<string> Prune()
     {
