@@ -199,9 +199,10 @@ public sealed class DirectoryArtifactStore : IArtifactStore
             }
         });
 
-    // .NET says that a file is in the way of a folder that was there when it was to be made and is gone when .NET looks at what it is.
+    // .NET says that a file is in the way of a folder that was there when it was to be made and is gone when .NET looks at what it is, and that a file is
+    // missing where the folder above has gone.
     private static bool HasGone(string folder, IOException failure) =>
-        failure is DirectoryNotFoundException || (failure.HResult == FileExists && !File.Exists(folder));
+        failure is DirectoryNotFoundException or FileNotFoundException || (failure.HResult == FileExists && !File.Exists(folder));
 
     private bool WithTemporary(ReadOnlySpan<byte> content, Func<string, bool> publish)
     {
