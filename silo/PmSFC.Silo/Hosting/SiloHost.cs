@@ -26,7 +26,10 @@ public static class SiloHost
     public static void AddSilo(this IHostApplicationBuilder builder, SiloHostOptions options, Action<ISiloBuilder> configureClustering)
     {
         var services = builder.Services;
-        services.AddSingleton(options.Store);
+        services.AddSingleton(provider => options.Store.With(options.Store.Patience with
+        {
+            Leaving = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+        }));
         foreach (var method in InversionMethods.All) services.AddSingleton(method);
         foreach (var discovery in SubspaceDiscoveries.All) services.AddSingleton(discovery);
         foreach (var training in NetworkTrainings.All) services.AddSingleton(training);
@@ -56,7 +59,8 @@ public static class SiloHost
                 provider.GetServices<IWorkload>(),
                 provider.GetRequiredService<DeviceHealth>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<DeviceWorker>>()));
+                provider.GetRequiredService<ILogger<DeviceWorker>>(),
+                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         }
     }
 
