@@ -52,7 +52,10 @@ public sealed class DrainTests(Workshop workshop, ITestOutputHelper output) : IC
 
         await Task.WhenAll(silos.Select(silo => cluster.Restart(silo).ReadyAsync()));
         using var resumed = cluster.Client("sweep", "resume", "latest", "--out", $"{name}-report");
-        await resumed.DoneAsync();
+        var ended = resumed.DoneAsync();
+        await Task.WhenAny([ended, .. cluster.Silos.Select(silo => silo.DiesAsync(Timeout.InfiniteTimeSpan))]);
+        cluster.Silos.ShouldAllBe(silo => silo.IsAlive, cluster.Logs());
+        await ended;
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, resumed, sweep.Jobs);
         results.ShouldEqual(quiet);
     }
