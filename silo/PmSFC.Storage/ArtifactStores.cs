@@ -59,7 +59,7 @@ public static partial class ArtifactStores
             return Blobs(ByConnection(location[ByConnectionPrefix.Length..], environment(ConnectionVariable), Client()));
         if (IsAddress(location))
             return Blobs(new BlobContainerClient(ContainerAddress(location), new DefaultAzureCredential(), Client()));
-        return new DirectoryArtifactStore(HomeFolder.Expand(location), time, access);
+        return new DirectoryArtifactStore(HomeFolder.Expand(location), time, access, loggers?.CreateLogger<DirectoryArtifactStore>());
 
         BlobArtifactStore Blobs(BlobContainerClient container) =>
             new(container, time: time, logger: loggers?.CreateLogger<BlobArtifactStore>());

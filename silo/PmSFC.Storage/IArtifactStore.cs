@@ -7,13 +7,20 @@ namespace PmSFC.Storage;
 /// <remarks>
 /// <para>Names are lower-case path segments <c>[a-z0-9][a-z0-9._-]*</c> joined by <c>/</c> (see <see cref="ArtifactNames"/>); any other
 /// name is an <see cref="ArgumentException"/>. No name may be the folder of another: a store need not hold both <c>a</c> and <c>a/b</c>.</para>
-/// <para>Every method may throw <see cref="StoreException"/>, whose message is a sentence for people.</para>
+/// <para>Every method may throw <see cref="StoreException"/>, whose message is a sentence for people. A store repeats calls itself, for as long as
+/// <see cref="Patience"/> says: its callers repeat none.</para>
 /// <para>Implementations are safe for concurrent use by any number of threads and processes.</para>
 /// </remarks>
 public interface IArtifactStore
 {
     /// <summary>Where the store is, for people; it holds no secret.</summary>
     string Description { get; }
+
+    /// <summary>For how long its calls bear that it cannot be used.</summary>
+    StorePatience Patience { get; }
+
+    /// <summary>The same store for callers of another patience.</summary>
+    IArtifactStore With(StorePatience patience);
 
     /// <summary>The whole artifact, or null where none has that name.</summary>
     ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default);

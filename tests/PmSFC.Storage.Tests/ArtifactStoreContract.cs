@@ -208,6 +208,25 @@ public abstract class ArtifactStoreContract
     }
 
     [ProviderFact]
+    public async Task With_AnotherPatience_IsTheSameStore()
+    {
+        var patience = new StorePatience { Full = TimeSpan.FromSeconds(7) };
+
+        var patient = Store.With(patience);
+
+        (patient.Patience, patient.Description).ShouldBe((patience, Store.Description));
+        (await patient.WriteOnceAsync("images/a.png", Bytes("first"))).ShouldBe(WriteOutcome.Created);
+        var etag = (await Store.ReadAsync("images/a.png"))!.ETag;
+        Text(await patient.ReadAsync("images/a.png")).ShouldBe("first");
+        (await patient.ListAsync("").ToListAsync()).ShouldBe(["images/a.png"]);
+        (await patient.ReplaceAsync("images/a.png", Bytes("second"), etag)).ShouldNotBeNull();
+        (await patient.DeleteAsync("images/a.png", etag)).ShouldBeFalse();
+        await patient.DeleteAsync("images/a.png");
+        (await patient.ExistsAsync("images/a.png")).ShouldBeFalse();
+        patient.With(Store.Patience).Patience.ShouldBe(Store.Patience);
+    }
+
+    [ProviderFact]
     public async Task ListAsync_EmptyStore_IsEmpty() => (await List("")).ShouldBeEmpty();
 
     [ProviderFact]

@@ -4,13 +4,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Orleans.Runtime.Messaging;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Abstractions.Telemetry;
+using PmSFC.Client.Clusters;
 using PmSFC.Client.Specs;
 using PmSFC.Storage;
 
@@ -29,9 +29,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     private const int ShortestPrefix = 4;
     private const int MaximumIssuesShown = 10;
 
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly ClusterCalls _calls = new(time);
 
     /// <summary>Makes a plan; nothing is stored or started.</summary>
     /// <param name="spec">The sweep; its images need not be stored yet.</param>
@@ -40,7 +38,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
     public async Task<SweepPlan> PlanAsync(SweepSpec spec, SweepFile? source = null, CancellationToken cancellationToken = default)
     {
-        return PlanOf(await AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken), source);
+        return PlanOf(await _calls.AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken), source);
     }
 
     /// <summary>The plan that a planner came to.</summary>
@@ -105,7 +103,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         {
             await store.PutAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
             await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
-            var status = await AskAsync(() => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id), cancellationToken);
+            var status = await _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id), cancellationToken);
             return new SweepRun(this, plan, status, activity);
         }
         catch (Exception e)
@@ -127,7 +125,8 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var grain = grains.GetGrain<ISweepGrain>(sweepId);
         var after = afterSequence;
-        var delay = FirstDelay;
+        // No call that is repeated, but one watch after the other: each goes on after what the last one has told.
+        var delay = ClusterCalls.FirstDelay;
         var lastHeard = time.GetTimestamp();
         while (true)
         {
@@ -137,7 +136,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                 while (await PassesAsync(events.MoveNextAsync()))
                 {
                     after = events.Current.Sequence;
-                    delay = FirstDelay;
+                    delay = ClusterCalls.FirstDelay;
                     lastHeard = time.GetTimestamp();
                     yield return events.Current;
                     if (events.Current.Finished) yield break;
@@ -156,7 +155,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             }
 
             await Task.Delay(delay, time, cancellationToken);
-            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            delay = delay * 2 < ClusterCalls.LongestDelay ? delay * 2 : ClusterCalls.LongestDelay;
         }
 
         static async ValueTask<bool> DisposeAsync(IAsyncDisposable events)
@@ -184,7 +183,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                 return await grain.GetStatus().WaitAsync(cancellationToken)
                     ?? throw new BadInputException($"The cluster knows no sweep {sweepId}; start or resume it first.");
             }
-            catch (Exception e) when (IsPassing(e) && time.GetElapsedTime(lastHeard) < Patience)
+            catch (Exception e) when (IsPassing(e) && time.GetElapsedTime(lastHeard) < ClusterCalls.Patience)
             {
                 return null;
             }
@@ -193,19 +192,19 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     /// <summary>Where a sweep stands, or null where the cluster has not started it.</summary>
     public Task<SweepStatus?> StatusAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).GetStatus(), cancellationToken);
+        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).GetStatus(), cancellationToken);
 
     /// <summary>Stops a sweep; its results are kept.</summary>
     public Task<SweepStatus> CancelAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Cancel(), cancellationToken);
+        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Cancel(), cancellationToken);
 
     /// <summary>Pauses a sweep until it is resumed; what runs stops at a checkpoint.</summary>
     public Task<SweepStatus> PauseAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Pause(), cancellationToken);
+        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Pause(), cancellationToken);
 
     /// <summary>Gives a sweep another priority; higher runs first.</summary>
     public Task<SweepStatus> SetPriorityAsync(string sweepId, int priority, CancellationToken cancellationToken = default) =>
-        AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).SetPriority(priority), cancellationToken);
+        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).SetPriority(priority), cancellationToken);
 
     /// <summary>What the cluster knows of jobs by their ids: why those without a result have none.</summary>
     public async Task<ImmutableDictionary<string, JobStatus>> JobStatusesAsync(
@@ -213,7 +212,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var statuses = new ConcurrentDictionary<string, JobStatus>();
         await Parallel.ForEachAsync(jobIds, Limited(cancellationToken), async (id, cancellation) =>
-            statuses[id] = await AskAsync(() => grains.GetGrain<IInversionJobGrain>(id).GetStatus(), cancellation));
+            statuses[id] = await _calls.AskAsync(() => grains.GetGrain<IInversionJobGrain>(id).GetStatus(), cancellation));
         return statuses.ToImmutableDictionary();
     }
 
@@ -281,25 +280,6 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         { InnerException: { } inner } => IsOfTheStore(inner),
         _ => false,
     };
-
-    private static bool IsAway(Exception e) => e is TimeoutException or OrleansMessageRejectionException or ConnectionFailedException;
-
-    /// <summary>Asks until the cluster answers: every command is idempotent, and a grain whose silo died is elsewhere soon.</summary>
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
-        {
-            try
-            {
-                return await ask().WaitAsync(cancellationToken);
-            }
-            catch (Exception e) when (IsAway(e) && time.GetElapsedTime(began) < Patience)
-            {
-                await Task.Delay(delay, time, cancellationToken);
-            }
-        }
-    }
 
     private static ParallelOptions Limited(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };

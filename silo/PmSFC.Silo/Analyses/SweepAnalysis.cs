@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
@@ -69,22 +68,21 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
     public async Task<ImmutableArray<(SweepCell Cell, RgbImage Picture)>> DrawAsync(
         PairSelection selection, CancellationToken cancellationToken = default)
     {
-        var patient = new PatientStore(store, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance, cancellationToken);
         var generatorId = selection.Plan.GeneratorId;
-        var weights = await GeneratorSource.ReadWeights(engine.Families, generatorId, patient);
+        var weights = await GeneratorSource.ReadWeights(engine.Families, generatorId, store, cancellationToken);
         using var generator = weights.Load(Device.Open(device));
-        var (targetA, targetB) = (await ReadTarget(selection.A, patient), await ReadTarget(selection.B, patient));
+        var (targetA, targetB) = (await ReadTarget(selection.A, cancellationToken), await ReadTarget(selection.B, cancellationToken));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
         foreach (var cell in selection.Cells)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var method = (IFeatureComposingMethod)engine.FindMethod(cell.Method)!;
             var settings = ResolvedSettings.FromCanonical(cell.Settings);
-            var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.Read(subspaces.Id, patient)).Partition : null;
+            var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.Read(subspaces.Id, store, cancellationToken)).Partition : null;
             var codes = new List<(string Name, ReadOnlyMemory<byte> Content)>();
             foreach (var image in new[] { selection.A, selection.B })
             {
-                codes.Add(await ReadCodes(JobOf(selection.Plan, cell, image).Id, selection.Plan, patient));
+                codes.Add(await ReadCodes(JobOf(selection.Plan, cell, image).Id, selection.Plan, cancellationToken));
             }
 
             using var scope = torch.NewDisposeScope();
@@ -147,19 +145,21 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         return $"'{analysis.Name}' needs {string.Join(" or ", fitting.Select(method => method.Name))}";
     }
 
-    private static async Task<RgbImage> ReadTarget(ImageReference image, PatientStore patient)
+    private async Task<RgbImage> ReadTarget(ImageReference image, CancellationToken cancellationToken)
     {
         var name = ArtifactNames.Image(image.Id);
-        var content = await patient.Read(name) ?? throw new BadInputException($"The store has no {name}, which a result needs; {StoredImage.Advice}.");
-        return StoredImage.Decode(content.Span, image.Id, name);
+        var content = await store.ReadAsync(name, cancellationToken)
+            ?? throw new BadInputException($"The store has no {name}, which a result needs; {StoredImage.Advice}.");
+        return StoredImage.Decode(content.Content.Span, image.Id, name);
     }
 
-    private static async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodes(string jobId, SweepPlan plan, PatientStore patient)
+    private async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodes(string jobId, SweepPlan plan, CancellationToken cancellationToken)
     {
         var name = ArtifactNames.JobCodes(jobId);
         var mend = $"mend it with 'sweep resume {plan.Id}'.";
-        var content = await patient.Read(name) ?? throw new BadInputException($"The store has no {name}, which a result needs; {mend}");
-        var result = await patient.ReadResult(jobId);
+        var content = (await store.ReadAsync(name, cancellationToken))?.Content
+            ?? throw new BadInputException($"The store has no {name}, which a result needs; {mend}");
+        var result = await StoredResult.ReadAsync(store, jobId, cancellationToken);
         return result?.Seal.Proves("codes.safetensors", content.Span) == false
             ? throw new BadInputException($"{ArtifactFault.Changed(name).Sentence}; {mend}")
             : (name, content);

@@ -48,8 +48,8 @@ public sealed record DeviceOptions
     /// </summary>
     public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long an artifact store may be away before work that needs it fails with <c>StoreUnavailable</c>.</summary>
-    public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>How long an artifact store may be away, or refuse this silo, before work that needs it fails with <c>StoreUnavailable</c>; default 5 min.</summary>
+    public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Where it is, for people: the machine, and the silo where a machine may have several.</summary>
     public string Host { get; init; } = Environment.MachineName;

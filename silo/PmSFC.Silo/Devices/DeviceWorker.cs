@@ -16,8 +16,16 @@ namespace PmSFC.Silo.Devices;
 /// A device that hangs, or that is lost to the process, is given up together with its leases, so that its jobs go on elsewhere: each has lost a worker. A
 /// hang shows in the silo's health; a lost device ends the silo with a <see cref="DeviceLostException"/>.
 /// </remarks>
+/// <param name="options">The device.</param>
+/// <param name="grains">The cluster.</param>
+/// <param name="workloads">What it can work on.</param>
+/// <param name="health">Is told of a device that is given up.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Is told what happens.</param>
+/// <param name="leaving">Set when the silo begins to stop, so that all of its devices drain at the same time: hosted services stop one after the other.</param>
 public sealed partial class DeviceWorker(
-    DeviceOptions options, IGrainFactory grains, IEnumerable<IWorkload> workloads, DeviceHealth health, TimeProvider time, ILogger<DeviceWorker> logger)
+    DeviceOptions options, IGrainFactory grains, IEnumerable<IWorkload> workloads, DeviceHealth health, TimeProvider time, ILogger<DeviceWorker> logger,
+    CancellationToken leaving = default)
     : BackgroundService
 {
     private readonly string _workerId = $"{Environment.MachineName}-{Guid.NewGuid():n}";
@@ -26,6 +34,12 @@ public sealed partial class DeviceWorker(
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, leaving);
+        await RunAsync(stopping.Token);
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         var device = new Device(options, time);
         using var leases = new LeaseClient(grains, _workerId, device.Name, time, logger);

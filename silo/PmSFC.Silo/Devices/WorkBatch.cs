@@ -1,3 +1,5 @@
+using PmSFC.Storage;
+
 namespace PmSFC.Silo.Devices;
 
 /// <summary>Leased work that may share a run on a device.</summary>
@@ -5,6 +7,20 @@ namespace PmSFC.Silo.Devices;
 /// <param name="Works">One or more items of one batch key.</param>
 public sealed record WorkBatch(Device Device, IReadOnlyList<LeasedWork> Works)
 {
+    /// <summary>
+    /// For how long the work bears a store that cannot be used. A full one is borne until the silo leaves: what was computed has nowhere else to go, and the
+    /// next job would fare no better.
+    /// </summary>
+    /// <param name="draining">Set when the silo leaves.</param>
+    public StorePatience Patience(CancellationToken draining) => new()
+    {
+        Unavailable = Device.Options.StorePatience,
+        Refused = Device.Options.StorePatience,
+        Full = Timeout.InfiniteTimeSpan,
+        Waits = HoldUp,
+        Leaving = draining,
+    };
+
     /// <summary>Reports for all of it why it makes no progress, one sentence, or null where it goes on.</summary>
     public Task HoldUp(string? reason) => Task.WhenAll(Works.Select(work => work.HoldUp(reason)));
 }

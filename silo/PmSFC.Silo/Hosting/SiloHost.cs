@@ -23,7 +23,10 @@ public static class SiloHost
     public static void AddSilo(this IHostApplicationBuilder builder, SiloHostOptions options, Action<ISiloBuilder> configureClustering)
     {
         var services = builder.Services;
-        services.AddSingleton(options.Store);
+        services.AddSingleton(provider => options.Store.With(options.Store.Patience with
+        {
+            Leaving = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+        }));
         services.AddSingleton(options.Engine);
         services.AddSingleton<ISweepPlanner, EngineSweepPlanner>();
         services.AddSingleton<DeviceHealth>();
@@ -51,7 +54,8 @@ public static class SiloHost
                 provider.GetServices<IWorkload>(),
                 provider.GetRequiredService<DeviceHealth>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<DeviceWorker>>()));
+                provider.GetRequiredService<ILogger<DeviceWorker>>(),
+                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         }
     }
 

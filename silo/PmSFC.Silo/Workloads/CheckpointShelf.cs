@@ -16,9 +16,9 @@ internal sealed partial class CheckpointShelf(IArtifactStore store, string jobId
 
     /// <summary>The newest checkpoint that is sound; damaged ones are dropped.</summary>
     /// <exception cref="StoreException">The store cannot be read, or a checkpoint is of a later format, which is kept for the version that wrote it.</exception>
-    public async Task<JobCheckpoint?> Newest(PatientStore reader)
+    public async Task<JobCheckpoint?> Newest(IArtifactStore reader)
     {
-        foreach (var name in await reader.List(ArtifactNames.Checkpoints(jobId)))
+        await foreach (var name in reader.ListAsync(ArtifactNames.Checkpoints(jobId)))
         {
             if (ArtifactNames.TryParseCheckpoint(name, out var iteration)) _iterations.Add(iteration);
         }
@@ -26,7 +26,7 @@ internal sealed partial class CheckpointShelf(IArtifactStore store, string jobId
         foreach (var iteration in _iterations.Reverse().ToArray())
         {
             var name = ArtifactNames.Checkpoint(jobId, iteration);
-            if (await reader.Read(name) is not { } content) continue;
+            if (await reader.ReadAsync(name) is not { Content: var content }) continue;
             try
             {
                 return JobCheckpoint.Decode(content, name);

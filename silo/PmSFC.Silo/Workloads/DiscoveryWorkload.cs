@@ -26,7 +26,7 @@ public sealed class DiscoveryWorkload(
 
     private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)];
 
-    private protected override async Task<PreparationSetup<DiscoveryRun>> Load(Device device, WorkItem item, PatientStore patient)
+    private protected override async Task<PreparationSetup<DiscoveryRun>> Load(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.Discovery!;
         var discovery = engine.FindDiscovery(spec.Method)
@@ -39,7 +39,7 @@ public sealed class DiscoveryWorkload(
 
     private protected override SubspaceSet Finish(DiscoveryRun run) => run.Finish();
 
-    private protected override async Task Store(string id, SubspaceSet result, PatientStore patient)
+    private protected override async Task Store(string id, SubspaceSet result, IArtifactStore patient)
     {
         var files = new List<(string Name, ReadOnlyMemory<byte> Content)>();
         if (result is { Coefficients: { } coefficients } && result.OrderedAffinity() is { } affinity)
@@ -47,11 +47,11 @@ public sealed class DiscoveryWorkload(
             var channels = result.Labels.Count;
             var file = new SafetensorsWriter().Add("coefficients", coefficients, channels, channels).ToArray();
             var picture = await Task.Run(() => ImageFile.EncodePng(Heatmap.Render(affinity, Math.Max(1, PictureSide / channels))));
-            await patient.WriteOnce(ArtifactNames.SubspaceCoefficients(id), file);
-            await patient.WriteOnce(ArtifactNames.SubspaceAffinity(id), picture);
+            await patient.WriteOnceAsync(ArtifactNames.SubspaceCoefficients(id), file);
+            await patient.WriteOnceAsync(ArtifactNames.SubspaceAffinity(id), picture);
             files.AddRange([("coefficients.safetensors", file), ("affinity.png", picture)]);
         }
 
-        await patient.WriteOnce(ArtifactNames.SubspaceSet(id), ArtifactSeal.Close(result.ToJson(), files));
+        await patient.WriteOnceAsync(ArtifactNames.SubspaceSet(id), ArtifactSeal.Close(result.ToJson(), files));
     }
 }

@@ -12,10 +12,10 @@ internal static class GeneratorSource
 {
     /// <summary>Makes sure that a generator is on a device.</summary>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
-    public static async Task Ensure(Device device, GeneratorFamilies families, string id, PatientStore store)
+    public static async Task Ensure(Device device, GeneratorFamilies families, string id, IArtifactStore store)
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
-        var content = await ReadFiles(id, store);
+        var content = await ReadFiles(id, store, CancellationToken.None);
         var weights = await Task.Run(() => families.Read(content.Weights, content.Name));
         await device.Thread.Run(() => device.Generators.Add(id, Load(device, weights, content.Perceptual, content.Name)));
     }
@@ -24,23 +24,25 @@ internal static class GeneratorSource
     /// <param name="families">The families that are known.</param>
     /// <param name="id">The generator's id.</param>
     /// <param name="store">Where it is.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
     /// <exception cref="Engine.Checkpoints.CheckpointException">What it has cannot be used.</exception>
-    public static async Task<IGeneratorWeights> ReadWeights(GeneratorFamilies families, string id, PatientStore store)
+    public static async Task<IGeneratorWeights> ReadWeights(GeneratorFamilies families, string id, IArtifactStore store, CancellationToken cancellationToken)
     {
-        var content = await ReadFiles(id, store);
+        var content = await ReadFiles(id, store, cancellationToken);
         return await Task.Run(() => families.Read(content.Weights, content.Name));
     }
 
     /// <summary>A generator's files, of which its id is the hash.</summary>
-    private static async Task<(string Name, ReadOnlyMemory<byte> Weights, ReadOnlyMemory<byte>? Perceptual)> ReadFiles(string id, PatientStore store)
+    private static async Task<(string Name, ReadOnlyMemory<byte> Weights, ReadOnlyMemory<byte>? Perceptual)> ReadFiles(
+        string id, IArtifactStore store, CancellationToken cancellationToken)
     {
         var cardName = ArtifactNames.GeneratorCard(id);
-        var card = StoredGenerator.ReadCard((await Read(store, cardName, id)).Span, id)
+        var card = StoredGenerator.ReadCard((await Read(store, cardName, id, cancellationToken)).Span, id)
             ?? throw new BadInputException($"'{cardName}' in the store is damaged; {StoredGenerator.Advice}.");
-        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id);
+        var weights = await Read(store, ArtifactNames.GeneratorWeights(id), id, cancellationToken);
         ReadOnlyMemory<byte>? perceptual = null;
-        if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id);
+        if (card.Perceptual is not null) perceptual = await Read(store, ArtifactNames.GeneratorPerceptual(id), id, cancellationToken);
         return StoredGenerator.IdOf(weights, perceptual) == id
             ? (card.Name, weights, perceptual)
             : throw new BadInputException($"The weights of the generator '{card.Name}' ({id}) in the store are damaged; {StoredGenerator.Advice}.");
@@ -50,7 +52,7 @@ internal static class GeneratorSource
         weights.Load(device.Torch),
         perceptual is { } content ? PerceptualNetworks.Load(content, $"{name}'s perceptual network", device.Torch) : null);
 
-    private static async Task<ReadOnlyMemory<byte>> Read(PatientStore store, string name, string id) =>
-        await store.Read(name)
+    private static async Task<ReadOnlyMemory<byte>> Read(IArtifactStore store, string name, string id, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(name, cancellationToken))?.Content
         ?? throw new BadInputException($"The store has no generator {id} ('{name}' is missing); {StoredGenerator.Advice}.");
 }

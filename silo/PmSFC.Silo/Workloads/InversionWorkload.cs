@@ -30,8 +30,10 @@ public sealed partial class InversionWorkload(
     /// <inheritdoc/>
     public async Task Run(WorkBatch batch, CancellationToken draining)
     {
-        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining) { Waits = batch.HoldUp };
-        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(store, work.Item.Id, work.Trace.Logger(logger)));
+        var patient = store.With(batch.Patience(draining));
+        // Checkpoints and previews are worth no wait but the store's own.
+        var brief = store.With(store.Patience with { Leaving = draining });
+        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(brief, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         await GeneratorSource.Ensure(batch.Device, engine.Families, batch.Works[0].Item.Job!.GeneratorId, patient);
         var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, shelves[work], patient)));
@@ -40,14 +42,14 @@ public sealed partial class InversionWorkload(
         var setup = await Prepare(jobs, patient);
         foreach (var job in jobs) job.Work.Trace.EndPhase();
 
-        await using var previews = new PreviewWriter(store, logger);
+        await using var previews = new PreviewWriter(brief, logger);
         await DeviceSession.Run(
             batch,
             post => new InversionSession(batch.Device, setup, time, post, previews, failure => LogBug(logger, failure)).Run(jobs),
             e => Handle(e, jobs, shelves[e.Work], previews, patient));
     }
 
-    private async Task<InversionSetup> Prepare(InversionJob[] jobs, PatientStore patient)
+    private async Task<InversionSetup> Prepare(InversionJob[] jobs, IArtifactStore patient)
     {
         var spec = jobs[0].Work.Item.Job!;
         ChannelPartition? partition = null;
@@ -71,7 +73,7 @@ public sealed partial class InversionWorkload(
     }
 
     private static async Task<Dictionary<string, RgbImage>> ReadTaskImages(
-        IInversionTask task, IReadOnlyDictionary<string, string> settings, PatientStore patient)
+        IInversionTask task, IReadOnlyDictionary<string, string> settings, IArtifactStore patient)
     {
         var images = new Dictionary<string, RgbImage>(StringComparer.Ordinal);
         foreach (var definition in task.Settings.Definitions.Where(definition => definition.AcceptsImage))
@@ -83,7 +85,7 @@ public sealed partial class InversionWorkload(
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
-    private async Task<InversionJob?> Load(LeasedWork work, CheckpointShelf shelf, PatientStore patient)
+    private async Task<InversionJob?> Load(LeasedWork work, CheckpointShelf shelf, IArtifactStore patient)
     {
         try
         {
@@ -107,15 +109,15 @@ public sealed partial class InversionWorkload(
     /// Whether a result is there with the picture that it was measured on. What is there otherwise was left by an attempt that was lost, was damaged or
     /// came from elsewhere: nothing vouches for it, so it gives place.
     /// </summary>
-    private static async Task<bool> IsDone(string id, PatientStore patient)
+    private static async Task<bool> IsDone(string id, IArtifactStore patient)
     {
-        if (await patient.ReadResult(id) is { Fault: null }) return true;
-        var there = await patient.List(ArtifactNames.JobFolder(id));
-        foreach (var name in ArtifactNames.JobArtifacts(id).Intersect(there)) await patient.SetAside(name);
+        if (await StoredResult.ReadAsync(patient, id) is { Fault: null }) return true;
+        var there = await patient.ListAsync(ArtifactNames.JobFolder(id)).ToListAsync();
+        foreach (var name in ArtifactNames.JobArtifacts(id).Intersect(there)) await patient.SetAsideAsync(name);
         return false;
     }
 
-    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PreviewWriter previews, PatientStore patient)
+    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PreviewWriter previews, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)
@@ -144,7 +146,7 @@ public sealed partial class InversionWorkload(
         }
     }
 
-    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PreviewWriter previews, PatientStore patient)
+    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PreviewWriter previews, IArtifactStore patient)
     {
         var work = done.Work;
         try
@@ -161,18 +163,18 @@ public sealed partial class InversionWorkload(
             }
 
             var id = work.Item.Id;
-            if (await patient.WriteOnce(ArtifactNames.JobReconstruction(id), png) == WriteOutcome.AlreadyExists)
+            if (await patient.WriteOnceAsync(ArtifactNames.JobReconstruction(id), png) == WriteOutcome.AlreadyExists)
             {
                 // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
-                var stored = (await patient.Read(ArtifactNames.JobReconstruction(id)))!.Value.ToArray();
+                var stored = (await patient.ReadAsync(ArtifactNames.JobReconstruction(id)))!.Content.ToArray();
                 if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
                 png = stored;
                 metrics = await Evaluate(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
             }
 
             ReadOnlyMemory<byte> codes = done.Codes;
-            if (await patient.WriteOnce(ArtifactNames.JobCodes(id), codes) == WriteOutcome.AlreadyExists)
-                codes = (await patient.Read(ArtifactNames.JobCodes(id)))!.Value;
+            if (await patient.WriteOnceAsync(ArtifactNames.JobCodes(id), codes) == WriteOutcome.AlreadyExists)
+                codes = (await patient.ReadAsync(ArtifactNames.JobCodes(id)))!.Content;
             var result = ArtifactJson.Write(new JobResult
             {
                 JobId = id,
@@ -188,7 +190,7 @@ public sealed partial class InversionWorkload(
                 BatchWidth = done.Trace.Width,
             });
             var sealedResult = ArtifactSeal.Close(result, ("codes.safetensors", codes), ("reconstruction.png", png));
-            if (await patient.WriteOnce(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDone(id, patient))
+            if (await patient.WriteOnceAsync(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDone(id, patient))
             {
                 // An attempt that was lost has mixed its result with this one's picture: the next attempt finds neither.
                 await work.Yield();
@@ -208,10 +210,10 @@ public sealed partial class InversionWorkload(
     }
 
     /// <summary>Two attempts at one job should come to the same bytes. The first stays; that they did not is kept for people.</summary>
-    private async Task ReportConflict(LeasedWork work, string stored, string refused, PatientStore patient)
+    private async Task ReportConflict(LeasedWork work, string stored, string refused, IArtifactStore patient)
     {
         LogConflict(work.Trace.Logger(logger), work.Item.Id, stored, refused, work.Device);
-        await patient.WriteOnce(ArtifactNames.Conflict(work.Item.Id, refused), ArtifactJson.Write(new JobConflict
+        await patient.WriteOnceAsync(ArtifactNames.Conflict(work.Item.Id, refused), ArtifactJson.Write(new JobConflict
         {
             JobId = work.Item.Id, StoredSha256 = stored, RefusedSha256 = refused, Device = work.Device, ProductVersion = Product.Version,
         }));

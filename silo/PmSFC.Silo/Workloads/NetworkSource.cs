@@ -12,7 +12,7 @@ internal static class NetworkSource
 
     /// <summary>A stored network.</summary>
     /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
-    public static async Task<TrainedNetwork> Read(string id, PatientStore store)
+    public static async Task<TrainedNetwork> Read(string id, IArtifactStore store)
     {
         var card = await ReadArtifact(ArtifactNames.NetworkCard(id), id, store);
         ArtifactFormat.Check(card.Span, ArtifactNames.NetworkCard(id));
@@ -31,6 +31,6 @@ internal static class NetworkSource
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadArtifact(string name, string id, PatientStore store) => await store.Read(name)
+    private static async Task<ReadOnlyMemory<byte>> ReadArtifact(string name, string id, IArtifactStore store) => (await store.ReadAsync(name))?.Content
         ?? throw new BadInputException($"The store has no network {id} ('{name}' is missing); {Advice}");
 }

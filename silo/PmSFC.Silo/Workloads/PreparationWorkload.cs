@@ -19,8 +19,8 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     /// <inheritdoc/>
     public async Task Run(WorkBatch batch, CancellationToken draining)
     {
-        var patient = new PatientStore(store, batch.Device.Options.StorePatience, time, logger, draining) { Waits = batch.HoldUp };
-        foreach (var work in batch.Works) await Run(batch with { Works = [work] }, work, patient);
+        var patient = store.With(batch.Patience(draining));
+        foreach (var work in batch.Works) await Run(batch with { Works = [work] }, work, patient, draining);
     }
 
     /// <summary>The artifact that is written last, so that all is stored when it is there.</summary>
@@ -30,27 +30,27 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     private protected abstract IEnumerable<string> FilesOf(string id);
 
     /// <summary>Brings everything that the run needs onto the device.</summary>
-    private protected abstract Task<PreparationSetup<TRun>> Load(Device device, WorkItem item, PatientStore patient);
+    private protected abstract Task<PreparationSetup<TRun>> Load(Device device, WorkItem item, IArtifactStore patient);
 
     /// <summary>What a run that has done its iterations comes to.</summary>
     private protected abstract TResult Finish(TRun run);
 
     /// <summary>Stores the result, the artifact of <see cref="ArtifactOf"/> last.</summary>
-    private protected abstract Task Store(string id, TResult result, PatientStore patient);
+    private protected abstract Task Store(string id, TResult result, IArtifactStore patient);
 
-    private async Task Run(WorkBatch batch, LeasedWork work, PatientStore patient)
+    private async Task Run(WorkBatch batch, LeasedWork work, IArtifactStore patient, CancellationToken draining)
     {
         work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         var id = work.Item.Id;
-        if (await patient.Exists(ArtifactOf(id)))
+        if (await patient.ExistsAsync(ArtifactOf(id)))
         {
             await work.Succeed();
             return;
         }
 
         // Without what is written last, nothing vouches for what lies beside it.
-        foreach (var name in FilesOf(id)) await patient.SetAside(name);
-        var shelf = new CheckpointShelf(store, id, work.Trace.Logger(logger));
+        foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name);
+        var shelf = new CheckpointShelf(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
         var setup = await Load(batch.Device, work.Item, patient);
         var checkpoint = await shelf.Newest(patient);
         work.Trace.EndPhase();
@@ -61,7 +61,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
             e => Handle(e, shelf, patient));
     }
 
-    private async Task Handle(SessionEvent e, CheckpointShelf shelf, PatientStore patient)
+    private async Task Handle(SessionEvent e, CheckpointShelf shelf, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)

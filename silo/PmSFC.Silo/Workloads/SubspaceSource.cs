@@ -12,10 +12,10 @@ internal static class SubspaceSource
 
     /// <summary>A stored set.</summary>
     /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
-    public static async Task<SubspaceSet> Read(string id, PatientStore store)
+    public static async Task<SubspaceSet> Read(string id, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var name = ArtifactNames.SubspaceSet(id);
-        var content = await store.Read(name) ?? throw new BadInputException($"The store has no subspace set {id}; 'sweep resume' finds it again.");
+        var content = (await store.ReadAsync(name, cancellationToken))?.Content ?? throw new BadInputException($"The store has no subspace set {id}; 'sweep resume' finds it again.");
         ArtifactFormat.Check(content.Span, name);
         if (ArtifactSeal.Of(content.Span).State == SealState.Broken) throw new BadInputException($"'{name}' in the store has changed since it was stored; {Advice}");
         try

@@ -22,7 +22,7 @@ public sealed class TrainingWorkload(
 
     private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.NetworkWeights(id)];
 
-    private protected override async Task<PreparationSetup<TrainingRun>> Load(Device device, WorkItem item, PatientStore patient)
+    private protected override async Task<PreparationSetup<TrainingRun>> Load(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.Training!;
         var training = engine.FindTraining(spec.Kind)
@@ -43,9 +43,9 @@ public sealed class TrainingWorkload(
 
     private protected override TrainedNetwork Finish(TrainingRun run) => run.Finish();
 
-    private protected override async Task Store(string id, TrainedNetwork result, PatientStore patient)
+    private protected override async Task Store(string id, TrainedNetwork result, IArtifactStore patient)
     {
-        await patient.WriteOnce(ArtifactNames.NetworkWeights(id), result.Weights);
-        await patient.WriteOnce(ArtifactNames.NetworkCard(id), ArtifactSeal.Close(result.ToJson(), ("weights.safetensors", result.Weights)));
+        await patient.WriteOnceAsync(ArtifactNames.NetworkWeights(id), result.Weights);
+        await patient.WriteOnceAsync(ArtifactNames.NetworkCard(id), ArtifactSeal.Close(result.ToJson(), ("weights.safetensors", result.Weights)));
     }
 }

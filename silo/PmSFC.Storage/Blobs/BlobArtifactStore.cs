@@ -5,19 +5,17 @@ using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace PmSFC.Storage;
 
 /// <summary>Artifacts as block blobs of one Azure Blob Storage container, which the first write creates where missing.</summary>
 /// <remarks>
-/// <para>A request that times out, breaks off, or is answered 408, 429, 500, 502, 503 or 504 is tried again after a wait, until the patience
-/// of <see cref="BlobStoreOptions"/> ends in a <see cref="StoreException"/> of kind <see cref="StoreFailure.Unavailable"/>; one that is
-/// refused fails at once. Give the client no retries of its own.</para>
+/// <para>A request that times out, breaks off, or is answered 408, 429, 500, 502, 503 or 504 has found the store away. Give the client no retries
+/// of its own: this store repeats its requests.</para>
 /// <para>An attempt may land although its answer is lost. Each write therefore carries an id in the blob's metadata, so that the next attempt
 /// knows its own work from a rival's, even a rival's with the same content.</para>
 /// </remarks>
-public sealed partial class BlobArtifactStore : IArtifactStore
+public sealed class BlobArtifactStore : RetryingArtifactStore
 {
     private const string WriteIdKey = "pmsfcwrite";
 
@@ -30,38 +28,34 @@ public sealed partial class BlobArtifactStore : IArtifactStore
     };
 
     private readonly BlobContainerClient _container;
-    private readonly BlobStoreOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<BlobArtifactStore> _logger;
 
     /// <summary>A store in the container; no request is sent yet.</summary>
     public BlobArtifactStore(
         BlobContainerClient container,
-        BlobStoreOptions? options = null,
+        StoreRetryOptions? options = null,
         TimeProvider? time = null,
         ILogger<BlobArtifactStore>? logger = null)
+        : base(options ?? new StoreRetryOptions(), time, logger)
     {
         ArgumentNullException.ThrowIfNull(container);
         _container = container;
-        _options = options ?? new BlobStoreOptions();
-        _time = time ?? TimeProvider.System;
-        _logger = logger ?? NullLogger<BlobArtifactStore>.Instance;
         Description = $"Azure Blob container {container.Uri.GetLeftPart(UriPartial.Path)}";
     }
 
     /// <inheritdoc/>
-    public string Description { get; }
+    public override string Description { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default)
+    protected override async ValueTask<Artifact?> ReadAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var blob = BlobOf(name);
-        return await PatientlyAsync(
-            async _ =>
+        return await RunAsync(
+            retry,
+            async attempt =>
             {
                 try
                 {
-                    var result = (await blob.DownloadContentAsync(cancellationToken)).Value;
+                    var result = (await blob.DownloadContentAsync(attempt.CancellationToken)).Value;
                     return new Artifact(result.Content.ToMemory(), result.Details.ETag.ToString());
                 }
                 catch (RequestFailedException e) when (BlobAnswers.IsMissing(e))
@@ -73,68 +67,69 @@ public sealed partial class BlobArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
+    protected override async ValueTask<bool> ExistsAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var blob = BlobOf(name);
-        return await PatientlyAsync(async _ => (await blob.ExistsAsync(cancellationToken)).Value, cancellationToken);
+        return await RunAsync(retry, async attempt => (await blob.ExistsAsync(attempt.CancellationToken)).Value, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<WriteOutcome> WriteOnceAsync(
-        string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    protected override async ValueTask<WriteOutcome> WriteOnceAsync(
+        string name, ReadOnlyMemory<byte> content, StoreRetry retry, CancellationToken cancellationToken)
     {
         var free = new BlobRequestConditions { IfNoneMatch = ETag.All };
-        return await UploadAsync(BlobOf(name), content, free, cancellationToken) is null ? WriteOutcome.AlreadyExists : WriteOutcome.Created;
+        return await UploadAsync(BlobOf(name), content, free, retry, cancellationToken) is null ? WriteOutcome.AlreadyExists : WriteOutcome.Created;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default)
+    protected override async ValueTask<string?> ReplaceAsync(
+        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
     {
         var unchanged = ifMatchEtag is null
             ? new BlobRequestConditions { IfNoneMatch = ETag.All }
             : new BlobRequestConditions { IfMatch = new ETag(ifMatchEtag) };
-        return await UploadAsync(BlobOf(name), content, unchanged, cancellationToken);
+        return await UploadAsync(BlobOf(name), content, unchanged, retry, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    protected override async ValueTask DeleteAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var blob = BlobOf(name);
-        await PatientlyAsync(async _ => (await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken)).Value, cancellationToken);
+        await RunAsync(retry, async attempt => (await blob.DeleteIfExistsAsync(cancellationToken: attempt.CancellationToken)).Value, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default)
+    protected override async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
     {
         var blob = BlobOf(name);
         var unchanged = new BlobRequestConditions { IfMatch = new ETag(ifMatchEtag) };
-        return await PatientlyAsync(
+        return await RunAsync(
+            retry,
             async attempt =>
             {
                 try
                 {
-                    await blob.DeleteAsync(conditions: unchanged, cancellationToken: cancellationToken);
+                    await blob.DeleteAsync(conditions: unchanged, cancellationToken: attempt.CancellationToken);
                     return true;
                 }
                 catch (RequestFailedException e) when (BlobAnswers.IsMissing(e) || BlobAnswers.IsConflict(e))
                 {
                     // Gone after a lost answer: the attempt before this one has most likely landed.
-                    return attempt > 1 && !(await blob.ExistsAsync(cancellationToken)).Value;
+                    return attempt.Number > 1 && !(await blob.ExistsAsync(attempt.CancellationToken)).Value;
                 }
             },
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<string> ListAsync(
-        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    protected override async IAsyncEnumerable<string> ListAsync(
+        string prefix, StoreRetry retry, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArtifactName.CheckPrefix(prefix);
         string? continuation = null;
         do
         {
-            var page = await PatientlyAsync(_ => NextPageAsync(prefix, continuation, cancellationToken), cancellationToken);
+            var page = await RunAsync(retry, attempt => NextPageAsync(prefix, continuation, attempt.CancellationToken), cancellationToken);
             foreach (var blob in page?.Values ?? [])
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -147,7 +142,7 @@ public sealed partial class BlobArtifactStore : IArtifactStore
         while (!string.IsNullOrEmpty(continuation));
     }
 
-    private async Task<Page<BlobItem>?> NextPageAsync(string prefix, string? continuation, CancellationToken cancellationToken)
+    private async ValueTask<Page<BlobItem>?> NextPageAsync(string prefix, string? continuation, CancellationToken cancellationToken)
     {
         try
         {
@@ -163,7 +158,7 @@ public sealed partial class BlobArtifactStore : IArtifactStore
     }
 
     private async Task<string?> UploadAsync(
-        BlobClient blob, ReadOnlyMemory<byte> content, BlobRequestConditions conditions, CancellationToken cancellationToken)
+        BlobClient blob, ReadOnlyMemory<byte> content, BlobRequestConditions conditions, StoreRetry retry, CancellationToken cancellationToken)
     {
         var writeId = Guid.NewGuid().ToString("n");
         var options = new BlobUploadOptions
@@ -172,27 +167,28 @@ public sealed partial class BlobArtifactStore : IArtifactStore
             TransferOptions = Transfer,
             Metadata = new Dictionary<string, string> { [WriteIdKey] = writeId },
         };
-        var etag = await PatientlyAsync(
-            async _ =>
+        var etag = await RunAsync(
+            retry,
+            async attempt =>
             {
                 try
                 {
-                    return await SendAsync();
+                    return await SendAsync(attempt.CancellationToken);
                 }
                 catch (RequestFailedException e) when (BlobAnswers.IsMissingContainer(e))
                 {
-                    await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-                    return await SendAsync();
+                    await _container.CreateIfNotExistsAsync(cancellationToken: attempt.CancellationToken);
+                    return await SendAsync(attempt.CancellationToken);
                 }
             },
             cancellationToken);
-        return etag ?? await EtagOfWriteAsync(blob, writeId, cancellationToken);
+        return etag ?? await EtagOfWriteAsync(blob, writeId, retry, cancellationToken);
 
-        async Task<string?> SendAsync()
+        async Task<string?> SendAsync(CancellationToken end)
         {
             try
             {
-                var answer = await blob.UploadAsync(BinaryData.FromBytes(content), options, cancellationToken);
+                var answer = await blob.UploadAsync(BinaryData.FromBytes(content), options, end);
                 return answer.Value.ETag.ToString();
             }
             catch (RequestFailedException e) when (BlobAnswers.IsConflict(e))
@@ -203,12 +199,13 @@ public sealed partial class BlobArtifactStore : IArtifactStore
     }
 
     /// <summary>The blob's ETag if the write with that id made it what it is now, else null.</summary>
-    private Task<string?> EtagOfWriteAsync(BlobClient blob, string writeId, CancellationToken cancellationToken) => PatientlyAsync(
-        async _ =>
+    private ValueTask<string?> EtagOfWriteAsync(BlobClient blob, string writeId, StoreRetry retry, CancellationToken cancellationToken) => RunAsync(
+        retry,
+        async attempt =>
         {
             try
             {
-                var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+                var properties = (await blob.GetPropertiesAsync(cancellationToken: attempt.CancellationToken)).Value;
                 return properties.Metadata.TryGetValue(WriteIdKey, out var id) && id == writeId ? properties.ETag.ToString() : null;
             }
             catch (RequestFailedException e) when (BlobAnswers.IsMissing(e))
@@ -218,41 +215,22 @@ public sealed partial class BlobArtifactStore : IArtifactStore
         },
         cancellationToken);
 
-    private async Task<T> PatientlyAsync<T>(Func<int, Task<T>> tryOnce, CancellationToken cancellationToken)
-    {
-        long? failingSince = null;
-        var wait = _options.FirstWait;
-        for (var attempt = 1; ; attempt++)
+    private ValueTask<T> RunAsync<T>(StoreRetry retry, Func<StoreAttempt, ValueTask<T>> tryOnce, CancellationToken cancellationToken) => retry.RunAsync(
+        async attempt =>
         {
-            string answer;
-            Exception failure;
             try
             {
-                var result = await tryOnce(attempt);
-                if (failingSince is { } since)
-                    AnswersAgain(Description, _time.GetElapsedTime(since).TotalSeconds);
-                return result;
+                return await tryOnce(attempt);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!attempt.CancellationToken.IsCancellationRequested)
             {
-                failure = BlobAnswers.Unwrap(e);
-                answer = BlobAnswers.Transient(failure) ?? throw Refused(failure);
+                var failure = BlobAnswers.Unwrap(e);
+                if (BlobAnswers.Transient(failure) is not { } answer) throw Refused(failure);
+                StoreFailureCount.Add(StoreFailure.Unavailable);
+                throw new StoreAwayException(answer, failure);
             }
-
-            StoreFailureCount.Add(StoreFailure.Unavailable);
-            failingSince ??= _time.GetTimestamp();
-            var spread = wait * (0.8 + (0.4 * _options.Jitter()));
-            if (_time.GetElapsedTime(failingSince.Value) + spread > _options.Patience)
-                throw new StoreException(
-                    StoreFailure.Unavailable,
-                    $"the store ({Description}) has failed for {_options.Patience.TotalSeconds:0} s (it {answer}): check that it runs and can " +
-                    "be reached, then try again; what is stored is kept.",
-                    failure);
-            Waiting(Description, answer, spread.TotalSeconds, attempt + 1);
-            await Task.Delay(spread, _time, cancellationToken);
-            wait = wait * 2 < _options.LongestWait ? wait * 2 : _options.LongestWait;
-        }
-    }
+        },
+        cancellationToken);
 
     private Exception Refused(Exception failure)
     {
@@ -282,10 +260,4 @@ public sealed partial class BlobArtifactStore : IArtifactStore
         ArtifactName.Check(name);
         return _container.GetBlobClient(name);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Store} {Answer}, waiting {Seconds:0.#} s (attempt {Attempt} comes next)")]
-    private partial void Waiting(string store, string answer, double seconds, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Store} answers again after {Seconds:0.#} s")]
-    private partial void AnswersAgain(string store, double seconds);
 }

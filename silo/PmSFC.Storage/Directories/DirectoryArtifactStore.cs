@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 
 namespace PmSFC.Storage;
 
@@ -10,12 +11,18 @@ namespace PmSFC.Storage;
 /// <para>What has an artifact's name and is no file (a folder, a pipe, a link to nothing) is an artifact without bytes: nothing sound is empty, so
 /// it counts as damaged and not as missing. A folder that gives way is kept below <c>set-aside</c>.</para>
 /// </remarks>
-public sealed class DirectoryArtifactStore : IArtifactStore
+public sealed class DirectoryArtifactStore : RetryingArtifactStore
 {
     // EEXIST, which .NET gives as HResult on Unix.
     private const int FileExists = 17;
 
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    // Nothing is in the way of a disk but a mount or somebody's clean-up: it is asked more often than a service.
+    private static readonly StoreRetryOptions Retries = new()
+    {
+        Patience = StorePatience.None, FirstWait = TimeSpan.FromMilliseconds(200), LongestWait = TimeSpan.FromSeconds(5),
+    };
 
     private readonly string _root;
     private readonly string _temporary;
@@ -27,7 +34,9 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     /// is only to be read, it is left as it is.
     /// </summary>
     /// <exception cref="StoreException">It is a file; or it is to be written, and cannot be made or written.</exception>
-    public DirectoryArtifactStore(string root, TimeProvider? time = null, StoreAccess access = StoreAccess.ReadWrite)
+    public DirectoryArtifactStore(
+        string root, TimeProvider? time = null, StoreAccess access = StoreAccess.ReadWrite, ILogger<DirectoryArtifactStore>? logger = null)
+        : base(Retries, time, logger)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
         _root = Path.GetFullPath(root);
@@ -51,33 +60,33 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public string Description => $"directory {_root}";
+    public override string Description => $"directory {_root}";
 
     /// <inheritdoc/>
-    public async ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default)
+    protected override async ValueTask<Artifact?> ReadAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Reading(() => Read(path), cancellationToken);
+        return await Reading(() => Read(path), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
+    protected override async ValueTask<bool> ExistsAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Reading(() => Exists(path), cancellationToken);
+        return await Reading(() => Exists(path), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<WriteOutcome> WriteOnceAsync(
-        string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    protected override async ValueTask<WriteOutcome> WriteOnceAsync(
+        string name, ReadOnlyMemory<byte> content, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Writing(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, cancellationToken);
+        return await Writing(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, retry, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default)
+    protected override async ValueTask<string?> ReplaceAsync(
+        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
         return await Locked(
@@ -96,26 +105,27 @@ public sealed class DirectoryArtifactStore : IArtifactStore
                 });
                 return ETagOf(content.Span);
             },
+            retry,
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    protected override async ValueTask DeleteAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        await Locked(name, () => Delete(name), cancellationToken);
+        await Locked(name, () => Delete(name), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default)
+    protected override async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Locked(name, () => Read(path)?.ETag == ifMatchEtag && Delete(name), cancellationToken);
+        return await Locked(name, () => Read(path)?.ETag == ifMatchEtag && Delete(name), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<string> ListAsync(
-        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    protected override async IAsyncEnumerable<string> ListAsync(
+        string prefix, StoreRetry retry, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArtifactName.CheckPrefix(prefix);
         var pending = new Stack<string>([prefix[..(prefix.LastIndexOf('/') + 1)]]);
@@ -127,7 +137,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
                 continue;
             }
 
-            foreach (var child in await Reading(() => ChildrenDescending(entry, prefix), cancellationToken))
+            foreach (var child in await Reading(() => ChildrenDescending(entry, prefix), retry, cancellationToken))
                 pending.Push(child);
         }
     }
@@ -199,9 +209,10 @@ public sealed class DirectoryArtifactStore : IArtifactStore
             }
         });
 
-    // .NET says that a file is in the way of a folder that was there when it was to be made and is gone when .NET looks at what it is.
+    // .NET says that a file is in the way of a folder that was there when it was to be made and is gone when .NET looks at what it is, and that a file is
+    // missing where the folder above has gone.
     private static bool HasGone(string folder, IOException failure) =>
-        failure is DirectoryNotFoundException || (failure.HResult == FileExists && !File.Exists(folder));
+        failure is DirectoryNotFoundException or FileNotFoundException || (failure.HResult == FileExists && !File.Exists(folder));
 
     private bool WithTemporary(ReadOnlySpan<byte> content, Func<string, bool> publish)
     {
@@ -279,22 +290,27 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         return Path.Combine(_root, name);
     }
 
-    private async Task<T> Locked<T>(string name, Func<T> action, CancellationToken cancellationToken)
-    {
-        try
+    private ValueTask<T> Locked<T>(string name, Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
+        async attempt =>
         {
-            MakeFolders();
-            using var held = await _locks.AcquireAsync(name, cancellationToken);
-            return await Writing(action, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Explain(e);
-        }
-    }
+            try
+            {
+                MakeFolders();
+                using var held = await _locks.AcquireAsync(name, attempt.CancellationToken);
+                return await Write(action, attempt.CancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Explain(e);
+            }
+        },
+        cancellationToken);
+
+    private ValueTask<T> Writing<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) =>
+        retry.RunAsync(attempt => Write(action, attempt.CancellationToken), cancellationToken);
 
     // A flush to a slow disk must not hold up the caller's scheduler, which may be a grain's.
-    private async Task<T> Writing<T>(Func<T> action, CancellationToken cancellationToken)
+    private async ValueTask<T> Write<T>(Func<T> action, CancellationToken cancellationToken)
     {
         try
         {
@@ -306,25 +322,27 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
     }
 
-    private async Task<T> Reading<T>(Func<T> action, CancellationToken cancellationToken)
-    {
-        try
+    private ValueTask<T> Reading<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
+        async attempt =>
         {
-            return await Task.Run(action, cancellationToken);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            StoreFailureCount.Add(StoreFailure.Refused);
-            throw new StoreException(
-                StoreFailure.Refused,
-                $"the store directory {_root} cannot be read by this user ({e.Message.TrimEnd('.')}): change its permissions or choose another with --store.",
-                e);
-        }
-        catch (IOException e)
-        {
-            throw Explain(e);
-        }
-    }
+            try
+            {
+                return await Task.Run(action, attempt.CancellationToken);
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                StoreFailureCount.Add(StoreFailure.Refused);
+                throw new StoreException(
+                    StoreFailure.Refused,
+                    $"the store directory {_root} cannot be read by this user ({e.Message.TrimEnd('.')}): change its permissions or choose another with --store.",
+                    e);
+            }
+            catch (IOException e)
+            {
+                throw Explain(e);
+            }
+        },
+        cancellationToken);
 
     private StoreException Explain(Exception failure)
     {

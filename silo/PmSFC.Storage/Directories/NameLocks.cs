@@ -39,6 +39,7 @@ internal sealed class NameLocks(string folder)
 
     private static async Task<FileStream> OpenAsync(string path, CancellationToken cancellationToken)
     {
+        // A poll, and no repetition of what failed: a file's lock tells nobody when it is free.
         // The operating system's clock on purpose: who holds the file is another process, which no injected time moves.
         var giveUpAt = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         for (var pause = TimeSpan.FromMilliseconds(1); ; pause = pause * 2 < LongestPoll ? pause * 2 : LongestPoll)

@@ -11,10 +11,14 @@ namespace PmSFC.Storage;
 /// <remarks>
 /// An insert or update fails where the table has another version than the one it was decided upon. A heartbeat changes its own time alone and never
 /// fails for a rival's sake. A write that landed although its answer was lost is known by its row's ETag, so it counts as done.
+/// <para>A silo that leaves while the store is away goes on with the table that it read last: Orleans would repeat its farewell for minutes, and the other
+/// silos miss one that does not answer.</para>
 /// </remarks>
 public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<ClusterOptions> cluster) : IMembershipTable
 {
     private readonly string _name = ArtifactNames.Membership(cluster.Value.ClusterId);
+
+    private volatile MembershipRecord? _last;
 
     /// <inheritdoc/>
     public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
@@ -123,16 +127,44 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
             var changed = change(table);
             if (changed is null) return false;
             if (ReferenceEquals(changed, table)) return true;
-            if (await store.ReplaceAsync(_name, changed.ToJson(), etag, cancellationToken) is not null) return true;
+            if (await IsReplacedAsync(changed, etag, cancellationToken)) return true;
         }
     }
 
-    private async Task<(MembershipRecord Table, string? ETag)> ReadAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsReplacedAsync(MembershipRecord changed, string? etag, CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(_name, cancellationToken) is not { } artifact) return (MembershipRecord.Empty, null);
         try
         {
-            return (MembershipRecord.FromJson(artifact.Content.Span, _name), artifact.ETag);
+            return await store.ReplaceAsync(_name, changed.ToJson(), etag, cancellationToken) is not null;
+        }
+        catch (StoreException failure) when (IsAwayAtTheEnd(failure))
+        {
+            _last = changed;
+            return true;
+        }
+    }
+
+    private bool IsAwayAtTheEnd(StoreException failure) =>
+        failure.Kind == StoreFailure.Unavailable && store.Patience.Leaving.IsCancellationRequested && _last is not null;
+
+    private async Task<(MembershipRecord Table, string? ETag)> ReadAsync(CancellationToken cancellationToken)
+    {
+        Artifact? artifact;
+        try
+        {
+            artifact = await store.ReadAsync(_name, cancellationToken);
+        }
+        catch (StoreException failure) when (IsAwayAtTheEnd(failure))
+        {
+            return (_last!, null);
+        }
+
+        if (artifact is null) return (MembershipRecord.Empty, null);
+        try
+        {
+            var table = MembershipRecord.FromJson(artifact.Content.Span, _name);
+            _last = table;
+            return (table, artifact.ETag);
         }
         catch (JsonException e)
         {

@@ -15,6 +15,10 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 
     public string Description => inner.Description;
 
+    public StorePatience Patience => inner.Patience;
+
+    public IArtifactStore With(StorePatience patience) => throw new NotSupportedException();
+
     public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => inner.ReadAsync(name, cancellationToken);
 
     public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>

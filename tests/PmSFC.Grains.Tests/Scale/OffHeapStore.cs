@@ -24,6 +24,11 @@ internal sealed unsafe class OffHeapStore : IArtifactStore, IDisposable
 
     public string Description => "unmanaged memory";
 
+    public StorePatience Patience => StorePatience.None;
+
+    /// <summary>It never fails, so that there is nothing to be patient with.</summary>
+    public IArtifactStore With(StorePatience patience) => this;
+
     /// <summary>Jobs whose results are stored.</summary>
     public int Results { get; private set; }
 

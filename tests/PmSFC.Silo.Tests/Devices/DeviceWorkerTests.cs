@@ -34,6 +34,23 @@ public sealed class DeviceWorkerTests
     }
 
     [Fact]
+    public async Task Leaving_BeforeItIsStopped_DrainsAtOnce()
+    {
+        var pool = new FakePool(_time);
+        var workload = new SpinningWorkload();
+        using var leaving = new CancellationTokenSource();
+        using var worker = Worker(pool, workload, leaving: leaving.Token);
+        await worker.StartAsync(default);
+        await workload.Began;
+
+        await leaving.CancelAsync();
+
+        await worker.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30));
+        pool.Notes.ShouldBe(["started 1", "released 1", "returned 1", "left"]);
+        await worker.StopAsync(default);
+    }
+
+    [Fact]
     public async Task StopAsync_OwnersDoNotAnswer_LeavesInTimeAllTheSame()
     {
         var pool = new FakePool(_time, jobs: 8) { AnswersRelease = false };
@@ -283,9 +300,9 @@ public sealed class DeviceWorkerTests
     }
 
     // A clock that a test advances in leaps says nothing about its threads, so nothing hangs unless the test is about that.
-    private DeviceWorker Worker(FakePool pool, IWorkload workload, TimeSpan? hangLimit = null) => new(
+    private DeviceWorker Worker(FakePool pool, IWorkload workload, TimeSpan? hangLimit = null, CancellationToken leaving = default) => new(
         new DeviceOptions { Threads = 1, HangLimit = hangLimit ?? TimeSpan.FromDays(1000) }, pool.Grains, [workload], _health, _time,
-        NullLogger<DeviceWorker>.Instance);
+        NullLogger<DeviceWorker>.Instance, leaving);
 
     /// <summary>A kernel that does not come back until the test lets it.</summary>
     private sealed class HangingWorkload : IWorkload

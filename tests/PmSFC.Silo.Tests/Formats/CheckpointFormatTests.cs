@@ -176,12 +176,11 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     [Fact]
     public async Task Read_NetworkAndSubspacesOfALaterFormat_AreRefused()
     {
-        var patient = new PatientStore(_store, TimeSpan.Zero, _time, NullLogger.Instance, default);
         _store[ArtifactNames.NetworkCard("n")] = """{"format":2}"""u8.ToArray();
         _store[ArtifactNames.SubspaceSet("s")] = """{"format":2}"""u8.ToArray();
 
-        (await Should.ThrowAsync<StoreException>(() => NetworkSource.Read("n", patient))).Kind.ShouldBe(StoreFailure.Newer);
-        (await Should.ThrowAsync<StoreException>(() => SubspaceSource.Read("s", patient))).Kind.ShouldBe(StoreFailure.Newer);
+        (await Should.ThrowAsync<StoreException>(() => NetworkSource.Read("n", _store))).Kind.ShouldBe(StoreFailure.Newer);
+        (await Should.ThrowAsync<StoreException>(() => SubspaceSource.Read("s", _store))).Kind.ShouldBe(StoreFailure.Newer);
     }
 
     private static void Holds(string file, Func<PreparationRun> start)

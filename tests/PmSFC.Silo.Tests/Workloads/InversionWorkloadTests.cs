@@ -25,9 +25,11 @@ namespace PmSFC.Silo.Tests.Workloads;
 public sealed class InversionWorkloadTests : IAsyncLifetime
 {
     private readonly EagerTime _time = new();
-    private readonly MemoryStore _store = new();
+    private readonly MemoryStore _store;
     private readonly Works _works = new();
     private Device _device = null!;
+
+    public InversionWorkloadTests() => _store = new MemoryStore(_time);
 
     public async Task InitializeAsync()
     {

@@ -144,13 +144,25 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
         _time.Waits.Max().ShouldBe(TimeSpan.FromSeconds(30));
     }
 
+    [ProviderFact]
+    public async Task AnyMethod_CallerOfLessPatience_IsUnavailableWhenThatEnds()
+    {
+        var store = Behind([.. Enumerable.Repeat(FaultyNetwork.Answer(503, "ServerBusy"), 100)]).With(new StorePatience { Unavailable = TimeSpan.FromSeconds(20) });
+        var start = _time.GetUtcNow();
+
+        var failure = await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", Content));
+
+        failure.Message.ShouldContain("has failed for 20 s (it answered 503)");
+        (_time.GetUtcNow() - start).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public async Task AnyMethod_NobodyListens_IsUnavailableWhenPatienceEnds()
     {
         var closed = new Uri("http://127.0.0.1:1/devstoreaccount1/pmsfc");
         var store = new BlobArtifactStore(
             new Azure.Storage.Blobs.BlobContainerClient(closed, ArtifactStores.Client()),
-            new BlobStoreOptions { Patience = TimeSpan.FromSeconds(10) },
+            new StoreRetryOptions { Patience = new StorePatience { Unavailable = TimeSpan.FromSeconds(10) } },
             _time);
 
         var failure = await Should.ThrowAsync<StoreException>(async () => await store.ReadAsync("images/a.png"));
@@ -209,5 +221,5 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     private BlobArtifactStore Behind(params FaultyNetwork.Fault[] faults) => Behind(new FaultyNetwork(faults));
 
     private BlobArtifactStore Behind(FaultyNetwork network) => new(
-        azurite.Container(_container, network), new BlobStoreOptions { Jitter = () => 0.5 }, _time, _log);
+        azurite.Container(_container, network), new StoreRetryOptions { Jitter = () => 0.5 }, _time, _log);
 }

@@ -7,6 +7,10 @@ public sealed class SwitchableStore(IArtifactStore inner) : IArtifactStore
 
     public string Description => inner.Description;
 
+    public StorePatience Patience { get; set; } = StorePatience.None;
+
+    public IArtifactStore With(StorePatience patience) => throw new NotSupportedException();
+
     private IArtifactStore Inner => Failure is null ? inner : throw Failure;
 
     public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) =>

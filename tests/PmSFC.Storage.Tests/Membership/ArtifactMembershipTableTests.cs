@@ -54,6 +54,28 @@ public sealed class ArtifactMembershipTableTests : IDisposable
     }
 
     [Fact]
+    public async Task UpdateRow_StoreAwayWhileTheSiloLeaves_GoesOnWithTheTableThatWasReadLast()
+    {
+        using var leaving = new CancellationTokenSource();
+        var store = new SwitchableStore(_store) { Patience = new StorePatience { Leaving = leaving.Token } };
+        var table = Open(store);
+        await table.InsertRow(Silo, (await table.ReadAll()).Version.Next());
+        var read = await table.ReadAll();
+        store.Failure = new StoreException(StoreFailure.Unavailable, "it is away.");
+        await Should.ThrowAsync<StoreException>(() => table.ReadAll());
+
+        await leaving.CancelAsync();
+
+        (await table.ReadAll()).Version.ShouldBe(read.Version);
+        (await table.UpdateRow(With(SiloStatus.ShuttingDown), read.Members[0].Item2, read.Version.Next())).ShouldBeTrue();
+        var left = await table.ReadAll();
+        left.Members.ShouldHaveSingleItem().Item1.Status.ShouldBe(SiloStatus.ShuttingDown);
+        (await table.UpdateRow(With(SiloStatus.Dead), read.Members[0].Item2, read.Version.Next())).ShouldBeFalse("the row has changed meanwhile");
+        (await table.UpdateRow(With(SiloStatus.Dead), left.Members[0].Item2, left.Version.Next())).ShouldBeTrue();
+        (await Open(_store).ReadAll()).Members.ShouldHaveSingleItem().Item1.Status.ShouldBe(SiloStatus.Active);
+    }
+
+    [Fact]
     public async Task ReadAll_RecordIsNotJson_SaysWhichRecord()
     {
         await _store.WriteOnceAsync("membership/test.json", "not json"u8.ToArray());
@@ -106,4 +128,10 @@ public sealed class ArtifactMembershipTableTests : IDisposable
 
     private static ArtifactMembershipTable Open(IArtifactStore store) =>
         new(store, Options.Create(new ClusterOptions { ClusterId = "test", ServiceId = "test" }));
+
+    private static MembershipEntry With(SiloStatus status) => new()
+    {
+        SiloAddress = Silo.SiloAddress, Status = status, SiloName = Silo.SiloName, HostName = Silo.HostName, ProxyPort = Silo.ProxyPort,
+        StartTime = Silo.StartTime, IAmAliveTime = Silo.IAmAliveTime,
+    };
 }

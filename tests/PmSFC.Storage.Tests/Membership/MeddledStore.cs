@@ -10,6 +10,10 @@ public sealed class MeddledStore(IArtifactStore inner, Func<Task>? beforeWrite) 
 
     public string Description => inner.Description;
 
+    public StorePatience Patience => inner.Patience;
+
+    public IArtifactStore With(StorePatience patience) => throw new NotSupportedException();
+
     public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => inner.ReadAsync(name, cancellationToken);
 
     public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) => inner.ExistsAsync(name, cancellationToken);
