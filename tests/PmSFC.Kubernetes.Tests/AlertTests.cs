@@ -1,4 +1,3 @@
-using PmSFC.Storage.Tests;
 using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Kubernetes.Tests;
@@ -8,7 +7,7 @@ public sealed class AlertTests
 {
     private static readonly string s_tests = Path.Combine(Manifests.Folder, "..", "tests", "PmSFC.Kubernetes.Tests", "alerts.yaml");
 
-    [PromtoolFact]
+    [FactNeeding<Promtool>]
     public void Rules_PassTheirUnitTests()
     {
         var (passes, output) = Test(Monitoring.Rules());
@@ -16,7 +15,7 @@ public sealed class AlertTests
         passes.ShouldBeTrue(output);
     }
 
-    [PromtoolTheory]
+    [TheoryNeeding<Promtool>]
     [InlineData("== 1)", "== 0)")]
     [InlineData("for: 2m", "for: 0m")]
     [InlineData("rate(pmsfc_iterations_total[10m])", "rate(pmsfc_iterations_total[30m])")]

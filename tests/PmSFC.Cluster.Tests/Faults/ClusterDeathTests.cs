@@ -11,11 +11,11 @@ public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestO
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Kill_TheWholeClusterAndItsClient_TheSweepGoesOnByItselfToItsEnd() =>
         RunAsync(new TinySweep("deaths", Rows: 2, Images: 4, Iterations: 600), deaths: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Kill_TheWholeClusterFiveTimesAndItsClient_TheSweepGoesOnByItselfToItsEnd() =>
         RunAsync(new TinySweep("many-deaths", Rows: 10, Images: 5, Iterations: 1000), deaths: 5);
 

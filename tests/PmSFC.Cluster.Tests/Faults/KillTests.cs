@@ -14,10 +14,10 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
     private const double MostRedoneOfLittle = 0.5;
     private const double MostRedone = 0.15;
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Kill_SilosAtRandom_EndsAsTheQuietRun() => RunAsync(new TinySweep("kills", Rows: 4, Images: 4, Iterations: 300), kills: 3, MostRedoneOfLittle);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Kill_SilosAtRandomFortyTimesIn300Jobs_EndsAsTheQuietRunWithLittleWorkRedone() =>
         RunAsync(new TinySweep("many-kills", Rows: 50, Images: 6, Iterations: 300), kills: 40, MostRedone);
 

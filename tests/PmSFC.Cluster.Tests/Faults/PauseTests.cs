@@ -11,7 +11,7 @@ public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHe
 {
     private const double MostRedone = 0.02;
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public async Task Pause_ClusterSwitchedOffMeanwhileThenResume_EndsAsTheQuietRunWithNextToNothingRedone()
     {
         var sweep = new TinySweep("paused", Rows: 6, Images: 5, Iterations: 1500);

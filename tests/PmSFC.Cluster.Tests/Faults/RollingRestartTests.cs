@@ -17,10 +17,10 @@ public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITes
     // Less than the 15 s for which a call that waits for events may be under way: a stop must not wait for it.
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(12);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_EachSiloInTurn_RedoesNextToNothing() => RunAsync(new TinySweep("rolling", Rows: 4, Images: 4, Iterations: 6000), rounds: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_EachSiloInTurnFourTimes_RedoesNextToNothing() =>
         RunAsync(new TinySweep("rolling-on", Rows: 16, Images: 4, Iterations: 4000), rounds: 4);
 

@@ -9,11 +9,11 @@ namespace PmSFC.Cluster.Tests.Faults;
 [Collection(AzuriteCollection.Name)]
 public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Sigstop_SiloWithWork_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
         RunAsync(new TinySweep("suspended", Rows: 2, Images: 3, Iterations: 600), lease: TimeSpan.FromSeconds(6), suspension: TimeSpan.FromSeconds(15), times: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigstop_SiloWithWorkFor30Seconds_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
         RunAsync(new TinySweep("long-suspended", Rows: 30, Images: 5, Iterations: 2000), lease: TimeSpan.FromSeconds(12), suspension: TimeSpan.FromSeconds(30), times: 3);
 
@@ -30,6 +30,7 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
             var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && cluster.Silos.Any(silo => silo.Device == job.Device));
             var suspended = cluster.Silos.Single(silo => silo.Device == running.Device);
             suspended.Signal("STOP");
+            // The fault itself.
             await Task.Delay(suspension);
             suspended.Signal("CONT");
 

@@ -5,7 +5,6 @@ using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
-using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
 
 namespace PmSFC.Engine.Tests.Settings;

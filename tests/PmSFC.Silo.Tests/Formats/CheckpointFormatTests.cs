@@ -13,7 +13,6 @@ using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Silo.Workloads;
 using PmSFC.Storage;
-using PmSFC.Tests.Golden;
 using TorchSharp;
 using Generator = PmSFC.Engine.Generators.Generator;
 

@@ -8,7 +8,6 @@ using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using PmSFC.Silo.Planning;
 using PmSFC.Silo.Tests.Support;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Silo.Tests.Planning;
 
