@@ -1,12 +1,11 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>All silos are killed at once and started again, and nobody asks for the sweep any more.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are killed again and again, each started anew at once.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     // A checkpoint every 0.2 s, but few iterations between two kills.

@@ -1,12 +1,11 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Two silos that no longer reach each other, but both the store and the client.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are told to stop one after another, and started anew, while a sweep runs.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     // Far less than lies between two checkpoints, which is what a stop without a drain would cost.

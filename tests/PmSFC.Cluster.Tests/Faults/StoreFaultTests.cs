@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A store that stumbles: it answers errors or nothing, breaks connections, and dies.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly StoreFault[] Stumbles =

@@ -1,12 +1,11 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using PmSFC.Storage;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Clients that submit the same spec at the same moment.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class SubmissionTests(Azurite azurite, Workshop workshop) : IClassFixture<Workshop>
 {
     [FactNeeding<Azurite>]

@@ -1,12 +1,11 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A silo that stands still for longer than its lease and then goes on as if nothing had happened.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     [FactNeeding<Azurite>]
