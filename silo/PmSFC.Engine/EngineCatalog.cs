@@ -13,6 +13,7 @@ using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Methods.Rcan;
 using PmSFC.Engine.Methods.SemPhoMani;
 using PmSFC.Engine.Metrics;
+using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
@@ -81,6 +82,9 @@ public sealed record EngineCatalog
 
     /// <summary>Metrics, in the order of a table's columns.</summary>
     public required MetricCatalog Metrics { get; init; }
+
+    /// <summary>What can serve as V: classifiers, and what families bring.</summary>
+    public PerceptualNetworks Perceptual => new([new TrunkFormat(), .. Families.All.SelectMany(family => family.Perceptual)]);
 
     /// <summary>The method of a name; <see langword="null"/> where there is none.</summary>
     public IInversionMethod? FindMethod(string name) => Methods.FirstOrDefault(method => method.Name == name);

@@ -82,7 +82,7 @@ internal sealed class GeneratorsCommand : Command
         {
             var file = invocation.Value(_file);
             var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
-            var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, invocation.OpenStore()).ImportAsync(
+            var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, invocation.OpenStore()).ImportAsync(
                 file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
             if (invocation.Json)
             {

@@ -1,3 +1,5 @@
+using PmSFC.Engine.Perceptual;
+
 namespace PmSFC.Engine.Generators;
 
 /// <summary>A kind of generator: how its files are laid out, and what its sizes mean. Stateless.</summary>
@@ -11,6 +13,9 @@ public interface IGeneratorFamily
 
     /// <summary>How its files name and scale their tensors.</summary>
     IReadOnlyList<IGeneratorLayout> Layouts { get; }
+
+    /// <summary>Networks that are trained with its generators and can serve as V of Eq. 8, such as discriminators.</summary>
+    IReadOnlyList<IPerceptualFormat> Perceptual => [];
 
     /// <summary>The architecture of a generator whose card has these sizes.</summary>
     /// <param name="latentSize">Length of a latent code.</param>

@@ -1,4 +1,5 @@
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
 
 namespace PmSFC.Engine.Pggan;
 
@@ -22,6 +23,9 @@ public sealed class PgganFamily : IGeneratorFamily
         new GanZooLayout(),
         new KarrasLayout(),
     ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IPerceptualFormat> Perceptual { get; } = [new DiscriminatorFormat()];
 
     /// <inheritdoc/>
     public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels) => new PgganArchitecture(latentSize, channels);

@@ -1,10 +1,10 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
+using PmSFC.Engine;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 using PmSFC.Silo.Imports;
@@ -14,9 +14,9 @@ using static TorchSharp.torch;
 namespace PmSFC.Silo.Generators;
 
 /// <summary>Brings a user's generator into a store.</summary>
-/// <param name="families">The families that are known.</param>
+/// <param name="engine">The families and perceptual networks that are known.</param>
 /// <param name="store">Where to.</param>
-public sealed class GeneratorImport(GeneratorFamilies families, IArtifactStore store)
+public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
 {
     private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
 
@@ -61,7 +61,7 @@ public sealed class GeneratorImport(GeneratorFamilies families, IArtifactStore s
         var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
         var name = nameOf(id);
-        if (await Find(id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, families, id, cancellationToken)).IsEmpty)
+        if (await Find(id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, engine, id, cancellationToken)).IsEmpty)
             return (existing, [.. new[] { note }.OfType<string>()]);
 
         var (card, thumbnail, perceptualNote) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
@@ -113,7 +113,7 @@ public sealed class GeneratorImport(GeneratorFamilies families, IArtifactStore s
     {
         try
         {
-            var (layout, network) = families.Identify(StateDict.Read(content, path));
+            var (layout, network) = engine.Families.Identify(StateDict.Read(content, path));
             var isOwn = layout.IsOwn && network.Tensors.IsFloatSafetensors && network.Prefix is "" or "module.";
             return (layout.Name, isOwn ? content : layout.Read(network.Tensors).ToSafetensors(), network.Note);
         }
@@ -128,7 +128,7 @@ public sealed class GeneratorImport(GeneratorFamilies families, IArtifactStore s
     {
         try
         {
-            var parsed = families.Read(weights, weightsPath);
+            var parsed = engine.Families.Read(weights, weightsPath);
             var architecture = parsed.Architecture;
             var (network, note) = perceptual is null ? default : CheckPerceptual(perceptual, perceptualPath!, architecture);
             var card = new GeneratorCard
@@ -151,9 +151,9 @@ public sealed class GeneratorImport(GeneratorFamilies families, IArtifactStore s
         }
     }
 
-    private static (string Name, string? Note) CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
+    private (string Name, string? Note) CheckPerceptual(byte[] content, string path, GeneratorArchitecture architecture)
     {
-        var (network, note) = PerceptualNetworks.Check(content, path);
+        var (network, note) = engine.Perceptual.Check(content, path);
         if (network.OnlyResolution is { } resolution && resolution != architecture.Resolution)
         {
             throw new BadInputException(

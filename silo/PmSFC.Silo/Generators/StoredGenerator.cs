@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Generators;
+using PmSFC.Engine;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 using PmSFC.Wording;
@@ -37,7 +37,7 @@ internal static class StoredGenerator
 
     /// <summary>What is wrong with a stored generator.</summary>
     public static async Task<ImmutableArray<ArtifactFault>> CheckAsync(
-        IArtifactStore store, GeneratorFamilies families, string id, CancellationToken cancellationToken)
+        IArtifactStore store, EngineCatalog engine, string id, CancellationToken cancellationToken)
     {
         var faults = ImmutableArray.CreateBuilder<ArtifactFault>();
         var (cardName, weightsName, perceptualName, thumbnailName) =
@@ -52,7 +52,7 @@ internal static class StoredGenerator
         if (weights is not null && (needed is not null || card?.Perceptual is null) && IdOf(weights.Value, needed) != id)
         {
             var seal = card is null ? null : ArtifactSeal.Of(stored!.Value.Span);
-            var isPerceptual = needed is { } network && (seal?.Proves("weights.safetensors", weights.Value.Span) ?? CanBeUsed(families, weights.Value, network));
+            var isPerceptual = needed is { } network && (seal?.Proves("weights.safetensors", weights.Value.Span) ?? CanBeUsed(engine, weights.Value, network));
             faults.Add(new ArtifactFault(isPerceptual ? perceptualName : weightsName, FaultKind.Damaged, "does not fit the generator's id, which is the hash of its files"));
         }
 
@@ -76,11 +76,11 @@ internal static class StoredGenerator
     }
 
     /// <summary>Without hashes of their own, the file that cannot be read is the damaged one.</summary>
-    private static bool CanBeUsed(GeneratorFamilies families, ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> perceptual)
+    private static bool CanBeUsed(EngineCatalog engine, ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> perceptual)
     {
         try
         {
-            _ = families.Read(weights, "the weights");
+            _ = engine.Families.Read(weights, "the weights");
         }
         catch (CheckpointException)
         {
@@ -89,7 +89,7 @@ internal static class StoredGenerator
 
         try
         {
-            _ = PerceptualNetworks.Read(perceptual, "the perceptual network");
+            _ = engine.Perceptual.Read(perceptual, "the perceptual network");
             return false;
         }
         catch (CheckpointException)

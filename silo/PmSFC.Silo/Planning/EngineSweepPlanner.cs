@@ -31,7 +31,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, engine.Tasks.Select(known => known.Name)));
         if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
         if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
-        if (await GeneratorFacts.Read(store, engine.Families, spec.GeneratorId, cancellationToken) is not { } generator)
+        if (await GeneratorFacts.Read(store, engine, spec.GeneratorId, cancellationToken) is not { } generator)
         {
             issues.Add("generator", $"The store has no generator '{spec.GeneratorId}'; list what it has with 'generators list'.");
             return new PlanOutcome { Issues = issues.ToImmutable() };

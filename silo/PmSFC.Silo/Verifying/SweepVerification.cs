@@ -59,7 +59,7 @@ public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine
             await CheckSubspacesAsync(set, needed.ContainsKey(set.Id), cancellationToken);
         foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
             await CheckNetworkAsync(network, needed.ContainsKey(network.Id), cancellationToken);
-        Add(await StoredGenerator.CheckAsync(store, engine.Families, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
+        Add(await StoredGenerator.CheckAsync(store, engine, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
         Interlocked.Increment(ref _checked);
         return new Verification
         {

@@ -32,7 +32,7 @@ public sealed class DiscoveryWorkload(
         var discovery = engine.FindDiscovery(spec.Method)
             ?? throw new BadInputException($"There is no subspace discovery '{spec.Method}' on this silo.");
         var sizes = spec.SizesOf is null ? null : (await SubspaceSource.Read(spec.SizesOf.Id, patient)).Sizes;
-        await GeneratorSource.Ensure(device, engine.Families, spec.GeneratorId, patient);
+        await GeneratorSource.Ensure(device, engine, spec.GeneratorId, patient);
         return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () => discovery.Start(
             device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes));
     }

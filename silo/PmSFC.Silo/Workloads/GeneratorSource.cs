@@ -1,6 +1,6 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -12,12 +12,12 @@ internal static class GeneratorSource
 {
     /// <summary>Makes sure that a generator is on a device.</summary>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
-    public static async Task Ensure(Device device, GeneratorFamilies families, string id, IArtifactStore store)
+    public static async Task Ensure(Device device, EngineCatalog engine, string id, IArtifactStore store)
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
         var content = await ReadFiles(id, store, CancellationToken.None);
-        var weights = await Task.Run(() => families.Read(content.Weights, content.Name));
-        await device.Thread.Run(() => device.Generators.Add(id, Load(device, weights, content.Perceptual, content.Name)));
+        var weights = await Task.Run(() => engine.Families.Read(content.Weights, content.Name));
+        await device.Thread.Run(() => device.Generators.Add(id, Load(device, engine, weights, content.Perceptual, content.Name)));
     }
 
     /// <summary>A generator's weights, on no device.</summary>
@@ -48,9 +48,9 @@ internal static class GeneratorSource
             : throw new BadInputException($"The weights of the generator '{card.Name}' ({id}) in the store are damaged; {StoredGenerator.Advice}.");
     }
 
-    private static LoadedGenerator Load(Device device, IGeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
+    private static LoadedGenerator Load(Device device, EngineCatalog engine, IGeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
         weights.Load(device.Torch),
-        perceptual is { } content ? PerceptualNetworks.Load(content, $"{name}'s perceptual network", device.Torch) : null);
+        perceptual is { } content ? engine.Perceptual.Load(content, $"{name}'s perceptual network", device.Torch) : null);
 
     private static async Task<ReadOnlyMemory<byte>> Read(IArtifactStore store, string name, string id, CancellationToken cancellationToken) =>
         (await store.ReadAsync(name, cancellationToken))?.Content

@@ -33,10 +33,10 @@ public sealed partial class InversionWorkload(
         var patient = store.With(batch.Patience(draining));
         // Checkpoints and previews are worth no wait but the store's own.
         var brief = store.With(store.Patience with { Leaving = draining });
-        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(brief, work.Item.Id, work.Trace.Logger(logger)));
+        var checkpoints = batch.Works.ToDictionary(work => work, work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
-        await GeneratorSource.Ensure(batch.Device, engine.Families, batch.Works[0].Item.Job!.GeneratorId, patient);
-        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, shelves[work], patient)));
+        await GeneratorSource.Ensure(batch.Device, engine, batch.Works[0].Item.Job!.GeneratorId, patient);
+        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, checkpoints[work], patient)));
         InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
         if (jobs.Length == 0) return;
         var setup = await Prepare(jobs, patient);
@@ -46,7 +46,7 @@ public sealed partial class InversionWorkload(
         await DeviceSession.Run(
             batch,
             post => new InversionSession(batch.Device, setup, time, post, previews, failure => LogBug(logger, failure)).Run(jobs),
-            e => Handle(e, jobs, shelves[e.Work], previews, patient));
+            e => Handle(e, jobs, checkpoints[e.Work], previews, patient));
     }
 
     private async Task<InversionSetup> Prepare(InversionJob[] jobs, IArtifactStore patient)
@@ -85,7 +85,7 @@ public sealed partial class InversionWorkload(
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
-    private async Task<InversionJob?> Load(LeasedWork work, CheckpointShelf shelf, IArtifactStore patient)
+    private async Task<InversionJob?> Load(LeasedWork work, CheckpointStore checkpoints, IArtifactStore patient)
     {
         try
         {
@@ -96,7 +96,7 @@ public sealed partial class InversionWorkload(
             }
 
             var image = await ImageSource.Read(work.Item.Job!.ImageId, patient);
-            return new InversionJob(work, image, await shelf.Newest(patient));
+            return new InversionJob(work, image, await checkpoints.Newest(patient));
         }
         catch (Exception e) when (FailureNaming.Name(e) is { Name: FailureName.BadInput } bad)
         {
@@ -117,7 +117,7 @@ public sealed partial class InversionWorkload(
         return false;
     }
 
-    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PreviewWriter previews, IArtifactStore patient)
+    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)
@@ -126,16 +126,16 @@ public sealed partial class InversionWorkload(
                 await work.Progress(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
-                await shelf.Put(taken.Checkpoint);
+                await checkpoints.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
-                await shelf.Drop(refused.Iteration, refused.Reason);
+                await checkpoints.Drop(refused.Iteration, refused.Reason);
                 break;
             case SearchDiverged diverged:
                 LogDiverged(work.Trace.Logger(logger), work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
                 break;
             case ImageReconstructed done:
-                await Keep(done, jobs.First(job => job.Work == work).Target, shelf, previews, patient);
+                await Keep(done, jobs.First(job => job.Work == work).Target, checkpoints, previews, patient);
                 break;
             case WorkFailed failed:
                 await work.Fail(failed.Failure);
@@ -146,7 +146,7 @@ public sealed partial class InversionWorkload(
         }
     }
 
-    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PreviewWriter previews, IArtifactStore patient)
+    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
     {
         var work = done.Work;
         try
@@ -197,7 +197,7 @@ public sealed partial class InversionWorkload(
                 return;
             }
 
-            await shelf.Clear();
+            await checkpoints.Clear();
             await previews.Remove(work);
             await work.Succeed();
         }

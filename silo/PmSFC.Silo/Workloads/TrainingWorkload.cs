@@ -29,7 +29,7 @@ public sealed class TrainingWorkload(
             ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
         if (spec.Weights is { } weights)
             throw new BadInputException($"The store has lost the network that was imported from {weights.FileName}; run the sweep from its file again with 'sweep run FILE'.");
-        await GeneratorSource.Ensure(device, engine.Families, spec.GeneratorId, patient);
+        await GeneratorSource.Ensure(device, engine, spec.GeneratorId, patient);
         var images = spec.Images is { } list ? await ImageSource.ReadList(list.Id, patient) : null;
         return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
         {

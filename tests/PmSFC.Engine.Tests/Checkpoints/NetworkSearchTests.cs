@@ -6,6 +6,7 @@ using PmSFC.Engine.Methods.Rcan;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Metrics;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
@@ -115,7 +116,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         using var average = LearnedPerceptualSimilarity.Squeeze.Load(new WeightsFolder(_folder.FullName));
 
         average.Measure(reference, image).ShouldBe(alone.Measure(reference, image));
-        var (architecture, note) = PerceptualNetworks.Check(Content("squeezenet1_1.pth"), "V.pth");
+        var (architecture, note) = EngineCatalog.BuiltIn.Perceptual.Check(Content("squeezenet1_1.pth"), "V.pth");
         architecture.Name.ShouldBe("squeezenet1_1");
         note.ShouldBe("V.pth: read the averaged weights in 'ema/state_dict', without 'net.module._orig_mod.' before their names; not those in 'state_dict/net.'.");
     }
@@ -130,7 +131,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         var images = TestTensors.Normal(1, 1, 3, 8, 8);
         using var alone = DiscriminatorFeatures.Load(file, CPU);
 
-        using var prefixed = PerceptualNetworks.Load(writer.ToArray(), "prefixed", CPU);
+        using var prefixed = EngineCatalog.BuiltIn.Perceptual.Load(writer.ToArray(), "prefixed", CPU);
 
         TestTensors.Difference(prefixed.Features(images), alone.Features(images)).ShouldBe(0f);
     }

@@ -12,7 +12,7 @@ public sealed class CatalogueTests
         Names("task").ShouldBe(EngineCatalog.BuiltIn.Tasks.Select(task => task.Name));
         Names("metric").ShouldBe(EngineCatalog.BuiltIn.Metrics.All.Select(metric => metric.Name));
 
-        static IReadOnlyList<string> Names(string table) => MarkdownTable.Of("README.md", table).Names;
+        static IReadOnlyList<string> Names(string table) => MarkdownTable.Of("docs/sweeps.md", table).Names;
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class CatalogueTests
     [Fact]
     public void Readme_TableOfTasks_ListsTheirSettings()
     {
-        var table = MarkdownTable.Of("README.md", "task");
+        var table = MarkdownTable.Of("docs/sweeps.md", "task");
         foreach (var row in table.Rows)
             foreach (var setting in EngineCatalog.BuiltIn.FindTask(row[0].Trim('`'))!.Settings.Definitions)
                 row[2].ShouldContain($"`{setting.Name}`");

@@ -89,7 +89,7 @@ public sealed class CompositionTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny, ScalarType.Float64);
-        using var perceptual = Engine.Perceptual.DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random"), CPU, ScalarType.Float64);
+        using var perceptual = Engine.Pggan.DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random"), CPU, ScalarType.Float64);
         var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         var problem = Problems.Create(
             method, generator, perceptual, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("codes", "2"), ("perceptual-weight", "0.5"));

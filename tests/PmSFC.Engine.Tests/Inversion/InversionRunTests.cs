@@ -4,6 +4,7 @@ using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 

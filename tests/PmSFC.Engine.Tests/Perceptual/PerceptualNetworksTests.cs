@@ -26,9 +26,9 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
         var expected = Reference.Ask("lpips.py", [trunk, trunks.File(trunk), which, .. paths]);
 
         var content = File.ReadAllBytes(trunks.File(trunk));
-        using var loaded = PerceptualNetworks.Load(content, "it", CPU);
+        using var loaded = EngineCatalog.BuiltIn.Perceptual.Load(content, "it", CPU);
         loaded.Name.ShouldBe(name);
-        PerceptualNetworks.Read(content, "it").Name.ShouldBe(name, "cards of generators have this name");
+        EngineCatalog.BuiltIn.Perceptual.Read(content, "it").Name.ShouldBe(name, "cards of generators have this name");
         var network = loaded.Find(choice).ShouldNotBeNull();
         network.Name.ShouldBe(choice);
         using var scope = NewDisposeScope();
@@ -46,14 +46,14 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
     [Fact]
     public void Read_Discriminator_IsFoundByItsTensors()
     {
-        var architecture = PerceptualNetworks.Read(Repository.BundledDiscriminator, "it");
+        var architecture = EngineCatalog.BuiltIn.Perceptual.Read(Repository.BundledDiscriminator, "it");
 
         (architecture.Name, architecture.OnlyResolution).ShouldBe(("discriminator", 64));
     }
 
     [FactNeeding<Reference.WithTorch>]
     public void Read_AlexNet_IsRefused() =>
-        Should.Throw<CheckpointException>(() => PerceptualNetworks.Read(File.ReadAllBytes(trunks.File("alex")), "alexnet.pth")).Message
+        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Perceptual.Read(File.ReadAllBytes(trunks.File("alex")), "alexnet.pth")).Message
             .ShouldStartWith("alexnet.pth holds neither a discriminator");
 
     /// <summary>Images that go in as they are cost what their own size does.</summary>

@@ -51,7 +51,7 @@ public sealed partial class FidelityPageTests
     public void Page_ShareOfVInSumsAgainstMeans_IsThatOfTheNetworks()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/fidelity.md"));
-        var discriminator = PerceptualNetworks.Read(Repository.BundledDiscriminator, "bundled");
+        var discriminator = EngineCatalog.BuiltIn.Perceptual.Read(Repository.BundledDiscriminator, "bundled");
 
         page.ShouldContain($"{Text(TrunkFeaturesArchitecture.Vgg16, 256)} times at 256 pixels with VGG16, {Text(discriminator, 64)} times with the bundled generator");
 

@@ -3,6 +3,7 @@ using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using static TorchSharp.torch;

@@ -23,7 +23,7 @@ public sealed class GeneratorImportTests : IDisposable
     public async Task ImportAsync_BundledGenerator_StoresItsFilesAndTheCardLast()
     {
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
-        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
+        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
 
         notes.ShouldBeEmpty();
         (card.Resolution, card.LatentSize, card.Perceptual, card.Terms).ShouldBe((64, 128, "discriminator", "research only"));
@@ -40,8 +40,8 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_SameContentAgain_GivesTheStoredCard()
     {
-        var (first, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
-        var (again, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "another name");
+        var (first, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), null, "tiny");
+        var (again, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), null, "another name");
 
         again.Id.ShouldBe(first.Id);
         again.Name.ShouldBe("tiny");
@@ -54,12 +54,12 @@ public sealed class GeneratorImportTests : IDisposable
     [InlineData("{\"id\":")]
     public async Task ImportAsync_DamagedCard_IsWrittenAnew(string damage)
     {
-        var (first, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
+        var (first, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), null, "tiny");
         var sound = _store[ArtifactNames.GeneratorCard(first.Id)];
         _store[ArtifactNames.GeneratorCard(first.Id)] = System.Text.Encoding.UTF8.GetBytes(damage);
         _store[ArtifactNames.GeneratorCard("another")] = System.Text.Encoding.UTF8.GetBytes(damage);
 
-        (await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny")).Card.Id.ShouldBe(first.Id);
+        (await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), null, "tiny")).Card.Id.ShouldBe(first.Id);
 
         _store[ArtifactNames.GeneratorCard(first.Id)].ShouldBe(sound);
     }
@@ -67,15 +67,15 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_WrappedFiles_AreTheSameGeneratorAndAreSaidToBe()
     {
-        await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
+        await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), null, "tiny");
         var file = StateDict.Read(TinyGenerator.Weights, "tiny");
         var squeeze = StateDict.Read(TinyGenerator.SqueezeNet, "squeeze");
         var (weights, perceptual) = (Path.Combine(Folder, "wrapped.safetensors"), Path.Combine(Folder, "V.safetensors"));
         await File.WriteAllBytesAsync(weights, Prefixed("g.", file));
         await File.WriteAllBytesAsync(perceptual, Prefixed("loss.vgg.", squeeze));
 
-        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, null, "again");
-        var (_, both) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, perceptual, "with V");
+        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(weights, null, "again");
+        var (_, both) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(weights, perceptual, "with V");
 
         EngineCatalog.BuiltIn.Families.Read(_store[ArtifactNames.GeneratorWeights(card.Id)], "stored").ToSafetensors().ShouldBe(EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").ToSafetensors());
         notes.ShouldBe([$"{weights}: read the weights without 'g.' before their names."]);
@@ -86,8 +86,8 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_TensorsThatNobodyNeeds_DoNotChangeTheId()
     {
-        var (plain, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Canonical("plain.safetensors", ""), null, "plain");
-        var (extra, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"), null, "extra");
+        var (plain, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Canonical("plain.safetensors", ""), null, "plain");
+        var (extra, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"), null, "extra");
 
         extra.Id.ShouldBe(plain.Id);
     }
@@ -100,17 +100,17 @@ public sealed class GeneratorImportTests : IDisposable
         foreach (var i in (int[])[0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]) writer.Add($"features.{i}.weight", [1], 1, 1, 1, 1);
         await File.WriteAllBytesAsync(path, writer.ToArray());
 
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
     }
 
     [Fact]
     public async Task ImportAsync_AnotherGeneratorOfTheSameName_IsRefused()
     {
-        await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
+        await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), null, "tiny");
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
-            new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), null, "tiny"));
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), null, "tiny"));
 
         refusal.Message.ShouldContain(TinyGenerator.Id);
     }
@@ -118,16 +118,16 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_FileThatIsNone_SaysSo()
     {
-        var missing = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(Folder, "no.safetensors"), null, "x"));
+        var missing = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(Folder, "no.safetensors"), null, "x"));
         missing.Message.ShouldContain("does not exist");
-        var folder = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Folder, null, "x"));
+        var folder = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Folder, null, "x"));
         folder.Message.ShouldContain("directory");
         var pipe = Path.Combine(Folder, "pipe.pth");
         ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
         var text = Path.Combine(Folder, "text.safetensors");
         await File.WriteAllTextAsync(text, "This is not a safetensors file, whatever its name says.");
-        var damaged = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(text, null, "x"));
+        var damaged = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(text, null, "x"));
         damaged.Message.ShouldContain("text.safetensors");
         _store.Names.ShouldBeEmpty();
     }
@@ -138,7 +138,7 @@ public sealed class GeneratorImportTests : IDisposable
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
-            new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
 
         refusal.Message.ShouldContain("64×64");
     }
@@ -149,7 +149,7 @@ public sealed class GeneratorImportTests : IDisposable
         var path = Path.Combine(Folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, TinyGenerator.SqueezeNet);
 
-        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny");
 
         card.Perceptual.ShouldBe("squeezenet1_1");
         card.Id.ShouldNotBe(TinyGenerator.Id);
@@ -161,10 +161,10 @@ public sealed class GeneratorImportTests : IDisposable
     {
         var path = Path.Combine(Folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("features.3.squeeze.weight", new float[1024], 16, 64, 1, 1).ToArray());
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
 
         await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("classifier.weight", [1], 1).ToArray());
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny"))).Message
             .ShouldContain("holds neither a discriminator");
         _store.Names.ShouldBeEmpty();
     }

@@ -75,7 +75,7 @@ public sealed class SecondFamilySweepTests : IDisposable
     {
         var file = Path.Combine(_folder, "styled.safetensors");
         await File.WriteAllBytesAsync(file, StyledWeights.Random(new StyledArchitecture(6, [8, 7, 5])).ToSafetensors());
-        var (card, _) = await new GeneratorImport(Engine.Families, _store).ImportAsync(file, null, "styled");
+        var (card, _) = await new GeneratorImport(Engine, _store).ImportAsync(file, null, "styled");
         (card.Family, card.Layout, card.Resolution).ShouldBe(("styled", "styled", 16));
         _store.Has(ArtifactNames.GeneratorThumbnail(card.Id)).ShouldBeTrue();
         return card.Id;

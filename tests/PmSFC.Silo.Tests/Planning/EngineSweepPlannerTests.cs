@@ -368,7 +368,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
         await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
         await File.WriteAllBytesAsync(network, TinyGenerator.SqueezeNet);
-        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, network, "squeezed");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(weights, network, "squeezed");
         File.Delete(weights);
         File.Delete(network);
 
@@ -430,7 +430,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
         await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
         await File.WriteAllBytesAsync(network, content);
-        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, network, "vgg");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(weights, network, "vgg");
         File.Delete(weights);
         File.Delete(network);
 

@@ -1,3 +1,4 @@
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Methods.Mganprior;
@@ -21,7 +22,7 @@ internal sealed class CheckSubject(
 
     public IGenerator Generator { get; } = weights.Load(device, dtype);
 
-    public IPerceptualNetwork Perceptual { get; } = PerceptualNetworks.Load(perceptual, "the bundled discriminator", device, dtype);
+    public IPerceptualNetwork Perceptual { get; } = EngineCatalog.BuiltIn.Perceptual.Load(perceptual, "the bundled discriminator", device, dtype);
 
     /// <summary>The methods whose searches are checked; another stands for a device on which they go wrong.</summary>
     public IReadOnlyList<IInversionMethod> Methods { get; init; } = [new PmsfcMethod(), new MganpriorMethod()];

@@ -28,7 +28,7 @@ public sealed class PreviewCostTests(ITestOutputHelper output)
         using var folder = new TemporaryDirectory();
         var store = new DirectoryArtifactStore(folder.Path);
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
-        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
         var method = EngineCatalog.BuiltIn.FindMethod("mganprior")!;
         var iterations = Previews * DeviceOptions.PreviewIterations + 2 * Window;
         var settings = method.Settings.Resolve("tuned", new Dictionary<string, string>

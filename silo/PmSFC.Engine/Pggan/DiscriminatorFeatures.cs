@@ -1,9 +1,10 @@
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
-namespace PmSFC.Engine.Perceptual;
+namespace PmSFC.Engine.Pggan;
 
 /// <summary>
 /// Features of a PGGAN discriminator: its RGB layer and up to three blocks of two 3×3 convolutions and 2× average pooling, leaky ReLU 0.2 after each

@@ -1,8 +1,9 @@
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Costs;
+using PmSFC.Engine.Perceptual;
 
-namespace PmSFC.Engine.Perceptual;
+namespace PmSFC.Engine.Pggan;
 
 /// <summary>The sizes of the part of a PGGAN discriminator whose features are compared: the RGB layer and up to three blocks.</summary>
 public sealed record DiscriminatorArchitecture : IPerceptualArchitecture
