@@ -33,10 +33,10 @@ public sealed partial class InversionWorkload(
         var patient = store.With(batch.Patience(draining));
         // Checkpoints and previews are worth no wait but the store's own.
         var brief = store.With(store.Patience with { Leaving = draining });
-        var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(brief, work.Item.Id, work.Trace.Logger(logger)));
+        var checkpointStores = batch.Works.ToDictionary(work => work, work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         await GeneratorSource.Ensure(batch.Device, engine.Families, batch.Works[0].Item.Job!.GeneratorId, patient);
-        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, shelves[work], patient)));
+        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, checkpointStores[work], patient)));
         InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
         if (jobs.Length == 0) return;
         var setup = await Prepare(jobs, patient);
@@ -46,7 +46,7 @@ public sealed partial class InversionWorkload(
         await DeviceSession.Run(
             batch,
             post => new InversionSession(batch.Device, setup, time, post, previews, failure => LogBug(logger, failure)).Run(jobs),
-            e => Handle(e, jobs, shelves[e.Work], previews, patient));
+            e => Handle(e, jobs, checkpointStores[e.Work], previews, patient));
     }
 
     private async Task<InversionSetup> Prepare(InversionJob[] jobs, IArtifactStore patient)
@@ -85,7 +85,7 @@ public sealed partial class InversionWorkload(
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
-    private async Task<InversionJob?> Load(LeasedWork work, CheckpointShelf shelf, IArtifactStore patient)
+    private async Task<InversionJob?> Load(LeasedWork work, CheckpointStore checkpoints, IArtifactStore patient)
     {
         try
         {
@@ -96,7 +96,7 @@ public sealed partial class InversionWorkload(
             }
 
             var image = await ImageSource.Read(work.Item.Job!.ImageId, patient);
-            return new InversionJob(work, image, await shelf.Newest(patient));
+            return new InversionJob(work, image, await checkpoints.Newest(patient));
         }
         catch (Exception e) when (FailureNaming.Name(e) is { Name: FailureName.BadInput } bad)
         {
@@ -107,7 +107,7 @@ public sealed partial class InversionWorkload(
 
     /// <summary>
     /// Whether a result is there with the picture that it was measured on. What is there otherwise was left by an attempt that was lost, was damaged or
-    /// came from elsewhere: nothing vouches for it, so it gives place.
+    /// came from elsewhere: nothing proves it, so it is replaced.
     /// </summary>
     private static async Task<bool> IsDone(string id, IArtifactStore patient)
     {
@@ -117,7 +117,7 @@ public sealed partial class InversionWorkload(
         return false;
     }
 
-    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointShelf shelf, PreviewWriter previews, IArtifactStore patient)
+    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)
@@ -126,16 +126,16 @@ public sealed partial class InversionWorkload(
                 await work.Progress(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
-                await shelf.Put(taken.Checkpoint);
+                await checkpoints.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
-                await shelf.Drop(refused.Iteration, refused.Reason);
+                await checkpoints.Drop(refused.Iteration, refused.Reason);
                 break;
             case SearchDiverged diverged:
                 LogDiverged(work.Trace.Logger(logger), work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
                 break;
             case ImageReconstructed done:
-                await Keep(done, jobs.First(job => job.Work == work).Target, shelf, previews, patient);
+                await Keep(done, jobs.First(job => job.Work == work).Target, checkpoints, previews, patient);
                 break;
             case WorkFailed failed:
                 await work.Fail(failed.Failure);
@@ -146,7 +146,7 @@ public sealed partial class InversionWorkload(
         }
     }
 
-    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointShelf shelf, PreviewWriter previews, IArtifactStore patient)
+    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
     {
         var work = done.Work;
         try
@@ -165,7 +165,7 @@ public sealed partial class InversionWorkload(
             var id = work.Item.Id;
             if (await patient.WriteOnceAsync(ArtifactNames.JobReconstruction(id), png) == WriteOutcome.AlreadyExists)
             {
-                // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
+                // An attempt that was lost had come this far. Metrics and hash are of what is stored, by which attempt makes no difference.
                 var stored = (await patient.ReadAsync(ArtifactNames.JobReconstruction(id)))!.Content.ToArray();
                 if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
                 png = stored;
@@ -197,7 +197,7 @@ public sealed partial class InversionWorkload(
                 return;
             }
 
-            await shelf.Clear();
+            await checkpoints.Clear();
             await previews.Remove(work);
             await work.Succeed();
         }

@@ -48,20 +48,20 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
             return;
         }
 
-        // Without what is written last, nothing vouches for what lies beside it.
+        // Without what is written last, nothing proves what is stored next to it.
         foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name);
-        var shelf = new CheckpointShelf(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
+        var checkpoints = new CheckpointStore(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
         var setup = await Load(batch.Device, work.Item, patient);
-        var checkpoint = await shelf.Newest(patient);
+        var checkpoint = await checkpoints.Newest(patient);
         work.Trace.EndPhase();
 
         await DeviceSession.Run(
             batch,
             post => new PreparationSession<TRun, TResult>(batch.Device, setup, Finish, time, post).Run(work, checkpoint),
-            e => Handle(e, shelf, patient));
+            e => Handle(e, checkpoints, patient));
     }
 
-    private async Task Handle(SessionEvent e, CheckpointShelf shelf, IArtifactStore patient)
+    private async Task Handle(SessionEvent e, CheckpointStore checkpoints, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)
@@ -70,15 +70,15 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
                 await work.Progress(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
-                await shelf.Put(taken.Checkpoint);
+                await checkpoints.Put(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
-                await shelf.Drop(refused.Iteration, refused.Reason);
+                await checkpoints.Drop(refused.Iteration, refused.Reason);
                 break;
             case Prepared<TResult> prepared when work.MayWrite:
                 work.Trace.Phase(PmSFCTelemetry.StoreSpan);
                 await Store(work.Item.Id, prepared.Result, patient);
-                await shelf.Clear();
+                await checkpoints.Clear();
                 await work.Succeed();
                 break;
             case WorkFailed failed:

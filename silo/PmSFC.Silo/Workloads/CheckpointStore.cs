@@ -8,7 +8,7 @@ namespace PmSFC.Silo.Workloads;
 /// The checkpoints of one job in the store, of which the newest two are kept. Nothing depends on them but time, so a store that fails here only
 /// leaves a warning.
 /// </summary>
-internal sealed partial class CheckpointShelf(IArtifactStore store, string jobId, ILogger logger)
+internal sealed partial class CheckpointStore(IArtifactStore store, string jobId, ILogger logger)
 {
     private const int Kept = 2;
 
