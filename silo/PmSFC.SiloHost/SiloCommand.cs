@@ -5,7 +5,7 @@ using PmSFC.SiloHost.Configuration;
 namespace PmSFC.SiloHost;
 
 /// <summary>From arguments to an exit code: 0 after an orderly stop, 1 where the silo failed, 2 where it cannot be what it was told to be, 3 where a device
-/// of it hung or was lost, so that it must be started anew.</summary>
+/// of it hung or was lost, so that it must be started again.</summary>
 internal static class SiloCommand
 {
     private const string FileVariable = "PMSFC_CONFIG";

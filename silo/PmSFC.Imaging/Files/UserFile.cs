@@ -3,7 +3,7 @@ using PmSFC.Wording;
 namespace PmSFC.Imaging.Files;
 
 /// <summary>
-/// Opens files that a user names. A name may lead to anything, and opening a pipe waits for a writer, for ever and deaf to signals: only regular
+/// Opens files that a user names. A name may lead to anything, and opening a pipe waits for a writer, without end and without heeding signals: only regular
 /// files are opened, so that neither opening nor reading ever waits, and a file's length bounds what there is to read.
 /// </summary>
 public static class UserFile

@@ -1,7 +1,7 @@
 namespace PmSFC.Silo.Devices;
 
 /// <summary>
-/// For how long the leases of a batch hold by this silo's own clock. A process that stood still for longer knows by it, before any answer of the pool,
+/// For how long the leases of a batch hold by this silo's own clock. A process that was suspended for longer knows by it, before any answer of the pool,
 /// that its work is another's.
 /// </summary>
 /// <param name="time">The silo's clock.</param>

@@ -1,6 +1,6 @@
 namespace PmSFC.Silo.Devices;
 
-/// <summary>What became of one attempt at an item.</summary>
+/// <summary>The outcome of one attempt at an item.</summary>
 public enum WorkOutcome
 {
     /// <summary>Its artifacts are stored.</summary>

@@ -16,7 +16,7 @@ public static class FailureNaming
         AggregateException { InnerExceptions: [var only] } => Name(only),
         BadInputException or CheckpointException or ImageException or DegenerateAffinityException => Failure(FailureName.BadInput, exception.Message),
 
-        // What is damaged, or of a later version, is so for whoever tries; all else is the matter of the whole store and no fault of the job.
+        // What is damaged, or of a later version, is so for any device that tries; all else is the matter of the whole store and no fault of the job.
         StoreException { Kind: StoreFailure.Damaged or StoreFailure.Newer } => Failure(FailureName.BadInput, exception.Message),
         StoreException => Failure(FailureName.StoreUnavailable, exception.Message),
         _ when DeviceMemory.IsExhausted(exception) => OutOfMemory,

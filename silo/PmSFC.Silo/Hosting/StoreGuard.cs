@@ -5,7 +5,7 @@ namespace PmSFC.Silo.Hosting;
 /// <summary>
 /// Keeps strangers off a directory store: two silos that do not know each other would each believe that all of the store's sweeps are theirs. An
 /// embedded silo takes the lock alone, the silos of a cluster share it. The lock is the operating system's, so a process that died holds none; the
-/// file beside it only says who holds it.
+/// file next to it only says who holds it.
 /// </summary>
 public sealed class StoreGuard : IDisposable
 {
@@ -109,7 +109,7 @@ public sealed class StoreGuard : IDisposable
         }
     }
 
-    // A locked file cannot be read by others, so who holds it stands beside it.
+    // A locked file cannot be read by others, so a file next to it says who holds it.
     private static string Holder(string path)
     {
         try

@@ -32,7 +32,7 @@ public sealed class NetworkImport
     /// <param name="families">The families of generators that are known.</param>
     /// <param name="kind">The kind that the file is taken for.</param>
     /// <param name="path">The file, of any format that <see cref="StateDict"/> reads.</param>
-    /// <param name="card">The generator beside which the network will stand.</param>
+    /// <param name="card">The generator that the network is for.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="BadInputException">The kind has no reader, or the file cannot be read or is something else.</exception>
     public static async Task<NetworkImport> ReadAsync(

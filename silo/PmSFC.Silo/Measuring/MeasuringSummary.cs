@@ -1,6 +1,6 @@
 namespace PmSFC.Silo.Measuring;
 
-/// <summary>What became of one metric of a sweep.</summary>
+/// <summary>The outcome of measuring one metric of a sweep.</summary>
 /// <param name="Metric">The metric's name.</param>
 /// <param name="Measured">Results that were measured now.</param>
 /// <param name="Kept">Results whose number was stored before.</param>

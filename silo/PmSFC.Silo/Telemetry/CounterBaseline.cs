@@ -5,7 +5,7 @@ using PmSFC.Abstractions.Telemetry;
 namespace PmSFC.Silo.Telemetry;
 
 /// <summary>
-/// Shows every counter of rare events as 0 when the silo starts. One that first appears as 1 has not grown, for whoever asks by how much it grew.
+/// Shows every counter of rare events as 0 when the silo starts. One that first appears as 1 has not grown, for a query that asks by how much it grew.
 /// </summary>
 internal sealed class CounterBaseline : IHostedService
 {

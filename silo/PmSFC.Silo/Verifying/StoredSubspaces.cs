@@ -18,7 +18,7 @@ internal static class StoredSubspaces
         var seal = ArtifactSeal.Of(artifact.Content.Span);
         if (Read(artifact.Content.Span, spec) is not { } set || seal.State == SealState.Broken) return [new ArtifactFault(name, FaultKind.Damaged, "is not this subspace set")];
 
-        // A random partition has no affinity, so no files beside it.
+        // A random partition has no affinity, so no files with it.
         string[] files = seal.State == SealState.Intact ? [.. seal.Files.Keys] : set.ShareInside is null ? [] : ["coefficients.safetensors", "affinity.png"];
         var faults = ImmutableArray.CreateBuilder<ArtifactFault>();
         foreach (var file in files)

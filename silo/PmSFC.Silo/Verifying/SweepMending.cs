@@ -25,7 +25,7 @@ public sealed class SweepMending(IArtifactStore store)
         return [.. names.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>What gives place with an artifact, what vouches for the others first: cut in the middle, nothing looks whole that is not.</summary>
+    /// <summary>What is set aside together with an artifact, what proves the others first: where that is interrupted, nothing incomplete looks complete.</summary>
     private static IEnumerable<string> Together(string artifact) => artifact.Split('/') switch
     {
         ["jobs", var id, _] when ArtifactNames.JobArtifacts(id).Contains(artifact) => ArtifactNames.JobArtifacts(id),

@@ -33,10 +33,10 @@ public sealed partial class InversionWorkload(
         var patient = store.With(batch.Patience(draining));
         // Checkpoints and previews are worth no wait but the store's own.
         var brief = store.With(store.Patience with { Leaving = draining });
-        var checkpoints = batch.Works.ToDictionary(work => work, work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger)));
+        var checkpointStores = batch.Works.ToDictionary(work => work, work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         await GeneratorSource.Ensure(batch.Device, engine, batch.Works[0].Item.Job!.GeneratorId, patient);
-        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, checkpoints[work], patient)));
+        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, checkpointStores[work], patient)));
         InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
         if (jobs.Length == 0) return;
         var setup = await Prepare(jobs, patient);
@@ -46,7 +46,7 @@ public sealed partial class InversionWorkload(
         await DeviceSession.Run(
             batch,
             post => new InversionSession(batch.Device, setup, time, post, previews, failure => LogBug(logger, failure)).Run(jobs),
-            e => Handle(e, jobs, checkpoints[e.Work], previews, patient));
+            e => Handle(e, jobs, checkpointStores[e.Work], previews, patient));
     }
 
     private async Task<InversionSetup> Prepare(InversionJob[] jobs, IArtifactStore patient)
@@ -107,7 +107,7 @@ public sealed partial class InversionWorkload(
 
     /// <summary>
     /// Whether a result is there with the picture that it was measured on. What is there otherwise was left by an attempt that was lost, was damaged or
-    /// came from elsewhere: nothing vouches for it, so it gives place.
+    /// came from elsewhere: nothing proves it, so it is replaced.
     /// </summary>
     private static async Task<bool> IsDone(string id, IArtifactStore patient)
     {
@@ -165,7 +165,7 @@ public sealed partial class InversionWorkload(
             var id = work.Item.Id;
             if (await patient.WriteOnceAsync(ArtifactNames.JobReconstruction(id), png) == WriteOutcome.AlreadyExists)
             {
-                // An attempt that was lost had come this far. Metrics and hash are of what is stored, whoever stored it.
+                // An attempt that was lost had come this far. Metrics and hash are of what is stored, by which attempt makes no difference.
                 var stored = (await patient.ReadAsync(ArtifactNames.JobReconstruction(id)))!.Content.ToArray();
                 if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
                 png = stored;

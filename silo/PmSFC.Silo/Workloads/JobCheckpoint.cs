@@ -11,7 +11,7 @@ using PmSFC.Storage;
 namespace PmSFC.Silo.Workloads;
 
 /// <summary>
-/// The engine's state of one job between two iterations, with what the silo knows of the job beside it. As bytes: a mark, the SHA-256 of all that
+/// The engine's state of one job between two iterations, and what the silo knows of the job. As bytes: a mark, the SHA-256 of all that
 /// follows, the header's length and the header as JSON, then the engine's state; so that damage is seen before anything is restored.
 /// </summary>
 internal sealed record JobCheckpoint

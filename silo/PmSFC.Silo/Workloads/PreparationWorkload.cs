@@ -48,7 +48,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
             return;
         }
 
-        // Without what is written last, nothing vouches for what lies beside it.
+        // Without what is written last, nothing proves what is stored next to it.
         foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name);
         var checkpoints = new CheckpointStore(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
         var setup = await Load(batch.Device, work.Item, patient);

@@ -74,7 +74,7 @@ internal sealed partial class SiloConfiguration
     /// <summary>Takes in an argument.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="text">Its value, or null where it is not given.</param>
-    /// <param name="earlier">Its value under its <see cref="SiloSettingDefinition.EarlierKey"/>, likewise.</param>
+    /// <param name="earlier">Its value under its <see cref="SiloSettingDefinition.EarlierKey"/>, or null.</param>
     public SiloConfiguration AddArgument(SiloSettingDefinition setting, string? text, string? earlier = null)
     {
         Take(setting, FromOption(setting.Key, text), FromOption(setting.EarlierKey, earlier));

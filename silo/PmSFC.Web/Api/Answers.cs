@@ -48,7 +48,7 @@ internal sealed record PriorityChange([property: JsonRequired] int Priority);
 /// <param name="At">When.</param>
 /// <param name="Job">The job as it is now, or null.</param>
 /// <param name="Preparation">The discovery or training as it is now, or null.</param>
-/// <param name="Reason">Why the sweep stops or stands still, one sentence, or null.</param>
+/// <param name="Reason">Why the sweep stops or is paused, one sentence, or null.</param>
 /// <param name="Finished">Whether it is the last.</param>
 internal sealed record ChangeAnswer(DateTimeOffset At, JobRow? Job, PreparationStatus? Preparation, string? Reason, bool Finished);
 

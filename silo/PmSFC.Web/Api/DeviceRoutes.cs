@@ -16,7 +16,7 @@ internal static class DeviceRoutes
     /// <param name="accepting">Whether specs of sweeps may be sent, for callers to know.</param>
     public static void Map(RouteGroupBuilder looks, Submissions accepting)
     {
-        looks.MapGet("/devices", ListAsync).WithSummary("The devices, and when each was last heard of").For(AccessRole.Viewer);
+        looks.MapGet("/devices", ListAsync).WithSummary("The devices, and when the last message of each came").For(AccessRole.Viewer);
         looks.MapGet("/me", (HttpContext context) => Me(context, accepting)).WithSummary("The caller's name and role").For(AccessRole.Viewer);
     }
 

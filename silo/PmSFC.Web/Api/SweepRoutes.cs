@@ -38,8 +38,8 @@ internal static class SweepRoutes
             .For(AccessRole.Viewer).DisableRequestTimeout();
 
         changes.MapPost("/sweeps/{sweep}/cancel", CancelAsync).WithSummary("Stop it; results are kept").For(AccessRole.Operator);
-        changes.MapPost("/sweeps/{sweep}/pause", PauseAsync).WithSummary("Let it stand still, at checkpoints, until it is resumed").For(AccessRole.Operator);
-        changes.MapPost("/sweeps/{sweep}/resume", ResumeAsync).WithSummary("Go on with it: what is stored is not done again, what failed or was cancelled is tried anew").For(AccessRole.Operator);
+        changes.MapPost("/sweeps/{sweep}/pause", PauseAsync).WithSummary("Pause it, at checkpoints, until it is resumed").For(AccessRole.Operator);
+        changes.MapPost("/sweeps/{sweep}/resume", ResumeAsync).WithSummary("Go on with it: what is stored is not done again, what failed or was cancelled runs again").For(AccessRole.Operator);
         changes.MapPut("/sweeps/{sweep}/priority", SetPriorityAsync).WithSummary("Give it another priority; higher runs first").For(AccessRole.Operator);
     }
 
@@ -125,7 +125,7 @@ internal static class SweepRoutes
         return Changed(found.Plan, await sweeps.PauseAsync(found.Id, cancellation));
     }
 
-    /// <summary>What is stored is not done again, what failed or was cancelled is tried anew.</summary>
+    /// <summary>What is stored is not done again, what failed or was cancelled runs again.</summary>
     private static async Task<Ok<SweepAnswer>> ResumeAsync(string sweep, SweepClient sweeps, CancellationToken cancellation)
     {
         // Not a plan that was read a while ago: what is started is stored as the latest word on its names.

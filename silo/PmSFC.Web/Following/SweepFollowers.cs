@@ -66,7 +66,7 @@ internal sealed class SweepFollowers : IDisposable
     {
         lock (_lock)
         {
-            // Other names are those of a plan that was started again; whoever reads the events of the old one comes back for the new one.
+            // Other names are those of a plan that was started again; a reader of the old one's events asks again for the new one's.
             if (!_followers.TryGetValue(sweep.Id, out var follower) || follower.Sweep != sweep || !follower.Fits(status))
             {
                 follower?.Stop();

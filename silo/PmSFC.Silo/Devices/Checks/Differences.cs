@@ -9,7 +9,7 @@ internal static class Differences
     public static double OfLargest(IReadOnlyList<double> numbers, IReadOnlyList<double> right) =>
         Worst(numbers.Zip(right, (a, b) => Math.Abs(a - b))) / right.Max(Math.Abs);
 
-    /// <summary>The largest difference as a share of the right number beside it; infinite where a number is none.</summary>
+    /// <summary>The largest difference as a share of the right number; infinite where a number is none.</summary>
     public static double OfEach(IReadOnlyList<double> numbers, IReadOnlyList<double> right) =>
         Worst(numbers.Zip(right, (a, b) => Math.Abs(a - b) / Math.Abs(b)));
 
