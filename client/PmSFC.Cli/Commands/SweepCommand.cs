@@ -333,7 +333,7 @@ internal sealed class SweepCommand : Command
             var statuses = await StoredSweeps.StatusesAsync(store, plan, invocation.CancellationToken);
             var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
             var reason = await StoredSweeps.ReasonAsync(store, plan.Id, invocation.CancellationToken);
-            var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;
+            var isRunning = ArtifactStores.FolderOf(invocation.StoreLocation) is { } directory ? StoreGuard.IsHeld(directory) : (bool?)null;
             if (invocation.Json)
             {
                 invocation.Lines.Write(new

@@ -18,7 +18,7 @@ internal sealed class LookingStore : IDisposable
     public LookingStore(Invocation invocation)
     {
         _invocation = invocation;
-        if (!ArtifactStores.IsDirectory(invocation.StoreLocation) || Path.Exists(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
+        if (!ArtifactStores.IsMissing(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
         else
         {
             _passing = Directory.CreateTempSubdirectory("pmsfc-");

@@ -50,7 +50,7 @@ public sealed class Azurite : IDisposable
 
     public BlobContainerClient Container(string name, HttpMessageHandler? handler = null, string key = Key)
     {
-        var options = ArtifactStores.Client();
+        var options = BlobLocation.Client();
         if (handler is not null)
             options.Transport = new HttpClientTransport(new HttpClient(handler));
         return new BlobServiceClient(Endpoint, new StorageSharedKeyCredential(Account, key), options).GetBlobContainerClient(name);
