@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PmSFC.Cli.Commands;
+using PmSFC.Cli.Commands.Sweep;
 using PmSFC.Cli.Sessions;
 
 namespace PmSFC.Cli;

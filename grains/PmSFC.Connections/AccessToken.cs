@@ -24,8 +24,8 @@ public sealed partial record AccessToken(string Name, AccessRole Role, string Ha
     /// <summary>The roles as a file names them, the one that may least first.</summary>
     public static IReadOnlyList<string> Roles { get; } = [.. Enum.GetNames<AccessRole>().Select(role => role.ToLowerInvariant())];
 
-    /// <summary>Makes a token with a secret that nobody has yet.</summary>
-    /// <returns>The token, for the file, and its secret, which is kept nowhere.</returns>
+    /// <summary>Makes a token with a new secret.</summary>
+    /// <returns>The token, for the file, and its secret, which is not stored.</returns>
     /// <exception cref="BadInputException">The name is none.</exception>
     public static (AccessToken Token, string Secret) Create(string name, AccessRole role)
     {

@@ -49,7 +49,7 @@ public sealed partial class CertificateFolder
     /// <exception cref="BadInputException">A file is missing or is not what it must be, the key is another certificate's, or the authority has not signed it.</exception>
     public static CertificateFolder Open(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, CertificateFiles.Read, time, logger);
 
-    /// <summary>Reads a folder of a server whose callers show no certificate: <c>tls.crt</c> and <c>tls.key</c> alone, of whatever authority the callers trust.</summary>
+    /// <summary>Reads a folder of a server whose callers show no certificate: <c>tls.crt</c> and <c>tls.key</c> alone, of any authority that the callers trust.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="time">The clock that tells whether a certificate has expired.</param>
     /// <param name="logger">Where changes and what is wrong with them are told.</param>

@@ -5,11 +5,11 @@ namespace PmSFC.Connections;
 
 /// <summary>
 /// TLS 1.2 or 1.3 on every connection between silos and from clients to gateways, where both sides show a certificate of the cluster's authority. Names in certificates are not
-/// compared with addresses, which pods change: whoever has a certificate of that authority is of the cluster, so it must be an authority of the cluster's own.
+/// compared with addresses, which pods change: a peer that has a certificate of that authority is of the cluster, so it must be an authority of the cluster's own.
 /// </summary>
 public static class MutualTls
 {
-    // Some servers close a handshake that names nobody.
+    // Some servers close a handshake that names no host.
     private const string TargetHost = "pmsfc";
 
     /// <summary>Takes and makes no connection without it.</summary>

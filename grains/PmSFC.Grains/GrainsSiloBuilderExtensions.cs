@@ -5,7 +5,7 @@ using PmSFC.Grains.Sweeps;
 
 namespace PmSFC.Grains;
 
-/// <summary>Registers what the grains need of a silo beside an artifact store, a default grain storage and a sweep planner.</summary>
+/// <summary>Registers what the grains need of a silo in addition to an artifact store, a default grain storage and a sweep planner.</summary>
 public static class GrainsSiloBuilderExtensions
 {
     /// <summary>Checks the grains' options when the silo starts, and wakes sweeps whose silo died.</summary>

@@ -81,7 +81,7 @@ public static class ImageFile
         return SkiaCodec.EncodeJpeg(image, quality);
     }
 
-    /// <summary>Writes a PNG file, whole or not at all: under another name beside it first, then renamed over what was there.</summary>
+    /// <summary>Writes a PNG file, whole or not at all: under another name in the same folder first, then renamed over what was there.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WritePng(RgbImage image, string path)
     {

@@ -74,7 +74,7 @@ public sealed class RgbImage : IEquatable<RgbImage>
     /// <inheritdoc/>
     public override string ToString() => $"{Width}×{Height} {ContentId}";
 
-    /// <summary>An image of <paramref name="pixels"/> themselves: whoever calls gives the array away.</summary>
+    /// <summary>An image of <paramref name="pixels"/> themselves: the caller gives the array away.</summary>
     internal static RgbImage Adopt(int width, int height, byte[] pixels) => new(width, height, pixels);
 
     private string HashContent()

@@ -40,7 +40,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         options.Configure?.Invoke(builder);
         builder.AddSilo(
-            new SiloHostOptions { Store = options.Store, Devices = options.Devices, TrustInEarlierLeases = options.TrustInEarlierLeases },
+            new SiloHostOptions { Store = options.Store, Engine = options.Engine, Devices = options.Devices, TrustInEarlierLeases = options.TrustInEarlierLeases },
             silo =>
             {
                 silo.UseLocalhostClustering(NominalPort, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, NominalPort), "pmsfc", "embedded");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using PmSFC.Engine;
 using PmSFC.Silo.Devices;
 using PmSFC.Storage;
 
@@ -9,6 +10,9 @@ public sealed record EmbeddedClusterOptions
 {
     /// <summary>Where artifacts and grain state are.</summary>
     public required IArtifactStore Store { get; init; }
+
+    /// <summary>The methods, generators, tasks and metrics that the silo knows.</summary>
+    public EngineCatalog Engine { get; init; } = EngineCatalog.BuiltIn;
 
     /// <summary>What computes, each device with a worker of its own; the CPU by default.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; init; } = [new()];

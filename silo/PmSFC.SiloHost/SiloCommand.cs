@@ -58,7 +58,7 @@ internal static class SiloCommand
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, Output = output, Error = error });
     }
 
-    private static ValueOption<string> Create(SettingDefinition setting) => new($"--{setting.Key}", ValueKinds.Text)
+    private static ValueOption<string> Create(SiloSettingDefinition setting) => new($"--{setting.Key}", ValueKinds.Text)
     {
         Description = setting.Default.Length == 0 ? setting.Description : $"{setting.Description} [default: {setting.Default}]",
         HelpName = setting.HelpName,

@@ -121,7 +121,7 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     [InlineData("--memory is '0GiB', but must be an amount", "generators", "list", "--memory", "0GiB")]
     [InlineData("--limit is 'many', but must be a whole number", "sweep", "run", "x.yaml", "--limit", "many")]
     [InlineData("x.yaml does not exist", "sweep", "run", "x.yaml")]
-    [InlineData("there is no store at ", "sweep", "status", "--store", "nowhere")]
+    [InlineData("There is no store at ", "sweep", "status", "--store", "nowhere")]
     [InlineData("is not a kind of store", "generators", "list", "--store", "ftp://x")]
     [InlineData("PMSFC_STORE_CONNECTION", "generators", "list", "--store", "azure:container")]
     [InlineData("--set is 'iterations', but must be key=value", "demo", "--set", "iterations")]

@@ -89,7 +89,7 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         var json = (await RunAsync(null, "devices", "--threads", "1", "--memory", "1GiB", "--json")).JsonLines.ShouldHaveSingleItem();
 
         text.ShouldContain("used with 1 thread, offers 1.0 GiB.");
-        text.ShouldContain("no GPU at hand: this machine has no GPU with an NVIDIA driver.");
+        text.ShouldContain("no GPU found: this machine has no GPU with an NVIDIA driver.");
         json.GetProperty("cpu").GetProperty("used").GetBoolean().ShouldBeTrue();
         json.GetProperty("gpus").GetArrayLength().ShouldBe(0);
         json.GetProperty("used")[0].GetProperty("memoryBytes").GetInt64().ShouldBe(1L << 30);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cli.Tests;

@@ -2,9 +2,7 @@ using System.CommandLine;
 using PmSFC.Cli.Commands;
 using PmSFC.Cli.Logging;
 using PmSFC.Cli.Sessions;
-using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Subspaces;
-using PmSFC.Engine.Tasks;
+using PmSFC.Engine;
 using Spectre.Console;
 
 namespace PmSFC.Cli.Tests;
@@ -31,11 +29,11 @@ public sealed class HelpTests : IDisposable
     [Fact]
     public void Options_ThatTakeANameOfACatalogue_ListEveryName()
     {
-        Lists("subspaces discover", "--method", SubspaceDiscoveries.All.Select(discovery => discovery.Name));
-        Lists("subspaces discover", "--preset", SubspaceDiscoveries.All.SelectMany(discovery => discovery.Settings.Presets.Keys));
-        Lists("invert", "--method", InversionMethods.All.Select(method => method.Name));
-        Lists("invert", "--preset", InversionMethods.All.SelectMany(method => method.Settings.Presets.Keys));
-        Lists("invert", "--task", TaskCatalog.All.Select(task => task.Name));
+        Lists("subspaces discover", "--method", EngineCatalog.BuiltIn.Discoveries.Select(discovery => discovery.Name));
+        Lists("subspaces discover", "--preset", EngineCatalog.BuiltIn.Discoveries.SelectMany(discovery => discovery.Settings.Presets.Keys));
+        Lists("invert", "--method", EngineCatalog.BuiltIn.Methods.Select(method => method.Name));
+        Lists("invert", "--preset", EngineCatalog.BuiltIn.Methods.SelectMany(method => method.Settings.Presets.Keys));
+        Lists("invert", "--task", EngineCatalog.BuiltIn.Tasks.Select(task => task.Name));
     }
 
     private void Lists(string path, string option, IEnumerable<string> names)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 
 namespace PmSFC.Cli.Tests;
 

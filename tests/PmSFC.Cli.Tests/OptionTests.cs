@@ -99,7 +99,7 @@ public sealed class OptionTests
     [InlineData("https://", "sweep", "list", "--store", "https//account.blob.core.windows.net/x")]
     [InlineData("'azurite'", "sweep", "list", "--store", "azurite2")]
     [InlineData("'ftp' is not a kind of store", "sweep", "list", "--store", "ftp://x")]
-    [InlineData("there is no store at", "sweep", "list", "--store", "a:b")]
+    [InlineData("There is no store at", "sweep", "list", "--store", "a:b")]
     [InlineData("There is no generator 'x'", "generators", "show", "x", "--store", "none")]
     [InlineData("@a.png does not exist", "metrics", "@a.png", "@a.png")]
     [InlineData("a\\u001B[31m\\nb.png does not exist", "metrics", "a\u001b[31m\nb.png", "@a.png")]

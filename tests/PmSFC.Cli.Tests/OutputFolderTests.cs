@@ -64,6 +64,41 @@ public sealed class OutputFolderTests : IDisposable
             Should.Throw<BadInputException>(() => OutputFolder.Prepare(folder, files)).Message.ShouldContain(reason, Case.Insensitive);
     }
 
+    [Fact]
+    public void Check_FolderThatIsNotThere_IsNotMade()
+    {
+        OutputFolder.Check(_workshop.PathOf("out/below"));
+        OutputFolder.Check(_workshop.Folder);
+
+        Directory.EnumerateFileSystemEntries(_workshop.Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Check_WhatCannotBeWritten_IsRefused()
+    {
+        var file = _workshop.Write("file", "x");
+
+        foreach (var folder in (string[])[file, Path.Combine(file, "below")])
+            Should.Throw<BadInputException>(() => OutputFolder.Check(folder)).Message.ShouldBe($"{file} is a file, where a folder is to be; choose another with --out.");
+        Should.Throw<BadInputException>(() => OutputFolder.Check("/proc/self/out")).Message.ShouldContain("cannot be written");
+    }
+
+    /// <summary>A generator is imported into a store that is new, which takes time and leaves files.</summary>
+    [Theory]
+    [InlineData("invert", "picture-0.png")]
+    [InlineData("subspaces", "discover")]
+    public async Task Run_OutThatIsAFile_IsRefusedBeforeAnythingIsStored(params string[] words)
+    {
+        _workshop.WritePictures(".", 1);
+        var (file, store) = (_workshop.Write("file", "x"), _workshop.PathOf("store"));
+
+        var (code, _, error) = await InProcess.RunAsync(
+            [.. words.Select(word => word.EndsWith(".png", StringComparison.Ordinal) ? _workshop.PathOf(word) : word), "--out", file, "--store", store]);
+
+        (code, error).ShouldBe((2, $"error: {file} is a file, where a folder is to be; choose another with --out.\n"));
+        Path.Exists(store).ShouldBeFalse();
+    }
+
     /// <summary>Two commands with one <c>--out</c>, each of which begins while the other writes its report.</summary>
     [Fact]
     public async Task Prepare_WhileAnotherCommandWritesItsReport_RefusesNothingAndRemovesNothing()

@@ -67,7 +67,7 @@ public sealed class SweepCompareTests : IDisposable
     [InlineData("is measured in neither sweep", "--gate", "lpips-alex <= 0", "--junit", "gates.xml")]
     [InlineData("did you mean 'psnr'?", "--gate", "pnsr >= 0", "--junit", "gates.xml")]
     [InlineData("gates.xml is a folder", "--gate", "psnr >= 0", "--junit", "folder/gates.xml")]
-    [InlineData("there is no store at", "--other-store", "nowhere")]
+    [InlineData("There is no store at", "--other-store", "nowhere")]
     public async Task Compare_BadInput_IsOneSentenceAndWritesNothing(string sentence, params string[] options)
     {
         var store = await StoreAsync("store", (Before, 20), (Worse, 19));

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine;
+using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
@@ -130,7 +130,7 @@ public sealed class EmbeddedClusterTests
             Store = store,
             Devices = devices,
             // The first of a name is the one that workloads take.
-            Configure = builder => builder.Services.AddSingleton<IInversionMethod>(new HookedMethod(new MganpriorMethod(), _ => Meet())),
+            Engine = EngineCatalog.BuiltIn with { Methods = [new HookedMethod(new MganpriorMethod(), _ => Meet()), .. EngineCatalog.BuiltIn.Methods] },
         }))
         {
             cluster.Devices.ShouldBe(devices);

@@ -20,7 +20,7 @@ public sealed class ScalarLifetimeTests
     [Theory]
     [MemberData(nameof(Assemblies))]
     public void Numbers_ForLibtorch_AreHeldUntilTheCallIsBack(Type ofAssembly) =>
-        Methods(ofAssembly).SelectMany(Offences).ShouldBeEmpty("use PmSFC.Engine.Arithmetic, a field, or a local with 'using'");
+        Methods(ofAssembly).SelectMany(Offences).ShouldBeEmpty("use PmSFC.Engine.Tensors, a field, or a local with 'using'");
 
     [Fact]
     public void Offences_OfConversionsForOneCall_AreFound() =>

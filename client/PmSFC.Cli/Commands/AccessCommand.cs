@@ -16,11 +16,11 @@ internal sealed class AccessCommand : Command
     /// <summary><c>access token</c>: a new secret, and its line for the silos' file of tokens.</summary>
     private sealed class Token : CliCommand
     {
-        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text) { Description = $"who will have it: {AccessToken.NameRule}" };
+        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text) { Description = $"the name of its user: {AccessToken.NameRule}" };
 
         private readonly ValueOption<string> _role = new("--role", ValueKinds.Choice(AccessToken.Roles))
         {
-            Description = "what the one may do: viewer looks, operator steers sweeps too, admin may all [default: viewer]", HelpName = "role",
+            Description = "the role: viewer reads, operator also controls sweeps, admin may do everything [default: viewer]", HelpName = "role",
         };
 
         public Token(CliHost host, GlobalOptions options)
@@ -40,7 +40,7 @@ internal sealed class AccessCommand : Command
                 return Task.FromResult(ExitCode.Done);
             }
 
-            invocation.Say($"The secret of {token.Name}, who shows it as 'Authorization: Bearer SECRET'. It is kept nowhere:");
+            invocation.Say($"The secret of {token.Name}, who sends it as 'Authorization: Bearer SECRET'. It is not stored:");
             invocation.Say(secret);
             invocation.Say("A line for the silos' file of tokens:");
             invocation.Say(token.ToString());

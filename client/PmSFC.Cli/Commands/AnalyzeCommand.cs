@@ -5,6 +5,7 @@ using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Imaging;
 using PmSFC.Silo.Analyses;
 using PmSFC.Silo.Arguments;
@@ -61,9 +62,9 @@ internal sealed class AnalyzeCommand : Command
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var store = invocation.OpenStoreToRead();
-            var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(invocation.Value(_sweep), invocation.CancellationToken);
+            var plan = await new StoredSweeps(invocation, store).FindPlanAsync(invocation.Value(_sweep));
             var analysis = CreateAnalysis(invocation);
-            var drawing = new SweepAnalysis(store, analysis, invocation.Devices[0]);
+            var drawing = new SweepAnalysis(store, EngineCatalog.BuiltIn, analysis, invocation.Devices[0]);
             var selection = await drawing.SelectAsync(
                 plan, invocation.Value(_imageA), invocation.Value(_imageB), invocation.Value(_cell), invocation.CancellationToken);
             var folder = OutputFolder.Prepare(invocation.Value(_out)!);

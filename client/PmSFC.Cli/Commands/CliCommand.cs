@@ -19,7 +19,7 @@ internal abstract class CliCommand : Command
         });
     }
 
-    /// <summary>Whether the command is for something besides what it says, so that its exit code is that of its work even where its output is lost.</summary>
+    /// <summary>Whether the command does work, not only tells something: its exit code is then that of the work, even where its output could not be written.</summary>
     public virtual bool OutlivesItsOutput => false;
 
     /// <summary>Whether the command uses the devices that are asked for, unless a cluster does its work. Others may be asked for any.</summary>

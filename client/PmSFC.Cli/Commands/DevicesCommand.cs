@@ -1,7 +1,7 @@
 using System.Globalization;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Sessions;
-using PmSFC.Engine.Generators;
+using PmSFC.Engine;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Devices.Checks;
 using PmSFC.Silo.Devices.Discovery;
@@ -34,7 +34,7 @@ internal sealed class DevicesCommand : CliCommand
         {
             var devices = invocation.DeviceRequest is not null ? invocation.Devices : EveryDevice(invocation);
             var perceptual = await File.ReadAllBytesAsync(BundledGenerator.PathOf("discriminator.safetensors"), invocation.CancellationToken);
-            var weights = GeneratorWeights.Read(await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken), BundledGenerator.Name);
+            var weights = EngineCatalog.BuiltIn.Families.Read(await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken), BundledGenerator.Name);
             var failed = 0;
             foreach (var device in devices) failed += await CheckAsync(invocation, device, new DeviceCheck(device, weights, perceptual, invocation.Host.Time));
             return failed == 0 ? ExitCode.Done : ExitCode.Failed;
@@ -45,7 +45,7 @@ internal sealed class DevicesCommand : CliCommand
         {
             var gpus = invocation.Devices.Where(device => device.Device != DeviceRequest.Cpu);
             var inventory = DeviceDiscovery.OfThisMachine.Inventory;
-            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU at hand: {problem}." : DeviceListing.NoGpu);
+            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU found: {problem}." : DeviceListing.NoGpu);
             var cpu = invocation.FindDevices(new DeviceRequest(DeviceRequest.Cpu, "the check"));
             return [.. gpus, .. cpu];
         }

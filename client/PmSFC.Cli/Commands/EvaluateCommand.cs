@@ -14,7 +14,7 @@ using PmSFC.Client.Progress;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
-using PmSFC.Engine.Metrics;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Measuring;
 using PmSFC.Silo.Planning;
@@ -42,7 +42,7 @@ internal sealed class EvaluateCommand : SpecCommand
 
     private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
-        Description = "folder that is to have the report too, besides the store", HelpName = "folder",
+        Description = "a folder to write the report to, in addition to the store", HelpName = "folder",
     };
 
     /// <summary>Makes the command and the one below it.</summary>
@@ -104,7 +104,7 @@ internal sealed class EvaluateCommand : SpecCommand
 
         async Task<SweepTable?> FindDoneAsync(SweepPlan plan)
         {
-            if (await StoredSweeps.ReadDoneAsync(store, plan, invocation.CancellationToken) is not { } found) return null;
+            if (await new StoredSweeps(invocation, store).ReadDoneAsync(plan) is not { } found) return null;
             // Brings back a target that the store has lost; nothing is written where it has all.
             await prepared.StoreAsync(store, invocation.CancellationToken);
             SweepSession.Announce(invocation, plan, new SweepProgress(plan, found.Jobs.Select(job => job.Id).ToHashSet(StringComparer.Ordinal), invocation.Host.Time));
@@ -133,7 +133,7 @@ internal sealed class EvaluateCommand : SpecCommand
 
     private async Task<SweepTable> MeasureAsync(Invocation invocation, IArtifactStore store, SweepTable table)
     {
-        using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
+        using var metrics = EngineCatalog.BuiltIn.Metrics.Load(WeightsOption.Open(invocation, _weights));
         foreach (var (metric, reason) in metrics.Missing) invocation.Note($"{metric}: not measured, {reason}.");
         await new SweepMeasuring(store, metrics).MeasureAsync(table.Plan, cancellationToken: invocation.CancellationToken);
         return await SweepTable.ReadAsync(store, table.Plan, MetricColumns.All, cancellationToken: invocation.CancellationToken);

@@ -6,6 +6,7 @@ using PmSFC.Cli.Output;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Generators;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -81,8 +82,8 @@ internal sealed class GeneratorsCommand : Command
         {
             var file = invocation.Value(_file);
             var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
-            var (card, notes) = await GeneratorImport.ImportAsync(
-                invocation.OpenStore(), file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
+            var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, invocation.OpenStore()).ImportAsync(
+                file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
             if (invocation.Json)
             {
                 invocation.Lines.Write(Describe(card, notes));
@@ -100,9 +101,9 @@ internal sealed class GeneratorsCommand : Command
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            using var looking = new LookingStore(invocation);
-            await OfferBundledAsync(invocation, looking.Store);
-            var (cards, problems) = await new GeneratorDirectory(looking.Store).ListAsync(invocation.CancellationToken);
+            using var inspection = new InspectionStore(invocation);
+            await OfferBundledAsync(invocation, inspection.Store);
+            var (cards, problems) = await new GeneratorDirectory(inspection.Store).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
             {
                 foreach (var card in cards) invocation.Lines.Write(Describe(card));
@@ -143,8 +144,8 @@ internal sealed class GeneratorsCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            using var looking = new LookingStore(invocation);
-            var card = await looking.FindGeneratorAsync(invocation.Value(_name));
+            using var inspection = new InspectionStore(invocation);
+            var card = await inspection.FindGeneratorAsync(invocation.Value(_name));
             Print(invocation, card);
             return ExitCode.Done;
         }

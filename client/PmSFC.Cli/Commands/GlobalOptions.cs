@@ -78,7 +78,7 @@ internal sealed class GlobalOptions
     /// <summary>Where the cluster is reached.</summary>
     public ListOption<IPEndPoint> Gateway { get; } = new("--gateway", ValueKinds.Endpoint)
     {
-        Description = "a gateway of the cluster, instead of those that the store tells of; repeatable",
+        Description = "a gateway of the cluster, instead of those that the store lists; repeatable",
         HelpName = "address:port",
         Recursive = true,
     };
@@ -107,7 +107,7 @@ internal sealed class GlobalOptions
     public string? TlsOf(ParseResult parsed) => parsed.GetValue(Tls) ?? ValueKinds.Path.FromEnvironment(TlsVariable);
 
     /// <summary>The devices that an invocation asks for, or null where it asks for none.</summary>
-    /// <exception cref="BadInputException">Devices stand beside <c>auto</c>, or the environment's value is none.</exception>
+    /// <exception cref="BadInputException">Devices are listed together with <c>auto</c>, or the environment's value names no device.</exception>
     public DeviceRequest? DevicesOf(ParseResult parsed)
     {
         if (parsed.GetValue(Device) is { Length: > 0 } given)

@@ -4,8 +4,7 @@ using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
 using PmSFC.Client.Results;
 using PmSFC.Client.Specs;
-using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Tasks;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Storage;
 using Spectre.Console;
@@ -24,21 +23,21 @@ internal sealed class InvertCommand : CliCommand
         Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
     };
 
-    private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(InversionMethods.All.Select(method => method.Name)))
+    private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(EngineCatalog.BuiltIn.Methods.Select(method => method.Name)))
     {
-        Description = $"inversion method: {string.Join(", ", InversionMethods.All.Select(method => method.Name))}", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
+        Description = $"inversion method: {string.Join(", ", EngineCatalog.BuiltIn.Methods.Select(method => method.Name))}", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
     };
 
-    private readonly ValueOption<string> _task = new("--task", ValueKinds.Choice(TaskCatalog.All.Select(task => task.Name)))
+    private readonly ValueOption<string> _task = new("--task", ValueKinds.Choice(EngineCatalog.BuiltIn.Tasks.Select(task => task.Name)))
     {
-        Description = $"what the images lose before they are inverted: {string.Join(", ", TaskCatalog.All.Select(task => task.Name))}",
+        Description = $"what the images lose before they are inverted: {string.Join(", ", EngineCatalog.BuiltIn.Tasks.Select(task => task.Name))}",
         HelpName = "name",
         DefaultValueFactory = _ => "inversion",
     };
 
     private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text)
     {
-        Description = $"preset of the method, which may have: {string.Join(", ", InversionMethods.All.SelectMany(method => method.Settings.Presets.Keys).Distinct(StringComparer.Ordinal))}",
+        Description = $"preset of the method, which may have: {string.Join(", ", EngineCatalog.BuiltIn.Methods.SelectMany(method => method.Settings.Presets.Keys).Distinct(StringComparer.Ordinal))}",
         HelpName = "name",
     };
 
@@ -76,6 +75,7 @@ internal sealed class InvertCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var given = SettingOption.Parse(invocation.Value(_settings));
+        OutputFolder.Check(invocation.Value(_out)!);
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
         var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, sets: store, cancellationToken: invocation.CancellationToken);

@@ -3,6 +3,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Output;
 using PmSFC.Cli.Sessions;
+using PmSFC.Engine;
 using PmSFC.Engine.Metrics;
 using PmSFC.Imaging;
 using PmSFC.Silo.Arguments;
@@ -31,7 +32,7 @@ internal sealed class MetricsCommand : CliCommand
     {
         var (referencePath, imagePath) = (invocation.Value(_reference), invocation.Value(_image));
         var (reference, image) = (ImageFile.Read(referencePath), ImageFile.Read(imagePath));
-        using var metrics = MetricCatalog.BuiltIn.Load(WeightsOption.Open(invocation, _weights));
+        using var metrics = EngineCatalog.BuiltIn.Metrics.Load(WeightsOption.Open(invocation, _weights));
         var measurements = metrics.Metrics.Select(metric => Measure(metric, reference.Image, image.Image)).ToDictionary(measurement => measurement.Metric.Name);
         if (invocation.Json)
         {
@@ -53,7 +54,7 @@ internal sealed class MetricsCommand : CliCommand
             if (notes.Count > 0) invocation.Say($"{path}: {string.Join("; ", notes)}.");
         var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "unit", "better", "measured with");
         table.Columns[1].RightAligned();
-        foreach (var metric in MetricCatalog.BuiltIn.All)
+        foreach (var metric in EngineCatalog.BuiltIn.Metrics.All)
         {
             var measurement = measurements.GetValueOrDefault(metric.Name);
             table.AddRow(

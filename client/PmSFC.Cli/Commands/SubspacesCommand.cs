@@ -10,9 +10,10 @@ using PmSFC.Abstractions.Subspaces;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
-using PmSFC.Engine.Generators;
+using PmSFC.Engine;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Silo.Arguments;
+using PmSFC.Silo.Generators;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -36,7 +37,7 @@ internal sealed class SubspacesCommand : Command
     private static async Task TellAsync(Invocation invocation, IArtifactStore store, string id, string? folder)
     {
         var artifact = await store.ReadAsync(ArtifactNames.SubspaceSet(id), invocation.CancellationToken)
-            ?? throw new BadInputException($"the subspace set {id} is not stored.");
+            ?? throw new BadInputException($"The subspace set {id} is not stored.");
         var set = Parse(store, id, artifact);
         var picture = await WritePictureAsync(invocation, store, id, folder);
         if (invocation.Json)
@@ -111,16 +112,16 @@ internal sealed class SubspacesCommand : Command
             Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
         };
 
-        private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(SubspaceDiscoveries.All.Select(discovery => discovery.Name)))
+        private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(EngineCatalog.BuiltIn.Discoveries.Select(discovery => discovery.Name)))
         {
-            Description = $"discovery: {string.Join(", ", SubspaceDiscoveries.All.Select(d => d.Name))}", HelpName = "name", DefaultValueFactory = _ => "self-expressive",
+            Description = $"discovery: {string.Join(", ", EngineCatalog.BuiltIn.Discoveries.Select(d => d.Name))}", HelpName = "name", DefaultValueFactory = _ => "self-expressive",
         };
 
         private readonly ValueOption<int?> _split = new("--split", ValueKinds.Integer(0, int.MaxValue).Optional()) { Description = "l, the number of blocks below the cut", HelpName = "l" };
         private readonly ValueOption<int?> _subspaces = new("--subspaces", ValueKinds.Integer(0, int.MaxValue).Optional()) { Description = "R, the number of subspaces", HelpName = "R" };
         private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text)
         {
-            Description = "preset of the discovery: " + string.Join("; ", SubspaceDiscoveries.All.Where(d => d.Settings.Presets.Count > 0)
+            Description = "preset of the discovery: " + string.Join("; ", EngineCatalog.BuiltIn.Discoveries.Where(d => d.Settings.Presets.Count > 0)
                 .Select(d => $"{string.Join(", ", d.Settings.Presets.Keys)} for {d.Name}")) + " [default: tuned, where the discovery has it]",
             HelpName = "name",
         };
@@ -140,9 +141,10 @@ internal sealed class SubspacesCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
+            OutputFolder.Check(invocation.Value(_out) ?? DefaultFolder);
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
-            var spec = CreateSpec(invocation, card);
+            var (spec, bytes) = CreateSpec(invocation, card);
             OutputFolder.Prepare(invocation.Value(_out) ?? DefaultFolder);
             var mark = $"{ArtifactNames.Subspaces}{spec.Id}{AskedFolder}{invocation.Host.Time.GetUtcNow():yyyyMMdd't'HHmmssfff'z'}";
             await store.WriteOnceAsync(mark, "{}"u8.ToArray(), invocation.CancellationToken);
@@ -150,16 +152,17 @@ internal sealed class SubspacesCommand : Command
             else
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);
-                await FollowAsync(invocation, cluster.Grains.GetGrain<ISubspaceSetGrain>(spec.Id), spec);
+                cluster.CheckDiscovery(spec.Method, bytes);
+                await FollowAsync(invocation, cluster.Grains.GetGrain<ISubspaceSetGrain>(spec.Id), spec, bytes);
             }
 
             await SubspacesCommand.TellAsync(invocation, store, spec.Id, invocation.Value(_out));
             return ExitCode.Done;
         }
 
-        private static async Task FollowAsync(Invocation invocation, ISubspaceSetGrain grain, SubspaceSpec spec)
+        private static async Task FollowAsync(Invocation invocation, ISubspaceSetGrain grain, SubspaceSpec spec, long bytes)
         {
-            var request = new WorkRequest { SweepId = $"discover-{spec.Id}", Owner = Environment.UserName, Priority = 0, BytesPerJob = 0 };
+            var request = new WorkRequest { SweepId = $"discover-{spec.Id}", Owner = Environment.UserName, Priority = 0, BytesPerJob = bytes };
             var status = await grain.Ensure(spec, request);
             var view = new DiscoveryView(invocation);
             await view.FollowAsync(async show =>
@@ -172,29 +175,29 @@ internal sealed class SubspacesCommand : Command
                 }
             });
             if (status.State == JobState.Succeeded) return;
-            throw new BadInputException($"the discovery failed: {status.Failure?.Message ?? "it was cancelled."}");
+            throw new BadInputException($"The discovery failed: {status.Failure?.Message ?? "it was cancelled."}");
         }
 
-        private SubspaceSpec CreateSpec(Invocation invocation, GeneratorCard card)
+        private (SubspaceSpec Spec, long Bytes) CreateSpec(Invocation invocation, GeneratorCard card)
         {
             var name = invocation.Value(_method)!;
-            var discovery = SubspaceDiscoveries.Find(name)!;
+            var discovery = EngineCatalog.BuiltIn.FindDiscovery(name)!;
             var given = SettingOption.Parse(invocation.Value(_settings)).Method;
             if (invocation.Value(_split) is { } split) given = given.SetItem("split", split.ToString(CultureInfo.InvariantCulture));
             if (invocation.Value(_subspaces) is { } subspaces) given = given.SetItem("subspaces", subspaces.ToString(CultureInfo.InvariantCulture));
             var preset = invocation.Value(_preset) ?? (discovery.Settings.Presets.ContainsKey("tuned") ? "tuned" : null);
             var resolution = discovery.Settings.Resolve(preset, given);
-            var issues = resolution.Settings is { } settings
-                ? discovery.Check(settings, new GeneratorArchitecture(card.LatentSize, card.Channels))
-                : resolution.Issues;
+            var architecture = EngineCatalog.BuiltIn.Families.Describe(card);
+            var issues = resolution.Settings is { } settings ? discovery.Check(settings, architecture) : resolution.Issues;
             if (issues.Count > 0) throw new BadInputException(string.Join(Environment.NewLine, issues.Select(issue => issue.Message)));
-            return new SubspaceSpec
+            var spec = new SubspaceSpec
             {
                 GeneratorId = card.Id,
                 Method = name,
                 Settings = resolution.Settings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Seed = invocation.Value(_seed),
             };
+            return (spec, discovery.Estimate(resolution.Settings!, architecture).Bytes);
         }
     }
 

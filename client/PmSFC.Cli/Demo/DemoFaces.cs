@@ -1,10 +1,10 @@
 using PmSFC.Abstractions.Generators;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Cli.Demo;
 
@@ -30,14 +30,14 @@ internal static class DemoFaces
         var name = ArtifactNames.GeneratorWeights(card.Id);
         var weights = await store.ReadAsync(name, cancellationToken)
             ?? throw new StoreException(StoreFailure.Damaged, $"{name} is missing in {store.Description}; import the generator again.");
-        return Create(GeneratorWeights.Read(weights.Content, name));
+        return Create(EngineCatalog.BuiltIn.Families.Read(weights.Content, name));
     }
 
-    private static List<RgbImage> Create(GeneratorWeights weights)
+    private static List<RgbImage> Create(IGeneratorWeights weights)
     {
         var random = new Random(Seed);
         using var scope = NewDisposeScope();
-        using var generator = Generator.Load(weights, CPU);
+        using var generator = weights.Load(CPU);
         using var _ = no_grad();
         var latent = weights.Architecture.LatentSize;
         var codes = Enumerable.Range(0, 2 * Count * latent).Select(_ => (float)Normal(random)).ToArray();

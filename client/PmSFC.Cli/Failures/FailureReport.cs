@@ -1,7 +1,7 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Cli.Logging;
 using PmSFC.Client.Clusters;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 using PmSFC.Wording;
@@ -11,7 +11,7 @@ namespace PmSFC.Cli.Failures;
 /// <summary>Says what went wrong in one sentence on stderr. A stack trace goes to the log, never to the terminal.</summary>
 internal sealed class FailureReport(TextWriter error, LogFile log)
 {
-    /// <summary>Tells of a failure.</summary>
+    /// <summary>Reports a failure.</summary>
     /// <returns>The exit code that goes with it.</returns>
     public int Tell(Exception failure)
     {

@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Cli.Progress;
 using PmSFC.Client.Generators;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -24,8 +25,7 @@ internal static class BundledGenerator
         var directory = new GeneratorDirectory(store);
         if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).Cards.All(card => card.Name != Name))
         {
-            var (card, _) = await GeneratorImport.ImportAsync(
-                store, PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
+            var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
             invocation.Say($"Imported the bundled generator {Name} ({Amounts.ShortId(card.Id)}; {Terms}).");
             return card;
         }
@@ -39,8 +39,7 @@ internal static class BundledGenerator
     {
         var (weights, perceptual) = (await ReadAsync("generator.safetensors"), await ReadAsync("discriminator.safetensors"));
         if (GeneratorId.Of(weights, perceptual) != generatorId) return false;
-        await GeneratorImport.ImportAsync(
-            store, PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
+        await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
         invocation.Say($"Imported the bundled generator {Name} again.");
         return true;
 

@@ -7,7 +7,7 @@ namespace PmSFC.Cli.Sessions;
 /// <param name="Console">Stdout for people.</param>
 /// <param name="Output">Stdout for programs.</param>
 /// <param name="Error">Stderr.</param>
-/// <param name="IsTerminal">Whether stdout is a terminal on which lines can be written anew.</param>
+/// <param name="IsTerminal">Whether stdout is a terminal on which lines can be written over.</param>
 /// <param name="Log">Where details go.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record CliHost(IAnsiConsole Console, TextWriter Output, TextWriter Error, bool IsTerminal, LogFile Log, TimeProvider Time)

@@ -54,12 +54,19 @@ internal sealed class ClusterSession : IAsyncDisposable
     public Task<PoolStatus> PoolStatusAsync(CancellationToken cancellationToken) =>
         Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellationToken);
 
-    /// <summary>Checks that whatever a plan still asks for fits into a device of this process: another will never come here, as it may to a cluster.</summary>
+    /// <summary>Checks that every job a plan still asks for fits into a device of this process: no other device can be added here, as one can to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
     public async Task CheckMemoryAsync(SweepPlan plan, CancellationToken cancellationToken)
     {
         if (_cluster is EmbeddedCluster embedded)
             new EmbeddedDevices(embedded.Devices).CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
+    }
+
+    /// <summary>As <see cref="CheckMemoryAsync"/>, for one discovery of subspaces.</summary>
+    /// <exception cref="BadInputException">It does not fit.</exception>
+    public void CheckDiscovery(string name, long bytes)
+    {
+        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckDiscovery(name, bytes);
     }
 
     /// <inheritdoc/>
@@ -104,7 +111,7 @@ internal sealed class ClusterSession : IAsyncDisposable
                 Store = store,
                 Devices = devices,
                 Configure = host => Log(invocation, host),
-                // Who has the store's lock is alone: whatever held a lease before is dead.
+                // The process that has the store's lock is alone: a process that held a lease before has ended.
                 TrustInEarlierLeases = guard is null ? null : TimeSpan.Zero,
             };
             var cluster = await EmbeddedCluster.StartAsync(options, invocation.CancellationToken);
@@ -124,6 +131,6 @@ internal sealed class ClusterSession : IAsyncDisposable
     {
         await foreach (var cluster in ActiveClusters.ListAsync(store, invocation.Host.Time, invocation.CancellationToken))
             throw new BadInputException(
-                $"the store ({store.Description}) serves the cluster '{cluster.Id}', which was heard of at {cluster.LastHeard:HH:mm:ss} UTC; send it work with --cluster {cluster.Id}, wait {ActiveClusters.Silence.TotalMinutes:0} minutes if it is gone for good, or choose another store with --store.");
+                $"The store ({store.Description}) serves the cluster '{cluster.Id}', which was last active at {cluster.LastHeard:HH:mm:ss} UTC; send it work with --cluster {cluster.Id}, wait {ActiveClusters.Silence.TotalMinutes:0} minutes if it is gone for good, or choose another store with --store.");
     }
 }

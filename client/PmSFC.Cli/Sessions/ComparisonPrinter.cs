@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace PmSFC.Cli.Sessions;
 
-/// <summary>Shows how two sweeps differ, and what became of gates.</summary>
+/// <summary>Shows how two sweeps differ, and the verdicts of gates.</summary>
 internal sealed class ComparisonPrinter(Invocation invocation)
 {
     private const int ShownRegressions = 3;

@@ -10,7 +10,7 @@ namespace PmSFC.Cli.Sessions;
 internal sealed class DeviceListing
 {
     /// <summary>What is said where there is none.</summary>
-    public const string NoGpu = "no GPU at hand: this machine has no GPU with an NVIDIA driver.";
+    public const string NoGpu = "no GPU found: this machine has no GPU with an NVIDIA driver.";
 
     private readonly DeviceDiscovery _discovery = DeviceDiscovery.OfThisMachine;
     private readonly Cpu _cpu = Cpu.Read();

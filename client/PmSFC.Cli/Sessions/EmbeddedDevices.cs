@@ -8,19 +8,33 @@ namespace PmSFC.Cli.Sessions;
 /// <summary>What computes where sweeps run in this process.</summary>
 internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
 {
+    private const string Discovery = "the discovery of its subspaces";
+
     /// <summary>The devices, for people.</summary>
     public IReadOnlyList<string> Describe() =>
         [.. devices.Select(device => $"{device.Describe()}, which offers {Amounts.Bytes(device.ResolveMemoryBytes())}")];
 
-    /// <summary>Checks that whatever a forecast says is left fits into a device: another will never come here, as it may to a cluster.</summary>
+    /// <summary>Checks that every job that a forecast says is left fits into a device: no other device can be added here, as one can to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>
     public void CheckMemory(SweepForecast forecast)
     {
+        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest) return;
+        var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : largest.TrainingBytes == largest.BytesLeft ? "the training of the network" : Discovery;
+        Demand(largest.Label, largest.BytesLeft, what);
+    }
+
+    /// <summary>Checks that a discovery of subspaces fits into a device.</summary>
+    /// <param name="name">What error messages call it.</param>
+    /// <param name="bytes">Predicted memory.</param>
+    /// <exception cref="BadInputException">It does not.</exception>
+    public void CheckDiscovery(string name, long bytes) => Demand(name, bytes, Discovery);
+
+    private void Demand(string name, long bytes, string what)
+    {
         var offered = devices.Max(device => device.ResolveMemoryBytes());
-        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest || largest.BytesLeft <= offered) return;
-        var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : "the training of the network";
+        if (bytes <= offered) return;
         throw new BadInputException(
-            $"'{largest.Label}' needs {Amounts.Bytes(largest.BytesLeft)} for {what}, but "
+            $"'{name}' needs {Amounts.Bytes(bytes)} for {what}, but "
             + $"{(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {Amounts.Bytes(offered)}; "
             + "offer more with --memory where the machine has it, or run it on a larger machine.");
     }

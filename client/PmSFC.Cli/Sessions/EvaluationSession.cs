@@ -94,11 +94,7 @@ internal sealed class EvaluationSession(Invocation invocation, IArtifactStore st
         return null;
     }
 
-    private async Task<SweepTable> ReadAsync(string sweepId)
-    {
-        var plan = await StoredSweeps.In(store, invocation.Host.Time).FindPlanAsync(sweepId, invocation.CancellationToken);
-        return await SweepTable.ReadAsync(store, plan, MetricColumns.All, cancellationToken: invocation.CancellationToken);
-    }
+    private Task<SweepTable> ReadAsync(string sweepId) => new StoredSweeps(invocation, store).ReadTableAsync(sweepId);
 
     private async Task WriteAsync(EvaluationRecord record, bool isStored, SweepTable table, SweepComparison? comparison, GateReview? review)
     {

@@ -1,6 +1,7 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Cli.Progress;
+using PmSFC.Engine;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Imports;
@@ -41,8 +42,7 @@ internal static class GeneratorFile
         var weights = await ReadAsync(store, file, invocation.CancellationToken);
         var network = perceptual is null ? null : await ReadAsync(store, perceptual, invocation.CancellationToken);
         // A file of one name has other weights every night, and names are unique in a store.
-        var (card, notes) = await GeneratorImport.ImportAsync(
-            store, weights, network, id => $"{Path.GetFileNameWithoutExtension(file[(file.LastIndexOf(':') + 1)..])}-{Amounts.ShortId(id)}", cancellationToken: invocation.CancellationToken);
+        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(weights, network, id => $"{Path.GetFileNameWithoutExtension(file[(file.LastIndexOf(':') + 1)..])}-{Amounts.ShortId(id)}", cancellationToken: invocation.CancellationToken);
         foreach (var note in notes) invocation.Note(note);
         invocation.Say($"Generator {card.Name} ({card.Id}) from {file}.");
         return card;

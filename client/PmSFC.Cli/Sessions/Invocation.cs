@@ -130,7 +130,7 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     private static void RefuseMissingStore(string location)
     {
         if (ArtifactStores.IsMissing(location))
-            throw new BadInputException($"there is no store at {location}; run a sweep or the demo first, or name another store with --store.");
+            throw new BadInputException($"There is no store at {location}; run a sweep or the demo first, or name another store with --store.");
     }
 
     private string[] Again(Option<string?> option) => parsed.GetValue(option) is { } given ? [option.Name, given] : [];

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using PmSFC.Client.Results;
+using PmSFC.Engine;
 using PmSFC.Engine.Metrics;
-using PmSFC.Engine.Metrics.Weights;
 
 namespace PmSFC.Cli.Sessions;
 
@@ -11,7 +11,7 @@ internal static class MetricColumns
     /// <summary>Every metric, in the order of columns.</summary>
     public static ImmutableArray<MetricDisplay> All { get; } =
     [
-        .. MetricCatalog.BuiltIn.All.Select(metric => new MetricDisplay
+        .. EngineCatalog.BuiltIn.Metrics.All.Select(metric => new MetricDisplay
         {
             Name = metric.Name,
             Title = metric.Title,

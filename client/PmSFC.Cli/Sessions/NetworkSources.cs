@@ -6,8 +6,7 @@ using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Images;
 using PmSFC.Client.Specs;
-using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Training;
+using PmSFC.Engine;
 using PmSFC.Silo.Imports;
 using PmSFC.Storage;
 
@@ -44,7 +43,7 @@ internal sealed class NetworkSources
         for (var i = 0; i < methods.Count; i++)
         {
             // Whether the method has a network at all is the planner's to say.
-            if (methods[i].Network is not { } network || InversionMethods.Find(methods[i].Method)?.Network is not { } kind) continue;
+            if (methods[i].Network is not { } network || EngineCatalog.BuiltIn.FindMethod(methods[i].Method)?.Network is not { } kind) continue;
             var path = $"methods[{i}].network";
             if (paths[i].Images is { } images) network = network with { Images = await At($"{path}.images", () => sources.ReadImages(images, card, store, cancellationToken)) };
             if (paths[i].Weights is { } weights) network = network with { Weights = await At($"{path}.weights", () => sources.ReadWeights(kind, weights, card, cancellationToken)) };
@@ -93,7 +92,7 @@ internal sealed class NetworkSources
 
     private async Task<ImportedWeights> ReadWeights(string kind, string path, GeneratorCard card, CancellationToken cancellationToken)
     {
-        var import = await NetworkImport.ReadAsync(NetworkTrainings.Find(kind)!, path, card, cancellationToken);
+        var import = await NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, EngineCatalog.BuiltIn.FindTraining(kind)!, path, card, cancellationToken);
         _imports.Add(import);
         return import.Weights;
     }

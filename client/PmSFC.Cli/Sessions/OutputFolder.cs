@@ -15,35 +15,36 @@ internal static class OutputFolder
     // More than the smallest report, less than any disk that one would choose.
     private const int ProbeBytes = 256 << 10;
 
+    /// <summary>Proves that the folder is there or can be made, and can be written. It is not made, and nothing is left in it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="BadInputException">It cannot.</exception>
+    public static void Check(string folder)
+    {
+        var existing = Path.GetFullPath(folder);
+        while (!Directory.Exists(existing))
+        {
+            RefuseFile(existing == Path.GetFullPath(folder) ? folder : existing);
+            existing = Path.GetDirectoryName(existing)!;
+        }
+
+        Write(folder, () => Probe(existing, "probe"));
+    }
+
     /// <summary>Makes the folder and proves that it can be written, before hours of work end with nowhere to put them.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">Names of the files that will be written into it, as far as they are known.</param>
     /// <exception cref="BadInputException">It cannot.</exception>
     public static string Prepare(string folder, params IReadOnlyList<string> files)
     {
-        if (File.Exists(folder)) throw new BadInputException($"{folder} is a file, where a folder is to be; choose another with --out.");
+        RefuseFile(folder);
         Write(folder, () =>
         {
             Directory.CreateDirectory(folder);
-            Probe(files.MaxBy(Encoding.UTF8.GetByteCount) ?? "probe");
+            Probe(folder, files.MaxBy(Encoding.UTF8.GetByteCount) ?? "probe");
         });
         if (files.FirstOrDefault(file => Directory.Exists(Path.Combine(folder, file))) is { } taken)
             throw new BadInputException($"{Path.Combine(folder, taken)} is a folder, where a file is to be written; remove it, or choose another folder with --out.");
         return folder;
-
-        // In a folder of its own: another command may be writing the file of that name into the same folder at this moment.
-        void Probe(string name)
-        {
-            var own = Directory.CreateDirectory(Path.Combine(folder, $".{Guid.NewGuid():n}")).FullName;
-            try
-            {
-                File.WriteAllBytes(Path.Combine(own, name), new byte[ProbeBytes]);
-            }
-            finally
-            {
-                Directory.Delete(own, recursive: true);
-            }
-        }
     }
 
     /// <summary>
@@ -108,7 +109,26 @@ internal static class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"the folder {folder} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); choose another with --out.");
+            throw new BadInputException($"The folder {folder} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); choose another with --out.");
+        }
+    }
+
+    private static void RefuseFile(string path)
+    {
+        if (File.Exists(path)) throw new BadInputException($"{path} is a file, where a folder is to be; choose another with --out.");
+    }
+
+    /// <summary>Writes and deletes a file, in a folder of its own: another command may be writing the file of that name at this moment.</summary>
+    private static void Probe(string folder, string name)
+    {
+        var own = Directory.CreateDirectory(Path.Combine(folder, $".{Guid.NewGuid():n}")).FullName;
+        try
+        {
+            File.WriteAllBytes(Path.Combine(own, name), new byte[ProbeBytes]);
+        }
+        finally
+        {
+            Directory.Delete(own, recursive: true);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Progress;
+using PmSFC.Engine;
 using PmSFC.Silo.Verifying;
 using PmSFC.Storage;
 
@@ -15,9 +16,9 @@ internal static class ResultMending
     /// <returns>Whether everything is sound or is made again by a start.</returns>
     public static async Task<bool> MendAsync(Invocation invocation, IArtifactStore store, SweepPlan plan)
     {
-        var verification = await new SweepVerification(store).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
+        var verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
         if (verification.Findings.Any(finding => finding.Remedy == Remedy.ImportGenerator) && await BundledGenerator.MendAsync(invocation, store, plan.GeneratorId))
-            verification = await new SweepVerification(store).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
+            verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
         if (verification.Findings.IsEmpty) return true;
         var aside = await new SweepMending(store).SetAsideAsync(verification, invocation.CancellationToken);
         var left = verification.Findings.RemoveAll(finding => finding.Remedy == Remedy.Resume);

@@ -96,6 +96,10 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
     private async Task<string> WriteReportAsync(SweepTable table, string folder, QuotedTable? quoted)
     {
         OutputFolder.Prepare(folder, ReportFiles.Names);
+        if (ReportFiles.SweepIn(folder) is { } other && other != table.Plan.Id)
+            invocation.Note(
+                $"The report of sweep {Amounts.ShortId(other)}, which was in {folder}, is replaced; "
+                + $"write it to another folder with: {invocation.Command("sweep", "report", Amounts.ShortId(other), "--out", "FOLDER")}");
         var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(table, folder, new ReportOptions { Quoted = quoted }, invocation.CancellationToken);
         return files.Html;
     }

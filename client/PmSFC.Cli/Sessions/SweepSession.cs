@@ -7,14 +7,14 @@ using PmSFC.Client.Results;
 
 namespace PmSFC.Cli.Sessions;
 
-/// <summary>Runs a plan to its end before the user's eyes.</summary>
+/// <summary>Runs a plan to its end and shows its progress.</summary>
 internal sealed class SweepSession(Invocation invocation, ClusterSession cluster)
 {
     private readonly CancellationToken _cancellationToken = invocation.CancellationToken;
     private bool _isMended = true;
 
     /// <summary>Starts or resumes the sweep and shows it until it is finished or interrupted.</summary>
-    /// <returns>What became of it, or null where it was interrupted, in which case the user knows how to come back to it.</returns>
+    /// <returns>The results, or null where it was interrupted; the user has then been told how to continue.</returns>
     public async Task<SweepTable?> RunAsync(SweepPlan plan)
     {
         _isMended = await ResultMending.MendAsync(invocation, cluster.Store, plan);
@@ -49,6 +49,16 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         invocation.Say(
             $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, " +
             $"{Amounts.Count(progress.Jobs, "job")}, {stored}.");
+    }
+
+    /// <summary>Shows the results and writes the report, where the sweep was not interrupted.</summary>
+    /// <param name="table">What <see cref="RunAsync"/> or <see cref="WatchAsync"/> returned.</param>
+    /// <param name="folder">The report's folder.</param>
+    /// <returns>The exit code that the sweep deserves.</returns>
+    public async Task<int> ReportAsync(SweepTable? table, string folder)
+    {
+        if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
+        return ExitCodeOf(table);
     }
 
     /// <summary>The exit code that the sweep of this session deserves: not that of success where a fault of the store is left.</summary>

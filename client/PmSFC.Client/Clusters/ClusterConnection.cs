@@ -64,7 +64,7 @@ public sealed class ClusterConnection : IAsyncDisposable
         var gateways = new ArtifactGatewayList(options.Store, Options.Create(Ids(options, new ClusterOptions())), Options.Create(new GatewayOptions()));
         if ((await gateways.GetGatewaysAsync(cancellationToken)).Count == 0)
             throw new BadInputException(
-                $"the store ({options.Store.Description}) knows no silo with a gateway of the cluster '{options.ClusterId}'; start one with 'pmsfc-silo --cluster {options.ClusterId}' on this store, or name the cluster that serves it.");
+                $"The store ({options.Store.Description}) knows no silo with a gateway of the cluster '{options.ClusterId}'; start one with 'pmsfc-silo --cluster {options.ClusterId}' on this store, or name the cluster that serves it.");
     }
 
     private static IHost Build(ClusterConnectionOptions options)
@@ -111,7 +111,7 @@ public sealed class ClusterConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the process's signals to whoever connects.</summary>
+    /// <summary>Leaves the process's signals to the caller.</summary>
     private sealed class CallersLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

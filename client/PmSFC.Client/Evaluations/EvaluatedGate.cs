@@ -2,7 +2,7 @@ using PmSFC.Client.Gates;
 
 namespace PmSFC.Client.Evaluations;
 
-/// <summary>What became of a gate on a row.</summary>
+/// <summary>The verdict of a gate on a row, as stored.</summary>
 public sealed record EvaluatedGate
 {
     /// <summary>The gate as it is written.</summary>

@@ -8,7 +8,7 @@ using PmSFC.Storage;
 namespace PmSFC.Client.Evaluations;
 
 /// <summary>
-/// What is kept of an evaluation, stored as <c>evaluations/{spec}/{sweep}/evaluation.json</c> with a seal that names the files of its report beside it. A spec
+/// What is kept of an evaluation, stored as <c>evaluations/{spec}/{sweep}/evaluation.json</c> with a seal that names the files of its report, which are stored next to it. A spec
 /// and a generator have one evaluation, however often it is asked for.
 /// </summary>
 public sealed record EvaluationRecord
@@ -49,7 +49,7 @@ public sealed record EvaluationRecord
     /// <summary>The number that stands for the evaluation, or null where there is none.</summary>
     public EvaluationHeadline? Headline { get; init; }
 
-    /// <summary>What became of the gates, row by row; empty where there are none or nothing was compared.</summary>
+    /// <summary>The verdicts of the gates, row by row; empty where there are none or nothing was compared.</summary>
     public required ImmutableArray<EvaluatedGate> Gates { get; init; }
 
     /// <summary>What the evaluations of the same history have in common.</summary>
@@ -84,7 +84,7 @@ public sealed record EvaluationRecord
         StoreException Damaged(string reason, Exception? cause = null) => new(
             StoreFailure.Damaged,
             $"{name} in {store.Description} is not the record of that evaluation ({reason}); 'evaluate' of the same spec and generator writes it again, "
-            + "or delete it to be rid of the evaluation.",
+            + "or delete it to remove the evaluation.",
             cause);
     }
 }

@@ -21,7 +21,7 @@ public static class EvaluationReport
     /// <param name="table">The results.</param>
     /// <param name="generatorName">The generator's name.</param>
     /// <param name="comparison">The comparison with the earlier evaluation, or null.</param>
-    /// <param name="review">What became of the gates, or null.</param>
+    /// <param name="review">The verdicts of the gates, or null.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="StoreException">The store failed.</exception>

@@ -4,7 +4,7 @@ using PmSFC.Client.Results;
 
 namespace PmSFC.Client.Gates;
 
-/// <summary>What became of one gate on one row.</summary>
+/// <summary>Whether one row keeps one gate.</summary>
 /// <param name="Gate">The gate.</param>
 /// <param name="Row">The row and metric.</param>
 /// <param name="Difference">The mean difference, with an interval of the review's level.</param>

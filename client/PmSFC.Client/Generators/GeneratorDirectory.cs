@@ -93,6 +93,6 @@ public sealed class GeneratorDirectory(IArtifactStore store)
     private StoreException Damaged(string name, string reason, Exception? cause = null) => new(
         StoreFailure.Damaged,
         $"{name} in {store.Description} is not that generator's card ({reason}); import the generator's file again with 'generators import', which writes " +
-        "the card again, or delete the card to be rid of the generator.",
+        "the card again, or delete the card to remove the generator.",
         cause);
 }

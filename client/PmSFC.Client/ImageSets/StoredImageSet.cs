@@ -19,7 +19,7 @@ public sealed record StoredImageSet
     /// <summary>Its images in the order in which a sweep takes them, one or more. Files of one content are listed each and stored once.</summary>
     public required ImmutableArray<ImageSetMember> Images { get; init; }
 
-    /// <summary>What the set holds, whatever it is called: two sets with one id have the same files under the same names in the same order.</summary>
+    /// <summary>The id of what the set holds, which its name is no part of: two sets with one id have the same files under the same names in the same order.</summary>
     [JsonIgnore]
     public string Id => Images.Aggregate(new ContentId("image-set"), (id, image) => id.With("file", image.File).With("content", image.Id)).ToString();
 

@@ -4,7 +4,7 @@ using PmSFC.Imaging.Formats;
 
 namespace PmSFC.Client.Images;
 
-/// <summary>A user's image files: which of a folder's files they are, and how many of them are told of.</summary>
+/// <summary>A user's image files: which of a folder's files they are, and how many of them messages list.</summary>
 internal static class ImageFolder
 {
     private const int MaximumProblemsShown = 10;

@@ -11,8 +11,8 @@ internal static class ImageNames
     /// <summary>The name of a file that no other shares a name with.</summary>
     public static string Of(string path) => Path.GetFileNameWithoutExtension(path);
 
-    /// <summary>What to call an image beside another whose name it may have: then its path, unless both are one file.</summary>
-    public static string Beside(PreparedImage kept, PreparedImage other) =>
+    /// <summary>What to call an image in a message that names another one too, whose name it may have: then its path, unless both are one file.</summary>
+    public static string Distinguish(PreparedImage kept, PreparedImage other) =>
         other.Reference.Name != kept.Reference.Name || Path.GetFullPath(other.Path) == Path.GetFullPath(kept.Path) ? other.Reference.Name : other.Path;
 
     /// <summary>The images, renamed where two have one name. A name that was an image's alone stays.</summary>

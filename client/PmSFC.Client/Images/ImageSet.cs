@@ -114,7 +114,7 @@ public sealed class ImageSet
         foreach (var same in images.GroupBy(image => image.Reference.Id))
         {
             unique.Add(same.First());
-            var others = same.Skip(1).Select(image => ImageNames.Beside(same.First(), image)).ToList();
+            var others = same.Skip(1).Select(image => ImageNames.Distinguish(same.First(), image)).ToList();
             if (others.Count > 0) notes.Add($"{ImageFolder.Listed(others)}: left out, the same pixels as {same.First().Reference.Name}.");
         }
 

@@ -62,7 +62,7 @@ public sealed class SweepProgress
     /// <summary>Whether every job is in a final state.</summary>
     public bool Finished { get; private set; }
 
-    /// <summary>Why it stopped or stands still, one sentence, or null.</summary>
+    /// <summary>Why it stopped or is paused, one sentence, or null.</summary>
     public string? Reason { get; private set; }
 
     /// <summary>Time since the beginning.</summary>

@@ -5,7 +5,7 @@ namespace PmSFC.Client.Reports;
 /// <summary>Files that are there whole or not at all.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes beside the file first, then takes its name.</summary>
+    /// <summary>Writes a temporary file in the same folder, then renames it.</summary>
     /// <exception cref="BadInputException">The folder cannot be written.</exception>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

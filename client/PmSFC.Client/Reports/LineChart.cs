@@ -56,7 +56,7 @@ internal static class LineChart
         double Y(double logarithm) => Height - Bottom - (Height - Top - Bottom) * (logarithm - low) / (high - low);
     }
 
-    /// <summary>The series' names beside their colours.</summary>
+    /// <summary>The series' names next to their colours.</summary>
     public static string Legend(IEnumerable<ChartSeries> series) => string.Concat(
         "<ul class=\"legend\">",
         string.Concat(series.Select(line => $"<li><span class=\"key c{line.Colour % Colours}\"></span>{Html.Text(line.Name)}</li>")),

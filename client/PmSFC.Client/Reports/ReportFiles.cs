@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace PmSFC.Client.Reports;
 
 /// <summary>Full paths of a report's files.</summary>
@@ -12,4 +15,18 @@ public sealed record ReportFiles(string Html, string Markdown, string Csv, strin
 
     /// <summary>The files' names.</summary>
     public static IReadOnlyList<string> Names { get; } = [HtmlName, MarkdownName, CsvName, JsonName, GridName];
+
+    /// <summary>The id of the sweep whose report a folder has, or null where it has none that can be read.</summary>
+    public static string? SweepIn(string folder)
+    {
+        try
+        {
+            using var file = File.OpenRead(Path.Combine(folder, JsonName));
+            return JsonNode.Parse(file)?["sweep"]?.GetValue<string>();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
 }

@@ -19,7 +19,7 @@ public sealed record ReportOptions
     /// <summary>A comparison with an earlier sweep to show, in which the report's own sweep is B; or null for none.</summary>
     public SweepComparison? Comparison { get; init; }
 
-    /// <summary>What became of gates on that comparison, or null where there are none.</summary>
+    /// <summary>The verdicts of gates on that comparison, or null where there are none.</summary>
     public GateReview? Review { get; init; }
 
     /// <summary>The generator's name, or null to show its id.</summary>

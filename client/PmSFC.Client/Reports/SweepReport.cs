@@ -68,7 +68,7 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
             new(ReportFiles.CsvName, Encoding.UTF8.GetBytes(table.ToCsv(options.Reference, options.Quoted))),
             new(ReportFiles.JsonName, table.ToJson(options.Reference, options.Quoted)),
             .. content.Grid.Compose() is { } grid ? [new(ReportFiles.GridName, ImageFile.EncodePng(grid))] : Array.Empty<ReportDocument>(),
-            new(ReportFiles.HtmlName, Encoding.UTF8.GetBytes(new ReportPage(content).Write())),
+            new(ReportFiles.HtmlName, Encoding.UTF8.GetBytes(ReportPage.Write(content))),
         ];
     }
 

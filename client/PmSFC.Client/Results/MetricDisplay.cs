@@ -27,6 +27,9 @@ public sealed record MetricDisplay
     /// <summary>The title with an arrow to where the numbers are better.</summary>
     public string Heading => HigherIsBetter switch { true => $"{Title} ↑", false => $"{Title} ↓", null => Title };
 
+    /// <summary>This metric's estimate among those of a row, or null where the row has none.</summary>
+    internal Estimate? EstimateIn(IReadOnlyDictionary<string, Estimate> estimates) => estimates.TryGetValue(Name, out var estimate) ? estimate : null;
+
     /// <summary>A metric of which results have nothing but the name.</summary>
     public static MetricDisplay Unknown(string name) => new() { Name = name, Title = name, HigherIsBetter = null, Digits = 4 };
 

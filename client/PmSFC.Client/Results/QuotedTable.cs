@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace PmSFC.Client.Results;
 
-/// <summary>Numbers that somebody published, to be read beside measured ones and never to be compared with them image by image.</summary>
+/// <summary>Numbers that somebody published, to be read next to measured ones and never to be compared with them image by image.</summary>
 public sealed record QuotedTable
 {
     /// <summary>The task that it is about.</summary>

@@ -15,7 +15,7 @@ public sealed class SweepTable
 
     private const int Concurrency = 16;
 
-    /// <summary>A table of what became of a plan's jobs.</summary>
+    /// <summary>A table of the outcomes of a plan's jobs.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="jobs">Its jobs in its order.</param>
     /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>

@@ -5,7 +5,7 @@ using PmSFC.Storage;
 
 namespace PmSFC.Client.Results;
 
-/// <summary>A planned job and what became of it.</summary>
+/// <summary>A planned job and its outcome.</summary>
 /// <param name="Job">The job and its place in the table.</param>
 /// <param name="Id">The job's id.</param>
 /// <param name="Result">Its stored result, or null.</param>

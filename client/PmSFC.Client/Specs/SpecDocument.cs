@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Client.Specs;
 
-/// <summary>Makes a YAML tree of text that nobody vouches for: its depth is bounded and its keys are known to be unique text before a tree is built.</summary>
+/// <summary>Makes a YAML tree of untrusted text: its depth is bounded and its keys are known to be unique text before a tree is built.</summary>
 internal static class SpecDocument
 {
     /// <summary>Most bytes of a spec.</summary>

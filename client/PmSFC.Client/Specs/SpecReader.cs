@@ -151,8 +151,8 @@ internal sealed class SpecReader(string fileName)
     private (TrainingSpec Training, NetworkPaths Paths) Training(YamlNode node, string path)
     {
         var keys = Mapping(node, path, "'network'", "preset", "settings", "seeds", "images", "weights");
-        if (keys.ContainsKey("weights") && keys.FirstOrDefault(key => key.Key != "weights") is { Key: { } other, Value: { } beside })
-            throw Problem(beside, $"'{other}' says how the network is trained, but 'weights' names a trained one; remove one of the two.");
+        if (keys.ContainsKey("weights") && keys.FirstOrDefault(key => key.Key != "weights") is { Key: { } other, Value: { } place })
+            throw Problem(place, $"'{other}' says how the network is trained, but 'weights' names a trained one; remove one of the two.");
         var training = new TrainingSpec
         {
             Preset = keys.TryGetValue("preset", out var preset) ? Text(preset, "'preset'") : null,

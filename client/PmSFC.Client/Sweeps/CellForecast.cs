@@ -21,8 +21,11 @@ public sealed record CellForecast
     /// <summary>Predicted memory of the training of its network, in bytes; 0 where it needs none or the network is stored.</summary>
     public required long TrainingBytes { get; init; }
 
+    /// <summary>Predicted memory of the discovery of its subspaces, in bytes; 0 where it needs none or the set is stored.</summary>
+    public required long DiscoveryBytes { get; init; }
+
     /// <summary>The most memory that work takes which its missing results wait for, in bytes; 0 where all are stored.</summary>
-    public long BytesLeft => Done == Jobs ? 0 : Math.Max(BytesPerJob, TrainingBytes);
+    public long BytesLeft => Done == Jobs ? 0 : Math.Max(BytesPerJob, Math.Max(TrainingBytes, DiscoveryBytes));
 
     /// <summary>Predicted multiply-adds of what is not done, forward and backward.</summary>
     public required double MultiplyAddsLeft { get; init; }

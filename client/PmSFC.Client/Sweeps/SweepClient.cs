@@ -81,6 +81,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                        Iterations = cell.Iterations,
                        BytesPerJob = cell.BytesPerJob,
                        TrainingBytes = cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
+                       DiscoveryBytes = cell.Subspaces is { } set && !stored.Contains(ArtifactNames.SubspaceSet(set.Id)) ? cell.SubspacesBytes : 0,
                        MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
                    },
             ],
@@ -115,7 +116,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     /// <summary>
     /// Events after <paramref name="afterSequence"/> until the sweep is finished. A dropped connection is taken up again from the last event
-    /// seen; a sweep that was activated anew counts from 1 again, and is then told from its beginning.
+    /// seen; a sweep that was activated again counts from 1, and all of its events are given again.
     /// </summary>
     /// <exception cref="BadInputException">The cluster knows no such sweep.</exception>
     /// <exception cref="Exception">The cluster did not answer for 2 minutes; the exception is the last failure.</exception>
@@ -197,7 +198,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     public Task<SweepStatus> CancelAsync(string sweepId, CancellationToken cancellationToken = default) =>
         _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Cancel(), cancellationToken);
 
-    /// <summary>Lets a sweep stand still until it is resumed; what runs stops at a checkpoint.</summary>
+    /// <summary>Pauses a sweep until it is resumed; what runs stops at a checkpoint.</summary>
     public Task<SweepStatus> PauseAsync(string sweepId, CancellationToken cancellationToken = default) =>
         _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Pause(), cancellationToken);
 
@@ -343,7 +344,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     private StoreException Damaged(string id, string reason, Exception? cause = null) => new(
         StoreFailure.Damaged,
         $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, " +
-        "which writes the plan again, or delete it to be rid of the sweep. Its results stay where they are.",
+        "which writes the plan again, or delete it to remove the sweep. Its results stay where they are.",
         cause);
 
     /// <summary>Which jobs have a sound result and which preparations a seal that fits, and how many results are damaged.</summary>

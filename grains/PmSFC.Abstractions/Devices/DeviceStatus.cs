@@ -13,10 +13,10 @@ public sealed record DeviceStatus
     /// <summary>Leases that it holds.</summary>
     [Id(2)] public required int Leases { get; init; }
 
-    /// <summary>When it was last heard of.</summary>
+    /// <summary>When its last message came.</summary>
     [Id(3)] public required DateTimeOffset LastHeard { get; init; }
 
-    /// <summary>Share of the last minute, or of the time since it was first heard of, in which it held work, 0 to 1; null from a pool of a version that does not tell.</summary>
+    /// <summary>Share of the last minute, or of the time since it first asked for work, in which it held work, 0 to 1; null from a pool of a version that does not tell.</summary>
     [Id(4)] public double? BusyShare { get; init; }
 
     /// <summary>The most memory that it offered, in bytes; null where it has only renewed so far.</summary>

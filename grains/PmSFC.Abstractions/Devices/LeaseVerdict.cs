@@ -9,6 +9,6 @@ public enum LeaseVerdict
     /// <summary>Somebody else has it, or it was given up for lost: stop, and write nothing.</summary>
     Lost = 1,
 
-    /// <summary>Nobody wants the work any more, for good or until a sweep is resumed: checkpoint and stop.</summary>
+    /// <summary>No sweep wants the work any more, for good or until a sweep is resumed: checkpoint and stop.</summary>
     Cancelled = 2,
 }

@@ -4,7 +4,7 @@ namespace PmSFC.Abstractions.Devices;
 [GenerateSerializer, Immutable, Alias("pmsfc.WorkRequest")]
 public sealed record WorkRequest
 {
-    /// <summary>The sweep that is told of changes.</summary>
+    /// <summary>The sweep that is notified of changes.</summary>
     [Id(0)] public required string SweepId { get; init; }
 
     /// <summary>Whose fair share it counts against.</summary>
@@ -19,6 +19,6 @@ public sealed record WorkRequest
     /// <summary>W3C <c>traceparent</c> of the sweep's span, to which the work's trace links, or null.</summary>
     [Id(4)] public string? TraceParent { get; init; }
 
-    /// <summary>How often the sweep was started: what failed is tried anew for a later start, and only then.</summary>
+    /// <summary>How often the sweep was started: what failed runs again for a later start, and only then.</summary>
     [Id(5)] public int Round { get; init; }
 }

@@ -3,7 +3,7 @@ namespace PmSFC.Abstractions.Failures;
 /// <summary>Why a job did not succeed. Each name has one retry rule, <see cref="RetryRule"/>.</summary>
 public enum FailureName
 {
-    /// <summary>The input cannot be worked on, whoever tries: never retried.</summary>
+    /// <summary>The input is unusable on any device: never retried.</summary>
     BadInput = 0,
 
     /// <summary>Not even a batch of one fits the device's memory.</summary>

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace PmSFC.Abstractions.Generators;
 
-/// <summary>What is known of an imported generator; stored beside its weights as <c>card.json</c>.</summary>
+/// <summary>What is known of an imported generator; stored next to its weights as <c>card.json</c>.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.GeneratorCard")]
 public sealed record GeneratorCard
 {
@@ -24,9 +25,13 @@ public sealed record GeneratorCard
     /// <summary>Output channels of each convolution block, layer 0 first; split l cuts after block l.</summary>
     [Id(5)] public required ImmutableArray<int> Channels { get; init; }
 
-    /// <summary>The perceptual network stored beside it (<c>discriminator</c>), or null.</summary>
+    /// <summary>The perceptual network stored next to it (<c>discriminator</c>), or null.</summary>
     [Id(6)] public string? Perceptual { get; init; }
 
     /// <summary>The terms under which the weights may be used, as far as known.</summary>
     [Id(7)] public string? Terms { get; init; }
+
+    /// <summary>The family of generators that it belongs to; null for a progressive GAN (<c>pggan</c>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(8)] public string? Family { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed class ContentId
     /// <summary>Adds a whole number.</summary>
     public ContentId With(string field, long value) => With(field, value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Adds settings, ordered by their names whatever order they come in.</summary>
+    /// <summary>Adds settings in the order of their names.</summary>
     public ContentId With(string field, IEnumerable<KeyValuePair<string, string>> settings)
     {
         foreach (var (name, value) in settings.OrderBy(s => s.Key, StringComparer.Ordinal)) With($"{field}.{name}", value);

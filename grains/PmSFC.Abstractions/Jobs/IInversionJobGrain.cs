@@ -9,7 +9,7 @@ public interface IInversionJobGrain : IGrainWithStringKey, IWorkOwner
 {
     /// <summary>
     /// Makes sure that the job is done or queued, and tells the sweep by <see cref="ISweepGrain.JobChanged"/> of every change of state.
-    /// Idempotent. A job that failed is tried anew. Its subspace set and its network must be stored.
+    /// Idempotent. A job that failed runs again. Its subspace set and its network must be stored.
     /// </summary>
     [Alias("Ensure")]
     Task<JobStatus> Ensure(JobSpec spec, WorkRequest request);

@@ -10,7 +10,7 @@ public sealed record JobDivergence
     /// <summary>The loss there.</summary>
     [Id(1)] public required double Loss { get; init; }
 
-    /// <summary>The iteration from which it went on; 0 where it began anew.</summary>
+    /// <summary>The iteration from which it went on; 0 where it began from the start.</summary>
     [Id(2)] public required int RestartedFrom { get; init; }
 
     /// <summary>What every step size is multiplied by since.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace PmSFC.Abstractions.Jobs;
 
 /// <summary>
-/// How far a running job was when its preview was drawn, as stored in <c>previews/{id}.json</c> beside the picture. It is replaced again and again, goes with the
+/// How far a running job was when its preview was drawn, as stored in <c>previews/{id}.json</c> next to the picture. It is replaced again and again, goes with the
 /// job's checkpoints when the job is done, and goes through the store and never through a grain.
 /// </summary>
 public sealed record JobPreview

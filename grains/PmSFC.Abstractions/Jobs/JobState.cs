@@ -24,7 +24,7 @@ public enum JobState
     /// <summary>It failed, and its retry rule allows no further attempt.</summary>
     Failed = 6,
 
-    /// <summary>Nobody wants it any more.</summary>
+    /// <summary>No sweep wants it any more.</summary>
     Cancelled = 7,
 
     /// <summary>Its network is not stored yet.</summary>

@@ -31,7 +31,7 @@ public sealed record JobStatus
     [Id(7)] public string? TraceId { get; init; }
 
     /// <summary>
-    /// When it came into its state, UTC, or null where nobody saw that: its result was found in the store, or a version that did not write it down stored it.
+    /// When it came into its state, UTC, or null where that is not known: its result was found in the store, or a version that did not write it down stored it.
     /// </summary>
     [Id(8)] public DateTimeOffset? Since { get; init; }
 }

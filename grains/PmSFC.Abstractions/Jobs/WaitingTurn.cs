@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace PmSFC.Abstractions.Jobs;
 
 /// <summary>
-/// Sentences of <see cref="JobStatus.WaitingFor"/> and of a preparation's that tell of nothing but the order of things. Every other sentence is a reason
+/// Sentences of <see cref="JobStatus.WaitingFor"/> and of a preparation's that say only where the job is in the order of work. Every other sentence is a reason
 /// that a user has to be shown.
 /// </summary>
 public static class WaitingTurn
@@ -23,12 +23,12 @@ public static class WaitingTurn
     /// <summary>The sweep hands over what follows as devices take what is before.</summary>
     public const string BehindOthers = "waits behind others of its sweep";
 
-    /// <summary>The sweep stands still, which it tells itself.</summary>
+    /// <summary>The sweep is paused, which its own status says too.</summary>
     public const string Paused = "the sweep is paused";
 
     private static readonly ImmutableHashSet<string> All =
         ImmutableHashSet.Create(StringComparer.Ordinal, ForDevice, NotLookedAt, AboutToBeQueued, TriedAgain, BehindOthers, Paused);
 
-    /// <summary>Whether a sentence tells of order alone.</summary>
+    /// <summary>Whether a sentence says only where the job is in the order of work.</summary>
     public static bool Is(string sentence) => All.Contains(sentence);
 }

@@ -4,7 +4,7 @@ using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Abstractions.Networks;
 
-/// <summary>One trained network: trained once, whoever asks, and then read from the store. The key is the network's id.</summary>
+/// <summary>One trained network: trained once for all sweeps, and then read from the store. The key is the network's id.</summary>
 [Alias("pmsfc.INetworkGrain")]
 public interface INetworkGrain : IGrainWithStringKey, IWorkOwner
 {

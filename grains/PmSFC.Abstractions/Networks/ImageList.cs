@@ -4,7 +4,7 @@ using PmSFC.Abstractions.Identity;
 namespace PmSFC.Abstractions.Networks;
 
 /// <summary>
-/// Prepared images to learn from, stored as <c>image-lists/{id}.json</c>, so that whatever needs thousands of images carries one id. The order in
+/// Prepared images to learn from, stored as <c>image-lists/{id}.json</c>, so that a network that needs thousands of images carries one id. The order in
 /// which the images were found is no part of it.
 /// </summary>
 public sealed record ImageList

@@ -4,7 +4,7 @@ using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Abstractions.Subspaces;
 
-/// <summary>One subspace set: discovered once, whoever asks, and then read from the store. The key is the set's id.</summary>
+/// <summary>One subspace set: discovered once for all sweeps, and then read from the store. The key is the set's id.</summary>
 [Alias("pmsfc.ISubspaceSetGrain")]
 public interface ISubspaceSetGrain : IGrainWithStringKey, IWorkOwner
 {

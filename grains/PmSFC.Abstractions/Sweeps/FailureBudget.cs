@@ -13,7 +13,7 @@ public sealed record FailureBudget
     /// <summary>What the amount is of.</summary>
     [Id(1)] public required FailureBudgetUnit Unit { get; init; }
 
-    /// <summary>The failures that a sweep of so many jobs bears; one more stops it.</summary>
+    /// <summary>How many of so many jobs may fail; one more failure stops the sweep.</summary>
     public int Of(int jobs) => Unit == FailureBudgetUnit.Percent ? (int)((long)jobs * Amount / 100) : Amount;
 
     /// <summary>Reads a whole number of jobs (<c>5</c>), or of percent from 0 to 100 (<c>10%</c>).</summary>

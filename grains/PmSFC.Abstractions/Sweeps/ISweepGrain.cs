@@ -9,7 +9,7 @@ namespace PmSFC.Abstractions.Sweeps;
 public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Starts the sweep, or goes on with it: what is stored is not done again, what failed or was cancelled is tried anew. Idempotent.
+    /// Starts the sweep, or goes on with it: what is stored is not done again, what failed or was cancelled runs again. Idempotent.
     /// </summary>
     /// <param name="plan">The plan; its id must be this grain's key.</param>
     /// <param name="traceParent">W3C <c>traceparent</c> of the caller's sweep span, to which job traces link, or null.</param>
@@ -36,7 +36,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<SweepStatus> Cancel();
 
     /// <summary>
-    /// Lets the sweep stand still until it is started again: nothing of it starts any more, and what runs stops within one iteration after its worker
+    /// Pauses the sweep until it is started again: nothing of it starts any more, and what runs stops within one iteration after its worker
     /// hears of it, at a checkpoint. What another sweep wants too goes on for that one.
     /// </summary>
     [Alias("Pause")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 
@@ -34,4 +35,8 @@ public sealed record SweepCell
 
     /// <summary>Predicted memory of the network's training, in bytes; 0 where there is none.</summary>
     [Id(8)] public long NetworkBytes { get; init; }
+
+    /// <summary>Predicted memory of the discovery of its subspaces, in bytes; 0 where there is none, and in plans of versions that did not predict it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [Id(9)] public long SubspacesBytes { get; init; }
 }

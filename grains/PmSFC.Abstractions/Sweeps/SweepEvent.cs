@@ -25,6 +25,6 @@ public sealed record SweepEvent
     /// <summary>Whether the sweep is finished with this event.</summary>
     [Id(4)] public bool Finished { get; init; }
 
-    /// <summary>Why the sweep stops or stands still, one sentence, where this event is of that; else null.</summary>
+    /// <summary>Why the sweep stops or is paused, one sentence, where this event says so; else null.</summary>
     [Id(5)] public string? Reason { get; init; }
 }

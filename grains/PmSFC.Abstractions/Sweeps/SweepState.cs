@@ -1,6 +1,6 @@
 namespace PmSFC.Abstractions.Sweeps;
 
-/// <summary>What a sweep is about, for those who look at it.</summary>
+/// <summary>What a sweep is doing, as clients see it.</summary>
 public enum SweepState
 {
     /// <summary>Its jobs are wanted.</summary>
@@ -12,9 +12,9 @@ public enum SweepState
     /// <summary>It was cancelled; results are kept.</summary>
     Cancelled = 2,
 
-    /// <summary>More of its jobs failed than its failure budget bears; results are kept.</summary>
+    /// <summary>More of its jobs failed than its failure budget allows; results are kept.</summary>
     Stopped = 3,
 
-    /// <summary>It stands still until it is resumed.</summary>
+    /// <summary>It is paused until it is resumed.</summary>
     Paused = 4,
 }

@@ -36,10 +36,10 @@ public sealed record SweepStatus
     /// <summary>Sequence number of the latest event.</summary>
     [Id(8)] public required long Sequence { get; init; }
 
-    /// <summary>What it is about.</summary>
+    /// <summary>What it is doing.</summary>
     [Id(9)] public SweepState State { get; init; }
 
-    /// <summary>Why it stopped or stands still, one sentence, or null where it goes on or has come to its end.</summary>
+    /// <summary>Why it stopped or is paused, one sentence, or null where it runs or has finished.</summary>
     [Id(10)] public string? Reason { get; init; }
 
     /// <summary>What failed jobs say, name and sentence, with how many say it: the most frequent ones.</summary>

@@ -11,7 +11,7 @@ public static class PmSFCMetrics
     /// <summary>Attribute: the inversion method or the discovery.</summary>
     public const string MethodAttribute = "pmsfc.method";
 
-    /// <summary>Attribute: what became of a job, in lower case.</summary>
+    /// <summary>Attribute: the outcome of a job, in lower case.</summary>
     public const string StateAttribute = "pmsfc.job.state";
 
     /// <summary>Attribute: whether work in the pool is <c>queued</c> or <c>running</c>.</summary>
@@ -37,7 +37,7 @@ public static class PmSFCMetrics
     public static Gauge<double> IterationRate { get; } =
         PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.iteration.rate", "{iteration}/s", "Iterations a second of the batch that runs on a device.");
 
-    /// <summary>Attempts at jobs and discoveries by what became of them.</summary>
+    /// <summary>Attempts at jobs and discoveries by their outcome.</summary>
     public static Counter<long> Jobs { get; } =
         PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.jobs", "{job}", "Jobs that entered a state on a device.");
 

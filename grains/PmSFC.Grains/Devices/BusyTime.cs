@@ -1,7 +1,7 @@
 namespace PmSFC.Grains.Devices;
 
 /// <summary>For which share of the last minute a device held work.</summary>
-/// <param name="began">When it was first heard of.</param>
+/// <param name="began">When it first asked for work.</param>
 internal sealed class BusyTime(DateTimeOffset began)
 {
     /// <summary>The time that counts.</summary>
@@ -26,14 +26,14 @@ internal sealed class BusyTime(DateTimeOffset began)
         while (_ended.TryPeek(out var oldest) && oldest.To <= now - Window) _ended.Dequeue();
     }
 
-    /// <summary>The share, 0 to 1, of the last minute or of the time since it was first heard of.</summary>
+    /// <summary>The share, 0 to 1, of the last minute or of the time since it first asked for work.</summary>
     public double ShareAt(DateTimeOffset now)
     {
         var from = began > now - Window ? began : now - Window;
         if (now <= from) return _since is null ? 0 : 1;
-        var busy = _ended.Sum(span => Within(span.From, span.To)) + (_since is { } since ? Within(since, now) : 0);
+        var busy = _ended.Sum(span => SecondsOf(span.From, span.To)) + (_since is { } since ? SecondsOf(since, now) : 0);
         return Math.Clamp(busy / (now - from).TotalSeconds, 0, 1);
 
-        double Within(DateTimeOffset start, DateTimeOffset end) => Math.Max(0, (end - (start > from ? start : from)).TotalSeconds);
+        double SecondsOf(DateTimeOffset start, DateTimeOffset end) => Math.Max(0, (end - (start > from ? start : from)).TotalSeconds);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class DevicePoolGrain(
         Silent = new(PmSFCMetrics.DeviceLossAttribute, "silent"), GaveUp = new(PmSFCMetrics.DeviceLossAttribute, "gave-up");
 
     private readonly DevicePoolOptions _options = options.Value;
-    private readonly DeviceRoster _roster = new(options.Value.DeviceTimeout, time);
+    private readonly DeviceRegistry _devices = new(options.Value.DeviceTimeout, time);
     private WorkQueue _queue = null!;
 
     // The largest device that the owners of all that waits know of; one whose item came since then was told in the answer.
@@ -52,7 +52,7 @@ internal sealed partial class DevicePoolGrain(
     {
         ArgumentException.ThrowIfNullOrEmpty(request.WorkerId);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MaximumItems, 1);
-        if (_roster.Asks(request))
+        if (_devices.RecordRequest(request))
             LogConnected(request.Device, request.WorkerId);
         var leases = _queue.Take(request);
         NoteUse(request.WorkerId);
@@ -65,7 +65,7 @@ internal sealed partial class DevicePoolGrain(
     public Task<ImmutableArray<LeaseVerdict>> Renew(string workerId, ImmutableArray<LeaseHold> holds)
     {
         ArgumentException.ThrowIfNullOrEmpty(workerId);
-        _roster.Renews(workerId);
+        _devices.RecordRenewal(workerId);
         var verdicts = ImmutableArray.CreateRange(holds, hold => _queue.Renew(workerId, hold));
         NoteUse(workerId);
         return Task.FromResult(verdicts);
@@ -83,7 +83,7 @@ internal sealed partial class DevicePoolGrain(
     /// <inheritdoc/>
     public Task Leave(string workerId)
     {
-        _roster.Remove(workerId);
+        _devices.Remove(workerId);
         var expired = _queue.Leave(workerId);
         // One that drains returns its leases first.
         if (expired.Length > 0)
@@ -104,7 +104,7 @@ internal sealed partial class DevicePoolGrain(
             OldestLease = _queue.Leased.Select(l => now - l.Since).DefaultIfEmpty().Max(),
             Devices =
             [
-                .. from device in _roster.Devices
+                .. from device in _devices.Devices
                    orderby device.Value.Name, device.Key
                    let known = held[device.Key].Where(lease => lease.Item is not null).ToArray()
                    select new DeviceStatus
@@ -128,7 +128,7 @@ internal sealed partial class DevicePoolGrain(
     {
         var waiting = _queue.Enqueue(item);
         if (waiting is not null)
-            waiting.ToldMissing = _roster.Missing(item.Request.BytesPerJob);
+            waiting.ToldMissing = _devices.Missing(item.Request.BytesPerJob);
         return new EnqueueOutcome { Leased = waiting is null, Missing = waiting?.ToldMissing };
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class DevicePoolGrain(
     {
         TellExpired(_queue.Expire());
         NoteUse();
-        foreach (var device in _roster.Prune())
+        foreach (var device in _devices.Prune())
         {
             LogSilent(device);
             PmSFCMetrics.DevicesLost.Add(1, Silent);
@@ -148,15 +148,15 @@ internal sealed partial class DevicePoolGrain(
 
     private void NoteUse()
     {
-        foreach (var workerId in _roster.Devices.Keys)
+        foreach (var workerId in _devices.Devices.Keys)
             NoteUse(workerId);
     }
 
-    private void NoteUse(string workerId) => _roster.Devices[workerId].Busy.Holds(_queue.HeldBy(workerId), time.GetUtcNow());
+    private void NoteUse(string workerId) => _devices.Devices[workerId].Busy.Holds(_queue.HeldBy(workerId), time.GetUtcNow());
 
     private void TellCapacity()
     {
-        if (_toldAllOf == _roster.Largest)
+        if (_toldAllOf == _devices.Largest)
             return;
         var missing = new Dictionary<long, string?>();
         var told = 0;
@@ -171,9 +171,9 @@ internal sealed partial class DevicePoolGrain(
         }
 
         if (told < _options.NoticesPerCheck)
-            _toldAllOf = _roster.Largest;
+            _toldAllOf = _devices.Largest;
 
-        string? Missing(long bytes) => missing.TryGetValue(bytes, out var known) ? known : missing[bytes] = _roster.Missing(bytes);
+        string? Missing(long bytes) => missing.TryGetValue(bytes, out var known) ? known : missing[bytes] = _devices.Missing(bytes);
     }
 
     private void TellExpired(ImmutableArray<ExpiredLease> expired)
@@ -182,7 +182,7 @@ internal sealed partial class DevicePoolGrain(
         {
             LogExpired(lease.Item.Id, lease.WorkerId);
             PmSFCMetrics.LeasesExpired.Add(1);
-            // An owner that does not hear of it finds out when it next puts the item into the queue.
+            // An owner that is not reached finds out when it next puts the item into the queue.
             OwnerOf(lease.Item).LeaseExpired(lease.Token).Ignore();
         }
     }

@@ -12,7 +12,7 @@ public sealed class DevicePoolOptions
     /// </summary>
     public TimeSpan? TrustInEarlierLeases { get; set; }
 
-    /// <summary>How long a device counts as connected after it was last heard of; default 30 s.</summary>
+    /// <summary>How long a device counts as connected after its last message; default 30 s.</summary>
     public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time in which past use of devices loses half its weight in the fair share; default 10 min.</summary>
@@ -24,10 +24,10 @@ public sealed class DevicePoolOptions
     /// <summary>Device time that an item counts in the pool's load while nothing alike was measured; default 60 s.</summary>
     public TimeSpan UnmeasuredCharge { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often leases are checked for expiry and owners told of devices that came or went; default 1 s.</summary>
+    /// <summary>How often leases are checked for expiry and owners notified of devices that connected or left; default 1 s.</summary>
     public TimeSpan CheckPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Most owners told of a change in one check; default 1 000.</summary>
+    /// <summary>Most owners that one check notifies of a change; default 1 000.</summary>
     public int NoticesPerCheck { get; set; } = 1000;
 
     internal bool AreValid() =>

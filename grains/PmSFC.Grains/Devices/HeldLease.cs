@@ -12,10 +12,10 @@ internal sealed class HeldLease(long token, double share, DateTimeOffset since)
 
     public DateTimeOffset Since => since;
 
-    /// <summary>The work; null for a lease of an earlier epoch whose owner has not spoken yet.</summary>
+    /// <summary>The work; null for a lease of an earlier epoch whose owner has not reported yet.</summary>
     public WorkItem? Item { get; set; }
 
-    /// <summary>Who holds it; null for a lease of an earlier epoch whose worker has not spoken yet.</summary>
+    /// <summary>Who holds it; null for a lease of an earlier epoch whose worker has not reported yet.</summary>
     public string? WorkerId { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }

@@ -13,7 +13,7 @@ namespace PmSFC.Grains.Devices;
 /// </remarks>
 internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, FencingTokens tokens)
 {
-    private readonly WaitingLines _waiting = new();
+    private readonly WaitingQueue _waiting = new();
     private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly FairShare _used = new(options.UsageHalfLife);
@@ -70,7 +70,7 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
             lease.Cancelled = true;
     }
 
-    /// <summary>Leases the first item that fits the request, with those of its batch key and priority that fit beside it.</summary>
+    /// <summary>Leases the first item that fits the request, with others of its batch key and priority, as long as they fit too.</summary>
     public ImmutableArray<Lease> Take(LeaseRequest request)
     {
         var now = Now;

@@ -8,29 +8,39 @@ using PmSFC.Storage;
 namespace PmSFC.Grains.Jobs;
 
 /// <summary>One inversion job.</summary>
+[GrainType(InversionJobGrain.TypeName)]
 internal sealed class InversionJobGrain(
-    [PersistentState("job")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<InversionJobGrain> logger)
+    [PersistentState(InversionJobGrain.StateName)] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time,
+    ILogger<InversionJobGrain> logger)
     : WorkGrain<JobStatus>(state, store, time, logger), IInversionJobGrain
 {
+    /// <summary>The grain's type, as stored records are named by it.</summary>
+    internal const string TypeName = "inversionjob";
+
+    /// <summary>The name of its state, as stored records are named by it.</summary>
+    internal const string StateName = "job";
+
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.JobResult(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
     public Task<JobStatus> Ensure(JobSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
 
-    /// <inheritdoc/>
-    protected override JobStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor) => new()
+    /// <summary>What a job's record says of the job.</summary>
+    internal static JobStatus StatusOf(string id, WorkRecord record) => new()
     {
-        Id = this.GetPrimaryKeyString(),
+        Id = id,
         State = record.State,
         Attempts = record.Attempts,
-        Progress = progress,
         Failure = record.Failure,
         Device = record.Device,
-        WaitingFor = waitingFor,
         TraceId = record.TraceId,
         Since = record.Since,
     };
+
+    /// <inheritdoc/>
+    protected override JobStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor) =>
+        StatusOf(this.GetPrimaryKeyString(), record) with { Progress = progress, WaitingFor = waitingFor };
 
     /// <inheritdoc/>
     protected override Task Tell(ISweepGrain sweep, JobStatus status) => sweep.JobChanged(status);

@@ -2,7 +2,7 @@ using PmSFC.Abstractions.Telemetry;
 
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>One sweep's part in the silo's counts of sweeps and jobs: each change is added to them, so that nobody has to go over all sweeps.</summary>
+/// <summary>One sweep's part in the silo's counts of sweeps and jobs: each change is added to them, so that no reader has to count over all sweeps.</summary>
 internal sealed class SweepGauge
 {
     private static readonly KeyValuePair<string, object?>

@@ -22,7 +22,7 @@ internal sealed partial class SweepGrain
     [LoggerMessage(LogLevel.Warning, "Sweep {Id}: {Reason}")]
     private partial void LogStopped(string id, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Sweep {Id} could not look after its jobs; it tries again.")]
+    [LoggerMessage(LogLevel.Warning, "Sweep {Id} could not reconcile its jobs; it tries again.")]
     private partial void LogPassFailed(string id, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "{Id} did not answer; it is asked again.")]

@@ -26,7 +26,7 @@ internal sealed partial class SweepGrain
     {
         try
         {
-            if (await Board() is not { } board)
+            if (await Tracker() is not { } tracker)
                 return;
             if (_phase is SweepPhase.Cancelling or SweepPhase.Pausing)
                 await Abandon();
@@ -36,15 +36,15 @@ internal sealed partial class SweepGrain
             try
             {
                 if (IsWanted)
-                    await AskForWhatIsMissing(board);
+                    await AskForWhatIsMissing(tracker);
                 if (_phase == SweepPhase.Stopping)
-                    await LetRunningJobsEnd(board);
+                    await LetRunningJobsEnd(tracker);
                 _trouble = null;
             }
             finally
             {
                 _pass.Release();
-                ShowProgress(board);
+                ShowProgress(tracker);
             }
         }
         catch (Exception e)
@@ -57,58 +57,58 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private async Task AskForWhatIsMissing(SweepBoard board)
+    private async Task AskForWhatIsMissing(SweepTracker tracker)
     {
-        await ForEach(board.Jobs.Unexamined(), job => Examine(board, job));
-        foreach (var preparation in board.PreparationsWanted().ToArray())
-            await Ensure(board, preparation);
-        DoubtWhereSilosChanged(board);
-        await ForEach(board.Jobs.HandOver(MostWaiting(board) - board.Jobs.Waiting, board.IsReady), job => Ensure(board, job));
-        await ForEach(InDoubt(board), job => Ensure(board, job));
-        await StopIfTooManyFailed(board);
-        await FinishIfDone(board);
+        await ForEach(tracker.Jobs.Unexamined(), job => Examine(tracker, job));
+        foreach (var preparation in tracker.PreparationsWanted().ToArray())
+            await Ensure(tracker, preparation);
+        MarkStaleWhereSilosChanged(tracker);
+        await ForEach(tracker.Jobs.HandOver(MostWaiting(tracker) - tracker.Jobs.Waiting, tracker.IsReady), job => Ensure(tracker, job));
+        await ForEach(StaleJobs(tracker), job => Ensure(tracker, job));
+        await StopIfTooManyFailed(tracker);
+        await FinishIfDone(tracker);
     }
 
-    private int MostWaiting(SweepBoard board) => Math.Max(_options.LeastWaiting, 2 * board.Jobs.Running);
+    private int MostWaiting(SweepTracker tracker) => Math.Max(_options.LeastWaiting, 2 * tracker.Jobs.Running);
 
-    private bool RunsShortOfJobs(SweepBoard board) => board.Jobs.Waiting < MostWaiting(board) / 2 && board.Jobs.HasMore(board.IsReady);
+    private bool RunsShortOfJobs(SweepTracker tracker) => tracker.Jobs.Waiting < MostWaiting(tracker) / 2 && tracker.Jobs.HasMore(tracker.IsReady);
 
     /// <summary>A silo that went may have held the queue or the grains of jobs.</summary>
-    private void DoubtWhereSilosChanged(SweepBoard board)
+    private void MarkStaleWhereSilosChanged(SweepTracker tracker)
     {
         var silos = membership.CurrentSnapshot.Version;
         if (silos == _silos)
             return;
         _silos = silos;
-        DoubtAll(board);
+        MarkAllStale(tracker);
     }
 
-    private SweepJob[] InDoubt(SweepBoard board)
+    private SweepJob[] StaleJobs(SweepTracker tracker)
     {
         var now = time.GetUtcNow();
         return
         [
-            .. board.Jobs.HandedOver.Where(job => job.AskAgainAt <= now).OrderBy(job => job.Status.State != JobState.Running).ThenBy(job => job.AskAgainAt)
+            .. tracker.Jobs.HandedOver.Where(job => job.AskAgainAt <= now).OrderBy(job => job.Status.State != JobState.Running).ThenBy(job => job.AskAgainAt)
                 .Take(_options.AskedAgainPerPass),
         ];
     }
 
-    private async Task Examine(SweepBoard board, SweepJob job)
+    private async Task Examine(SweepTracker tracker, SweepJob job)
     {
         try
         {
             if (await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
-                Learn(board, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null, Since = null });
+                Learn(tracker, job, job.Status with { State = JobState.Succeeded, WaitingFor = null, Failure = null, Since = null });
             job.Examined = true;
         }
         catch (StoreException e)
         {
-            Learn(board, job, job.Status with { WaitingFor = e.Message });
+            Learn(tracker, job, job.Status with { WaitingFor = e.Message });
         }
     }
 
-    /// <summary>Whoever starts a sweep that runs may have removed results that were damaged.</summary>
-    private async Task ForgetWhatHasGone(SweepBoard board)
+    /// <summary>Marks as missing what is no longer stored: a client that starts a sweep may have removed damaged results before.</summary>
+    private async Task ForgetLostResults(SweepTracker tracker)
     {
         // Not within a pass, which may be about to end the sweep with the results that it saw.
         await _pass.WaitAsync();
@@ -117,12 +117,12 @@ internal sealed partial class SweepGrain
             if (!IsWanted)
                 return;
             var gone = new List<SweepJob>();
-            await ForEach(board.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), async job =>
+            await ForEach(tracker.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), async job =>
             {
                 if (!await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id)))
                     gone.Add(job);
             });
-            board.Forget(gone);
+            tracker.Forget(gone);
         }
         finally
         {
@@ -130,74 +130,74 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private async Task Ensure(SweepBoard board, SweepJob job)
+    private async Task Ensure(SweepTracker tracker, SweepJob job)
     {
-        var heard = job.Heard;
-        job.WasAskedFor = true;
+        var reports = job.ReportCount;
+        job.IsRequested = true;
         try
         {
-            var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Ensure(job.Spec, Request(board, job.Bytes));
-            job.WasAsked(time.GetUtcNow(), _options.ReconcilePeriod, _options.LongestSilence);
-            if (heard == job.Heard)
-                Learn(board, job, status);
+            var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Ensure(job.Spec, Request(tracker, job.Bytes));
+            job.RecordQuestion(time.GetUtcNow(), _options.ReconcilePeriod, _options.LongestSilence);
+            if (reports == job.ReportCount)
+                Learn(tracker, job, status);
         }
         catch (Exception e)
         {
             LogNoAnswer(job.Status.Id, e);
-            job.IsInDoubt();
-            if (heard == job.Heard && job.Status.State != JobState.Running)
-                Learn(board, job, job.Status with { WaitingFor = NoAnswer(e) });
+            job.MarkStale();
+            if (reports == job.ReportCount && job.Status.State != JobState.Running)
+                Learn(tracker, job, job.Status with { WaitingFor = NoAnswer(e) });
         }
     }
 
-    private async Task Ensure(SweepBoard board, SweepPreparation preparation)
+    private async Task Ensure(SweepTracker tracker, SweepPreparation preparation)
     {
         if (!IsWanted)
             return;
-        if (preparation.BaseId is { } baseId && board.Preparation(baseId)!.Status is { State: JobState.Failed } failed)
+        if (preparation.BaseId is { } baseId && tracker.Preparation(baseId)!.Status is { State: JobState.Failed } failed)
         {
-            Learn(board, preparation, preparation.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
+            Learn(tracker, preparation, preparation.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
             return;
         }
 
-        if (!board.IsReady(preparation))
+        if (!tracker.IsReady(preparation))
             return;
-        var heard = preparation.Heard;
+        var reports = preparation.ReportCount;
         try
         {
-            var status = await preparation.Ensure(GrainFactory, Request(board, preparation.Bytes));
-            if (heard == preparation.Heard)
-                Learn(board, preparation, status);
+            var status = await preparation.Ensure(GrainFactory, Request(tracker, preparation.Bytes));
+            if (reports == preparation.ReportCount)
+                Learn(tracker, preparation, status);
         }
         catch (Exception e)
         {
             LogNoAnswer(preparation.Status.Id, e);
-            if (heard == preparation.Heard && preparation.Status.State != JobState.Running)
-                Learn(board, preparation, preparation.Status with { WaitingFor = NoAnswer(e) });
+            if (reports == preparation.ReportCount && preparation.Status.State != JobState.Running)
+                Learn(tracker, preparation, preparation.Status with { WaitingFor = NoAnswer(e) });
         }
     }
 
     private static string NoAnswer(Exception e) => StoreTrouble.Of(e)?.Message ?? "its grain did not answer and is asked again";
 
-    private void Learn(SweepBoard board, SweepJob job, JobStatus status)
+    private void Learn(SweepTracker tracker, SweepJob job, JobStatus status)
     {
         var known = job.Status;
         if (known.State == JobState.Succeeded || status == known)
             return;
-        // What a cancelled sweep's jobs still do, they do for others; a job that nobody wants has not heard of this sweep yet.
-        var isHeard = IsWanted || (_phase == SweepPhase.Stopping && known.State == JobState.Running);
-        if (status.State != JobState.Succeeded && (!isHeard || status.State == JobState.Cancelled))
+        // The jobs of a cancelled sweep that still run do so for other sweeps; a job that no sweep wants has not got this sweep's request yet.
+        var counts = IsWanted || (_phase == SweepPhase.Stopping && known.State == JobState.Running);
+        if (status.State != JobState.Succeeded && (!counts || status.State == JobState.Cancelled))
             return;
-        Record(board, job, status);
+        Record(tracker, job, status);
     }
 
-    private void Record(SweepBoard board, SweepJob job, JobStatus status)
+    private void Record(SweepTracker tracker, SweepJob job, JobStatus status)
     {
-        board.Jobs.Set(job, status);
+        tracker.Jobs.Set(job, status);
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
 
-    private void Learn(SweepBoard board, SweepPreparation preparation, PreparationStatus status)
+    private void Learn(SweepTracker tracker, SweepPreparation preparation, PreparationStatus status)
     {
         var known = preparation.Status;
         if (known.State == JobState.Succeeded || status == known)
@@ -206,17 +206,17 @@ internal sealed partial class SweepGrain
             return;
         preparation.Status = status;
         _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Preparation = status });
-        foreach (var (job, consequence) in board.Consequences(preparation).ToArray())
-            Learn(board, job, consequence);
+        foreach (var (job, consequence) in tracker.Consequences(preparation).ToArray())
+            Learn(tracker, job, consequence);
     }
 
-    private async Task FinishIfDone(SweepBoard board)
+    private async Task FinishIfDone(SweepTracker tracker)
     {
-        if (!IsWanted || !board.IsFinished)
+        if (!IsWanted || !tracker.IsFinished)
             return;
-        await DeleteNeedlessCheckpoints(board);
+        await DeleteNeedlessCheckpoints(tracker);
         await Save(state.State with { Phase = SweepPhase.Finished });
-        LogFinished(Id, board.Jobs.All.Count(j => j.Status.State == JobState.Succeeded), board.Jobs.All.Count);
+        LogFinished(Id, tracker.Jobs.All.Count(j => j.Status.State == JobState.Succeeded), tracker.Jobs.All.Count);
         End(SweepPhase.Finished);
     }
 
@@ -226,13 +226,13 @@ internal sealed partial class SweepGrain
         await _pass.WaitAsync();
         try
         {
-            if (_phase is not (SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing) || await Board() is not { } board)
+            if (_phase is not (SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing) || await Tracker() is not { } tracker)
                 return;
-            await GiveUp(board, board.Jobs.All.Where(j => j.Status.State != JobState.Succeeded));
+            await GiveUp(tracker, tracker.Jobs.All.Where(j => j.Status.State != JobState.Succeeded));
             if (_phase == SweepPhase.Pausing)
-                await StandStill(board);
+                await EnterPause(tracker);
             else
-                await EndUnfinished(board, _phase == SweepPhase.Stopping ? SweepPhase.Stopped : SweepPhase.Cancelled);
+                await EndUnfinished(tracker, _phase == SweepPhase.Stopping ? SweepPhase.Stopped : SweepPhase.Cancelled);
         }
         finally
         {
@@ -240,68 +240,68 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private async Task GiveUp(SweepBoard board, IEnumerable<SweepJob> jobs)
+    private async Task GiveUp(SweepTracker tracker, IEnumerable<SweepJob> jobs)
     {
-        await ForEach(jobs.Where(job => job.WasAskedFor || board.IsTakenOver), job => GiveUp(board, job));
-        foreach (var preparation in board.Preparations.Where(p => p.Status.State != JobState.Succeeded))
+        await ForEach(jobs.Where(job => job.IsRequested || tracker.IsTakenOver), job => GiveUp(tracker, job));
+        foreach (var preparation in tracker.Preparations.Where(p => p.Status.State != JobState.Succeeded))
             await preparation.Abandon(GrainFactory, Id);
     }
 
-    private async Task GiveUp(SweepBoard board, SweepJob job)
+    private async Task GiveUp(SweepTracker tracker, SweepJob job)
     {
         var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).Abandon(Id);
-        // It may have ended before it heard, and what it said then came to a sweep that no longer listens.
+        // It may have ended before it was told, and what it reported then reached a sweep that no longer counts reports.
         if (status.State is JobState.Succeeded or JobState.Failed && status != job.Status)
-            Record(board, job, status);
+            Record(tracker, job, status);
     }
 
-    private async Task StandStill(SweepBoard board)
+    private async Task EnterPause(SweepTracker tracker)
     {
         await Save(state.State with { Phase = SweepPhase.Paused });
         _phase = SweepPhase.Paused;
         _timer?.Dispose();
         _timer = null;
         _gauge.Clear();
-        foreach (var status in board.PauseUnfinished())
+        foreach (var status in tracker.PauseUnfinished())
             _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
     }
 
-    private async Task EndUnfinished(SweepBoard board, SweepPhase phase)
+    private async Task EndUnfinished(SweepTracker tracker, SweepPhase phase)
     {
-        await DeleteNeedlessCheckpoints(board);
+        await DeleteNeedlessCheckpoints(tracker);
         await Save(state.State with { Phase = phase });
-        foreach (var status in board.CancelUnfinished())
+        foreach (var status in tracker.CancelUnfinished())
             _events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
         End(phase);
     }
 
     /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these and the previews, leaves them to the sweep.</summary>
-    private async Task DeleteNeedlessCheckpoints(SweepBoard board)
+    private async Task DeleteNeedlessCheckpoints(SweepTracker tracker)
     {
         await foreach (var name in store.ListAsync(ArtifactNames.AllCheckpoints))
         {
-            if (ArtifactNames.CheckpointOf(name) is { } id && board.IsStored(id))
+            if (ArtifactNames.CheckpointOf(name) is { } id && tracker.IsStored(id))
                 await store.DeleteAsync(name);
         }
 
         await foreach (var name in store.ListAsync(ArtifactNames.Previews))
         {
-            if (ArtifactNames.PreviewOf(name) is { } id && board.IsStored(id))
+            if (ArtifactNames.PreviewOf(name) is { } id && tracker.IsStored(id))
                 await store.DeleteAsync(name);
         }
     }
 
     /// <summary>Whether a job's end is what the sweep waited for, so that it need not wait for its timer.</summary>
-    private bool IsDecidedBy(JobStatus status, SweepBoard board) => status.State.IsFinal() && _phase switch
+    private bool IsDecidedBy(JobStatus status, SweepTracker tracker) => status.State.IsFinal() && _phase switch
     {
-        SweepPhase.Running => board.IsFinished || (status.State == JobState.Failed && board.Exceeds(state.State.FailureBudget) is not null),
-        SweepPhase.Stopping => board.Jobs.Running == 0,
+        SweepPhase.Running => tracker.IsFinished || (status.State == JobState.Failed && tracker.Exceeds(state.State.FailureBudget) is not null),
+        SweepPhase.Stopping => tracker.Jobs.Running == 0,
         _ => false,
     };
 
-    private async Task StopIfTooManyFailed(SweepBoard board)
+    private async Task StopIfTooManyFailed(SweepTracker tracker)
     {
-        if (!IsWanted || board.IsFinished || board.Exceeds(state.State.FailureBudget) is not { } reason)
+        if (!IsWanted || tracker.IsFinished || tracker.Exceeds(state.State.FailureBudget) is not { } reason)
             return;
         await Save(state.State with { Phase = SweepPhase.Stopping, Reason = reason });
         _phase = SweepPhase.Stopping;
@@ -310,20 +310,20 @@ internal sealed partial class SweepGrain
     }
 
     /// <summary>Gives up what does not run, and ends the sweep when nothing does. An attempt that fails or is lost meanwhile is not repeated.</summary>
-    private async Task LetRunningJobsEnd(SweepBoard board)
+    private async Task LetRunningJobsEnd(SweepTracker tracker)
     {
-        await ForEach(board.Jobs.All.Where(j => j.Status.State == JobState.Running), job => Ask(board, job));
-        await GiveUp(board, board.Jobs.All.Where(j => !j.Status.State.IsFinal() && j.Status.State != JobState.Running));
-        if (_phase == SweepPhase.Stopping && board.Jobs.Running == 0)
-            await EndUnfinished(board, SweepPhase.Stopped);
+        await ForEach(tracker.Jobs.All.Where(j => j.Status.State == JobState.Running), job => Ask(tracker, job));
+        await GiveUp(tracker, tracker.Jobs.All.Where(j => !j.Status.State.IsFinal() && j.Status.State != JobState.Running));
+        if (_phase == SweepPhase.Stopping && tracker.Jobs.Running == 0)
+            await EndUnfinished(tracker, SweepPhase.Stopped);
     }
 
-    private async Task Ask(SweepBoard board, SweepJob job)
+    private async Task Ask(SweepTracker tracker, SweepJob job)
     {
-        var heard = job.Heard;
+        var reports = job.ReportCount;
         var status = await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus();
-        if (heard == job.Heard)
-            Learn(board, job, status);
+        if (reports == job.ReportCount)
+            Learn(tracker, job, status);
     }
 
     private async Task AbandonOrLeaveToTimer()
@@ -361,10 +361,10 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private async Task<SweepBoard?> Board()
+    private async Task<SweepTracker?> Tracker()
     {
-        if (_board is not null)
-            return _board;
+        if (_tracker is not null)
+            return _tracker;
         var loading = _loading ??= Load();
         try
         {
@@ -377,38 +377,38 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private async Task<SweepBoard?> Load()
+    private async Task<SweepTracker?> Load()
     {
         var name = ArtifactNames.SweepPlan(Id);
         if (await store.ReadAsync(name) is not { } artifact)
             return null;
-        var board = new SweepBoard(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name), time)
+        var tracker = new SweepTracker(ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name), time)
         {
             IsTakenOver = _phase is SweepPhase.Running or SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing,
         };
         if (_phase is not (SweepPhase.None or SweepPhase.Running))
-            await Recall(board, _phase);
-        return _board = board;
+            await Recall(tracker, _phase);
+        return _tracker = tracker;
     }
 
     /// <summary>Finds out how far a sweep came that ended, or began to, in an earlier activation.</summary>
-    private async Task Recall(SweepBoard board, SweepPhase phase)
+    private async Task Recall(SweepTracker tracker, SweepPhase phase)
     {
-        foreach (var preparation in board.Preparations)
+        foreach (var preparation in tracker.Preparations)
             preparation.Status = await preparation.Ask(GrainFactory);
-        await ForEach(board.Jobs.All, async job =>
+        await ForEach(tracker.Jobs.All, async job =>
         {
-            await Examine(board, job);
+            await Examine(tracker, job);
             if (job.Status.State == JobState.Succeeded)
                 return;
-            board.Jobs.Set(job, await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus());
+            tracker.Jobs.Set(job, await GrainFactory.GetGrain<IInversionJobGrain>(job.Status.Id).GetStatus());
             // A job whose preparation failed was never asked for, so its grain does not know.
             if (job.Status.State != JobState.Failed)
-                board.Jobs.Set(job, board.After(job));
+                tracker.Jobs.Set(job, tracker.After(job));
         });
         if (phase is SweepPhase.Cancelled or SweepPhase.Stopped)
-            board.CancelUnfinished();
+            tracker.CancelUnfinished();
         if (phase is SweepPhase.Pausing or SweepPhase.Paused)
-            board.PauseUnfinished();
+            tracker.PauseUnfinished();
     }
 }

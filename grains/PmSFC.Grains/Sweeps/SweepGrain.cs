@@ -18,12 +18,13 @@ namespace PmSFC.Grains.Sweeps;
 /// One sweep. A slow timer makes what is wanted and not stored be done; messages from jobs only make it known sooner.
 /// </summary>
 /// <remarks>
-/// Reentrant, so that it answers while it asks thousands of jobs: whatever awaits must look at the phase again. Start and Cancel exclude each
+/// Reentrant, so that it answers while it asks thousands of jobs: a method that has awaited must look at the phase again. Start and Cancel exclude each
 /// other by <c>_gate</c>.
 /// </remarks>
 [Reentrant]
+[GrainType(SweepGrain.TypeName)]
 internal sealed partial class SweepGrain(
-    [PersistentState("sweep")] IPersistentState<SweepRecord> state,
+    [PersistentState(SweepGrain.StateName)] IPersistentState<SweepRecord> state,
     IArtifactStore store,
     IOptions<SweepOptions> options,
     IClusterMembershipService membership,
@@ -31,6 +32,12 @@ internal sealed partial class SweepGrain(
     TimeProvider time,
     ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {
+    /// <summary>The grain's type, as stored records are named by it.</summary>
+    internal const string TypeName = "sweep";
+
+    /// <summary>The name of its state, as stored records are named by it.</summary>
+    internal const string StateName = "sweep";
+
     private const string PausedReason = "It is paused: go on with `sweep resume`.";
 
     private readonly SweepOptions _options = options.Value;
@@ -39,8 +46,8 @@ internal sealed partial class SweepGrain(
     private readonly SemaphoreSlim _pass = new(1, 1);
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly SweepGauge _gauge = new();
-    private SweepBoard? _board;
-    private Task<SweepBoard?>? _loading;
+    private SweepTracker? _tracker;
+    private Task<SweepTracker?>? _loading;
     private IGrainTimer? _timer;
     private MembershipVersion _silos;
 
@@ -81,10 +88,10 @@ internal sealed partial class SweepGrain(
             await store.PutAsync(ArtifactNames.SweepPlan(Id), ArtifactJson.Write(plan));
             if (_phase is SweepPhase.Cancelling or SweepPhase.Stopping or SweepPhase.Pausing)
                 await Abandon();
-            var board = await Board() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
-            Take(board, plan);
-            await ForgetWhatHasGone(board);
-            if (!IsWanted || plan.FailureBudget != state.State.FailureBudget || board.Jobs.Failed > 0)
+            var tracker = await Tracker() ?? throw new InvalidOperationException($"The plan of sweep {Id} was stored and is gone.");
+            Take(tracker, plan);
+            await ForgetLostResults(tracker);
+            if (!IsWanted || plan.FailureBudget != state.State.FailureBudget || tracker.Jobs.Failed > 0)
             {
                 var goesOn = IsWanted;
                 await Save(state.State with
@@ -92,15 +99,15 @@ internal sealed partial class SweepGrain(
                     Phase = SweepPhase.Running, Round = NextRound(), TraceParent = traceParent, FailureBudget = plan.FailureBudget, Reason = null,
                 });
                 if (goesOn)
-                    board.ForgetFailures();
+                    tracker.ForgetFailures();
                 else
-                    _board = board = new SweepBoard(board.Plan, time);
+                    _tracker = tracker = new SweepTracker(tracker.Plan, time);
                 _phase = SweepPhase.Running;
-                LogStarted(Id, plan.Name, board.Jobs.All.Count, state.State.Round);
+                LogStarted(Id, plan.Name, tracker.Jobs.All.Count, state.State.Round);
             }
 
             Drive();
-            return Describe(board);
+            return Describe(tracker);
         }
         finally
         {
@@ -109,7 +116,7 @@ internal sealed partial class SweepGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<SweepStatus?> GetStatus() => _phase != SweepPhase.None && await Board() is { } board ? Describe(board) : null;
+    public async Task<SweepStatus?> GetStatus() => _phase != SweepPhase.None && await Tracker() is { } tracker ? Describe(tracker) : null;
 
     /// <inheritdoc/>
     public Task<SweepStatus?> GetUnfinished() =>
@@ -118,7 +125,7 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public async IAsyncEnumerable<SweepEvent> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (_phase == SweepPhase.None || await Board() is null)
+        if (_phase == SweepPhase.None || await Tracker() is null)
             yield break;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var seen = afterSequence;
@@ -127,7 +134,7 @@ internal sealed partial class SweepGrain(
             if (!_events.Reaches(seen))
             {
                 seen = _events.Latest;
-                foreach (var caughtUp in Snapshot(_board!, seen))
+                foreach (var caughtUp in Snapshot(_tracker!, seen))
                     yield return caughtUp;
                 if (_phase is SweepPhase.Pausing or SweepPhase.Paused || _trouble is not null)
                     yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Reason = Reason };
@@ -149,7 +156,7 @@ internal sealed partial class SweepGrain(
 
             await _events.Beyond(seen, either.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
-            // A silo that stops waits for the calls that are under way. Whoever watches asks again, where the grain is then.
+            // A silo that stops waits for the calls that are under way. A watcher asks again, and reaches the grain on its new silo.
             if (lifetime.ApplicationStopping.IsCancellationRequested) yield break;
         }
     }
@@ -160,7 +167,7 @@ internal sealed partial class SweepGrain(
         await _gate.WaitAsync();
         try
         {
-            var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to cancel: see which there are with `sweep status`.");
+            var tracker = await Tracker() ?? throw new BadInputException($"There is no sweep {Id} to cancel: see which there are with `sweep status`.");
             if (_phase is SweepPhase.Running or SweepPhase.Stopping or SweepPhase.Pausing or SweepPhase.Paused)
             {
                 await Save(state.State with { Phase = SweepPhase.Cancelling, Reason = null });
@@ -170,7 +177,7 @@ internal sealed partial class SweepGrain(
 
             if (_phase == SweepPhase.Cancelling)
                 await AbandonOrLeaveToTimer();
-            return Describe(board);
+            return Describe(tracker);
         }
         finally
         {
@@ -184,8 +191,8 @@ internal sealed partial class SweepGrain(
         await _gate.WaitAsync();
         try
         {
-            var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to pause: see which there are with `sweep list`.");
-            if (IsWanted && !board.IsFinished)
+            var tracker = await Tracker() ?? throw new BadInputException($"There is no sweep {Id} to pause: see which there are with `sweep list`.");
+            if (IsWanted && !tracker.IsFinished)
             {
                 await Save(state.State with { Phase = SweepPhase.Pausing, Reason = PausedReason });
                 _phase = SweepPhase.Pausing;
@@ -195,7 +202,7 @@ internal sealed partial class SweepGrain(
 
             if (_phase == SweepPhase.Pausing)
                 await AbandonOrLeaveToTimer();
-            return Describe(board);
+            return Describe(tracker);
         }
         finally
         {
@@ -209,17 +216,17 @@ internal sealed partial class SweepGrain(
         await _gate.WaitAsync();
         try
         {
-            var board = await Board() ?? throw new BadInputException($"There is no sweep {Id} to give a priority: see which there are with `sweep list`.");
-            if (priority != Priority(board))
+            var tracker = await Tracker() ?? throw new BadInputException($"There is no sweep {Id} to give a priority: see which there are with `sweep list`.");
+            if (priority != Priority(tracker))
             {
                 await Save(state.State with { Priority = priority });
                 LogPriority(Id, priority);
-                DoubtAll(board);
+                MarkAllStale(tracker);
                 if (IsWanted)
                     Drive();
             }
 
-            return Describe(board);
+            return Describe(tracker);
         }
         finally
         {
@@ -230,12 +237,12 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public Task JobChanged(JobStatus status)
     {
-        if (_board?.Jobs.Find(status.Id) is { } job)
+        if (_tracker?.Jobs.Find(status.Id) is { } job)
         {
-            job.WasHeard(time.GetUtcNow());
-            Learn(_board, job, status);
-            ShowProgress(_board);
-            if (IsDecidedBy(status, _board) || (IsWanted && RunsShortOfJobs(_board)))
+            job.RecordReport(time.GetUtcNow());
+            Learn(_tracker, job, status);
+            ShowProgress(_tracker);
+            if (IsDecidedBy(status, _tracker) || (IsWanted && RunsShortOfJobs(_tracker)))
                 Drive();
         }
 
@@ -245,10 +252,10 @@ internal sealed partial class SweepGrain(
     /// <inheritdoc/>
     public Task PreparationChanged(PreparationStatus status)
     {
-        if (_board?.Preparation(status.Id) is { } preparation)
+        if (_tracker?.Preparation(status.Id) is { } preparation)
         {
-            preparation.Heard++;
-            Learn(_board, preparation, status);
+            preparation.ReportCount++;
+            Learn(_tracker, preparation, status);
             if (IsWanted && status.State.IsFinal())
                 Drive();
         }
@@ -264,27 +271,27 @@ internal sealed partial class SweepGrain(
         return Task.CompletedTask;
     }
 
-    private void ShowProgress(SweepBoard board)
+    private void ShowProgress(SweepTracker tracker)
     {
         if (_timer is null)
             _gauge.Clear();
         else
-            _gauge.Show(board.Jobs);
+            _gauge.Show(tracker.Jobs);
     }
 
-    private void Take(SweepBoard board, SweepPlan plan)
+    private void Take(SweepTracker tracker, SweepPlan plan)
     {
-        var (owner, priority) = (board.Plan.Owner, Priority(board));
-        board.Take(plan);
+        var (owner, priority) = (tracker.Plan.Owner, Priority(tracker));
+        tracker.Take(plan);
         // What waits in the queue waits under the request that it was last asked for with.
-        if (owner != plan.Owner || priority != Priority(board))
-            DoubtAll(board);
+        if (owner != plan.Owner || priority != Priority(tracker))
+            MarkAllStale(tracker);
     }
 
-    private static void DoubtAll(SweepBoard board)
+    private static void MarkAllStale(SweepTracker tracker)
     {
-        foreach (var job in board.Jobs.HandedOver)
-            job.IsInDoubt();
+        foreach (var job in tracker.Jobs.HandedOver)
+            job.MarkStale();
     }
 
     /// <summary>
@@ -301,15 +308,15 @@ internal sealed partial class SweepGrain(
             throw new BadInputException($"The plan '{plan.Name}' implies no job: give it at least one image and one method.");
     }
 
-    private SweepStatus Describe(SweepBoard board) => board.Describe(_phase, _events.Latest, Reason, state.State.Priority);
+    private SweepStatus Describe(SweepTracker tracker) => tracker.Describe(_phase, _events.Latest, Reason, state.State.Priority);
 
-    private int Priority(SweepBoard board) => state.State.Priority ?? board.Plan.Priority;
+    private int Priority(SweepTracker tracker) => state.State.Priority ?? tracker.Plan.Priority;
 
-    private WorkRequest Request(SweepBoard board, long bytes) => new()
+    private WorkRequest Request(SweepTracker tracker, long bytes) => new()
     {
         SweepId = Id,
-        Owner = board.Plan.Owner,
-        Priority = Priority(board),
+        Owner = tracker.Plan.Owner,
+        Priority = Priority(tracker),
         BytesPerJob = bytes,
         TraceParent = state.State.TraceParent,
         Round = state.State.Round,
@@ -336,13 +343,13 @@ internal sealed partial class SweepGrain(
         }
     }
 
-    private SweepEvent[] Snapshot(SweepBoard board, long sequence)
+    private SweepEvent[] Snapshot(SweepTracker tracker, long sequence)
     {
         var at = time.GetUtcNow();
         return
         [
-            .. board.Preparations.Select(p => new SweepEvent { Sequence = sequence, At = at, Preparation = p.Status }),
-            .. board.Jobs.All.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
+            .. tracker.Preparations.Select(p => new SweepEvent { Sequence = sequence, At = at, Preparation = p.Status }),
+            .. tracker.Jobs.All.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
         ];
     }
 }

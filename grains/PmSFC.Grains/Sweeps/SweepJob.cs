@@ -43,37 +43,37 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
         }
     }
 
-    /// <summary>Is told of each change that may change what the job waits for.</summary>
+    /// <summary>Called after each change that may change what the job waits for.</summary>
     public Action<SweepJob>? Changed { get; set; }
 
     /// <summary>The reason under which it is counted among those that wait, or null.</summary>
     public string? CountedReason { get; set; }
 
     /// <summary>Whether its grain may know of the sweep.</summary>
-    public bool WasAskedFor { get; set; }
+    public bool IsRequested { get; set; }
 
     /// <summary>When its grain is asked again unless it says something before.</summary>
     public DateTimeOffset AskAgainAt { get; private set; }
 
-    private TimeSpan Patience { get; set; }
+    private TimeSpan AskInterval { get; set; }
 
     /// <summary>Messages that came from it; a reply that was overtaken by one is out of date.</summary>
-    public int Heard { get; private set; }
+    public int ReportCount { get; private set; }
 
     /// <summary>Its grain was asked: the next question waits twice as long as this one did, up to a limit.</summary>
-    public void WasAsked(DateTimeOffset now, TimeSpan shortest, TimeSpan longest)
+    public void RecordQuestion(DateTimeOffset now, TimeSpan shortest, TimeSpan longest)
     {
-        Patience = Patience == default ? shortest : Patience * 2 < longest ? Patience * 2 : longest;
-        AskAgainAt = now + Patience;
+        AskInterval = AskInterval == default ? shortest : AskInterval * 2 < longest ? AskInterval * 2 : longest;
+        AskAgainAt = now + AskInterval;
     }
 
     /// <summary>It said something: there is no need to ask for as long as the last question waited.</summary>
-    public void WasHeard(DateTimeOffset now)
+    public void RecordReport(DateTimeOffset now)
     {
-        Heard++;
-        AskAgainAt = now + Patience;
+        ReportCount++;
+        AskAgainAt = now + AskInterval;
     }
 
     /// <summary>What it said may be out of date: it is asked with the next questions.</summary>
-    public void IsInDoubt() => (Patience, AskAgainAt) = (default, default);
+    public void MarkStale() => (AskInterval, AskAgainAt) = (default, default);
 }

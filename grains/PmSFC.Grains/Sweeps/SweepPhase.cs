@@ -1,7 +1,7 @@
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>What a sweep is about.</summary>
-public enum SweepPhase
+/// <summary>What a sweep is doing.</summary>
+internal enum SweepPhase
 {
     /// <summary>Never started.</summary>
     None = 0,
@@ -18,7 +18,7 @@ public enum SweepPhase
     /// <summary>Every job is in a final state.</summary>
     Finished = 4,
 
-    /// <summary>Too many of its jobs failed: what waits is being given up, and what runs comes to its end.</summary>
+    /// <summary>Too many of its jobs failed: what waits is being given up, and what runs may end.</summary>
     Stopping = 5,
 
     /// <summary>Too many of its jobs failed, and what was left is given up.</summary>
@@ -27,6 +27,6 @@ public enum SweepPhase
     /// <summary>What is not stored is being given up until it is wanted again.</summary>
     Pausing = 7,
 
-    /// <summary>It stands still.</summary>
+    /// <summary>It is paused.</summary>
     Paused = 8,
 }

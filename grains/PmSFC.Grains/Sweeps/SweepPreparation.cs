@@ -27,7 +27,7 @@ internal sealed class SweepPreparation
     /// <summary>What must be stored before, or null.</summary>
     public string? BaseId { get; }
 
-    /// <summary>Predicted memory; for a set, that of the smallest job that needs it, so that whoever can run that job can prepare it.</summary>
+    /// <summary>Predicted memory.</summary>
     public long Bytes { get; set; }
 
     public PreparationStatus Status
@@ -40,10 +40,10 @@ internal sealed class SweepPreparation
         }
     }
 
-    /// <summary>Is told of each change.</summary>
+    /// <summary>Called after each change.</summary>
     public Action? Changed { get; set; }
 
-    public int Heard { get; set; }
+    public int ReportCount { get; set; }
 
     public Task<PreparationStatus> Ensure(IGrainFactory grains, WorkRequest request) => _network is null
         ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).Ensure(_subspaces!, request)

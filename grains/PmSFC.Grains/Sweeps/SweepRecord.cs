@@ -3,11 +3,11 @@ using PmSFC.Abstractions.Sweeps;
 
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>What a sweep stores beside its plan; all else follows from the plan, the results and the jobs.</summary>
+/// <summary>What a sweep stores in addition to its plan; everything else follows from the plan, the results and the jobs.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.SweepRecord")]
-public sealed record SweepRecord
+internal sealed record SweepRecord
 {
-    /// <summary>What it is about.</summary>
+    /// <summary>What it is doing.</summary>
     [Id(0)] public SweepPhase Phase { get; init; }
 
     /// <summary>How often it was started.</summary>
@@ -16,12 +16,12 @@ public sealed record SweepRecord
     /// <summary>W3C <c>traceparent</c> of the span that started it last, or null.</summary>
     [Id(2)] public string? TraceParent { get; init; }
 
-    /// <summary>How many jobs may fail before it stops, as whoever started it last said, or null for any number.</summary>
+    /// <summary>How many jobs may fail before it stops, as the latest start said, or null for any number.</summary>
     [Id(3)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FailureBudget? FailureBudget { get; init; }
 
-    /// <summary>Why it stopped or stands still, one sentence, or null.</summary>
+    /// <summary>Why it stopped or is paused, one sentence, or null.</summary>
     [Id(4)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }

@@ -73,9 +73,9 @@ internal sealed partial class SweepWatchdog(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Sweep {Id} could not be looked after; the next round tries again.")]
+    [LoggerMessage(LogLevel.Warning, "Sweep {Id} could not be woken; the next round tries again.")]
     private partial void LogSweepNotWoken(string id, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Not every sweep could be looked after; the next round tries again.")]
+    [LoggerMessage(LogLevel.Warning, "Not every sweep could be listed or woken; the next round tries again.")]
     private partial void LogNotWoken(Exception exception);
 }

@@ -2,7 +2,7 @@ using PmSFC.Storage;
 
 namespace PmSFC.Grains.Work;
 
-/// <summary>What a failed call of a grain or of its storage tells of the store.</summary>
+/// <summary>What the failure of a call of a grain or of its storage says about the store.</summary>
 internal static class StoreTrouble
 {
     /// <summary>The store's failure, which Orleans wraps once for each grain that it passes through, or null where it is another one.</summary>

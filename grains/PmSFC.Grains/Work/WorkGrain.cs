@@ -10,7 +10,7 @@ namespace PmSFC.Grains.Work;
 
 /// <summary>
 /// A piece of work that ends with an artifact in the store: whether it is done is whether that exists. Only attempts are stored; a piece of
-/// work that waits is asked for anew by its sweeps.
+/// work that waits is asked for again by its sweeps.
 /// </summary>
 internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger logger) : Grain, IWorkOwner
     where TStatus : class
@@ -46,11 +46,11 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (item.Id != Id)
             throw new BadInputException($"The work that was asked of {Id} has the id {item.Id}: ask the grain of that id.");
         var before = Record;
-        var anew = before.IsAnew(item.Request);
-        if (before.State == JobState.Failed && !anew)
+        var isNew = before.IsNewRequest(item.Request);
+        if (before.State == JobState.Failed && !isNew)
             return Status();
 
-        if ((!_storeAsked || anew || before.State == JobState.Succeeded) && await IsStored())
+        if ((!_storeAsked || isNew || before.State == JobState.Succeeded) && await IsStored())
         {
             await Change(before.State == JobState.Succeeded ? before : before.Want(item).Finish(before.Token));
             if (before is { Item: not null, State: not JobState.Succeeded })
@@ -60,7 +60,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
 
         _storeAsked = true;
         var wanted = before.Want(item);
-        await Change(anew || before.State == JobState.Succeeded ? wanted.Renew() : wanted);
+        await Change(isNew || before.State == JobState.Succeeded ? wanted.Renew() : wanted);
         await Enqueue();
         return Status();
     }
@@ -233,7 +233,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
             }
             catch (Exception e) when (StoreTrouble.MayPass(e))
             {
-                // A record that is lost costs attempts, never results: the work goes on, and the sweeps hear of it, while the store takes no writes.
+                // A record that is lost costs attempts, never results: the work goes on, and the sweeps are notified, while the store takes no writes.
                 _unsaved = true;
                 LogNotSaved(Id, StoreTrouble.Of(e)!.Message);
             }
@@ -246,7 +246,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
 
         TellSweeps(before.Wanted.Keys.Union(next.Wanted.Keys));
 
-        // Whoever asks once more has it read from the store: a silo holds the work that is left, not all that was ever done.
+        // The next call reads it from the store: a silo holds the work that is left, not all that was ever done.
         if (next.State.IsFinal() && !before.State.IsFinal())
             DeactivateOnIdle();
     }

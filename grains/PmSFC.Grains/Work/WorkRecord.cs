@@ -11,9 +11,9 @@ namespace PmSFC.Grains.Work;
 /// gives before anybody is told.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.WorkRecord")]
-public sealed record WorkRecord
+internal sealed record WorkRecord
 {
-    /// <summary>The work, or null where nobody has asked for it.</summary>
+    /// <summary>The work, or null where no sweep has asked for it.</summary>
     [Id(0)] public WorkItem? Item { get; init; }
 
     /// <summary>Where it is.</summary>
@@ -28,7 +28,7 @@ public sealed record WorkRecord
     /// <summary>Whether the lease of that token is alive.</summary>
     [Id(4)] public bool Holds { get; init; }
 
-    /// <summary>Attempts that failed or were lost since the work was last tried anew, by name.</summary>
+    /// <summary>Attempts that failed or were lost since the work was last started afresh, by name.</summary>
     [Id(5)] public ImmutableSortedDictionary<FailureName, int> FailedAttempts { get; init; } = ImmutableSortedDictionary<FailureName, int>.Empty;
 
     /// <summary>The last failure, or null.</summary>
@@ -58,8 +58,8 @@ public sealed record WorkRecord
     /// <summary>Whether a report under this token is of the newest lease.</summary>
     public bool Accepts(long token) => !State.IsFinal() && (token > Token || (token == Token && Holds));
 
-    /// <summary>Whether a sweep that asks again wants the work tried anew, and does not merely ask how it ended.</summary>
-    public bool IsAnew(WorkRequest request) => State switch
+    /// <summary>Whether a sweep that asks again wants the work to run again, and does not only ask how it ended.</summary>
+    public bool IsNewRequest(WorkRequest request) => State switch
     {
         JobState.Failed => !Wanted.TryGetValue(request.SweepId, out var known) || request.Round > known.Round,
         JobState.Cancelled => true,
@@ -67,8 +67,8 @@ public sealed record WorkRecord
     };
 
     /// <summary>
-    /// The item for the queue, under the request of the highest priority. What has lost two workers runs alone from then on: of a batch, nobody knows
-    /// which job it was, and the others must not be lost with it again and again until they fail.
+    /// The item for the queue, under the request of the highest priority. What has lost two workers runs alone from then on: of a batch, it is not
+    /// known which job it was, and the others must not be lost with it again and again until they fail.
     /// </summary>
     public WorkItem ForQueue() => Item! with
     {
@@ -94,7 +94,7 @@ public sealed record WorkRecord
             : this with { Wanted = wanted };
     }
 
-    /// <summary>It goes to the queue with a clean slate.</summary>
+    /// <summary>It goes to the queue with no failed attempts counted.</summary>
     public WorkRecord Renew() => this with
     {
         State = JobState.Queued,

@@ -1,27 +1,26 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Analyses;
 
-/// <summary>The maps at the cut that a finished inversion stands for: its codes, composed as its method composes them.</summary>
+/// <summary>The features at the cut that a finished inversion stands for: its codes, composed as its method composes them.</summary>
 public static class ComposedFeatures
 {
-    /// <summary>Composes stored codes. G2 of the maps is what the inversion reconstructed.</summary>
+    /// <summary>Composes stored codes. G2 of the features is what the inversion reconstructed.</summary>
     /// <param name="generator">The generator of the inversion.</param>
     /// <param name="method">Its method.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="partition">Its subspaces; needed by methods that use subspaces.</param>
     /// <param name="codes">What <see cref="InversionRun.Codes"/> gave.</param>
     /// <param name="name">What error messages call the codes.</param>
-    /// <returns>[1, C, h, w], detached; owned by the caller's dispose scope.</returns>
+    /// <returns>Of one image, detached; owned by the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">The codes are damaged, or of another method or other sizes.</exception>
     /// <exception cref="ArgumentException">The partition is missing, or is of another number of channels.</exception>
-    public static Tensor Compose(
-        Generator generator,
+    public static SplitFeatures Compose(
+        IGenerator generator,
         IFeatureComposingMethod method,
         ResolvedSettings settings,
         ChannelPartition? partition,

@@ -1,5 +1,3 @@
-using PmSFC.Engine.Safetensors;
-
 namespace PmSFC.Engine.Checkpoints;
 
 /// <summary>A tensor that lies in a file until its elements are read: a view of a storage.</summary>

@@ -1,23 +1,28 @@
+using PmSFC.Engine.Costs;
+
 namespace PmSFC.Engine.Generators;
 
 /// <summary>
-/// The sizes of a progressive GAN's generator: two convolutional blocks a resolution, from 4×4 up. Holds no tensors, so that work can be checked and
-/// planned where no device exists.
+/// The sizes of a generator that can be cut after any of its blocks, and what its passes take. Holds no tensors, so that work can be checked and planned
+/// where no device exists.
 /// </summary>
-public sealed record GeneratorArchitecture
+public abstract record GeneratorArchitecture
 {
     /// <summary>Takes the sizes of a generator.</summary>
     /// <param name="latentSize">Length of a latent code.</param>
-    /// <param name="channels">Output channels of every block; two blocks a resolution.</param>
-    /// <exception cref="ArgumentException">The number of blocks is not even, or a size is not positive.</exception>
-    public GeneratorArchitecture(int latentSize, IReadOnlyList<int> channels)
+    /// <param name="channels">Output channels of every block.</param>
+    /// <exception cref="ArgumentException">There is no block, or a size is not positive.</exception>
+    protected GeneratorArchitecture(int latentSize, IReadOnlyList<int> channels)
     {
         if (latentSize < 1) throw new ArgumentException($"The latent size is {latentSize}, but must be at least 1.", nameof(latentSize));
-        if (channels.Count is 0 or > 18 || channels.Count % 2 != 0 || channels.Any(count => count < 1))
-            throw new ArgumentException("A generator has two blocks a resolution, from 4 to 1024 pixels, each with at least one channel.", nameof(channels));
+        if (channels.Count == 0 || channels.Any(count => count < 1))
+            throw new ArgumentException("A generator has at least one block, each with at least one channel.", nameof(channels));
         LatentSize = latentSize;
         Channels = [.. channels];
     }
+
+    /// <summary>The <see cref="IGeneratorFamily.Name"/> of its family.</summary>
+    public abstract string Family { get; }
 
     /// <summary>Length of a latent code.</summary>
     public int LatentSize { get; }
@@ -34,11 +39,34 @@ public sealed record GeneratorArchitecture
     /// <summary>The largest split: at least one block stays in G2.</summary>
     public int LargestSplit => Layers - 1;
 
+    /// <summary>Numbers in all weights, biases not counted.</summary>
+    public double Weights => Enumerable.Range(0, Layers).Sum(WeightsOf);
+
     /// <summary>C: the number of maps at the cut after <paramref name="split"/> blocks.</summary>
     public int ChannelsAt(int split) => Channels[split - 1];
 
     /// <summary>Width and height of a map at the cut after <paramref name="split"/> blocks.</summary>
-    public int ResolutionAt(int split) => 4 << ((split - 1) / 2);
+    public abstract int ResolutionAt(int split);
+
+    /// <summary>Whether block number <paramref name="layer"/>, from 1, is the last one of its resolution.</summary>
+    public bool EndsResolution(int layer) => layer == Layers || ResolutionAt(layer + 1) != ResolutionAt(layer);
+
+    /// <summary>Numbers in the weight of a block.</summary>
+    /// <param name="index">The block, from 0.</param>
+    public abstract double WeightsOf(int index);
+
+    /// <summary>What G1 of one code takes, where the last block makes 1/R of its channels.</summary>
+    /// <param name="split">Number of blocks, from 1 to <see cref="Layers"/>.</param>
+    /// <param name="subspaces">R; 1 for all channels.</param>
+    public abstract NetworkCost LowerCost(int split, int subspaces = 1);
+
+    /// <summary>What the blocks between two cuts take for one image.</summary>
+    /// <param name="from">Number of blocks before, at least 1.</param>
+    /// <param name="to">Number of blocks after, at most <see cref="Layers"/>.</param>
+    public abstract NetworkCost AdvanceCost(int from, int to);
+
+    /// <summary>What the image of the last block's maps takes.</summary>
+    public abstract NetworkCost OutputCost { get; }
 
     /// <summary>Whether a generator can be cut after <paramref name="split"/> blocks.</summary>
     public bool IsSplit(int split) => split >= 1 && split <= LargestSplit;
@@ -52,8 +80,8 @@ public sealed record GeneratorArchitecture
     }
 
     /// <inheritdoc/>
-    public bool Equals(GeneratorArchitecture? other) =>
-        other is not null && LatentSize == other.LatentSize && Channels.SequenceEqual(other.Channels);
+    public virtual bool Equals(GeneratorArchitecture? other) =>
+        other is not null && EqualityContract == other.EqualityContract && LatentSize == other.LatentSize && Channels.SequenceEqual(other.Channels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Channels.Aggregate(LatentSize, HashCode.Combine);

@@ -6,7 +6,7 @@ namespace PmSFC.Engine.Generators;
 /// <summary>A generator's identity: a hash of its files, so that the same generator has one id everywhere.</summary>
 public static class GeneratorId
 {
-    /// <summary>The id of a generator with or without a perceptual network beside it.</summary>
+    /// <summary>The id of a generator with or without a perceptual network.</summary>
     /// <param name="weights">The generator's file.</param>
     /// <param name="perceptual">The perceptual network's file; <see langword="null"/> where there is none.</param>
     /// <returns>32 hexadecimal digits in lower case.</returns>

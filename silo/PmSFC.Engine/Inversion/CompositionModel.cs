@@ -1,7 +1,6 @@
 using PmSFC.Engine.Generators;
 using TorchSharp;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Inversion;
 
@@ -10,7 +9,7 @@ internal sealed class CompositionModel : ImageModel
 {
     private const string Weights = "w";
 
-    private readonly Generator _generator;
+    private readonly IGenerator _generator;
     private readonly int _split;
     private readonly IFeatureComposition _composition;
     private readonly Tensor _z;
@@ -31,7 +30,7 @@ internal sealed class CompositionModel : ImageModel
         _w = Parameter(Weights, full([problem.Seeds.Count, .. composition.WeightShape], startWeight, _generator.Dtype, _generator.Device));
     }
 
-    public override double Pace(string parameter) => parameter == Weights ? _weightPace : 1;
+    public override double LearningRateScale(string parameter) => parameter == Weights ? _weightPace : 1;
 
     public override Tensor Images() => _generator.Upper(_composition.Compose(_z, _w), _split);
 

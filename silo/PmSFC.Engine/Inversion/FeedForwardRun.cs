@@ -1,6 +1,6 @@
 using System.Globalization;
-using PmSFC.Engine.Arithmetic;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;

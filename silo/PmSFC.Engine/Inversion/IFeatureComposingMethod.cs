@@ -1,6 +1,5 @@
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Inversion;
 
@@ -15,5 +14,5 @@ public interface IFeatureComposingMethod : IInversionMethod
     /// <param name="settings">Settings of this method that fit the generator.</param>
     /// <param name="partition">The subspaces of the channels at the cut; needed by methods that use subspaces.</param>
     /// <exception cref="ArgumentException">The partition is missing, or is of another number of channels.</exception>
-    IFeatureComposition CreateComposition(Generator generator, ResolvedSettings settings, ChannelPartition? partition);
+    IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition);
 }

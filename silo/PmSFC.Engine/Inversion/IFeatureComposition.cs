@@ -1,8 +1,9 @@
+using PmSFC.Engine.Generators;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;
 
-/// <summary>How the maps of several codes become one image's maps at the cut.</summary>
+/// <summary>How the features of several codes become one image's features at the cut.</summary>
 public interface IFeatureComposition : IDisposable
 {
     /// <summary>Sizes of one image's codes, latent last.</summary>
@@ -14,9 +15,9 @@ public interface IFeatureComposition : IDisposable
     /// <summary>What every composition weight starts from.</summary>
     double StartWeight { get; }
 
-    /// <summary>The composed maps, differentiable in both arguments.</summary>
+    /// <summary>The composed features, differentiable in both arguments; their context is the codes' own, as the generator combines it.</summary>
     /// <param name="z">[B, …<see cref="CodeShape"/>].</param>
     /// <param name="w">[B, …<see cref="WeightShape"/>].</param>
-    /// <returns>[B, C, h, w] in the generator's channel order; owned by the caller's dispose scope.</returns>
-    Tensor Compose(Tensor z, Tensor w);
+    /// <returns>Maps [B, C, h, w] in the generator's channel order; owned by the caller's dispose scope.</returns>
+    SplitFeatures Compose(Tensor z, Tensor w);
 }

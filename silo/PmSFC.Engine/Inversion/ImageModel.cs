@@ -24,7 +24,7 @@ internal abstract class ImageModel : IDisposable
     public virtual PixelDistance Distance => PixelDistance.Squared;
 
     /// <summary>What the step size of a parameter is multiplied by, at every iteration.</summary>
-    public virtual double Pace(string parameter) => 1;
+    public virtual double LearningRateScale(string parameter) => 1;
 
     /// <summary>The images of the parameters, differentiable in them.</summary>
     /// <returns>[B·M, 3, H, W], the candidates of an image next to each other; owned by the caller's dispose scope.</returns>
@@ -35,7 +35,7 @@ internal abstract class ImageModel : IDisposable
     /// <returns>As <see cref="Images()"/>.</returns>
     public virtual Tensor Images(int iteration) => Images();
 
-    /// <summary>What the loss has beside the comparison of images; <see langword="null"/> for nothing.</summary>
+    /// <summary>What is added to the comparison of images in the loss; <see langword="null"/> for nothing.</summary>
     /// <returns>[B]; owned by the caller's dispose scope.</returns>
     public virtual Tensor? Penalty() => null;
 

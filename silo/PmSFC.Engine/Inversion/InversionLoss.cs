@@ -1,6 +1,6 @@
-using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -55,7 +55,7 @@ internal sealed class InversionLoss : IDisposable
         var difference = degraded - _targets;
         var loss = Reduce(_distance == PixelDistance.Absolute ? difference.abs() : difference.Squared(), OverPixels);
         if (_perceptual is not null)
-            loss = loss.Plus(Reduce((_perceptual.Features(Whole(degraded)) - _targetFeatures!).abs().flatten(1), OverFeatures).mul(_weight));
+            loss = loss.Add(Reduce((_perceptual.Features(Whole(degraded)) - _targetFeatures!).abs().flatten(1), OverFeatures).mul(_weight));
         return loss.MoveToOuterDisposeScope();
     }
 

@@ -1,7 +1,6 @@
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using TorchSharp;
@@ -14,7 +13,7 @@ public sealed record InversionProblem
     private const string ProblemName = "problem";
 
     /// <summary>The generator, on the device where the run takes place.</summary>
-    public required Generator Generator { get; init; }
+    public required IGenerator Generator { get; init; }
 
     /// <summary>V of Eq. 8 on the same device; needed where the settings choose one.</summary>
     public IPerceptualNetwork? Perceptual { get; init; }

@@ -29,7 +29,7 @@ internal static class LearningRateSchedule
     /// <param name="settings">Settings with this one among them.</param>
     /// <param name="iteration">Iterations done before.</param>
     /// <param name="iterations">Iterations in all.</param>
-    public static double Pace(ResolvedSettings settings, int iteration, int iterations) => settings.Choice(Name) switch
+    public static double LearningRateScale(ResolvedSettings settings, int iteration, int iterations) => settings.Choice(Name) switch
     {
         Halving => Math.Pow(0.5, Fifteenths.Count(part => 15L * iteration >= (long)part * iterations)),
         Cosine => 0.5 * (1 + Math.Cos(Math.PI * Math.Max(0, (iteration - FullShare * iterations) / ((1 - FullShare) * iterations)))),

@@ -1,7 +1,7 @@
 using System.Globalization;
-using PmSFC.Engine.Arithmetic;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Inversion;
@@ -38,8 +38,8 @@ internal sealed class OptimizationRun : InversionRun
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
         var learningRate = problem.StepScale * settings.Number(OptimizationSettings.LearningRate);
         _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
-            ? new AdamUpdate(model.Parameters, learningRate, model.Pace, settings.Number(OptimizationSettings.Beta2))
-            : new SgdUpdate(model.Parameters, learningRate, model.Pace);
+            ? new AdamUpdate(model.Parameters, learningRate, model.LearningRateScale, settings.Number(OptimizationSettings.Beta2))
+            : new SgdUpdate(model.Parameters, learningRate, model.LearningRateScale);
         _state = [.. model.Parameters, .. model.Constants, .. _update.State];
     }
 
@@ -68,7 +68,7 @@ internal sealed class OptimizationRun : InversionRun
         var losses = CandidateLosses(_model.Images(_iteration));
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
-        _update.Update(gradients, _iteration, LearningRateSchedule.Pace(_settings, _iteration, Iterations - _before));
+        _update.Update(gradients, _iteration, LearningRateSchedule.LearningRateScale(_settings, _iteration, Iterations - _before));
         KeepLosses(losses.detach());
         _iteration++;
     }
@@ -89,7 +89,7 @@ internal sealed class OptimizationRun : InversionRun
         if (_model.Candidates == 1) return images.MoveToOuterDisposeScope();
         var best = Comparable(CandidateLosses(images)).argmin(1); // [B]
         var first = tensor(Enumerable.Range(0, BatchSize).Select(image => (long)image * _model.Candidates).ToArray(), device: best.device);
-        return images.index_select(0, first.Plus(best)).MoveToOuterDisposeScope();
+        return images.index_select(0, first.Add(best)).MoveToOuterDisposeScope();
     }
 
     public override byte[] Checkpoint(int image) => Write(image, _state);
@@ -133,7 +133,7 @@ internal sealed class OptimizationRun : InversionRun
     private Tensor CandidateLosses(Tensor images)
     {
         var losses = _loss.PerImage(images).view(BatchSize, _model.Candidates);
-        return _model.Penalty() is { } penalty ? losses.Plus(penalty.unsqueeze(1)) : losses;
+        return _model.Penalty() is { } penalty ? losses.Add(penalty.unsqueeze(1)) : losses;
     }
 
     /// <summary>Losses with those of diverged candidates above all others.</summary>

@@ -3,7 +3,7 @@ using PmSFC.Imaging;
 
 namespace PmSFC.Engine.Metrics;
 
-/// <summary>A number that says how good an image is, beside its reference or alone: a pure function of 8-bit RGB pixels.</summary>
+/// <summary>A number that says how good an image is, against its reference or alone: a pure function of 8-bit RGB pixels.</summary>
 public interface IImageMetric : IMetricDescription
 {
     /// <summary>The files of weights or parameters that its numbers depend on; empty where it needs none.</summary>

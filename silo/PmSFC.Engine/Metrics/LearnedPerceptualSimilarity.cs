@@ -1,8 +1,7 @@
-using PmSFC.Engine.Arithmetic;
-using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Engine.Perceptual.Trunks;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -111,7 +110,7 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
             foreach (var (head, features) in _heads.Zip(_trunk.Features(images)))
             {
                 var norm = features.Squared().sum(OverChannels, keepdim: true).sqrt_();
-                var directions = features / norm.Gain(Epsilon);
+                var directions = features / norm.AddInPlace(Epsilon);
                 var difference = directions.narrow(0, 0, 1) - directions.narrow(0, 1, 1);
                 distance += difference.Squared().mul_(head).sum(OverChannels).mean().item<float>();
             }

@@ -1,5 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
-using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Imaging;
 

@@ -1,6 +1,6 @@
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Planning;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Costs;
 
 namespace PmSFC.Engine.Perceptual;
 

@@ -1,6 +1,6 @@
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Perceptual;
@@ -53,10 +53,10 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         }
 
         using var scope = NewDisposeScope();
-        var x = BlockOperations.Activate(BlockOperations.Convolve(images, _fromRgb.Weight, _fromRgb.Bias));
+        var x = NetworkLayers.Activate(NetworkLayers.Convolve(images, _fromRgb.Weight, _fromRgb.Bias));
         for (var i = 0; i < _convolutions.Length; i++)
         {
-            x = BlockOperations.Activate(BlockOperations.Convolve(x, _convolutions[i].Weight, _convolutions[i].Bias));
+            x = NetworkLayers.Activate(NetworkLayers.Convolve(x, _convolutions[i].Weight, _convolutions[i].Bias));
             if (i % 2 == 1) x = nn.functional.avg_pool2d(x, 2);
         }
 
@@ -78,7 +78,7 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         using var scope = NewDisposeScope();
         var scale = Math.Sqrt(2.0 / (shape[1] * shape[2] * shape[3]));
         var layer = new LayerWeights(file.ReadFloats($"{name}.weight", shape), shape, scale, file.ReadFloats($"{name}.bias", shape[0]));
-        var weight = BlockOperations.ToTensor(layer, device, dtype);
+        var weight = NetworkLayers.ToTensor(layer, device, dtype);
         return (weight.MoveToOuterDisposeScope(), tensor(layer.Bias, dtype: dtype, device: device).MoveToOuterDisposeScope());
     }
 }

@@ -1,4 +1,4 @@
-using PmSFC.Engine.Planning;
+using PmSFC.Engine.Costs;
 
 namespace PmSFC.Engine.Perceptual;
 

@@ -1,6 +1,6 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Perceptual.Trunks;
-using PmSFC.Engine.Safetensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Perceptual;

@@ -1,5 +1,5 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Perceptual.Trunks;
-using PmSFC.Engine.Planning;
 
 namespace PmSFC.Engine.Perceptual;
 

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
@@ -12,9 +13,6 @@ namespace PmSFC.Engine.Planning;
 /// </summary>
 public static class WorkPlanner
 {
-    private const int ElementSize = sizeof(float);
-    private const int CopiesOfParameters = 3;
-
     /// <summary>What a batch takes.</summary>
     /// <param name="method">An inversion method.</param>
     /// <param name="settings">Its settings.</param>
@@ -35,9 +33,11 @@ public static class WorkPlanner
         var cost = (plan.Order == ImageOrder.Together ? plan.Cost * batch : plan.Cost.Repeat(batch)) + loss * batch * plan.Candidates;
         var pixelsOnly = plan.PixelsOnly * batch + Loss(architecture, null).Cost * batch;
         var kept = plan.Shared + batch * (plan.Constants + plan.Candidates * targets);
-        var peak = Optimized(batch * plan.Parameters, Math.Max(cost.PeakElements, pixelsOnly.PeakElements));
-        var weights = Weights(architecture) + (perceptual?.Weights ?? 0);
-        return new WorkEstimate((long)(ElementSize * (weights + kept + peak)), 2 * cost.MultiplyAdds);
+        return WorkEstimate.OfOptimization(
+            architecture.Weights + (perceptual?.Weights ?? 0) + kept,
+            batch * plan.Parameters,
+            Math.Max(cost.PeakElements, pixelsOnly.PeakElements),
+            2 * cost.MultiplyAdds);
     }
 
     /// <summary>The most images that fit into memory at once; 0 where not even one does.</summary>
@@ -68,15 +68,9 @@ public static class WorkPlanner
     /// <param name="batch">Samples of an iteration.</param>
     /// <param name="averages">Numbers of which running means are kept.</param>
     public static WorkEstimate Training(
-        NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch, double averages = 0)
-    {
-        return new WorkEstimate(
-            (long)(ElementSize * (Weights(architecture) + averages + Optimized(parameters, batch * trained.PeakElements))),
-            batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
-    }
-
-    /// <summary>Parameters and their moments, and of the passes and the gradients what is more: gradients come as maps go.</summary>
-    private static double Optimized(double parameters, double peak) => CopiesOfParameters * parameters + Math.Max(parameters, peak);
+        NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch, double averages = 0) =>
+        WorkEstimate.OfOptimization(
+            architecture.Weights + averages, parameters, batch * trained.PeakElements, batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
 
     /// <returns>What the loss takes, and numbers of the target and of its features.</returns>
     private static (NetworkCost Cost, double Targets) Loss(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
@@ -87,7 +81,4 @@ public static class WorkPlanner
         var features = perceptual.Features(architecture.Resolution);
         return (cost + perceptual.Cost(architecture.Resolution) + LayerCost.Comparison(features), pixels + features);
     }
-
-    private static double Weights(GeneratorArchitecture architecture) =>
-        Enumerable.Range(0, architecture.Layers).Sum(index => GeneratorCost.Weights(architecture, index));
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 
 namespace PmSFC.Engine.Preparation;
 

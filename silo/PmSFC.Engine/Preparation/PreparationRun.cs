@@ -26,7 +26,7 @@ public abstract class PreparationRun : IDisposable
     public abstract byte[] Checkpoint();
 
     /// <summary>Goes on from a checkpoint of a run with the same generator, settings and seed.</summary>
-    /// <exception cref="Safetensors.CheckpointException">The content is damaged or of another run.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The content is damaged or of another run.</exception>
     public abstract void Restore(byte[] checkpoint);
 
     /// <inheritdoc/>

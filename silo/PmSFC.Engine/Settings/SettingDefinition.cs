@@ -21,7 +21,7 @@ public sealed record SettingDefinition(string Name, SettingKind Kind, string Def
     /// <summary>The words allowed, for <see cref="SettingKind.Choice"/>.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>Beside <see cref="Choices"/> the value may be the content id of a stored image: 32 lower-case hexadecimal digits.</summary>
+    /// <summary>Besides <see cref="Choices"/>, the value may be the content id of a stored image: 32 lower-case hexadecimal digits.</summary>
     public bool AcceptsImage { get; init; }
 
     /// <summary>

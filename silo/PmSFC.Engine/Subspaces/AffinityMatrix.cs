@@ -1,4 +1,5 @@
-using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Subspaces;
 

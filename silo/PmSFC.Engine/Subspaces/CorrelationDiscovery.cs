@@ -1,3 +1,4 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 
@@ -33,7 +34,21 @@ public sealed class CorrelationDiscovery : ISubspaceDiscovery
         SubspacesSetting.Check(settings, architecture);
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(Generator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
+    /// <remarks>Sums are of double precision, which counts twice.</remarks>
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
+    {
+        var split = settings.Integer(SplitSetting.Name);
+        var (channels, lower) = ((double)architecture.ChannelsAt(split), architecture.LowerCost(split));
+        var (maps, batch) = (channels * Math.Pow(architecture.ResolutionAt(split), 2), Math.Min(CorrelationRun.Batch, settings.Integer(Codes)));
+
+        // The maps in double precision and once more in another order, and their products before they are added.
+        var peak = batch * Math.Max(lower.SavedElements, 4 * maps) + 2 * channels * channels;
+        return WorkEstimate.OfOptimization(
+            architecture.Weights + 2 * (maps + channels * channels), 0, peak, batch * (lower.MultiplyAdds + channels * maps));
+    }
+
+    /// <inheritdoc/>
+    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
         ? new CorrelationRun(Name, generator, settings, seed)
         : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
 }

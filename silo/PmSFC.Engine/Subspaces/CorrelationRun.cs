@@ -1,18 +1,17 @@
-using PmSFC.Engine.Arithmetic;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Preparation;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Subspaces;
 
 /// <summary>A run of <see cref="CorrelationDiscovery"/>: moments of the maps, summed in double precision over one batch of codes after the other.</summary>
 internal sealed class CorrelationRun : DiscoveryRun
 {
-    private const int Batch = 64;
+    /// <summary>Codes of an iteration.</summary>
+    public const int Batch = 64;
 
     private static readonly long[] OverCodes = [0];
 
@@ -20,7 +19,7 @@ internal sealed class CorrelationRun : DiscoveryRun
     private const long ClusteringDraw = -1, ShareDraw = -2;
 
     private readonly string _method;
-    private readonly Generator _generator;
+    private readonly IGenerator _generator;
     private readonly ResolvedSettings _settings;
     private readonly long _seed;
     private readonly int _split;
@@ -29,7 +28,7 @@ internal sealed class CorrelationRun : DiscoveryRun
     private readonly Tensor _products; // [C, C]: sums over codes and pixels
     private int _batches;
 
-    public CorrelationRun(string method, Generator generator, ResolvedSettings settings, long seed)
+    public CorrelationRun(string method, IGenerator generator, ResolvedSettings settings, long seed)
     {
         _method = method;
         _generator = generator;
@@ -57,10 +56,10 @@ internal sealed class CorrelationRun : DiscoveryRun
         using var off = no_grad();
         var count = Math.Min(Batch, _codes - _batches * Batch);
         var codes = NormalNumbers.Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize).to(_generator.Dtype, _generator.Device);
-        var maps = _generator.Lower(codes, _split).flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
-        _sums.Gain(maps.sum(OverCodes).flatten());
+        var maps = _generator.Lower(codes, _split).Maps.flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
+        _sums.AddInPlace(maps.sum(OverCodes).flatten());
         var columns = maps.transpose(0, 1).reshape(Channels, -1);
-        _products.Gain(columns.mm(columns.t()));
+        _products.AddInPlace(columns.mm(columns.t()));
         _batches++;
     }
 
@@ -123,12 +122,12 @@ internal sealed class CorrelationRun : DiscoveryRun
     private float[] Correlations()
     {
         using var scope = NewDisposeScope();
-        var means = _sums.Over(_codes).view(Channels, Pixels);
-        var covariance = _products.Over(_codes) - means.mm(means.t());
+        var means = _sums.DivideBy(_codes).view(Channels, Pixels);
+        var covariance = _products.DivideBy(_codes) - means.mm(means.t());
         var nothing = zeros(Channels, dtype: ScalarType.Float64);
         var scale = diag(covariance).maximum(nothing).sqrt();
         scale = where(scale.gt(nothing), scale.reciprocal(), nothing);
-        var correlation = covariance * scale.unsqueeze(0) * scale.unsqueeze(1) * (-eye(Channels, dtype: ScalarType.Float64)).Plus(1);
+        var correlation = covariance * scale.unsqueeze(0) * scale.unsqueeze(1) * (-eye(Channels, dtype: ScalarType.Float64)).Add(1);
         return correlation.to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 
@@ -18,6 +19,11 @@ public interface ISubspaceDiscovery
     /// <summary>What keeps the settings from being used with a generator; empty where nothing does.</summary>
     IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
 
+    /// <summary>What one iteration takes, for planning.</summary>
+    /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
+    /// <param name="architecture">The generator's sizes.</param>
+    WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture);
+
     /// <summary>Begins a discovery.</summary>
     /// <param name="generator">Must outlive the run.</param>
     /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
@@ -26,5 +32,5 @@ public interface ISubspaceDiscovery
     /// The sizes of the set that this one is to be compared with, or <see langword="null"/>; only where <see cref="CopiesSizes"/> is true.
     /// </param>
     /// <exception cref="ArgumentException">The sizes cannot be used.</exception>
-    DiscoveryRun Start(Generator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null);
+    DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null);
 }

@@ -1,4 +1,4 @@
-using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Subspaces;
 

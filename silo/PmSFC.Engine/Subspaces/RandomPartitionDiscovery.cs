@@ -1,3 +1,4 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 
@@ -25,7 +26,10 @@ public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
         SubspacesSetting.Check(settings, architecture);
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(Generator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null)
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => WorkEstimate.OfOptimization(architecture.Weights, 0, 0, 0);
+
+    /// <inheritdoc/>
+    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null)
     {
         var channels = generator.Architecture.ChannelsAt(settings.Integer(SplitSetting.Name));
         var subspaces = settings.Integer(SubspacesSetting.Name);

@@ -1,6 +1,6 @@
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Subspaces;
 

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 
@@ -54,7 +55,37 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
         SubspacesSetting.Check(settings, architecture);
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(Generator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
+    /// <remarks>
+    /// G1, and G2 of the features as they are, are passed without gradients, but what they compute on the way stays until their end; through G2 of the
+    /// expressed features gradients flow.
+    /// </remarks>
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
+    {
+        var split = settings.Integer(SplitSetting.Name);
+        var (channels, codes) = ((double)architecture.ChannelsAt(split), settings.Integer(CodesPerStep));
+        var maps = channels * Math.Pow(architecture.ResolutionAt(split), 2);
+        var (lower, image) = (architecture.LowerCost(split), 3 * Math.Pow(architecture.Resolution, 2));
+        var step = LayerCost.Map(maps) + LayerCost.Comparison(maps);
+        var (held, multiplyAdds) = (lower.SavedElements, lower.MultiplyAdds + 3 * channels * maps);
+        if (settings.Number(Lambda) > 0)
+        {
+            var upper = architecture.AdvanceCost(split, architecture.Layers) + architecture.OutputCost;
+            held = Math.Max(held, step.SavedElements + upper.SavedElements);
+            step = step + LayerCost.Map(image) + upper + LayerCost.Comparison(image);
+            multiplyAdds += 3 * upper.MultiplyAdds;
+        }
+
+        // The mask of the diagonal, the coefficients' absolute values and the gradient of these.
+        var matrices = 3 * channels * channels;
+        return WorkEstimate.OfOptimization(
+            architecture.Weights + matrices + codes * maps,
+            channels * channels,
+            codes * Math.Max(held, step.PeakElements),
+            codes * multiplyAdds);
+    }
+
+    /// <inheritdoc/>
+    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
         ? new SelfExpressiveRun(Name, generator, settings, seed)
         : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
 }

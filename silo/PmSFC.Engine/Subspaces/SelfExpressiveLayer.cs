@@ -1,5 +1,4 @@
-using PmSFC.Engine.Arithmetic;
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +30,7 @@ public sealed class SelfExpressiveLayer : IDisposable
         _objective = objective;
         _imageWeight = objective.Lambda;
         _sparsityWeight = objective.Mu;
-        _mask = (-eye(channels, device: device)).Plus(1).DetachFromDisposeScope();
+        _mask = (-eye(channels, device: device)).Add(1).DetachFromDisposeScope();
         _coefficients = tensor(start, channels, channels).to(device).mul(_mask).requires_grad_().DetachFromDisposeScope();
         _adam = new AdamUpdate([("coefficients", _coefficients)], learningRate);
     }
@@ -61,12 +60,12 @@ public sealed class SelfExpressiveLayer : IDisposable
         var expressed = _coefficients.t().matmul(flat);
         var feature = Distance(flat, expressed);
         var sparsity = Reduce(_coefficients.abs(), 1);
-        var total = feature.Plus(sparsity.mul(_sparsityWeight));
+        var total = feature.Add(sparsity.mul(_sparsityWeight));
         var image = zeros_like(feature);
         if (_objective.Lambda > 0 && upper is not null)
         {
             image = Distance(upper(features), upper(expressed.view(features.shape)));
-            total = total.Plus(image.mul(_imageWeight));
+            total = total.Add(image.mul(_imageWeight));
         }
 
         var gradient = autograd.grad([total], [_coefficients])[0];
@@ -106,7 +105,7 @@ public sealed class SelfExpressiveLayer : IDisposable
     private Tensor Distance(Tensor target, Tensor approximation) =>
         Reduce((target - approximation).Squared(), target.shape[0]);
 
-    private Tensor Reduce(Tensor terms, long codes) => _objective.Norm == CoefficientNorm.Mean ? terms.mean() : terms.sum().Over(codes);
+    private Tensor Reduce(Tensor terms, long codes) => _objective.Norm == CoefficientNorm.Mean ? terms.mean() : terms.sum().DivideBy(codes);
 
     private static float[] ToArray(Tensor values)
     {

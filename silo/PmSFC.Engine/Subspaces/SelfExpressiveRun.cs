@@ -1,11 +1,9 @@
-using PmSFC.Engine.Arithmetic;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Preparation;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Subspaces;
 
@@ -20,7 +18,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     private const long StartDraw = 0, ClusteringDraw = -1, ShareDraw = -2;
 
     private readonly string _method;
-    private readonly Generator _generator;
+    private readonly IGenerator _generator;
     private readonly ResolvedSettings _settings;
     private readonly long _seed;
     private readonly int _split;
@@ -29,7 +27,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     private readonly SelfExpressiveLayer _layer;
     private readonly List<DiscoveryLosses> _history = [];
 
-    public SelfExpressiveRun(string method, Generator generator, ResolvedSettings settings, long seed)
+    public SelfExpressiveRun(string method, IGenerator generator, ResolvedSettings settings, long seed)
     {
         _method = method;
         _generator = generator;
@@ -56,7 +54,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         if (Iteration >= Iterations) throw new InvalidOperationException($"All {Iterations} steps of the discovery are done.");
         using var scope = NewDisposeScope();
         var codes = NormalNumbers.Draw(_seed, Iteration + 1, _codes, _generator.Architecture.LatentSize).to(_generator.Device);
-        _layer.Step(_generator.Lower(codes, _split), maps => _generator.Upper(maps, _split));
+        var features = _generator.Lower(codes, _split);
+        _layer.Step(features.Maps, maps => _generator.Upper(features with { Maps = maps }, _split));
         if (Iteration == 1 || Iteration == Iterations || Iteration % Math.Max(1, Iterations / HistoryPoints) == 0)
             _history.Add(_layer.Losses()!);
     }
@@ -124,6 +123,6 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     {
         if (_settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros") return new float[_channels * _channels];
         using var scope = NewDisposeScope();
-        return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).Times(StartDeviation).data<float>().ToArray();
+        return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).Multiply(StartDeviation).data<float>().ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra.Double;
+using PmSFC.Engine.Generators;
 
 namespace PmSFC.Engine.Subspaces;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Subspaces;
 
@@ -58,7 +58,7 @@ public sealed record SubspaceSet
     /// <summary>Seed of every random draw.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>S, C×C, row-major, an artifact of its own beside the JSON; <see langword="null"/> for a random partition.</summary>
+    /// <summary>S, C×C, row-major, an artifact of its own next to the JSON; <see langword="null"/> for a random partition.</summary>
     [JsonIgnore]
     public float[]? Coefficients { get; init; }
 

@@ -1,7 +1,7 @@
-using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tasks;
@@ -42,7 +42,7 @@ public sealed class ColorizationTask : IInversionTask
         public Tensor Complete(Tensor targets, Tensor reconstructions)
         {
             using var scope = NewDisposeScope();
-            return (reconstructions.Plus(Luma(targets)) - Luma(reconstructions)).MoveToOuterDisposeScope();
+            return (reconstructions.Add(Luma(targets)) - Luma(reconstructions)).MoveToOuterDisposeScope();
         }
 
         public void Dispose() => _weights.Dispose();

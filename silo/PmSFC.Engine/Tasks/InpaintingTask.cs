@@ -1,9 +1,7 @@
-using PmSFC.Engine.Arithmetic;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Images;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 using static TorchSharp.torch;
 
@@ -76,7 +74,7 @@ public sealed class InpaintingTask : IInversionTask
     {
         if (picture.Width != resolution || picture.Height != resolution)
             throw new ArgumentException($"The mask is {picture.Width}×{picture.Height} pixels, but images are {resolution}×{resolution}.");
-        if (edge == Soft) return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Times(-0.5).Plus(0.5);
+        if (edge == Soft) return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Multiply(-0.5).Add(0.5);
         var dark = Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G < 128).ToArray();
         return tensor(dark).view(1, 1, resolution, resolution);
     }

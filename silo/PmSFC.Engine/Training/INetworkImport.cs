@@ -1,6 +1,6 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Training;
 
@@ -9,7 +9,7 @@ public interface INetworkImport : INetworkTraining
 {
     /// <summary>Reads published weights.</summary>
     /// <param name="file">The tensors under their authors' names.</param>
-    /// <param name="architecture">Sizes of the generator beside which the network will stand.</param>
+    /// <param name="architecture">Sizes of the generator that the network will serve.</param>
     /// <exception cref="CheckpointException">The file holds another network, or one that does not fit the generator: one sentence says why.</exception>
     ImportedNetwork Read(StateDict file, GeneratorArchitecture architecture);
 }

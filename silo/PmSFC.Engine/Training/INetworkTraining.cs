@@ -1,5 +1,5 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Training;

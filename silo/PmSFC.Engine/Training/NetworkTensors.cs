@@ -1,5 +1,5 @@
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Training;
@@ -9,7 +9,7 @@ internal sealed class NetworkTensors : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
-    /// <summary>Puts tensors on a device; weights of convolutions as <see cref="BlockOperations.ChannelsLast"/> lays them out.</summary>
+    /// <summary>Puts tensors on a device; weights of convolutions as <see cref="NetworkLayers.ChannelsLast"/> lays them out.</summary>
     /// <param name="file">Where they are stored.</param>
     /// <param name="tensors">Every tensor, and its sizes in row-major order.</param>
     /// <param name="device">Where they are to be.</param>
@@ -21,7 +21,7 @@ internal sealed class NetworkTensors : IDisposable
         foreach (var (name, shape) in tensors)
         {
             var value = tensor(file.ReadFloats(name, shape), dtype: dtype, device: device).view(shape);
-            _tensors.Add(name, shape.Length == 4 ? BlockOperations.ChannelsLast(value) : value);
+            _tensors.Add(name, shape.Length == 4 ? NetworkLayers.ChannelsLast(value) : value);
         }
 
         foreach (var tensor in _tensors.Values) tensor.DetachFromDisposeScope();

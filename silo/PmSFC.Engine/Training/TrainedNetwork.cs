@@ -39,7 +39,7 @@ public sealed record TrainedNetwork
     /// <summary>The terms over time.</summary>
     public required IReadOnlyList<TrainingLosses> LossHistory { get; init; }
 
-    /// <summary>The weights as a safetensors file, an artifact of its own beside the card.</summary>
+    /// <summary>The weights as a safetensors file, an artifact of its own next to the card.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Weights { get; init; }
 
@@ -48,7 +48,7 @@ public sealed record TrainedNetwork
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="card">The card.</param>
-    /// <param name="weights">The weights that lie beside it.</param>
+    /// <param name="weights">The weights that are stored next to it.</param>
     /// <exception cref="JsonException">The JSON is not that of a network's card.</exception>
     public static TrainedNetwork FromJson(ReadOnlySpan<byte> card, ReadOnlyMemory<byte> weights) =>
         (JsonSerializer.Deserialize<TrainedNetwork>(card, Json) ?? throw new JsonException("The network's card is null.")) with { Weights = weights };

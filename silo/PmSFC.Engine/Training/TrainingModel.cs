@@ -1,10 +1,7 @@
-using PmSFC.Engine.Arithmetic;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Images;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Training;
 
@@ -21,12 +18,12 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     protected int Iterations { get; } = problem.Settings.Integer(TrainingSettings.Iterations);
 
     /// <summary>The generator that the network will serve.</summary>
-    protected Generator Generator { get; } = problem.Generator;
+    protected IGenerator Generator { get; } = problem.Generator;
 
     /// <summary>The weights by name, as <see cref="Weight"/> lays them out.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => _parameters;
 
-    /// <summary>What the network has beside its weights, such as running statistics, by name; computing a loss may change it.</summary>
+    /// <summary>What the network has in addition to its weights, such as running statistics, by name; computing a loss may change it.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Buffers => _buffers;
 
     /// <summary>Names of the loss's terms.</summary>
@@ -34,14 +31,14 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
 
     /// <summary>
     /// The iteration from which on the loss is the one of a given iteration, where a training has several one after the other; Adam's moments begin there
-    /// anew.
+    /// again.
     /// </summary>
     /// <param name="iteration">Iterations done before.</param>
     public virtual int PhaseStart(int iteration) => 0;
 
     /// <summary>What Adam's step size is multiplied by at an iteration: half a cosine that falls to 0, where the settings or the training have nothing else.</summary>
     /// <param name="iteration">Iterations done before.</param>
-    public virtual double Pace(int iteration) => 0.5 * (1 + Math.Cos(Math.PI * iteration / Iterations));
+    public virtual double LearningRateScale(int iteration) => 0.5 * (1 + Math.Cos(Math.PI * iteration / Iterations));
 
     /// <summary>Whether weight decay, where the settings ask for it, is for this weight too.</summary>
     public virtual bool Decays(string name) => true;
@@ -80,7 +77,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
 
     /// <summary>
     /// Adds a layer's weight and bias: normal with variance 2 / fan-in (He et al. 2015), and 0. A convolution's weight is kept with its channels
-    /// innermost, [output, height, width, input], see <see cref="BlockOperations.ChannelsLast"/>.
+    /// innermost, [output, height, width, input], see <see cref="NetworkLayers.ChannelsLast"/>.
     /// </summary>
     protected void AddLayer(string name, params long[] shape) =>
         AddLayer(name, shape, Deviation(shape.Skip(1).Aggregate(1L, (product, size) => product * size)), shape[0]);
@@ -93,7 +90,7 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     protected void AddLayer(string name, long[] shape, double deviation, long outputs)
     {
         using var scope = NewDisposeScope();
-        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).Times(deviation).to(Generator.Dtype, Generator.Device));
+        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).Multiply(deviation).to(Generator.Dtype, Generator.Device));
         AddParameter($"{name}.bias", zeros(outputs, dtype: Generator.Dtype, device: Generator.Device));
     }
 
@@ -126,17 +123,17 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var images = problem.Images is { } given ? Drawn(given, iteration, batch) : Generator.Forward(Codes(iteration, batch)).Within(-1, 1);
+        var images = problem.Images is { } given ? Drawn(given, iteration, batch) : Generator.Forward(Codes(iteration, batch)).Clamp(-1, 1);
         return images.MoveToOuterDisposeScope();
     }
 
     /// <summary>The latent codes of an iteration's samples: draw number <paramref name="iteration"/> of <see cref="Normal"/>.</summary>
-    /// <returns>[batch, latent], each of mean square 1; owned by the caller's dispose scope.</returns>
+    /// <returns>[batch, latent], normalized; owned by the caller's dispose scope.</returns>
     protected Tensor Codes(int iteration, int batch)
     {
         using var scope = NewDisposeScope();
         var numbers = Normal(iteration, batch, Generator.Architecture.LatentSize).to(Generator.Dtype, Generator.Device);
-        return BlockOperations.PixelNorm(numbers).MoveToOuterDisposeScope();
+        return Generator.NormalizeLatents(numbers).MoveToOuterDisposeScope();
     }
 
     /// <summary>Numbers of N(0, 1) that the problem's seed and the draw's number determine.</summary>

@@ -8,7 +8,7 @@ namespace PmSFC.Engine.Training;
 public sealed record TrainingProblem
 {
     /// <summary>The generator that the network will serve, on the device where the training takes place.</summary>
-    public required Generator Generator { get; init; }
+    public required IGenerator Generator { get; init; }
 
     /// <summary>V, on the same device; needed where the settings choose one.</summary>
     public IPerceptualNetwork? Perceptual { get; init; }

@@ -1,6 +1,6 @@
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Preparation;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -77,7 +77,7 @@ public sealed class TrainingRun : PreparationRun
         if (_iteration == phase) _adam.Reset();
         using (no_grad())
         {
-            _adam.Update(gradients, _iteration - phase, _model.Pace(_iteration));
+            _adam.Update(gradients, _iteration - phase, _model.LearningRateScale(_iteration));
             foreach (var (_, weight, average) in _averages) average.mul_(_averageDecay).add_(weight, _averageGain);
         }
 

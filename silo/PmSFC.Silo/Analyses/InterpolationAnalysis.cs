@@ -1,6 +1,6 @@
 using PmSFC.Engine.Analyses;
-using PmSFC.Engine.Images;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 
 namespace PmSFC.Silo.Analyses;

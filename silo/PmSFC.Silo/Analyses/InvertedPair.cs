@@ -1,7 +1,5 @@
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
-using TorchSharp;
 
 namespace PmSFC.Silo.Analyses;
 
@@ -11,7 +9,7 @@ namespace PmSFC.Silo.Analyses;
 /// <param name="Partition">The subspaces of the method, where it uses any.</param>
 /// <param name="TargetA">What was inverted first.</param>
 /// <param name="TargetB">What was inverted second.</param>
-/// <param name="A">The maps of the first inversion, [1, C, h, w].</param>
-/// <param name="B">The maps of the second, [1, C, h, w].</param>
+/// <param name="A">The features of the first inversion.</param>
+/// <param name="B">The features of the second.</param>
 public sealed record InvertedPair(
-    Generator Generator, int Split, ChannelPartition? Partition, RgbImage TargetA, RgbImage TargetB, torch.Tensor A, torch.Tensor B);
+    IGenerator Generator, int Split, ChannelPartition? Partition, RgbImage TargetA, RgbImage TargetB, SplitFeatures A, SplitFeatures B);

@@ -1,8 +1,8 @@
 using PmSFC.Engine.Analyses;
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
-using TorchSharp;
 
 namespace PmSFC.Silo.Analyses;
 
@@ -30,7 +30,7 @@ public sealed class SwapAnalysis : IPairAnalysis
     {
         return [Row(pair.TargetA, pair.A, pair.B), Row(pair.TargetB, pair.B, pair.A)];
 
-        IReadOnlyList<RgbImage> Row(RgbImage target, torch.Tensor own, torch.Tensor other)
+        IReadOnlyList<RgbImage> Row(RgbImage target, SplitFeatures own, SplitFeatures other)
         {
             using var inversion = FeatureImages.Of(pair.Generator, pair.Split, own);
             using var swapped = FeatureSwap.Images(pair.Generator, pair.Split, own, other, pair.Partition!);

@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Analyses;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
@@ -20,9 +21,10 @@ namespace PmSFC.Silo.Analyses;
 /// a reconstruction is not added.
 /// </summary>
 /// <param name="store">Where the inversions are.</param>
+/// <param name="engine">What inversions are made of.</param>
 /// <param name="analysis">What is drawn of each pair.</param>
 /// <param name="device">What computes it.</param>
-public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, DeviceOptions device)
+public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IPairAnalysis analysis, DeviceOptions device)
 {
     private const int Padding = 4;
     private const int ShortestPrefix = 4;
@@ -67,14 +69,14 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
         PairSelection selection, CancellationToken cancellationToken = default)
     {
         var generatorId = selection.Plan.GeneratorId;
-        var weights = await GeneratorSource.ReadWeights(generatorId, store, cancellationToken);
-        using var generator = Generator.Load(weights, Device.Open(device));
+        var weights = await GeneratorSource.ReadWeights(engine.Families, generatorId, store, cancellationToken);
+        using var generator = weights.Load(Device.Open(device));
         var (targetA, targetB) = (await ReadTarget(selection.A, cancellationToken), await ReadTarget(selection.B, cancellationToken));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
         foreach (var cell in selection.Cells)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var method = (IFeatureComposingMethod)InversionMethods.Find(cell.Method)!;
+            var method = (IFeatureComposingMethod)engine.FindMethod(cell.Method)!;
             var settings = ResolvedSettings.FromCanonical(cell.Settings);
             var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.Read(subspaces.Id, store, cancellationToken)).Partition : null;
             var codes = new List<(string Name, ReadOnlyMemory<byte> Content)>();
@@ -83,12 +85,13 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
                 codes.Add(await ReadCodes(JobOf(selection.Plan, cell, image).Id, selection.Plan, cancellationToken));
             }
 
-            using var a = Compose(codes[0].Content, codes[0].Name);
-            using var b = Compose(codes[1].Content, codes[1].Name);
+            using var scope = torch.NewDisposeScope();
+            var a = Compose(codes[0].Content, codes[0].Name);
+            var b = Compose(codes[1].Content, codes[1].Name);
             var rows = analysis.Draw(new InvertedPair(generator, settings.Integer(SplitSetting.Name), partition, targetA, targetB, a, b));
             pictures.Add((cell, ImageGrid.Compose([.. rows.SelectMany(row => row)], rows[0].Count, Padding, Rgb.White)));
 
-            torch.Tensor Compose(ReadOnlyMemory<byte> content, string name) =>
+            SplitFeatures Compose(ReadOnlyMemory<byte> content, string name) =>
                 ComposedFeatures.Compose(generator, method, settings, partition, content, name);
         }
 
@@ -134,11 +137,11 @@ public sealed class SweepAnalysis(IArtifactStore store, IPairAnalysis analysis, 
         throw new BadInputException($"The method '{cell.Method}' of the row '{label}' is none that {analysis.Needs}; {Fitting()}.");
     }
 
-    private bool Fits(SweepCell cell) => InversionMethods.Find(cell.Method) is IFeatureComposingMethod method && analysis.Fits(method);
+    private bool Fits(SweepCell cell) => engine.FindMethod(cell.Method) is IFeatureComposingMethod method && analysis.Fits(method);
 
     private string Fitting()
     {
-        var fitting = InversionMethods.All.OfType<IFeatureComposingMethod>().Where(analysis.Fits);
+        var fitting = engine.Methods.OfType<IFeatureComposingMethod>().Where(analysis.Fits);
         return $"'{analysis.Name}' needs {string.Join(" or ", fitting.Select(method => method.Name))}";
     }
 

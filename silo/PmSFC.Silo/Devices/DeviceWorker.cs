@@ -42,7 +42,7 @@ public sealed partial class DeviceWorker(
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         var device = new Device(options, time);
-        using var leases = new LeaseBook(grains, _workerId, device.Name, time, logger);
+        using var leases = new LeaseClient(grains, _workerId, device.Name, time, logger);
         await using var draining = stoppingToken.Register(leases.Drain);
         var request = new LeaseRequest
         {
@@ -77,7 +77,7 @@ public sealed partial class DeviceWorker(
     }
 
     /// <returns>False where the store was away, so that there is no point in asking for more at once.</returns>
-    private async Task<bool> Work(Device device, LeaseBook leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
+    private async Task<bool> Work(Device device, LeaseClient leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
     {
         var term = new LeaseTerm(time, taken[0].Duration, asked);
         var works = await leases.Open(taken, term);
@@ -128,7 +128,7 @@ public sealed partial class DeviceWorker(
     }
 
     /// <summary>Lets the work go to others, and sees to it that nothing of it is written should the thread come back.</summary>
-    private async Task GiveUp(IReadOnlyList<LeasedWork> works, LeaseBook leases, string problem)
+    private async Task GiveUp(IReadOnlyList<LeasedWork> works, LeaseClient leases, string problem)
     {
         LogDeviceLost(problem);
         _givenUp = true;

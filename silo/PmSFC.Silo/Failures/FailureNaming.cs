@@ -1,6 +1,6 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
 using PmSFC.Storage;

@@ -2,21 +2,21 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Generators.Layouts;
-using PmSFC.Engine.Images;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 using PmSFC.Silo.Imports;
 using PmSFC.Storage;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Silo.Generators;
 
 /// <summary>Brings a user's generator into a store.</summary>
-public static class GeneratorImport
+/// <param name="families">The families that are known.</param>
+/// <param name="store">Where to.</param>
+public sealed class GeneratorImport(GeneratorFamilies families, IArtifactStore store)
 {
     private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
 
@@ -24,8 +24,7 @@ public static class GeneratorImport
     /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored, and
     /// replaces what is damaged or missing.
     /// </summary>
-    /// <param name="store">Where to.</param>
-    /// <param name="weightsPath">The generator's file, in any layout that is read; it is stored with genforce's names as safetensors.</param>
+    /// <param name="weightsPath">The generator's file, in any layout that is read; it is stored as safetensors in its family's own layout.</param>
     /// <param name="perceptualPath">The file of the discriminator that was trained with it, of VGG16 or of SqueezeNet 1.1; or null.</param>
     /// <param name="name">A name for people, unique in the store.</param>
     /// <param name="terms">The terms under which the weights may be used, or null.</param>
@@ -33,8 +32,7 @@ public static class GeneratorImport
     /// <returns>The card, and what a user should know of what was read: a sentence each.</returns>
     /// <exception cref="BadInputException">A file cannot be read or used, or another generator has the name.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public static async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
-        IArtifactStore store,
+    public async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
         string weightsPath,
         string? perceptualPath,
         string name,
@@ -44,11 +42,10 @@ public static class GeneratorImport
         if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
         var file = new WeightsFile(weightsPath, await CheckpointFile.ReadAsync(weightsPath, cancellationToken));
         var network = perceptualPath is null ? null : new WeightsFile(perceptualPath, await CheckpointFile.ReadAsync(perceptualPath, cancellationToken));
-        return await ImportAsync(store, file, network, _ => name, terms, cancellationToken);
+        return await ImportAsync(file, network, _ => name, terms, cancellationToken);
     }
 
     /// <summary>As the other, for files that have been read, wherever they lay.</summary>
-    /// <param name="store">Where to.</param>
     /// <param name="file">The generator's file.</param>
     /// <param name="network">The perceptual network's file, or null.</param>
     /// <param name="nameOf">The generator's name by its id; unique in the store.</param>
@@ -57,14 +54,14 @@ public static class GeneratorImport
     /// <returns>The card, and what a user should know of what was read: a sentence each.</returns>
     /// <exception cref="BadInputException">A file cannot be used, or another generator has the name.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public static async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
-        IArtifactStore store, WeightsFile file, WeightsFile? network, Func<string, string> nameOf, string? terms = null, CancellationToken cancellationToken = default)
+    public async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
+        WeightsFile file, WeightsFile? network, Func<string, string> nameOf, string? terms = null, CancellationToken cancellationToken = default)
     {
         var (weightsPath, perceptualPath, perceptual) = (file.Path, network?.Path, network?.Content);
         var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
         var name = nameOf(id);
-        if (await Find(store, id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, id, cancellationToken)).IsEmpty)
+        if (await Find(id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, families, id, cancellationToken)).IsEmpty)
             return (existing, [.. new[] { note }.OfType<string>()]);
 
         var (card, thumbnail, perceptualNote) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
@@ -83,14 +80,14 @@ public static class GeneratorImport
     }
 
     /// <summary>The card that the store has of the generator, where it can be read.</summary>
-    private static async Task<GeneratorCard?> Find(IArtifactStore store, string id, string name, CancellationToken cancellationToken)
+    private async Task<GeneratorCard?> Find(string id, string name, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known
             && StoredGenerator.ReadCard(known.Content.Span, id) is { } own) return own;
         await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
             if (ArtifactNames.GeneratorOf(artifact) is not { } other || other == id) continue;
-            if (await NameOf(store, other, cancellationToken) == name)
+            if (await NameOf(other, cancellationToken) == name)
                 throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
         }
 
@@ -98,7 +95,7 @@ public static class GeneratorImport
     }
 
     /// <returns>Null where the card is damaged, or this version cannot read it.</returns>
-    private static async Task<string?> NameOf(IArtifactStore store, string id, CancellationToken cancellationToken)
+    private async Task<string?> NameOf(string id, CancellationToken cancellationToken)
     {
         try
         {
@@ -112,12 +109,12 @@ public static class GeneratorImport
     }
 
     /// <summary>What is stored of a checkpoint: the file itself where it is one of the project's own, so that its id is that of its bytes.</summary>
-    private static (string Layout, ReadOnlyMemory<byte> Weights, string? Note) Convert(ReadOnlyMemory<byte> content, string path)
+    private (string Layout, ReadOnlyMemory<byte> Weights, string? Note) Convert(ReadOnlyMemory<byte> content, string path)
     {
         try
         {
-            var (layout, network) = GeneratorLayouts.Find(StateDict.Read(content, path));
-            var isOwn = layout is GenforceLayout && network.Tensors.IsFloatSafetensors && network.Prefix is "" or "module.";
+            var (layout, network) = families.Identify(StateDict.Read(content, path));
+            var isOwn = layout.IsOwn && network.Tensors.IsFloatSafetensors && network.Prefix is "" or "module.";
             return (layout.Name, isOwn ? content : layout.Read(network.Tensors).ToSafetensors(), network.Note);
         }
         catch (CheckpointException e)
@@ -126,18 +123,19 @@ public static class GeneratorImport
         }
     }
 
-    private static (GeneratorCard Card, byte[]? Thumbnail, string? PerceptualNote) Check(
+    private (GeneratorCard Card, byte[]? Thumbnail, string? PerceptualNote) Check(
         string id, string layout, ReadOnlyMemory<byte> weights, string weightsPath, byte[]? perceptual, string? perceptualPath, string name, string? terms)
     {
         try
         {
-            var parsed = GeneratorWeights.Read(weights, weightsPath);
+            var parsed = families.Read(weights, weightsPath);
             var architecture = parsed.Architecture;
             var (network, note) = perceptual is null ? default : CheckPerceptual(perceptual, perceptualPath!, architecture);
             var card = new GeneratorCard
             {
                 Id = id,
                 Name = name,
+                Family = architecture.FamilyOnCard(),
                 Layout = layout,
                 Resolution = architecture.Resolution,
                 LatentSize = architecture.LatentSize,
@@ -166,11 +164,11 @@ public static class GeneratorImport
         return (network.Name, note);
     }
 
-    private static byte[] Thumbnail(GeneratorWeights weights)
+    private static byte[] Thumbnail(IGeneratorWeights weights)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        using var generator = Generator.Load(weights, CPU);
+        using var generator = weights.Load(CPU);
         using var random = new TorchSharp.torch.Generator(0, CPU);
         var codes = randn([ThumbnailRows * ThumbnailColumns, weights.Architecture.LatentSize], dtype: ScalarType.Float32, device: CPU, generator: random);
         var samples = ImageTensors.FromTensor(generator.Forward(codes));

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Generators;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 using PmSFC.Wording;
@@ -36,7 +36,8 @@ internal static class StoredGenerator
     }
 
     /// <summary>What is wrong with a stored generator.</summary>
-    public static async Task<ImmutableArray<ArtifactFault>> CheckAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<ArtifactFault>> CheckAsync(
+        IArtifactStore store, GeneratorFamilies families, string id, CancellationToken cancellationToken)
     {
         var faults = ImmutableArray.CreateBuilder<ArtifactFault>();
         var (cardName, weightsName, perceptualName, thumbnailName) =
@@ -51,7 +52,7 @@ internal static class StoredGenerator
         if (weights is not null && (needed is not null || card?.Perceptual is null) && IdOf(weights.Value, needed) != id)
         {
             var seal = card is null ? null : ArtifactSeal.Of(stored!.Value.Span);
-            var isPerceptual = needed is { } network && (seal?.Proves("weights.safetensors", weights.Value.Span) ?? CanBeUsed(weights.Value, network));
+            var isPerceptual = needed is { } network && (seal?.Proves("weights.safetensors", weights.Value.Span) ?? CanBeUsed(families, weights.Value, network));
             faults.Add(new ArtifactFault(isPerceptual ? perceptualName : weightsName, FaultKind.Damaged, "does not fit the generator's id, which is the hash of its files"));
         }
 
@@ -75,11 +76,11 @@ internal static class StoredGenerator
     }
 
     /// <summary>Without hashes of their own, the file that cannot be read is the damaged one.</summary>
-    private static bool CanBeUsed(ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> perceptual)
+    private static bool CanBeUsed(GeneratorFamilies families, ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> perceptual)
     {
         try
         {
-            _ = GeneratorWeights.Read(weights, "the weights");
+            _ = families.Read(weights, "the weights");
         }
         catch (CheckpointException)
         {

@@ -2,9 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Subspaces;
-using PmSFC.Engine.Training;
 using PmSFC.Grains;
 using PmSFC.Grains.Devices;
 using PmSFC.Grains.Sweeps;
@@ -30,9 +27,7 @@ public static class SiloHost
         {
             Leaving = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
         }));
-        foreach (var method in InversionMethods.All) services.AddSingleton(method);
-        foreach (var discovery in SubspaceDiscoveries.All) services.AddSingleton(discovery);
-        foreach (var training in NetworkTrainings.All) services.AddSingleton(training);
+        services.AddSingleton(options.Engine);
         services.AddSingleton<ISweepPlanner, EngineSweepPlanner>();
         services.AddSingleton<DeviceHealth>();
         services.AddSingleton<IWorkload, InversionWorkload>();

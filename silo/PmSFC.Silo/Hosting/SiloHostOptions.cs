@@ -1,3 +1,4 @@
+using PmSFC.Engine;
 using PmSFC.Silo.Devices;
 using PmSFC.Storage;
 
@@ -8,6 +9,9 @@ public sealed record SiloHostOptions
 {
     /// <summary>Where artifacts and grain state are.</summary>
     public required IArtifactStore Store { get; init; }
+
+    /// <summary>The methods, generators, tasks and metrics that the silo knows.</summary>
+    public EngineCatalog Engine { get; init; } = EngineCatalog.BuiltIn;
 
     /// <summary>The silo's devices; none for a silo of grains alone.</summary>
     public IReadOnlyList<DeviceOptions> Devices { get; init; } = [new()];

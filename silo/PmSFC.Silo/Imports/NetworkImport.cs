@@ -4,9 +4,10 @@ using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Training;
+using PmSFC.Silo.Generators;
 using PmSFC.Silo.Verifying;
 using PmSFC.Storage;
 using PmSFC.Wording;
@@ -28,20 +29,21 @@ public sealed class NetworkImport
     public string? Note => _network.Note;
 
     /// <summary>Reads a file with the reader of its kind; nothing in it is executed.</summary>
+    /// <param name="families">The families of generators that are known.</param>
     /// <param name="kind">The kind that the file is taken for.</param>
     /// <param name="path">The file, of any format that <see cref="StateDict"/> reads.</param>
     /// <param name="card">The generator beside which the network will stand.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="BadInputException">The kind has no reader, or the file cannot be read or is something else.</exception>
     public static async Task<NetworkImport> ReadAsync(
-        INetworkTraining kind, string path, GeneratorCard card, CancellationToken cancellationToken = default)
+        GeneratorFamilies families, INetworkTraining kind, string path, GeneratorCard card, CancellationToken cancellationToken = default)
     {
         if (kind is not INetworkImport reader)
             throw new BadInputException($"Weights of a network of the kind '{kind.Kind}' cannot be imported; remove 'weights' to have it trained.");
         var content = await CheckpointFile.ReadAsync(path, cancellationToken);
         try
         {
-            var architecture = new GeneratorArchitecture(card.LatentSize, card.Channels);
+            var architecture = families.Describe(card);
             var tensors = await Task.Run(() => StateDict.Read(content, path), cancellationToken);
             var network = await Task.Run(() => reader.Read(tensors, architecture), cancellationToken);
             var weights = new ImportedWeights

@@ -51,6 +51,7 @@ internal sealed class DiscoveryPlanner(
                     SizesOf = sizesOf?.Spec,
                 },
                 settings.Integer(SubspacesSetting.Name),
+                Math.Max(discovery.Estimate(settings, architecture).Bytes, sizesOf?.Bytes ?? 0),
                 Varying(discovery, spec, settings, seeds.Length > 1 ? seed : null))));
         }
 

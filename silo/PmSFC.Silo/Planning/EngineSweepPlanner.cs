@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
-using PmSFC.Engine.Training;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Storage;
 using PmSFC.Wording;
@@ -15,30 +14,24 @@ using PmSFC.Wording;
 namespace PmSFC.Silo.Planning;
 
 /// <summary>Plans sweeps by what the engine knows of its methods and the store of the generator.</summary>
-public sealed class EngineSweepPlanner(
-    IArtifactStore store,
-    IEnumerable<IInversionMethod> methods,
-    IEnumerable<ISubspaceDiscovery> discoveries,
-    IEnumerable<INetworkTraining> trainings) : ISweepPlanner
+/// <param name="store">Where the generator is.</param>
+/// <param name="engine">What can be planned.</param>
+public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engine) : ISweepPlanner
 {
     private const string IterationsName = "iterations";
 
-    private readonly IInversionMethod[] _methods = [.. methods];
-    private readonly ISubspaceDiscovery[] _discoveries = [.. discoveries];
-    private readonly INetworkTraining[] _trainings = [.. trainings];
-
-    /// <summary>A planner with all that the engine has, for what plans without a silo.</summary>
-    public static EngineSweepPlanner Of(IArtifactStore store) => new(store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
+    /// <summary>A planner with all that the product has, for what plans without a silo.</summary>
+    public static EngineSweepPlanner Of(IArtifactStore store) => new(store, EngineCatalog.BuiltIn);
 
     /// <inheritdoc/>
     public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
     {
         var issues = new IssueList();
-        var task = TaskCatalog.Find(spec.Task);
-        if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, TaskCatalog.All.Select(known => known.Name)));
+        var task = engine.FindTask(spec.Task);
+        if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, engine.Tasks.Select(known => known.Name)));
         if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
         if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
-        if (await GeneratorFacts.Read(store, spec.GeneratorId, cancellationToken) is not { } generator)
+        if (await GeneratorFacts.Read(store, engine.Families, spec.GeneratorId, cancellationToken) is not { } generator)
         {
             issues.Add("generator", $"The store has no generator '{spec.GeneratorId}'; list what it has with 'generators list'.");
             return new PlanOutcome { Issues = issues.ToImmutable() };
@@ -89,9 +82,9 @@ public sealed class EngineSweepPlanner(
     {
         var written = spec.Methods[entry];
         var path = $"methods[{entry}]";
-        if (_methods.FirstOrDefault(candidate => candidate.Name == written.Method) is not { } method)
+        if (engine.FindMethod(written.Method) is not { } method)
         {
-            issues.Add($"{path}.method", Spelling.Unknown("inversion method", written.Method, _methods.Select(m => m.Name)));
+            issues.Add($"{path}.method", Spelling.Unknown("inversion method", written.Method, engine.Methods.Select(m => m.Name)));
             yield break;
         }
 
@@ -110,12 +103,12 @@ public sealed class EngineSweepPlanner(
         foreach (var (name, _) in written.Settings.Where(setting => setting.Value.IsDefaultOrEmpty))
             issues.Add($"{path}.settings.{name}", $"'{name}' has no values; give it at least one or leave it out.");
 
-        var discovery = new DiscoveryPlanner(_discoveries, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
+        var discovery = new DiscoveryPlanner(engine.Discoveries, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
         IReadOnlyList<PlannedTraining?> networks = [null];
         if (method.Network is { } kind)
         {
             var forTask = context is null || taskSettings is null ? null : context with { Values = taskSettings };
-            var training = new TrainingPlanner(_trainings, spec.GeneratorId, generator, forTask, spec.Seed, issues);
+            var training = new TrainingPlanner(engine.Trainings, spec.GeneratorId, generator, forTask, spec.Seed, issues);
             networks = training.Plan(kind, written.Network, $"{path}.network");
         }
 
@@ -160,6 +153,7 @@ public sealed class EngineSweepPlanner(
             Method = method.Name,
             Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Subspaces = set?.Spec,
+            SubspacesBytes = set?.Bytes ?? 0,
             Network = network?.Spec,
             NetworkBytes = network?.Bytes ?? 0,
             Iterations = settings.ContainsKey(IterationsName) ? settings.Integer(IterationsName) : 0,

@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Generators;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
+using PmSFC.Silo.Generators;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Planning;
@@ -11,7 +12,7 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
 {
     /// <summary>Reads a generator's card and its perceptual network's sizes.</summary>
     /// <returns>Null where the store has no such generator.</returns>
-    public static async Task<GeneratorFacts?> Read(IArtifactStore store, string id, CancellationToken cancellationToken)
+    public static async Task<GeneratorFacts?> Read(IArtifactStore store, GeneratorFamilies families, string id, CancellationToken cancellationToken)
     {
         if (!ArtifactName.IsValid(ArtifactNames.GeneratorCard(id))) return null;
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored) return null;
@@ -20,7 +21,7 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
         IPerceptualArchitecture? perceptual = null;
         if (card.Perceptual is not null && await store.ReadAsync(perceptualName, cancellationToken) is { } network)
             perceptual = PerceptualNetworks.Read(network.Content, perceptualName);
-        return new GeneratorFacts(new GeneratorArchitecture(card.LatentSize, card.Channels), perceptual);
+        return new GeneratorFacts(families.Describe(card), perceptual);
     }
 
     /// <summary>Whether settings ask for a perceptual network that the generator was not imported with; empty where they do not.</summary>

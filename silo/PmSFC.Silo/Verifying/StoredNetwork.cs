@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Networks;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Training;
 using PmSFC.Storage;
 

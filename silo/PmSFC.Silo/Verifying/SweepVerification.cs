@@ -4,9 +4,10 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Settings;
-using PmSFC.Grains.Work;
+using PmSFC.Grains.Stored;
 using PmSFC.Imaging;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -18,7 +19,8 @@ namespace PmSFC.Silo.Verifying;
 /// against their seals, pictures against their results, measurements against their pictures. Nothing is changed.
 /// </summary>
 /// <param name="store">Where it is.</param>
-public sealed class SweepVerification(IArtifactStore store)
+/// <param name="engine">What sweeps are made of.</param>
+public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine)
 {
     // Numbers of another processor may differ in the last digits.
     private const double MetricTolerance = 1e-6;
@@ -57,7 +59,7 @@ public sealed class SweepVerification(IArtifactStore store)
             await CheckSubspacesAsync(set, needed.ContainsKey(set.Id), cancellationToken);
         foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
             await CheckNetworkAsync(network, needed.ContainsKey(network.Id), cancellationToken);
-        Add(await StoredGenerator.CheckAsync(store, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
+        Add(await StoredGenerator.CheckAsync(store, engine.Families, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
         Interlocked.Increment(ref _checked);
         return new Verification
         {
@@ -93,14 +95,14 @@ public sealed class SweepVerification(IArtifactStore store)
         foreach (var name in names.Except(ArtifactNames.JobArtifacts(id)).Except(measurements))
             Add([new ArtifactFault(name, FaultKind.Foreign, "belongs to nothing that a job stores")], of, Remedy.Resume);
 
-        var record = await StoredWork.ReadJobAsync(store, id, cancellationToken);
+        var record = await new StoredGrains(store).ReadJobAsync(id, cancellationToken);
         if (record.IsDamaged) Add([new ArtifactFault(record.Name, FaultKind.Damaged, "is not the record of a job")], of, Remedy.Resume);
         var stored = await StoredResult.ReadAsync(store, id, cancellationToken);
         Interlocked.Add(ref _checked, names.Count);
         if (stored is null)
         {
             // What an attempt left that has not come to its end is no fault; a result that was there and has gone is one.
-            var wasThere = record.Record?.State == JobState.Succeeded || (record.Record is null && names.Intersect(ArtifactNames.JobArtifacts(id)).Any());
+            var wasThere = record.Status?.State == JobState.Succeeded || (record.Status is null && names.Intersect(ArtifactNames.JobArtifacts(id)).Any());
             if (wasThere) Add([ArtifactFault.Missing(ArtifactNames.JobResult(id))], of, Remedy.Resume);
             else Interlocked.Increment(ref _unfinished);
             return wasThere;
@@ -138,7 +140,7 @@ public sealed class SweepVerification(IArtifactStore store)
         try
         {
             var reconstruction = ImageFile.Decode(picture.Span, name).Image;
-            foreach (var metric in MetricCatalog.BuiltIn.Ready)
+            foreach (var metric in engine.Metrics.Ready)
             {
                 if (!result.Metrics.TryGetValue(metric.Name, out var recorded)) continue;
                 var value = Measurement.Of(metric, target, reconstruction).Value ?? double.NaN;

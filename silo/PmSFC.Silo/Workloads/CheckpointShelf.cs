@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Workloads;

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Telemetry;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
@@ -13,12 +14,10 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>Discoveries: finds a subspace set on the device and stores it.</summary>
 public sealed class DiscoveryWorkload(
-    IArtifactStore store, IEnumerable<ISubspaceDiscovery> discoveries, TimeProvider time, ILogger<DiscoveryWorkload> logger)
+    IArtifactStore store, EngineCatalog engine, TimeProvider time, ILogger<DiscoveryWorkload> logger)
     : PreparationWorkload<DiscoveryRun, SubspaceSet>(store, time, logger)
 {
     private const int PictureSide = 512;
-
-    private readonly ISubspaceDiscovery[] _discoveries = [.. discoveries];
 
     /// <inheritdoc/>
     public override bool Accepts(WorkItem item) => item.Discovery is not null;
@@ -30,10 +29,10 @@ public sealed class DiscoveryWorkload(
     private protected override async Task<PreparationSetup<DiscoveryRun>> Load(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.Discovery!;
-        var discovery = _discoveries.FirstOrDefault(candidate => candidate.Name == spec.Method)
+        var discovery = engine.FindDiscovery(spec.Method)
             ?? throw new BadInputException($"There is no subspace discovery '{spec.Method}' on this silo.");
         var sizes = spec.SizesOf is null ? null : (await SubspaceSource.Read(spec.SizesOf.Id, patient)).Sizes;
-        await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
+        await GeneratorSource.Ensure(device, engine.Families, spec.GeneratorId, patient);
         return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () => discovery.Start(
             device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes));
     }

@@ -12,24 +12,26 @@ internal static class GeneratorSource
 {
     /// <summary>Makes sure that a generator is on a device.</summary>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
-    public static async Task Ensure(Device device, string id, IArtifactStore store)
+    public static async Task Ensure(Device device, GeneratorFamilies families, string id, IArtifactStore store)
     {
         if (await device.Thread.Run(() => device.Generators.Contains(id))) return;
         var content = await ReadFiles(id, store, CancellationToken.None);
-        var weights = await Task.Run(() => GeneratorWeights.Read(content.Weights, content.Name));
+        var weights = await Task.Run(() => families.Read(content.Weights, content.Name));
         await device.Thread.Run(() => device.Generators.Add(id, Load(device, weights, content.Perceptual, content.Name)));
     }
 
     /// <summary>A generator's weights, on no device.</summary>
+    /// <param name="families">The families that are known.</param>
     /// <param name="id">The generator's id.</param>
     /// <param name="store">Where it is.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
-    /// <exception cref="Engine.Safetensors.CheckpointException">What it has cannot be used.</exception>
-    public static async Task<GeneratorWeights> ReadWeights(string id, IArtifactStore store, CancellationToken cancellationToken)
+    /// <exception cref="Engine.Checkpoints.CheckpointException">What it has cannot be used.</exception>
+    public static async Task<IGeneratorWeights> ReadWeights(
+        GeneratorFamilies families, string id, IArtifactStore store, CancellationToken cancellationToken)
     {
         var content = await ReadFiles(id, store, cancellationToken);
-        return await Task.Run(() => GeneratorWeights.Read(content.Weights, content.Name));
+        return await Task.Run(() => families.Read(content.Weights, content.Name));
     }
 
     /// <summary>A generator's files, of which its id is the hash.</summary>
@@ -47,8 +49,8 @@ internal static class GeneratorSource
             : throw new BadInputException($"The weights of the generator '{card.Name}' ({id}) in the store are damaged; {StoredGenerator.Advice}.");
     }
 
-    private static LoadedGenerator Load(Device device, GeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
-        Generator.Load(weights, device.Torch),
+    private static LoadedGenerator Load(Device device, IGeneratorWeights weights, ReadOnlyMemory<byte>? perceptual, string name) => new(
+        weights.Load(device.Torch),
         perceptual is { } content ? PerceptualNetworks.Load(content, $"{name}'s perceptual network", device.Torch) : null);
 
     private static async Task<ReadOnlyMemory<byte>> Read(IArtifactStore store, string name, string id, CancellationToken cancellationToken) =>

@@ -1,9 +1,9 @@
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Telemetry;
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Tensors;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
 using PmSFC.Silo.Workloads.Previews;

@@ -1,6 +1,6 @@
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using PmSFC.Imaging;

@@ -5,10 +5,10 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Telemetry;
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
@@ -22,10 +22,8 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>Inversion jobs: loads their inputs, runs them on the device, evaluates and stores what comes out.</summary>
 public sealed partial class InversionWorkload(
-    IArtifactStore store, IEnumerable<IInversionMethod> methods, TimeProvider time, ILogger<InversionWorkload> logger) : IWorkload
+    IArtifactStore store, EngineCatalog engine, TimeProvider time, ILogger<InversionWorkload> logger) : IWorkload
 {
-    private readonly IInversionMethod[] _methods = [.. methods];
-
     /// <inheritdoc/>
     public bool Accepts(WorkItem item) => item.Job is not null;
 
@@ -37,7 +35,7 @@ public sealed partial class InversionWorkload(
         var brief = store.With(store.Patience with { Leaving = draining });
         var shelves = batch.Works.ToDictionary(work => work, work => new CheckpointShelf(brief, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
-        await GeneratorSource.Ensure(batch.Device, batch.Works[0].Item.Job!.GeneratorId, patient);
+        await GeneratorSource.Ensure(batch.Device, engine.Families, batch.Works[0].Item.Job!.GeneratorId, patient);
         var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, shelves[work], patient)));
         InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
         if (jobs.Length == 0) return;
@@ -61,10 +59,10 @@ public sealed partial class InversionWorkload(
             partition = (await SubspaceSource.Read(subspaces, patient)).Partition;
         }
 
-        var task = TaskCatalog.Find(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo.");
+        var task = engine.FindTask(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo.");
         return new InversionSetup(
             spec.GeneratorId,
-            _methods.FirstOrDefault(method => method.Name == spec.Method)
+            engine.FindMethod(spec.Method)
                 ?? throw new BadInputException($"There is no inversion method '{spec.Method}' on this silo."),
             ResolvedSettings.FromCanonical(spec.Settings),
             task,
@@ -221,8 +219,8 @@ public sealed partial class InversionWorkload(
         }));
     }
 
-    private static Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
-        MetricCatalog.BuiltIn.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
+    private Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
+        engine.Metrics.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
             .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
 
     [LoggerMessage(LogLevel.Warning, "{Job} diverged: the loss was {Loss} at iteration {Iteration}. It goes on from iteration {From} with half the step size.")]

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Storage;
 
 namespace PmSFC.Silo.Workloads;

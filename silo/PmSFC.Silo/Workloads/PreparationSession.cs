@@ -1,6 +1,6 @@
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Preparation;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Failures;
 using TorchSharp;

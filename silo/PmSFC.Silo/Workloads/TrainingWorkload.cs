@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Telemetry;
+using PmSFC.Engine;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Training;
 using PmSFC.Silo.Devices;
@@ -11,11 +12,9 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>Trainings: trains a network on the device and stores it.</summary>
 public sealed class TrainingWorkload(
-    IArtifactStore store, IEnumerable<INetworkTraining> trainings, TimeProvider time, ILogger<TrainingWorkload> logger)
+    IArtifactStore store, EngineCatalog engine, TimeProvider time, ILogger<TrainingWorkload> logger)
     : PreparationWorkload<TrainingRun, TrainedNetwork>(store, time, logger)
 {
-    private readonly INetworkTraining[] _trainings = [.. trainings];
-
     /// <inheritdoc/>
     public override bool Accepts(WorkItem item) => item.Training is not null;
 
@@ -26,11 +25,11 @@ public sealed class TrainingWorkload(
     private protected override async Task<PreparationSetup<TrainingRun>> Load(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.Training!;
-        var training = _trainings.FirstOrDefault(candidate => candidate.Kind == spec.Kind)
+        var training = engine.FindTraining(spec.Kind)
             ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
         if (spec.Weights is { } weights)
             throw new BadInputException($"The store has lost the network that was imported from {weights.FileName}; run the sweep from its file again with 'sweep run FILE'.");
-        await GeneratorSource.Ensure(device, spec.GeneratorId, patient);
+        await GeneratorSource.Ensure(device, engine.Families, spec.GeneratorId, patient);
         var images = spec.Images is { } list ? await ImageSource.ReadList(list.Id, patient) : null;
         return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
         {

@@ -15,7 +15,7 @@ internal sealed partial class SiloConfiguration
     private const string DefaultOrigin = "default";
     private const int MaximumFileBytes = 1 << 20, MaximumDepth = 8;
 
-    private readonly Dictionary<SettingDefinition, SettingValue> _values = SiloSettingCatalog.All.ToDictionary(
+    private readonly Dictionary<SiloSettingDefinition, SettingValue> _values = SiloSettingCatalog.All.ToDictionary(
         setting => setting, setting => new SettingValue(SiloSettingCatalog.DefaultOf(setting), DefaultOrigin));
 
     private readonly List<string> _problems = [];
@@ -24,7 +24,7 @@ internal sealed partial class SiloConfiguration
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>The value of a setting.</summary>
-    public SettingValue this[SettingDefinition setting] => _values[setting];
+    public SettingValue this[SiloSettingDefinition setting] => _values[setting];
 
     /// <summary>Takes in a flat mapping of YAML, of which JSON is a part.</summary>
     public SiloConfiguration AddFile(string path)
@@ -74,8 +74,8 @@ internal sealed partial class SiloConfiguration
     /// <summary>Takes in an argument.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="text">Its value, or null where it is not given.</param>
-    /// <param name="earlier">Its value under its <see cref="SettingDefinition.EarlierKey"/>, likewise.</param>
-    public SiloConfiguration AddArgument(SettingDefinition setting, string? text, string? earlier = null)
+    /// <param name="earlier">Its value under its <see cref="SiloSettingDefinition.EarlierKey"/>, likewise.</param>
+    public SiloConfiguration AddArgument(SiloSettingDefinition setting, string? text, string? earlier = null)
     {
         Take(setting, FromOption(setting.Key, text), FromOption(setting.EarlierKey, earlier));
         return this;
@@ -114,7 +114,7 @@ internal sealed partial class SiloConfiguration
     private static partial Regex ServiceAddress();
 
     /// <summary>Takes in what one source gives a setting under its key and under its earlier one.</summary>
-    private void Take(SettingDefinition setting, SettingValue? value, SettingValue? earlier)
+    private void Take(SiloSettingDefinition setting, SettingValue? value, SettingValue? earlier)
     {
         if (value is not null && earlier is not null && value.Text != earlier.Text)
         {

@@ -56,41 +56,41 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             _problems.Add("oidc-authority is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
         if (settings is { WebTls: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("web-tls is set, but web-port is 0, so there is no port to protect: set web-port, for example to 8443.");
-        SettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort, SiloSettingCatalog.MetricsPort];
+        SiloSettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort, SiloSettingCatalog.MetricsPort];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");
         return _problems.Count == 0 ? settings : null;
     }
 
-    private string Text(SettingDefinition setting) => configuration[setting].Text;
+    private string Text(SiloSettingDefinition setting) => configuration[setting].Text;
 
-    private T? Refuse<T>(SettingDefinition setting, string mustBe)
+    private T? Refuse<T>(SiloSettingDefinition setting, string mustBe)
     {
         var value = configuration[setting];
         _problems.Add($"{setting.Key} is '{value.Text}' ({value.Origin}), but must be {mustBe}.");
         return default;
     }
 
-    private T Choice<T>(SettingDefinition setting)
+    private T Choice<T>(SiloSettingDefinition setting)
         where T : struct, Enum =>
         Value(setting, ValueKinds.Choice(Enum.GetValues<T>().Select(Name))) is { } name ? Enum.GetValues<T>().FirstOrDefault(value => Name(value) == name) : default;
 
-    private LogLevel Level(SettingDefinition setting) =>
+    private LogLevel Level(SiloSettingDefinition setting) =>
         Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None).Cast<LogLevel?>().FirstOrDefault(level => Name(level!.Value) == Text(setting))
             ?? Refuse<LogLevel>(setting, "trace, debug, information, warning, error or critical");
 
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private T? Value<T>(SettingDefinition setting, ValueKind<T> kind)
+    private T? Value<T>(SiloSettingDefinition setting, ValueKind<T> kind)
     {
         if (kind.Read(setting.Key, Text(setting), out var value, configuration[setting].Origin) is { } problem) _problems.Add(problem);
         return value;
     }
 
-    private T? ValueOrNone<T>(SettingDefinition setting, ValueKind<T> kind) => Text(setting).Length == 0 ? default : Value(setting, kind);
+    private T? ValueOrNone<T>(SiloSettingDefinition setting, ValueKind<T> kind) => Text(setting).Length == 0 ? default : Value(setting, kind);
 
-    private IPAddress Address(SettingDefinition setting) =>
+    private IPAddress Address(SiloSettingDefinition setting) =>
         IPAddress.TryParse(Text(setting), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? address
             : Refuse<IPAddress>(setting, "an IP address at which other silos reach this one") ?? IPAddress.None;
@@ -113,7 +113,7 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
         return address is null || roles is null ? null : new OidcOptions { Authority = address, Audience = audience, RoleClaim = Text(SiloSettingCatalog.OidcRoleClaim), Roles = roles };
     }
 
-    private string DeviceList(SettingDefinition setting) => DeviceRequest.IsValid(Text(setting))
+    private string DeviceList(SiloSettingDefinition setting) => DeviceRequest.IsValid(Text(setting))
         ? Text(setting)
         : Refuse<string>(setting, DeviceRequest.Form) ?? "";
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
@@ -17,8 +16,6 @@ namespace PmSFC.Storage;
 /// </remarks>
 public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivatorProvider activators, ILogger<ArtifactGrainStorage> logger) : IGrainStorage
 {
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
-
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
@@ -27,7 +24,7 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
     public async Task ReadStateAsync<T>(
         string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        var name = NameOf(stateName, grainId);
+        var name = GrainRecord.NameOf(stateName, grainId);
         if (await store.ReadAsync(name, cancellationToken) is not { } artifact)
         {
             Forget(grainState);
@@ -37,10 +34,9 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
         ArtifactFormat.Check(artifact.Content.Span, $"the record {name} in the store ({store.Description})");
         try
         {
-            grainState.State = JsonSerializer.Deserialize<T>(artifact.Content.Span, Json)
-                ?? throw new JsonException("The record is null.");
+            grainState.State = GrainRecord.Read<T>(artifact.Content.Span);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException or FormatException)
+        catch (JsonException e)
         {
             LogDamaged(name, store.Description, artifact.Content.Length, e.Message);
             grainState.State = activators.GetActivator<T>().Create();
@@ -58,8 +54,8 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
     public async Task WriteStateAsync<T>(
         string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        var name = NameOf(stateName, grainId);
-        var content = JsonSerializer.SerializeToUtf8Bytes(grainState.State, Json);
+        var name = GrainRecord.NameOf(stateName, grainId);
+        var content = GrainRecord.Write(grainState.State);
         grainState.ETag = await store.ReplaceAsync(name, content, grainState.ETag, cancellationToken) ?? throw Conflict(name, grainState.ETag);
         grainState.RecordExists = true;
     }
@@ -72,7 +68,7 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
     public async Task ClearStateAsync<T>(
         string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        var name = NameOf(stateName, grainId);
+        var name = GrainRecord.NameOf(stateName, grainId);
         var cleared = grainState.ETag is { } etag
             ? await store.DeleteAsync(name, etag, cancellationToken)
             : !await store.ExistsAsync(name, cancellationToken);
@@ -80,9 +76,6 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
             throw Conflict(name, grainState.ETag);
         Forget(grainState);
     }
-
-    private static string NameOf(string stateName, GrainId grainId) =>
-        ArtifactNames.State(grainId.Type.ToString()!, stateName, grainId.Key.ToString()!);
 
     private void Forget<T>(IGrainState<T> grainState)
     {

@@ -16,10 +16,10 @@ using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
-using PmSFC.Web.Access;
 using PmSFC.SiloHost.Web;
 using PmSFC.Storage;
 using PmSFC.Storage.Tests;
+using PmSFC.Web.Access;
 using PmSFC.Wording;
 
 namespace PmSFC.Cluster.Tests.Api;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Imaging;
 using PmSFC.Silo.Workloads;
 using PmSFC.Storage;

@@ -1,11 +1,12 @@
 using PmSFC.Engine.Analyses;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
-using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Tests.Inversion;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Analyses;
 
@@ -27,22 +28,22 @@ public sealed class FeatureAnalysisTests
         var images = FeatureInterpolation.Images(generator, Split, a, b, steps: 5);
 
         images.shape.ShouldBe([5, 3, 64, 64]);
-        Tensors.Difference(images[0], reconstructions[0]).ShouldBeLessThanOrEqualTo(Exactly);
-        Tensors.Difference(images[4], reconstructions[1]).ShouldBeLessThanOrEqualTo(Exactly);
-        Tensors.Difference(images[0], images[4]).ShouldBeGreaterThan(0.1f);
+        TestTensors.Difference(images[0], reconstructions[0]).ShouldBeLessThanOrEqualTo(Exactly);
+        TestTensors.Difference(images[4], reconstructions[1]).ShouldBeLessThanOrEqualTo(Exactly);
+        TestTensors.Difference(images[0], images[4]).ShouldBeGreaterThan(0.1f);
     }
 
     [Fact]
     public void Interpolate_BetweenItsEnds_IsTheWeightedMeanOfTheMaps()
     {
         using var scope = NewDisposeScope();
-        var (a, b) = (Tensors.Normal(1, 1, 8, 4, 4), Tensors.Normal(2, 1, 8, 4, 4));
+        var (a, b) = (TestTensors.Normal(1, 1, 8, 4, 4), TestTensors.Normal(2, 1, 8, 4, 4));
 
-        var features = FeatureInterpolation.Features(a, b, steps: 5);
+        var features = FeatureInterpolation.Features(new SplitFeatures(a), new SplitFeatures(b), steps: 5).Maps;
 
-        Tensors.Difference(features[0], a[0]).ShouldBe(0f);
-        Tensors.Difference(features[1], (a * 3 + b)[0] / 4).ShouldBeLessThanOrEqualTo(Exactly);
-        Tensors.Difference(features[4], b[0]).ShouldBe(0f);
+        TestTensors.Difference(features[0], a[0]).ShouldBe(0f);
+        TestTensors.Difference(features[1], (a * 3 + b)[0] / 4).ShouldBeLessThanOrEqualTo(Exactly);
+        TestTensors.Difference(features[4], b[0]).ShouldBe(0f);
     }
 
     [Fact]
@@ -50,14 +51,14 @@ public sealed class FeatureAnalysisTests
     {
         using var scope = NewDisposeScope();
         int[] labels = [2, 0, 1, 1, 0, 2, 0, 1];
-        var (a, b) = (Tensors.Normal(1, 1, 8, 4, 4), Tensors.Normal(2, 1, 8, 4, 4));
+        var (a, b) = (TestTensors.Normal(1, 1, 8, 4, 4), TestTensors.Normal(2, 1, 8, 4, 4));
 
-        var features = FeatureSwap.Features(a, b, new ChannelPartition(labels, 3));
+        var features = FeatureSwap.Features(new SplitFeatures(a), new SplitFeatures(b), new ChannelPartition(labels, 3)).Maps;
 
         features.shape.ShouldBe([3, 8, 4, 4]);
         for (var r = 0; r < 3; r++)
             for (var c = 0; c < labels.Length; c++)
-                Tensors.Difference(features[r, c], labels[c] == r ? b[0, c] : a[0, c]).ShouldBe(0f);
+                TestTensors.Difference(features[r, c], labels[c] == r ? b[0, c] : a[0, c]).ShouldBe(0f);
     }
 
     [Fact]
@@ -69,10 +70,10 @@ public sealed class FeatureAnalysisTests
         var whole = new ChannelPartition(new int[partition.Channels], 1);
 
         var swapped = a;
-        for (var r = 0; r < partition.Count; r++) swapped = FeatureSwap.Features(swapped, b, partition).narrow(0, r, 1);
+        for (var r = 0; r < partition.Count; r++) swapped = FeatureSwap.Features(swapped, b, partition).Select(tensor => tensor.narrow(0, r, 1));
 
-        Tensors.Difference(swapped, b).ShouldBe(0f);
-        Tensors.Difference(FeatureSwap.Images(generator, Split, a, b, whole), reconstructions[1]).ShouldBeLessThanOrEqualTo(Exactly);
+        TestTensors.Difference(swapped.Maps, b.Maps).ShouldBe(0f);
+        TestTensors.Difference(FeatureSwap.Images(generator, Split, a, b, whole), reconstructions[1]).ShouldBeLessThanOrEqualTo(Exactly);
     }
 
     [Fact]
@@ -88,9 +89,9 @@ public sealed class FeatureAnalysisTests
         for (var r = 0; r < partition.Count; r++)
         {
             var channels = tensor(partition.ChannelsOf(r).Select(c => (long)c).ToArray());
-            var mixed = a.index_copy(1, channels, b.index_select(1, channels));
-            Tensors.Difference(images[r], generator.Upper(mixed, Split)[0]).ShouldBeLessThanOrEqualTo(Exactly);
-            Tensors.Difference(images[r], reconstructions[0]).ShouldBeGreaterThan(0.01f);
+            var mixed = a with { Maps = a.Maps.index_copy(1, channels, b.Maps.index_select(1, channels)) };
+            TestTensors.Difference(images[r], generator.Upper(mixed, Split)[0]).ShouldBeLessThanOrEqualTo(Exactly);
+            TestTensors.Difference(images[r], reconstructions[0]).ShouldBeGreaterThan(0.01f);
         }
     }
 
@@ -101,16 +102,16 @@ public sealed class FeatureAnalysisTests
         using var generator = Problems.BundledGenerator();
         var (reconstructions, a, _, partition) = Invert("pmsfc", generator);
 
-        var images = FeatureSwap.Images(generator, Split, a, a.clone(), partition);
+        var images = FeatureSwap.Images(generator, Split, a, a.Select(tensor => tensor.clone()), partition);
 
-        for (var r = 0; r < partition.Count; r++) Tensors.Difference(images[r], reconstructions[0]).ShouldBeLessThanOrEqualTo(Exactly);
+        for (var r = 0; r < partition.Count; r++) TestTensors.Difference(images[r], reconstructions[0]).ShouldBeLessThanOrEqualTo(Exactly);
     }
 
     [Fact]
     public void Analyses_OfMapsThatDoNotFit_AreRefused()
     {
         using var scope = NewDisposeScope();
-        var (a, b) = (zeros(1, 8, 4, 4), zeros(1, 6, 4, 4));
+        var (a, b) = (new SplitFeatures(zeros(1, 8, 4, 4)), new SplitFeatures(zeros(1, 6, 4, 4)));
 
         Should.Throw<ArgumentException>(() => FeatureInterpolation.Features(a, b, 3)).Message.ShouldContain("[1, 8, 4, 4] and [1, 6, 4, 4]");
         Should.Throw<ArgumentException>(() => FeatureSwap.Features(a, a, new ChannelPartition(new int[6], 1)))
@@ -157,24 +158,25 @@ public sealed class FeatureAnalysisTests
 
         void Analyse()
         {
-            using var a = ComposedFeatures.Compose(generator, method, problem.Settings, partition, first, "a");
-            using var b = ComposedFeatures.Compose(generator, method, problem.Settings, partition, second, "b");
-            using var swapped = FeatureSwap.Images(generator, 2, a, b, partition);
-            using var between = FeatureInterpolation.Images(generator, 2, a, b, 3);
+            using var scope = NewDisposeScope();
+            var a = ComposedFeatures.Compose(generator, method, problem.Settings, partition, first, "a");
+            var b = ComposedFeatures.Compose(generator, method, problem.Settings, partition, second, "b");
+            _ = FeatureSwap.Images(generator, 2, a, b, partition);
+            _ = FeatureInterpolation.Images(generator, 2, a, b, 3);
         }
     }
 
-    /// <summary>Two images, inverted for a few iterations, and their maps from the codes that the run would store.</summary>
-    private static (Tensor Reconstructions, Tensor A, Tensor B, ChannelPartition Partition) Invert(string name, Generator generator)
+    /// <summary>Two images, inverted for a few iterations, and their features from the codes that the run would store.</summary>
+    private static (Tensor Reconstructions, SplitFeatures A, SplitFeatures B, ChannelPartition Partition) Invert(string name, IGenerator generator)
     {
-        var method = (IFeatureComposingMethod)InversionMethods.Find(name)!;
+        var method = (IFeatureComposingMethod)EngineCatalog.BuiltIn.FindMethod(name)!;
         var targets = Problems.Targets(generator, 2);
         var problem = Problems.Create(method, generator, targets, [1, 2], ("split", "3"), ("codes", "3"), ("iterations", "10"));
         using var run = method.Start(problem);
         while (!run.IsFinished) run.Step();
         return (run.Reconstruct(), Compose(0), Compose(1), problem.Partition ?? new ChannelPartition(new int[128], 1));
 
-        Tensor Compose(int image) =>
+        SplitFeatures Compose(int image) =>
             ComposedFeatures.Compose(generator, method, problem.Settings, problem.Partition, run.Codes(image), $"codes {image}");
     }
 }

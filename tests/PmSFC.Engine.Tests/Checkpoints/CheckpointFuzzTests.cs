@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Methods.ColHallucination;
+using PmSFC.Engine.Methods.Esrgan;
+using PmSFC.Engine.Methods.Rcan;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
-using PmSFC.Engine.Training.Colorization;
-using PmSFC.Engine.Training.SuperResolution;
 using Xunit.Abstractions;
 
 namespace PmSFC.Engine.Tests.Checkpoints;
@@ -43,7 +44,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [InlineData("wrapped/big-endian-2.pkl")]
     public void Generator_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
     {
-        var weights = GeneratorWeights.Read(content, file);
+        var weights = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(content, file);
         foreach (var layer in weights.Layers.Append(weights.Output))
         {
             ((long)layer.Weight.Length).ShouldBe(layer.Shape.Aggregate(1L, (product, size) => product * size));
@@ -191,7 +192,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");
             Directory.CreateDirectory(PathOf("wrapped"));
             Reference.Ask("wrapped_checkpoints.py", PathOf("wrapped"));
-            File.WriteAllBytes(PathOf("genforce.safetensors"), GeneratorWeights.Read(Content("genforce.pth"), "genforce.pth").ToSafetensors());
+            File.WriteAllBytes(PathOf("genforce.safetensors"), EngineCatalog.BuiltIn.Families.Read(Content("genforce.pth"), "genforce.pth").ToSafetensors());
             var pickle = HostilePickle.WithOneNumber(Witness);
             File.WriteAllBytes(PathOf("system.pkl"), pickle);
         }

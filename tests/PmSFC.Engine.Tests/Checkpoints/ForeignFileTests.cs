@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 using static PmSFC.Engine.Tests.Checkpoints.HostilePickle;
 
 namespace PmSFC.Engine.Tests.Checkpoints;

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Checkpoints.Pickles;
-using PmSFC.Engine.Safetensors;
 using static PmSFC.Engine.Tests.Checkpoints.HostilePickle;
 
 namespace PmSFC.Engine.Tests.Checkpoints;

@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Generators.Layouts;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Methods.ColHallucination;
+using PmSFC.Engine.Methods.Esrgan;
+using PmSFC.Engine.Methods.Rcan;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Metrics;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
-using PmSFC.Engine.Training.Colorization;
-using PmSFC.Engine.Training.SuperResolution;
 using PmSFC.Imaging;
 using static TorchSharp.torch;
 
@@ -33,7 +32,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         {
             try
             {
-                var (layout, network) = GeneratorLayouts.Find(StateDict.Read(wrapped.Content(file.Name), file.Name));
+                var (layout, network) = EngineCatalog.BuiltIn.Families.Identify(StateDict.Read(wrapped.Content(file.Name), file.Name));
                 var weights = layout.Read(network.Tensors).ToSafetensors();
                 if (file.Value.TryGetProperty("refused", out var sentence)) wrong.Add($"{file.Name} was read, but should be refused: {sentence}");
                 else if (!weights.AsSpan().SequenceEqual(wrapped.Weights($"{file.Value.GetProperty("is").GetString()}.pth"))) wrong.Add($"{file.Name} gave other weights ({network.Note})");
@@ -60,7 +59,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         string[] files = ["question.pth", "question-averages.pth", "question-prefix.pth", "question-number.pth", "question-module.pth"];
         var lines = files.Select(file =>
         {
-            var refusal = Should.Throw<CheckpointException>(() => GeneratorWeights.Read(wrapped.Content(file), wrapped.PathOf(file))).Message;
+            var refusal = Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(wrapped.Content(file), wrapped.PathOf(file))).Message;
             return $"{refusal.Split("in Python: ")[1].TrimEnd('.')}; os.rename('one.pth', 'one-{file}')";
         });
 
@@ -69,7 +68,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
 
         python.ExitCode.ShouldBe(0);
         foreach (var file in files)
-            GeneratorWeights.Read(Content($"one-{file}"), file).ToSafetensors().SequenceEqual(wrapped.Weights("raw.pth")).ShouldBe(file != "question-module.pth", file);
+            EngineCatalog.BuiltIn.Families.Read(Content($"one-{file}"), file).ToSafetensors().SequenceEqual(wrapped.Weights("raw.pth")).ShouldBe(file != "question-module.pth", file);
     }
 
     [ReferenceFact]
@@ -131,12 +130,12 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         var file = StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "V");
         var writer = new SafetensorsWriter();
         foreach (var name in file.Names) writer.Add($"discriminator._orig_mod.module.{name}", file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
-        var images = Tensors.Normal(1, 1, 3, 8, 8);
+        var images = TestTensors.Normal(1, 1, 3, 8, 8);
         using var alone = DiscriminatorFeatures.Load(file, CPU);
 
         using var prefixed = PerceptualNetworks.Load(writer.ToArray(), "prefixed", CPU);
 
-        Tensors.Difference(prefixed.Features(images), alone.Features(images)).ShouldBe(0f);
+        TestTensors.Difference(prefixed.Features(images), alone.Features(images)).ShouldBe(0f);
     }
 
     [Fact]
@@ -172,7 +171,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         /// <summary>What each of them must be read as.</summary>
         public System.Text.Json.JsonElement Files { get; }
 
-        public byte[] Weights(string file) => GeneratorWeights.Read(Content(file), file).ToSafetensors();
+        public byte[] Weights(string file) => EngineCatalog.BuiltIn.Families.Read(Content(file), file).ToSafetensors();
 
         public byte[] Content(string file) => File.ReadAllBytes(PathOf(file));
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Engine.Tests.Checkpoints;

@@ -1,8 +1,4 @@
-using PmSFC.Engine.Generators.Layouts;
-using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Tasks;
 
 namespace PmSFC.Engine.Tests.Documentation;
 
@@ -12,23 +8,23 @@ public sealed class CatalogueTests
     [Fact]
     public void Readme_Tables_ListWhatThereIs()
     {
-        Names("method").ShouldBe(InversionMethods.All.Select(method => method.Name), ignoreOrder: true);
-        Names("task").ShouldBe(TaskCatalog.All.Select(task => task.Name));
-        Names("metric").ShouldBe(MetricCatalog.BuiltIn.All.Select(metric => metric.Name));
+        Names("method").ShouldBe(EngineCatalog.BuiltIn.Methods.Select(method => method.Name), ignoreOrder: true);
+        Names("task").ShouldBe(EngineCatalog.BuiltIn.Tasks.Select(task => task.Name));
+        Names("metric").ShouldBe(EngineCatalog.BuiltIn.Metrics.All.Select(metric => metric.Name));
 
         static IReadOnlyList<string> Names(string table) => MarkdownTable.Of("README.md", table).Names;
     }
 
     [Fact]
     public void WeightsPage_TableOfLayouts_ListsThem() =>
-        MarkdownTable.Of("docs/weights.md", "layout").Names.ShouldBe(GeneratorLayouts.All.Select(layout => layout.Name));
+        MarkdownTable.Of("docs/weights.md", "layout").Names.ShouldBe(EngineCatalog.BuiltIn.Families.All.SelectMany(family => family.Layouts).Select(layout => layout.Name));
 
     [Fact]
     public void Readme_TableOfTasks_ListsTheirSettings()
     {
         var table = MarkdownTable.Of("README.md", "task");
         foreach (var row in table.Rows)
-            foreach (var setting in TaskCatalog.Find(row[0].Trim('`'))!.Settings.Definitions)
+            foreach (var setting in EngineCatalog.BuiltIn.FindTask(row[0].Trim('`'))!.Settings.Definitions)
                 row[2].ShouldContain($"`{setting.Name}`");
     }
 
@@ -38,10 +34,10 @@ public sealed class CatalogueTests
         var table = MarkdownTable.Of("docs/presets.md", "method");
 
         table.Names.ShouldBe(
-            InversionMethods.All.Where(method => method.Settings.Definitions.Any(setting => setting.Name == "iterations")).Select(method => method.Name), ignoreOrder: true);
+            EngineCatalog.BuiltIn.Methods.Where(method => method.Settings.Definitions.Any(setting => setting.Name == "iterations")).Select(method => method.Name), ignoreOrder: true);
         foreach (var row in table.Rows)
         {
-            var schema = InversionMethods.Find(row[0].Trim('`'))!.Settings;
+            var schema = EngineCatalog.BuiltIn.FindMethod(row[0].Trim('`'))!.Settings;
             var (tuned, forTask) = (Resolve(schema, "inversion"), Resolve(schema, "colorization"));
             foreach (var (column, value) in table.Columns.Zip(row).Skip(1))
                 (tuned.GetValueOrDefault(column.Trim('`')) ?? "–").ShouldBe(value, $"{row[0]}, {column}");

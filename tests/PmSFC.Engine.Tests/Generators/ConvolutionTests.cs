@@ -1,4 +1,4 @@
-using PmSFC.Engine.Generators;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -16,24 +16,24 @@ public sealed class ConvolutionTests
     public void Forward_OfAnyChannelCounts_EqualsDoublePrecisionForwardAndBackward(int inputs, int outputs, int size)
     {
         using var scope = NewDisposeScope();
-        var weight = Tensors.Normal(1, outputs, inputs, size, size);
-        var bias = Tensors.Normal(2, outputs);
-        var x = Tensors.Normal(3, 4, inputs, 16, 16);
-        var cotangent = Tensors.Normal(4, 4, outputs, 16, 16);
-        foreach (var lay in new Func<Tensor, Tensor>[] { maps => maps, BlockOperations.ChannelsLast })
+        var weight = TestTensors.Normal(1, outputs, inputs, size, size);
+        var bias = TestTensors.Normal(2, outputs);
+        var x = TestTensors.Normal(3, 4, inputs, 16, 16);
+        var cotangent = TestTensors.Normal(4, 4, outputs, 16, 16);
+        foreach (var lay in new Func<Tensor, Tensor>[] { maps => maps, NetworkLayers.ChannelsLast })
         {
             foreach (var (single, exact) in Evaluate(ScalarType.Float32, lay).Zip(Evaluate(ScalarType.Float64, lay)))
             {
-                Tensors.Difference(single, exact).ShouldBeLessThan(1e-3f);
+                TestTensors.Difference(single, exact).ShouldBeLessThan(1e-3f);
             }
         }
 
         Tensor[] Evaluate(ScalarType dtype, Func<Tensor, Tensor> lay)
         {
-            var kernel = BlockOperations.ChannelsLast(weight.to(dtype)).requires_grad_();
+            var kernel = NetworkLayers.ChannelsLast(weight.to(dtype)).requires_grad_();
             var input = lay(x.to(dtype, copy: true)).requires_grad_();
             LeaveLargeNumbers();
-            var output = BlockOperations.Convolve(input, kernel, bias.to(dtype));
+            var output = NetworkLayers.Convolve(input, kernel, bias.to(dtype));
             var sum = (output * cotangent.to(dtype)).sum();
             LeaveLargeNumbers();
             return [output.detach(), .. autograd.grad([sum], [input, kernel])];

@@ -1,14 +1,13 @@
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Generators;
 
 /// <summary>The bundled generator has layers of 24 channels, no multiple of the 16 numbers that a convolution's vectors hold.</summary>
 public sealed class GeneratorPrecisionTests
 {
-    private static readonly GeneratorWeights Weights = GeneratorWeights.Read(Repository.BundledGenerator, "bundled");
+    private static readonly IGeneratorWeights Weights = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled");
 
     [Theory]
     [InlineData(1)]
@@ -35,19 +34,19 @@ public sealed class GeneratorPrecisionTests
 
     private static (Tensor Image, Tensor Gradient) ImageAndGradient(ScalarType dtype, int split)
     {
-        using var generator = Generator.Load(Weights, CPU, dtype);
-        var maps = generator.Lower(Codes(dtype, 4, 128), split).detach().requires_grad_();
-        var image = generator.Upper(maps, split);
+        using var generator = Weights.Load(CPU, dtype);
+        var maps = generator.Lower(Codes(dtype, 4, 128), split).Maps.detach().requires_grad_();
+        var image = generator.Upper(new SplitFeatures(maps), split);
         return (image.detach(), autograd.grad([image.square().sum()], [maps])[0]);
     }
 
     private static Tensor RestrictedGradient(ScalarType dtype)
     {
-        using var generator = Generator.Load(Weights, CPU, dtype);
+        using var generator = Weights.Load(CPU, dtype);
         int[] labels = [.. Enumerable.Range(0, 128).Select(c => c < 21 ? 0 : 1)];
         using var lower = generator.Restrict(new(labels, 2), 3);
         var codes = Codes(dtype, 2, 2, 3, 128).requires_grad_();
-        return autograd.grad([lower.Forward(codes)[0].square().sum()], [codes])[0];
+        return autograd.grad([lower.Forward(codes).Maps[0].square().sum()], [codes])[0];
     }
 
     private static Tensor Codes(ScalarType dtype, params long[] shape)

@@ -1,9 +1,7 @@
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Generators;
 
@@ -13,7 +11,7 @@ public sealed class GeneratorTests
     public void UpperOfLower_AtEverySplitOfTheBundledGenerator_EqualsForward()
     {
         using var scope = NewDisposeScope();
-        using var generator = Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU);
+        using var generator = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU);
         var z = Codes(3, generator.Architecture.LatentSize);
         var whole = generator.Forward(z);
 
@@ -21,7 +19,8 @@ public sealed class GeneratorTests
         for (var split = 1; split <= generator.Architecture.LargestSplit; split++)
         {
             var features = generator.Lower(z, split);
-            features.shape.ShouldBe([3, generator.Architecture.ChannelsAt(split), generator.Architecture.ResolutionAt(split), generator.Architecture.ResolutionAt(split)]);
+            features.Context.ShouldBeEmpty();
+            features.Maps.shape.ShouldBe([3, generator.Architecture.ChannelsAt(split), generator.Architecture.ResolutionAt(split), generator.Architecture.ResolutionAt(split)]);
             Difference(generator.Upper(features, split), whole).ShouldBe(0f);
         }
     }
@@ -30,15 +29,15 @@ public sealed class GeneratorTests
     public void Restricted_AtEverySplitOfTheBundledGenerator_EqualsChannelsOfTheWhole()
     {
         using var scope = NewDisposeScope();
-        using var generator = Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU);
+        using var generator = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU);
         var z = Codes(2 * 3 * 2, generator.Architecture.LatentSize);
         for (var split = 1; split <= generator.Architecture.LargestSplit; split++)
         {
             var channels = generator.Architecture.ChannelsAt(split);
             var partition = new ChannelPartition([.. Enumerable.Range(0, channels).Select(c => c * c % 7 % 3)], 3);
             using var restricted = generator.Restrict(partition, split);
-            var parts = restricted.Forward(z.view(2, 3, 2, -1));
-            var whole = generator.Lower(z, split).view(2, 3, 2, channels, generator.Architecture.ResolutionAt(split), -1);
+            var parts = restricted.Forward(z.view(2, 3, 2, -1)).Maps;
+            var whole = generator.Lower(z, split).Maps.view(2, 3, 2, channels, generator.Architecture.ResolutionAt(split), -1);
             for (var r = 0; r < 3; r++)
             {
                 var expected = whole.select(1, r).index_select(2, tensor(partition.ChannelsOf(r).Select(c => (long)c).ToArray()));
@@ -51,7 +50,7 @@ public sealed class GeneratorTests
     public void Forward_OfTheBundledGenerator_LeavesTheRangeOfImagesAtFewPixelsOnly()
     {
         using var scope = NewDisposeScope();
-        using var generator = Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU);
+        using var generator = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU);
         var images = generator.Forward(Codes(16, generator.Architecture.LatentSize));
 
         // The samples that its training left have a deviation of 0.52 and 2 % of their values at the ends.

@@ -1,7 +1,8 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -12,9 +13,9 @@ public sealed class GeneratorWeightsTests
     [Fact]
     public void Read_OfTheBundledGenerator_HasTheSizesOfItsCard()
     {
-        var architecture = GeneratorWeights.Read(Repository.BundledGenerator, "bundled").Architecture;
+        var architecture = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Architecture;
 
-        architecture.ShouldBe(new GeneratorArchitecture(128, [128, 128, 128, 128, 96, 96, 48, 48, 24, 24]));
+        architecture.ShouldBe(new PgganArchitecture(128, [128, 128, 128, 128, 96, 96, 48, 48, 24, 24]));
         architecture.Resolution.ShouldBe(64);
         architecture.LargestSplit.ShouldBe(9);
         Enumerable.Range(1, 9).Select(architecture.ResolutionAt).ShouldBe([4, 4, 8, 8, 16, 16, 32, 32, 64]);
@@ -31,7 +32,7 @@ public sealed class GeneratorWeightsTests
     [InlineData("layer1.conv.weight", new long[] { 8, 72 }, "four sizes")]
     [InlineData("lod", new long[] { 1, 1 }, "'lod'")]
     public void Read_OfAFileThatIsNoGenerator_SaysWhichTensor(string name, long[]? shape, string reason) =>
-        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(Rewrite(name, shape, values => values), "weights")).Message.ShouldContain(reason);
+        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(Rewrite(name, shape, values => values), "weights")).Message.ShouldContain(reason);
 
     [Theory]
     [InlineData(float.NaN)]
@@ -40,12 +41,12 @@ public sealed class GeneratorWeightsTests
     {
         var content = Rewrite("layer1.conv.weight", [8, 8, 3, 3], values => [.. values[..5], bad, .. values[6..]]);
 
-        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "weights")).Message.ShouldContain("'layer1.conv.weight' at element 5");
+        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "weights")).Message.ShouldContain("'layer1.conv.weight' at element 5");
     }
 
     [Fact]
     public void Read_OfAGeneratorInAFadeIn_IsRefused() =>
-        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(Rewrite("lod", [1], _ => [1.5f]), "weights")).Message.ShouldContain("lod 1.5");
+        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(Rewrite("lod", [1], _ => [1.5f]), "weights")).Message.ShouldContain("lod 1.5");
 
     [Fact]
     public void DiscriminatorFeatures_OfBadFilesAndImages_SayWhatIsWrong()

@@ -1,6 +1,6 @@
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Methods.ColHallucination;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
-using PmSFC.Engine.Training.Colorization;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Images;
@@ -15,8 +15,8 @@ public sealed class CieLabTests
         var (rgb, lab) = (Read("rgb"), Read("lab"));
         var found = CieLab.FromImages(rgb * 2 - 1);
 
-        Tensors.Difference(found, lab).ShouldBeLessThan(1e-9f);
-        Tensors.Difference(CieLab.ToImages(lab), rgb * 2 - 1).ShouldBeLessThan(1e-9f);
+        TestTensors.Difference(found, lab).ShouldBeLessThan(1e-9f);
+        TestTensors.Difference(CieLab.ToImages(lab), rgb * 2 - 1).ShouldBeLessThan(1e-9f);
         for (var i = 0; i < rgb.shape[3]; i += 7)
         {
             var linear = Enumerable.Range(0, 3).Select(c => CieLab.Linear(rgb[0, c, 0, i].item<double>())).ToArray();

@@ -1,4 +1,4 @@
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Tensors;
 using PmSFC.Imaging;
 using TorchSharp;
 

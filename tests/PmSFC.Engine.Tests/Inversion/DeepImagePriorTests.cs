@@ -1,6 +1,7 @@
-using PmSFC.Engine.Generators;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.Dip;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -19,14 +20,14 @@ public sealed class DeepImagePriorTests
     {
         const int Steps = 5, Seed = 17;
         using var scope = NewDisposeScope();
-        using var generator = RandomGenerator.Load(new GeneratorArchitecture(6, [8, 8, 8, 8, 4, 4]), ScalarType.Float64);
-        using var targets = (Tensors.Normal(3, 2, 3, 16, 16) * 0.3).to(ScalarType.Float32).to(ScalarType.Float64);
+        using var generator = RandomGenerator.Load(new PgganArchitecture(6, [8, 8, 8, 8, 4, 4]), ScalarType.Float64);
+        using var targets = (TestTensors.Normal(3, 2, 3, 16, 16) * 0.3).to(ScalarType.Float32).to(ScalarType.Float64);
         using var run = Method.Start(Problems.Create(
             Method, generator, targets, [3, Seed],
             ("scales", "2"), ("channels", "5"), ("skip-channels", "3"), ("learning-rate", "0.01"), ("iterations", $"{Steps}"),
             ("input-jitter", jitter), ("upsampling", upsampling)));
         var writer = new SafetensorsWriter()
-            .Add("target", Tensors.Floats(targets[1]), 3, 16, 16)
+            .Add("target", TestTensors.Floats(targets[1]), 3, 16, 16)
             .AddMetadata("scales", "2").AddMetadata("steps", $"{Steps}").AddMetadata("learning_rate", "0.01").AddMetadata("seed", $"{Seed}")
             .AddMetadata("jitter", jitter).AddMetadata("upsampling", upsampling);
         var start = SafetensorsFile.Read(run.Codes(1), "codes");
@@ -42,7 +43,7 @@ public sealed class DeepImagePriorTests
         var theirs = Reference.Run("skip_reference.py", "losses", problem);
         ours.Zip(theirs, (a, b) => Math.Abs(a - b) / b).Max().ShouldBeLessThan(1e-5f);
         var images = Reference.Run("skip_reference.py", "images", problem);
-        Tensors.Floats(run.Reconstruct()[1]).Zip(images, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-3f);
+        TestTensors.Floats(run.Reconstruct()[1]).Zip(images, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-3f);
     }
 
     [Fact]
@@ -55,9 +56,9 @@ public sealed class DeepImagePriorTests
         using var network = new SkipNetwork(problem, new SkipArchitecture(8, 1, 4, 4) { InputJitter = 0.05 });
         var (first, again, next, still) = (network.Images(0), network.Images(0), network.Images(1), network.Images());
 
-        Tensors.Difference(first, again).ShouldBe(0f);
-        Tensors.Difference(first, next).ShouldBeGreaterThan(1e-4f);
-        Tensors.Difference(first, still).ShouldBeGreaterThan(1e-4f);
+        TestTensors.Difference(first, again).ShouldBe(0f);
+        TestTensors.Difference(first, next).ShouldBeGreaterThan(1e-4f);
+        TestTensors.Difference(first, still).ShouldBeGreaterThan(1e-4f);
     }
 
     /// <summary>Strided convolutions and gradients of weights included: libtorch's oneDNN has been wrong where channels are no multiple of 16.</summary>
@@ -69,7 +70,7 @@ public sealed class DeepImagePriorTests
         using var scope = NewDisposeScope();
         var (single, inDouble) = (Descend(ScalarType.Float32), Descend(ScalarType.Float64));
 
-        Tensors.Difference(single.Image.to(ScalarType.Float64), inDouble.Image).ShouldBeLessThan(1e-4f);
+        TestTensors.Difference(single.Image.to(ScalarType.Float64), inDouble.Image).ShouldBeLessThan(1e-4f);
         var largest = inDouble.Gradients.Values.Max(Norm);
         foreach (var (name, gradient) in inDouble.Gradients)
         {
@@ -84,8 +85,8 @@ public sealed class DeepImagePriorTests
         (Tensor Image, Dictionary<string, float[]> Gradients) Descend(ScalarType dtype)
         {
             const float Step = 64;
-            using var generator = RandomGenerator.Load(new GeneratorArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]), dtype);
-            using var targets = (Tensors.Normal(3, 2, 3, 32, 32) * 0.3).to(dtype);
+            using var generator = RandomGenerator.Load(new PgganArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]), dtype);
+            using var targets = (TestTensors.Normal(3, 2, 3, 32, 32) * 0.3).to(dtype);
             using var run = Method.Start(Problems.Create(
                 Method, generator, targets, [1, 2],
                 ("channels", channels), ("skip-channels", skip), ("optimizer", "sgd"), ("learning-rate", $"{Step}"), ("norms", "sum")));

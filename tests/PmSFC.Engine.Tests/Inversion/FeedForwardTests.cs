@@ -1,9 +1,11 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.ColHallucination;
+using PmSFC.Engine.Methods.Input;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Inversion;
 
@@ -19,7 +21,7 @@ public sealed class FeedForwardTests
         using var run = new InputMethod().Start(problem);
 
         (run.IsFinished, run.BatchSize).ShouldBe((true, 2));
-        Tensors.Difference(run.Reconstruct(), gray.Degrade(problem.Targets)).ShouldBe(0f);
+        TestTensors.Difference(run.Reconstruct(), gray.Degrade(problem.Targets)).ShouldBe(0f);
         run.Losses().ShouldAllBe(loss => loss < 1e-10f);
         Should.Throw<InvalidOperationException>(run.Step);
     }
@@ -55,8 +57,8 @@ public sealed class FeedForwardTests
         using var run = method.Start(problem);
         using var ofGray = method.Start(problem with { Targets = gray.Degrade(problem.Targets) });
 
-        Tensors.Difference(run.Reconstruct(), ofGray.Reconstruct()).ShouldBeLessThan(1e-5f);
-        Tensors.Difference(run.Reconstruct(), gray.Degrade(problem.Targets)).ShouldBeGreaterThan(0.01f);
+        TestTensors.Difference(run.Reconstruct(), ofGray.Reconstruct()).ShouldBeLessThan(1e-5f);
+        TestTensors.Difference(run.Reconstruct(), gray.Degrade(problem.Targets)).ShouldBeGreaterThan(0.01f);
         Should.Throw<ArgumentException>(() => method.Start(problem with { Network = null })).Message.ShouldContain("'col-hallucination'");
     }
 
@@ -75,6 +77,6 @@ public sealed class FeedForwardTests
     }
 
     private static InversionProblem Problem(
-        IInversionMethod method, Generator generator, IDegradation degradation, params (string Name, string Value)[] settings) =>
+        IInversionMethod method, IGenerator generator, IDegradation degradation, params (string Name, string Value)[] settings) =>
         Problems.Create(method, generator, Problems.Targets(generator, 2).clamp(-1, 1), [1, 2], settings) with { Degradation = degradation };
 }

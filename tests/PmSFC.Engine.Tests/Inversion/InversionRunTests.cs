@@ -1,7 +1,9 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -11,7 +13,7 @@ public sealed class InversionRunTests
 {
     private static readonly PmsfcMethod Pmsfc = new();
 
-    public static TheoryData<string> Methods => [.. InversionMethods.All.Select(method => method.Name)];
+    public static TheoryData<string> Methods => [.. EngineCatalog.BuiltIn.Methods.Select(method => method.Name)];
 
     public static TheoryData<string> Searches => [.. Problems.Searches];
 
@@ -38,13 +40,13 @@ public sealed class InversionRunTests
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
-        var method = InversionMethods.Find(name)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         var targets = Problems.Targets(generator, 4);
         var whole = Invert([0, 1, 2, 3]);
         var other = Invert([2, 0, 2, 2]);
 
-        Tensors.Difference(other[0], whole[2]).ShouldBe(0f);
-        Tensors.Difference(other[1], whole[0]).ShouldBe(0f);
+        TestTensors.Difference(other[0], whole[2]).ShouldBe(0f);
+        TestTensors.Difference(other[1], whole[0]).ShouldBe(0f);
 
         Tensor Invert(long[] images)
         {
@@ -61,10 +63,10 @@ public sealed class InversionRunTests
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator(dtype);
         using var perceptual = Problems.BundledFeatures(dtype);
-        var method = InversionMethods.Find(name)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         var targets = Problems.Targets(generator, 8);
         var together = Invert(targets, [.. Enumerable.Range(0, 8).Select(i => (long)i)]);
-        return Enumerable.Range(0, 8).Max(i => Tensors.MeanDifference(Invert(targets.narrow(0, i, 1), [i]), together.narrow(0, i, 1)));
+        return Enumerable.Range(0, 8).Max(i => TestTensors.MeanDifference(Invert(targets.narrow(0, i, 1), [i]), together.narrow(0, i, 1)));
 
         Tensor Invert(Tensor images, long[] seeds)
         {
@@ -82,7 +84,7 @@ public sealed class InversionRunTests
         long[] others = name == "dip" ? [4, 5, 6] : [7, 8, 9];
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var method = InversionMethods.Find(name)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         var problem = Problems.Create(method, generator, Problems.Targets(generator, 3), [4, 5, 6], ("split", "2"), ("channels", "8"), ("iterations", "40"), ("input-jitter", "0.03"));
         using var whole = method.Start(problem);
         using var resumed = method.Start(problem with { Seeds = others });
@@ -124,7 +126,7 @@ public sealed class InversionRunTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var method = InversionMethods.Find(name)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         using var run = method.Start(
             Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "60"), ("codes", "3"), ("channels", "16")));
         var before = run.Losses();
@@ -190,8 +192,8 @@ public sealed class InversionRunTests
         using var scope = NewDisposeScope();
         var codes = CodeStart.Draw([5, -1, 5], [3, 2, 6], CPU, ScalarType.Float32);
 
-        Tensors.Difference(codes[0], codes[2]).ShouldBe(0f);
-        Tensors.Difference(codes[0], codes[1]).ShouldBeGreaterThan(0.1f);
+        TestTensors.Difference(codes[0], codes[2]).ShouldBe(0f);
+        TestTensors.Difference(codes[0], codes[1]).ShouldBeGreaterThan(0.1f);
         var many = CodeStart.Draw([12], [100, 100], CPU, ScalarType.Float32);
         many.mean().item<float>().ShouldBe(0f, 0.04f);
         many.std().item<float>().ShouldBe(1f, 0.03f);

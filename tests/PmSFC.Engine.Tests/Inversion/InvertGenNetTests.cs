@@ -1,6 +1,6 @@
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Methods.InvertGenNet;
 using PmSFC.Engine.Planning;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -30,7 +30,7 @@ public sealed class InvertGenNetTests
             var losses = (candidates - targets.narrow(0, image, 1)).square().mean([1L, 2, 3]);
             run.Losses()[image].ShouldBe(losses.min().item<float>(), 1e-6);
             losses.max().item<float>().ShouldBeGreaterThan(losses.min().item<float>());
-            Tensors.Difference(best[image], candidates[losses.argmin().item<long>()]).ShouldBeLessThan(1e-5f);
+            TestTensors.Difference(best[image], candidates[losses.argmin().item<long>()]).ShouldBeLessThan(1e-5f);
         }
     }
 

@@ -1,9 +1,10 @@
-using PmSFC.Engine.Generators;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.Encoders;
+using PmSFC.Engine.Methods.InvertLayers;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tests.Support;
-using PmSFC.Engine.Training;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Inversion;
@@ -24,7 +25,7 @@ public sealed class InvertLayersTests
             Method, generator, perceptual, targets, [11], ("iterations", "30"), ("learning-rate", "0.05"), ("beta2", "0.999"), ("perceptual-weight", "0.1"), ("residual-weight", "2")));
         var z = SafetensorsFile.Read(run.Codes(0), "codes").ReadFloats("z", 128);
         var problem = new SafetensorsWriter()
-            .Add("z", z, 128).Add("target", Tensors.Floats(targets), 3, 64, 64)
+            .Add("z", z, 128).Add("target", TestTensors.Floats(targets), 3, 64, 64)
             .AddMetadata("layers", "3").AddMetadata("steps", "30").AddMetadata("iterations", "30").AddMetadata("learning_rate", "0.05")
             .AddMetadata("weight", "0.1").AddMetadata("residual_weight", "2").ToArray();
 
@@ -48,7 +49,7 @@ public sealed class InvertLayersTests
         using var run = Method.Start(problem);
         using var encoder = Encoder.Load(problem.Network!, generator);
 
-        Tensors.Difference(run.Reconstruct(), generator.Forward(encoder.Encode(problem.Targets))).ShouldBeLessThan(1e-5f);
+        TestTensors.Difference(run.Reconstruct(), generator.Forward(encoder.Encode(problem.Targets))).ShouldBeLessThan(1e-5f);
     }
 
     [Theory]
@@ -59,10 +60,10 @@ public sealed class InvertLayersTests
     [InlineData(1200, 0.25)]
     [InlineData(1800, 0.125)]
     [InlineData(2999, 0.125)]
-    public void Pace_OfThreeThousandSteps_HalvesWhereTheAuthorsDo(int iteration, double pace)
+    public void LearningRateScale_OfThreeThousandSteps_HalvesWhereTheAuthorsDo(int iteration, double scale)
     {
-        LearningRateSchedule.Pace(Settings(), iteration, 3000).ShouldBe(pace);
-        LearningRateSchedule.Pace(Settings(("schedule", "constant")), iteration, 3000).ShouldBe(1);
+        LearningRateSchedule.LearningRateScale(Settings(), iteration, 3000).ShouldBe(scale);
+        LearningRateSchedule.LearningRateScale(Settings(("schedule", "constant")), iteration, 3000).ShouldBe(1);
     }
 
     [Theory]
@@ -70,8 +71,8 @@ public sealed class InvertLayersTests
     [InlineData(2400, 1)]
     [InlineData(2700, 0.5)]
     [InlineData(3000, 0)]
-    public void Pace_AlongACosine_FallsInTheLastFifth(int iteration, double pace) =>
-        LearningRateSchedule.Pace(Settings(("schedule", "cosine")), iteration, 3000).ShouldBe(pace, 1e-12);
+    public void LearningRateScale_AlongACosine_FallsInTheLastFifth(int iteration, double scale) =>
+        LearningRateSchedule.LearningRateScale(Settings(("schedule", "cosine")), iteration, 3000).ShouldBe(scale, 1e-12);
 
     [Fact]
     public void Start_WithoutItsEncoder_SaysWhatIsMissing()
@@ -88,7 +89,7 @@ public sealed class InvertLayersTests
     public void Check_MoreLayersThanTheGeneratorHas_SaysHowMany()
     {
         Method.Check(Settings(("layers", "4")), RandomGenerator.Tiny).ShouldHaveSingleItem().Message.ShouldContain("1 to 3 blocks");
-        Method.Check(Settings(), new GeneratorArchitecture(4, [4, 4, 4, 4])).ShouldBeEmpty();
+        Method.Check(Settings(), new PgganArchitecture(4, [4, 4, 4, 4])).ShouldBeEmpty();
     }
 
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>

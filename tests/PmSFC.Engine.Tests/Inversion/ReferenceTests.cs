@@ -1,6 +1,8 @@
 using System.Globalization;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -17,17 +19,17 @@ public sealed class ReferenceTests
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
-        var z = Tensors.Normal(5, 4, 128);
+        var z = TestTensors.Normal(5, 4, 128);
         var images = generator.Forward(z);
         var features = perceptual.Features(images);
-        var problem = new SafetensorsWriter().Add("z", Tensors.Floats(z), 4, 128).AddMetadata("task", "forward").ToArray();
+        var problem = new SafetensorsWriter().Add("z", TestTensors.Floats(z), 4, 128).AddMetadata("task", "forward").ToArray();
 
         features.shape.ShouldBe([4, 128, 8, 8]);
         foreach (var (name, ours) in new[] { ("images", images), ("features", features) })
         {
             var theirs = Reference.Run(Repository.BundledGenerator, Repository.BundledDiscriminator, problem, name);
             var scale = theirs.Max(Math.Abs);
-            Tensors.Floats(ours).Zip(theirs, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * Math.Max(1, scale), name);
+            TestTensors.Floats(ours).Zip(theirs, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f * Math.Max(1, scale), name);
         }
     }
 
@@ -48,7 +50,7 @@ public sealed class ReferenceTests
             ("schedule", "cosine"), ("beta2", "0.999"), ("codes", codes), ("iterations", $"{Steps}"));
         using var run = method.Start(problem);
         var writer = new SafetensorsWriter()
-            .Add("target", Tensors.Floats(targets), 3, 64, 64)
+            .Add("target", TestTensors.Floats(targets), 3, 64, 64)
             .Add("labels", [.. (problem.Partition?.Labels ?? []).Select(label => (float)label)], problem.Partition?.Channels ?? 0)
             .AddMetadata("task", method.Name)
             .AddMetadata("split", "3")

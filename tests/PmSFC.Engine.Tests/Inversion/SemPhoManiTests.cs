@@ -1,8 +1,9 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.SemPhoMani;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,14 +41,14 @@ public sealed class SemPhoManiTests
         var channels = generator.Architecture.ChannelsAt(4);
         var writer = new SafetensorsWriter()
             .Add("features", SafetensorsFile.Read(run.Codes(0), "codes").ReadFloats("features", channels, side, side), channels, side, side)
-            .Add("target", Tensors.Floats(targets), 3, 64, 64)
+            .Add("target", TestTensors.Floats(targets), 3, 64, 64)
             .AddMetadata("from", "4").AddMetadata("steps", $"{Late}").AddMetadata("learning_rate", "0.002").AddMetadata("weight", "0.3");
         foreach (var layer in new[] { 6, 8, 10 })
         {
             var size = generator.Architecture.ResolutionAt(layer);
-            var first = Tensors.Normal(SplitMix64.Derive(problem.Network!.Seed, 2 * layer + 1), 12, 3, 3, 8) * Math.Sqrt(2.0 / 72);
-            writer.Add($"{layer}.noise", Tensors.Floats(Tensors.Normal(SplitMix64.Derive(problem.Network.Seed, 2 * layer), 8, size, size)), 8, size, size);
-            writer.Add($"{layer}.first", Tensors.Floats(first.permute(0, 3, 1, 2)), 12, 8, 3, 3);
+            var first = TestTensors.Normal(SplitMix64.Derive(problem.Network!.Seed, 2 * layer + 1), 12, 3, 3, 8) * Math.Sqrt(2.0 / 72);
+            writer.Add($"{layer}.noise", TestTensors.Floats(TestTensors.Normal(SplitMix64.Derive(problem.Network.Seed, 2 * layer), 8, size, size)), 8, size, size);
+            writer.Add($"{layer}.first", TestTensors.Floats(first.permute(0, 3, 1, 2)), 12, 8, 3, 3);
         }
 
         var theirs = Reference.Run("modulation_reference.py", "losses", Repository.BundledGenerator, writer.ToArray());
@@ -79,7 +80,7 @@ public sealed class SemPhoManiTests
         resumed.Restore(checkpoints);
         resumed.Iteration.ShouldBe(15);
 
-        Tensors.Difference(found, whole.Reconstruct()).ShouldBeGreaterThan(0);
+        TestTensors.Difference(found, whole.Reconstruct()).ShouldBeGreaterThan(0);
         Repeat(whole, 5);
         Repeat(resumed, 5);
         resumed.IsFinished.ShouldBeTrue();

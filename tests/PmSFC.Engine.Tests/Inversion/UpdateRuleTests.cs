@@ -1,4 +1,4 @@
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,9 +14,9 @@ public sealed class UpdateRuleTests
     public void Adam_OverFiftySteps_EqualsTorchOptim(double beta2, double weightDecay)
     {
         using var scope = NewDisposeScope();
-        using var theirs = new Parameter(Tensors.Normal(1, 3, 4));
+        using var theirs = new Parameter(TestTensors.Normal(1, 3, 4));
         var ours = theirs.detach().clone();
-        var target = Tensors.Normal(2, 3, 4);
+        var target = TestTensors.Normal(2, 3, 4);
         using var reference = optim.Adam([theirs], lr: 0.05, beta2: beta2, weight_decay: weightDecay);
         using var adam = new AdamUpdate([("x", ours)], 0.05, beta2: beta2, weightDecay: weightDecay);
         for (var i = 0; i < 50; i++)
@@ -27,7 +27,7 @@ public sealed class UpdateRuleTests
             adam.Update([4 * (ours - target).pow(3)], i);
         }
 
-        Tensors.Difference(ours, theirs.detach()).ShouldBeLessThan(1e-6f);
+        TestTensors.Difference(ours, theirs.detach()).ShouldBeLessThan(1e-6f);
     }
 
     [Theory]
@@ -37,14 +37,14 @@ public sealed class UpdateRuleTests
     {
         using var scope = NewDisposeScope();
         (string Name, Tensor Value)[] parameters = [("z", ones(1)), ("w", ones(1))];
-        using IUpdateRule update = rule == "adam" ? new AdamUpdate(parameters, 0.5, Pace) : new SgdUpdate(parameters, 0.5, Pace);
+        using IUpdateRule update = rule == "adam" ? new AdamUpdate(parameters, 0.5, LearningRateScale) : new SgdUpdate(parameters, 0.5, LearningRateScale);
 
-        update.Update([ones(1), ones(1)], 0, pace: 0.5);
+        update.Update([ones(1), ones(1)], 0, scale: 0.5);
 
-        Tensors.Floats(parameters[0].Value)[0].ShouldBe(0.75f, 1e-6f);
-        Tensors.Floats(parameters[1].Value)[0].ShouldBe(0.95f, 1e-6f);
+        TestTensors.Floats(parameters[0].Value)[0].ShouldBe(0.75f, 1e-6f);
+        TestTensors.Floats(parameters[1].Value)[0].ShouldBe(0.95f, 1e-6f);
 
-        static double Pace(string name) => name == "w" ? 0.2 : 1;
+        static double LearningRateScale(string name) => name == "w" ? 0.2 : 1;
     }
 
     [Fact]
@@ -56,6 +56,6 @@ public sealed class UpdateRuleTests
 
         sgd.Update([tensor(new[] { 1f, -2f })], 0);
 
-        Tensors.Floats(parameter).ShouldBe([0.5f, 2f]);
+        TestTensors.Floats(parameter).ShouldBe([0.5f, 2f]);
     }
 }

@@ -1,6 +1,6 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Inversion;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;

@@ -1,6 +1,6 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Tests.Metrics;
 
@@ -9,26 +9,26 @@ public sealed class MetricCatalogTests
     [Fact]
     public void BuiltIn_EveryMetric_IsFoundByItsName()
     {
-        MetricCatalog.BuiltIn.Ready.ShouldNotBeEmpty();
-        MetricCatalog.BuiltIn.Ready.ShouldAllBe(metric => ReferenceEquals(MetricCatalog.BuiltIn[metric.Name], metric));
+        EngineCatalog.BuiltIn.Metrics.Ready.ShouldNotBeEmpty();
+        EngineCatalog.BuiltIn.Metrics.Ready.ShouldAllBe(metric => ReferenceEquals(EngineCatalog.BuiltIn.Metrics[metric.Name], metric));
     }
 
     [Fact]
     public void BuiltIn_EveryMetric_IsDescribed()
     {
-        MetricCatalog.BuiltIn.All.ShouldAllBe(metric => metric is IImageMetric || metric is IWeightedMetric);
-        MetricCatalog.BuiltIn.All.ShouldAllBe(metric => metric.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
-        MetricCatalog.BuiltIn.All.Select(metric => metric.Title).ShouldBeUnique();
-        MetricCatalog.BuiltIn.All.ShouldAllBe(metric => metric.Digits >= 1 && metric.Digits <= 6 && metric.Unit.Length > 0);
+        EngineCatalog.BuiltIn.Metrics.All.ShouldAllBe(metric => metric is IImageMetric || metric is IWeightedMetric);
+        EngineCatalog.BuiltIn.Metrics.All.ShouldAllBe(metric => metric.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
+        EngineCatalog.BuiltIn.Metrics.All.Select(metric => metric.Title).ShouldBeUnique();
+        EngineCatalog.BuiltIn.Metrics.All.ShouldAllBe(metric => metric.Digits >= 1 && metric.Digits <= 6 && metric.Unit.Length > 0);
     }
 
     [Fact]
     public void Load_NoFolder_SaysWhatIsMissing()
     {
-        using var metrics = MetricCatalog.BuiltIn.Load(new WeightsFolder(path: null));
+        using var metrics = EngineCatalog.BuiltIn.Metrics.Load(new WeightsFolder(path: null));
 
-        metrics.Metrics.ShouldBe(MetricCatalog.BuiltIn.Ready);
-        metrics.Missing.Keys.ShouldBe(MetricCatalog.BuiltIn.All.OfType<IWeightedMetric>().Select(metric => metric.Name));
+        metrics.Metrics.ShouldBe(EngineCatalog.BuiltIn.Metrics.Ready);
+        metrics.Missing.Keys.ShouldBe(EngineCatalog.BuiltIn.Metrics.All.OfType<IWeightedMetric>().Select(metric => metric.Name));
         metrics.Missing["niqe"].ShouldBe(
             "no folder of weights is named, in which NIQE parameters would be one of niqe/niqe_pris_params.npz, niqe_pris_params.npz");
     }
@@ -48,9 +48,9 @@ public sealed class MetricCatalogTests
             Write("niqe_pris_params.npz", new NpzBuilder()
                 .Add("mu_pris_param", [1, 36], new double[36]).Add("cov_pris_param", [36, 36], new double[36 * 36]).Add("gaussian_window", [7, 7], new double[49]).Build());
 
-            using var metrics = MetricCatalog.BuiltIn.Load(new WeightsFolder(folder.FullName));
+            using var metrics = EngineCatalog.BuiltIn.Metrics.Load(new WeightsFolder(folder.FullName));
 
-            metrics.Metrics.Select(metric => metric.Name).ShouldBe([.. MetricCatalog.BuiltIn.Ready.Select(metric => metric.Name), "niqe", "niqe-gray"]);
+            metrics.Metrics.Select(metric => metric.Name).ShouldBe([.. EngineCatalog.BuiltIn.Metrics.Ready.Select(metric => metric.Name), "niqe", "niqe-gray"]);
             metrics.Missing.ShouldBe(new Dictionary<string, string>
             {
                 ["lpips-alex"] = $"{Path.Combine(folder.FullName, "alexnet-owt-7be5be79.pth")} is a pointer of Git LFS to a file of 244408911 bytes, not the file itself; run 'git lfs pull' in the repository that it is from",

@@ -1,8 +1,8 @@
 using System.Globalization;
 using MathNet.Numerics.Distributions;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;
 

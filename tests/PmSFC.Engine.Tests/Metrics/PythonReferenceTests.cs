@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using PmSFC.Engine.Metrics;
 using PmSFC.Imaging;
 
 namespace PmSFC.Engine.Tests.Metrics;
@@ -22,7 +21,7 @@ public sealed class PythonReferenceTests : IDisposable
         var expected = Ask(reference, image);
 
         expected.Keys.ShouldBe(["psnr", "ssim", "ssim-y", "auc"]);
-        foreach (var (name, value) in expected) MetricCatalog.BuiltIn[name].Measure(reference, image).ShouldBe(value, 1e-9, name);
+        foreach (var (name, value) in expected) EngineCatalog.BuiltIn.Metrics[name].Measure(reference, image).ShouldBe(value, 1e-9, name);
     }
 
     private Dictionary<string, double> Ask(RgbImage reference, RgbImage image)

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;

@@ -1,5 +1,5 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Tests.Metrics;
 

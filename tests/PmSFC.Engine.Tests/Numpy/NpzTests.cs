@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Xunit;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Tests.Metrics;
 
 namespace PmSFC.Engine.Tests.Numpy;

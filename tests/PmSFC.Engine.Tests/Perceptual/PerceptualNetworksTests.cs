@@ -1,6 +1,6 @@
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Metrics;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;

@@ -1,5 +1,5 @@
-using PmSFC.Engine.Checkpoints;
 using System.Globalization;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
@@ -9,7 +9,6 @@ using PmSFC.Engine.Tests.Inversion;
 using PmSFC.Engine.Tests.Support;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Planning;
 
@@ -28,7 +27,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         {
             var cases = new TheoryData<string, string>();
             foreach (var method in Composing)
-                foreach (var task in TaskCatalog.All) cases.Add(method, task.Name);
+                foreach (var task in EngineCatalog.BuiltIn.Tasks) cases.Add(method, task.Name);
             return cases;
         }
     }
@@ -38,12 +37,12 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         get
         {
             var cases = new TheoryData<string, string, int, int>();
-            foreach (var method in Problems.Searches.Select(name => InversionMethods.Find(name)!))
+            foreach (var method in Problems.Searches.Select(name => EngineCatalog.BuiltIn.FindMethod(name)!))
             {
                 var splits = method.Settings.Definitions.Any(definition => definition.Name == SplitSetting.Name) ? new[] { 3, 6 } : [3];
                 foreach (var split in splits)
                 {
-                    foreach (var task in TaskCatalog.All) cases.Add(method.Name, task.Name, split, 1);
+                    foreach (var task in EngineCatalog.BuiltIn.Tasks) cases.Add(method.Name, task.Name, split, 1);
                     cases.Add(method.Name, "inversion", split, 2);
                 }
             }
@@ -72,7 +71,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
 
     private void Compare(byte[] file, byte[]? discriminator, string name, string task, int split, int batch)
     {
-        var method = InversionMethods.Find(name)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny))
         {
             // Libraries allocate for themselves when they are first used; and a network for the encoder's methods is at hand.
@@ -92,12 +91,12 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
 
         (long Planned, long Taken) Measure()
         {
-            var weights = GeneratorWeights.Read(file, "generator");
+            var weights = EngineCatalog.BuiltIn.Families.Read(file, "generator");
             using var peak = new MemoryPeak();
-            using var generator = Generator.Load(weights, CPU);
+            using var generator = weights.Load(CPU);
             using var features = discriminator is null ? null : DiscriminatorFeatures.Load(StateDict.Read(discriminator, "discriminator"), CPU);
             using var targets = Problems.Targets(generator, batch);
-            using var degradation = Problems.Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution);
+            using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution);
             var problem = Problem(generator, features, targets, degradation, split);
             using (var run = method.Start(problem))
             {
@@ -109,7 +108,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             return (estimate.Bytes, peak.Bytes);
         }
 
-        InversionProblem Problem(Generator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) => Problems.Create(
+        InversionProblem Problem(IGenerator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) => Problems.Create(
             method, on, perceptual, images, [.. Enumerable.Range(0, batch).Select(image => (long)image)],
             ("split", $"{cut}"), ("restarts", "2"), ("iterations", name == "sem-pho-mani" ? "6" : "3"), ("start-share", "0.5"), ("input-jitter", "0.03"),
             (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)) with { Degradation = lost };

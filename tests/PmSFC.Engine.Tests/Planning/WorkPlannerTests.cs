@@ -1,4 +1,7 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tests.Support;
@@ -45,7 +48,7 @@ public sealed class WorkPlannerTests
     {
         var method = new MganpriorMethod();
         var discriminator = PmSFC.Engine.Perceptual.DiscriminatorArchitecture.Read(
-            Engine.Checkpoints.StateDict.Read(Repository.BundledDiscriminator, "bundled"));
+            Engine.Checkpoints.Formats.StateDict.Read(Repository.BundledDiscriminator, "bundled"));
         var architecture = RandomGenerator.Paper(64);
         var bytes = WorkPlanner.Estimate(method, Settings(method), architecture, 1, discriminator, batch).Bytes;
 

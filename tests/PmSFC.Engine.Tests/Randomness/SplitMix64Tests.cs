@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Tests.Randomness;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using FsCheck.Xunit;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Engine.Tests.Safetensors;
@@ -101,7 +101,7 @@ public sealed class SafetensorsTests
                 mutated[random.Next(random.Next(2) == 0 ? mutated.Length : Math.Min(mutated.Length, 1400))] = (byte)random.Next(256);
             try
             {
-                var weights = GeneratorWeights.Read(mutated, "mutated");
+                var weights = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(mutated, "mutated");
                 weights.Layers.ShouldAllBe(layer => layer.Weight.All(float.IsFinite));
                 read++;
             }

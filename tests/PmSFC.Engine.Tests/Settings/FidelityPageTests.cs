@@ -3,10 +3,7 @@ using System.Text.RegularExpressions;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
-using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Tests.Support;
-using PmSFC.Engine.Training;
 
 namespace PmSFC.Engine.Tests.Settings;
 
@@ -65,11 +62,11 @@ public sealed partial class FidelityPageTests
 
     private static IEnumerable<(string Name, SettingsSchema Schema)> Known()
     {
-        foreach (var method in InversionMethods.All.Where(method => method.Settings.Presets.ContainsKey(Preset) && method is not FeedForwardMethod))
+        foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => method.Settings.Presets.ContainsKey(Preset) && method is not FeedForwardMethod))
             yield return ($"Method {method.Name}", method.Settings);
-        foreach (var training in NetworkTrainings.All.Where(training => training.Settings.Presets.ContainsKey(Preset)))
+        foreach (var training in EngineCatalog.BuiltIn.Trainings.Where(training => training.Settings.Presets.ContainsKey(Preset)))
             yield return ($"Training {training.Kind}", training.Settings);
-        foreach (var discovery in SubspaceDiscoveries.All.Where(discovery => discovery.Settings.Presets.ContainsKey(Preset)))
+        foreach (var discovery in EngineCatalog.BuiltIn.Discoveries.Where(discovery => discovery.Settings.Presets.ContainsKey(Preset)))
             yield return ($"Discovery {discovery.Name}", discovery.Settings);
     }
 
@@ -77,7 +74,7 @@ public sealed partial class FidelityPageTests
     private static SettingsContext Context(string table, string written)
     {
         string[] parts = written.Length == 0 ? ["inversion"] : written.Split(' ');
-        var task = TaskCatalog.Find(parts[0]).ShouldNotBeNull($"'{written}' names no task");
+        var task = EngineCatalog.BuiltIn.FindTask(parts[0]).ShouldNotBeNull($"'{written}' names no task");
         var given = parts.Skip(1).Select(part => part.Split('=')).ToDictionary(part => part[0], part => part[1]);
         var settings = task.Settings.Resolve(null, given).Settings.ShouldNotBeNull();
         return new SettingsContext(task.Name, table.StartsWith("Training", StringComparison.Ordinal) ? settings : task.MethodSettings) { TaskSettings = settings };

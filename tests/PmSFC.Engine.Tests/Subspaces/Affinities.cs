@@ -1,5 +1,5 @@
-using PmSFC.Engine.Randomness;
 using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Tests.Subspaces;
 

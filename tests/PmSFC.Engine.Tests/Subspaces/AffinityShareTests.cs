@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using PmSFC.Engine.Generators;
 using PmSFC.Engine.Subspaces;
 
 namespace PmSFC.Engine.Tests.Subspaces;

@@ -1,17 +1,17 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Subspaces;
 
 public sealed class CorrelationDiscoveryTests
 {
-    private static readonly ISubspaceDiscovery Discovery = SubspaceDiscoveries.Find("correlation")!;
+    private static readonly ISubspaceDiscovery Discovery = EngineCatalog.BuiltIn.FindDiscovery("correlation")!;
 
     [Fact]
     public void Finish_TinyGenerator_HasTheCorrelationsByTheirDefinition()
@@ -21,8 +21,8 @@ public sealed class CorrelationDiscoveryTests
         var maps = Enumerable.Range(1, 2).SelectMany(batch =>
         {
             using var random = new TorchSharp.torch.Generator((ulong)SplitMix64.Derive(7, batch), CPU);
-            var features = generator.Lower(randn(batch == 1 ? 64 : 36, 6, generator: random), 2);
-            return Enumerable.Range(0, (int)features.shape[0]).Select(i => Tensors.Floats(features[i]));
+            var features = generator.Lower(randn(batch == 1 ? 64 : 36, 6, generator: random), 2).Maps;
+            return Enumerable.Range(0, (int)features.shape[0]).Select(i => TestTensors.Floats(features[i]));
         }).ToArray();
 
         var set = Run(generator, ("codes", "100"));
@@ -59,7 +59,7 @@ public sealed class CorrelationDiscoveryTests
     public void Finish_ChannelsThatAreCopiesOfEachOther_KeepsOrSeparatesThem(string grouping, bool together)
     {
         // Channels 0 and 4, 1 and 5, and so on are the same.
-        using var generator = Generator.Load(GeneratorWeights.Read(WithCopies(), "copies"), CPU);
+        using var generator = EngineCatalog.BuiltIn.Families.Read(WithCopies(), "copies").Load(CPU);
 
         var set = Run(generator, ("subspaces", "4"), ("grouping", grouping));
 
@@ -110,7 +110,7 @@ public sealed class CorrelationDiscoveryTests
 
     private static byte[] WithCopies()
     {
-        var weights = GeneratorWeights.Read(RandomGenerator.File(RandomGenerator.Tiny), "random");
+        var weights = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(RandomGenerator.File(RandomGenerator.Tiny), "random");
         var layers = weights.Layers.ToArray();
         foreach (var values in new[] { layers[1].Weight, layers[1].Bias })
         {
@@ -121,7 +121,7 @@ public sealed class CorrelationDiscoveryTests
         return weights.ToSafetensors();
     }
 
-    private static SubspaceSet Run(Generator generator, params (string Name, string Value)[] settings)
+    private static SubspaceSet Run(IGenerator generator, params (string Name, string Value)[] settings)
     {
         using var run = Discovery.Start(generator, Settings(settings), seed: 7);
         while (run.Iteration < run.Iterations) run.Step();

@@ -6,7 +6,7 @@ namespace PmSFC.Engine.Tests.Subspaces;
 
 public sealed class RandomPartitionDiscoveryTests
 {
-    private static readonly ISubspaceDiscovery Discovery = SubspaceDiscoveries.Find("random")!;
+    private static readonly ISubspaceDiscovery Discovery = EngineCatalog.BuiltIn.FindDiscovery("random")!;
 
     [Fact]
     public void Start_WithoutSizes_DrawsSubspacesThatDifferByOneAtMost() => Draw(1, 3).Sizes.ShouldBe([3, 3, 2]);

@@ -1,24 +1,22 @@
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Subspaces;
 
 public sealed class SelfExpressiveDiscoveryTests
 {
-    private static readonly ISubspaceDiscovery Discovery = SubspaceDiscoveries.Find("self-expressive")!;
+    private static readonly ISubspaceDiscovery Discovery = EngineCatalog.BuiltIn.FindDiscovery("self-expressive")!;
 
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
     public void Finish_BundledGenerator_FindsSubspacesBeyondChance(int split)
     {
-        using var generator = Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU);
+        using var generator = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU);
         var settings = Settings("tuned", ("split", $"{split}"), ("steps", "200"), ("learning-rate", "0.005"), ("codes-per-step", "2"));
         using var run = Discovery.Start(generator, settings, seed: 1);
 

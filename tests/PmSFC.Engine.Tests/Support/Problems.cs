@@ -1,13 +1,11 @@
-using PmSFC.Engine.Checkpoints;
 using System.Collections.Concurrent;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Support;
 
@@ -17,7 +15,7 @@ internal static class Problems
     private static readonly ConcurrentDictionary<(string Kind, GeneratorArchitecture Architecture), TrainedNetwork> Networks = [];
 
     /// <summary>The names of the methods that optimize something.</summary>
-    public static IEnumerable<string> Searches => InversionMethods.All
+    public static IEnumerable<string> Searches => EngineCatalog.BuiltIn.Methods
         .Where(method => method.Settings.Definitions.Any(definition => definition.Name == "iterations"))
         .Select(method => method.Name);
 
@@ -35,28 +33,28 @@ internal static class Problems
             Dtype = dtype,
         });
 
-    public static Generator BundledGenerator(ScalarType dtype = ScalarType.Float32) =>
-        Generator.Load(GeneratorWeights.Read(Repository.BundledGenerator, "bundled"), CPU, dtype);
+    public static IGenerator BundledGenerator(ScalarType dtype = ScalarType.Float32) =>
+        EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU, dtype);
 
     public static DiscriminatorFeatures BundledFeatures(ScalarType dtype = ScalarType.Float32) =>
         DiscriminatorFeatures.Load(StateDict.Read(Repository.BundledDiscriminator, "bundled"), CPU, dtype);
 
     /// <summary>Targets outside the generator's range: its samples, dimmed, with noise.</summary>
-    public static Tensor Targets(Generator generator, int count)
+    public static Tensor Targets(IGenerator generator, int count)
     {
         using var scope = NewDisposeScope();
-        var samples = generator.Forward(Tensors.Normal(99, count, generator.Architecture.LatentSize).to(generator.Dtype));
-        var noise = Tensors.Normal(98, samples.shape).to(generator.Dtype);
+        var samples = generator.Forward(TestTensors.Normal(99, count, generator.Architecture.LatentSize).to(generator.Dtype));
+        var noise = TestTensors.Normal(98, samples.shape).to(generator.Dtype);
         return (samples * 0.7 + noise * 0.05 - 0.1).MoveToOuterDisposeScope();
     }
 
-    public static ChannelPartition Partition(Generator generator, int split, int subspaces) =>
+    public static ChannelPartition Partition(IGenerator generator, int split, int subspaces) =>
         new([.. Enumerable.Range(0, generator.Architecture.ChannelsAt(split)).Select(c => c * 5 % 11 % subspaces)], subspaces);
 
     /// <summary>A network of a kind, hardly trained.</summary>
-    public static TrainedNetwork Network(string kind, Generator generator) => Networks.GetOrAdd((kind, generator.Architecture), _ =>
+    public static TrainedNetwork Network(string kind, IGenerator generator) => Networks.GetOrAdd((kind, generator.Architecture), _ =>
     {
-        var training = NetworkTrainings.Find(kind)!;
+        var training = EngineCatalog.BuiltIn.FindTraining(kind)!;
         (string Name, string Value)[] small =
         [
             ("iterations", "1"), ("width", "4"), ("groups", "1"), ("blocks", "1"), ("features", "4"), ("reduction", "2"), ("growth", "2"),
@@ -74,7 +72,7 @@ internal static class Problems
 
     public static InversionProblem Create(
         IInversionMethod method,
-        Generator generator,
+        IGenerator generator,
         Tensor targets,
         IReadOnlyList<long> seeds,
         params (string Name, string Value)[] settings) => Create(method, generator, null, targets, seeds, [.. settings, (PerceptualSetting.Name, PerceptualSetting.None)]);
@@ -82,7 +80,7 @@ internal static class Problems
     /// <summary>A problem with the settings that the method knows, so that one list serves all methods.</summary>
     public static InversionProblem Create(
         IInversionMethod method,
-        Generator generator,
+        IGenerator generator,
         IPerceptualNetwork? perceptual,
         Tensor targets,
         IReadOnlyList<long> seeds,
@@ -95,7 +93,7 @@ internal static class Problems
         {
             Generator = generator,
             Perceptual = perceptual,
-            Degradation = method.Tasks is [var task, ..] ? Bind(TaskCatalog.Find(task)!, generator.Architecture.Resolution, generator.Dtype) : Inversion,
+            Degradation = method.Tasks is [var task, ..] ? Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution, generator.Dtype) : Inversion,
             Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
             Network = method.Network is { } kind ? Network(kind, generator) : null,
             Targets = targets,

@@ -1,5 +1,6 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Pggan;
 
 namespace PmSFC.Engine.Tests.Support;
 
@@ -7,10 +8,10 @@ namespace PmSFC.Engine.Tests.Support;
 internal static class RandomGenerator
 {
     /// <summary>8 pixels, 4 blocks.</summary>
-    public static GeneratorArchitecture Tiny { get; } = new(6, [8, 8, 5, 4]);
+    public static GeneratorArchitecture Tiny { get; } = new PgganArchitecture(6, [8, 8, 5, 4]);
 
     /// <summary>The paper's channel table: min(16384 / resolution, 512), latent 512.</summary>
-    public static GeneratorArchitecture Paper(int resolution) => new(
+    public static GeneratorArchitecture Paper(int resolution) => new PgganArchitecture(
         512,
         [.. Enumerable.Range(2, int.Log2(resolution) - 1).SelectMany(power => Enumerable.Repeat(Math.Min(16384 >> power, 512), 2))]);
 
@@ -50,10 +51,10 @@ internal static class RandomGenerator
         return writer.ToArray();
     }
 
-    public static Generator Load(
+    public static IGenerator Load(
         GeneratorArchitecture architecture,
         TorchSharp.torch.ScalarType dtype = TorchSharp.torch.ScalarType.Float32) =>
-        Generator.Load(GeneratorWeights.Read(File(architecture), "random"), TorchSharp.torch.CPU, dtype);
+        EngineCatalog.BuiltIn.Families.Read(File(architecture), "random").Load(TorchSharp.torch.CPU, dtype);
 
     private static void Add(SafetensorsWriter writer, Random random, string name, params long[] shape)
     {

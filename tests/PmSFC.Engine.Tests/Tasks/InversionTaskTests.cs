@@ -1,4 +1,6 @@
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Dip;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Tests.Support;
@@ -11,7 +13,7 @@ public sealed class InversionTaskTests
 {
     private const string MaskId = "0123456789abcdef0123456789abcdef";
 
-    public static TheoryData<string> Tasks => [.. TaskCatalog.All.Select(task => task.Name)];
+    public static TheoryData<string> Tasks => [.. EngineCatalog.BuiltIn.Tasks.Select(task => task.Name)];
 
     /// <summary>Every P is linear, so that the difference quotient is the derivative up to rounding.</summary>
     [Theory]
@@ -19,9 +21,9 @@ public sealed class InversionTaskTests
     public void Degrade_InDoublePrecision_HasTheGradientOfFiniteDifferences(string name)
     {
         using var scope = NewDisposeScope();
-        using var degradation = Problems.Bind(TaskCatalog.Find(name)!, dtype: ScalarType.Float64);
-        var images = Tensors.Normal(1, 2, 3, 8, 8).to(ScalarType.Float64).requires_grad_();
-        var directions = Tensors.Normal(2, degradation.Degrade(images).shape).to(ScalarType.Float64);
+        using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(name)!, dtype: ScalarType.Float64);
+        var images = TestTensors.Normal(1, 2, 3, 8, 8).to(ScalarType.Float64).requires_grad_();
+        var directions = TestTensors.Normal(2, degradation.Degrade(images).shape).to(ScalarType.Float64);
         var gradient = autograd.grad([Value(images)], [images])[0];
 
         using var off = no_grad();
@@ -41,10 +43,10 @@ public sealed class InversionTaskTests
     public void Complete_OfThePerfectReconstruction_IsTheTarget(string name)
     {
         using var scope = NewDisposeScope();
-        using var degradation = Problems.Bind(TaskCatalog.Find(name)!);
-        var target = Tensors.Normal(1, 2, 3, 8, 8).clamp(-1, 1);
+        using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(name)!);
+        var target = TestTensors.Normal(1, 2, 3, 8, 8).clamp(-1, 1);
 
-        Tensors.Difference(degradation.Complete(target, target), target).ShouldBeLessThan(1e-6f);
+        TestTensors.Difference(degradation.Complete(target, target), target).ShouldBeLessThan(1e-6f);
     }
 
     [Fact]
@@ -52,9 +54,9 @@ public sealed class InversionTaskTests
     {
         using var scope = NewDisposeScope();
         using var gray = Problems.Bind(new ColorizationTask());
-        var (target, guess) = (Tensors.Normal(1, 2, 3, 8, 8), Tensors.Normal(2, 2, 3, 8, 8));
+        var (target, guess) = (TestTensors.Normal(1, 2, 3, 8, 8), TestTensors.Normal(2, 2, 3, 8, 8));
 
-        Tensors.Difference(gray.Degrade(gray.Complete(target, guess)), gray.Degrade(target)).ShouldBeLessThan(1e-5f);
+        TestTensors.Difference(gray.Degrade(gray.Complete(target, guess)), gray.Degrade(target)).ShouldBeLessThan(1e-5f);
     }
 
     [Theory]
@@ -63,8 +65,8 @@ public sealed class InversionTaskTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var degradation = Problems.Bind(TaskCatalog.Find(name)!);
-        foreach (var method in InversionMethods.All.Where(method => Problems.Searches.Contains(method.Name) && method.Tasks?.Contains(name) != false))
+        using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(name)!);
+        foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => Problems.Searches.Contains(method.Name) && method.Tasks?.Contains(name) != false))
         {
             var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "40"), ("codes", "3"), ("channels", "16"), ("scales", "1"));
             using var run = method.Start(problem with { Degradation = degradation });
@@ -79,7 +81,7 @@ public sealed class InversionTaskTests
     [MemberData(nameof(Tasks))]
     public void MethodSettings_OfEveryTaskButInversion_LeaveThePerceptualTermOut(string name)
     {
-        var task = TaskCatalog.Find(name)!;
+        var task = EngineCatalog.BuiltIn.FindTask(name)!;
         var settings = new PmsfcMethod().Settings.Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings)).Settings!;
 
         settings["perceptual-weight"].ShouldBe(name == "inversion" ? "1" : "0");
@@ -92,7 +94,7 @@ public sealed class InversionTaskTests
     [InlineData("inpainting", "codes=30 iterations=3000 perceptual-weight=0.0001 split=4")]
     public void PaperPreset_OfMganpriorForEachTask_HasTheNumbersOfItsPublicCode(string name, string expected)
     {
-        var task = TaskCatalog.Find(name)!;
+        var task = EngineCatalog.BuiltIn.FindTask(name)!;
         var settings = new MganpriorMethod().Settings
             .Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings)).Settings!;
 
@@ -108,7 +110,7 @@ public sealed class InversionTaskTests
     [InlineData("inpainting", null, "input-jitter=0.03 iterations=6001 skip-channels=128 upsampling=nearest")]
     public void PaperPreset_OfDipForEachTask_HasTheNumbersOfItsNotebooks(string name, string? factor, string expected)
     {
-        var task = TaskCatalog.Find(name)!;
+        var task = EngineCatalog.BuiltIn.FindTask(name)!;
         var given = factor is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["factor"] = factor };
         var context = new SettingsContext(name, task.MethodSettings) { TaskSettings = task.Settings.Resolve(null, given).Settings! };
         var settings = new DeepImagePriorMethod().Settings.Resolve("paper", new Dictionary<string, string>(), context).Settings!;
@@ -145,8 +147,8 @@ public sealed class InversionTaskTests
         var (first, again, other) = (Lost("3"), Lost("3"), Lost("4"));
 
         first.mean().item<float>().ShouldBeInRange(float.Parse(share, System.Globalization.CultureInfo.InvariantCulture), 0.99f);
-        Tensors.Difference(first, again).ShouldBe(0f);
-        Tensors.Difference(first, other).ShouldBe(1f);
+        TestTensors.Difference(first, again).ShouldBe(0f);
+        TestTensors.Difference(first, other).ShouldBe(1f);
 
         Tensor Lost(string seed)
         {

@@ -1,12 +1,13 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.Encoders;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
 using TorchSharp;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Training;
 
@@ -23,9 +24,9 @@ public sealed class EncoderTrainingTests
         var network = Finish(run);
 
         using var encoder = Encoder.Load(network, generator);
-        var images = generator.Forward(Tensors.Normal(1000, 64, 6));
+        var images = generator.Forward(TestTensors.Normal(1000, 64, 6));
         var reconstructed = generator.Forward(encoder.Encode(images));
-        var random = generator.Forward(Tensors.Normal(1001, 64, 6));
+        var random = generator.Forward(TestTensors.Normal(1001, 64, 6));
         var error = (reconstructed - images).square().mean().item<float>();
         error.ShouldBeLessThan(0.25f * (random - images).square().mean().item<float>());
 
@@ -90,10 +91,10 @@ public sealed class EncoderTrainingTests
         using var generator = Problems.BundledGenerator();
         using var run = Start(
             generator, Settings(("iterations", "8"), ("batch", $"{Batch}"), ("width", "12"), ("image-weight", "3"), ("code-weight", "0.5")), Seed);
-        var codes = stack(Enumerable.Range(0, Steps).Select(i => Tensors.Normal(SplitMix64.Derive(Seed, i), Batch, 128)).ToArray());
+        var codes = stack(Enumerable.Range(0, Steps).Select(i => TestTensors.Normal(SplitMix64.Derive(Seed, i), Batch, 128)).ToArray());
         var start = SafetensorsFile.Read(run.Checkpoint(), "start");
         var writer = new SafetensorsWriter()
-            .Add("codes", Tensors.Floats(codes), codes.shape)
+            .Add("codes", TestTensors.Floats(codes), codes.shape)
             .AddMetadata("iterations", "8").AddMetadata("learning_rate", "0.001")
             .AddMetadata("code_weight", "0.5").AddMetadata("image_weight", "3");
         var weights = new SafetensorsWriter();
@@ -101,12 +102,12 @@ public sealed class EncoderTrainingTests
         {
             var value = tensor(start.ReadFloats(entry.Name, [.. entry.Shape])).view([.. entry.Shape]);
             if (value.dim() == 4) value = value.permute(0, 3, 1, 2);
-            writer.Add(entry.Name, Tensors.Floats(value), value.shape);
-            weights.Add(entry.Name, Tensors.Floats(value), value.shape);
+            writer.Add(entry.Name, TestTensors.Floats(value), value.shape);
+            weights.Add(entry.Name, TestTensors.Floats(value), value.shape);
         }
 
         using var encoder = Encoder.Load(Network(weights.ToArray(), "12"), generator);
-        var found = Tensors.Floats(encoder.Encode(generator.Forward(BlockOperations.PixelNorm(codes[0]))));
+        var found = TestTensors.Floats(encoder.Encode(generator.Forward(NetworkLayers.PixelNorm(codes[0]))));
         var terms = Enumerable.Range(0, Steps).SelectMany(_ =>
         {
             run.Step();
@@ -126,7 +127,7 @@ public sealed class EncoderTrainingTests
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var run = Start(generator, Settings(("iterations", "1"), ("batch", "1"), ("width", "4")), seed: 1);
         var network = Finish(run);
-        using var larger = RandomGenerator.Load(new GeneratorArchitecture(6, [8, 8, 8, 8, 8, 8]));
+        using var larger = RandomGenerator.Load(new PgganArchitecture(6, [8, 8, 8, 8, 8, 8]));
 
         Should.Throw<CheckpointException>(() => Encoder.Load(network, larger)).Message.ShouldContain("1.down");
         Should.Throw<CheckpointException>(() => Encoder.Load(network with { Weights = network.Weights[..^4] }, generator));
@@ -162,7 +163,7 @@ public sealed class EncoderTrainingTests
         many.MultiplyAddsPerIteration.ShouldBe(16 * one.MultiplyAddsPerIteration, 1e-6 * many.MultiplyAddsPerIteration);
         many.Bytes.ShouldBeGreaterThan(2 * one.Bytes);
 
-        Engine.Planning.WorkEstimate Estimate(string batch) => Training.Estimate(Settings(("batch", batch)), RandomGenerator.Paper(64));
+        Engine.Costs.WorkEstimate Estimate(string batch) => Training.Estimate(Settings(("batch", batch)), RandomGenerator.Paper(64));
     }
 
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
@@ -173,7 +174,7 @@ public sealed class EncoderTrainingTests
         Kind = "encoder", Settings = Settings(("width", width)), Seed = 0, Terms = [], LossHistory = [], Weights = weights,
     };
 
-    private static TrainingRun Start(Generator generator, ResolvedSettings settings, long seed) =>
+    private static TrainingRun Start(IGenerator generator, ResolvedSettings settings, long seed) =>
         Training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = seed });
 
     private static TrainedNetwork Finish(TrainingRun run)

@@ -1,12 +1,13 @@
-using PmSFC.Engine.Images;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
 using PmSFC.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Training;
 
@@ -69,7 +70,7 @@ public sealed class TrainingImagesTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var samples = new TrainingImages("of 12", ImageTensors.FromTensor(generator.Forward(Tensors.Normal(5, 12, Latent))));
+        var samples = new TrainingImages("of 12", ImageTensors.FromTensor(generator.Forward(TestTensors.Normal(5, 12, Latent))));
         using var run = Start(generator, samples, ("iterations", "100"), ("batch", "6"), ("width", "8"), ("learning-rate", "0.005"));
         while (run.Iteration < run.Iterations) run.Step();
         var network = run.Finish();
@@ -130,7 +131,7 @@ public sealed class TrainingImagesTests
         training.CheckForImages(Settings(("code-weight", "0"))).ShouldBeEmpty();
     }
 
-    private static TrainingRun Start(Generator generator, TrainingImages? images, params (string Name, string Value)[] settings) => Training.Start(new TrainingProblem
+    private static TrainingRun Start(IGenerator generator, TrainingImages? images, params (string Name, string Value)[] settings) => Training.Start(new TrainingProblem
     {
         Generator = generator,
         Settings = Settings([("iterations", "12"), ("batch", "4"), ("width", "5"), ("code-weight", "0"), .. settings]),
@@ -138,7 +139,7 @@ public sealed class TrainingImagesTests
         Images = images,
     });
 
-    private static TrainingProblem Problem(Generator generator) => new() { Generator = generator, Settings = Settings(), Seed = 3 };
+    private static TrainingProblem Problem(IGenerator generator) => new() { Generator = generator, Settings = Settings(), Seed = 3 };
 
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) => Training.Settings
         .Resolve(null, settings.GroupBy(pair => pair.Name).ToDictionary(same => same.Key, same => same.Last().Value)).Settings.ShouldNotBeNull();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Sweeps;
 using PmSFC.Grains.Devices;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
@@ -66,6 +67,21 @@ public sealed class RecordFormatTests : IDisposable
     {
         var record = new SweepRecord { Phase = SweepPhase.Running, Round = 2, TraceParent = "00-0-0-00" };
         (await RoundTrip("sweep", record)).ShouldBe(record);
+    }
+
+    [Fact]
+    public async Task WriteState_SweepRecordOfAPausedSweep_IsTheFile()
+    {
+        var record = new SweepRecord
+        {
+            Phase = SweepPhase.Paused,
+            Round = 2,
+            TraceParent = "00-0-0-00",
+            FailureBudget = new FailureBudget { Amount = 10, Unit = FailureBudgetUnit.Percent },
+            Reason = "It is paused: go on with `sweep resume`.",
+            Priority = 7,
+        };
+        (await RoundTrip("sweep-paused", record)).ShouldBe(record);
     }
 
     [Fact]

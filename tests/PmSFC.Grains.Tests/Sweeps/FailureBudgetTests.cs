@@ -37,7 +37,7 @@ public sealed class FailureBudgetTests : IAsyncLifetime
 
         stopping.Finished.ShouldBeFalse("what runs comes to its end");
         stopping.Reason.ShouldBe(
-            "It stopped because 3 of its 20 jobs failed, more than its failure-budget of 2 bears: mend what failed, or give it a larger failure-budget, and run it again.");
+            "It stopped because 3 of its 20 jobs failed, more than its failure-budget of 2 allows: mend what failed, or give it a larger failure-budget, and run it again.");
         await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 0);
         (await worker.Lease()).ShouldBeEmpty();
 

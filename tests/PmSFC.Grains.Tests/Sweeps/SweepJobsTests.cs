@@ -56,13 +56,13 @@ public sealed class SweepJobsTests
         var (shortest, longest) = (TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(1));
 
         Asked().ShouldBe([20, 40, 60, 60]);
-        job.IsInDoubt();
+        job.MarkStale();
         job.AskAgainAt.ShouldBeLessThan(now);
         Asked().ShouldBe([20, 40, 60, 60]);
 
         double[] Asked() => [.. Enumerable.Range(0, 4).Select(_ =>
         {
-            job.WasAsked(now, shortest, longest);
+            job.RecordQuestion(now, shortest, longest);
             return (job.AskAgainAt - now).TotalSeconds;
         })];
     }

@@ -70,9 +70,9 @@ public sealed class WorkRecordTests
     {
         var failed = Fail(Queued.Begin(1, "d"), 1, FailureName.BadInput);
         var request = failed.Item!.Request;
-        failed.IsAnew(request).ShouldBeFalse();
-        failed.IsAnew(request with { Round = 1 }).ShouldBeTrue();
-        failed.IsAnew(request with { SweepId = "other" }).ShouldBeTrue();
+        failed.IsNewRequest(request).ShouldBeFalse();
+        failed.IsNewRequest(request with { Round = 1 }).ShouldBeTrue();
+        failed.IsNewRequest(request with { SweepId = "other" }).ShouldBeTrue();
     }
 
     [Fact]

@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
@@ -15,7 +17,6 @@ using PmSFC.Silo.Workloads;
 using PmSFC.Storage;
 using PmSFC.Tests.Golden;
 using TorchSharp;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Silo.Tests.Formats;
 
@@ -31,7 +32,7 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     private readonly MemoryStore _store = new();
     private readonly Works _works = new();
     private readonly EagerTime _time = new();
-    private readonly Generator _generator = Generator.Load(GeneratorWeights.Read(TinyGenerator.Weights, "tiny"), torch.CPU);
+    private readonly IGenerator _generator = EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").Load(torch.CPU);
 
     public async Task InitializeAsync() => await TinyGenerator.Store(_store);
 
@@ -49,11 +50,11 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     public void Restore_JobCheckpointOfTheFile_HoldsTheStateToTheLastBit(string name, string settings)
     {
         using var scope = torch.NewDisposeScope();
-        using var degradation = TaskCatalog.Find("inversion")!.Bind(new TaskInputs
+        using var degradation = EngineCatalog.BuiltIn.FindTask("inversion")!.Bind(new TaskInputs
         {
             Settings = ResolvedSettings.FromCanonical([]), Resolution = TinyGenerator.Resolution, Device = torch.CPU, Images = new Dictionary<string, Imaging.RgbImage>(),
         });
-        var method = InversionMethods.Find(name)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         using var run = method.Start(new InversionProblem
         {
             Generator = _generator,
@@ -81,7 +82,7 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     [InlineData("correlation", "subspaces=3")]
     public void Restore_DiscoveryCheckpointOfTheFile_HoldsTheStateToTheLastBit(string name, string settings)
     {
-        var discovery = SubspaceDiscoveries.All.Single(discovery => discovery.Name == name);
+        var discovery = EngineCatalog.BuiltIn.Discoveries.Single(discovery => discovery.Name == name);
         Holds($"checkpoint-{name}.bin", () => discovery.Start(_generator, Resolve(discovery.Settings, settings), seed: 1));
     }
 
@@ -127,7 +128,7 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         _store[name] = [.. "PMSFCKP3"u8, .. new byte[100]];
         await using var device = new Device(new DeviceOptions { Threads = 1 }, _time);
 
-        await new InversionWorkload(_store, [new FakeMethod()], _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, [held, other]), default);
+        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, [held, other]), default);
 
         var failure = _works.Outcomes[held.Item.Id].Failure!;
         failure.Name.ShouldBe(FailureName.BadInput);

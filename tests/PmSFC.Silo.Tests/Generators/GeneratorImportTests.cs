@@ -1,7 +1,7 @@
 using PmSFC.Abstractions.Failures;
+using PmSFC.Engine;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Imaging;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Tests.Support;
@@ -21,8 +21,7 @@ public sealed class GeneratorImportTests : IDisposable
     public async Task ImportAsync_BundledGenerator_StoresItsFilesAndTheCardLast()
     {
         var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
-        var (card, notes) = await GeneratorImport.ImportAsync(
-            _store, Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
+        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
 
         notes.ShouldBeEmpty();
         (card.Resolution, card.LatentSize, card.Perceptual, card.Terms).ShouldBe((64, 128, "discriminator", "research only"));
@@ -39,8 +38,8 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_SameContentAgain_GivesTheStoredCard()
     {
-        var (first, _) = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
-        var (again, _) = await GeneratorImport.ImportAsync(_store, Weights(), null, "another name");
+        var (first, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
+        var (again, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "another name");
 
         again.Id.ShouldBe(first.Id);
         again.Name.ShouldBe("tiny");
@@ -53,12 +52,12 @@ public sealed class GeneratorImportTests : IDisposable
     [InlineData("{\"id\":")]
     public async Task ImportAsync_DamagedCard_IsWrittenAnew(string damage)
     {
-        var (first, _) = await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        var (first, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
         var sound = _store[ArtifactNames.GeneratorCard(first.Id)];
         _store[ArtifactNames.GeneratorCard(first.Id)] = System.Text.Encoding.UTF8.GetBytes(damage);
         _store[ArtifactNames.GeneratorCard("another")] = System.Text.Encoding.UTF8.GetBytes(damage);
 
-        (await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny")).Card.Id.ShouldBe(first.Id);
+        (await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny")).Card.Id.ShouldBe(first.Id);
 
         _store[ArtifactNames.GeneratorCard(first.Id)].ShouldBe(sound);
     }
@@ -66,17 +65,17 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_WrappedFiles_AreTheSameGeneratorAndAreSaidToBe()
     {
-        await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
         var file = StateDict.Read(TinyGenerator.Weights, "tiny");
         var squeeze = StateDict.Read(TinyGenerator.SqueezeNet, "squeeze");
         var (weights, perceptual) = (Path.Combine(_folder, "wrapped.safetensors"), Path.Combine(_folder, "V.safetensors"));
         await File.WriteAllBytesAsync(weights, Prefixed("g.", file));
         await File.WriteAllBytesAsync(perceptual, Prefixed("loss.vgg.", squeeze));
 
-        var (card, notes) = await GeneratorImport.ImportAsync(_store, weights, null, "again");
-        var (_, both) = await GeneratorImport.ImportAsync(_store, weights, perceptual, "with V");
+        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, null, "again");
+        var (_, both) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, perceptual, "with V");
 
-        GeneratorWeights.Read(_store[ArtifactNames.GeneratorWeights(card.Id)], "stored").ToSafetensors().ShouldBe(GeneratorWeights.Read(TinyGenerator.Weights, "tiny").ToSafetensors());
+        EngineCatalog.BuiltIn.Families.Read(_store[ArtifactNames.GeneratorWeights(card.Id)], "stored").ToSafetensors().ShouldBe(EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").ToSafetensors());
         notes.ShouldBe([$"{weights}: read the weights without 'g.' before their names."]);
         both.ShouldBe([.. notes, $"{perceptual}: read the weights without 'loss.vgg.' before their names."]);
     }
@@ -85,9 +84,8 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_TensorsThatNobodyNeeds_DoNotChangeTheId()
     {
-        var (plain, _) = await GeneratorImport.ImportAsync(_store, Canonical("plain.safetensors", ""), null, "plain");
-        var (extra, _) = await GeneratorImport.ImportAsync(
-            _store, Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"), null, "extra");
+        var (plain, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Canonical("plain.safetensors", ""), null, "plain");
+        var (extra, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"), null, "extra");
 
         extra.Id.ShouldBe(plain.Id);
     }
@@ -100,17 +98,17 @@ public sealed class GeneratorImportTests : IDisposable
         foreach (var i in (int[])[0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]) writer.Add($"features.{i}.weight", [1], 1, 1, 1, 1);
         await File.WriteAllBytesAsync(path, writer.ToArray());
 
-        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Weights(), path, "tiny"))).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
     }
 
     [Fact]
     public async Task ImportAsync_AnotherGeneratorOfTheSameName_IsRefused()
     {
-        await GeneratorImport.ImportAsync(_store, Weights(), null, "tiny");
+        await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
         var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
-            GeneratorImport.ImportAsync(_store, Path.Combine(models, "generator.safetensors"), null, "tiny"));
+            new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), null, "tiny"));
 
         refusal.Message.ShouldContain(TinyGenerator.Id);
     }
@@ -118,16 +116,16 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_FileThatIsNone_SaysSo()
     {
-        var missing = await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Path.Combine(_folder, "no.safetensors"), null, "x"));
+        var missing = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(_folder, "no.safetensors"), null, "x"));
         missing.Message.ShouldContain("does not exist");
-        var folder = await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, _folder, null, "x"));
+        var folder = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(_folder, null, "x"));
         folder.Message.ShouldContain("directory");
         var pipe = Path.Combine(_folder, "pipe.pth");
         await System.Diagnostics.Process.Start("mkfifo", pipe).WaitForExitAsync();
-        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
         var text = Path.Combine(_folder, "text.safetensors");
         await File.WriteAllTextAsync(text, "This is not a safetensors file, whatever its name says.");
-        var damaged = await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, text, null, "x"));
+        var damaged = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(text, null, "x"));
         damaged.Message.ShouldContain("text.safetensors");
         _store.Names.ShouldBeEmpty();
     }
@@ -138,7 +136,7 @@ public sealed class GeneratorImportTests : IDisposable
         var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
-            GeneratorImport.ImportAsync(_store, Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
+            new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
 
         refusal.Message.ShouldContain("64×64");
     }
@@ -149,7 +147,7 @@ public sealed class GeneratorImportTests : IDisposable
         var path = Path.Combine(_folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, TinyGenerator.SqueezeNet);
 
-        var (card, _) = await GeneratorImport.ImportAsync(_store, Weights(), path, "tiny");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny");
 
         card.Perceptual.ShouldBe("squeezenet1_1");
         card.Id.ShouldNotBe(TinyGenerator.Id);
@@ -161,10 +159,10 @@ public sealed class GeneratorImportTests : IDisposable
     {
         var path = Path.Combine(_folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("features.3.squeeze.weight", new float[1024], 16, 64, 1, 1).ToArray());
-        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
 
         await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("classifier.weight", [1], 1).ToArray());
-        (await Should.ThrowAsync<BadInputException>(GeneratorImport.ImportAsync(_store, Weights(), path, "tiny"))).Message
+        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message
             .ShouldContain("holds neither a discriminator");
         _store.Names.ShouldBeEmpty();
     }
@@ -182,7 +180,7 @@ public sealed class GeneratorImportTests : IDisposable
     /// <summary>The project's own file, with another tensor of 8 bytes at its end where one is given.</summary>
     private string Canonical(string name, string entry)
     {
-        var file = GeneratorWeights.Read(TinyGenerator.Weights, "tiny").ToSafetensors();
+        var file = EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").ToSafetensors();
         if (entry.Length > 0)
         {
             var length = (int)BitConverter.ToInt64(file);

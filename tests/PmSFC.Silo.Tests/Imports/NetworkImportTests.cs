@@ -2,15 +2,15 @@ using System.Security.Cryptography;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Training;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Imports;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Silo.Tests.Imports;
 
@@ -103,9 +103,9 @@ public sealed class NetworkImportTests : IDisposable
     {
         (await Refused(Import("text.pth", "not weights at all, but some text"u8.ToArray()))).ShouldContain("text.pth");
         (await Refused(Import("other.safetensors", new SafetensorsWriter().Add("x", [1], 1).ToArray()))).ShouldContain("lacks the tensor 'theirs.0.down.weight'");
-        (await Refused(NetworkImport.ReadAsync(new PublishedEncoder(), Path.Combine(_folder.FullName, "none"), await TinyGenerator.Store(_store)))).ShouldContain("does not exist");
-        (await Refused(NetworkImport.ReadAsync(new PublishedEncoder(), _folder.FullName, await TinyGenerator.Store(_store)))).ShouldContain("is a directory");
-        (await Refused(NetworkImport.ReadAsync(new EncoderTraining(), "x.pth", await TinyGenerator.Store(_store)))).ShouldContain("kind 'encoder' cannot be imported");
+        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), Path.Combine(_folder.FullName, "none"), await TinyGenerator.Store(_store)))).ShouldContain("does not exist");
+        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), _folder.FullName, await TinyGenerator.Store(_store)))).ShouldContain("is a directory");
+        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new EncoderTraining(), "x.pth", await TinyGenerator.Store(_store)))).ShouldContain("kind 'encoder' cannot be imported");
         _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Networks, StringComparison.Ordinal));
 
         static async Task<string> Refused(Task<NetworkImport> import) => (await Should.ThrowAsync<BadInputException>(() => import)).Message;
@@ -115,14 +115,14 @@ public sealed class NetworkImportTests : IDisposable
     {
         var path = Path.Combine(_folder.FullName, name);
         await File.WriteAllBytesAsync(path, content);
-        return await NetworkImport.ReadAsync(new PublishedEncoder(), path, await TinyGenerator.Store(_store));
+        return await NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), path, await TinyGenerator.Store(_store));
     }
 
     private static byte[] Train()
     {
         var training = new EncoderTraining();
         var settings = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "1", ["width"] = "4" };
-        using var generator = Generator.Load(GeneratorWeights.Read(TinyGenerator.Weights, "tiny"), CPU);
+        using var generator = EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").Load(CPU);
         using var run = training.Start(new TrainingProblem { Generator = generator, Settings = training.Settings.Resolve(null, settings).Settings!, Seed = 1 });
         run.Step();
         return run.Finish().Weights.ToArray();

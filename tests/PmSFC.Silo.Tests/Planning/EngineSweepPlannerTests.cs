@@ -1,10 +1,10 @@
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Subspaces;
-using PmSFC.Engine.Training;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Planning;
 using PmSFC.Silo.Tests.Support;
@@ -118,7 +118,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         codes.Path.ShouldBe("methods[0].network.settings.code-weight");
         codes.Message.ShouldContain("set it to 0");
 
-        var planner = new EngineSweepPlanner(_store, InversionMethods.All, SubspaceDiscoveries.All, [new SamplesOnly()]);
+        var planner = new EngineSweepPlanner(_store, EngineCatalog.BuiltIn with { Trainings = [new SamplesOnly()] });
         var spec = Sweeps.Spec(["00"], Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings(), Images = images } });
         var refused = (await planner.Plan(spec, default)).Issues.ShouldHaveSingleItem();
         refused.Path.ShouldBe("methods[0].network.images");
@@ -258,7 +258,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [Fact]
     public async Task Plan_MethodForATaskThatItDoesNotServe_IsRefusedAndServesItsOwn()
     {
-        var planner = new EngineSweepPlanner(_store, [new FakeMethod { Tasks = ["colorization"] }], SubspaceDiscoveries.All, NetworkTrainings.All);
+        var planner = new EngineSweepPlanner(_store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod { Tasks = ["colorization"] }] });
         var spec = Sweeps.Spec(["image"], new MethodSpec { Method = FakeMethod.MethodName, Settings = Sweeps.Settings() });
 
         var issue = (await planner.Plan(spec, default)).Issues.ShouldHaveSingleItem();
@@ -368,7 +368,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
         await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
         await File.WriteAllBytesAsync(network, TinyGenerator.SqueezeNet);
-        var (card, _) = await GeneratorImport.ImportAsync(_store, weights, network, "squeezed");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, network, "squeezed");
         File.Delete(weights);
         File.Delete(network);
 
@@ -430,7 +430,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var (weights, network) = (Path.GetTempFileName(), Path.GetTempFileName());
         await File.WriteAllBytesAsync(weights, TinyGenerator.Weights);
         await File.WriteAllBytesAsync(network, content);
-        var (card, _) = await GeneratorImport.ImportAsync(_store, weights, network, "vgg");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(weights, network, "vgg");
         File.Delete(weights);
         File.Delete(network);
 
@@ -449,7 +449,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         return Sweeps.Spec(["image"], methods) with { Task = "super-resolution", TaskSettings = Sweeps.Single("factor", factor) };
     }
 
-    private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
+    private EngineSweepPlanner Planner() => new(_store, EngineCatalog.BuiltIn);
 
     private async Task<IReadOnlyList<SpecIssue>> Issues(MethodSpec method) => (await Planner().Plan(Sweeps.Spec(["image"], method), default)).Issues;
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
-using PmSFC.Engine.Training;
 using PmSFC.Silo.Planning;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Tests.Golden;
@@ -26,9 +25,9 @@ public sealed class JobIdTests : IAsyncLifetime
     public async Task Plan_PresetTunedOfEveryMethodAndTask_GivesTheIdsOfTheFile()
     {
         var ids = new StringBuilder();
-        foreach (var task in TaskCatalog.All)
+        foreach (var task in EngineCatalog.BuiltIn.Tasks)
         {
-            foreach (var method in InversionMethods.All.Where(method => method.Tasks?.Contains(task.Name) ?? true))
+            foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => method.Tasks?.Contains(task.Name) ?? true))
             {
                 var outcome = await Planner().Plan(Spec(task, method), default);
                 outcome.Issues.ShouldBeEmpty();
@@ -42,7 +41,7 @@ public sealed class JobIdTests : IAsyncLifetime
 
     private static SweepSpec Spec(IInversionTask task, IInversionMethod method)
     {
-        var network = method.Network is { } kind ? new TrainingSpec { Preset = "tuned", Settings = WithoutPerceptual(NetworkTrainings.Find(kind)!.Settings) } : null;
+        var network = method.Network is { } kind ? new TrainingSpec { Preset = "tuned", Settings = WithoutPerceptual(EngineCatalog.BuiltIn.FindTraining(kind)!.Settings) } : null;
         var written = new MethodSpec { Method = method.Name, Preset = "tuned", Settings = WithoutPerceptual(method.Settings), Network = network };
         return Sweeps.Spec(["image"], written) with { Task = task.Name };
     }
@@ -50,5 +49,5 @@ public sealed class JobIdTests : IAsyncLifetime
     private static ImmutableSortedDictionary<string, ImmutableArray<string>> WithoutPerceptual(SettingsSchema schema) =>
         schema.Definitions.Any(definition => definition.Name == "perceptual") ? Sweeps.Settings(("perceptual", ["none"])) : Sweeps.Settings();
 
-    private EngineSweepPlanner Planner() => new(_store, InversionMethods.All, SubspaceDiscoveries.All, NetworkTrainings.All);
+    private EngineSweepPlanner Planner() => new(_store, EngineCatalog.BuiltIn);
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Planning;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Engine.Settings;
 using TorchSharp;
 

@@ -1,6 +1,6 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
 using TorchSharp;
 

@@ -1,7 +1,8 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Planning;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Training;
 

@@ -1,5 +1,6 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Planning;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Training;
 

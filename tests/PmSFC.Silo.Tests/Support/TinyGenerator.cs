@@ -1,7 +1,7 @@
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
 using PmSFC.Imaging;
 using PmSFC.Storage;
 

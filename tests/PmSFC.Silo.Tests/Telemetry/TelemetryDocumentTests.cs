@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine;
+using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 
@@ -43,14 +43,17 @@ public sealed class TelemetryDocumentTests
         {
             Store = store,
             Devices = [new DeviceOptions { Threads = 1 }],
+            // The first of a name is the one that workloads take.
+            Engine = EngineCatalog.BuiltIn with
+            {
+                Methods = [new HookedMethod(new MganpriorMethod(), _ => throw new BadInputException("The test has it so.")), .. EngineCatalog.BuiltIn.Methods],
+            },
             Configure = builder =>
             {
                 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
                 {
                     ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
                 });
-                // The first of a name is the one that workloads take.
-                builder.Services.AddSingleton<IInversionMethod>(new HookedMethod(new MganpriorMethod(), _ => throw new BadInputException("The test has it so.")));
             },
         });
         var training = new TrainingSpec { Settings = Sweeps.Settings(("iterations", ["5"]), ("batch", ["2"]), ("width", ["4"])) };

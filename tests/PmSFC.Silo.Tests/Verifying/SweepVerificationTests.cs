@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Metrics;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Measuring;
@@ -190,7 +191,7 @@ public sealed class SweepVerificationTests
 
     private static Task<EmbeddedCluster> Start(IArtifactStore store) => EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] });
 
-    private static Task<Verification> Verify(IArtifactStore store, SweepPlan plan) => new SweepVerification(store).VerifyAsync(plan);
+    private static Task<Verification> Verify(IArtifactStore store, SweepPlan plan) => new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan);
 
     private static Dictionary<string, byte[]> Snapshot(MemoryStore store, string[] ids) =>
         ids.SelectMany(id => ArtifactNames.JobArtifacts(id)).ToDictionary(name => name, name => store[name]);

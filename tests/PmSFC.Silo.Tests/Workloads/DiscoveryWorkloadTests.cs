@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Subspaces;
+using PmSFC.Engine;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
@@ -130,5 +131,5 @@ public sealed class DiscoveryWorkloadTests : IAsyncLifetime
         spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 }));
 
     private Task Run(LeasedWork work) =>
-        new DiscoveryWorkload(_store, SubspaceDiscoveries.All, _time, NullLogger<DiscoveryWorkload>.Instance).Run(new WorkBatch(_device, [work]), default);
+        new DiscoveryWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<DiscoveryWorkload>.Instance).Run(new WorkBatch(_device, [work]), default);
 }

@@ -2,6 +2,7 @@ using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using PmSFC.Engine;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Silo.Workloads;
@@ -50,7 +51,7 @@ public sealed class DrainTests : IAsyncLifetime
         var options = new BlobClientOptions { Retry = { MaxRetries = 0 }, Transport = new HttpClientTransport(new HttpClient(network)) };
         var store = new BlobArtifactStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/account/container"), options), time: _time);
         using var draining = new CancellationTokenSource();
-        var workload = new InversionWorkload(store, [new FakeMethod()], _time, NullLogger<InversionWorkload>.Instance);
+        var workload = new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance);
         var running = workload.Run(new WorkBatch(_device, [_works.Lease(Works.Spec("0123456789abcdef0123456789abcdef"))]), draining.Token);
         await network.Asked.WaitAsync(Soon);
 

@@ -8,9 +8,8 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Telemetry;
-using PmSFC.Engine.Generators;
+using PmSFC.Engine;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
@@ -19,7 +18,6 @@ using PmSFC.Silo.Workloads;
 using PmSFC.Storage;
 using PmSFC.Wording;
 using TorchSharp;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Silo.Tests.Workloads;
 
@@ -63,8 +61,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var png = _store[ArtifactNames.JobReconstruction(id)];
         result.ReconstructionSha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(png)));
         var target = ImageFile.Decode(_store[ArtifactNames.Image(work.Item.Job!.ImageId)], "target").Image;
-        result.Metrics["psnr"].ShouldBe(MetricCatalog.BuiltIn["psnr"].Measure(target, ImageFile.Decode(png, "png").Image));
-        result.Metrics["ssim"].ShouldBe(MetricCatalog.BuiltIn["ssim"].Measure(target, ImageFile.Decode(png, "png").Image));
+        result.Metrics["psnr"].ShouldBe(EngineCatalog.BuiltIn.Metrics["psnr"].Measure(target, ImageFile.Decode(png, "png").Image));
+        result.Metrics["ssim"].ShouldBe(EngineCatalog.BuiltIn.Metrics["ssim"].Measure(target, ImageFile.Decode(png, "png").Image));
         _store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
     }
 
@@ -175,7 +173,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         const int StoppedAt = 37;
         var spec = await RealSpec(method);
         LeasedWork[] undisturbed = [.. spec.Select(job => _works.Lease(job))];
-        await Run(InversionMethods.Find(method)!, undisturbed);
+        await Run(EngineCatalog.BuiltIn.FindMethod(method)!, undisturbed);
         var expected = undisturbed.ToDictionary(work => work.Item.Id, work => (Result(work), _store[ArtifactNames.JobCodes(work.Item.Id)]));
         foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
         _works.Outcomes.Clear();
@@ -183,7 +181,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         LeasedWork[] stopped = [.. spec.Select(job => _works.Lease(job))];
         await Run(
             new HookedMethod(
-                InversionMethods.Find(method)!,
+                EngineCatalog.BuiltIn.FindMethod(method)!,
                 run =>
                 {
                     if (run.Iteration != StoppedAt) return;
@@ -193,7 +191,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         stopped.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Released);
         _works.Outcomes.Clear();
         LeasedWork[] again = [.. spec.Select(job => _works.Lease(job))];
-        await Run(InversionMethods.Find(method)!, again);
+        await Run(EngineCatalog.BuiltIn.FindMethod(method)!, again);
 
         foreach (var work in again)
         {
@@ -366,14 +364,14 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     public async Task Run_RealMethodOneOfTwoBecomesNaN_LeavesTheOtherAsItWouldHaveBeen(string method)
     {
         var specs = await RealSpec(method);
-        await Run(InversionMethods.Find(method)!, [.. specs.Select(job => _works.Lease(job))]);
+        await Run(EngineCatalog.BuiltIn.FindMethod(method)!, [.. specs.Select(job => _works.Lease(job))]);
         var expected = (Result(specs[1]), _store[ArtifactNames.JobCodes(specs[1].Id)]);
         var undisturbed = Result(specs[0]);
         foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
         _works.Outcomes.Clear();
 
         var poisoned = false;
-        var hooked = new HookedMethod(InversionMethods.Find(method)!, run =>
+        var hooked = new HookedMethod(EngineCatalog.BuiltIn.FindMethod(method)!, run =>
         {
             if (run.Iteration != 30 || poisoned) return;
             poisoned = true;
@@ -679,7 +677,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     private async Task<JobSpec[]> RealSpec(string methodName)
     {
-        var method = InversionMethods.Find(methodName)!;
+        var method = EngineCatalog.BuiltIn.FindMethod(methodName)!;
         var settings = method.Settings.Resolve(
             null, new Dictionary<string, string> { ["iterations"] = "80", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none" }).Settings!;
         string? subspaces = null;
@@ -687,7 +685,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         {
             subspaces = "0123456789abcdef";
             var random = new RandomPartitionDiscovery();
-            using var generator = Generator.Load(GeneratorWeights.Read(TinyGenerator.Weights, "tiny"), torch.CPU);
+            using var generator = EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").Load(torch.CPU);
             using var run = random.Start(
                 generator, random.Settings.Resolve(null, new Dictionary<string, string> { ["subspaces"] = "3" }).Settings!, seed: 1);
             run.Step();
@@ -705,7 +703,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     private Task Run(IInversionMethod method, params LeasedWork[] works) =>
-        new InversionWorkload(_store, [method], _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(_device, works), default);
+        new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(_device, works), default);
 
     private (WorkOutcome Outcome, JobFailure? Failure) Outcome(LeasedWork work) => _works.Outcomes[work.Item.Id];
 

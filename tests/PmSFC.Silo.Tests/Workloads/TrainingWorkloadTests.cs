@@ -4,6 +4,8 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Engine;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Training;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
@@ -180,5 +182,5 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 }));
 
     private Task Run(LeasedWork work) =>
-        new TrainingWorkload(_store, NetworkTrainings.All, _time, NullLogger<TrainingWorkload>.Instance).Run(new WorkBatch(_device!, [work]), default);
+        new TrainingWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<TrainingWorkload>.Instance).Run(new WorkBatch(_device!, [work]), default);
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using PmSFC.Engine.Safetensors;
 
 namespace PmSFC.Engine.Checkpoints.Pickles;
 

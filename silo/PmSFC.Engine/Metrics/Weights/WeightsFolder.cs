@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Imaging.Files;
 using PmSFC.Wording;
 

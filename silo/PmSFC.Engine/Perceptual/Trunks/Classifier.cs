@@ -1,5 +1,5 @@
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
 
 namespace PmSFC.Engine.Perceptual.Trunks;
 

@@ -1,6 +1,6 @@
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Perceptual.Trunks;
@@ -87,14 +87,14 @@ public sealed class Trunk : IDisposable
     private Tensor Apply(Convolution layer, Tensor x)
     {
         var (weight, bias) = _weights[layer.Name];
-        return BlockOperations.Convolve(x, weight, bias, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]).relu_();
+        return NetworkLayers.Convolve(x, weight, bias, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]).relu_();
     }
 
     private static (Tensor Weight, Tensor Bias) Load(Convolution layer, StateDict state, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         long[] shape = [layer.Outputs, layer.Inputs, layer.Size, layer.Size];
-        var weight = BlockOperations.ChannelsLast(tensor(state.ReadFloats($"{layer.Name}.weight", shape), dtype: dtype).reshape(shape).to(device));
+        var weight = NetworkLayers.ChannelsLast(tensor(state.ReadFloats($"{layer.Name}.weight", shape), dtype: dtype).reshape(shape).to(device));
         var bias = tensor(state.ReadFloats($"{layer.Name}.bias", layer.Outputs), dtype: dtype, device: device);
         return (weight.MoveToOuterDisposeScope(), bias.MoveToOuterDisposeScope());
     }

@@ -1,4 +1,4 @@
-using PmSFC.Engine.Randomness;
+using PmSFC.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

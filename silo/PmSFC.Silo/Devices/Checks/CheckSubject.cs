@@ -1,8 +1,10 @@
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
+using PmSFC.Engine.Tensors;
 using TorchSharp;
 
 namespace PmSFC.Silo.Devices.Checks;
@@ -13,11 +15,11 @@ namespace PmSFC.Silo.Devices.Checks;
 /// <param name="perceptual">The file of its discriminator.</param>
 /// <param name="dtype">What is computed in: single precision, or double to see how good the known answers are.</param>
 internal sealed class CheckSubject(
-    torch.Device device, GeneratorWeights weights, ReadOnlyMemory<byte> perceptual, torch.ScalarType dtype = torch.ScalarType.Float32) : IDisposable
+    torch.Device device, IGeneratorWeights weights, ReadOnlyMemory<byte> perceptual, torch.ScalarType dtype = torch.ScalarType.Float32) : IDisposable
 {
     public torch.Device Device => device;
 
-    public Generator Generator { get; } = Generator.Load(weights, device, dtype);
+    public IGenerator Generator { get; } = weights.Load(device, dtype);
 
     public IPerceptualNetwork Perceptual { get; } = PerceptualNetworks.Load(perceptual, "the bundled discriminator", device, dtype);
 

@@ -13,7 +13,7 @@ public sealed class DeviceCheck : IAsyncDisposable
     private static readonly IDeviceCheck[] Checks = [new ConvolutionCheck(), new GeneratorCheck(), SearchCheck.Pmsfc, SearchCheck.Mganprior];
 
     private readonly Device _device;
-    private readonly GeneratorWeights _weights;
+    private readonly IGeneratorWeights _weights;
     private readonly ReadOnlyMemory<byte> _perceptual;
     private readonly TimeProvider _time;
     private CheckSubject? _subject;
@@ -23,7 +23,7 @@ public sealed class DeviceCheck : IAsyncDisposable
     /// <param name="weights">The bundled generator's.</param>
     /// <param name="perceptual">The file of its discriminator.</param>
     /// <param name="time">Measures how fast the device is.</param>
-    public DeviceCheck(DeviceOptions options, GeneratorWeights weights, ReadOnlyMemory<byte> perceptual, TimeProvider time) =>
+    public DeviceCheck(DeviceOptions options, IGeneratorWeights weights, ReadOnlyMemory<byte> perceptual, TimeProvider time) =>
         (_device, _weights, _perceptual, _time) = (new Device(options, time), weights, perceptual, time);
 
     /// <summary>Runs every check, each result as soon as it is there. A check that fails in itself is a result too.</summary>

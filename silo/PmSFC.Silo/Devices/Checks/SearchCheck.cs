@@ -1,5 +1,5 @@
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
 using static PmSFC.Silo.Devices.Checks.Differences;
 using static TorchSharp.torch;
 

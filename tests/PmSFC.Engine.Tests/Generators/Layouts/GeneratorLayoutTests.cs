@@ -1,11 +1,10 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Generators.Layouts;
-using PmSFC.Engine.Safetensors;
-using PmSFC.Engine.Subspaces;
+using PmSFC.Engine.Pggan;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Generators.Layouts;
 
@@ -28,34 +27,34 @@ public sealed class GeneratorLayoutTests : IDisposable
         foreach (var file in reference.GetProperty("files").EnumerateObject())
         {
             var content = File.ReadAllBytes(Path.Combine(_folder.FullName, file.Name));
-            var (layout, _) = GeneratorLayouts.Find(StateDict.Read(content, file.Name));
+            var (layout, _) = EngineCatalog.BuiltIn.Families.Identify(StateDict.Read(content, file.Name));
             layout.Name.ShouldBe(file.Value.GetProperty("layout").GetString(), file.Name);
             layouts.Add(layout.Name);
-            var weights = GeneratorWeights.Read(content, file.Name);
-            weights.Architecture.ShouldBe(new GeneratorArchitecture((int)latent, channels), file.Name);
+            var weights = EngineCatalog.BuiltIn.Families.Read(content, file.Name);
+            weights.Architecture.ShouldBe(new PgganArchitecture((int)latent, channels), file.Name);
             var expected = tensor(file.Value.GetProperty("images").EnumerateArray().Select(value => value.GetDouble()).ToArray());
 
             Compare(weights, file.Name);
-            Compare(GeneratorWeights.Read(weights.ToSafetensors(), file.Name), $"{file.Name} stored and read again");
+            Compare(EngineCatalog.BuiltIn.Families.Read(weights.ToSafetensors(), file.Name), $"{file.Name} stored and read again");
 
-            void Compare(GeneratorWeights read, string what)
+            void Compare(IGeneratorWeights read, string what)
             {
-                using var generator = Generator.Load(read, CPU, ScalarType.Float64);
+                using var generator = read.Load(CPU, ScalarType.Float64);
                 var images = generator.Forward(z);
                 if (file.Value.GetProperty("function").GetString() == "clamped") images = images.clamp(-1, 1);
-                Tensors.Difference(images.flatten(), expected).ShouldBeLessThan(1e-5f, what);
+                TestTensors.Difference(images.flatten(), expected).ShouldBeLessThan(1e-5f, what);
             }
         }
 
-        layouts.ShouldBe(GeneratorLayouts.All.Select(layout => layout.Name), ignoreOrder: true);
+        layouts.ShouldBe(EngineCatalog.BuiltIn.Families.All.SelectMany(family => family.Layouts).Select(layout => layout.Name), ignoreOrder: true);
     }
 
     [Fact]
     public void ToSafetensors_OfTheProjectsOwnFile_KeepsEveryNumber()
     {
-        var weights = GeneratorWeights.Read(Repository.BundledGenerator, "bundled");
+        var weights = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled");
 
-        var stored = GeneratorWeights.Read(weights.ToSafetensors(), "stored");
+        var stored = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(weights.ToSafetensors(), "stored");
 
         stored.ToSafetensors().ShouldBe(weights.ToSafetensors());
         foreach (var (a, b) in weights.Layers.Append(weights.Output).Zip(stored.Layers.Append(stored.Output)))
@@ -71,15 +70,15 @@ public sealed class GeneratorLayoutTests : IDisposable
         using var scope = NewDisposeScope();
         var random = new Random(3);
         var first = Layer(random, [6, 5, 4, 4]) with { Bias = [.. Enumerable.Range(0, 6 * 16).Select(_ => (float)random.NextDouble())] };
-        var weights = new GeneratorWeights([first, Layer(random, [6, 6, 3, 3])], Layer(random, [3, 6, 1, 1]));
-        using var generator = Generator.Load(weights, CPU);
+        var weights = new PgganWeights([first, Layer(random, [6, 6, 3, 3])], Layer(random, [3, 6, 1, 1]));
+        using var generator = weights.Load(CPU);
         using var restricted = generator.Restrict(new ChannelPartition([0, 1, 0, 1, 1, 0], 2), 1);
-        var z = Tensors.Normal(1, 1, 2, 1, 5);
+        var z = TestTensors.Normal(1, 1, 2, 1, 5);
 
-        var part = restricted.Forward(z)[1].view(3, 4, 4);
+        var part = restricted.Forward(z).Maps[1].view(3, 4, 4);
 
-        var whole = generator.Lower(z.view(2, 5), 1)[1].index_select(0, tensor(new long[] { 1, 3, 4 }));
-        Tensors.Difference(part, whole).ShouldBeLessThan(1e-6f);
+        var whole = generator.Lower(z.view(2, 5), 1).Maps[1].index_select(0, tensor(new long[] { 1, 3, 4 }));
+        TestTensors.Difference(part, whole).ShouldBeLessThan(1e-6f);
     }
 
     [SharedTheory("weights/third_party_generators")]
@@ -90,7 +89,7 @@ public sealed class GeneratorLayoutTests : IDisposable
     {
         var content = File.ReadAllBytes(SharedTheoryAttribute.PathOf($"weights/third_party_generators/{file}"));
 
-        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, file)).Message.ShouldContain(reason);
+        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, file)).Message.ShouldContain(reason);
     }
 
     [Fact]
@@ -98,7 +97,7 @@ public sealed class GeneratorLayoutTests : IDisposable
     {
         var content = new SafetensorsWriter().Add("synthesis.b4.conv1.weight", [1], 1).ToArray();
 
-        var message = Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "stylegan.safetensors")).Message;
+        var message = Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "stylegan.safetensors")).Message;
 
         message.ShouldContain("genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras");
         message.ShouldContain("'synthesis.b4.conv1.weight'");
@@ -112,7 +111,7 @@ public sealed class GeneratorLayoutTests : IDisposable
             .Add("layer1.conv.weight", new float[36], 2, 2, 3, 3).Add("layer1.wscale.bias", new float[2], 2)
             .Add("output0.conv.weight", new float[2], 1, 2, 1, 1).Add("output0.wscale.bias", new float[1], 1).ToArray();
 
-        Should.Throw<CheckpointException>(() => GeneratorWeights.Read(content, "gray")).Message.ShouldContain("images of 1 channels");
+        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "gray")).Message.ShouldContain("images of 1 channels");
     }
 
     private static LayerWeights Layer(Random random, long[] shape) => new(

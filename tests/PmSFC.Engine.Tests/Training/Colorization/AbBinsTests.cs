@@ -1,5 +1,5 @@
+using PmSFC.Engine.Methods.ColHallucination;
 using PmSFC.Engine.Tests.Support;
-using PmSFC.Engine.Training.Colorization;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Training.Colorization;
@@ -33,6 +33,6 @@ public sealed class AbBinsTests
 
         weights.argmin().item<long>().ShouldBe(gray);
         weights.max().item<double>().ShouldBeGreaterThan(50 * weights.min().item<double>());
-        bins.Weights(counts, 1).ShouldSatisfyAllConditions(alike => Tensors.Difference(alike, ones_like(alike)).ShouldBeLessThan(1e-6f));
+        bins.Weights(counts, 1).ShouldSatisfyAllConditions(alike => TestTensors.Difference(alike, ones_like(alike)).ShouldBeLessThan(1e-6f));
     }
 }

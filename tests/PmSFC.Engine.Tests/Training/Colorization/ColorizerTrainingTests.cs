@@ -1,16 +1,15 @@
 using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Images;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.ColHallucination;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
-using PmSFC.Engine.Training.Colorization;
 using PmSFC.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
-using Generator = PmSFC.Engine.Generators.Generator;
 
 namespace PmSFC.Engine.Tests.Training.Colorization;
 
@@ -35,8 +34,8 @@ public sealed class ColorizerTrainingTests : IDisposable
         var lightness = Read("lightness", 1);
         var colors = Read("colors", 2);
 
-        Tensors.Difference(Predict(ScalarType.Float64), colors).ShouldBeLessThan(1e-5f);
-        Tensors.Difference(Predict(ScalarType.Float32), colors).ShouldBeLessThan(5e-3f);
+        TestTensors.Difference(Predict(ScalarType.Float64), colors).ShouldBeLessThan(1e-5f);
+        TestTensors.Difference(Predict(ScalarType.Float32), colors).ShouldBeLessThan(5e-3f);
         colors.std().item<double>().ShouldBeGreaterThan(5);
 
         Tensor Predict(ScalarType dtype)
@@ -44,7 +43,7 @@ public sealed class ColorizerTrainingTests : IDisposable
             using var colorizer = Colorizer.Load(Network(imported), CPU, dtype);
             var one = colorizer.Predict(lightness.to(dtype).narrow(0, 0, 1));
             var both = colorizer.Predict(lightness.to(dtype));
-            Tensors.Difference(one, both.narrow(0, 0, 1)).ShouldBeLessThan(dtype == ScalarType.Float64 ? 1e-9f : 1e-3f);
+            TestTensors.Difference(one, both.narrow(0, 0, 1)).ShouldBeLessThan(dtype == ScalarType.Float64 ? 1e-9f : 1e-3f);
             return both.to(ScalarType.Float64);
         }
 
@@ -97,7 +96,7 @@ public sealed class ColorizerTrainingTests : IDisposable
             .. settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1])),
         ];
         using var scope = NewDisposeScope();
-        var architecture = new GeneratorArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]);
+        var architecture = new PgganArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]);
         using var generator = RandomGenerator.Load(architecture);
         using var run = Start(generator, Seed, [.. given, ("batch", $"{Batch}"), ("width", "5")]);
         var writer = new SafetensorsWriter();
@@ -135,9 +134,9 @@ public sealed class ColorizerTrainingTests : IDisposable
         running.Length.ShouldBe(theirRunning.Length);
         running.Zip(theirRunning, (a, b) => Math.Abs(a - b) / (0.05f + Math.Abs(b))).Max().ShouldBeLessThan(0.02f);
 
-        void Add(string name, Tensor value) => writer.Add(name, Tensors.Floats(value), value.shape);
+        void Add(string name, Tensor value) => writer.Add(name, TestTensors.Floats(value), value.shape);
 
-        Tensor Codes(int first, int count) => stack(Enumerable.Range(first, count).Select(i => Tensors.Normal(SplitMix64.Derive(Seed, i), Batch, architecture.LatentSize)).ToArray());
+        Tensor Codes(int first, int count) => stack(Enumerable.Range(first, count).Select(i => TestTensors.Normal(SplitMix64.Derive(Seed, i), Batch, architecture.LatentSize)).ToArray());
 
         static bool IsMoment(string name) => !name.EndsWith(".weight", StringComparison.Ordinal) && !name.EndsWith(".bias", StringComparison.Ordinal) && !name.Contains(".running_", StringComparison.Ordinal);
     }
@@ -190,7 +189,7 @@ public sealed class ColorizerTrainingTests : IDisposable
         using var colorizer = Colorizer.Load(network, CPU, ScalarType.Float32);
         var (bright, dark) = (ImageTensors.ToTensor([images[0]], CPU), ImageTensors.ToTensor([images[1]], CPU));
         var gray = cat([Luma(bright), Luma(dark)]);
-        Tensors.MeanDifference(colorizer.Colorize(gray), cat([bright, dark])).ShouldBeLessThan(0.08f);
+        TestTensors.MeanDifference(colorizer.Colorize(gray), cat([bright, dark])).ShouldBeLessThan(0.08f);
 
         static RgbImage Plain(byte red, int green, byte blue) => new(8, 8, [.. Enumerable.Range(0, 64).SelectMany(_ => new[] { red, (byte)green, blue })]);
 
@@ -207,15 +206,15 @@ public sealed class ColorizerTrainingTests : IDisposable
         var colored = colorizer.Colorize(gray);
 
         colored.abs().max().item<double>().ShouldBeLessThan(1);
-        Tensors.Difference(CieLab.FromImages(colored).narrow(1, 0, 1), CieLab.FromImages(gray).narrow(1, 0, 1)).ShouldBeLessThan(1e-6f);
-        Tensors.Difference(colored, gray).ShouldBeGreaterThan(1e-3f);
+        TestTensors.Difference(CieLab.FromImages(colored).narrow(1, 0, 1), CieLab.FromImages(gray).narrow(1, 0, 1)).ShouldBeLessThan(1e-6f);
+        TestTensors.Difference(colored, gray).ShouldBeGreaterThan(1e-3f);
     }
 
     [Fact]
     public void Check_WhereNothingCanBeNormalized_SaysSo()
     {
         Training.Check(Settings(("batch", "1")), RandomGenerator.Tiny).ShouldHaveSingleItem().Message.ShouldContain("use 2 or more");
-        Training.Check(Settings(), new GeneratorArchitecture(6, [8, 8])).ShouldHaveSingleItem().Message.ShouldContain("4 pixels");
+        Training.Check(Settings(), new PgganArchitecture(6, [8, 8])).ShouldHaveSingleItem().Message.ShouldContain("4 pixels");
         Training.Check(Settings(), RandomGenerator.Tiny).ShouldBeEmpty();
     }
 
@@ -229,10 +228,10 @@ public sealed class ColorizerTrainingTests : IDisposable
         many.MultiplyAddsPerIteration.ShouldBe(8 * one.MultiplyAddsPerIteration, 1e-6 * many.MultiplyAddsPerIteration);
         many.Bytes.ShouldBeGreaterThan(one.Bytes);
 
-        Engine.Planning.WorkEstimate Estimate(string batch) => Training.Estimate(Settings(("batch", batch)), RandomGenerator.Paper(64));
+        Engine.Costs.WorkEstimate Estimate(string batch) => Training.Estimate(Settings(("batch", batch)), RandomGenerator.Paper(64));
     }
 
-    private static TrainingRun Start(Generator generator, long seed, params (string Name, string Value)[] settings) =>
+    private static TrainingRun Start(IGenerator generator, long seed, params (string Name, string Value)[] settings) =>
         Training.Start(new TrainingProblem { Generator = generator, Settings = Settings(settings), Seed = seed });
 
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>

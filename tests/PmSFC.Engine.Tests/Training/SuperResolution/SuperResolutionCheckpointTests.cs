@@ -1,9 +1,11 @@
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Methods.Esrgan;
+using PmSFC.Engine.Methods.Rcan;
+using PmSFC.Engine.Methods.SuperResolution;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
-using PmSFC.Engine.Training.SuperResolution;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Training.SuperResolution;
@@ -46,9 +48,9 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
             {
                 using var resolver = SuperResolver.Load(Architecture(imported), imported, CPU, dtype);
                 var made = resolver.Enlarge(small.to(dtype), factor);
-                Tensors.Difference(made.to(ScalarType.Float64), wanted).ShouldBeLessThan(most, $"{file.Name} in {dtype}");
+                TestTensors.Difference(made.to(ScalarType.Float64), wanted).ShouldBeLessThan(most, $"{file.Name} in {dtype}");
                 var one = resolver.Enlarge(small.to(dtype).narrow(0, 1, 1), factor);
-                Tensors.Difference(one.to(ScalarType.Float64), wanted.narrow(0, 1, 1)).ShouldBeLessThan(most, $"{file.Name} alone in {dtype}");
+                TestTensors.Difference(one.to(ScalarType.Float64), wanted.narrow(0, 1, 1)).ShouldBeLessThan(most, $"{file.Name} alone in {dtype}");
             }
         }
 
@@ -62,13 +64,13 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
         var network = Import("rcan", File.ReadAllBytes(Path("rcan-x4.pt")), "it");
         using var resolver = SuperResolver.Load(Architecture(network), network, CPU, ScalarType.Float64);
-        var small = Tensors.Normal(1, 1, 3, 2, 3).to(ScalarType.Float64) * 0.3;
+        var small = TestTensors.Normal(1, 1, 3, 2, 3).to(ScalarType.Float64) * 0.3;
 
         var twice = resolver.Enlarge(small, 16);
 
         twice.shape.ShouldBe([1, 3, 32, 48]);
-        Tensors.Difference(twice, resolver.Enlarge(resolver.Enlarge(small, 4), 4)).ShouldBe(0f);
-        Tensors.Difference(resolver.Enlarge(small, 1), small).ShouldBe(0f);
+        TestTensors.Difference(twice, resolver.Enlarge(resolver.Enlarge(small, 4), 4)).ShouldBe(0f);
+        TestTensors.Difference(resolver.Enlarge(small, 1), small).ShouldBe(0f);
         Should.Throw<CheckpointException>(() => resolver.Enlarge(small, 8)).Message.ShouldBe(
             "The network of the kind 'rcan' enlarges 4 times, but the task makes images 8 times smaller, which is no power of it; use one that enlarges 8 times.");
     }
@@ -155,7 +157,7 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         return values;
     }
 
-    private static INetworkTraining Kind(string kind) => NetworkTrainings.Find(kind).ShouldNotBeNull();
+    private static INetworkTraining Kind(string kind) => EngineCatalog.BuiltIn.FindTraining(kind).ShouldNotBeNull();
 
     private static INetworkImport Importer(string kind) => Kind(kind).ShouldBeAssignableTo<INetworkImport>()!;
 

@@ -1,13 +1,14 @@
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Generators;
-using PmSFC.Engine.Images;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Methods.Esrgan;
+using PmSFC.Engine.Methods.Rcan;
+using PmSFC.Engine.Methods.SuperResolution;
 using PmSFC.Engine.Perceptual;
-using PmSFC.Engine.Randomness;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Engine.Training;
-using PmSFC.Engine.Training.SuperResolution;
 using PmSFC.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ namespace PmSFC.Engine.Tests.Training.SuperResolution;
 
 public sealed class SuperResolutionTrainingTests
 {
-    private static readonly GeneratorArchitecture Images32 = new(6, [8, 8, 5, 5, 4, 4, 4, 4]);
+    private static readonly PgganArchitecture Images32 = new(6, [8, 8, 5, 5, 4, 4, 4, 4]);
 
     private static readonly (string Name, string Value)[] SmallRcan =
         [("groups", "2"), ("blocks", "2"), ("features", "6"), ("reduction", "3"), ("batch", "2"), ("factor", "4")];
@@ -49,9 +50,9 @@ public sealed class SuperResolutionTrainingTests
         var settings = Settings(kind, [.. given, ("pixel-weight", "0.3"), ("perceptual-weight", "0.2"), ("adversarial-weight", "0.1")]);
         using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Perceptual = perceptual, Settings = settings, Seed = Seed });
         var large = stack(Enumerable.Range(0, steps).Select(i =>
-            generator.Forward(BlockOperations.PixelNorm(Tensors.Normal(SplitMix64.Derive(Seed, i), 2, 6).to(ScalarType.Float64))).clamp(-1, 1)).ToArray());
+            generator.Forward(NetworkLayers.PixelNorm(TestTensors.Normal(SplitMix64.Derive(Seed, i), 2, 6).to(ScalarType.Float64))).clamp(-1, 1)).ToArray());
         var writer = new SafetensorsWriter()
-            .Add("large", Tensors.Floats(large), large.shape)
+            .Add("large", TestTensors.Floats(large), large.shape)
             .AddMetadata("factor", "4").AddMetadata("learning_rate", settings["learning-rate"]);
         foreach (var (name, value) in given.Where(pair => kind == "esrgan" || pair.Name != "pixel-iterations")) writer.AddMetadata(name.Replace('-', '_'), value);
         if (kind == "esrgan")
@@ -240,7 +241,7 @@ public sealed class SuperResolutionTrainingTests
         many.Bytes.ShouldBeGreaterThan(one.Bytes);
         paper.Bytes.ShouldBeGreaterThan(many.Bytes);
 
-        Engine.Planning.WorkEstimate Estimate(string? preset, string batch) => Kind(kind).Estimate(
+        Engine.Costs.WorkEstimate Estimate(string? preset, string batch) => Kind(kind).Estimate(
             Kind(kind).Settings.Resolve(preset, new Dictionary<string, string> { ["batch"] = batch }).Settings!, RandomGenerator.Paper(64));
     }
 
@@ -259,7 +260,7 @@ public sealed class SuperResolutionTrainingTests
     public void Cost_OfTheAuthorsNetwork_HasTheWorkThatWasCountedByHand() =>
         (new RrdbArchitecture(4, 23, 64, 32).Cost(16).MultiplyAdds / 1e9).ShouldBe(4.233 + 0.009 + 0.038 + 2 * 0.151 + 0.007, 0.002);
 
-    private static INetworkTraining Kind(string kind) => NetworkTrainings.Find(kind).ShouldNotBeNull();
+    private static INetworkTraining Kind(string kind) => EngineCatalog.BuiltIn.FindTraining(kind).ShouldNotBeNull();
 
     private static ResolvedSettings Settings(string kind, params (string Name, string Value)[] settings)
     {
@@ -285,7 +286,7 @@ public sealed class SuperResolutionTrainingTests
         {
             var value = tensor(state.ReadFloats(entry.Name, [.. entry.Shape])).view([.. entry.Shape]);
             if (value.dim() == 4) value = value.permute(0, 3, 1, 2);
-            weights.Add((entry.Name, Tensors.Floats(value), value.shape));
+            weights.Add((entry.Name, TestTensors.Floats(value), value.shape));
         }
 
         return weights;

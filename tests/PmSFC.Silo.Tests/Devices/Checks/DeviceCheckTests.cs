@@ -1,6 +1,9 @@
-using PmSFC.Engine.Generators;
+using PmSFC.Engine;
+using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Safetensors;
+using PmSFC.Engine.Methods.Mganprior;
+using PmSFC.Engine.Methods.Pmsfc;
+using PmSFC.Engine.Tensors;
 using PmSFC.Silo.Devices.Checks;
 using PmSFC.Silo.Tests.Support;
 using TorchSharp;
@@ -19,7 +22,7 @@ public sealed class DeviceCheckTests
     {
         var alive = torch.Tensor.TotalCount;
 
-        var results = Run(new CheckSubject(torch.CPU, GeneratorWeights.Read(Weights, "bundled"), Discriminator, torch.ScalarType.Float64));
+        var results = Run(new CheckSubject(torch.CPU, EngineCatalog.BuiltIn.Families.Read(Weights, "bundled"), Discriminator, torch.ScalarType.Float64));
 
         results.Where(result => result.Name.Contains("losses", StringComparison.Ordinal)).Select(result => result.Difference).ShouldAllBe(difference => difference < 1e-6);
         results.Where(result => result.Name is "forward" or "features" or "gradient").Select(result => result.Difference).ShouldAllBe(difference => difference < 1e-9);
@@ -85,7 +88,7 @@ public sealed class DeviceCheckTests
 
     private static CheckSubject Subject(
         byte[]? weights = null, Func<torch.Tensor, torch.Tensor, torch.Tensor, int, int, torch.Tensor>? convolve = null, Action<InversionRun>? beforeStep = null) =>
-        new(torch.CPU, GeneratorWeights.Read(weights ?? Weights, "bundled"), Discriminator)
+        new(torch.CPU, EngineCatalog.BuiltIn.Families.Read(weights ?? Weights, "bundled"), Discriminator)
         {
             Convolve = convolve ?? Convolution.Apply,
             Methods = [new HookedMethod(new PmsfcMethod(), beforeStep ?? (_ => { })), new MganpriorMethod()],

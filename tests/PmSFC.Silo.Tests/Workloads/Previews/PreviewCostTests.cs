@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
-using PmSFC.Engine.Inversion;
+using PmSFC.Engine;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Generators;
@@ -32,8 +32,8 @@ public sealed class PreviewCostTests(ITestOutputHelper output)
         {
             var store = new DirectoryArtifactStore(folder.FullName);
             var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
-            var (card, _) = await GeneratorImport.ImportAsync(store, Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
-            var method = InversionMethods.Find("mganprior")!;
+            var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
+            var method = EngineCatalog.BuiltIn.FindMethod("mganprior")!;
             var iterations = Previews * DeviceOptions.PreviewIterations + 2 * Window;
             var settings = method.Settings.Resolve("tuned", new Dictionary<string, string>
             {
@@ -60,7 +60,7 @@ public sealed class PreviewCostTests(ITestOutputHelper output)
                     shown.AddRange(leases.Select(lease => Shown(folder.FullName, lease.Item.Id) == run.Iteration / DeviceOptions.PreviewIterations * DeviceOptions.PreviewIterations));
             });
 
-            await new InversionWorkload(store, [hooked], time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, leases), default);
+            await new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [hooked] }, time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, leases), default);
 
             var pairs = Enumerable.Range(0, iterations - Window).Where(IsBeforePreview).Select(at => (With: used[at + Window] - used[at], Without: used[at] - used[at - Window])).ToArray();
             double[] costs = [.. pairs.Select(pair => (pair.With - pair.Without) / pair.Without * Window * 100 / DeviceOptions.PreviewIterations)]; // in %

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Engine;
 using PmSFC.Engine.Inversion;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
@@ -35,14 +36,14 @@ public sealed class PreviewTests : IAsyncLifetime
     public async Task Run_RealMethod_ShowsWhatItHasComeToUntilTheResultIsStoredAndChangesNoBit(string method)
     {
         var specs = await Specs(method);
-        await Run(InversionMethods.Find(method)!, specs);
+        await Run(EngineCatalog.BuiltIn.FindMethod(method)!, specs);
         var undisturbed = specs.Select(spec => (Result(spec), _store[ArtifactNames.JobCodes(spec.Id)])).ToArray();
         foreach (var name in _store.Names.Where(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal))) await _store.DeleteAsync(name);
         _works.Outcomes.Clear();
 
         var seen = new List<(JobPreview Record, RgbImage Picture)[]>();
         await Run(
-            new HookedMethod(InversionMethods.Find(method)!, run =>
+            new HookedMethod(EngineCatalog.BuiltIn.FindMethod(method)!, run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
                 if (run.Iteration is 9) _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Previews, StringComparison.Ordinal));
@@ -172,7 +173,7 @@ public sealed class PreviewTests : IAsyncLifetime
 
     private async Task<JobSpec[]> Specs(string method)
     {
-        var settings = InversionMethods.Find(method)!.Settings;
+        var settings = EngineCatalog.BuiltIn.FindMethod(method)!.Settings;
         var own = new Dictionary<string, string> { ["iterations"] = "312", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none", ["restarts"] = "2" }
             .Where(setting => settings.Definitions.Any(definition => definition.Name == setting.Key)).ToDictionary();
         (string, string)[] resolved = [.. settings.Resolve(null, own).Settings!.Select(setting => (setting.Key, setting.Value))];
@@ -186,6 +187,6 @@ public sealed class PreviewTests : IAsyncLifetime
     private async Task Run(IInversionMethod method, params LeasedWork[] works)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
-        await new InversionWorkload(_store, [method], _time, loggers.CreateLogger<InversionWorkload>()).Run(new WorkBatch(_device, works), default);
+        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, loggers.CreateLogger<InversionWorkload>()).Run(new WorkBatch(_device, works), default);
     }
 }

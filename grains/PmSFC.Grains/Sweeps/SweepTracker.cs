@@ -1,0 +1,307 @@
+using System.Collections.Immutable;
+using PmSFC.Abstractions.Failures;
+using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
+using PmSFC.Abstractions.Subspaces;
+using PmSFC.Abstractions.Sweeps;
+
+namespace PmSFC.Grains.Sweeps;
+
+/// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is taken back only where a start finds a result gone.</summary>
+internal sealed class SweepTracker
+{
+    private const int ProblemsTold = 20;
+
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, SweepPreparation> _preparations = new(StringComparer.Ordinal);
+    private readonly List<SweepPreparation> _preparationsInOrder = [];
+    private readonly WaitingReasons _waiting;
+    private (bool IsStored, string Reason)[] _toldOfPreparations = [];
+
+    public SweepTracker(SweepPlan plan, TimeProvider time)
+    {
+        _time = time;
+        Plan = plan;
+        _waiting = new WaitingReasons(time);
+        for (var cell = 0; cell < plan.Cells.Length; cell++)
+        {
+            // A plan of a version that did not predict it: whoever can run the smallest job that needs the set can find it.
+            if (plan.Cells[cell].Subspaces is { } subspaces)
+                Add(subspaces, plan.Cells[cell].SubspacesBytes is > 0 and var bytes ? bytes : plan.Cells[cell].BytesPerJob);
+            if (plan.Cells[cell].Network is { } network)
+                Add(network, plan.Cells[cell].NetworkBytes);
+        }
+
+        Jobs = new SweepJobs(plan);
+        Id = SweepPlan.IdOf(Jobs.InPlansOrder);
+        foreach (var preparation in _preparationsInOrder)
+            preparation.Changed = CountThoseThatNeedPreparations;
+        foreach (var job in Jobs.All)
+        {
+            job.Changed = Count;
+            Count(job);
+        }
+    }
+
+    /// <summary>The sweep's id, which the plan hashes all of its jobs for.</summary>
+    public string Id { get; }
+
+    /// <summary>The plan, with the names, owner and priority that the latest start gave.</summary>
+    public SweepPlan Plan { get; private set; }
+
+    public SweepJobs Jobs { get; }
+
+    /// <summary>Subspace sets and networks, each set after the one that it takes its sizes of.</summary>
+    public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
+
+    /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this tracker knows nothing of.</summary>
+    public bool IsTakenOver { get; init; }
+
+    /// <summary>Whether its jobs have ended, and what its results were made with is stored.</summary>
+    public bool IsFinished => Jobs.Unfinished == 0 && !PreparationsWanted().Any();
+
+    /// <summary>Why the sweep must stop, one sentence, or null where its failures are within the budget.</summary>
+    public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
+        ? null
+        : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} allows: mend what failed, or give it a larger failure-budget, and run it again.";
+
+    /// <summary>Takes over what a later plan of the same id says of the same jobs.</summary>
+    public void Take(SweepPlan plan) => Plan = plan;
+
+    /// <summary>Whether it is a job, subspace set or network of the sweep that is known to be in the store.</summary>
+    public bool IsStored(string id) => (Jobs.Find(id)?.Status.State ?? Preparation(id)?.Status.State) == JobState.Succeeded;
+
+    public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
+
+    /// <summary>What some job that has not failed needs and that is not stored.</summary>
+    public IEnumerable<SweepPreparation> PreparationsWanted()
+    {
+        if (_preparationsInOrder.All(preparation => preparation.Status.State.IsFinal()))
+            return [];
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var job in Jobs.All)
+        {
+            if (job.Status.State is not (JobState.Failed or JobState.Cancelled))
+                wanted.UnionWith(job.Needs);
+        }
+
+        foreach (var preparation in _preparationsInOrder.AsEnumerable().Reverse())
+        {
+            if (preparation.BaseId is not null && wanted.Contains(preparation.Status.Id) && !preparation.Status.State.IsFinal())
+                wanted.Add(preparation.BaseId);
+        }
+
+        return _preparationsInOrder.Where(s => wanted.Contains(s.Status.Id) && !s.Status.State.IsFinal());
+    }
+
+    /// <summary>Whether nothing but a device is needed to run the job.</summary>
+    public bool IsReady(SweepJob job) => job.Needs.All(id => _preparations[id].Status.State == JobState.Succeeded);
+
+    /// <summary>Whether nothing but a device is needed to make it.</summary>
+    public bool IsReady(SweepPreparation preparation) =>
+        preparation.BaseId is null || _preparations[preparation.BaseId].Status.State == JobState.Succeeded;
+
+    /// <summary>The jobs that a new state decides: to be queued where all that they need is stored, failed where it failed.</summary>
+    public IEnumerable<(SweepJob Job, JobStatus Status)> Consequences(SweepPreparation preparation) =>
+        from job in preparation.Status.State.IsFinal() ? Jobs.All : []
+        where job.Needs.Contains(preparation.Status.Id) && IsWaiting(job.Status)
+        let status = After(job)
+        where status != job.Status
+        select (job, status);
+
+    /// <summary>Asks again for jobs whose results are no longer stored, and looks again whether what jobs need is stored.</summary>
+    public void Forget(IEnumerable<SweepJob> gone)
+    {
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Succeeded))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = WaitingTurn.TriedAgain };
+        foreach (var job in gone)
+            Renew(job);
+    }
+
+    /// <summary>Wants again what failed.</summary>
+    public void ForgetFailures()
+    {
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State == JobState.Failed))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = WaitingTurn.TriedAgain };
+
+        foreach (var job in Jobs.All)
+        {
+            if (job.Status.State == JobState.Failed)
+                Renew(job);
+        }
+    }
+
+    private void Renew(SweepJob job)
+    {
+        var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+        Jobs.Renew(job, Into(state, job.Status) with { WaitingFor = WaitingTurn.TriedAgain });
+    }
+
+    /// <summary>Gives up what is not in a final state.</summary>
+    /// <returns>The new states.</returns>
+    public IReadOnlyList<JobStatus> CancelUnfinished()
+    {
+        var given = new List<JobStatus>();
+        foreach (var job in Jobs.All.Where(j => !j.Status.State.IsFinal()))
+        {
+            Jobs.Set(job, Into(JobState.Cancelled, job.Status) with { WaitingFor = null });
+            given.Add(job.Status);
+        }
+
+        return given;
+    }
+
+    /// <summary>Makes everything wait that is neither stored nor failed, even where its grain has it running for another sweep.</summary>
+    /// <returns>The new states.</returns>
+    public IReadOnlyList<JobStatus> PauseUnfinished()
+    {
+        foreach (var preparation in _preparationsInOrder.Where(p => p.Status.State is not (JobState.Succeeded or JobState.Failed)))
+            preparation.Status = preparation.Status with { State = JobState.Queued, WaitingFor = WaitingTurn.Paused };
+        var paused = new List<JobStatus>();
+        foreach (var job in Jobs.All.Where(j => j.Status.State is not (JobState.Succeeded or JobState.Failed)))
+        {
+            var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+            Jobs.Set(job, Into(state, job.Status) with { WaitingFor = WaitingTurn.Paused });
+            paused.Add(job.Status);
+        }
+
+        return paused;
+    }
+
+    /// <param name="phase">What the sweep is doing.</param>
+    /// <param name="sequence">Number of the latest event.</param>
+    /// <param name="reason">Why it stopped or is paused, or null.</param>
+    /// <param name="priority">The priority that it was given after its start, or null.</param>
+    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
+    {
+        Id = Id,
+        Name = Plan.Name,
+        Finished = HasEnded(phase),
+        Cells = CountByCell(),
+        Running = [.. Jobs.HandedOver.Select(j => j.Status).Where(s => s.State == JobState.Running)],
+        Preparations = [.. PreparationsWanted().Select(s => s.Status)],
+        Waiting = _waiting.Jobs,
+        WaitingSince = _waiting.Since,
+        Failures = Jobs.All.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
+            .ToImmutableSortedDictionary(),
+        Sequence = sequence,
+        State = phase switch
+        {
+            SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
+            SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
+            SweepPhase.Pausing or SweepPhase.Paused when !IsFinished => SweepState.Paused,
+            _ => HasEnded(phase) ? SweepState.Finished : SweepState.Running,
+        },
+        Reason = reason,
+        Priority = priority ?? Plan.Priority,
+        Problems = Jobs.All.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
+            .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
+            .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)
+            .ToImmutableSortedDictionary(StringComparer.Ordinal),
+    };
+
+    /// <summary>After its last job a sweep still has checkpoints to delete and its end to store.</summary>
+    private bool HasEnded(SweepPhase phase) =>
+        phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || (phase == SweepPhase.Paused && IsFinished);
+
+    private ImmutableArray<CellStatus> CountByCell() =>
+    [
+        .. Plan.Cells.Select((cell, index) => new CellStatus
+        {
+            Label = cell.Label,
+            Jobs = Enum.GetValues<JobState>().Where(state => Jobs.InState(index, state) > 0).ToImmutableSortedDictionary(state => state, state => Jobs.InState(index, state)),
+        }),
+    ];
+
+    private void Count(SweepJob job) => _waiting.Take(job, WaitingFor(job));
+
+    /// <summary>What a preparation says is what the jobs that need it say; a preparation that goes on says the same again and again.</summary>
+    private void CountThoseThatNeedPreparations()
+    {
+        (bool, string)[] told = [.. _preparationsInOrder.Select(preparation => (preparation.Status.State == JobState.Succeeded, WaitingFor(preparation)))];
+        if (told.SequenceEqual(_toldOfPreparations))
+            return;
+        _toldOfPreparations = told;
+        _waiting.Take([.. Jobs.All.Where(job => !job.Needs.IsEmpty).Select(job => (job, WaitingFor(job)))]);
+    }
+
+    private string? WaitingFor(SweepJob job) => job.Status.State switch
+    {
+        JobState.WaitingForSubspaces or JobState.WaitingForNetwork when job.Examined && Missing(job) is { } missing => WaitingFor(missing),
+        JobState.Running => job.Status.Progress?.HeldUpBy,
+        JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
+        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != WaitingTurn.Paused => WaitingTurn.BehindOthers,
+        _ => job.Status.WaitingFor ?? WaitingTurn.NotLookedAt,
+    };
+
+    private string WaitingFor(SweepPreparation preparation)
+    {
+        if (!IsReady(preparation))
+            return WaitingFor(_preparations[preparation.BaseId!]);
+        var (what, done) = preparation.Status.Kind == PreparationKind.Network ? ("its network is", "trained") : ("its subspaces are", "discovered");
+        return preparation.Status.State == JobState.Running
+            ? $"{what} being {done} on {preparation.Status.Device ?? "a device"}{(preparation.Status.Progress?.HeldUpBy is { } reason ? $": {reason}" : "")}"
+            : $"{what} not {done} yet: {preparation.Status.WaitingFor ?? "that is about to be queued"}";
+    }
+
+    /// <summary>A job's status after what it needs has changed.</summary>
+    public JobStatus After(SweepJob job)
+    {
+        var status = job.Status;
+        if (job.Needs.Select(id => _preparations[id].Status).FirstOrDefault(need => need.State == JobState.Failed) is { } failed)
+        {
+            return Into(JobState.Failed, status) with
+            {
+                WaitingFor = null,
+                Failure = new JobFailure
+                {
+                    Name = failed.Failure?.Name ?? FailureName.Bug,
+                    Message = failed.Kind == PreparationKind.Network
+                        ? $"Its network could not be trained: {failed.Failure?.Message}"
+                        : $"Its subspaces could not be discovered: {failed.Failure?.Message}",
+                },
+            };
+        }
+
+        if (!IsWaiting(status))
+            return status;
+        return Missing(job) is { } missing
+            ? Into(Waiting(missing), status)
+            : Into(JobState.Queued, status) with { WaitingFor = WaitingTurn.AboutToBeQueued };
+    }
+
+    /// <summary>A status in a state that the sweep gives its job, and not the job's grain.</summary>
+    private JobStatus Into(JobState state, JobStatus status) => status.State == state ? status : status with { State = state, Since = _time.GetUtcNow() };
+
+    private static bool IsWaiting(JobStatus job) => job.State is JobState.WaitingForSubspaces or JobState.WaitingForNetwork;
+
+    private static JobState Waiting(SweepPreparation missing) =>
+        missing.Status.Kind == PreparationKind.Network ? JobState.WaitingForNetwork : JobState.WaitingForSubspaces;
+
+    private SweepPreparation? Missing(SweepJob job) =>
+        job.Needs.Select(id => _preparations[id]).FirstOrDefault(preparation => preparation.Status.State != JobState.Succeeded);
+
+    private string Add(SubspaceSpec spec, long bytes)
+    {
+        var baseId = spec.SizesOf is null ? null : Add(spec.SizesOf, bytes);
+        var id = spec.Id;
+        if (_preparations.TryGetValue(id, out var known))
+            known.Bytes = Math.Min(known.Bytes, bytes);
+        else
+            Add(new SweepPreparation(id, spec, baseId, bytes));
+        return id;
+    }
+
+    private void Add(NetworkSpec spec, long bytes)
+    {
+        if (!_preparations.ContainsKey(spec.Id))
+            Add(new SweepPreparation(spec.Id, spec, bytes));
+    }
+
+    private void Add(SweepPreparation preparation)
+    {
+        _preparations.Add(preparation.Status.Id, preparation);
+        _preparationsInOrder.Add(preparation);
+    }
+}

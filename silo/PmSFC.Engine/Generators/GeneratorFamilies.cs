@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
+
+namespace PmSFC.Engine.Generators;
+
+/// <summary>The families of generators that are known, and what is found of them in files.</summary>
+/// <param name="all">Every family; names and layouts are unique.</param>
+public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> all)
+{
+    /// <summary>Every family.</summary>
+    public IReadOnlyList<IGeneratorFamily> All => all;
+
+    private string Titles => string.Join(" or ", all.Select(family => family.Title));
+
+    /// <summary>The family of a name; <see langword="null"/> where there is none.</summary>
+    public IGeneratorFamily? Find(string name) => all.FirstOrDefault(family => family.Name == name);
+
+    /// <summary>Reads a generator of any family, in any layout that is known.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <exception cref="CheckpointException">
+    /// The file is damaged or no generator, lacks a tensor, holds one of a wrong shape or a weight that is not finite, or was stored in the middle of a
+    /// fade-in.
+    /// </exception>
+    public IGeneratorWeights Read(ReadOnlyMemory<byte> content, string name)
+    {
+        var (layout, network) = Identify(StateDict.Read(content, name));
+        return layout.Read(network.Tensors);
+    }
+
+    /// <summary>Finds a generator in a checkpoint, and its layout by the names of the tensors.</summary>
+    /// <returns>The layout, and the generator alone.</returns>
+    /// <exception cref="CheckpointException">There is none, or there are several and none is to be preferred.</exception>
+    public (IGeneratorLayout Layout, FoundNetwork Network) Identify(StateDict checkpoint)
+    {
+        var marks = all.SelectMany(family => family.Layouts).SelectMany(layout => layout.Marks.Select(mark => (layout, mark))).ToList();
+        return NetworkSearch.Find(checkpoint, [.. marks.Select(known => known.mark)]) is { } network
+            ? (marks[network.Mark].layout, network)
+            : throw SafetensorsHeader.Damaged(checkpoint.FileName, checkpoint.DescribeModule() ?? AnotherNetwork(checkpoint));
+    }
+
+    private string AnotherNetwork(StateDict checkpoint)
+    {
+        var names = checkpoint.Names;
+        if (names.FirstOrDefault(name => name.Contains(".modulation.", StringComparison.Ordinal) || name.Contains("affine.weight", StringComparison.Ordinal)) is { } modulated)
+            return $"is another network than a {Titles} generator: it modulates its layers ('{modulated}'), as StyleGAN2 and its successors do";
+        if (names.FirstOrDefault(name => name.EndsWith("running_mean", StringComparison.Ordinal)) is { } normalized)
+            return $"is another network than a {Titles} generator: it has batch normalization ('{normalized}'), which a {Titles} does not have";
+        if (names.FirstOrDefault(name => name.Contains("fromrgb", StringComparison.OrdinalIgnoreCase)) is { } discriminator)
+            return $"is a discriminator ('{discriminator}'), not a generator; name it with --perceptual next to the generator's file";
+        var sides = names.Select(name => Side().Match(name)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        return sides.Count > 0 && sides.Min() > 4
+            ? $"is no whole {Titles} generator: its layers' names begin at {sides.Min()}×{sides.Min()}, so the lower half of a generator is missing"
+            : $"is not a {Titles} generator in a layout that is known ({string.Join(", ", all.SelectMany(family => family.Layouts).Select(layout => layout.Name))}): its tensors have names like "
+                + $"'{names.FirstOrDefault()}'";
+    }
+
+    [GeneratedRegex(@"(?<![0-9])([0-9]{1,4})x\1(?![0-9])")]
+    private static partial Regex Side();
+}

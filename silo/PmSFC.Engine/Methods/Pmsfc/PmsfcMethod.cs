@@ -1,0 +1,79 @@
+using PmSFC.Engine.Costs;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Methods.Pmsfc;
+
+/// <summary>
+/// Prior multi-subspace feature composition (Eq. 6–8). The preset <c>paper</c> is the paper's text taken literally, with Eq. 8's sums and no weight
+/// between its terms; the other reading, mGANprior's means, is <c>norms: mean</c> with <c>perceptual-weight: 0.001</c>. What the paper leaves open is
+/// listed in docs/fidelity.md; <c>tuned</c> is what a search found (docs/presets.md).
+/// </summary>
+public sealed class PmsfcMethod : IFeatureComposingMethod
+{
+    private const string WeightStart = "weight-start";
+
+    /// <inheritdoc/>
+    public string Name => "pmsfc";
+
+    /// <inheritdoc/>
+    public string Title => "PmSFC";
+
+    /// <inheritdoc/>
+    public bool UsesSubspaces => true;
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } = new(
+        [
+            SplitSetting.Definition(3),
+            OptimizationSettings.CodesDefinition("5", "K: latent codes in each subspace"),
+            new(WeightStart, SettingKind.Number, "1", "what every composition weight w starts from, before its tanh")
+            {
+                Minimum = 0, ExcludesMinimum = true, Maximum = 10,
+            },
+            OptimizationSettings.WeightPaceDefinition("1"),
+            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
+            .. PerceptualSetting.Definitions("0.001"),
+        ],
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["tuned"] = TunedSplit.ForInversion,
+            ["paper"] = new Dictionary<string, string>
+            {
+                [OptimizationSettings.Iterations] = "7000",
+                [OptimizationSettings.LearningRate] = "0.0001",
+                [OptimizationSettings.Beta2] = "0.999",
+                [OptimizationSettings.Norms] = OptimizationSettings.Sum,
+                [PerceptualSetting.WeightName] = "1",
+            },
+        },
+        TunedSplit.ForTasks);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        [.. SplitSetting.Check(settings, architecture)];
+
+    /// <inheritdoc/>
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
+    {
+        var split = settings.Integer(SplitSetting.Name);
+        var plan = GeneratorCost.Composition(architecture, split, subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
+
+        // The last block's weights once more, divided among the subspaces.
+        return plan with { Shared = architecture.WeightsOf(split - 1) };
+    }
+
+    /// <inheritdoc/>
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
+        this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+
+    /// <inheritdoc/>
+    public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition) => new PmsfcComposition(
+        generator,
+        partition ?? throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition)),
+        settings.Integer(SplitSetting.Name),
+        settings.Integer(OptimizationSettings.Codes),
+        settings.Number(WeightStart));
+}

@@ -1,0 +1,122 @@
+using System.Text.RegularExpressions;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Tensors;
+
+namespace PmSFC.Engine.Pggan;
+
+/// <summary>What reading one layer after the other has in common in every layout.</summary>
+internal static partial class LayerReader
+{
+    private const int MostBlocks = 18;
+
+    /// <summary>The gain of every block, √2; the layer that makes RGB has 1.</summary>
+    public static readonly double BlockGain = Math.Sqrt(2);
+
+    /// <summary>Demands that <c>lod</c>, where a file has it, is 0.</summary>
+    /// <exception cref="CheckpointException">The generator was stored in the middle of a fade-in.</exception>
+    public static void CheckFullyGrown(StateDict tensors)
+    {
+        if (tensors.Contains("lod") && tensors.ReadFloats("lod", tensors.Shape("lod") is [] ? [] : [1])[0] is var lod and not 0)
+        {
+            throw SafetensorsHeader.Damaged(
+                tensors.FileName, $"was stored in the middle of a fade-in (lod {lod}); only a fully grown generator (lod 0) can be used");
+        }
+    }
+
+    /// <summary>The number of blocks, none of which is missing between others.</summary>
+    /// <param name="tensors">A generator's tensors.</param>
+    /// <param name="weightName">The name of a block's weight, from 0 on.</param>
+    /// <param name="before">How many blocks have other names and come before these.</param>
+    /// <exception cref="CheckpointException">One is missing, or there are not two for each resolution.</exception>
+    public static int CountBlocks(StateDict tensors, Func<int, string> weightName, int before = 0)
+    {
+        var blocks = Enumerable.Range(0, tensors.Names.Count).TakeWhile(i => tensors.Contains(weightName(i))).Count();
+        for (var i = blocks; i <= blocks + MostBlocks; i++)
+        {
+            var stem = WeightEnd().Replace(weightName(i), "");
+            if (tensors.Places.FirstOrDefault(place => place.StartsWith(stem, StringComparison.Ordinal)) is { } rest)
+                throw SafetensorsHeader.Damaged(tensors.FileName, $"lacks the tensor '{weightName(blocks)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights");
+        }
+
+        if (before + blocks is > 0 and <= MostBlocks && blocks % 2 == 0) return before + blocks;
+        throw SafetensorsHeader.Damaged(
+            tensors.FileName,
+            $"holds {blocks} tensors named '{weightName(0)}' and on, but a generator has two for each resolution from 4 to at most 1024 pixels");
+    }
+
+    /// <summary>Reads blocks, each of which takes what the one before it gives.</summary>
+    /// <param name="blocks">Their number.</param>
+    /// <param name="block">Reads one, given its index and its number of input channels; −1 for the first, whose input is the latent code.</param>
+    public static LayerWeights[] Chain(int blocks, Func<int, long, LayerWeights> block)
+    {
+        var layers = new LayerWeights[blocks];
+        for (var i = 0; i < blocks; i++) layers[i] = block(i, i == 0 ? -1 : layers[i - 1].Shape[0]);
+        return layers;
+    }
+
+    /// <summary>Reads a layer whose weight lies as [output, input, size, size] and whose bias is not scaled.</summary>
+    /// <param name="tensors">A generator's tensors.</param>
+    /// <param name="weight">The weight's name.</param>
+    /// <param name="bias">The bias's name.</param>
+    /// <param name="input">Input channels, −1 for any.</param>
+    /// <param name="size">Side of the kernel.</param>
+    /// <param name="gain">What the weight is multiplied by in addition to 1/√fan-in.</param>
+    public static LayerWeights Kernel(StateDict tensors, string weight, string bias, long input, int size, double gain)
+    {
+        var shape = Shape(tensors, weight, input, size);
+        return new LayerWeights(
+            tensors.ReadFloats(weight, shape), shape, gain / Math.Sqrt(shape[1] * size * size), tensors.ReadFloats(bias, shape[0]));
+    }
+
+    /// <summary>Reads the layer that makes RGB, as <see cref="Kernel"/> does others.</summary>
+    /// <exception cref="CheckpointException">It makes another number of channels, as a generator of gray images does.</exception>
+    public static LayerWeights Rgb(StateDict tensors, string weight, string bias, long input, double gain) =>
+        tensors.Shape(weight) is [not 3, ..]
+            ? throw SafetensorsHeader.Damaged(tensors.FileName, $"makes images of {tensors.Shape(weight)[0]} channels ('{weight}'), but 3 (RGB) are needed")
+            : Kernel(tensors, weight, bias, input, 1, gain);
+
+    /// <summary>The shape of a weight that lies as [output, input, size, size].</summary>
+    public static long[] Shape(StateDict tensors, string name, long input, int size)
+    {
+        if (tensors.Shape(name) is not [var output, var into, var height, var width])
+            throw SafetensorsHeader.Damaged(tensors.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
+        if (IsCount(output) && IsCount(into) && (input < 0 || into == input) && height == size && width == size) return [output, into, height, width];
+        throw SafetensorsHeader.Damaged(
+            tensors.FileName,
+            $"holds '{name}' with shape [{output}, {into}, {height}, {width}], but [any, {(input < 0 ? "any" : input)}, {size}, {size}] is needed");
+    }
+
+    /// <summary>Whether a size can be a number of channels.</summary>
+    public static bool IsCount(long size) => size is > 0 and <= 65536;
+
+    /// <summary>Elements in another order.</summary>
+    /// <param name="values">[shape], row-major.</param>
+    /// <param name="shape">The sizes as stored.</param>
+    /// <param name="order">For each index of the result, which index as stored it is.</param>
+    /// <param name="flip">Whether an index of the result runs backwards.</param>
+    public static float[] Permute(float[] values, long[] shape, int[] order, Func<int, bool>? flip = null)
+    {
+        var strides = new long[shape.Length];
+        for (long d = shape.Length - 1, step = 1; d >= 0; step *= shape[d--]) strides[d] = step;
+        var result = new float[values.Length];
+        var index = new long[shape.Length];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var place = 0L;
+            for (var d = 0; d < order.Length; d++)
+            {
+                var size = shape[order[d]];
+                place += strides[order[d]] * (flip is not null && flip(d) ? size - 1 - index[d] : index[d]);
+            }
+
+            result[i] = values[place];
+            for (var d = order.Length - 1; d >= 0 && ++index[d] == shape[order[d]]; d--) index[d] = 0;
+        }
+
+        return result;
+    }
+
+    [GeneratedRegex("(?<=[./])(?:conv[./])?weight$")]
+    private static partial Regex WeightEnd();
+}

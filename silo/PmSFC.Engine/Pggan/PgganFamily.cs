@@ -1,0 +1,28 @@
+using PmSFC.Engine.Generators;
+
+namespace PmSFC.Engine.Pggan;
+
+/// <summary>Progressive GANs (Karras, Aila, Laine, Lehtinen 2018), the paper's generators.</summary>
+public sealed class PgganFamily : IGeneratorFamily
+{
+    internal const string FamilyName = "pggan";
+
+    /// <inheritdoc/>
+    public string Name => FamilyName;
+
+    /// <inheritdoc/>
+    public string Title => "PGGAN";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IGeneratorLayout> Layouts { get; } =
+    [
+        new GenforceLayout(),
+        new GenforceBareLayout(),
+        new GanDissectLayout(),
+        new GanZooLayout(),
+        new KarrasLayout(),
+    ];
+
+    /// <inheritdoc/>
+    public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels) => new PgganArchitecture(latentSize, channels);
+}

@@ -1,4 +1,0 @@
-namespace PmSFC.Engine.Safetensors;
-
-/// <summary>A file of weights, codes or optimizer state that cannot be used. The message names the file and says why, in one sentence.</summary>
-public sealed class CheckpointException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,64 @@
+using System.Globalization;
+using PmSFC.Engine.Tests.Inversion;
+using PmSFC.Engine.Tests.Support;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Planning;
+
+[Collection(AloneCollection.Name)]
+public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
+{
+    private const double Tolerance = 0.15;
+    private const int MostRepeats = 5, Iterations = 3;
+
+    private static readonly Lazy<byte[]> Paper128 = new(() => RandomGenerator.File(RandomGenerator.Paper(128)));
+
+    [Theory]
+    [InlineData("self-expressive", 3, 16, "10")]
+    [InlineData("self-expressive", 5, 16, "0")]
+    [InlineData("correlation", 5, 64, "")]
+    public void Estimate_OfManyCodesOf64Pixels_IsWhatThreeIterationsTake(string name, int split, int codes, string lambda) =>
+        Compare(Repository.BundledGenerator, name, split, codes, lambda);
+
+    [Theory]
+    [InlineData("self-expressive", 5, 4, "10")]
+    public void Estimate_OfThePapersSizesAt128Pixels_IsWhatThreeIterationsTake(string name, int split, int codes, string lambda) =>
+        Compare(Paper128.Value, name, split, codes, lambda);
+
+    private void Compare(byte[] file, string name, int split, int codes, string lambda)
+    {
+        var discovery = EngineCatalog.BuiltIn.FindDiscovery(name)!;
+        using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny)) Run(tiny, 2);
+
+        // A sampled peak is never too high, and too low where other processes have the cores.
+        var (planned, taken) = Measure();
+        for (var again = 0; again < MostRepeats && planned > (1 + Tolerance) * taken; again++) taken = Math.Max(taken, Measure().Taken);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name} l={split} codes={codes} lambda={lambda}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
+
+        ((double)planned / taken).ShouldBeInRange(1 - Tolerance, 1 + Tolerance);
+
+        (long Planned, long Taken) Measure()
+        {
+            var weights = EngineCatalog.BuiltIn.Families.Read(file, "generator");
+            using var peak = new MemoryPeak();
+            using var generator = weights.Load(CPU);
+            return (Run(generator, split), peak.Bytes);
+        }
+
+        long Run(Engine.Generators.IGenerator generator, int at)
+        {
+            (string Name, string Value)[] given =
+            [
+                ("split", $"{at}"), ("steps", $"{Iterations}"), ("codes-per-step", $"{codes}"), ("lambda", lambda), ("codes", $"{Iterations * codes}"), ("subspaces", "3"),
+            ];
+            var known = given.Where(pair => pair.Value.Length > 0 && discovery.Settings.Definitions.Any(definition => definition.Name == pair.Name));
+            var settings = discovery.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
+            using var run = discovery.Start(generator, settings, 1);
+            while (run.Iteration < run.Iterations) run.Step();
+            return discovery.Estimate(settings, generator.Architecture).Bytes;
+        }
+    }
+}
