@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PmSFC.Cli.Tests.Support;
 
 namespace PmSFC.Cli.Tests;
 
@@ -20,19 +19,19 @@ public sealed class BackendTests : IDisposable
         esac
         """;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-backend-");
+    private readonly TemporaryDirectory _folder = new();
 
     public BackendTests()
     {
-        foreach (var folder in new[] { "clone/build", "clone/grains", "clone/silo", "clone/models", "clone/client/PmSFC.Cli", "bin", "driver" }) _folder.CreateSubdirectory(folder);
-        foreach (var script in Directory.EnumerateFiles(Path.Combine(Workshop.Repository, "build"), "*.sh")) File.Copy(script, Of($"clone/build/{Path.GetFileName(script)}"));
-        foreach (var file in new[] { "pmsfc", "global.json", "Directory.Build.props", "Directory.Packages.props" }) File.Copy(Path.Combine(Workshop.Repository, file), Of($"clone/{file}"));
+        foreach (var folder in new[] { "clone/build", "clone/grains", "clone/silo", "clone/models", "clone/client/PmSFC.Cli", "bin", "driver" }) Directory.CreateDirectory(Path.Combine(_folder.Path, folder));
+        foreach (var script in Directory.EnumerateFiles(Path.Combine(Repository.Root, "build"), "*.sh")) File.Copy(script, Of($"clone/build/{Path.GetFileName(script)}"));
+        foreach (var file in new[] { "pmsfc", "global.json", "Directory.Build.props", "Directory.Packages.props" }) File.Copy(Path.Combine(Repository.Root, file), Of($"clone/{file}"));
         Program("bin/dotnet", Dotnet);
         // A Debian package that is missing would be installed, or asked for.
         Program("bin/dpkg-query", "#!/bin/bash\necho installed\n");
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Launch_NoDriver_BuildsForTheCpuWithoutAWord()
@@ -104,7 +103,7 @@ public sealed class BackendTests : IDisposable
     /// <summary>What was asked of dotnet to build, with the backend that was settled then.</summary>
     private List<string> Calls => [.. File.ReadLines(Of("bin/calls")).Where(call => !call.StartsWith('/'))];
 
-    private string Of(string path) => Path.Combine(_folder.FullName, path);
+    private string Of(string path) => Path.Combine(_folder.Path, path);
 
     private void Program(string path, string script)
     {

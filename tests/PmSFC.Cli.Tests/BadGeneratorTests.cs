@@ -7,7 +7,7 @@ namespace PmSFC.Cli.Tests;
 
 public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Workshop>
 {
-    private static byte[] Bundled => File.ReadAllBytes(Path.Combine(Workshop.Repository, "models/celeba64-pggan/generator.safetensors"));
+    private static byte[] Bundled => File.ReadAllBytes(Path.Combine(Repository.Root, "models/celeba64-pggan/generator.safetensors"));
 
     [Fact]
     public async Task Import_HeaderOfTwoGigabytes_IsRefusedWithoutReadingIt()

@@ -1,6 +1,5 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Imaging;
-using PmSFC.Imaging.Tests;
 
 namespace PmSFC.Cli.Tests;
 
@@ -130,7 +129,7 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
     public async Task Metrics_NamedPipe_IsRefusedAtOnce()
     {
         var pipe = Path.Combine(workshop.Folder, "pipe.png");
-        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe)) await make.WaitForExitAsync();
+        ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
 
         (await Pmsfc.RunAsync(workshop.Folder, "metrics", pipe, pipe)).ShouldBeBadInput()
             .ShouldBe($"error: {pipe} is not a regular file but a named pipe; name an image file.\n");

@@ -1,6 +1,5 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Silo.Hosting;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cli.Tests;
 
@@ -91,7 +90,7 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     [Fact]
     public async Task Plan_ExampleOfTheSearchForPresets_HasNoRowTwice()
     {
-        var example = File.ReadAllText(Path.Combine(Workshop.Repository, "examples", "tuning.yaml"));
+        var example = File.ReadAllText(Path.Combine(Repository.Root, "examples", "tuning.yaml"));
 
         (await PlanAsync("tuning.yaml", example)).ShouldBeDone().ShouldContain("62 of 62 jobs");
     }
@@ -129,7 +128,7 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     public async Task AnyCommand_WrongArguments_SaysWhatIsWrong(string sentence, params string[] arguments) =>
         (await Pmsfc.RunAsync(workshop.Folder, arguments)).ShouldBeBadInput().ShouldContain(sentence);
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task List_StoreDiskFull_SaysThatNoSpaceIsLeft()
     {
         using var disk = new Tmpfs(workshop.Folder, "size=2m");
@@ -137,7 +136,7 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
         (await Pmsfc.RunAsync(workshop.Folder, "generators", "list", "--store", disk.Path)).ShouldBeBadInput().ShouldContain("has no space left");
     }
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task Run_StoreDiskFillsUp_SaysThatNoSpaceIsLeft()
     {
         var spec = workshop.Write("full.yaml", "generator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 2, codes: 2 }\n");

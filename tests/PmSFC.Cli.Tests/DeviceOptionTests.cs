@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
-using PmSFC.Silo.Tests.Devices.Discovery;
 
 namespace PmSFC.Cli.Tests;
 
@@ -95,7 +94,7 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         json.GetProperty("used")[0].GetProperty("memoryBytes").GetInt64().ShouldBe(1L << 30);
     }
 
-    [CompilerFact]
+    [FactNeeding<FakeDriver>]
     public async Task Devices_WithGpusAndABuildForTheCpu_ListsThemWithTheReason()
     {
         using var driver = new FakeDriver(initialized: 0);
@@ -131,7 +130,7 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         static Func<JsonElement, bool> Is(string name) => line => line.GetProperty("event").GetString() == name;
     }
 
-    private static readonly Lazy<FakeDriver?> NoDriver = new(() => File.Exists(FakeDriver.Compiler) ? new FakeDriver(initialized: 9) : null);
+    private static readonly Lazy<FakeDriver?> NoDriver = new(() => FakeDriver.Missing is null ? new FakeDriver(initialized: 9) : null);
 
     /// <summary>Runs as on a machine without a GPU, whatever this one has.</summary>
     private Task<Outcome> RunAsync(string? variable, params string[] arguments) =>

@@ -227,7 +227,7 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
     [Fact]
     public async Task Evaluate_NightlySpecOfTheManifests_NeedsNothingButItsImages()
     {
-        var spec = Path.Combine(Workshop.Repository, "k8s", "components", "nightly", "nightly.yaml");
+        var spec = Path.Combine(Repository.Root, "k8s", "components", "nightly", "nightly.yaml");
         var store = nights.CopyOfStore("manifests");
 
         (await InProcess.RunAsync("evaluate", spec, "--store", store)).Error.ShouldContain("There is no image set 'nightly'");
@@ -237,7 +237,7 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         output.ShouldContain($"\"images\":{Nights.Images}");
     }
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task Evaluate_StoreThatIsReadOnly_IsRefusedAndListed()
     {
         using var tmpfs = new Tmpfs(Directory.CreateDirectory(_workshop.PathOf("mount")).FullName, "size=256m");
@@ -248,7 +248,7 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         (await InProcess.RunAsync("evaluate", "list", "--store", tmpfs.Path)).Output.ShouldContain("FAILED");
     }
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Evaluate_GeneratorInAContainer_IsImportedFromThere()
     {
         using var azurite = new Azurite();

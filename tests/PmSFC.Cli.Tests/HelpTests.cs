@@ -10,20 +10,20 @@ namespace PmSFC.Cli.Tests;
 /// <summary>Help texts that list names list all that there are.</summary>
 public sealed class HelpTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-help-");
+    private readonly TemporaryDirectory _folder = new();
     private readonly LogFile _log;
     private readonly Command _root;
 
     public HelpTests()
     {
-        _log = new LogFile(_folder.FullName, TimeProvider.System);
+        _log = new LogFile(_folder.Path, TimeProvider.System);
         _root = PmsfcCommand.Create(new CliHost(AnsiConsole.Console, TextWriter.Null, TextWriter.Null, IsTerminal: false, _log, TimeProvider.System), new GlobalOptions());
     }
 
     public void Dispose()
     {
         _log.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Imaging;
 using PmSFC.Storage;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cli.Tests;
 
@@ -154,7 +153,7 @@ public sealed class ImageSetTests : IDisposable
         (await RunAsync("sweep", "plan", spec)).ShouldContain("learns from 3 images");
     }
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task Images_StoreThatIsReadOnly_IsReadAndNotWritten()
     {
         using var tmpfs = new Tmpfs(Directory.CreateDirectory(_workshop.PathOf("mount")).FullName, "size=64m");
@@ -170,7 +169,7 @@ public sealed class ImageSetTests : IDisposable
         error.TrimEnd('\n').ShouldNotContain("\n");
     }
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Import_IntoAContainer_IsTheSameSet()
     {
         using var azurite = new Azurite();

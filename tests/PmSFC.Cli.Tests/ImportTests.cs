@@ -1,5 +1,4 @@
 using PmSFC.Cli.Tests.Support;
-using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Cli.Tests;
 
@@ -7,7 +6,7 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
 {
     private readonly Workshop _workshop = checkpoints.Workshop;
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("genforce-legacy.pth", "genforce", null)]
     [InlineData("gandissect-nested.pth", "gandissect", "read the weights in 'state_dict'")]
     [InlineData("gan-zoo.pth", "pytorch-gan-zoo", "read the averaged weights in 'avgG'")]
@@ -30,7 +29,7 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
             .ShouldBe([(1, 4, 8), (2, 4, 8), (3, 8, 5), (4, 8, 5), (5, 16, 4)]);
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public async Task Import_OfOneGeneratorInTwoLayouts_StoresItOnceAndSaysSo()
     {
         var first = await ImportAsync("gandissect-old.pth", "first");
@@ -51,7 +50,7 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
     [InlineData("karras_celebahq_64conv1_to_1024_fp16.npz", "the lower half of a generator is missing")]
     public async Task Import_OfAnotherKindOfGenerator_SaysWhatItIs(string file, string reason)
     {
-        var path = SharedTheoryAttribute.PathOf($"weights/third_party_generators/{file}");
+        var path = SharedFiles.PathOf($"weights/third_party_generators/{file}");
 
         var error = (await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", path, "--store", "refused")).ShouldBeBadInput();
 

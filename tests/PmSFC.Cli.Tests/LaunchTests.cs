@@ -77,7 +77,7 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
     private string CreateTree(string name)
     {
         foreach (var script in new[] { "pmsfc", "build/launch.sh", "build/setup.sh", "build/backend.sh" })
-            workshop.Write(Path.Combine(name, script), File.ReadAllText(Path.Combine(Workshop.Repository, script)));
+            workshop.Write(Path.Combine(name, script), File.ReadAllText(Path.Combine(Repository.Root, script)));
         foreach (var source in new[] { "grains/Grain.cs", "silo/Silo.cs", "client/Program.cs", "models/card.json", "Directory.Build.props", "global.json" })
             workshop.Write(Path.Combine(name, source), $"// {source}");
         Executable(Path.Combine(name, "pmsfc"));

@@ -46,7 +46,7 @@ public sealed class LostOutputTests(Workshop workshop) : IClassFixture<Workshop>
     [InlineData("<&-", "/dev/null")]
     public async Task Launch_ClosedDescriptor_IsOccupied(string closed, string expected)
     {
-        var script = workshop.Write("fds.sh", $"source '{Workshop.Repository}/build/launch.sh'\noccupy_closed_descriptors\nreadlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > fds\n");
+        var script = workshop.Write("fds.sh", $"source '{Repository.Root}/build/launch.sh'\noccupy_closed_descriptors\nreadlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > fds\n");
 
         (await ShellAsync($"bash '{script}' {closed}")).Code.ShouldBe(0);
 

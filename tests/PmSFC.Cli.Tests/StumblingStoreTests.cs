@@ -1,7 +1,6 @@
 using System.Text.Json;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Storage;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cli.Tests;
 
@@ -10,7 +9,7 @@ public sealed class StumblingStoreTests(Workshop workshop) : IClassFixture<Works
     // Enough that a request which is tried again is refused again.
     private const int Refusals = 5;
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Run_StoreAnswers503ForAWhile_WaitsThenGoesOn()
     {
         using var azurite = new Azurite();

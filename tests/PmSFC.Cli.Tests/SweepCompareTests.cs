@@ -13,9 +13,9 @@ public sealed class SweepCompareTests : IDisposable
 
     private static readonly SweepPlan Before = SampleSweep.Plan(Images, "ours", "theirs"), Better = Before with { Seed = 1 }, Worse = Before with { Seed = 2 };
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-compare-");
+    private readonly TemporaryDirectory _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Compare_Regression_FailsTheGateWithItsOwnExitCode()
@@ -83,7 +83,7 @@ public sealed class SweepCompareTests : IDisposable
         File.Exists(PathOf("gates.xml")).ShouldBeFalse();
     }
 
-    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+    private string PathOf(string name) => Path.Combine(_folder.Path, name);
 
     private async Task<string> StoreAsync(string name, params IEnumerable<(SweepPlan Plan, double Psnr)> sweeps)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PmSFC.Cli.Tests.Support;
@@ -53,7 +52,7 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
             actual[job].Ssim.ShouldBe(metrics.Ssim, SsimTolerance, job);
         }
 
-        await RecomputeAsync("killed");
+        Recompute("killed");
         await MeasureAsync("killed");
         await StatusAndReportAsync("killed");
     }
@@ -94,7 +93,7 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
             if (IterationOf(events[^1]) > 1) break;
         }
 
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) await kill.WaitForExitAsync();
+        ChildProcess.Run("kill", "-INT", $"{process.Id}").ShouldSucceed();
         while (await process.StandardOutput.ReadLineAsync() is { } line) events.Add(JsonDocument.Parse(line).RootElement);
         await process.WaitForExitAsync();
 
@@ -242,15 +241,8 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         }
     }
 
-    private async Task RecomputeAsync(string store)
+    private void Recompute(string store)
     {
-        const string Python = "/usr/bin/python3";
-        if (!Directory.Exists("/usr/lib/python3/dist-packages/numpy") || !Directory.Exists("/usr/lib/python3/dist-packages/PIL")) return;
-        var script = Path.Combine(Workshop.Repository, "tests/reference/recompute.py");
-        using var process = Process.Start(new ProcessStartInfo(Python, [script, workshop.PathOf(store)]) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, output);
-        output.ShouldContain("6 results");
+        if (Reference.WithPillow.Missing is null) Reference.RunScript("recompute.py", [workshop.PathOf(store)]).ShouldContain("6 results");
     }
 }

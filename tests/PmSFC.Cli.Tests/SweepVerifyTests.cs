@@ -1,5 +1,4 @@
 using PmSFC.Cli.Tests.Support;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cli.Tests;
 
@@ -93,7 +92,7 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
     }
 
     /// <summary>To plan is to look: a store in use or one that cannot be written is read.</summary>
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task Plan_StoreThatIsReadOnlyOrInUse_SaysWhatIsLeft()
     {
         using var tmpfs = new Tmpfs(Directory.CreateDirectory(workshop.PathOf("mount")).FullName, "size=64m");

@@ -8,10 +8,10 @@ namespace PmSFC.Cluster.Tests;
 [Collection(AzuriteCollection.Name)]
 public sealed class MembershipTests(Azurite azurite, Workshop workshop) : IClassFixture<Workshop>
 {
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Sweep_MembershipInTables_IsDoneByBothSilos() => RunAsync("tables");
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sweep_MembershipForDevelopment_IsDoneByBothSilos() => RunAsync("development");
 
     private async Task RunAsync(string membership)

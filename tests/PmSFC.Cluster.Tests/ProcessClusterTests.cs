@@ -10,7 +10,7 @@ namespace PmSFC.Cluster.Tests;
 [Collection(AzuriteCollection.Name)]
 public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Kill_OneOfThreeSilosWithWork_AllResultsAreThereOnce()
     {
         var seed = Environment.TickCount;
@@ -31,7 +31,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         client.Succeeded.Count().ShouldBe(12);
     }
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Sigterm_SiloWithWork_CheckpointsReleasesLeavesAndExitsWithZero()
     {
         using var cluster = new ProcessCluster(azurite, workshop);
@@ -56,7 +56,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         cluster.Silos.Skip(1).ShouldAllBe(silo => !silo.Log.Contains("Device pool default starts") && !silo.Log.Contains("'drained'"));
     }
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Clients_ThatComeAndGo_ShareOneSweep()
     {
         using var cluster = new ProcessCluster(azurite, workshop);
@@ -90,7 +90,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
     }
 
     /// <summary>As a schedule does it: images and history are in the store, the client has nothing but the spec.</summary>
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Evaluate_Twice_TheSecondComputesAndStoresNothing()
     {
         using var cluster = new ProcessCluster(azurite, workshop);

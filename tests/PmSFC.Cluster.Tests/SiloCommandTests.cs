@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using PmSFC.Cluster.Tests.Support;
 using PmSFC.SiloHost;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests;
 

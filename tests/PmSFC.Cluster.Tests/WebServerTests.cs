@@ -14,10 +14,8 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Telemetry;
-using PmSFC.Cluster.Tests.Support;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Telemetry;
-using PmSFC.Silo.Tests.Telemetry;
 using PmSFC.SiloHost.Web;
 
 namespace PmSFC.Cluster.Tests;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Connections.Tests.Support;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Connections.Tests;
 

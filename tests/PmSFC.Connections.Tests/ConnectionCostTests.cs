@@ -3,9 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
-using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Connections.Tests;
@@ -13,10 +11,9 @@ namespace PmSFC.Connections.Tests;
 /// <summary>What TLS costs, against plain connections in the same process at the same time.</summary>
 public sealed class ConnectionCostTests(ITestOutputHelper output)
 {
-    private const string Variable = "PMSFC_MEASURE";
     private const int Rounds = 40, CallsInARound = 100;
 
-    [Measurement]
+    [FactNeeding<Measuring>]
     public async Task Call_WithTls_AgainstOneWithout()
     {
         using var temporary = new TemporaryDirectory();
@@ -122,10 +119,10 @@ public sealed class ConnectionCostTests(ITestOutputHelper output)
         }
     }
 
-    private sealed class MeasurementAttribute : FactAttribute
+    /// <summary>A measurement, made only where it is asked for.</summary>
+    private abstract class Measuring : INeed
     {
-        public MeasurementAttribute() =>
-            Skip = Environment.GetEnvironmentVariable(Variable) == "1" ? null : $"A measurement; set {Variable}=1 and run it with --logger 'console;verbosity=detailed' on a quiet machine.";
+        public static string? Missing => OptIn.Missing("PMSFC_MEASURE", "A measurement; set PMSFC_MEASURE=1 and run it with --logger 'console;verbosity=detailed' on a quiet machine.");
     }
 }
 

@@ -4,11 +4,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.Runtime.Messaging;
-using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections.Tests.Support;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Connections.Tests;
 
@@ -20,6 +19,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
     private readonly TemporaryDirectory _temporary = new();
     private readonly Authority _authority = new(), _foreign = new("foreign");
     private readonly int[] _ports = Ports.Free(4);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private string _siloFolder = "";
     private IHost _silo = null!;
 
@@ -77,7 +77,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
         (await ShownAsync()).ShouldBe("CN=silo");
         _authority.Write(_siloFolder, "rotated");
 
-        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        // Files are read again at most once a second.
+        _time.Advance(TimeSpan.FromSeconds(1));
         (await ShownAsync()).ShouldBe("CN=rotated");
         (await HostsAsync(_authority.Write(At("client"), "client"))).ShouldBe(1);
     }
@@ -90,7 +91,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
     private string At(string name) => Path.Combine(_temporary.Path, name);
 
-    private static CertificateFolder Open(string folder) => CertificateFolder.Open(folder, TimeProvider.System, NullLogger<CertificateFolder>.Instance);
+    private CertificateFolder Open(string folder) => CertificateFolder.Open(folder, _time, NullLogger<CertificateFolder>.Instance);
 
     private IHost Silo(int siloPort, int gatewayPort, string folder)
     {

@@ -5,9 +5,9 @@ namespace PmSFC.Imaging.Tests;
 
 public sealed class ImageFileEncodeTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-imaging-");
+    private readonly TemporaryDirectory _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Property(MaxTest = 100)]
     public void EncodePng_AnyImage_ComesBackExactly(PositiveInt width, PositiveInt height, int seed)
@@ -41,29 +41,29 @@ public sealed class ImageFileEncodeTests : IDisposable
     [Fact]
     public void WritePng_ExistingFile_IsReplacedAndNothingElseIsLeft()
     {
-        var path = Path.Combine(_folder.FullName, "face.png");
+        var path = Path.Combine(_folder.Path, "face.png");
         ImageFile.WritePng(TestImages.Noise(5, 4, 1), path);
         ImageFile.WritePng(TestImages.Noise(6, 3, 2), path);
 
         ImageFile.Read(path).Image.ShouldBe(TestImages.Noise(6, 3, 2));
-        _folder.GetFileSystemInfos().Length.ShouldBe(1);
+        Directory.GetFileSystemEntries(_folder.Path).Length.ShouldBe(1);
     }
 
     [Fact]
     public void WritePng_TargetIsADirectory_LeavesNoTemporaryFile()
     {
-        var path = Path.Combine(_folder.FullName, "taken");
+        var path = Path.Combine(_folder.Path, "taken");
         Directory.CreateDirectory(path);
 
         Should.Throw<Exception>(() => ImageFile.WritePng(TestImages.Noise(5, 4, 1), path));
 
-        _folder.GetFileSystemInfos().Select(entry => entry.Name).ShouldBe(["taken"]);
+        Directory.GetFileSystemEntries(_folder.Path).Select(entry => Path.GetFileName(entry)).ShouldBe(["taken"]);
     }
 
     [Fact]
     public void Read_WhatPillowWrote_EqualsDecode()
     {
-        var path = Path.Combine(_folder.FullName, "face.jpg");
+        var path = Path.Combine(_folder.Path, "face.jpg");
         File.WriteAllBytes(path, TestImages.Content("jpeg-colour.jpg"));
 
         ImageFile.Read(path).Image.ShouldBe(ImageFile.Decode(TestImages.Content("jpeg-colour.jpg"), "face.jpg").Image);

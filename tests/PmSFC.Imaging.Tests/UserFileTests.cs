@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using PmSFC.Imaging.Files;
 
@@ -6,15 +5,15 @@ namespace PmSFC.Imaging.Tests;
 
 public sealed class UserFileTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-files-");
+    private readonly TemporaryDirectory _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void OpenRead_NamedPipe_IsRefusedAtOnce()
     {
         var path = In("pipe.png");
-        Process.Start("mkfifo", path).WaitForExit();
+        ChildProcess.Run("mkfifo", path).ShouldSucceed();
 
         Refusal(path).ShouldBe($"{path} is not a regular file but a named pipe; name an image file.");
         Should.Throw<ImageException>(() => ImageFile.Read(path)).Message.ShouldBe(Refusal(path));
@@ -23,7 +22,7 @@ public sealed class UserFileTests : IDisposable
     [Fact]
     public void OpenRead_LinkToAPipe_IsRefused()
     {
-        Process.Start("mkfifo", In("pipe")).WaitForExit();
+        ChildProcess.Run("mkfifo", In("pipe")).ShouldSucceed();
         File.CreateSymbolicLink(In("link.png"), In("pipe"));
 
         Refusal(In("link.png")).ShouldContain("link.png is not a regular file but a named pipe");
@@ -52,7 +51,7 @@ public sealed class UserFileTests : IDisposable
 
     [Fact]
     public void OpenRead_Directory_IsRefused() =>
-        Refusal(_folder.FullName).ShouldBe($"{_folder.FullName} is a directory; name an image file in it.");
+        Refusal(_folder.Path).ShouldBe($"{_folder.Path} is a directory; name an image file in it.");
 
     [Fact]
     public void OpenRead_LinkToNothing_SaysWhereItLeads()
@@ -107,7 +106,7 @@ public sealed class UserFileTests : IDisposable
         Should.Throw<OperationCanceledException>(() => UserFile.ReadAll(In("file"), "a file", 9, "cut it", new CancellationToken(canceled: true)));
     }
 
-    private string In(string name) => Path.Combine(_folder.FullName, name);
+    private string In(string name) => Path.Combine(_folder.Path, name);
 
     private static string Refusal(string path) => Should.Throw<UserFileException>(() => UserFile.OpenRead(path, "an image file").Dispose()).Message;
 }

@@ -1,4 +1,3 @@
-using PmSFC.Storage.Tests;
 using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Kubernetes.Tests;
@@ -6,9 +5,10 @@ namespace PmSFC.Kubernetes.Tests;
 /// <summary>The alerts of <c>k8s/components/monitoring</c>.</summary>
 public sealed class AlertTests
 {
-    private static readonly string s_tests = Path.Combine(Manifests.Folder, "..", "tests", "PmSFC.Kubernetes.Tests", "alerts.yaml");
+    private static readonly string[] s_tests =
+        [.. new[] { "alerts.yaml", "alerts-of-a-day.yaml" }.Select(name => Repository.PathOf(Path.Combine("tests/PmSFC.Kubernetes.Tests", name)))];
 
-    [PromtoolFact]
+    [FactNeeding<Promtool>]
     public void Rules_PassTheirUnitTests()
     {
         var (passes, output) = Test(Monitoring.Rules());
@@ -16,7 +16,7 @@ public sealed class AlertTests
         passes.ShouldBeTrue(output);
     }
 
-    [PromtoolTheory]
+    [TheoryNeeding<Promtool>]
     [InlineData("== 1)", "== 0)")]
     [InlineData("for: 2m", "for: 0m")]
     [InlineData("rate(pmsfc_iterations_total[10m])", "rate(pmsfc_iterations_total[30m])")]
@@ -48,9 +48,9 @@ public sealed class AlertTests
     public void Rules_EachAlert_IsTestedAndTellsWhatIsWrongAndWhereToRead()
     {
         var operations = Documents.Read("operations.md");
-        var tests = Yaml.Parse(File.ReadAllText(s_tests))["tests"];
-        var expectations = ((YamlSequenceNode)tests).SelectMany(test => (YamlSequenceNode)test["alert_rule_test"]).ToList();
-        var healthy = ((YamlSequenceNode)tests)[0];
+        var tests = s_tests.SelectMany(file => (YamlSequenceNode)Yaml.Parse(File.ReadAllText(file))["tests"]).ToList();
+        var expectations = tests.SelectMany(test => (YamlSequenceNode)test["alert_rule_test"]).ToList();
+        var healthy = tests[0];
         healthy["name"].ToString().ShouldStartWith("a healthy cluster");
         var alerts = Monitoring.Alerts().ToList();
         alerts.Count.ShouldBeGreaterThan(0);
@@ -81,8 +81,7 @@ public sealed class AlertTests
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(Path.Combine(directory.Path, "rules.yaml"), rules);
-        var tests = Path.Combine(directory.Path, "alerts.yaml");
-        File.Copy(s_tests, tests);
-        return Promtool.Run("test", "rules", tests);
+        foreach (var file in s_tests) File.Copy(file, Path.Combine(directory.Path, Path.GetFileName(file)));
+        return Promtool.Run(["test", "rules", .. s_tests.Select(file => Path.Combine(directory.Path, Path.GetFileName(file)))]);
     }
 }

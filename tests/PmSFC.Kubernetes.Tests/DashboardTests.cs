@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using k8s.Models;
-using PmSFC.Storage.Tests;
 using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Kubernetes.Tests;
@@ -19,7 +18,7 @@ public sealed class DashboardTests
         Monitoring.Dashboards().Values.Select(dashboard => (string)dashboard["uid"]!).ShouldBeUnique();
     }
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [MemberData(nameof(Names))]
     public void Dashboards_AreMapsThatGrafanaTakes(string name)
     {
@@ -67,7 +66,7 @@ public sealed class DashboardTests
         }
     }
 
-    [PromtoolTheory]
+    [TheoryNeeding<Promtool>]
     [MemberData(nameof(Names))]
     public void Expressions_AreSound(string name)
     {

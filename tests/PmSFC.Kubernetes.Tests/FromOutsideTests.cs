@@ -6,7 +6,7 @@ namespace PmSFC.Kubernetes.Tests;
 public sealed partial class FromOutsideTests
 {
     /// <summary>What <c>docs/kubernetes.md</c> says of one's own host, controller and provider is what comes out.</summary>
-    [KubectlFact]
+    [FactNeeding<Kubectl>]
     public void Patches_OfTheDocument_ChangeHostControllerAndProvider()
     {
         var section = Section().Match(File.ReadAllText(Path.Combine(Manifests.Folder, "..", "docs", "kubernetes.md"))).Value;

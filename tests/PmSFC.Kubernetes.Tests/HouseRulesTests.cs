@@ -4,11 +4,11 @@ public sealed class HouseRulesTests
 {
     public static TheoryData<string> Renderings => [.. Manifests.Names];
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [MemberData(nameof(Renderings))]
     public void Check_EachOverlayAndComponent_KeepsTheRules(string name) => HouseRules.Check(Manifests.Render(name)).ShouldBeEmpty();
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [InlineData("enableServiceLinks: false", "enableServiceLinks: true", "variables of Services")]
     [InlineData("enableServiceLinks: false", "enableServiceLink: false", "cannot be read")]
     [InlineData("automountServiceAccountToken: false\n      containers:", "automountServiceAccountToken: true\n      containers:", "has a token")]
@@ -49,7 +49,7 @@ public sealed class HouseRulesTests
     [InlineData("kind: PodDisruptionBudget", "kind: PodDisruptionBudge", "cannot be read")]
     public void Check_ALineThatWasSpoilt_IsFound(string line, string spoilt, string complaint) => Spoil("overlays/local", line, spoilt, complaint);
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [InlineData("scaleTargetRef:\n    name: device-gpu", "scaleTargetRef:\n    name: control", "no device")]
     [InlineData("behavior: currentReplicasIfHigher", "behavior: static", "cannot be read")]
     [InlineData("    replicas: 1\n  maxReplicaCount", "    replicas: 0\n  maxReplicaCount", "cannot be read")]
@@ -67,7 +67,7 @@ public sealed class HouseRulesTests
     public void Check_ALineOfTheAutoscalerThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
         Spoil("components/keda-gpu", line, spoilt, complaint);
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [InlineData("path: /metrics", "path: /metric", "another path or port")]
     [InlineData("    port: metrics\n  podTargetLabels", "    port: web\n  podTargetLabels", "another path or port")]
     [InlineData("jobLabel: app.kubernetes.io/name", "jobLabel: app.kubernetes.io/component", "labels that alerts")]
@@ -78,7 +78,7 @@ public sealed class HouseRulesTests
     public void Check_ALineOfTheMonitoringThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
         Spoil("components/monitoring", line, spoilt, complaint);
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [InlineData("            - 4\n", "", "tries bad input or a gate that failed again")]
     [InlineData("            - 2\n", "            - 3\n", "tries bad input or a gate that failed again")]
     [InlineData("containerName: sweep", "containerName: nobody", "tries bad input or a gate that failed again")]
@@ -86,7 +86,7 @@ public sealed class HouseRulesTests
     public void Check_ALineOfTheNightlyJobThatWasSpoilt_IsFound(string line, string spoilt, string complaint) =>
         Spoil("components/nightly", line, spoilt, complaint);
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [InlineData("    - pmsfc.example.com\n    secretName", "    - other.example.com\n    secretName", "has a host without TLS")]
     [InlineData("    secretName: web-tls\n", "", "has a host without TLS")]
     [InlineData("  ingressClassName: traefik\n", "", "which controller")]
@@ -98,7 +98,7 @@ public sealed class HouseRulesTests
     [InlineData("          kubernetes.io/metadata.name: traefik", "          kubernetes.io/metadata.name: default", "more than the known pods")]
     public void Check_ALineOfTheIngressThatWasSpoilt_IsFound(string line, string spoilt, string complaint) => Spoil("components/ingress", line, spoilt, complaint);
 
-    [KubectlTheory]
+    [TheoryNeeding<Kubectl>]
     [InlineData("secretName: access", "secretName: tokens", "refers to the Secret tokens")]
     [InlineData("mountPath: /etc/pmsfc-access\n          name: access", "mountPath: /etc/pmsfc-access\n          name: tokens", "mounts tokens")]
     [InlineData("PMSFC_ACCESS", "PMSFC_TOKENS", "no setting")]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Kubernetes.Tests;
 

@@ -1,14 +1,13 @@
 using System.Text.RegularExpressions;
 using k8s;
 using k8s.Models;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Kubernetes.Tests;
 
 /// <summary>The commands of <c>docs/operations.md</c>, as far as they need no cluster.</summary>
 public sealed partial class OperationsTests
 {
-    [KubectlFact]
+    [FactNeeding<Kubectl>]
     public void Commands_NameObjectsThatAreThere()
     {
         var rendering = new Rendering(Manifests.Render("components"));
@@ -26,7 +25,7 @@ public sealed partial class OperationsTests
             rendering.Pods.ShouldContain(pod => pod.Labels.Contains(new(label.Groups[1].Value, label.Groups[2].Value)), label.Value);
     }
 
-    [KubectlFact]
+    [FactNeeding<Kubectl>]
     public void CommandsInTheCluster_OfTheNightlyJob_RunAnotherCommandInAPodLikeIts()
     {
         var lines = OperationsDocument.Commands("### Commands in the cluster");
@@ -46,7 +45,7 @@ public sealed partial class OperationsTests
         made.Spec.Template.Metadata.Labels["app.kubernetes.io/component"].ShouldBe("client");
     }
 
-    [KubectlFact]
+    [FactNeeding<Kubectl>]
     public void OwnEvaluation_AsTheDocumentSays_TakesThePlaceOfTheComponents()
     {
         using var folder = new TemporaryDirectory();

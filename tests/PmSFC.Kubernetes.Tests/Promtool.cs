@@ -1,14 +1,9 @@
-using System.Diagnostics;
-
 namespace PmSFC.Kubernetes.Tests;
 
 /// <summary>Prometheus' <c>promtool</c>, of this machine or the one that <c>./test.sh</c> has put into <c>.tools</c>.</summary>
-internal static class Promtool
+internal abstract class Promtool : INeed
 {
-    private static readonly string? s_path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Append(Path.Combine(Manifests.Folder, "..", ".tools", "prometheus", "usr", "bin"))
-        .Select(folder => Path.Combine(folder, "promtool"))
-        .FirstOrDefault(File.Exists);
+    private static readonly string? s_path = ChildProcess.Find("promtool", Repository.PathOf(".tools/prometheus/usr/bin"));
 
     /// <summary>Why rules cannot be checked here, or null where they can.</summary>
     public static string? Missing => s_path is null ? "promtool is neither on the PATH nor in .tools, where ./test.sh puts Debian's, so no rule and no panel is checked." : null;
@@ -16,10 +11,7 @@ internal static class Promtool
     /// <summary>What it says, and whether it is content.</summary>
     public static (bool Passes, string Output) Run(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(s_path!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode == 0, output + error.Result);
+        var (code, output, error) = ChildProcess.Run(s_path!, arguments);
+        return (code == 0, output + error);
     }
 }

@@ -4,11 +4,11 @@ public sealed class SchemaTests
 {
     public static TheoryData<string> Renderings => [.. Manifests.Names];
 
-    [SchemaTheory]
+    [TheoryNeeding<Schemas>]
     [MemberData(nameof(Renderings))]
     public void Check_EachOverlayAndComponent_FitsTheSchemas(string name) => Schemas.Check(Manifests.Render(name)).ShouldBeEmpty();
 
-    [SchemaTheory]
+    [TheoryNeeding<Schemas>]
     [InlineData("overlays/local", "protocol: TCP", "protocol: TPC", "protocol must be equal to one of the allowed values")]
     [InlineData("overlays/local", "replicas: 3", "replicas: three", "replicas must be integer")]
     [InlineData("components/keda", "behavior: currentReplicasIfHigher", "behavior: currentReplicasIfGreater", "behavior must be equal to one of the allowed values")]

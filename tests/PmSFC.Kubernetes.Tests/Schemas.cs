@@ -3,13 +3,11 @@ using System.Diagnostics;
 namespace PmSFC.Kubernetes.Tests;
 
 /// <summary>The schemas of Kubernetes' objects and of operators', which <c>./test.sh</c> has put into <c>.tools</c>, read by Node.js.</summary>
-internal static class Schemas
+internal abstract class Schemas : INeed
 {
-    private static readonly string s_modules = Path.GetFullPath(Path.Combine(Manifests.Folder, "..", ".tools", "node_modules"));
+    private static readonly string s_modules = Repository.PathOf(".tools/node_modules");
 
-    private static readonly string? s_node = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, "node"))
-        .FirstOrDefault(File.Exists);
+    private static readonly string? s_node = ChildProcess.Find("node");
 
     /// <summary>Why objects cannot be held to their schemas here, or null where they can.</summary>
     public static string? Missing => Kubectl.Missing
@@ -20,16 +18,8 @@ internal static class Schemas
     /// <summary>What does not fit its kind's schema, a line each.</summary>
     public static string Check(string yaml)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(s_node!, [Path.Combine(Manifests.Folder, "..", "tests", "PmSFC.Kubernetes.Tests", "schemas.mjs"), s_modules])
-            {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(yaml);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException(error.Result);
+        var start = new ProcessStartInfo(s_node!, [Repository.PathOf("tests/PmSFC.Kubernetes.Tests/schemas.mjs"), s_modules]);
+        var (code, output, error) = ChildProcess.Run(start, yaml);
+        return code == 0 ? output : throw new InvalidOperationException(error);
     }
 }

@@ -27,8 +27,7 @@ internal static class GeneratorSource
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
     /// <exception cref="Engine.Checkpoints.CheckpointException">What it has cannot be used.</exception>
-    public static async Task<IGeneratorWeights> ReadWeights(
-        GeneratorFamilies families, string id, IArtifactStore store, CancellationToken cancellationToken)
+    public static async Task<IGeneratorWeights> ReadWeights(GeneratorFamilies families, string id, IArtifactStore store, CancellationToken cancellationToken)
     {
         var content = await ReadFiles(id, store, cancellationToken);
         return await Task.Run(() => families.Read(content.Weights, content.Name));

@@ -5,7 +5,6 @@ using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Abstractions.Tests.Formats;
 

@@ -5,7 +5,6 @@ using Orleans.Serialization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Abstractions.Tests.Formats;
 

@@ -6,13 +6,11 @@ namespace PmSFC.Cli.Tests.Support;
 /// <summary>A folder of its own for a test class, with images and specs.</summary>
 public sealed class Workshop : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-cli-");
+    private readonly TemporaryDirectory _folder = new();
 
-    public string Folder => _folder.FullName;
+    public string Folder => _folder.Path;
 
-    public static string Repository { get; } = FindRepository(AppContext.BaseDirectory);
-
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
@@ -41,7 +39,4 @@ public sealed class Workshop : IDisposable
             Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"picture-{i}.png")), ImageFile.EncodePng(Picture(64, i)));
         return PathOf(folder);
     }
-
-    private static string FindRepository(string folder) =>
-        File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln")) ? folder : FindRepository(Directory.GetParent(folder)!.FullName);
 }

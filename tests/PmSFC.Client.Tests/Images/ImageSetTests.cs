@@ -60,7 +60,7 @@ public sealed class ImageSetTests : IDisposable
     {
         Write("a.png", SampleSweep.Picture(0, 0));
         var pipe = Path.Combine(_folder, "pipe.png");
-        using (var make = Process.Start("mkfifo", pipe)) await make.WaitForExitAsync();
+        ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
 
         (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side))).Message
             .ShouldBe($"{pipe} is not a regular file but a named pipe; name an image file.");

@@ -9,9 +9,9 @@ namespace PmSFC.Client.Tests.Images;
 
 public sealed class TaskImagesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-masks-");
+    private readonly TemporaryDirectory _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Read_AMaskOfAnotherSize_CropsItTakesNearestPixelsAndNamesItByContent()
@@ -49,7 +49,7 @@ public sealed class TaskImagesTests : IDisposable
 
     private SweepFile Write(RgbImage? mask)
     {
-        if (mask is not null) ImageFile.WritePng(mask, Path.Combine(_folder.FullName, "mask.png"));
+        if (mask is not null) ImageFile.WritePng(mask, Path.Combine(_folder.Path, "mask.png"));
         return SweepFile.Parse(
             """
             generator: g
@@ -58,7 +58,7 @@ public sealed class TaskImagesTests : IDisposable
               settings:
                 mask: mask.png
             methods: [{ method: pmsfc }]
-            """, Path.Combine(_folder.FullName, "sweep.yaml"));
+            """, Path.Combine(_folder.Path, "sweep.yaml"));
     }
 
     private static RgbImage Picture(int width, int height, Func<int, int, byte> level) => new(

@@ -5,7 +5,7 @@ namespace PmSFC.Client.Tests.Specs;
 
 public class ExampleTests
 {
-    private static readonly string Folder = FindFolder();
+    private static readonly string Folder = Path.Combine(Repository.Root, "examples");
 
     [Fact]
     public void Examples_EveryFile_CanBeRead()
@@ -44,12 +44,5 @@ public class ExampleTests
 
         static IEnumerable<string> Text(ImmutableSortedDictionary<string, ImmutableArray<string>> settings) =>
             settings.Select(setting => $"{setting.Key}: {string.Join(", ", setting.Value)}");
-    }
-
-    private static string FindFolder()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "PmSFC.Cluster.sln"))) at = at.Parent;
-        return Path.Combine(at!.FullName, "examples");
     }
 }

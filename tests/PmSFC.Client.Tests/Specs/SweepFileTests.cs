@@ -304,24 +304,17 @@ public class SweepFileTests
     [Fact]
     public void Read_WhatIsNoReadableSpec_IsRefused()
     {
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            Message(folder.FullName).ShouldContain("is a directory");
-            Message(Path.Combine(folder.FullName, "none.yaml")).ShouldContain("does not exist");
-            Message(Written([.. "generator: g\n"u8, 0xff, 0xfe])).ShouldContain(":2:1: the file is not UTF-8 text");
-            Message(Written(new byte[(1 << 20) + 1])).ShouldContain("larger than 1 MB");
-            Message(Written(new byte[100])).ShouldContain(":1:1: the line holds a zero byte");
-            SweepFile.Read(Written([0xef, 0xbb, 0xbf, .. "generator: g\r\nmethods: [{method: m}]\r\n"u8])).Generator.ShouldBe("g");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryDirectory();
+        Message(folder.Path).ShouldContain("is a directory");
+        Message(Path.Combine(folder.Path, "none.yaml")).ShouldContain("does not exist");
+        Message(Written([.. "generator: g\n"u8, 0xff, 0xfe])).ShouldContain(":2:1: the file is not UTF-8 text");
+        Message(Written(new byte[(1 << 20) + 1])).ShouldContain("larger than 1 MB");
+        Message(Written(new byte[100])).ShouldContain(":1:1: the line holds a zero byte");
+        SweepFile.Read(Written([0xef, 0xbb, 0xbf, .. "generator: g\r\nmethods: [{method: m}]\r\n"u8])).Generator.ShouldBe("g");
 
         string Written(byte[] content)
         {
-            var path = Path.Combine(folder.FullName, $"{Guid.NewGuid()}.yaml");
+            var path = Path.Combine(folder.Path, $"{Guid.NewGuid()}.yaml");
             File.WriteAllBytes(path, content);
             return path;
         }

@@ -11,7 +11,6 @@ using PmSFC.Abstractions.Telemetry;
 using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Client.Tests.Fixtures;
-using PmSFC.Silo.Tests.Telemetry;
 using PmSFC.Storage;
 
 namespace PmSFC.Client.Tests.Sweeps;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -10,7 +9,6 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Web.Access;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests.Api;
 
@@ -77,7 +75,7 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
     {
         using var folder = new TemporaryDirectory();
         var pipe = System.IO.Path.Combine(folder.Path, "pipe");
-        using (var mkfifo = Process.Start("mkfifo", pipe)) mkfifo.WaitForExit();
+        ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
 
         foreach (var (path, sentence) in new[] { (pipe, "is not a regular file but a named pipe; name a file of tokens"), (folder.Path, "is a directory"), (pipe + "s", "does not exist") })
             Should.Throw<BadInputException>(() => TokenFile.Open(path, TimeProvider.System, NullLogger<TokenFile>.Instance)).Message.ShouldContain(sentence);
@@ -93,8 +91,14 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
         await File.WriteAllTextAsync(server.TokensFile, $"{before}{token}\n");
         await UntilAsync(HttpStatusCode.OK);
         await File.WriteAllTextAsync(server.TokensFile, $"{before}guest nonsense\n");
-        await Task.Delay(TimeSpan.FromSeconds(1.2));
-        (await client.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK, "a file that is being written keeps nobody out");
+        await Eventually.Get(
+            async () =>
+            {
+                (await client.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK, "a file that is being written keeps nobody out");
+                return server.Log.All;
+            },
+            log => log.Any(line => line.Contains("The tokens that were read before stay.", StringComparison.Ordinal)));
+        (await client.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK, "nor does one that was read again");
         await File.WriteAllTextAsync(server.TokensFile, before);
         await UntilAsync(HttpStatusCode.Unauthorized);
 

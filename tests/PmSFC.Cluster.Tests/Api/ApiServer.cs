@@ -12,13 +12,11 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Sweeps;
-using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Imaging;
 using PmSFC.Silo.Devices;
 using PmSFC.SiloHost.Web;
 using PmSFC.Storage;
-using PmSFC.Storage.Tests;
 using PmSFC.Web.Access;
 using PmSFC.Wording;
 

@@ -20,7 +20,7 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
 
     private static readonly TimeSpan s_span = TimeSpan.FromSeconds(30), s_patience = TimeSpan.FromMinutes(5);
 
-    [LoadFact]
+    [FactNeeding<Load>]
     public async Task Api_TwoHundredWatchersAndFiftyReadsASecond_LosesNothingAndAnswersAtOnce()
     {
         var made = Enumerable.Range(0, Tokens).Select(number => AccessToken.Create($"reader-{number}", AccessRole.Operator)).ToArray();

@@ -9,7 +9,6 @@ using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Connections.Tests.Support;
 using PmSFC.SiloHost.Web;
-using PmSFC.Storage.Tests;
 using PmSFC.Web.Access;
 
 namespace PmSFC.Cluster.Tests.Api;

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using PmSFC.Connections;
 using PmSFC.SiloHost.Configuration;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests.Configuration;
 

@@ -1,21 +1,20 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>All silos are killed at once and started again, and nobody asks for the sweep any more.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Kill_TheWholeClusterAndItsClient_TheSweepGoesOnByItselfToItsEnd() =>
         RunAsync(new TinySweep("deaths", Rows: 2, Images: 4, Iterations: 600), deaths: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Kill_TheWholeClusterFiveTimesAndItsClient_TheSweepGoesOnByItselfToItsEnd() =>
         RunAsync(new TinySweep("many-deaths", Rows: 10, Images: 5, Iterations: 1000), deaths: 5);
 

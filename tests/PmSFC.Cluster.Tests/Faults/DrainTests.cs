@@ -2,31 +2,30 @@ using System.Diagnostics;
 using System.Globalization;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are told to stop while their store is away.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class DrainTests(Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_StoreAnswers503_SilosAreGoneWithinAMinuteAndTheSweepGoesOn() => RunAsync("drain-busy", StoreFault.Busy);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_StoreHangs_SilosAreGoneWithinAMinuteAndTheSweepGoesOn() => RunAsync("drain-hanging", StoreFault.Hanging);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_StoreIsGone_SilosAreGoneWithinAMinuteAndTheSweepGoesOn() => RunAsync("drain-gone", StoreFault.Gone);
 
     private async Task RunAsync(string name, StoreFault fault)
     {
         var sweep = new TinySweep(name, Rows: 2, Images: 4, Iterations: 1500);
         var quiet = await sweep.RunQuietlyAsync(workshop);
-        using var azurite = new Azurite(workshop.PathOf($"{name}-azurite"));
+        using var azurite = Azurite.In(workshop.PathOf($"{name}-azurite"));
         using var proxy = new FaultProxy(azurite.Endpoint);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Endpoint = proxy.Endpoint });
         await cluster.StartAsync("both", "device");

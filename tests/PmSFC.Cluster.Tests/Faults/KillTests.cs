@@ -1,23 +1,22 @@
 using System.Diagnostics;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are killed again and again, each started anew at once.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     // A checkpoint every 0.2 s, but few iterations between two kills.
     private const double MostRedoneOfLittle = 0.5;
     private const double MostRedone = 0.15;
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Kill_SilosAtRandom_EndsAsTheQuietRun() => RunAsync(new TinySweep("kills", Rows: 4, Images: 4, Iterations: 300), kills: 3, MostRedoneOfLittle);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Kill_SilosAtRandomFortyTimesIn300Jobs_EndsAsTheQuietRunWithLittleWorkRedone() =>
         RunAsync(new TinySweep("many-kills", Rows: 50, Images: 6, Iterations: 300), kills: 40, MostRedone);
 

@@ -1,21 +1,20 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Two silos that no longer reach each other, but both the store and the client.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    [SplitNetworkFact]
+    [FactNeeding<Azurite, SplitNetwork>]
     public Task Cut_BetweenTwoSilosThenHealed_OneGivesWayAndNoResultIsAcceptedTwice() =>
         RunAsync(new TinySweep("cut", Rows: 3, Images: 4, Iterations: 600), lease: TimeSpan.FromSeconds(5), times: 1);
 
-    [FaultsFact(OnSplitNetwork = true)]
+    [FactNeeding<LongFaults, SplitNetwork>]
     public Task Cut_BetweenTwoSilosThenHealedFiveTimes_OneGivesWayAndNoResultIsAcceptedTwice() =>
         RunAsync(new TinySweep("often-cut", Rows: 40, Images: 5, Iterations: 1500), lease: TimeSpan.FromSeconds(6), times: 5);
 
@@ -36,6 +35,7 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
             network.Cut();
             // One learns that the other declared it dead, and ends itself.
             await Task.WhenAny(cluster.Silos.Select(silo => silo.DiesAsync(Patience)));
+            // The other must outlive the cut and its end, which shows only with time: each takes as long as a lease, after which everything has been decided anew.
             await Task.Delay(lease);
             network.Cut(isCut: false);
             await Task.Delay(lease);

@@ -1,17 +1,16 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A sweep that a user lets stand still and go on, while its cluster is switched off as a whole.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private const double MostRedone = 0.02;
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public async Task Pause_ClusterSwitchedOffMeanwhileThenResume_EndsAsTheQuietRunWithNextToNothingRedone()
     {
         var sweep = new TinySweep("paused", Rows: 6, Images: 5, Iterations: 1500);

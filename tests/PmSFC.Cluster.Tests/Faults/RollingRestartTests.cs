@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are told to stop one after another, and started anew, while a sweep runs.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     // Far less than lies between two checkpoints, which is what a stop without a drain would cost.
@@ -17,10 +16,10 @@ public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITes
     // Less than the 15 s for which a call that waits for events may be under way: a stop must not wait for it.
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(12);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_EachSiloInTurn_RedoesNextToNothing() => RunAsync(new TinySweep("rolling", Rows: 4, Images: 4, Iterations: 6000), rounds: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigterm_EachSiloInTurnFourTimes_RedoesNextToNothing() =>
         RunAsync(new TinySweep("rolling-on", Rows: 16, Images: 4, Iterations: 4000), rounds: 4);
 

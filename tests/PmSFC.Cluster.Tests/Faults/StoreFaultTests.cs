@@ -1,30 +1,29 @@
 using System.Diagnostics;
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A store that stumbles: it answers errors or nothing, breaks connections, and dies.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly StoreFault[] Stumbles =
         [StoreFault.Busy, StoreFault.UploadsBreak, StoreFault.Hanging, StoreFault.AnswersAreLost, StoreFault.Broken];
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Store_StumblesAndIsStartedAnew_EndsAsTheQuietRun() =>
         RunAsync(new TinySweep("stumbles", Rows: 3, Images: 4, Iterations: 600), Stumbles, TimeSpan.FromSeconds(2), restarts: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Store_StumblesForAMinuteEachAndIsStartedAnewTenTimes_EndsAsTheQuietRun() =>
         RunAsync(new TinySweep("long-stumbles", Rows: 20, Images: 5, Iterations: 1500), Stumbles, TimeSpan.FromSeconds(60), restarts: 10);
 
     private async Task RunAsync(TinySweep sweep, StoreFault[] stumbles, TimeSpan length, int restarts)
     {
         var quiet = await sweep.RunQuietlyAsync(workshop);
-        using var azurite = new Azurite(workshop.PathOf($"{sweep.Name}-azurite"));
+        using var azurite = Azurite.In(workshop.PathOf($"{sweep.Name}-azurite"));
         using var proxy = new FaultProxy(azurite.Endpoint);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Endpoint = proxy.Endpoint });
         await cluster.StartAsync("both", "both", "both");

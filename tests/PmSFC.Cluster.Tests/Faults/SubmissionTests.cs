@@ -1,18 +1,17 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Storage;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Clients that submit the same spec at the same moment.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class SubmissionTests(Azurite azurite, Workshop workshop) : IClassFixture<Workshop>
 {
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Run_BySeveralClientsAtOnce_IsOneSweepWithOneTable() => RunAsync(clients: 2, sweeps: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Run_BySeveralClientsAtOnceAgainAndAgain_IsOneSweepWithOneTable() => RunAsync(clients: 3, sweeps: 5);
 
     private async Task RunAsync(int clients, int sweeps)

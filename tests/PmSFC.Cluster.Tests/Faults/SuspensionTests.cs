@@ -1,19 +1,18 @@
 using PmSFC.Cli.Tests.Support;
 using PmSFC.Cluster.Tests.Support;
-using PmSFC.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A silo that stands still for longer than its lease and then goes on as if nothing had happened.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public Task Sigstop_SiloWithWork_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
         RunAsync(new TinySweep("suspended", Rows: 2, Images: 3, Iterations: 600), lease: TimeSpan.FromSeconds(6), suspension: TimeSpan.FromSeconds(15), times: 1);
 
-    [FaultsFact]
+    [FactNeeding<LongFaults>]
     public Task Sigstop_SiloWithWorkFor30Seconds_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
         RunAsync(new TinySweep("long-suspended", Rows: 30, Images: 5, Iterations: 2000), lease: TimeSpan.FromSeconds(12), suspension: TimeSpan.FromSeconds(30), times: 3);
 
@@ -30,6 +29,7 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
             var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && cluster.Silos.Any(silo => silo.Device == job.Device));
             var suspended = cluster.Silos.Single(silo => silo.Device == running.Device);
             suspended.Signal("STOP");
+            // The fault itself.
             await Task.Delay(suspension);
             suspended.Signal("CONT");
 

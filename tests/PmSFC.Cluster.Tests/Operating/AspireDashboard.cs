@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
-using PmSFC.Cluster.Tests.Support;
 
 namespace PmSFC.Cluster.Tests.Operating;
 
 /// <summary>The standalone dashboard of .NET Aspire, which takes telemetry and answers what it has of it.</summary>
-internal sealed class AspireDashboard : IDisposable
+internal sealed class AspireDashboard : INeed, IDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 

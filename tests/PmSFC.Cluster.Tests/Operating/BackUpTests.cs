@@ -18,7 +18,7 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
 
     private static readonly TinySweep Sweep = new("back-up", Rows: 3, Images: 2, Iterations: 300);
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Copy_OfAContainerWhileSilosWork_IsResumedByOneProcessInAFolder()
     {
         var quiet = await Sweep.RunQuietlyAsync(workshop);

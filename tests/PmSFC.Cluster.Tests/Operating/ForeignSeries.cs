@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using PmSFC.Cluster.Tests.Support;
 
 namespace PmSFC.Cluster.Tests.Operating;
 

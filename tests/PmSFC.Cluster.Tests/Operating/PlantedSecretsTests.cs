@@ -33,7 +33,7 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
         await SearchAsync(store, $"DefaultEndpointsProtocol=https;AccountName=nobody;AccountKey={Convert.ToBase64String(Encoding.ASCII.GetBytes(_planted + _planted))}");
     }
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Silo_OnBlobs_TellsNoSecretAnywhere()
     {
         var container = Azurite.FreshContainer();

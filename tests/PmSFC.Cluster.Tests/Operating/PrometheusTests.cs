@@ -13,12 +13,12 @@ public sealed class PrometheusTests(Workshop workshop, ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    [PrometheusFact]
+    [FactNeeding<Azurite, PrometheusFaults>]
     public async Task PanelsAndAlerts_OfALocalCluster_HaveDataAndFireInTheirScenarios()
     {
         // A row for each device, which takes all of it as a batch.
         var sweep = new TinySweep("watched", Rows: 2, Images: 8, Iterations: 1_000_000);
-        using var azurite = new Azurite(workshop.PathOf("watched-azurite"));
+        using var azurite = Azurite.In(workshop.PathOf("watched-azurite"));
         using var proxy = new FaultProxy(azurite.Endpoint);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Endpoint = proxy.Endpoint });
         await cluster.StartAsync("control", "device", "device");

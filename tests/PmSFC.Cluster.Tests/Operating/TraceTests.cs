@@ -11,7 +11,7 @@ public sealed class TraceTests(Azurite azurite, Workshop workshop) : IClassFixtu
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    [AzuriteFact]
+    [FactNeeding<Azurite>]
     public async Task Sweep_OfAClient_IsASpanThatTheJobsOfTheDevicesLinkTo()
     {
         await using var receiver = new OtlpReceiver();
@@ -29,7 +29,7 @@ public sealed class TraceTests(Azurite azurite, Workshop workshop) : IClassFixtu
         OtlpSpan[] Named(string name) => [.. receiver.Requests.Where(request => request.Path == "/v1/traces").SelectMany(request => OtlpSpan.Read(request.Body)).Where(span => span.Name == name)];
     }
 
-    [AspireFact]
+    [FactNeeding<Azurite, AspireDashboard>]
     public async Task Sweep_InARealDashboard_IsATreeOfSpansForEachJob()
     {
         using var dashboard = new AspireDashboard();

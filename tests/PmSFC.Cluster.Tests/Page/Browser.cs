@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
-using PmSFC.Cli.Tests.Support;
 
 namespace PmSFC.Cluster.Tests.Page;
 
 /// <summary>A headless Chromium, and what its pages complain about.</summary>
-public sealed class Browser : IAsyncLifetime
+public sealed class Browser : INeed, IAsyncLifetime
 {
     private const string Executable = "/usr/bin/chromium";
 
-    private static readonly string s_axe = Path.Combine(Workshop.Repository, ".tools", "node_modules", "axe-core", "axe.min.js");
+    private static readonly string s_axe = Path.Combine(Repository.Root, ".tools", "node_modules", "axe-core", "axe.min.js");
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;

@@ -22,7 +22,8 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    [BrowserFact]
+    [FactNeeding<Browser>]
+    [Trait("Runs", "alone")]
     public async Task Page_OfTenThousandJobs_IsThereWithinASecondAndFollowsWithinAQuarter()
     {
         var server = new ApiServer(Images);

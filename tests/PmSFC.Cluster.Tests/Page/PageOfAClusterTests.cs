@@ -16,7 +16,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
     // The page asks again every few seconds, and a lease must run out before a dead silo's work goes on.
     private const float Patience = 180_000;
 
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Sweep_FromThePage_IsStartedWatchedThroughASilosDeathAndCancelled()
     {
         var (token, secret) = AccessToken.Create("anna", AccessRole.Operator);

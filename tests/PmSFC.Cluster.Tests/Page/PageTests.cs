@@ -29,7 +29,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
 
     private string Here => $"#/sweeps/{_server.Plan.Id}";
 
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Operator_WhoSignsIn_CancelsByKeyboardAndSignsOut()
     {
         _server.Sweep.ClearReceivedCalls();
@@ -60,7 +60,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
     }
 
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Viewer_LooksAtEverything_AndIsOfferedNoChange()
     {
         var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Viewer]);
@@ -76,7 +76,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         (await page.EvaluateAsync<string>("document.cookie")).ShouldBeEmpty("no script reads the token");
     }
 
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task SignIn_WithATokenThatIsNotKnown_SaysSo()
     {
         var page = await _browser.OpenAsync(_server.Port);
@@ -88,7 +88,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
     }
 
     /// <summary>Every view, in both colours, at the width that a window of 1280 pixels has at 200 %.</summary>
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Views_AllThatThereAre_HaveNoViolationAndFitANarrowWindow()
     {
         var job = _server.Plan.Jobs().First().Spec.Id;
@@ -120,7 +120,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
     }
 
     /// <summary>The last jobs end in the moment in which the sweep does.</summary>
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Sweep_ThatEnds_IsShownWithTheEndsOfItsLastJobs()
     {
         var server = new ApiServer();
@@ -152,7 +152,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         }
     }
 
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Reference_OfTheApi_IsShownByThisSiloAlone()
     {
         var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Viewer]);
@@ -166,7 +166,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
     }
 
     /// <summary>A token in an address is in no request, and not in what others see over one's shoulder.</summary>
-    [BrowserFact]
+    [FactNeeding<Browser>]
     public async Task Address_WithAToken_SignsInAndLosesIt()
     {
         var page = await _browser.OpenAsync(_server.Port);

@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace PmSFC.Cluster.Tests.Support;
 
 /// <summary>Network namespaces that reach this machine's and each other, until they are cut from each other.</summary>
-internal sealed class SplitNetwork : IDisposable
+internal sealed class SplitNetwork : INeed, IDisposable
 {
     private const string Name = "pmsfc";
 
@@ -29,21 +28,7 @@ internal sealed class SplitNetwork : IDisposable
     }
 
     /// <summary>Why there can be none here, or null where there can.</summary>
-    public static string? Missing
-    {
-        get
-        {
-            try
-            {
-                using var network = new SplitNetwork(1);
-                return null;
-            }
-            catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
-            {
-                return $"It needs network namespaces: install iproute2 and run as root ({e.Message.Trim()}).";
-            }
-        }
-    }
+    public static string? Missing { get; } = Probe();
 
     /// <summary>Where this process is reached from all places.</summary>
     public IPAddress Here { get; } = IPAddress.Parse("10.77.0.1");
@@ -68,11 +53,22 @@ internal sealed class SplitNetwork : IDisposable
         if (Directory.Exists($"/sys/class/net/{Name}")) Ip($"link delete {Name}");
     }
 
+    private static string? Probe()
+    {
+        try
+        {
+            using var network = new SplitNetwork(1);
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return $"It needs network namespaces: install iproute2 and run as root ({e.Message.Trim()}).";
+        }
+    }
+
     private static string Ip(string command)
     {
-        using var ip = Process.Start(new ProcessStartInfo("ip", command) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, error) = (ip.StandardOutput.ReadToEnd(), ip.StandardError.ReadToEnd());
-        ip.WaitForExit();
-        return ip.ExitCode == 0 ? output : throw new InvalidOperationException($"ip {command}: {error}");
+        var (code, output, error) = ChildProcess.Run("ip", command.Split(' '));
+        return code == 0 ? output : throw new InvalidOperationException($"ip {command}: {error}");
     }
 }

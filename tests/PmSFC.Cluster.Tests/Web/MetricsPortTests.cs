@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.SiloHost.Web;
-using PmSFC.Storage.Tests;
 using PmSFC.Web.Access;
 
 namespace PmSFC.Cluster.Tests.Web;

@@ -10,7 +10,6 @@ using PmSFC.Connections;
 using PmSFC.Connections.Tests.Support;
 using PmSFC.SiloHost;
 using PmSFC.SiloHost.Web;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Cluster.Tests.Web;
 

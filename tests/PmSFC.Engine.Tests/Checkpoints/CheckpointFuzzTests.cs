@@ -21,7 +21,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     private static readonly int Mutations = Environment.GetEnvironmentVariable("PMSFC_FULL_FUZZ") == "1" ? 2_000 : 300;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("genforce.pth")]
     [InlineData("genforce-legacy.pth")]
     [InlineData("genforce-fused.pth")]
@@ -54,7 +54,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
         weights.Architecture.Resolution.ShouldBeInRange(4, 1024);
     });
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("vgg16.pth")]
     [InlineData("alexnet.pth")]
     [InlineData("squeezenet1_1.pth")]
@@ -76,18 +76,18 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
         }
     });
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("colorizer.pth")]
     public void Colorizer_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
         Intact(new ColorizerTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("rcan-x4.pt")]
     [InlineData("rcan-basicsr-x2.pth")]
     public void Rcan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
         Intact(new RcanTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("esrgan-x2.pth")]
     [InlineData("esrgan-2018-x2.pth")]
     public void Esrgan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>

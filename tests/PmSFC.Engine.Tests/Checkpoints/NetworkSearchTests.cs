@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Methods.ColHallucination;
@@ -23,7 +22,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>What each file is was said by the script that made it with PyTorch, numpy and zipfile.</summary>
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Find_OfAGeneratorInEveryWrapper_GivesItsWeightsOrSaysWhy()
     {
         var wrong = new List<string>();
@@ -53,7 +52,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
     }
 
     /// <summary>The lines of Python that refusals give are run as they are.</summary>
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Find_OfTwoNetworksThatCouldBeMeant_GivesALineThatSavesOneAlone()
     {
         string[] files = ["question.pth", "question-averages.pth", "question-prefix.pth", "question-number.pth", "question-module.pth"];
@@ -63,15 +62,13 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
             return $"{refusal.Split("in Python: ")[1].TrimEnd('.')}; os.rename('one.pth', 'one-{file}')";
         });
 
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", $"import os, torch; {string.Join("; ", lines)}"]) { WorkingDirectory = _folder.FullName })!;
-        python.WaitForExit();
+        Reference.Python(_folder.FullName, "-c", $"import os, torch; {string.Join("; ", lines)}").ShouldSucceed();
 
-        python.ExitCode.ShouldBe(0);
         foreach (var file in files)
             EngineCatalog.BuiltIn.Families.Read(Content($"one-{file}"), file).ToSafetensors().SequenceEqual(wrapped.Weights("raw.pth")).ShouldBe(file != "question-module.pth", file);
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Read_OfWrappedNetworksOfPublishedWeights_GivesTheirAverage()
     {
         Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
@@ -91,7 +88,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         }
     }
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("rcan-x4.pt", "body.0.body.1.body.0.weight", "body.0.body.1.body.0.bias")]
     [InlineData("esrgan-x4.pth", "RRDB_trunk.1.RDB1.conv1.weight", "RRDB_trunk.1.RDB1.conv1.bias")]
     [InlineData("esrgan-x8.pth", "upconv2.weight", "upconv2.bias")]
@@ -106,7 +103,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         Should.Throw<CheckpointException>(() => kind.Read(part, RandomGenerator.Tiny)).Message.ShouldStartWith($"{file} holds '{left}', which has no place");
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Load_OfAWrappedTrunkAndItsHeads_MeasuresWhatTheyMeasureAlone()
     {
         using var trunks = new RandomTrunks();
@@ -147,12 +144,7 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         Should.Throw<CheckpointException>(() => NetworkSearch.FindOrThrow(file, "layer0.bias")).Message.ShouldBe("it lacks the tensor 'layer0.bias'.");
     }
 
-    private static void Wrap(params string[] files)
-    {
-        using var python = Process.Start("/usr/bin/python3", [Path.Combine(Repository.Root, "tests/reference/wrapped_checkpoints.py"), "--wrap", .. files]);
-        python.WaitForExit();
-        python.ExitCode.ShouldBe(0);
-    }
+    private static void Wrap(params string[] files) => Reference.RunScript("wrapped_checkpoints.py", ["--wrap", .. files]);
 
     private byte[] Content(string file) => File.ReadAllBytes(PathOf(file));
 

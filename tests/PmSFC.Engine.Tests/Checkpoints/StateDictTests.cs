@@ -1,7 +1,6 @@
 using System.Text.Json;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
-using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Engine.Tests.Checkpoints;
 
@@ -11,7 +10,7 @@ public sealed class StateDictTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Read_OfWhatPyTorchWrites_GivesEveryTensorOfEveryFormat()
     {
         var files = Reference.Ask("checkpoints.py", _folder.FullName);
@@ -52,7 +51,7 @@ public sealed class StateDictTests : IDisposable
     [SharedFact("weights/lpips/v0.1_alex.pth")]
     public void Read_OfTheHeadsOfLpips_GivesTheirFiveLayers()
     {
-        var state = StateDict.Read(File.ReadAllBytes(SharedFactAttribute.PathOf("weights/lpips/v0.1_alex.pth")), "v0.1_alex.pth");
+        var state = StateDict.Read(File.ReadAllBytes(SharedFiles.PathOf("weights/lpips/v0.1_alex.pth")), "v0.1_alex.pth");
 
         state.Names.ShouldBe(Enumerable.Range(0, 5).Select(k => $"lin{k}.model.1.weight"), ignoreOrder: true);
         state.ReadFloats("lin1.model.1.weight", 1, 192, 1, 1).ShouldAllBe(weight => weight >= 0);
@@ -62,7 +61,7 @@ public sealed class StateDictTests : IDisposable
     public void Read_OfSqueezeNet_GivesTorchvisionsNames()
     {
         const string Name = "weights/squeezenet1_1/squeezenet1_1_torchvision.safetensors";
-        var state = StateDict.Read(File.ReadAllBytes(SharedFactAttribute.PathOf(Name)), Name);
+        var state = StateDict.Read(File.ReadAllBytes(SharedFiles.PathOf(Name)), Name);
 
         state.ReadFloats("features.0.weight", 64, 3, 3, 3).Length.ShouldBe(1728);
         state.Shape("features.3.expand3x3.weight").ShouldBe([64, 16, 3, 3]);

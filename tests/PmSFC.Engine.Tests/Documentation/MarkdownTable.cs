@@ -1,5 +1,3 @@
-using PmSFC.Engine.Tests.Support;
-
 namespace PmSFC.Engine.Tests.Documentation;
 
 /// <summary>A table of a page of the documentation.</summary>

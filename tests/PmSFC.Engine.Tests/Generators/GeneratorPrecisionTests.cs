@@ -1,5 +1,4 @@
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Generators;

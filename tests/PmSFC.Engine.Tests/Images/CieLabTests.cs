@@ -7,7 +7,7 @@ namespace PmSFC.Engine.Tests.Images;
 
 public sealed class CieLabTests
 {
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void FromImages_RandomColours_AgreesWithNumpyAndComesBack()
     {
         using var scope = NewDisposeScope();
@@ -29,7 +29,7 @@ public sealed class CieLabTests
             .view(1, 1, -1, 3).permute(0, 3, 1, 2);
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Centers_OfTheGamut_AreThoseThatNumpyFinds()
     {
         var expected = Reference.Ask("colorizer_reference.py", "--lab").GetProperty("bins").EnumerateArray().Select(value => value.GetInt32()).ToArray();

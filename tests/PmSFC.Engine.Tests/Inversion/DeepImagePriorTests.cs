@@ -12,7 +12,7 @@ public sealed class DeepImagePriorTests
     private static readonly DeepImagePriorMethod Method = new();
 
     /// <summary>The whole network, Adam, and noise on the input that the image's seed and the step determine; the result is that of the input without it.</summary>
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("0", "bilinear")]
     [InlineData("0.05", "bilinear")]
     [InlineData("0.03", "nearest")]

@@ -14,7 +14,7 @@ public sealed class InvertLayersTests
     private static readonly InvertLayersMethod Method = new();
 
     /// <summary>30 steps, the halvings of the step size among them.</summary>
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Losses_OfThirtySteps_FollowPyTorch()
     {
         using var scope = NewDisposeScope();

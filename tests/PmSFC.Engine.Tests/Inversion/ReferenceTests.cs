@@ -13,7 +13,7 @@ public sealed class ReferenceTests
     // The step size falls in the last fifth. PyTorch needs a second a step in double precision; 50 steps are compared with stored numbers of it, see DeviceCheckTests.
     private const int Steps = 10;
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Forward_OfTheBundledNetworks_EqualsPyTorch()
     {
         using var scope = NewDisposeScope();
@@ -33,10 +33,10 @@ public sealed class ReferenceTests
         }
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Losses_OfPmsfcWithAdam_FollowPyTorch() => FollowsPyTorch(new PmsfcMethod(), "adam", "0.05", codes: "2", weightPace: "0.5");
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() => FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5", weightPace: "1");
 
     private static void FollowsPyTorch(IInversionMethod method, string optimizer, string learningRate, string codes, string weightPace)

@@ -15,7 +15,7 @@ public sealed class SemPhoManiTests
     private static readonly SemPhoManiMethod Method = new();
 
     /// <summary>The second half of a run for colorization, from the features that the first half has found.</summary>
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Losses_OfTheModulation_FollowPyTorch()
     {
         const int Early = 3, Late = 12;

@@ -2,7 +2,6 @@ using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
 using PmSFC.Engine.Tests.Inversion;
-using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;
 using static TorchSharp.torch;
 
@@ -16,20 +15,20 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>Computed in double precision by another implementation; the package's authors publish 0.722 and 0.138 for AlexNet.</summary>
-    [WeightedTheory]
+    [TheoryNeeding<PublishedMetrics>]
     [InlineData("ex_p0.png", 0.7112)]
     [InlineData("ex_p1.png", 0.1479)]
     [InlineData("ex_ref.png", 0)]
     public void Measure_PackageExample_HasTheKnownValueOfSqueezeNet(string image, double expected)
     {
-        using var metric = WeightedTheoryAttribute.Load(LearnedPerceptualSimilarity.Squeeze);
+        using var metric = PublishedMetrics.Load(LearnedPerceptualSimilarity.Squeeze);
 
-        metric.Measure(WeightedTheoryAttribute.Image("ex_ref.png"), WeightedTheoryAttribute.Image(image)).ShouldBe(expected, 0.002);
+        metric.Measure(PublishedMetrics.Image("ex_ref.png"), PublishedMetrics.Image(image)).ShouldBe(expected, 0.002);
         metric.Weights.Select(file => file.Name).ShouldBe(["lpips/v0.1_squeeze.pth", "squeezenet1_1/squeezenet1_1_torchvision.safetensors"]);
     }
 
     /// <summary>Odd sizes and the smallest ones too: there the networks' poolings differ by what they do at the edge.</summary>
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("alex", 31, 47)]
     [InlineData("vgg", 16, 19)]
     [InlineData("squeeze", 17, 38)]
@@ -45,7 +44,7 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         metric.Measure(pairs[1].Image, pairs[1].Image).ShouldBe(0, 1e-12);
     }
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("alex", 30, 31)]
     [InlineData("vgg", 15, 16)]
     [InlineData("squeeze", 16, 17)]
@@ -58,7 +57,7 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
             .ShouldBe($"lpips-{trunk} needs images of at least {least}×{least} pixels, but these are 64×{side}.");
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Measure_Repeated_LeavesNoTensorBehind()
     {
         using var metric = LearnedPerceptualSimilarity.Squeeze.Load(trunks.With("squeeze"));
@@ -76,7 +75,7 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         Should.Throw<MissingWeightsException>(() => LearnedPerceptualSimilarity.Alex.Load(new WeightsFolder(_folder.FullName))).Message.ShouldBe(
             $"no AlexNet weights in {_folder.FullName}, which has none of alexnet/*.safetensors, alexnet/*.pth, alexnet*.safetensors, alexnet*.pth");
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Load_HeadsOfAnotherTrunk_AreRefused()
     {
         File.Copy(trunks.File("squeeze"), Path.Combine(_folder.FullName, "squeezenet1_1.pth"));

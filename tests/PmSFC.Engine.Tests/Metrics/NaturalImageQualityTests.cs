@@ -3,7 +3,6 @@ using MathNet.Numerics.Distributions;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;
 
 namespace PmSFC.Engine.Tests.Metrics;
@@ -19,13 +18,13 @@ public sealed class NaturalImageQualityTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [WeightedTheory]
+    [TheoryNeeding<PublishedMetrics>]
     [InlineData("baboon.png", 5.7296)]
     [InlineData("calibration/dist/I04.bmp", 3.7932)]
     [InlineData("calibration/dist/I06.bmp", 3.1883)]
     public void Measure_Photograph_IsBasicSRsNumber(string name, double expected) => Measure(NaturalImageQuality.OfStudioLuma, name).ShouldBe(expected, 0.0002);
 
-    [WeightedTheory]
+    [TheoryNeeding<PublishedMetrics>]
     [InlineData("calibration/dist/I04.bmp", 3.6549, 0.0003)]
     [InlineData("calibration/dist/I06.bmp", 3.2355, 0.003)]
     [InlineData("calibration/dist/I06.bmp", 3.2343, 0.0003)]
@@ -33,7 +32,7 @@ public sealed class NaturalImageQualityTests : IDisposable
         Measure(NaturalImageQuality.OfGray, name).ShouldBe(expected, tolerance);
 
     // What BasicSR 1.4.2 gives for the same pixels, with parameters of its own.
-    [WeightedTheory]
+    [TheoryNeeding<PublishedMetrics>]
     [InlineData("half flat", 8.0623)]
     [InlineData("half of one colour", 7.8257)]
     [InlineData("letterboxed", 5.0875)]
@@ -48,18 +47,18 @@ public sealed class NaturalImageQualityTests : IDisposable
     [InlineData("dots", 41.3005)]
     public void Measure_FlatOrDistortedPicture_IsBasicSRsNumber(string name, double expected)
     {
-        using var metric = WeightedTheoryAttribute.Load(NaturalImageQuality.OfStudioLuma);
+        using var metric = PublishedMetrics.Load(NaturalImageQuality.OfStudioLuma);
         var image = Distorted(name);
 
         metric.Measure(image, image).ShouldBe(expected, 0.001);
     }
 
-    [WeightedTheory]
+    [TheoryNeeding<PublishedMetrics>]
     [InlineData("letterboxed")]
     [InlineData("half flat")]
     public void Measure_ConstantAdded_IsTheSame(string name)
     {
-        using MetricSet metrics = new([WeightedTheoryAttribute.Load(NaturalImageQuality.OfGray), WeightedTheoryAttribute.Load(NaturalImageQuality.OfStudioLuma)], new Dictionary<string, string>());
+        using MetricSet metrics = new([PublishedMetrics.Load(NaturalImageQuality.OfGray), PublishedMetrics.Load(NaturalImageQuality.OfStudioLuma)], new Dictionary<string, string>());
         var image = TestImages.Map(Distorted(name), value => (byte)(20 + value / 2));
         RgbImage Plus(int levels) => TestImages.Map(image, value => (byte)(value + levels));
 
@@ -70,7 +69,7 @@ public sealed class NaturalImageQualityTests : IDisposable
         metrics.Metrics[1].Measure(image, Plus(85)).ShouldBe(metrics.Metrics[1].Measure(image, image), 0.005);
     }
 
-    [PythonTheory]
+    [TheoryNeeding<Reference.WithPillow>]
     [InlineData(192, 96, false, "y")]
     [InlineData(200, 301, true, "y")]
     [InlineData(200, 301, true, "gray")]
@@ -183,7 +182,7 @@ public sealed class NaturalImageQualityTests : IDisposable
             case "dots": return Draw(288, (x, y) => x % 24 == 0 && y % 24 == 0 ? 255 : 0);
         }
 
-        var photograph = WeightedTheoryAttribute.Image("calibration/dist/I04.bmp");
+        var photograph = PublishedMetrics.Image("calibration/dist/I04.bmp");
         var pixels = photograph.Pixels.ToArray();
         for (var i = 0; i < pixels.Length; i++)
         {
@@ -215,8 +214,8 @@ public sealed class NaturalImageQualityTests : IDisposable
 
     private static double Measure(NaturalImageQuality metric, string name)
     {
-        using var loaded = WeightedTheoryAttribute.Load(metric);
-        return loaded.Measure(WeightedTheoryAttribute.Image(name), WeightedTheoryAttribute.Image(name));
+        using var loaded = PublishedMetrics.Load(metric);
+        return loaded.Measure(PublishedMetrics.Image(name), PublishedMetrics.Image(name));
     }
 
     private LoadedMetric Load(NaturalImageQuality? metric = null)

@@ -38,7 +38,7 @@ public sealed class PeakSignalToNoiseRatioTests
         Should.Throw<ArgumentException>(() => _metric.Measure(TestImages.Noise(4, 5, 1), TestImages.Noise(5, 4, 1))).Message
             .ShouldStartWith("psnr compares images of one size, but the reference is 4×5 and the image 5×4; scale or crop one of them.");
 
-    [CalibrationTheory]
+    [TheoryNeeding<Calibration>]
     [InlineData("I04", 20.9872)]
     [InlineData("I06", 27.0139)]
     public void Measure_CalibrationPair_HasThePublishedValue(string pair, double expected) =>

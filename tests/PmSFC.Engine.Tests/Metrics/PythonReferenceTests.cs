@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using PmSFC.Imaging;
 
@@ -10,7 +9,7 @@ public sealed class PythonReferenceTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [PythonTheory]
+    [TheoryNeeding<Reference.WithPillow>]
     [InlineData(64, 64, 5)]
     [InlineData(11, 40, 60)]
     [InlineData(97, 31, 25)]
@@ -29,18 +28,6 @@ public sealed class PythonReferenceTests : IDisposable
         string[] paths = [Path.Combine(_folder.FullName, "reference.png"), Path.Combine(_folder.FullName, "image.png")];
         ImageFile.WritePng(reference, paths[0]);
         ImageFile.WritePng(image, paths[1]);
-        using var python = Process.Start(
-            new ProcessStartInfo(PythonTheoryAttribute.Interpreter, [Script(), .. paths]) { RedirectStandardOutput = true })!;
-        var answer = python.StandardOutput.ReadToEnd();
-        python.WaitForExit();
-        python.ExitCode.ShouldBe(0);
-        return JsonSerializer.Deserialize<Dictionary<string, double>>(answer)!;
-    }
-
-    private static string Script()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PmSFC.Cluster.sln"))) folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "tests", "reference", "metrics.py");
+        return Reference.Ask("metrics.py", paths).Deserialize<Dictionary<string, double>>()!;
     }
 }

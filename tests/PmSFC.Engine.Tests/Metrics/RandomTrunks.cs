@@ -1,5 +1,4 @@
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Engine.Tests.Metrics;
 

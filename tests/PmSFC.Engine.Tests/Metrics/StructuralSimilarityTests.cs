@@ -55,7 +55,7 @@ public sealed class StructuralSimilarityTests
         Should.Throw<ArgumentException>(() => _luma.Measure(TestImages.Noise(14, 15, 1), TestImages.Noise(15, 14, 1))).Message
             .ShouldStartWith("ssim-y compares images of one size, but the reference is 14×15 and the image 15×14");
 
-    [CalibrationTheory]
+    [TheoryNeeding<Calibration>]
     [InlineData("I04", 0.9978)]
     [InlineData("I06", 0.9989)]
     public void Measure_CalibrationPair_HasThePublishedValueOfY(string pair, double expected) =>

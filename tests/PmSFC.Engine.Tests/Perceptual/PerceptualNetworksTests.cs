@@ -2,7 +2,6 @@ using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Metrics;
-using PmSFC.Engine.Tests.Support;
 using PmSFC.Imaging;
 using static TorchSharp.torch;
 
@@ -14,7 +13,7 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("vgg", "vgg16", "vgg16", 20, "--features")]
     [InlineData("vgg", "vgg16", "vgg16-relu4_2", 20, "--relu4_2")]
     [InlineData("squeeze", "squeezenet1_1", "squeezenet1_1", 32, "--features")]
@@ -52,7 +51,7 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
         (architecture.Name, architecture.OnlyResolution).ShouldBe(("discriminator", 64));
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Read_AlexNet_IsRefused() =>
         Should.Throw<CheckpointException>(() => PerceptualNetworks.Read(File.ReadAllBytes(trunks.File("alex")), "alexnet.pth")).Message
             .ShouldStartWith("alexnet.pth holds neither a discriminator");

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Planning;
 
-[Collection(AloneCollection.Name)]
+[Collection(AloneCollection.Name), Trait("Runs", "alone")]
 public sealed class MemoryPlanTests(ITestOutputHelper output)
 {
     private const double Tolerance = 0.1;
@@ -64,7 +64,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     public void Estimate_OfOneImageOf256Pixels_IsWhatThreeIterationsTake(string method, string task) =>
         Compare(Paper256.Value, null, method, task, split: 3, batch: 1);
 
-    [FullMemoryTheory]
+    [TheoryNeeding<FullMemory>]
     [MemberData(nameof(Everything))]
     public void Estimate_OfEveryMethodAt256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(Paper256.Value, null, method, task, split, batch);

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Engine.Tests.Settings;
 

@@ -75,7 +75,7 @@ public sealed class SpectralClusteringTests
         Should.Throw<ArgumentOutOfRangeException>(
             () => SpectralClustering.Cluster(Affinities.Matrix(Affinities.Planted(Labels, 2, seed: 1)), subspaces, seed: 1));
 
-    [PythonFact]
+    [FactNeeding<Reference.WithNumpy>]
     public void Cluster_WeakGroups_AgreesWithNumpy()
     {
         foreach (var strength in new[] { 1.0, 1.5, 3.0 })

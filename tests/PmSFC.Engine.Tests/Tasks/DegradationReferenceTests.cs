@@ -8,7 +8,7 @@ public sealed class DegradationReferenceTests
 {
     private const int Side = 16;
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Degrade_OfEveryTask_EqualsNumpyAndPyTorch()
     {
         using var scope = NewDisposeScope();

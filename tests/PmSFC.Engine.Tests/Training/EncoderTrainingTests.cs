@@ -83,7 +83,7 @@ public sealed class EncoderTrainingTests
     }
 
     /// <summary>The forward pass, the losses, Adam and its schedule, with channels that are no multiple of 16 among them.</summary>
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Losses_OfTheFirstSteps_FollowPyTorch()
     {
         const int Steps = 6, Batch = 4, Seed = 9;

@@ -81,6 +81,7 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
             foreach (var lease in leases)
                 Leases.Enqueue(lease);
             if (leases.IsEmpty)
+                // A device asks again after a pause.
                 await Task.Delay(30, _stop.Token);
             else
                 await Do(leases);
@@ -114,6 +115,7 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
         while (!done.IsCancellationRequested && !_stop.IsCancellationRequested)
         {
             await Persist(() => silos.Pool.Renew(id, [.. leases.Select(l => new LeaseHold(l.Item.Id, l.Token))]));
+            // Many times within a lease.
             await Task.Delay(300, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -130,6 +132,7 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                // A device tries again after a pause.
                 await Task.Delay(50, _stop.Token);
             }
         }

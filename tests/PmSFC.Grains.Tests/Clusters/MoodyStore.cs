@@ -13,6 +13,11 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 
     public volatile bool Full;
 
+    private int _rounds;
+
+    /// <summary>How often the sweeps were listed: once in each round of a silo's watchdog.</summary>
+    public int Rounds => Volatile.Read(ref _rounds);
+
     public string Description => inner.Description;
 
     public StorePatience Patience => inner.Patience;
@@ -38,6 +43,9 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
     public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default) =>
         inner.DeleteAsync(name, ifMatchEtag, cancellationToken);
 
-    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
-        inner.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        if (prefix == ArtifactNames.Sweeps) Interlocked.Increment(ref _rounds);
+        return inner.ListAsync(prefix, cancellationToken);
+    }
 }

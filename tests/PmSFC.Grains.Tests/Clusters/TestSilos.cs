@@ -26,7 +26,7 @@ internal sealed class TestSilos : IAsyncDisposable
     public IDevicePoolGrain Pool => Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
 
     public static async Task<TestSilos> StartAsync(
-        string directory, int silos = 1, TimeSpan? lease = null, TimeSpan? reconcile = null, IArtifactStore? store = null) =>
+        string directory, int silos = 1, TimeSpan? lease = null, TimeSpan? reconcile = null, TimeSpan? watchdog = null, IArtifactStore? store = null) =>
         await StartAsync(store ?? new DirectoryArtifactStore(directory), silos, silo =>
         {
             silo.Services.Configure<DevicePoolOptions>(o =>
@@ -38,7 +38,7 @@ internal sealed class TestSilos : IAsyncDisposable
             silo.Services.Configure<SweepOptions>(o =>
             {
                 o.ReconcilePeriod = reconcile ?? TimeSpan.FromSeconds(1);
-                o.WatchdogPeriod = TimeSpan.FromSeconds(1);
+                o.WatchdogPeriod = watchdog ?? TimeSpan.FromSeconds(1);
             });
         });
 

@@ -10,7 +10,6 @@ using PmSFC.Grains.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
 using PmSFC.Grains.Work;
 using PmSFC.Storage;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Grains.Tests.Formats;
 

@@ -23,7 +23,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         cost.LargestRecord.ShouldBeLessThan(4096);
     }
 
-    [FullScaleFact]
+    [FactNeeding<FullScale>]
     public async Task Sweeps_OfAMillionJobs_CostAsMuchAJobAsThoseOfTenThousand()
     {
         const int sweeps = 100, devices = 1000;

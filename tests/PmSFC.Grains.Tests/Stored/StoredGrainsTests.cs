@@ -3,7 +3,6 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Grains.Stored;
 using PmSFC.Grains.Tests.Clusters;
 using PmSFC.Storage;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Grains.Tests.Stored;
 

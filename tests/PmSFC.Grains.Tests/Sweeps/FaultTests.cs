@@ -18,6 +18,7 @@ public sealed class FaultTests
         await using var silos = await TestSilos.StartAsync(directory.Path, silos: 3, lease: TimeSpan.FromSeconds(4));
         var plan = Plans.Plan(images: 30, cells: 2, subspaces: Plans.Subspaces("learned"));
         var accepted = new ConcurrentDictionary<string, ImmutableHashSet<long>>();
+        // What a batch takes, so that silos die in the middle of some.
         var pace = TimeSpan.FromMilliseconds(250);
         await using var first = new FakeWorker(silos, "w1", batch: 2) { Accepted = accepted, Work = _ => Task.Delay(pace) }.Start();
         await using var second = new FakeWorker(silos, "w2", batch: 2) { Accepted = accepted, Work = _ => Task.Delay(pace) }.Start();

@@ -4,6 +4,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
+using PmSFC.Storage;
 
 namespace PmSFC.Grains.Tests.Sweeps;
 
@@ -11,10 +12,17 @@ public sealed class PauseTests : IAsyncLifetime
 {
     private static readonly JobProgress Progress = new() { Iteration = 1, Iterations = 3, Loss = 1, IterationsPerSecond = 1 };
 
+    // Short, so that many rounds of the timer and the watchdog go by.
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    private const int Rounds = 10;
+
     private readonly TemporaryDirectory _directory = new();
+    private readonly MoodyStore _store;
     private TestSilos _silos = null!;
 
-    public async Task InitializeAsync() => _silos = await TestSilos.StartAsync(_directory.Path, silos: 2);
+    public PauseTests() => _store = new MoodyStore(new DirectoryArtifactStore(_directory.Path));
+
+    public async Task InitializeAsync() => _silos = await TestSilos.StartAsync(_directory.Path, silos: 2, reconcile: Period, watchdog: Period, store: _store);
 
     public async Task DisposeAsync()
     {
@@ -51,7 +59,8 @@ public sealed class PauseTests : IAsyncLifetime
         (after!.State, after.Reason).ShouldBe((SweepState.Paused, paused.Reason));
         after.Count(JobState.Succeeded).ShouldBe(1);
         after.Waiting.ShouldBe(paused.Waiting);
-        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        var rounds = _store.Rounds + Rounds;
+        await Eventually.Holds(() => _store.Rounds > rounds);
         (await Eventually.Get(() => Lease(worker), l => !l.IsDefault)).ShouldBeEmpty();
 
         await using var second = new FakeWorker(_silos, "w2").Start();

@@ -79,6 +79,7 @@ public sealed class StoreTroubleTests : IDisposable
         var failure = new JobFailure { Name = FailureName.StoreUnavailable, Message = MoodyStore.NoSpace };
         await silos.Sweep(plan.Id).Start(plan, traceParent: null);
         store.Full = true;
+        // A batch takes a little, so that the device does not ask without a pause.
         await using (new FakeWorker(silos, "full", batch: 2) { Outcome = _ => failure, Work = _ => Task.Delay(20) }.Start())
         {
             var waiting = await Eventually.Get(

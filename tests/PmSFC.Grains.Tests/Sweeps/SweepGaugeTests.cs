@@ -2,7 +2,6 @@ using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Grains.Sweeps;
 using PmSFC.Grains.Tests.Clusters;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Grains.Tests.Sweeps;
 

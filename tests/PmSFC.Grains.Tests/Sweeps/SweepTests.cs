@@ -135,6 +135,7 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Runs", "alone")]
     public async Task Cancel_TenThousandJobs_GivesOutNoneWithinTwoSecondsAndStopsWhatRuns()
     {
         var plan = Plans.Plan(images: 2500, cells: 4);
@@ -198,8 +199,7 @@ public sealed class SweepTests : IAsyncLifetime
         var plan = Plans.Plan(images: 3, bytes: 100);
         await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
         await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 3);
-        await Task.Delay(20);
-        (await _silos.Pool.GetStatus()).OldestWaiting!.Value.ShouldBeInRange(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        (await Eventually.Get(_silos.Pool.GetStatus, pool => pool.OldestWaiting > TimeSpan.FromMilliseconds(10))).OldestWaiting!.Value.ShouldBeLessThan(TimeSpan.FromMinutes(1));
         var worker = new FakeWorker(_silos, "w", batch: 3, bytes: 1_000);
         var leases = await worker.Lease();
         await _silos.Pool.Renew("w", [new LeaseHold(leases[0].Item.Id, leases[0].Token) { Measured = new MeasuredWork { Iteration = 1, Iterations = 3, SecondsPerIteration = 1 } }]);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Kubernetes.Tests.Clusters;
 
@@ -10,7 +9,7 @@ namespace PmSFC.Kubernetes.Tests.Clusters;
 /// The base with the components <c>access</c>, <c>azurite</c>, <c>gpu</c> and <c>nightly</c> in a namespace of its own on the cluster that <see cref="Kubectl.Variable"/> names, with an image set of
 /// three pictures. The pods ask for less CPU than the manifests say, so that a small node carries them, and the nightly spec has few iterations. Everything goes with the namespace.
 /// </summary>
-public sealed class Installation : IAsyncLifetime
+public sealed class Installation : INeed, IAsyncLifetime
 {
     /// <summary>How many pictures the image set has.</summary>
     public const int Pictures = 3;

@@ -12,7 +12,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     private static readonly TimeSpan s_shortly = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_night = TimeSpan.FromMinutes(15);
 
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public void Pods_OfTheInstallation_AreReadyUnderRestrictedPodSecurity()
     {
         installation.Ready("control").Count.ShouldBe(3);
@@ -24,7 +24,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         error.ShouldContain("violates PodSecurity \"restricted");
     }
 
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public async Task Ports_OfTheInstallation_AnswerWhatEachIsFor()
     {
         using var web = new ForwardedPort(installation.Namespace, "web", 8080);
@@ -44,7 +44,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         (await metrics.Client.GetAsync("api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public async Task GpuPods_MoreThanTheClusterHasGpus_ArePendingAndSayWhy()
     {
         var gpus = installation.Run("kubectl get nodes -o jsonpath='{.items[*].status.allocatable.nvidia\\.com/gpu}'").Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -63,7 +63,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     }
 
     /// <summary>The commands of the operations document that name no pod, no node and no operator's object.</summary>
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public void Commands_OfTheRunbook_DoWhatTheySay()
     {
         var commands = OperationsDocument.Commands()
@@ -83,7 +83,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         }
     }
 
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public void CommandsInTheCluster_LineByLine_SayWhatTheCommandSays()
     {
         var output = installation.Run($"set -e\n{InNamespace(string.Join('\n', OperationsDocument.Commands("### Commands in the cluster")))}");
@@ -91,7 +91,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         output.ShouldMatch("\\Ajob.batch/look created\njob.batch/look condition met\n(.*There is no sweep in .*; start one with 'sweep run'\\.|.*nightly.*)\n(.*\n)*job.batch \"look\" deleted");
     }
 
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public async Task Nightly_OnItsScheduleWhileDevicesAreRolledAndNodesDrained_Completes()
     {
         Suspend(suspended: false);
@@ -125,7 +125,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         await AllReadyAsync();
     }
 
-    [ClusterFact]
+    [FactNeeding<Installation>]
     public async Task Nightly_WhilePodsAreKilled_CompletesAndComputesNothingTheNextTime()
     {
         // Another spec than the schedule's, so that there is something to compute.

@@ -12,7 +12,7 @@ public sealed class ServerTests : IDisposable
     public void Dispose() => Kubectl.Try($"kubectl delete namespace {_namespace} --ignore-not-found --wait=false");
 
     /// <summary>Strictly validated, admitted under Pod Security <c>restricted</c>, without a warning. Objects of operators are asked about where the cluster has their kinds.</summary>
-    [ClusterTheory]
+    [TheoryNeeding<Installation>]
     [MemberData(nameof(Renderings))]
     public void DryRun_EachOverlayAndComponent_IsTakenWithoutAWarning(string name)
     {
@@ -31,7 +31,7 @@ public sealed class ServerTests : IDisposable
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(objects.Count - unknown);
     }
 
-    [ClusterTheory]
+    [TheoryNeeding<Installation>]
     [InlineData("replicas: 3", "replicas: three", "replicas")]
     [InlineData("terminationGracePeriodSeconds:", "terminationGraceSeconds:", "unknown field")]
     [InlineData("cpu: 100m", "cpu: 100 millis", "quantities must match")]

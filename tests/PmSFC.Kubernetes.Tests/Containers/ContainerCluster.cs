@@ -6,7 +6,6 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using k8s.Models;
 using PmSFC.Storage;
-using PmSFC.Storage.Tests;
 
 namespace PmSFC.Kubernetes.Tests.Containers;
 

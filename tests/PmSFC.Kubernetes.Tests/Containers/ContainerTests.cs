@@ -11,7 +11,7 @@ public sealed class ContainerTests : IDisposable
 
     public void Dispose() => _cluster.Dispose();
 
-    [ContainerFact]
+    [FactNeeding<Podman>]
     public async Task Nightly_RunTwice_ComputesNothingTheSecondTime()
     {
         Write(images: 2, iterations: 10);
@@ -29,13 +29,13 @@ public sealed class ContainerTests : IDisposable
         Verify();
     }
 
-    [ContainerFact(Long = true)]
+    [FactNeeding<Podman, LongContainers>]
     public Task Device_ToldToStop_LosesNothing() => InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "TERM", silo.Id), ExitCode: 0));
 
-    [ContainerFact(Long = true)]
+    [FactNeeding<Podman, LongContainers>]
     public Task Device_Killed_LosesNothing() => InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
 
-    [ContainerFact(Long = true)]
+    [FactNeeding<Podman, LongContainers>]
     public Task Device_OutOfMemory_LosesNothing() => InterruptAsync(new Interruption(
         "device",
         // Others in the container's limit hold a tenth of a gigabyte each, until the kernel ends the largest of all, which the silo is.
@@ -43,7 +43,7 @@ public sealed class ContainerTests : IDisposable
         ExitCode: 137,
         DeviceMemory: 640L << 20));
 
-    [ContainerFact(Long = true)]
+    [FactNeeding<Podman, LongContainers>]
     public Task Control_Killed_LosesNothing() => InterruptAsync(new Interruption("control", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
 
     private async Task InterruptAsync(Interruption interruption)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace PmSFC.Kubernetes.Tests.Containers;
 
 /// <summary>The <c>podman</c> of this machine.</summary>
-internal static class Podman
+internal abstract class Podman : INeed
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

@@ -248,6 +248,7 @@ public sealed class DeviceWorkerTests
             // Iterations, each shorter than the limit.
             _time.Advance(TimeSpan.FromMinutes(1));
             workload.Beat();
+            // The watch, which nothing tells of when it has found all well, gets the time to look.
             await Task.Delay(5);
         }
 

@@ -15,7 +15,6 @@ using PmSFC.Silo.Devices;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Silo.Workloads;
 using PmSFC.Storage;
-using PmSFC.Tests.Golden;
 using TorchSharp;
 
 namespace PmSFC.Silo.Tests.Formats;

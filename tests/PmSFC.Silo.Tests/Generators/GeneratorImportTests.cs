@@ -12,15 +12,17 @@ namespace PmSFC.Silo.Tests.Generators;
 [Collection(TensorsCollection.Name)]
 public sealed class GeneratorImportTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("pmsfc-import").FullName;
+    private readonly TemporaryDirectory _directory = new();
     private readonly MemoryStore _store = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private string Folder => _directory.Path;
+
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public async Task ImportAsync_BundledGenerator_StoresItsFilesAndTheCardLast()
     {
-        var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
+        var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
         var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
 
         notes.ShouldBeEmpty();
@@ -68,7 +70,7 @@ public sealed class GeneratorImportTests : IDisposable
         await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
         var file = StateDict.Read(TinyGenerator.Weights, "tiny");
         var squeeze = StateDict.Read(TinyGenerator.SqueezeNet, "squeeze");
-        var (weights, perceptual) = (Path.Combine(_folder, "wrapped.safetensors"), Path.Combine(_folder, "V.safetensors"));
+        var (weights, perceptual) = (Path.Combine(Folder, "wrapped.safetensors"), Path.Combine(Folder, "V.safetensors"));
         await File.WriteAllBytesAsync(weights, Prefixed("g.", file));
         await File.WriteAllBytesAsync(perceptual, Prefixed("loss.vgg.", squeeze));
 
@@ -93,7 +95,7 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_AnotherClassifierAsPerceptualNetwork_IsNamed()
     {
-        var path = Path.Combine(_folder, "vgg19.safetensors");
+        var path = Path.Combine(Folder, "vgg19.safetensors");
         var writer = new SafetensorsWriter();
         foreach (var i in (int[])[0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]) writer.Add($"features.{i}.weight", [1], 1, 1, 1, 1);
         await File.WriteAllBytesAsync(path, writer.ToArray());
@@ -105,7 +107,7 @@ public sealed class GeneratorImportTests : IDisposable
     public async Task ImportAsync_AnotherGeneratorOfTheSameName_IsRefused()
     {
         await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), null, "tiny");
-        var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
+        var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
             new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), null, "tiny"));
@@ -116,14 +118,14 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_FileThatIsNone_SaysSo()
     {
-        var missing = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(_folder, "no.safetensors"), null, "x"));
+        var missing = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Path.Combine(Folder, "no.safetensors"), null, "x"));
         missing.Message.ShouldContain("does not exist");
-        var folder = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(_folder, null, "x"));
+        var folder = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Folder, null, "x"));
         folder.Message.ShouldContain("directory");
-        var pipe = Path.Combine(_folder, "pipe.pth");
-        await System.Diagnostics.Process.Start("mkfifo", pipe).WaitForExitAsync();
+        var pipe = Path.Combine(Folder, "pipe.pth");
+        ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
         (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
-        var text = Path.Combine(_folder, "text.safetensors");
+        var text = Path.Combine(Folder, "text.safetensors");
         await File.WriteAllTextAsync(text, "This is not a safetensors file, whatever its name says.");
         var damaged = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(text, null, "x"));
         damaged.Message.ShouldContain("text.safetensors");
@@ -133,7 +135,7 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_DiscriminatorOfAnotherResolution_IsRefused()
     {
-        var models = Path.Combine(Root(AppContext.BaseDirectory), "models", "celeba64-pggan");
+        var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
             new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
@@ -144,7 +146,7 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_SqueezeNetAsPerceptualNetwork_IsNamedInTheCardAndPartOfTheId()
     {
-        var path = Path.Combine(_folder, "squeezenet.safetensors");
+        var path = Path.Combine(Folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, TinyGenerator.SqueezeNet);
 
         var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny");
@@ -157,7 +159,7 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_PerceptualNetworkThatLacksATensorOrIsNone_IsRefused()
     {
-        var path = Path.Combine(_folder, "squeezenet.safetensors");
+        var path = Path.Combine(Folder, "squeezenet.safetensors");
         await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("features.3.squeeze.weight", new float[1024], 16, 64, 1, 1).ToArray());
         (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn.Families, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
 
@@ -166,9 +168,6 @@ public sealed class GeneratorImportTests : IDisposable
             .ShouldContain("holds neither a discriminator");
         _store.Names.ShouldBeEmpty();
     }
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln")) ? folder : Root(Directory.GetParent(folder)!.FullName);
 
     private static byte[] Prefixed(string prefix, StateDict file)
     {
@@ -190,13 +189,13 @@ public sealed class GeneratorImportTests : IDisposable
             file = [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..], .. new byte[8]];
         }
 
-        File.WriteAllBytes(Path.Combine(_folder, name), file);
-        return Path.Combine(_folder, name);
+        File.WriteAllBytes(Path.Combine(Folder, name), file);
+        return Path.Combine(Folder, name);
     }
 
     private string Weights()
     {
-        var path = Path.Combine(_folder, "tiny.safetensors");
+        var path = Path.Combine(Folder, "tiny.safetensors");
         File.WriteAllBytes(path, TinyGenerator.Weights);
         return path;
     }

@@ -17,10 +17,10 @@ namespace PmSFC.Silo.Tests.Imports;
 [Collection(TensorsCollection.Name)]
 public sealed class NetworkImportTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pmsfc-import-");
+    private readonly TemporaryDirectory _folder = new();
     private readonly MemoryStore _store = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task StoreAsync_PublishedWeights_AreStoredUnderOurNamesWithACardThatTellsTheFile()
@@ -103,8 +103,8 @@ public sealed class NetworkImportTests : IDisposable
     {
         (await Refused(Import("text.pth", "not weights at all, but some text"u8.ToArray()))).ShouldContain("text.pth");
         (await Refused(Import("other.safetensors", new SafetensorsWriter().Add("x", [1], 1).ToArray()))).ShouldContain("lacks the tensor 'theirs.0.down.weight'");
-        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), Path.Combine(_folder.FullName, "none"), await TinyGenerator.Store(_store)))).ShouldContain("does not exist");
-        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), _folder.FullName, await TinyGenerator.Store(_store)))).ShouldContain("is a directory");
+        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), Path.Combine(_folder.Path, "none"), await TinyGenerator.Store(_store)))).ShouldContain("does not exist");
+        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), _folder.Path, await TinyGenerator.Store(_store)))).ShouldContain("is a directory");
         (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new EncoderTraining(), "x.pth", await TinyGenerator.Store(_store)))).ShouldContain("kind 'encoder' cannot be imported");
         _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Networks, StringComparison.Ordinal));
 
@@ -113,7 +113,7 @@ public sealed class NetworkImportTests : IDisposable
 
     private async Task<NetworkImport> Import(string name, byte[] content)
     {
-        var path = Path.Combine(_folder.FullName, name);
+        var path = Path.Combine(_folder.Path, name);
         await File.WriteAllBytesAsync(path, content);
         return await NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), path, await TinyGenerator.Store(_store));
     }

@@ -22,7 +22,7 @@ public sealed class OverheadTests(ITestOutputHelper output)
     [Fact]
     public async Task Sweep_OfJobsThatDoNothing_RunsEachOnce() => await MeasureAsync(300, batch: 8, new MemoryStore());
 
-    [DaskFact]
+    [FactNeeding<Dask>]
     public async Task Sweep_OfJobsThatDoNothing_TakesWhatStandsBesideDask()
     {
         const int jobs = 3000;
@@ -31,12 +31,13 @@ public sealed class OverheadTests(ITestOutputHelper output)
         foreach (var batch in (int[])[1, 8])
         {
             Tell($"PmSFC, batches of {batch}, store in memory", await MeasureAsync(jobs, batch, new MemoryStore()));
-            var folder = Directory.CreateTempSubdirectory("pmsfc-overhead-");
-            Tell($"PmSFC, batches of {batch}, store on disk", await MeasureAsync(jobs, batch, new DirectoryArtifactStore(folder.FullName)));
-            folder.Delete(recursive: true);
+            using var folder = new TemporaryDirectory();
+            Tell($"PmSFC, batches of {batch}, store on disk", await MeasureAsync(jobs, batch, new DirectoryArtifactStore(folder.Path)));
         }
 
-        using var dask = Process.Start(new ProcessStartInfo(DaskFactAttribute.Interpreter, [DaskFactAttribute.Script, $"{jobs}"]) { RedirectStandardOutput = true })!;
+        var start = Reference.Start("dask_overhead.py", $"{jobs}");
+        start.RedirectStandardOutput = true;
+        using var dask = Process.Start(start)!;
         while (await dask.StandardOutput.ReadLineAsync() is { } line)
         {
             var row = JsonDocument.Parse(line).RootElement;

@@ -7,7 +7,6 @@ using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
 using PmSFC.Silo.Planning;
 using PmSFC.Silo.Tests.Support;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Silo.Tests.Planning;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Telemetry;
 
@@ -136,7 +135,7 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         failure.Message.ShouldContain("the store directory /proc/self/pmsfc cannot be");
     }
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public void Open_ReadOnlyFileSystem_SaysSo()
     {
         using var tmpfs = new Tmpfs(_directory.Path, "size=1m,ro");
@@ -148,7 +147,7 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
             $"the store directory {tmpfs.Path} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store.");
     }
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task OpenToRead_ReadOnlyFileSystem_ReadsAndSaysWhyItCannotBeWritten()
     {
         using var tmpfs = new Tmpfs(_directory.Path, "size=1m");
@@ -238,13 +237,13 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         if (what.StartsWith("folder", StringComparison.Ordinal)) Directory.CreateDirectory(path);
         if (what == "folder with a file") File.WriteAllText(Path.Combine(path, "note.txt"), "mine");
         if (what == "link to nothing") File.CreateSymbolicLink(path, Path.Combine(_directory.Path, "nowhere"));
-        if (what == "pipe") Process.Start("mkfifo", [path]).WaitForExit();
+        if (what == "pipe") ChildProcess.Run("mkfifo", path).ShouldSucceed();
         if (what != "link to a folder") return;
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_directory.Path, "Elsewhere")).FullName, "note.txt"), "mine");
         Directory.CreateSymbolicLink(path, Path.Combine(_directory.Path, "Elsewhere"));
     }
 
-    [TmpfsFact]
+    [FactNeeding<Tmpfs>]
     public async Task AnyWrite_DiskIsFull_SaysSoAndLeavesNothingHalfWritten()
     {
         using var tmpfs = new Tmpfs(_directory.Path, "size=1m");

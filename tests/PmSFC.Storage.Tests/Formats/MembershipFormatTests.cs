@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using PmSFC.Tests.Golden;
 
 namespace PmSFC.Storage.Tests.Formats;
 

@@ -14,7 +14,7 @@ public sealed class GeneratorLayoutTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Forward_OfOneGeneratorInEveryLayout_DrawsTheImagesOfItsOwnCode()
     {
         using var scope = NewDisposeScope();
@@ -87,7 +87,7 @@ public sealed class GeneratorLayoutTests : IDisposable
     [InlineData("karras_celebahq_64conv1_to_1024_fp16.npz", "names begin at 64×64, so the lower half of a generator is missing")]
     public void Read_OfAnotherKindOfGenerator_SaysWhatItIs(string file, string reason)
     {
-        var content = File.ReadAllBytes(SharedTheoryAttribute.PathOf($"weights/third_party_generators/{file}"));
+        var content = File.ReadAllBytes(SharedFiles.PathOf($"weights/third_party_generators/{file}"));
 
         Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, file)).Message.ShouldContain(reason);
     }

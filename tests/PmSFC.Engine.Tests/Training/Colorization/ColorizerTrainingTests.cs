@@ -22,7 +22,7 @@ public sealed class ColorizerTrainingTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>The authors' names, dilated and transposed convolutions, the order of normalizations, the doubling; channels that are no multiple of 16.</summary>
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData(6, 21)]
     [InlineData(16, 40)]
     public void Predict_OfAPublishedCheckpoint_GivesWhatPyTorchGives(int width, int bins)
@@ -51,7 +51,7 @@ public sealed class ColorizerTrainingTests : IDisposable
             tensor(expected.GetProperty(name).EnumerateArray().Select(value => value.GetDouble()).ToArray()).view(2, channels, 32, 24);
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Read_OfAnotherFile_NamesTheTensor()
     {
         Reference.Ask("colorizer_reference.py", "--random", Path("it.pth"), "2", "5");
@@ -84,7 +84,7 @@ public sealed class ColorizerTrainingTests : IDisposable
     }
 
     /// <summary>Soft encoding, rebalancing by counted colours, batch statistics, Adam, its schedules and weight decay.</summary>
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData(5, 7, "learning-rate=0.0002")]
     [InlineData(6, 6, "learning-rate=0.0002 schedule=authors beta2=0.9 weight-decay=0.2")]
     public void Losses_OfTheFirstSteps_FollowPyTorch(int steps, int iterations, string settings)

@@ -17,7 +17,7 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>Every code base's names, the ranges of RGB, skips, attention, dense blocks, pixel shuffle and nearest neighbours; zip and legacy files.</summary>
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Enlarge_OfEveryPublicLayout_GivesWhatPyTorchGives()
     {
         using var scope = NewDisposeScope();
@@ -57,7 +57,7 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         (kinds.Count(kind => kind == "rcan"), kinds.Count(kind => kind == "esrgan")).ShouldBe((7, 8));
     }
 
-    [ReferenceFact]
+    [FactNeeding<Reference.WithTorch>]
     public void Enlarge_ByAPowerOfItsFactor_SeesItsOwnResultAgainAndRefusesOtherFactors()
     {
         using var scope = NewDisposeScope();
@@ -95,7 +95,7 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         imported.Weights.Span.SequenceEqual(content).ShouldBeTrue();
     }
 
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("rcan", "rcan-x4.pt", "body.1.body.2.body.3.conv_du.2.weight")]
     [InlineData("rcan", "rcan-module-x2.pt", "module.body.2.bias")]
     [InlineData("esrgan", "esrgan-x4.pth", "RRDB_trunk.1.RDB3.conv5.weight")]

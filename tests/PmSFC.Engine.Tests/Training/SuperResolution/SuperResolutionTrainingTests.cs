@@ -28,12 +28,12 @@ public sealed class SuperResolutionTrainingTests
     public static TheoryData<string> Kinds => ["rcan", "esrgan"];
 
     /// <summary>The pairs, the passes, every term, which weights a term moves, Adam and its new beginning, the cosine.</summary>
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [MemberData(nameof(Kinds))]
     public void Losses_OfTheFirstSteps_FollowPyTorch(string kind) => FollowsPyTorch(kind, steps: 6, ("iterations", "8"), ("pixel-iterations", "3"));
 
     /// <summary>The step sizes of every step, β₂, and the running mean of the weights, over both of ESRGAN's phases.</summary>
-    [ReferenceTheory]
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("rcan", 10, "schedule=authors")]
     [InlineData("esrgan", 16, "schedule=authors beta2=0.9 adversarial-learning-rate=0.0002 ema-decay=0.8 pixel-iterations=8")]
     [InlineData("esrgan", 6, "adversarial-learning-rate=0.0002 ema-decay=0.8 pixel-iterations=3")]

@@ -120,10 +120,5 @@ public sealed class DeviceCheckTests
         return writer.ToArray();
     }
 
-    private static string Model(string file)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PmSFC.Cluster.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "models", "celeba64-pggan", file);
-    }
+    private static string Model(string file) => Path.Combine(Repository.Root, "models", "celeba64-pggan", file);
 }

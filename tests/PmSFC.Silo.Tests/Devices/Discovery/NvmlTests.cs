@@ -7,7 +7,7 @@ public sealed class NvmlTests
     [Fact]
     public void Read_NoLibrary_IsNoGpuAndNoProblem() => Nvml.Read("libthere-is-no-such-library.so.1").ShouldBe(GpuInventory.None);
 
-    [CompilerFact]
+    [FactNeeding<FakeDriver>]
     public void Read_TwoGpus_TellsIdsModelsAndMemory()
     {
         using var driver = new FakeDriver(initialized: 0);
@@ -23,7 +23,7 @@ public sealed class NvmlTests
         inventory.Driver.ShouldBe("999.1");
     }
 
-    [CompilerFact]
+    [FactNeeding<FakeDriver>]
     public void Read_DriverThatTellsLess_LeavesItOut()
     {
         using var driver = new FakeDriver("""
@@ -42,7 +42,7 @@ public sealed class NvmlTests
         Nvml.Read(driver.Library).Gpus.ShouldBe([new Gpu("GPU-old", "Old", 2, 1)]);
     }
 
-    [CompilerFact]
+    [FactNeeding<FakeDriver>]
     public void Read_DriverNotLoaded_IsNoGpuAndNoProblem()
     {
         using var driver = new FakeDriver(initialized: 9);
@@ -50,7 +50,7 @@ public sealed class NvmlTests
         Nvml.Read(driver.Library).ShouldBe(GpuInventory.None);
     }
 
-    [CompilerFact]
+    [FactNeeding<FakeDriver>]
     public void Read_DriverAndLibraryOfDifferentVersions_SaysSo()
     {
         using var driver = new FakeDriver(initialized: 18);
@@ -61,7 +61,7 @@ public sealed class NvmlTests
         inventory.Problem.ShouldNotBeNull().ShouldContain("(error number 18 of the fake)");
     }
 
-    [CompilerFact]
+    [FactNeeding<FakeDriver>]
     public void Read_LibraryThatIsAnother_SaysSo()
     {
         using var driver = new FakeDriver("int nothing(void) { return 0; }");

@@ -4,7 +4,6 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine;
-using PmSFC.Engine.Tests.Support;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Tests.Support;
@@ -21,71 +20,63 @@ namespace PmSFC.Silo.Tests.Workloads.Previews;
 [Collection(TensorsCollection.Name)]
 public sealed class PreviewCostTests(ITestOutputHelper output)
 {
-    private const string Variable = "PMSFC_PREVIEW_COST";
     private const int Images = 2, Previews = 25, Window = 10;
 
-    [Measurement]
+    [FactNeeding<Measuring>]
     public async Task Previews_OfTheBundledGenerator_CostLessThanOnePercent()
     {
-        var folder = Directory.CreateTempSubdirectory("pmsfc-preview-cost-");
-        try
+        using var folder = new TemporaryDirectory();
+        var store = new DirectoryArtifactStore(folder.Path);
+        var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
+        var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
+        var method = EngineCatalog.BuiltIn.FindMethod("mganprior")!;
+        var iterations = Previews * DeviceOptions.PreviewIterations + 2 * Window;
+        var settings = method.Settings.Resolve("tuned", new Dictionary<string, string>
         {
-            var store = new DirectoryArtifactStore(folder.FullName);
-            var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
-            var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn.Families, store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
-            var method = EngineCatalog.BuiltIn.FindMethod("mganprior")!;
-            var iterations = Previews * DeviceOptions.PreviewIterations + 2 * Window;
-            var settings = method.Settings.Resolve("tuned", new Dictionary<string, string>
-            {
-                ["iterations"] = iterations.ToString(CultureInfo.InvariantCulture), ["split"] = "3", ["codes"] = "30",
-            }).Settings!;
-            var works = new Works();
-            var time = new EagerTime();
-            await using var device = new Device(new DeviceOptions { Threads = 1, CheckpointInterval = TimeSpan.MaxValue }, time);
-            var leases = new List<LeasedWork>();
-            for (var image = 0; image < Images; image++)
-            {
-                var target = await BundledImage.StoreAsync(store, image, card.Resolution);
-                var spec = Works.Spec(target, method.Name, [.. settings.Select(setting => (setting.Key, setting.Value))]) with { GeneratorId = card.Id };
-                leases.Add(works.Lease(WorkItem.For(spec, Works.Item(spec).Request)));
-            }
-
-            var shown = new List<bool>();
-            var used = new double[iterations];
-            var hooked = new HookedMethod(method, run =>
-            {
-                if (IsBeforePreview(run.Iteration)) time.Advance(device.Options.PreviewInterval);
-                used[run.Iteration] = Environment.CpuUsage.TotalTime.TotalSeconds;
-                if (run.Iteration > DeviceOptions.PreviewIterations && run.Iteration % DeviceOptions.PreviewIterations == DeviceOptions.PreviewIterations / 2)
-                    shown.AddRange(leases.Select(lease => Shown(folder.FullName, lease.Item.Id) == run.Iteration / DeviceOptions.PreviewIterations * DeviceOptions.PreviewIterations));
-            });
-
-            await new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [hooked] }, time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, leases), default);
-
-            var pairs = Enumerable.Range(0, iterations - Window).Where(IsBeforePreview).Select(at => (With: used[at + Window] - used[at], Without: used[at] - used[at - Window])).ToArray();
-            double[] costs = [.. pairs.Select(pair => (pair.With - pair.Without) / pair.Without * Window * 100 / DeviceOptions.PreviewIterations)]; // in %
-            var mean = costs.Average();
-            var error = Math.Sqrt(costs.Sum(cost => (cost - mean) * (cost - mean)) / (costs.Length - 1) / costs.Length);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{costs.Length} pairs, {Images} images, {pairs.Average(pair => pair.Without) / Window * 1000:0.0} ms of processor an iteration: previews cost {mean:0.00} % ± {error:0.00} % (standard error; quartiles {costs.Order().ElementAt(costs.Length / 4):0.00} and {costs.Order().ElementAt(costs.Length * 3 / 4):0.00} %, median {costs.Order().ElementAt(costs.Length / 2):0.00} %)."));
-            costs.Length.ShouldBe(Previews);
-            shown.Count(was => was).ShouldBe((Previews - 1) * Images, "each was drawn and stored");
-            (mean + 2 * error).ShouldBeLessThan(1);
-        }
-        finally
+            ["iterations"] = iterations.ToString(CultureInfo.InvariantCulture), ["split"] = "3", ["codes"] = "30",
+        }).Settings!;
+        var works = new Works();
+        var time = new EagerTime();
+        await using var device = new Device(new DeviceOptions { Threads = 1, CheckpointInterval = TimeSpan.MaxValue }, time);
+        var leases = new List<LeasedWork>();
+        for (var image = 0; image < Images; image++)
         {
-            folder.Delete(recursive: true);
+            var target = await BundledImage.StoreAsync(store, image, card.Resolution);
+            var spec = Works.Spec(target, method.Name, [.. settings.Select(setting => (setting.Key, setting.Value))]) with { GeneratorId = card.Id };
+            leases.Add(works.Lease(WorkItem.For(spec, Works.Item(spec).Request)));
         }
+
+        var shown = new List<bool>();
+        var used = new double[iterations];
+        var hooked = new HookedMethod(method, run =>
+        {
+            if (IsBeforePreview(run.Iteration)) time.Advance(device.Options.PreviewInterval);
+            used[run.Iteration] = Environment.CpuUsage.TotalTime.TotalSeconds;
+            if (run.Iteration > DeviceOptions.PreviewIterations && run.Iteration % DeviceOptions.PreviewIterations == DeviceOptions.PreviewIterations / 2)
+                shown.AddRange(leases.Select(lease => Shown(folder.Path, lease.Item.Id) == run.Iteration / DeviceOptions.PreviewIterations * DeviceOptions.PreviewIterations));
+        });
+
+        await new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [hooked] }, time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, leases), default);
+
+        var pairs = Enumerable.Range(0, iterations - Window).Where(IsBeforePreview).Select(at => (With: used[at + Window] - used[at], Without: used[at] - used[at - Window])).ToArray();
+        double[] costs = [.. pairs.Select(pair => (pair.With - pair.Without) / pair.Without * Window * 100 / DeviceOptions.PreviewIterations)]; // in %
+        var mean = costs.Average();
+        var error = Math.Sqrt(costs.Sum(cost => (cost - mean) * (cost - mean)) / (costs.Length - 1) / costs.Length);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{costs.Length} pairs, {Images} images, {pairs.Average(pair => pair.Without) / Window * 1000:0.0} ms of processor an iteration: previews cost {mean:0.00} % ± {error:0.00} % (standard error; quartiles {costs.Order().ElementAt(costs.Length / 4):0.00} and {costs.Order().ElementAt(costs.Length * 3 / 4):0.00} %, median {costs.Order().ElementAt(costs.Length / 2):0.00} %)."));
+        costs.Length.ShouldBe(Previews);
+        shown.Count(was => was).ShouldBe((Previews - 1) * Images, "each was drawn and stored");
+        (mean + 2 * error).ShouldBeLessThan(1);
     }
 
     private static int Shown(string folder, string job) => ArtifactJson.Read<JobPreview>(File.ReadAllBytes(Path.Combine(folder, ArtifactNames.Preview(job)))).Iteration;
 
     private static bool IsBeforePreview(int iteration) => (iteration + 1) % DeviceOptions.PreviewIterations == 0;
 
-    private sealed class MeasurementAttribute : FactAttribute
+    /// <summary>A measurement, made only where it is asked for.</summary>
+    private abstract class Measuring : INeed
     {
-        public MeasurementAttribute() =>
-            Skip = Environment.GetEnvironmentVariable(Variable) == "1" ? null : $"A measurement; set {Variable}=1 and run it with --logger 'console;verbosity=detailed' on a quiet machine.";
+        public static string? Missing => OptIn.Missing("PMSFC_PREVIEW_COST", "A measurement; set PMSFC_PREVIEW_COST=1 and run it with --logger 'console;verbosity=detailed' on a quiet machine.");
     }
 
     private static class BundledImage

@@ -1,6 +1,0 @@
-namespace PmSFC.Storage.Tests;
-
-public sealed class TmpfsFactAttribute : FactAttribute
-{
-    public TmpfsFactAttribute() => Skip = Tmpfs.Missing;
-}
