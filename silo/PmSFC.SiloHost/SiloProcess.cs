@@ -37,7 +37,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
         {
             var certificates = settings.Tls is { } folder ? CertificateFolder.Open(folder, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<CertificateFolder>()) : null;
             var devices = settings.Role == SiloRole.Control ? [] : FindDevices();
-            using var guard = settings.Store is var location && ArtifactStores.IsDirectory(location) ? StoreGuard.Share(Path.GetFullPath(location), settings.Cluster) : null;
+            using var guard = ArtifactStores.FolderOf(settings.Store) is { } directory ? StoreGuard.Share(directory, settings.Cluster) : null;
             var tokens = settings.Access is { } file ? TokenFile.Open(file, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<TokenFile>()) : null;
             var webCertificate = settings.WebTls is { } web ? CertificateFolder.OpenOfServer(web, TimeProvider.System, LoggerFactory.Create(Log).CreateLogger<CertificateFolder>()) : null;
             var options = new WebServerOptions

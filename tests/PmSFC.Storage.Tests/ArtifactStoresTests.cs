@@ -21,7 +21,39 @@ public sealed class ArtifactStoresTests
     [InlineData("azure:faces", false)]
     [InlineData("https://account.blob.core.windows.net/faces", false)]
     [InlineData("s3://bucket", false)]
-    public void IsDirectory_Location_IsWhatOpenMakesOfIt(string location, bool expected) => ArtifactStores.IsDirectory(location).ShouldBe(expected);
+    public void FolderOf_Location_IsWhatOpenMakesOfIt(string location, bool isDirectory) =>
+        ArtifactStores.FolderOf(location).ShouldBe(isDirectory ? Path.GetFullPath(location) : null);
+
+    [Fact]
+    public void FolderOf_DirectoryNamedAsTheEmulator_IsNone()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(Path.Combine(directory.Path, "azurite"));
+
+        ArtifactStores.FolderOf("azurite").ShouldBeNull();
+        ArtifactStores.FolderOf(Path.Combine(directory.Path, "azurite")).ShouldBe(Path.Combine(directory.Path, "azurite"));
+    }
+
+    [Fact]
+    public void IsMissing_OnlyADirectoryThatIsNotThere()
+    {
+        using var directory = new TemporaryDirectory();
+
+        ArtifactStores.IsMissing(Path.Combine(directory.Path, "none")).ShouldBeTrue();
+        ArtifactStores.IsMissing(directory.Path).ShouldBeFalse();
+        ArtifactStores.IsMissing("azure:faces").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Kinds_AreThoseThatMessagesTell() => ArtifactStores.Kinds.ShouldBe("a directory, azurite, azure:<container> or a container's https address");
+
+    [Theory]
+    [InlineData("azurit", "looks like a misspelt 'azurite': give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./azurit")]
+    [InlineData("Azure:faces", "looks like a misspelt 'azure:<container>': give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./Azure:faces")]
+    [InlineData("s3://bucket", "'s3' is not a kind of store: give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./s3://bucket")]
+    [InlineData(" ", "a location must be a directory, azurite, azure:<container> or a container's https address")]
+    public void Normalize_WhatNamesNoStore_SaysWhatIsWrong(string location, string clause) =>
+        Should.Throw<ArgumentException>(() => ArtifactStores.Normalize(location)).Message.ShouldBe(clause);
 
     [Theory]
     [InlineData("azurite", "Azure Blob container http://127.0.0.1:10000/devstoreaccount1/pmsfc")]
@@ -66,5 +98,5 @@ public sealed class ArtifactStoresTests
     }
 
     private static IArtifactStore Open(string location, string? connection = null) =>
-        ArtifactStores.Open(location, variable => variable == ArtifactStores.ConnectionVariable ? connection : null);
+        ArtifactStores.Open(location, new StoreOpening { Environment = variable => variable == ArtifactStores.ConnectionVariable ? connection : null });
 }

@@ -102,7 +102,7 @@ internal sealed class ClusterSession : IAsyncDisposable
     {
         if (invocation.NamesTls) throw new BadInputException("--tls is of the connection to a cluster, and this command runs a silo of its own; name the cluster with --cluster, or leave --tls out.");
         var devices = invocation.Devices;
-        var guard = Directory.Exists(invocation.StoreLocation) ? StoreGuard.Take(Path.GetFullPath(invocation.StoreLocation)) : null;
+        var guard = ArtifactStores.FolderOf(invocation.StoreLocation) is { } directory && Directory.Exists(directory) ? StoreGuard.Take(directory) : null;
         try
         {
             if (guard is null) await RefuseStoreOfAClusterAsync(invocation, store);

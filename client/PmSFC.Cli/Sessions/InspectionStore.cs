@@ -18,7 +18,7 @@ internal sealed class InspectionStore : IDisposable
     public InspectionStore(Invocation invocation)
     {
         _invocation = invocation;
-        if (!ArtifactStores.IsDirectory(invocation.StoreLocation) || Path.Exists(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
+        if (!ArtifactStores.IsMissing(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
         else
         {
             _temporary = Directory.CreateTempSubdirectory("pmsfc-");

@@ -129,7 +129,7 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     private static void RefuseMissingStore(string location)
     {
-        if (ArtifactStores.IsDirectory(location) && !Path.Exists(location))
+        if (ArtifactStores.IsMissing(location))
             throw new BadInputException($"There is no store at {location}; run a sweep or the demo first, or name another store with --store.");
     }
 

@@ -21,7 +21,7 @@ internal sealed class StoredStatus(Invocation invocation, IArtifactStore store)
         var statuses = await sweeps.StatusesAsync(plan);
         var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
         var reason = await sweeps.ReasonAsync(plan.Id);
-        var isRunning = Directory.Exists(invocation.StoreLocation) ? StoreGuard.IsHeld(invocation.StoreLocation) : (bool?)null;
+        var isRunning = ArtifactStores.FolderOf(invocation.StoreLocation) is { } directory ? StoreGuard.IsHeld(directory) : (bool?)null;
         if (invocation.Json)
         {
             invocation.Lines.Write(new

@@ -75,7 +75,9 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
                 var (reference, missing) = await target.Value;
                 if (reference is null) return new Finding(missing!, job.Image.Name, Remedy.RunFromFiles);
                 var measurement = Measure(metric, reference, reconstruction, result);
-                if (await store.WriteOnceAsync(name, ArtifactSeal.Close(ArtifactJson.Write(measurement)), cancellationToken) == WriteOutcome.Created)
+                // What was measured is stored, also where it was told to stop meanwhile.
+                var storing = store.With(store.Patience with { Leaving = cancellationToken });
+                if (await storing.WriteOnceAsync(name, ArtifactSeal.Close(ArtifactJson.Write(measurement)), CancellationToken.None) == WriteOutcome.Created)
                 {
                     outcomes.Add(new Outcome(metric.Name, Kept: false, HasOtherWeights: false, measurement.Undefined));
                     continue;

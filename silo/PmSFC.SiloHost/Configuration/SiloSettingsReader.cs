@@ -48,7 +48,7 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
         };
         if (settings.Membership == MembershipKind.Development && settings.Primary is null && Text(SiloSettingCatalog.Primary).Length == 0)
             _problems.Add("membership is development, which needs the first silo's address and port: set primary, for example to 127.0.0.1:11111.");
-        if (settings.Membership == MembershipKind.Tables && settings.Store.Length > 0 && ArtifactStores.IsDirectory(settings.Store))
+        if (settings.Membership == MembershipKind.Tables && settings.Store.Length > 0 && ArtifactStores.FolderOf(settings.Store) is not null)
             _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
         if (settings is { Access: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("access is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");

@@ -17,7 +17,7 @@ internal static class AccountTables
     {
         if (Uri.TryCreate(store, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
             return new TableServiceClient(new UriBuilder(address) { Host = address.Host.Replace(BlobHost, TableHost, StringComparison.Ordinal), Path = "" }.Uri, new DefaultAzureCredential());
-        if (store == ArtifactStores.Emulator) return new TableServiceClient("UseDevelopmentStorage=true");
+        if (store == BlobLocation.Emulator) return new TableServiceClient("UseDevelopmentStorage=true");
         try
         {
             return new TableServiceClient(environment(ArtifactStores.ConnectionVariable));

@@ -23,14 +23,14 @@ public static partial class BlobFile
     public static bool IsLocation(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return ArtifactStores.IsByConnection(text) || ArtifactStores.IsAddress(text);
+        return BlobLocation.IsByConnection(text) || BlobLocation.IsAddress(text);
     }
 
     /// <summary>Why a location names no blob, as a clause that follows "but"; or null.</summary>
     public static string? Fault(string location)
     {
         ArgumentNullException.ThrowIfNull(location);
-        if (ArtifactStores.IsByConnection(location))
+        if (BlobLocation.IsByConnection(location))
             return ByConnection().IsMatch(location) ? null : "it names no blob: give azure:<container>/<path>";
         if (!Uri.TryCreate(location, UriKind.Absolute, out var address) || address.AbsolutePath.Trim('/').Split('/') is not [{ Length: > 0 }, _, ..])
             return "it names no blob: give https://<account>.blob.core.windows.net/<container>/<path>";
@@ -59,16 +59,17 @@ public static partial class BlobFile
 
     private static BlobClient ClientOf(string location)
     {
-        var options = ArtifactStores.Client();
+        // No store of ours repeats these requests, so the client library does, as its answers ask for (Retry-After).
+        var options = BlobLocation.Client();
         options.Retry.MaxRetries = 5;
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.NetworkTimeout = Timeout;
-        if (!ArtifactStores.IsByConnection(location)) return new BlobClient(new Uri(location), new DefaultAzureCredential(), options);
+        if (!BlobLocation.IsByConnection(location)) return new BlobClient(new Uri(location), new DefaultAzureCredential(), options);
         var match = ByConnection().Match(location);
         try
         {
             var connection = Environment.GetEnvironmentVariable(ArtifactStores.ConnectionVariable);
-            return ArtifactStores.ByConnection(match.Groups[1].Value, connection, options).GetBlobClient(match.Groups[2].Value);
+            return BlobLocation.Container(match.Groups[1].Value, connection, options).GetBlobClient(match.Groups[2].Value);
         }
         catch (ArgumentException e)
         {

@@ -275,6 +275,38 @@ public sealed class SweepClientTests : IDisposable
         statuses.Select(status => (status.Key, status.Value.Id)).ShouldBe([("a", "a"), ("b", "b")], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task StatusAsync_ClusterAwayForAWhile_AsksAgain()
+    {
+        var asked = 0;
+        _sweep.GetStatus().Returns(_ => ++asked <= 5 ? throw new TimeoutException("no answer") : Status(7, isFinished: false));
+        var start = _time.GetUtcNow();
+
+        (await Passing(() => _client.StatusAsync(Plan.Id)))!.Sequence.ShouldBe(7);
+
+        asked.ShouldBe(6);
+        (_time.GetUtcNow() - start).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.2));
+    }
+
+    [Fact]
+    public async Task StatusAsync_ClusterThatStaysAway_GivesUpAfterTwoMinutes()
+    {
+        _sweep.GetStatus().ThrowsAsync(new TimeoutException("no answer"));
+        var start = _time.GetUtcNow();
+
+        (await Should.ThrowAsync<TimeoutException>(() => Passing(() => _client.StatusAsync(Plan.Id)))).Message.ShouldBe("no answer");
+
+        (_time.GetUtcNow() - start).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task StatusAsync_AnswerThatIsAFailure_IsToldAtOnce()
+    {
+        _sweep.GetStatus().ThrowsAsync(new InvalidOperationException("bug"));
+
+        await Should.ThrowAsync<InvalidOperationException>(() => _client.StatusAsync(Plan.Id));
+    }
+
     private static SweepStatus Status(long sequence, bool isFinished) => new()
     {
         Id = Plan.Id,
@@ -294,6 +326,19 @@ public sealed class SweepClientTests : IDisposable
         await Task.Yield();
         foreach (var number in numbers) yield return new SweepEvent { Sequence = number, At = DateTimeOffset.UnixEpoch, Finished = number == 4 };
         if (failure is not null) throw failure;
+    }
+
+    /// <summary>Awaits what waits for the clock.</summary>
+    private async Task<T> Passing<T>(Func<Task<T>> call)
+    {
+        var calling = Task.Run(call);
+        while (!calling.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Yield();
+        }
+
+        return await calling;
     }
 
     private async Task<List<long>> Watched()

@@ -14,7 +14,7 @@ internal static class AzuriteContainers
     /// <param name="key">The account's key.</param>
     public static BlobContainerClient Container(this Azurite azurite, string name, HttpMessageHandler? handler = null, string key = Azurite.Key)
     {
-        var options = ArtifactStores.Client();
+        var options = BlobLocation.Client();
         if (handler is not null) options.Transport = new HttpClientTransport(new HttpClient(handler));
         return new BlobServiceClient(azurite.Endpoint, new StorageSharedKeyCredential(Azurite.Account, key), options).GetBlobContainerClient(name);
     }

@@ -161,7 +161,7 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     {
         var closed = new Uri("http://127.0.0.1:1/devstoreaccount1/pmsfc");
         var store = new BlobArtifactStore(
-            new Azure.Storage.Blobs.BlobContainerClient(closed, ArtifactStores.Client()),
+            new Azure.Storage.Blobs.BlobContainerClient(closed, BlobLocation.Client()),
             new StoreRetryOptions { Patience = new StorePatience { Unavailable = TimeSpan.FromSeconds(10) } },
             _time);
 
