@@ -5,7 +5,6 @@ using PmSFC.Engine.Methods.Esrgan;
 using PmSFC.Engine.Methods.Rcan;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Metrics.Weights;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Metrics;
 using PmSFC.Engine.Tests.Support;

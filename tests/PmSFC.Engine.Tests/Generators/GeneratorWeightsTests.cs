@@ -1,7 +1,6 @@
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;

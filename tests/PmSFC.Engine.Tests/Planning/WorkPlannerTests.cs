@@ -47,7 +47,7 @@ public sealed class WorkPlannerTests
     public void MaximumBatch_OfWhatABatchTakes_IsThatBatch(int batch)
     {
         var method = new MganpriorMethod();
-        var discriminator = PmSFC.Engine.Perceptual.DiscriminatorArchitecture.Read(
+        var discriminator = PmSFC.Engine.Pggan.DiscriminatorArchitecture.Read(
             Engine.Checkpoints.Formats.StateDict.Read(Repository.BundledDiscriminator, "bundled"));
         var architecture = RandomGenerator.Paper(64);
         var bytes = WorkPlanner.Estimate(method, Settings(method), architecture, 1, discriminator, batch).Bytes;

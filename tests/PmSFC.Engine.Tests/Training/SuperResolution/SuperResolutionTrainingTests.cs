@@ -3,7 +3,6 @@ using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Methods.Esrgan;
 using PmSFC.Engine.Methods.Rcan;
 using PmSFC.Engine.Methods.SuperResolution;
-using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tensors;
