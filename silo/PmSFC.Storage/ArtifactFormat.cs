@@ -30,7 +30,7 @@ public static class ArtifactFormat
         if (Of(content) is > Latest and var format) throw Newer(name, format, Latest);
     }
 
-    /// <summary>What whoever finds something of a later format throws.</summary>
+    /// <summary>What is thrown where something of a later format is found.</summary>
     public static StoreException Newer(string name, int format, int latest) => new(
         StoreFailure.Newer,
         $"{name} is of format {format}, which a later version of this product wrote, and this one reads formats up to {latest}: use that version; nothing was changed.");
@@ -39,7 +39,7 @@ public static class ArtifactFormat
     public static string Reason(ReadOnlySpan<byte> content, JsonException failure) =>
         content.IsEmpty ? "it is empty, or no file" : FormattableString.Invariant($"line {(failure.LineNumber ?? 0) + 1} is damaged or missing");
 
-    /// <summary>What is no JSON object is of format 1: whoever reads it says what is wrong with it.</summary>
+    /// <summary>What is no JSON object is of format 1: its reader says what is wrong with it.</summary>
     private static int Of(ReadOnlySpan<byte> content)
     {
         try

@@ -35,7 +35,7 @@ public interface IArtifactStore
     ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces an artifact if its ETag is still the given one, or creates it where the ETag is null and the name is free.</summary>
-    /// <returns>The new ETag, or null on conflict: read the artifact again and decide anew.</returns>
+    /// <returns>The new ETag, or null on conflict: read the artifact again and decide again.</returns>
     ValueTask<string?> ReplaceAsync(
         string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default);
 

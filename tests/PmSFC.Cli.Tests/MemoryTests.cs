@@ -5,7 +5,7 @@ namespace PmSFC.Cli.Tests;
 
 public sealed class MemoryTests(Workshop workshop) : IClassFixture<Workshop>
 {
-    private const string Refusal = @"^error: 'pmsfc( random)?' needs \d+ MiB for a job, but this device offers 4 MiB; offer more with --memory .*\.\n$";
+    private const string Refusal = @"^error: 'pmsfc( random)?' needs \d+ MiB for (a job|the discovery of its subspaces), but this device offers 4 MiB; offer more with --memory .*\.\n$";
 
     private const string Spec = """
         generator: celeba64-pggan
@@ -47,6 +47,11 @@ public sealed class MemoryTests(Workshop workshop) : IClassFixture<Workshop>
         (await Pmsfc.RunAsync(
             workshop.Folder, "invert", Path.Combine(workshop.WritePictures("pictures", 1), "picture-0.png"), "--memory", "4MiB", "--store", "inverted"))
         .ShouldBeBadInput().ShouldMatch(Refusal);
+
+    [Fact]
+    public async Task Discover_SubspacesThatCanNeverFit_IsRefused() =>
+        (await Pmsfc.RunAsync(workshop.Folder, "subspaces", "discover", "--memory", "4MiB", "--store", "discovered-little", "--out", "discovered-out"))
+        .ShouldBeBadInput().ShouldMatch("^error: 'self-expressive' needs \\d+ MiB for the discovery of its subspaces, but this device offers 4 MiB; offer more with --memory .*\\.\n$");
 
     [Theory]
     [InlineData("2GiB", 2L << 30)]

@@ -26,7 +26,7 @@ internal sealed class SweepTracker
         _waiting = new WaitingReasons(time);
         for (var cell = 0; cell < plan.Cells.Length; cell++)
         {
-            // A plan of a version that did not predict it: whoever can run the smallest job that needs the set can find it.
+            // A plan of a version that did not predict it: a device that can run the smallest job that needs the set can find it.
             if (plan.Cells[cell].Subspaces is { } subspaces)
                 Add(subspaces, plan.Cells[cell].SubspacesBytes is > 0 and var bytes ? bytes : plan.Cells[cell].BytesPerJob);
             if (plan.Cells[cell].Network is { } network)

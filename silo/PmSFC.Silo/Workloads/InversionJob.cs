@@ -45,7 +45,7 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
     }
 
     /// <summary>Forgets the checkpoint, and what happened before it.</summary>
-    public void StartAnew() => (Checkpoint, Divergence) = (null, null);
+    public void StartOver() => (Checkpoint, Divergence) = (null, null);
 
     /// <summary>Goes back to the last good checkpoint, to go on from there with half the step size.</summary>
     public JobDivergence StepSmaller(int iteration, double loss) => Divergence = new JobDivergence

@@ -121,7 +121,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             foreach (var job in batch.Jobs)
             {
                 post(new CheckpointRefused(job.Work, first.Iteration, refusal.Message));
-                job.StartAnew();
+                job.StartOver();
             }
 
             return false;

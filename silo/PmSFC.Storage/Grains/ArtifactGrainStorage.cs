@@ -8,7 +8,7 @@ namespace PmSFC.Storage;
 /// <summary>Grain state as JSON records of an artifact store, one for each grain and state name.</summary>
 /// <remarks>
 /// A state is what System.Text.Json round-trips: public settable or init-only properties. A conflict is an
-/// <see cref="InconsistentStateException"/>, upon which Orleans drops the activation, so the next call reads the record anew. A
+/// <see cref="InconsistentStateException"/>, upon which Orleans drops the activation, so the next call reads the record again. A
 /// <see cref="StoreException"/> passes through; Orleans hands it to grains and their callers as the inner exception of an
 /// <see cref="OrleansException"/>.
 /// <para>A record that cannot be understood counts as none, with a warning in the log, and the next write replaces it: what is done is told by the

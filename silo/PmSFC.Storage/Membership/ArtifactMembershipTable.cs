@@ -115,7 +115,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     private static MembershipTableData Data(MembershipRecord table, IEnumerable<MembershipRow> rows) =>
         new([.. rows.Select(row => Tuple.Create(row.ToEntry(), row.ETag))], new TableVersion(table.Version, table.ETag));
 
-    /// <summary>Changes the stored table; of two changes at once, the later one is decided anew.</summary>
+    /// <summary>Changes the stored table; of two changes at once, the later one is decided again.</summary>
     /// <param name="change">The table after the change, the same where there is nothing to do, or null to refuse.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False where the change was refused.</returns>

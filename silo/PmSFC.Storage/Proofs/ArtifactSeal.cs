@@ -6,11 +6,11 @@ using PmSFC.Wording;
 namespace PmSFC.Storage;
 
 /// <summary>
-/// What proves a JSON artifact and the files beside it: its last two members, <c>files</c>, the SHA-256 of each file by name, and <c>seal</c>, the
+/// What proves a JSON artifact and its files: its last two members, <c>files</c>, the SHA-256 of each file by name, and <c>seal</c>, the
 /// SHA-256 of all bytes before it. Readers that do not know them ignore them; an artifact of an earlier version has neither.
 /// </summary>
 /// <param name="State">Whether there is a seal, and whether it fits.</param>
-/// <param name="Files">SHA-256 of the files beside it, 64 hexadecimal digits, by name within their folder; empty without an intact seal.</param>
+/// <param name="Files">SHA-256 of its files, 64 hexadecimal digits, by name within their folder; empty without an intact seal.</param>
 public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<string, string> Files)
 {
     private const int Digits = 64;
@@ -25,7 +25,7 @@ public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<str
 
     /// <summary>A JSON object with its seal.</summary>
     /// <param name="json">A JSON object with one member or more.</param>
-    /// <param name="files">The files beside it.</param>
+    /// <param name="files">The artifact's files.</param>
     public static byte[] Close(ReadOnlySpan<byte> json, params IEnumerable<(string Name, ReadOnlyMemory<byte> Content)> files)
     {
         var text = new StringBuilder(Encoding.UTF8.GetString(json).TrimEnd()[..^1].TrimEnd());

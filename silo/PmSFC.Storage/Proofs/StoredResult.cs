@@ -10,7 +10,7 @@ public sealed record StoredResult
     /// <summary>What <c>result.json</c> says, or null where it cannot be believed.</summary>
     public JobResult? Result { get; private init; }
 
-    /// <summary>Whether and how the result proves itself and what lies beside it.</summary>
+    /// <summary>Whether and how the result proves itself and its files.</summary>
     public required ArtifactSeal Seal { get; init; }
 
     /// <summary>The reconstruction's PNG that the result was measured on, or null where it is not there.</summary>

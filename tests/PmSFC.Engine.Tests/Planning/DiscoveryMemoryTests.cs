@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Planning;
 
-[Collection(AloneCollection.Name)]
+[Collection(AloneCollection.Name), Trait("Runs", "alone")]
 public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
 {
     private const double Tolerance = 0.15;
