@@ -15,6 +15,7 @@ using PmSFC.Engine.Methods.SemPhoMani;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
@@ -61,6 +62,7 @@ public sealed record EngineCatalog
             new RcanTraining(),
             new EsrganTraining(),
         ],
+        Preparations = [],
         Tasks = TaskCatalog.All,
         Metrics = MetricCatalog.BuiltIn,
     };
@@ -76,6 +78,9 @@ public sealed record EngineCatalog
 
     /// <summary>Kinds of networks that methods need.</summary>
     public required IReadOnlyList<INetworkTraining> Trainings { get; init; }
+
+    /// <summary>Other kinds of things that are made once and that methods and discoveries need.</summary>
+    public required IReadOnlyList<IPreparationKind> Preparations { get; init; }
 
     /// <summary>What images may lose before they are inverted.</summary>
     public required IReadOnlyList<IInversionTask> Tasks { get; init; }
@@ -94,6 +99,9 @@ public sealed record EngineCatalog
 
     /// <summary>The training of a kind of network; <see langword="null"/> where there is none.</summary>
     public INetworkTraining? FindTraining(string kind) => Trainings.FirstOrDefault(training => training.Kind == kind);
+
+    /// <summary>The preparation of a kind; <see langword="null"/> where there is none.</summary>
+    public IPreparationKind? FindPreparation(string kind) => Preparations.FirstOrDefault(preparation => preparation.Name == kind);
 
     /// <summary>The task of a name; <see langword="null"/> where there is none.</summary>
     public IInversionTask? FindTask(string name) => Tasks.FirstOrDefault(task => task.Name == name);

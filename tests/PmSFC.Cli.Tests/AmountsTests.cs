@@ -22,6 +22,6 @@ public sealed class AmountsTests
     {
         Amounts.Who(new WaitingReason("", 1)).ShouldBe("1 job");
         Amounts.Who(new WaitingReason("", 12)).ShouldBe("12 jobs");
-        Amounts.Who(new WaitingReason("", 0, PreparationKind.Network)).ShouldBe("training a network");
+        Amounts.Who(new WaitingReason("", 0, PreparationKinds.Network)).ShouldBe("training a network");
     }
 }

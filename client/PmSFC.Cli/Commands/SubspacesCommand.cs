@@ -6,6 +6,7 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
@@ -14,6 +15,7 @@ using PmSFC.Engine;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
+using PmSFC.Silo.Planning;
 using PmSFC.Storage;
 using Spectre.Console;
 
@@ -144,7 +146,7 @@ internal sealed class SubspacesCommand : Command
             OutputFolder.Check(invocation.Value(_out) ?? DefaultFolder);
             var store = invocation.OpenStore();
             var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
-            var (spec, bytes) = CreateSpec(invocation, card);
+            var (spec, bytes, preparations) = CreateSpec(invocation, card);
             OutputFolder.Prepare(invocation.Value(_out) ?? DefaultFolder);
             var mark = $"{ArtifactNames.Subspaces}{spec.Id}{AskedFolder}{invocation.Host.Time.GetUtcNow():yyyyMMdd't'HHmmssfff'z'}";
             await store.WriteOnceAsync(mark, "{}"u8.ToArray(), invocation.CancellationToken);
@@ -153,32 +155,41 @@ internal sealed class SubspacesCommand : Command
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);
                 cluster.CheckDiscovery(spec.Method, bytes);
-                await FollowAsync(invocation, cluster.Grains.GetGrain<ISubspaceSetGrain>(spec.Id), spec, bytes);
+                foreach (var planned in preparations)
+                {
+                    cluster.CheckDiscovery(planned.Spec.Kind, planned.Bytes);
+                    var preparation = cluster.Grains.GetGrain<IPreparationGrain>(planned.Spec.Id);
+                    await FollowAsync(invocation, planned.Spec, planned.Bytes, request => preparation.Ensure(planned.Spec, request), preparation.GetStatus);
+                }
+
+                var grain = cluster.Grains.GetGrain<ISubspaceSetGrain>(spec.Id);
+                await FollowAsync(invocation, spec, bytes, request => grain.Ensure(spec, request), grain.GetStatus);
             }
 
             await SubspacesCommand.TellAsync(invocation, store, spec.Id, invocation.Value(_out));
             return ExitCode.Done;
         }
 
-        private static async Task FollowAsync(Invocation invocation, ISubspaceSetGrain grain, SubspaceSpec spec, long bytes)
+        private static async Task FollowAsync(
+            Invocation invocation, IPreparationSpec spec, long bytes, Func<WorkRequest, Task<PreparationStatus>> ensure, Func<Task<PreparationStatus>> getStatus)
         {
-            var request = new WorkRequest { SweepId = $"discover-{spec.Id}", Owner = Environment.UserName, Priority = 0, BytesPerJob = bytes };
-            var status = await grain.Ensure(spec, request);
-            var view = new DiscoveryView(invocation);
+            var status = await ensure(new WorkRequest { SweepId = $"discover-{spec.Id}", Owner = Environment.UserName, Priority = 0, BytesPerJob = bytes });
+            var view = new DiscoveryView(invocation, spec.PreparationKind);
             await view.FollowAsync(async show =>
             {
                 while (!status.State.IsFinal())
                 {
                     await Task.Delay(Poll, invocation.Host.Time, invocation.CancellationToken);
-                    status = await grain.GetStatus();
+                    status = await getStatus();
                     show(status);
                 }
             });
             if (status.State == JobState.Succeeded) return;
-            throw new BadInputException($"The discovery failed: {status.Failure?.Message ?? "it was cancelled."}");
+            throw new BadInputException(
+                $"{(spec is SubspaceSpec ? "The discovery" : $"The preparation '{spec.PreparationKind}'")} failed: {status.Failure?.Message ?? "it was cancelled."}");
         }
 
-        private (SubspaceSpec Spec, long Bytes) CreateSpec(Invocation invocation, GeneratorCard card)
+        private (SubspaceSpec Spec, long Bytes, ImmutableArray<PlannedPreparation> Preparations) CreateSpec(Invocation invocation, GeneratorCard card)
         {
             var name = invocation.Value(_method)!;
             var discovery = EngineCatalog.BuiltIn.FindDiscovery(name)!;
@@ -188,16 +199,20 @@ internal sealed class SubspacesCommand : Command
             var preset = invocation.Value(_preset) ?? (discovery.Settings.Presets.ContainsKey("tuned") ? "tuned" : null);
             var resolution = discovery.Settings.Resolve(preset, given);
             var architecture = EngineCatalog.BuiltIn.Families.Describe(card);
-            var issues = resolution.Settings is { } settings ? discovery.Check(settings, architecture) : resolution.Issues;
-            if (issues.Count > 0) throw new BadInputException(string.Join(Environment.NewLine, issues.Select(issue => issue.Message)));
+            List<string> issues = [.. (resolution.Settings is { } settings ? discovery.Check(settings, architecture) : resolution.Issues).Select(issue => issue.Message)];
+            ImmutableArray<PlannedPreparation> preparations = issues.Count > 0
+                ? []
+                : new PreparationPlanner(EngineCatalog.BuiltIn, card.Id, architecture, invocation.Value(_seed)).Plan(discovery.Needs(resolution.Settings!), issues);
+            if (issues.Count > 0) throw new BadInputException(string.Join(Environment.NewLine, issues));
             var spec = new SubspaceSpec
             {
                 GeneratorId = card.Id,
                 Method = name,
                 Settings = resolution.Settings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Seed = invocation.Value(_seed),
+                MadeFrom = preparations.IsEmpty ? default : [.. preparations.Where(planned => planned.IsReadByJobs).Select(planned => planned.Spec)],
             };
-            return (spec, discovery.Estimate(resolution.Settings!, architecture).Bytes);
+            return (spec, discovery.Estimate(resolution.Settings!, architecture).Bytes, preparations);
         }
     }
 

@@ -31,7 +31,13 @@ internal static class Amounts
     public static string Count(int count, string singular) => Text($"{count} {singular}{(count == 1 ? "" : "s")}");
 
     /// <summary>What a preparation does.</summary>
-    public static string Doing(PreparationKind kind) => kind == PreparationKind.Network ? "training a network" : "finding subspaces";
+    /// <param name="kind">Name of its kind.</param>
+    public static string Doing(string kind) => kind switch
+    {
+        PreparationKinds.Network => "training a network",
+        PreparationKinds.Subspaces => "finding subspaces",
+        _ => $"preparing {kind}",
+    };
 
     /// <summary>Who waits for a reason.</summary>
     public static string Who(WaitingReason reason) => reason.Preparation is { } kind ? Doing(kind) : Count(reason.Jobs, "job");

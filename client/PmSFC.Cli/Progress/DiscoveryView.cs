@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace PmSFC.Cli.Progress;
 
 /// <summary>Shows a discovery that no sweep asked for.</summary>
-internal sealed class DiscoveryView(Invocation invocation)
+internal sealed class DiscoveryView(Invocation invocation, string kind)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -22,19 +22,19 @@ internal sealed class DiscoveryView(Invocation invocation)
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(async context =>
                 {
-                    var task = context.AddTask("finding subspaces");
+                    var task = context.AddTask(Amounts.Doing(kind));
                     await body(status => Update(task, status));
                     task.Value = task.MaxValue;
                 });
     }
 
-    private static void Update(ProgressTask task, PreparationStatus status)
+    private void Update(ProgressTask task, PreparationStatus status)
     {
-        if (ReasonOf(status) is { } reason) task.Description = $"finding subspaces: {Markup.Escape(reason)}";
+        if (ReasonOf(status) is { } reason) task.Description = $"{Amounts.Doing(kind)}: {Markup.Escape(reason)}";
         if (status.Progress is not { HeldUpBy: null } progress) return;
         task.MaxValue = progress.Iterations;
         task.Value = progress.Iteration;
-        task.Description = $"finding subspaces, {Amounts.Rate(progress.IterationsPerSecond)}, loss {progress.Loss:0.###}";
+        task.Description = $"{Amounts.Doing(kind)}, {Amounts.Rate(progress.IterationsPerSecond)}, loss {progress.Loss:0.###}";
     }
 
     private void Line(PreparationStatus status)
@@ -45,7 +45,7 @@ internal sealed class DiscoveryView(Invocation invocation)
         if (invocation.Json) invocation.Lines.Write(new { Event = "discovery", Discovery = status });
         else if (ReasonOf(status) is { } reason) invocation.Say($"waiting: {reason}");
         else if (status.Progress is { } progress)
-            invocation.Say($"finding subspaces: {progress.Iteration}/{progress.Iterations} {Amounts.Rate(progress.IterationsPerSecond)}");
+            invocation.Say($"{Amounts.Doing(kind)}: {progress.Iteration}/{progress.Iterations} {Amounts.Rate(progress.IterationsPerSecond)}");
     }
 
     private static string? ReasonOf(PreparationStatus status) => status.WaitingFor ?? status.Progress?.HeldUpBy;

@@ -21,6 +21,7 @@ internal sealed class JsonView(JsonLines lines) : ISweepView
 
             if (change.Reason is { } reason) lines.Write(new { Event = "stopped", change.At, Reason = reason });
             if (change.Preparation is { Kind: PreparationKind.Network } training) lines.Write(new { Event = "training", change.At, Training = training });
+            else if (change.Preparation is { Kind: PreparationKind.Other } preparation) lines.Write(new { Event = "preparation", change.At, Preparation = preparation });
             else if (change.Preparation is { } discovery) lines.Write(new { Event = "discovery", change.At, Discovery = discovery });
         }
     }

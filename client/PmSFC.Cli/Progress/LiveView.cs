@@ -52,7 +52,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
             : (TimeSpan?)null;
         return
         [
-            new Markup($"[blue]{Amounts.Doing(preparation.Kind)}[/]"),
+            new Markup($"[blue]{Amounts.Doing(preparation.KindName)}[/]"),
             Bar(share, "blue"),
             Cell.Of($"{share:P0}".Replace(" ", "", StringComparison.Ordinal)),
             Cell.Of(Amounts.Rate(preparation.Progress?.IterationsPerSecond ?? 0)),

@@ -1,6 +1,5 @@
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Progress;
 using PmSFC.Wording;
@@ -23,10 +22,7 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
         await foreach (var change in events)
         {
             if (change.Preparation is { } made && Changed(made.Id, made.State, made.Failure))
-            {
-                var what = made.Kind == PreparationKind.Network ? "network" : "subspaces";
-                Say(progress, $"{what} {Amounts.ShortId(made.Id)}: {Sentence(made.State, made.WaitingFor, made.Failure)}");
-            }
+                Say(progress, $"{made.KindName} {Amounts.ShortId(made.Id)}: {Sentence(made.State, made.WaitingFor, made.Failure)}");
 
             if (change.Job is { } job && Changed(job.Id, job.State, job.Failure) && IsNews(job) && !progress.WasStored(job.Id))
             {
@@ -50,7 +46,7 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
     private static string Summary(SweepProgress progress)
     {
         var parts = progress.Preparations.Where(d => d.Progress is not null)
-            .Select(d => $"{Amounts.Doing(d.Kind)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd())
+            .Select(d => $"{Amounts.Doing(d.KindName)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd())
             .Concat(progress.Cells.Where(cell => !cell.IsFinished).Select(cell =>
                 $"{cell.Label} {cell.Done}/{cell.Jobs} ({100 * cell.Share:0}%) {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()))
             .Concat(progress.Remaining is { } left ? [$"{Amounts.Duration(left)} left"] : []);

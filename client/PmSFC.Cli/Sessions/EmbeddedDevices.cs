@@ -19,7 +19,10 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
     public void CheckMemory(SweepForecast forecast)
     {
         if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest) return;
-        var what = largest.BytesPerJob == largest.BytesLeft ? "a job" : largest.TrainingBytes == largest.BytesLeft ? "the training of the network" : Discovery;
+        var what = largest.BytesLeft == largest.BytesPerJob ? "a job"
+            : largest.BytesLeft == largest.TrainingBytes ? "the training of the network"
+            : largest.BytesLeft == largest.DiscoveryBytes ? Discovery
+            : "what its discovery or its jobs read";
         Demand(largest.Label, largest.BytesLeft, what);
     }
 

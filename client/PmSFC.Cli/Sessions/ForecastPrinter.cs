@@ -44,6 +44,9 @@ internal sealed class ForecastPrinter(Invocation invocation)
             $"{forecast.Jobs - forecast.Done} of {Amounts.Count(forecast.Jobs, "job")} to run, " +
             $"{forecast.SubspaceSets - forecast.SubspaceSetsDone} of {Amounts.Count(forecast.SubspaceSets, "subspace set")} to find first. " +
             (forecast.Networks == 0 ? "" : $"{forecast.Networks - forecast.NetworksDone} of {Amounts.Count(forecast.Networks, "network")} to train first. ") +
+            (forecast.Preparations == 0
+                ? ""
+                : $"{forecast.Preparations - forecast.PreparationsDone} of {Amounts.Count(forecast.Preparations, "other preparation")} to make first. ") +
             $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}.");
         if (forecast.Damaged > 0)
             invocation.Say($"Damaged, and made again by a run: {Amounts.Count(forecast.Damaged, "stored result")}.");

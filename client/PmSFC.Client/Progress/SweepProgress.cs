@@ -135,7 +135,7 @@ public sealed class SweepProgress
         .. from preparation in Preparations
            let reason = ReasonOf(preparation.State, preparation.WaitingFor, preparation.Progress)
            where reason is not null
-           select new WaitingReason(reason, 0, preparation.Kind),
+           select new WaitingReason(reason, 0, preparation.KindName),
     ];
 
     /// <summary>Time until everything is done at the present speed, or null where no speed is known.</summary>

@@ -24,8 +24,11 @@ public sealed record CellForecast
     /// <summary>Predicted memory of the discovery of its subspaces, in bytes; 0 where it needs none or the set is stored.</summary>
     public required long DiscoveryBytes { get; init; }
 
+    /// <summary>Predicted memory of the largest of its other preparations that are not stored, in bytes; 0 where there is none.</summary>
+    public long PreparationBytes { get; init; }
+
     /// <summary>The most memory that work takes which its missing results wait for, in bytes; 0 where all are stored.</summary>
-    public long BytesLeft => Done == Jobs ? 0 : Math.Max(BytesPerJob, Math.Max(TrainingBytes, DiscoveryBytes));
+    public long BytesLeft => Done == Jobs ? 0 : new[] { BytesPerJob, TrainingBytes, DiscoveryBytes, PreparationBytes }.Max();
 
     /// <summary>Predicted multiply-adds of what is not done, forward and backward.</summary>
     public required double MultiplyAddsLeft { get; init; }

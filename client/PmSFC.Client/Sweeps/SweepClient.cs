@@ -8,6 +8,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Client.Clusters;
@@ -61,7 +62,9 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         var jobs = plan.Jobs().ToLookup(job => job.Cell.Label, job => job.Spec.Id);
         var sets = plan.Cells.Where(cell => cell.Subspaces is not null).Select(cell => ArtifactNames.SubspaceSet(cell.Subspaces!.Id)).Distinct().ToList();
         var networks = plan.Cells.Where(cell => cell.Network is { Weights: null }).Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id)).Distinct().ToList();
-        var (stored, damaged) = await StoredOf(jobs.SelectMany(ids => ids).Distinct(), [.. sets, .. networks], cancellationToken);
+        var preparations = plan.Cells.SelectMany(cell => cell.Needs()).Where(need => need.Spec is PreparationSpec)
+            .Select(need => ArtifactNames.PreparationCard(need.Spec.Id)).Distinct().ToList();
+        var (stored, damaged) = await StoredOf(jobs.SelectMany(ids => ids).Distinct(), [.. sets, .. networks, .. preparations], cancellationToken);
         return new SweepForecast
         {
             Damaged = damaged,
@@ -69,6 +72,8 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             SubspaceSetsDone = sets.Count(stored.Contains),
             Networks = networks.Count,
             NetworksDone = networks.Count(stored.Contains),
+            Preparations = preparations.Count,
+            PreparationsDone = preparations.Count(stored.Contains),
             Cells =
             [
                 .. from cell in plan.Cells
@@ -82,6 +87,9 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                        BytesPerJob = cell.BytesPerJob,
                        TrainingBytes = cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
                        DiscoveryBytes = cell.Subspaces is { } set && !stored.Contains(ArtifactNames.SubspaceSet(set.Id)) ? cell.SubspacesBytes : 0,
+                       PreparationBytes = cell.Needs()
+                           .Where(need => need.Spec is PreparationSpec && !stored.Contains(ArtifactNames.PreparationCard(need.Spec.Id)))
+                           .Select(need => need.Bytes).DefaultIfEmpty().Max(),
                        MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
                    },
             ],

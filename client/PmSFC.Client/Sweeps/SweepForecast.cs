@@ -20,6 +20,12 @@ public sealed record SweepForecast
     /// <summary>Networks that are stored.</summary>
     public required int NetworksDone { get; init; }
 
+    /// <summary>Other preparations that jobs need, or that their subspaces do.</summary>
+    public int Preparations { get; init; }
+
+    /// <summary>Other preparations that are stored.</summary>
+    public int PreparationsDone { get; init; }
+
     /// <summary>Results that are stored and damaged, so that their jobs are not done.</summary>
     public required int Damaged { get; init; }
 

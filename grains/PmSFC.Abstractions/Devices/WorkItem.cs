@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 
 namespace PmSFC.Abstractions.Devices;
 
-/// <summary>A piece of work for a device: an inversion job, a discovery or a training, exactly one of the three.</summary>
+/// <summary>A piece of work for a device: an inversion job or a preparation: exactly one of the four.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.WorkItem")]
 public sealed record WorkItem
 {
@@ -32,23 +34,54 @@ public sealed record WorkItem
     /// <summary>The training, or null.</summary>
     [Id(7)] public NetworkSpec? Training { get; init; }
 
+    /// <summary>The preparation of another kind, or null.</summary>
+    [Id(8)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PreparationSpec? OtherPreparation { get; init; }
+
+    /// <summary>What is made, or null for an inversion job.</summary>
+    [JsonIgnore]
+    public IPreparationSpec? Preparation => (IPreparationSpec?)Discovery ?? (IPreparationSpec?)Training ?? OtherPreparation;
+
+    /// <summary>Of which kind it is.</summary>
+    [JsonIgnore]
+    public WorkKind Kind => this switch
+    {
+        { Discovery: not null } => WorkKind.Discovery,
+        { Training: not null } => WorkKind.Training,
+        { OtherPreparation: not null } => WorkKind.Preparation,
+        _ => WorkKind.Inversion,
+    };
+
+    /// <summary>Name of the inversion method, or of what is made.</summary>
+    [JsonIgnore]
+    public string Method => Preparation?.Method ?? Job?.Method ?? "";
+
     /// <summary>A work item for an inversion job.</summary>
     public static WorkItem For(JobSpec job, WorkRequest request) =>
         new() { Id = job.Id, BatchKey = job.BatchKey, Request = request, Job = job };
 
-    /// <summary>A work item for a discovery, which never shares a batch.</summary>
-    public static WorkItem For(SubspaceSpec discovery, WorkRequest request) =>
-        new() { Id = discovery.Id, BatchKey = discovery.Id, Request = request, Discovery = discovery };
-
-    /// <summary>A work item for a training, which never shares a batch.</summary>
-    public static WorkItem For(NetworkSpec training, WorkRequest request) =>
-        new() { Id = training.Id, BatchKey = training.Id, Request = request, Training = training };
+    /// <summary>A work item for a preparation, which never shares a batch.</summary>
+    public static WorkItem For(IPreparationSpec preparation, WorkRequest request)
+    {
+        var id = preparation.Id;
+        return new()
+        {
+            Id = id,
+            BatchKey = id,
+            Request = request,
+            Discovery = preparation as SubspaceSpec,
+            Training = preparation as NetworkSpec,
+            OtherPreparation = preparation as PreparationSpec,
+        };
+    }
 
     /// <summary>The grain that the work belongs to.</summary>
-    public IWorkOwner OwnerIn(IGrainFactory grains) => this switch
+    public IWorkOwner OwnerIn(IGrainFactory grains) => Kind switch
     {
-        { Discovery: not null } => grains.GetGrain<ISubspaceSetGrain>(Id),
-        { Training: not null } => grains.GetGrain<INetworkGrain>(Id),
+        WorkKind.Discovery => grains.GetGrain<ISubspaceSetGrain>(Id),
+        WorkKind.Training => grains.GetGrain<INetworkGrain>(Id),
+        WorkKind.Preparation => grains.GetGrain<IPreparationGrain>(Id),
         _ => grains.GetGrain<IInversionJobGrain>(Id),
     };
 }

@@ -11,4 +11,7 @@ public enum WorkKind
 
     /// <summary>A network is trained.</summary>
     Training = 2,
+
+    /// <summary>Something else is made that jobs need.</summary>
+    Preparation = 3,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Identity;
 
 namespace PmSFC.Abstractions.Jobs;
@@ -34,16 +35,29 @@ public sealed record JobSpec
     /// <summary>Id of the trained network, or null for a method that uses none.</summary>
     [Id(8)] public string? NetworkId { get; init; }
 
+    /// <summary>Ids of what else it needs that is made once, by kind, or null for a job that needs no such thing.</summary>
+    [Id(9)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, string>? Preparations { get; init; }
+
     /// <summary>The job's id. It does not depend on workers, order, batches, time or host.</summary>
-    public string Id => WithNetwork(new ContentId("job")
+    public string Id => WithLaterFields(new ContentId("job")
         .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
         .With("subspaces", SubspaceSetId).With("image", ImageId).With("seed", Seed).With("task-settings", TaskSettings)).ToString();
 
     /// <summary>Equal for jobs that one batch can hold: all that differs between them is the image.</summary>
-    public string BatchKey => WithNetwork(new ContentId("batch")
+    public string BatchKey => WithLaterFields(new ContentId("batch")
         .With("generator", GeneratorId).With("task", Task).With("method", Method).With("settings", Settings)
         .With("subspaces", SubspaceSetId).With("task-settings", TaskSettings)).ToString();
 
-    // A field of its own only where there is a network, so that ids from before there were any stay what they are.
-    private ContentId WithNetwork(ContentId id) => NetworkId is null ? id : id.With("network", NetworkId);
+    /// <summary>Ids of everything that must be stored before the job can run.</summary>
+    public IEnumerable<string> PreparationIds() => new[] { SubspaceSetId, NetworkId }.OfType<string>().Concat(Preparations?.Values ?? []);
+
+    // Fields of their own only where there is something to say, so that ids from before there were any stay what they are.
+    private ContentId WithLaterFields(ContentId id)
+    {
+        if (NetworkId is not null) id.With("network", NetworkId);
+        if (Preparations is not null) id.With("preparations", Preparations);
+        return id;
+    }
 }

@@ -29,4 +29,7 @@ public enum JobState
 
     /// <summary>Its network is not stored yet.</summary>
     WaitingForNetwork = 8,
+
+    /// <summary>Something that it needs, neither a subspace set nor a network, is not stored yet.</summary>
+    WaitingForPreparation = 9,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Identity;
+using PmSFC.Abstractions.Preparations;
 
 namespace PmSFC.Abstractions.Networks;
 
@@ -8,7 +9,7 @@ namespace PmSFC.Abstractions.Networks;
 /// it learns from instead of samples. An imported network is a function of its kind and its weights alone.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.NetworkSpec")]
-public sealed record NetworkSpec
+public sealed record NetworkSpec : IPreparationSpec
 {
     /// <summary>Id of the generator.</summary>
     [Id(0)] public required string GeneratorId { get; init; }
@@ -36,6 +37,12 @@ public sealed record NetworkSpec
         (_, { } images) => Trained().With("images", images.Id).ToString(),
         _ => Trained().ToString(),
     };
+
+    string IPreparationSpec.PreparationKind => PreparationKinds.Network;
+
+    string IPreparationSpec.Method => Kind;
+
+    IEnumerable<IPreparationSpec> IPreparationSpec.Needs => [];
 
     /// <summary>An imported network.</summary>
     public static NetworkSpec Imported(string kind, string generatorId, ImportedWeights weights) =>

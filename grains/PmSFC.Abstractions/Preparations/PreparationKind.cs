@@ -8,4 +8,7 @@ public enum PreparationKind
 
     /// <summary>A network that is being trained.</summary>
     Network = 1,
+
+    /// <summary>One of a later kind, which the status names.</summary>
+    Other = 2,
 }

@@ -1,13 +1,14 @@
+using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 
 namespace PmSFC.Abstractions.Preparations;
 
-/// <summary>Where something stands that is made once and that jobs wait for: the discovery of a subspace set, or the training of a network.</summary>
+/// <summary>Where something stands that is made once and that jobs wait for: the discovery of a subspace set, the training of a network, and what else there is.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.SubspaceSetStatus")]
 public sealed record PreparationStatus
 {
-    /// <summary>Id of the subspace set or of the network.</summary>
+    /// <summary>Id of the subspace set, of the network, or of what else it is.</summary>
     [Id(0)] public required string Id { get; init; }
 
     /// <summary>Its state; <see cref="JobState.Succeeded"/> means that it is stored.</summary>
@@ -30,4 +31,18 @@ public sealed record PreparationStatus
 
     /// <summary>What it is.</summary>
     [Id(7)] public PreparationKind Kind { get; init; }
+
+    /// <summary>The name of its kind where <see cref="Kind"/> is <see cref="PreparationKind.Other"/>, else null.</summary>
+    [Id(8)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OtherKind { get; init; }
+
+    /// <summary>The name of its kind.</summary>
+    [JsonIgnore]
+    public string KindName => Kind switch
+    {
+        PreparationKind.Subspaces => PreparationKinds.Subspaces,
+        PreparationKind.Network => PreparationKinds.Network,
+        _ => OtherKind ?? "preparation",
+    };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 
 namespace PmSFC.Abstractions.Sweeps;
@@ -39,4 +40,18 @@ public sealed record SweepCell
     /// <summary>Predicted memory of the discovery of its subspaces, in bytes; 0 where there is none, and in plans of versions that did not predict it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(9)] public long SubspacesBytes { get; init; }
+
+    /// <summary>Other things that are made once for the cell, each after what it needs itself; default for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [Id(10)] public ImmutableArray<PlannedPreparation> Preparations { get; init; }
+
+    /// <summary>Everything that must be stored before the cell's jobs can run, with its predicted memory in bytes, each after what it needs itself.</summary>
+    public IEnumerable<(IPreparationSpec Spec, long Bytes)> Needs()
+    {
+        foreach (var planned in Preparations.OrEmpty()) yield return (planned.Spec, planned.Bytes);
+
+        // In a plan of a version that did not predict it, a device that can run the smallest job that needs the set can find it.
+        if (Subspaces is not null) yield return (Subspaces, SubspacesBytes > 0 ? SubspacesBytes : BytesPerJob);
+        if (Network is not null) yield return (Network, NetworkBytes);
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PmSFC.Abstractions.Identity;
 using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Preparations;
 
 namespace PmSFC.Abstractions.Sweeps;
 
@@ -61,6 +62,8 @@ public sealed record SweepPlan
         from cell in Cells
         let subspaceSetId = cell.Subspaces?.Id
         let networkId = cell.Network?.Id
+        let preparations = cell.Preparations.OrEmpty().Where(planned => planned.IsReadByJobs).Select(planned => planned.Spec)
+            .ToImmutableSortedDictionary(spec => spec.Kind, spec => spec.Id, StringComparer.Ordinal)
         from image in Images
         select new PlannedJob(cell, image, new JobSpec
         {
@@ -73,5 +76,6 @@ public sealed record SweepPlan
             Seed = Seed,
             TaskSettings = TaskSettings,
             NetworkId = networkId,
+            Preparations = preparations.IsEmpty ? null : preparations,
         });
 }

@@ -24,6 +24,9 @@ public static class PmSFCTelemetry
     /// <summary>The root span of one attempt at a training, linked to its sweep's span.</summary>
     public const string TrainingSpan = "training";
 
+    /// <summary>The root span of one attempt at another preparation, linked to its sweep's span.</summary>
+    public const string PreparationSpan = "preparation";
+
     /// <summary>Child: waiting in the device pool for a lease.</summary>
     public const string QueueSpan = "queue";
 
@@ -35,6 +38,9 @@ public static class PmSFCTelemetry
 
     /// <summary>Child of a training: the iterations.</summary>
     public const string TrainSpan = "train";
+
+    /// <summary>Child of another preparation: the iterations.</summary>
+    public const string PrepareSpan = "prepare";
 
     /// <summary>Child of a job: the iterations on the device.</summary>
     public const string OptimizeSpan = "optimize";

@@ -14,8 +14,8 @@ internal static class HeldBatch
         var behind = batch.Select(lease => lease.Measured).OfType<MeasuredWork>().MinBy(measured => (double)measured.Iteration / measured.Iterations);
         return new DeviceBatch
         {
-            Kind = first.Discovery is not null ? WorkKind.Discovery : first.Training is not null ? WorkKind.Training : WorkKind.Inversion,
-            Method = first.Discovery?.Method ?? first.Training?.Kind ?? first.Job?.Method ?? "",
+            Kind = first.Kind,
+            Method = first.Method,
             BatchKey = first.BatchKey,
             SweepIds = [.. batch.Select(lease => lease.Item!.Request.SweepId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             ItemIds = [.. batch.Select(lease => lease.Item!.Id).Order(StringComparer.Ordinal)],

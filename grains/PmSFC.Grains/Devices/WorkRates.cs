@@ -15,7 +15,7 @@ internal sealed class WorkRates
     // Of the newest measurement: devices differ, and one device's rate varies.
     private const double Weight = 0.3;
 
-    // Methods and trainings have the one, discoveries the other.
+    // Methods and trainings have the one, discoveries and other preparations the other.
     private const string IterationsSetting = "iterations", StepsSetting = "steps";
 
     private readonly Dictionary<string, (double SecondsPerIteration, int Iterations)> _rates = new(StringComparer.Ordinal);
@@ -48,16 +48,11 @@ internal sealed class WorkRates
         _rates[key] = (seconds, measured.Iterations);
     }
 
-    private static string KindOf(WorkItem item) => item switch
-    {
-        { Discovery: { } discovery } => $"{discovery.GeneratorId} {discovery.Method}",
-        { Training: { } training } => $"{training.GeneratorId} {training.Kind}",
-        _ => $"{item.Job!.GeneratorId} {item.Job.Method}",
-    };
+    private static string KindOf(WorkItem item) => $"{item.Preparation?.GeneratorId ?? item.Job!.GeneratorId} {item.Method}";
 
     private static int? IterationsOf(WorkItem item)
     {
-        var text = item.Discovery?.Settings.GetValueOrDefault(StepsSetting) ?? (item.Job?.Settings ?? item.Training?.Settings)?.GetValueOrDefault(IterationsSetting);
+        var text = item.Preparation?.Settings.GetValueOrDefault(StepsSetting) ?? (item.Preparation?.Settings ?? item.Job!.Settings).GetValueOrDefault(IterationsSetting);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) && iterations > 0 ? iterations : null;
     }
 }

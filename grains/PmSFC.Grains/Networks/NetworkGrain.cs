@@ -11,7 +11,7 @@ namespace PmSFC.Grains.Networks;
 /// <summary>The training of one network.</summary>
 internal sealed class NetworkGrain(
     [PersistentState("network")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<NetworkGrain> logger)
-    : PreparationGrain(PreparationKind.Network, state, store, time, logger), INetworkGrain
+    : PreparationWorkGrain(PreparationKind.Network, state, store, time, logger), INetworkGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.NetworkCard(this.GetPrimaryKeyString());

@@ -1,29 +1,20 @@
 using Microsoft.Extensions.Logging;
-using PmSFC.Abstractions.Jobs;
+using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Preparations;
-using PmSFC.Abstractions.Sweeps;
 using PmSFC.Grains.Work;
 using PmSFC.Storage;
 
 namespace PmSFC.Grains.Preparations;
 
-/// <summary>Something that is made once and that jobs of any number of sweeps wait for.</summary>
-internal abstract class PreparationGrain(PreparationKind kind, IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger logger)
-    : WorkGrain<PreparationStatus>(state, store, time, logger)
+/// <summary>One preparation of any kind that has no grain of its own.</summary>
+[GrainType("preparation")]
+internal sealed class PreparationGrain(
+    [PersistentState("preparation")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<PreparationGrain> logger)
+    : PreparationWorkGrain(PreparationKind.Other, state, store, time, logger), IPreparationGrain
 {
     /// <inheritdoc/>
-    protected override PreparationStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor) => new()
-    {
-        Id = this.GetPrimaryKeyString(),
-        Kind = kind,
-        State = record.State,
-        Progress = progress,
-        Failure = record.Failure,
-        Attempts = record.Attempts,
-        Device = record.Device,
-        WaitingFor = waitingFor,
-    };
+    protected override string ArtifactName => ArtifactNames.PreparationCard(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    protected override Task Tell(ISweepGrain sweep, PreparationStatus status) => sweep.PreparationChanged(status);
+    public Task<PreparationStatus> Ensure(PreparationSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
 }

@@ -11,7 +11,7 @@ namespace PmSFC.Grains.Subspaces;
 /// <summary>The discovery of one subspace set.</summary>
 internal sealed class SubspaceSetGrain(
     [PersistentState("subspaces")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<SubspaceSetGrain> logger)
-    : PreparationGrain(PreparationKind.Subspaces, state, store, time, logger), ISubspaceSetGrain
+    : PreparationWorkGrain(PreparationKind.Subspaces, state, store, time, logger), ISubspaceSetGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.SubspaceSet(this.GetPrimaryKeyString());

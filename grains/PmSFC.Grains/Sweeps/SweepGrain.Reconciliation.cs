@@ -154,7 +154,7 @@ internal sealed partial class SweepGrain
     {
         if (!IsWanted)
             return;
-        if (preparation.BaseId is { } baseId && tracker.Preparation(baseId)!.Status is { State: JobState.Failed } failed)
+        if (tracker.FailedNeed(preparation) is { } failed)
         {
             Learn(tracker, preparation, preparation.Status with { State = JobState.Failed, Failure = failed.Failure, WaitingFor = null });
             return;

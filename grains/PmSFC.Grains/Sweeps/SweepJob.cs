@@ -14,7 +14,7 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     public ImmutableArray<int> Cells { get; set; } = [];
 
     /// <summary>Ids of what must be stored before it can run.</summary>
-    public ImmutableArray<string> Needs { get; } = [.. new[] { spec.SubspaceSetId, spec.NetworkId }.OfType<string>()];
+    public ImmutableArray<string> Needs { get; } = [.. spec.PreparationIds()];
 
     public JobStatus Status
     {
@@ -27,7 +27,13 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     } = new()
     {
         Id = id,
-        State = spec.SubspaceSetId is not null ? JobState.WaitingForSubspaces : spec.NetworkId is not null ? JobState.WaitingForNetwork : JobState.Queued,
+        State = spec switch
+        {
+            { SubspaceSetId: not null } => JobState.WaitingForSubspaces,
+            { NetworkId: not null } => JobState.WaitingForNetwork,
+            { Preparations: not null } => JobState.WaitingForPreparation,
+            _ => JobState.Queued,
+        },
         Attempts = 0,
         WaitingFor = WaitingTurn.NotLookedAt,
     };

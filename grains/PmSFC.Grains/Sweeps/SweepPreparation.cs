@@ -1,34 +1,22 @@
+using System.Collections.Immutable;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Preparations;
-using PmSFC.Abstractions.Subspaces;
+using PmSFC.Grains.Preparations;
 
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>One subspace set or network that jobs of a sweep need, or a set that another set takes its sizes of.</summary>
-internal sealed class SweepPreparation
+/// <summary>Something that is made once and that jobs of a sweep need, or that another preparation of theirs is made from.</summary>
+internal sealed class SweepPreparation(IPreparationSpec spec, long bytes)
 {
-    private readonly SubspaceSpec? _subspaces;
-    private readonly NetworkSpec? _network;
+    /// <summary>Name of its kind.</summary>
+    public string Kind => spec.PreparationKind;
 
-    public SweepPreparation(string id, SubspaceSpec spec, string? baseId, long bytes)
-        : this(id, PreparationKind.Subspaces, bytes) => (_subspaces, BaseId) = (spec, baseId);
-
-    public SweepPreparation(string id, NetworkSpec spec, long bytes)
-        : this(id, PreparationKind.Network, bytes) => _network = spec;
-
-    private SweepPreparation(string id, PreparationKind kind, long bytes)
-    {
-        Bytes = bytes;
-        Status = new PreparationStatus { Id = id, Kind = kind, State = JobState.Queued, WaitingFor = WaitingTurn.NotLookedAt };
-    }
-
-    /// <summary>What must be stored before, or null.</summary>
-    public string? BaseId { get; }
+    /// <summary>Ids of what must be stored before.</summary>
+    public ImmutableArray<string> Needs { get; } = [.. spec.Needs.Select(need => need.Id)];
 
     /// <summary>Predicted memory.</summary>
-    public long Bytes { get; set; }
+    public long Bytes { get; set; } = bytes;
 
     public PreparationStatus Status
     {
@@ -38,22 +26,23 @@ internal sealed class SweepPreparation
             field = value;
             Changed?.Invoke();
         }
-    }
+    } = new()
+    {
+        Id = spec.Id,
+        Kind = PreparationKinds.NumberOf(spec.PreparationKind),
+        OtherKind = spec is PreparationSpec other ? other.Kind : null,
+        State = JobState.Queued,
+        WaitingFor = WaitingTurn.NotLookedAt,
+    };
 
     /// <summary>Called after each change.</summary>
     public Action? Changed { get; set; }
 
     public int ReportCount { get; set; }
 
-    public Task<PreparationStatus> Ensure(IGrainFactory grains, WorkRequest request) => _network is null
-        ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).Ensure(_subspaces!, request)
-        : grains.GetGrain<INetworkGrain>(Status.Id).Ensure(_network, request);
+    public Task<PreparationStatus> Ensure(IGrainFactory grains, WorkRequest request) => grains.Ensure(spec, request);
 
-    public Task<PreparationStatus> Abandon(IGrainFactory grains, string sweepId) => _network is null
-        ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).Abandon(sweepId)
-        : grains.GetGrain<INetworkGrain>(Status.Id).Abandon(sweepId);
+    public Task<PreparationStatus> Abandon(IGrainFactory grains, string sweepId) => grains.Abandon(spec, sweepId);
 
-    public Task<PreparationStatus> Ask(IGrainFactory grains) => _network is null
-        ? grains.GetGrain<ISubspaceSetGrain>(Status.Id).GetStatus()
-        : grains.GetGrain<INetworkGrain>(Status.Id).GetStatus();
+    public Task<PreparationStatus> Ask(IGrainFactory grains) => grains.GetStatus(spec);
 }

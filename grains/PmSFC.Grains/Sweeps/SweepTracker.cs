@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
-using PmSFC.Abstractions.Networks;
 using PmSFC.Abstractions.Preparations;
-using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Grains.Preparations;
 
 namespace PmSFC.Grains.Sweeps;
 
-/// <summary>What a sweep knows of its jobs and of the subspace sets and networks that they need. Success is taken back only where a start finds a result gone.</summary>
+/// <summary>What a sweep knows of its jobs and of the preparations that they need. Success is taken back only where a start finds a result gone.</summary>
 internal sealed class SweepTracker
 {
     private const int ProblemsTold = 20;
@@ -24,14 +23,7 @@ internal sealed class SweepTracker
         _time = time;
         Plan = plan;
         _waiting = new WaitingReasons(time);
-        for (var cell = 0; cell < plan.Cells.Length; cell++)
-        {
-            // A plan of a version that did not predict it: a device that can run the smallest job that needs the set can find it.
-            if (plan.Cells[cell].Subspaces is { } subspaces)
-                Add(subspaces, plan.Cells[cell].SubspacesBytes is > 0 and var bytes ? bytes : plan.Cells[cell].BytesPerJob);
-            if (plan.Cells[cell].Network is { } network)
-                Add(network, plan.Cells[cell].NetworkBytes);
-        }
+        foreach (var (spec, bytes) in plan.Cells.SelectMany(cell => cell.Needs())) Add(spec, bytes);
 
         Jobs = new SweepJobs(plan);
         Id = SweepPlan.IdOf(Jobs.InPlansOrder);
@@ -52,7 +44,7 @@ internal sealed class SweepTracker
 
     public SweepJobs Jobs { get; }
 
-    /// <summary>Subspace sets and networks, each set after the one that it takes its sizes of.</summary>
+    /// <summary>What is made once for the jobs, each after what it needs itself.</summary>
     public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
 
     /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this tracker knows nothing of.</summary>
@@ -69,7 +61,7 @@ internal sealed class SweepTracker
     /// <summary>Takes over what a later plan of the same id says of the same jobs.</summary>
     public void Take(SweepPlan plan) => Plan = plan;
 
-    /// <summary>Whether it is a job, subspace set or network of the sweep that is known to be in the store.</summary>
+    /// <summary>Whether it is a job or a preparation of the sweep that is known to be in the store.</summary>
     public bool IsStored(string id) => (Jobs.Find(id)?.Status.State ?? Preparation(id)?.Status.State) == JobState.Succeeded;
 
     public SweepPreparation? Preparation(string id) => _preparations.GetValueOrDefault(id);
@@ -88,19 +80,21 @@ internal sealed class SweepTracker
 
         foreach (var preparation in _preparationsInOrder.AsEnumerable().Reverse())
         {
-            if (preparation.BaseId is not null && wanted.Contains(preparation.Status.Id) && !preparation.Status.State.IsFinal())
-                wanted.Add(preparation.BaseId);
+            if (wanted.Contains(preparation.Status.Id) && !preparation.Status.State.IsFinal())
+                wanted.UnionWith(preparation.Needs);
         }
 
         return _preparationsInOrder.Where(s => wanted.Contains(s.Status.Id) && !s.Status.State.IsFinal());
     }
 
     /// <summary>Whether nothing but a device is needed to run the job.</summary>
-    public bool IsReady(SweepJob job) => job.Needs.All(id => _preparations[id].Status.State == JobState.Succeeded);
+    public bool IsReady(SweepJob job) => Missing(job.Needs) is null;
 
     /// <summary>Whether nothing but a device is needed to make it.</summary>
-    public bool IsReady(SweepPreparation preparation) =>
-        preparation.BaseId is null || _preparations[preparation.BaseId].Status.State == JobState.Succeeded;
+    public bool IsReady(SweepPreparation preparation) => Missing(preparation.Needs) is null;
+
+    /// <summary>What failed of what it is made from, or null.</summary>
+    public PreparationStatus? FailedNeed(SweepPreparation preparation) => Failed(preparation.Needs);
 
     /// <summary>The jobs that a new state decides: to be queued where all that they need is stored, failed where it failed.</summary>
     public IEnumerable<(SweepJob Job, JobStatus Status)> Consequences(SweepPreparation preparation) =>
@@ -134,7 +128,7 @@ internal sealed class SweepTracker
 
     private void Renew(SweepJob job)
     {
-        var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+        var state = Missing(job.Needs) is { } missing ? Waiting(missing) : JobState.Queued;
         Jobs.Renew(job, Into(state, job.Status) with { WaitingFor = WaitingTurn.TriedAgain });
     }
 
@@ -161,7 +155,7 @@ internal sealed class SweepTracker
         var paused = new List<JobStatus>();
         foreach (var job in Jobs.All.Where(j => j.Status.State is not (JobState.Succeeded or JobState.Failed)))
         {
-            var state = Missing(job) is { } missing ? Waiting(missing) : JobState.Queued;
+            var state = Missing(job.Needs) is { } missing ? Waiting(missing) : JobState.Queued;
             Jobs.Set(job, Into(state, job.Status) with { WaitingFor = WaitingTurn.Paused });
             paused.Add(job.Status);
         }
@@ -228,7 +222,7 @@ internal sealed class SweepTracker
 
     private string? WaitingFor(SweepJob job) => job.Status.State switch
     {
-        JobState.WaitingForSubspaces or JobState.WaitingForNetwork when job.Examined && Missing(job) is { } missing => WaitingFor(missing),
+        var state when state.IsWaitingForPreparation() && job.Examined && Missing(job.Needs) is { } missing => WaitingFor(missing),
         JobState.Running => job.Status.Progress?.HeldUpBy,
         JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
         JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != WaitingTurn.Paused => WaitingTurn.BehindOthers,
@@ -237,9 +231,9 @@ internal sealed class SweepTracker
 
     private string WaitingFor(SweepPreparation preparation)
     {
-        if (!IsReady(preparation))
-            return WaitingFor(_preparations[preparation.BaseId!]);
-        var (what, done) = preparation.Status.Kind == PreparationKind.Network ? ("its network is", "trained") : ("its subspaces are", "discovered");
+        if (Missing(preparation.Needs) is { } missing)
+            return WaitingFor(missing);
+        var (what, done) = PreparationWording.Of(preparation.Kind);
         return preparation.Status.State == JobState.Running
             ? $"{what} being {done} on {preparation.Status.Device ?? "a device"}{(preparation.Status.Progress?.HeldUpBy is { } reason ? $": {reason}" : "")}"
             : $"{what} not {done} yet: {preparation.Status.WaitingFor ?? "that is about to be queued"}";
@@ -249,7 +243,7 @@ internal sealed class SweepTracker
     public JobStatus After(SweepJob job)
     {
         var status = job.Status;
-        if (job.Needs.Select(id => _preparations[id].Status).FirstOrDefault(need => need.State == JobState.Failed) is { } failed)
+        if (Failed(job.Needs) is { } failed)
         {
             return Into(JobState.Failed, status) with
             {
@@ -257,16 +251,14 @@ internal sealed class SweepTracker
                 Failure = new JobFailure
                 {
                     Name = failed.Failure?.Name ?? FailureName.Bug,
-                    Message = failed.Kind == PreparationKind.Network
-                        ? $"Its network could not be trained: {failed.Failure?.Message}"
-                        : $"Its subspaces could not be discovered: {failed.Failure?.Message}",
+                    Message = PreparationWording.FailureOf(failed.KindName, failed.Failure?.Message),
                 },
             };
         }
 
         if (!IsWaiting(status))
             return status;
-        return Missing(job) is { } missing
+        return Missing(job.Needs) is { } missing
             ? Into(Waiting(missing), status)
             : Into(JobState.Queued, status) with { WaitingFor = WaitingTurn.AboutToBeQueued };
     }
@@ -274,34 +266,29 @@ internal sealed class SweepTracker
     /// <summary>A status in a state that the sweep gives its job, and not the job's grain.</summary>
     private JobStatus Into(JobState state, JobStatus status) => status.State == state ? status : status with { State = state, Since = _time.GetUtcNow() };
 
-    private static bool IsWaiting(JobStatus job) => job.State is JobState.WaitingForSubspaces or JobState.WaitingForNetwork;
+    private static bool IsWaiting(JobStatus job) => job.State.IsWaitingForPreparation();
 
-    private static JobState Waiting(SweepPreparation missing) =>
-        missing.Status.Kind == PreparationKind.Network ? JobState.WaitingForNetwork : JobState.WaitingForSubspaces;
+    private static JobState Waiting(SweepPreparation missing) => PreparationKinds.WaitingStateOf(missing.Kind);
 
-    private SweepPreparation? Missing(SweepJob job) =>
-        job.Needs.Select(id => _preparations[id]).FirstOrDefault(preparation => preparation.Status.State != JobState.Succeeded);
+    private SweepPreparation? Missing(ImmutableArray<string> needs) =>
+        needs.Select(id => _preparations[id]).FirstOrDefault(preparation => preparation.Status.State != JobState.Succeeded);
 
-    private string Add(SubspaceSpec spec, long bytes)
+    private PreparationStatus? Failed(ImmutableArray<string> needs) =>
+        needs.Select(id => _preparations[id].Status).FirstOrDefault(need => need.State == JobState.Failed);
+
+    private void Add(IPreparationSpec spec, long bytes)
     {
-        var baseId = spec.SizesOf is null ? null : Add(spec.SizesOf, bytes);
         var id = spec.Id;
         if (_preparations.TryGetValue(id, out var known))
+        {
             known.Bytes = Math.Min(known.Bytes, bytes);
-        else
-            Add(new SweepPreparation(id, spec, baseId, bytes));
-        return id;
-    }
+            return;
+        }
 
-    private void Add(NetworkSpec spec, long bytes)
-    {
-        if (!_preparations.ContainsKey(spec.Id))
-            Add(new SweepPreparation(spec.Id, spec, bytes));
-    }
-
-    private void Add(SweepPreparation preparation)
-    {
-        _preparations.Add(preparation.Status.Id, preparation);
+        // What it is made from is planned with it at most as large; where the plan says more of that, it has said so before or will.
+        foreach (var need in spec.Needs.Where(need => !_preparations.ContainsKey(need.Id))) Add(need, bytes);
+        var preparation = new SweepPreparation(spec, bytes);
+        _preparations.Add(id, preparation);
         _preparationsInOrder.Add(preparation);
     }
 }

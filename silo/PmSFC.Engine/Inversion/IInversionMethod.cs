@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Inversion;
@@ -24,6 +25,10 @@ public interface IInversionMethod
     /// <see cref="InversionProblem.Network"/>; <see langword="null"/> for none.
     /// </summary>
     string? Network => null;
+
+    /// <summary>What else a problem needs that is made once, as <see cref="InversionProblem.Prepared"/>.</summary>
+    /// <param name="settings">Settings of this method that fit the generator.</param>
+    IReadOnlyList<PreparationNeed> Needs(ResolvedSettings settings) => [];
 
     /// <summary>Names of the tasks that it serves; <see langword="null"/> for every task.</summary>
     IReadOnlyList<string>? Tasks => null;

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
@@ -26,6 +27,9 @@ public sealed record InversionProblem
 
     /// <summary>A network that was trained for the generator; needed by methods that name a kind of it.</summary>
     public TrainedNetwork? Network { get; init; }
+
+    /// <summary>What the method names in its <see cref="IInversionMethod.Needs"/>.</summary>
+    public PreparedContents Prepared { get; init; } = PreparedContents.None;
 
     /// <summary>[B, 3, H, W], range −1 to 1, on any device: whole, as they are before they lose anything.</summary>
     public required torch.Tensor Targets { get; init; }

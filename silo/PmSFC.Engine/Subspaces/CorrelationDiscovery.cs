@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Subspaces;
@@ -48,7 +49,7 @@ public sealed class CorrelationDiscovery : ISubspaceDiscovery
     }
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
+    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null) => sizes is null
         ? new CorrelationRun(Name, generator, settings, seed)
         : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
 }

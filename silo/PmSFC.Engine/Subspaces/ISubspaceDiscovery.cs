@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Subspaces;
@@ -16,6 +17,10 @@ public interface ISubspaceDiscovery
     /// <summary>Whether the sizes of another set's subspaces can be given to <see cref="Start"/>.</summary>
     bool CopiesSizes { get; }
 
+    /// <summary>What else it reads that is made once.</summary>
+    /// <param name="settings">Settings that <see cref="Check"/> has no issue with.</param>
+    IReadOnlyList<PreparationNeed> Needs(ResolvedSettings settings) => [];
+
     /// <summary>What keeps the settings from being used with a generator; empty where nothing does.</summary>
     IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture);
 
@@ -31,6 +36,8 @@ public interface ISubspaceDiscovery
     /// <param name="sizes">
     /// The sizes of the set that this one is to be compared with, or <see langword="null"/>; only where <see cref="CopiesSizes"/> is true.
     /// </param>
-    /// <exception cref="ArgumentException">The sizes cannot be used.</exception>
-    DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null);
+    /// <param name="prepared">The content of its <see cref="Needs"/>, or <see langword="null"/> where it has none.</param>
+    /// <exception cref="ArgumentException">The sizes cannot be used, or something that it needs is missing.</exception>
+    DiscoveryRun Start(
+        IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null);
 }

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Subspaces;
@@ -29,7 +30,7 @@ public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => WorkEstimate.OfOptimization(architecture.Weights, 0, 0, 0);
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null)
+    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null)
     {
         var channels = generator.Architecture.ChannelsAt(settings.Integer(SplitSetting.Name));
         var subspaces = settings.Integer(SubspacesSetting.Name);

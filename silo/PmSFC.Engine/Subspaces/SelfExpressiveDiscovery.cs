@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Subspaces;
@@ -85,7 +86,7 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
     }
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null) => sizes is null
+    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null) => sizes is null
         ? new SelfExpressiveRun(Name, generator, settings, seed)
         : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
 }

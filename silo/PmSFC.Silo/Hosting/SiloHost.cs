@@ -32,6 +32,7 @@ public static class SiloHost
         services.AddSingleton<DeviceHealth>();
         services.AddSingleton<IWorkload, InversionWorkload>();
         services.AddSingleton<IWorkload, DiscoveryWorkload>();
+        services.AddSingleton<IWorkload, ContentWorkload>();
         services.AddSingleton<IWorkload, TrainingWorkload>();
         builder.AddTelemetry();
         services.AddHostedService<CounterBaseline>();

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
@@ -11,7 +13,7 @@ namespace PmSFC.Silo.Planning;
 
 /// <summary>Resolves how a method's subspaces are found. The split is the method's, and a copied set's number of subspaces is its base's.</summary>
 internal sealed class DiscoveryPlanner(
-    IReadOnlyList<ISubspaceDiscovery> discoveries, string generatorId, GeneratorArchitecture architecture, long sweepSeed, IssueList issues)
+    EngineCatalog engine, string generatorId, GeneratorArchitecture architecture, long sweepSeed, IssueList issues)
 {
     /// <summary>The discovery of a method that names none.</summary>
     public static DiscoverySpec Default { get; } = new()
@@ -27,9 +29,9 @@ internal sealed class DiscoveryPlanner(
     /// <param name="split">The method's split.</param>
     public IReadOnlyList<PlannedDiscovery> Plan(DiscoverySpec spec, string path, int split)
     {
-        if (discoveries.FirstOrDefault(candidate => candidate.Name == spec.Method) is not { } discovery)
+        if (engine.FindDiscovery(spec.Method) is not { } discovery)
         {
-            issues.Add($"{path}.method", Spelling.Unknown("subspace discovery", spec.Method, discoveries.Select(d => d.Name)));
+            issues.Add($"{path}.method", Spelling.Unknown("subspace discovery", spec.Method, engine.Discoveries.Select(d => d.Name)));
             return [];
         }
 
@@ -40,7 +42,7 @@ internal sealed class DiscoveryPlanner(
         var planned = new List<PlannedDiscovery>();
         foreach (var settings in GridExpansion.Expand(spec.Settings).Select(point => Resolve(discovery, spec.Preset, point.SetItems(implied), path)))
         {
-            if (settings is null) continue;
+            if (settings is null || Prepare(discovery, settings, path) is not { } preparations) continue;
             planned.AddRange(seeds.Select(seed => new PlannedDiscovery(
                 new SubspaceSpec
                 {
@@ -49,10 +51,12 @@ internal sealed class DiscoveryPlanner(
                     Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
                     Seed = seed,
                     SizesOf = sizesOf?.Spec,
+                    MadeFrom = preparations.IsEmpty ? default : [.. preparations.Where(item => item.IsReadByJobs).Select(item => item.Spec)],
                 },
                 settings.Integer(SubspacesSetting.Name),
                 Math.Max(discovery.Estimate(settings, architecture).Bytes, sizesOf?.Bytes ?? 0),
-                Varying(discovery, spec, settings, seeds.Length > 1 ? seed : null))));
+                Varying(discovery, spec, settings, seeds.Length > 1 ? seed : null),
+                [.. sizesOf?.Preparations ?? [], .. preparations])));
         }
 
         return planned;
@@ -66,6 +70,15 @@ internal sealed class DiscoveryPlanner(
         var unfit = discovery.Check(settings, architecture);
         issues.Add(path, unfit);
         return unfit.Count == 0 ? settings : null;
+    }
+
+    /// <returns>What else the discovery reads, or null where that cannot be made.</returns>
+    private ImmutableArray<PlannedPreparation>? Prepare(ISubspaceDiscovery discovery, ResolvedSettings settings, string path)
+    {
+        var unfit = new List<string>();
+        var preparations = new PreparationPlanner(engine, generatorId, architecture, sweepSeed).Plan(discovery.Needs(settings), unfit);
+        foreach (var message in unfit) issues.Add(path, message);
+        return unfit.Count == 0 ? preparations : null;
     }
 
     private PlannedDiscovery? PlanBase(ISubspaceDiscovery discovery, DiscoverySpec wanted, string path, int split)

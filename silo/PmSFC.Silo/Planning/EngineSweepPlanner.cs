@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine;
 using PmSFC.Engine.Generators;
@@ -103,7 +104,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         foreach (var (name, _) in written.Settings.Where(setting => setting.Value.IsDefaultOrEmpty))
             issues.Add($"{path}.settings.{name}", $"'{name}' has no values; give it at least one or leave it out.");
 
-        var discovery = new DiscoveryPlanner(engine.Discoveries, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
+        var discovery = new DiscoveryPlanner(engine, spec.GeneratorId, generator.Architecture, spec.Seed, issues);
         IReadOnlyList<PlannedTraining?> networks = [null];
         if (method.Network is { } kind)
         {
@@ -116,6 +117,10 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         {
             var settings = Resolve(method, method.Settings.Resolve(written.Preset, point, context), path, generator, issues);
             if (settings is null) continue;
+            var unfit = new List<string>();
+            var prepared = new PreparationPlanner(engine, spec.GeneratorId, generator.Architecture, spec.Seed).Plan(method.Needs(settings), unfit);
+            foreach (var message in unfit) issues.Add(path, message);
+            if (unfit.Count > 0) continue;
             IEnumerable<PlannedDiscovery?> sets = method.UsesSubspaces
                 ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", settings.Integer(SplitSetting.Name))
                 : Enumerable.Repeat<PlannedDiscovery?>(null, 1);
@@ -127,7 +132,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
                     written.Label is not null,
                     written.Preset,
                     string.Join(' ', new[] { Varying(method, written, settings), set?.Varies ?? "", network?.Varies ?? "" }.Where(part => part.Length > 0)),
-                    Cell(method, settings, set, network, generator));
+                    Cell(method, settings, prepared, set, network, generator));
             }
         }
     }
@@ -143,10 +148,17 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
     }
 
     private static SweepCell Cell(
-        IInversionMethod method, ResolvedSettings settings, PlannedDiscovery? set, PlannedTraining? network, GeneratorFacts generator)
+        IInversionMethod method, ResolvedSettings settings, ImmutableArray<PlannedPreparation> prepared, PlannedDiscovery? set, PlannedTraining? network,
+        GeneratorFacts generator)
     {
         var perceptual = PerceptualSetting.IsUsed(settings) ? generator.Perceptual!.Find(settings.Choice(PerceptualSetting.Name)) : null;
         var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
+        // Jobs read what their method names; what the discovery alone reads is made all the same.
+        PlannedPreparation[] preparations =
+        [
+            .. prepared,
+            .. (set?.Preparations ?? []).Where(other => prepared.All(own => own.Spec.Id != other.Spec.Id)).Select(other => other with { IsReadByJobs = false }),
+        ];
         return new SweepCell
         {
             Label = "",
@@ -154,6 +166,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
             Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
             Subspaces = set?.Spec,
             SubspacesBytes = set?.Bytes ?? 0,
+            Preparations = preparations.Length == 0 ? default : [.. preparations],
             Network = network?.Spec,
             NetworkBytes = network?.Bytes ?? 0,
             Iterations = settings.ContainsKey(IterationsName) ? settings.Integer(IterationsName) : 0,

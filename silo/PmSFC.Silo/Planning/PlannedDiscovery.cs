@@ -1,3 +1,4 @@
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 
 namespace PmSFC.Silo.Planning;
@@ -7,4 +8,6 @@ namespace PmSFC.Silo.Planning;
 /// <param name="Subspaces">R.</param>
 /// <param name="Bytes">Predicted memory of the discovery, or of that of the set whose sizes it copies where that is more.</param>
 /// <param name="Varies">What tells it from others of its entry, for a label; empty where there are none.</param>
-internal sealed record PlannedDiscovery(SubspaceSpec Spec, int Subspaces, long Bytes, string Varies);
+/// <param name="Preparations">What else the discovery reads, each after what it needs itself.</param>
+internal sealed record PlannedDiscovery(
+    SubspaceSpec Spec, int Subspaces, long Bytes, string Varies, IReadOnlyList<PlannedPreparation> Preparations);

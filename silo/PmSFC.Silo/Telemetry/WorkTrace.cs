@@ -31,16 +31,17 @@ public sealed class WorkTrace
         var queued = DateTimeOffset.UtcNow - lease.Waited;
         var item = lease.Item;
         ActivityLink[]? links = ActivityContext.TryParse(item.Request.TraceParent, null, isRemote: true, out var sweep) ? [new(sweep)] : null;
-        var name = item switch
+        var name = item.Kind switch
         {
-            { Discovery: not null } => PmSFCTelemetry.DiscoverySpan,
-            { Training: not null } => PmSFCTelemetry.TrainingSpan,
+            WorkKind.Discovery => PmSFCTelemetry.DiscoverySpan,
+            WorkKind.Training => PmSFCTelemetry.TrainingSpan,
+            WorkKind.Preparation => PmSFCTelemetry.PreparationSpan,
             _ => PmSFCTelemetry.JobSpan,
         };
         var root = Start(name, default, links, queued);
         root?.SetTag("pmsfc.id", item.Id)
             .SetTag("pmsfc.sweep.id", item.Request.SweepId)
-            .SetTag("pmsfc.method", item.Job?.Method ?? item.Discovery?.Method ?? item.Training?.Kind)
+            .SetTag("pmsfc.method", item.Method)
             .SetTag(PmSFCMetrics.DeviceAttribute, device)
             .SetTag("pmsfc.lease.token", lease.Token);
         if (root is not null) Stop(Start(PmSFCTelemetry.QueueSpan, root.Context, null, queued));

@@ -31,6 +31,7 @@ public sealed class SweepMending(IArtifactStore store)
         ["jobs", var id, _] when ArtifactNames.JobArtifacts(id).Contains(artifact) => ArtifactNames.JobArtifacts(id),
         ["subspaces", var id, _] => [ArtifactNames.SubspaceSet(id), ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)],
         ["networks", var id, _] => [ArtifactNames.NetworkCard(id), ArtifactNames.NetworkWeights(id)],
+        ["preparations", var id, _] => [ArtifactNames.PreparationCard(id), ArtifactNames.PreparationContent(id)],
         _ => [artifact],
     };
 }

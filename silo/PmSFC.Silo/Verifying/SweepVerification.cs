@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine;
@@ -48,17 +49,15 @@ public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine
             foreach (var job in jobs[image.Id])
             {
                 if (!await CheckJobAsync(job, target, cancellation)) continue;
-                foreach (var id in new[] { job.Spec.SubspaceSetId, job.Spec.NetworkId }.OfType<string>()) needed[id] = true;
+                foreach (var id in job.Spec.PreparationIds()) needed[id] = true;
             }
 
             progress?.Report(Interlocked.Increment(ref done));
         });
 
         foreach (var id in plan.TaskSettings.Values.Where(SettingDefinition.IsImage)) await CheckImageAsync(id, $"the task {plan.Task}", cancellationToken);
-        foreach (var set in plan.Cells.SelectMany(cell => WithBases(cell.Subspaces)).DistinctBy(set => set.Id))
-            await CheckSubspacesAsync(set, needed.ContainsKey(set.Id), cancellationToken);
-        foreach (var network in plan.Cells.Select(cell => cell.Network).OfType<NetworkSpec>().DistinctBy(network => network.Id))
-            await CheckNetworkAsync(network, needed.ContainsKey(network.Id), cancellationToken);
+        foreach (var spec in plan.Cells.SelectMany(cell => cell.Needs()).SelectMany(need => WithNeeds(need.Spec)).DistinctBy(spec => spec.Id))
+            await CheckPreparationAsync(spec, needed.ContainsKey(spec.Id), cancellationToken);
         Add(await StoredGenerator.CheckAsync(store, engine, plan.GeneratorId, cancellationToken), "the generator", Remedy.ImportGenerator);
         Interlocked.Increment(ref _checked);
         return new Verification
@@ -71,10 +70,14 @@ public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine
         };
     }
 
-    private static IEnumerable<SubspaceSpec> WithBases(SubspaceSpec? spec)
+    private static IEnumerable<IPreparationSpec> WithNeeds(IPreparationSpec spec) => spec.Needs.SelectMany(WithNeeds).Prepend(spec);
+
+    private Task CheckPreparationAsync(IPreparationSpec spec, bool isNeeded, CancellationToken cancellationToken) => spec switch
     {
-        for (; spec is not null; spec = spec.SizesOf) yield return spec;
-    }
+        SubspaceSpec subspaces => CheckSubspacesAsync(subspaces, isNeeded, cancellationToken),
+        NetworkSpec network => CheckNetworkAsync(network, isNeeded, cancellationToken),
+        _ => CheckContentAsync(spec, isNeeded, cancellationToken),
+    };
 
     /// <returns>The image, or null where it is not what it should be.</returns>
     private async Task<RgbImage?> CheckImageAsync(string id, string of, CancellationToken cancellationToken)
@@ -162,6 +165,15 @@ public sealed class SweepVerification(IArtifactStore store, EngineCatalog engine
         Interlocked.Increment(ref _checked);
         if (isNeeded && !await store.ExistsAsync(name, cancellationToken)) Add([ArtifactFault.Missing(name)], of, Remedy.Resume);
         Add(await StoredSubspaces.CheckAsync(store, spec, cancellationToken), of, Remedy.Resume);
+    }
+
+    private async Task CheckContentAsync(IPreparationSpec spec, bool isNeeded, CancellationToken cancellationToken)
+    {
+        var name = ArtifactNames.PreparationCard(spec.Id);
+        var of = $"the preparation '{spec.PreparationKind}'";
+        Interlocked.Increment(ref _checked);
+        if (isNeeded && !await store.ExistsAsync(name, cancellationToken)) Add([ArtifactFault.Missing(name)], of, Remedy.Resume);
+        Add(await StoredPreparation.CheckAsync(store, spec, cancellationToken), of, Remedy.Resume);
     }
 
     private async Task CheckNetworkAsync(NetworkSpec spec, bool isNeeded, CancellationToken cancellationToken)

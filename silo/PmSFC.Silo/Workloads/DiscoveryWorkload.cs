@@ -32,15 +32,17 @@ public sealed class DiscoveryWorkload(
         var discovery = engine.FindDiscovery(spec.Method)
             ?? throw new BadInputException($"There is no subspace discovery '{spec.Method}' on this silo.");
         var sizes = spec.SizesOf is null ? null : (await SubspaceSource.Read(spec.SizesOf.Id, patient)).Sizes;
+        var prepared = await PreparationSource.Read(spec.MadeFrom, patient);
         await GeneratorSource.Ensure(device, engine, spec.GeneratorId, patient);
         return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () => discovery.Start(
-            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes));
+            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes, prepared));
     }
 
     private protected override SubspaceSet Finish(DiscoveryRun run) => run.Finish();
 
-    private protected override async Task Store(string id, SubspaceSet result, IArtifactStore patient)
+    private protected override async Task Store(WorkItem item, SubspaceSet result, IArtifactStore patient)
     {
+        var id = item.Id;
         var files = new List<(string Name, ReadOnlyMemory<byte> Content)>();
         if (result is { Coefficients: { } coefficients } && result.OrderedAffinity() is { } affinity)
         {

@@ -84,6 +84,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
             Degradation = degradation,
             Partition = setup.Partition,
             Network = setup.Network,
+            Prepared = setup.Prepared,
             Targets = targets,
             Seeds = batch.Fill(job => job.Seed),
             Settings = setup.Settings,

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
@@ -16,4 +17,5 @@ internal sealed record InversionSetup(
     ResolvedSettings TaskSettings,
     IReadOnlyDictionary<string, RgbImage> TaskImages,
     ChannelPartition? Partition,
-    TrainedNetwork? Network);
+    TrainedNetwork? Network,
+    PreparedContents Prepared);

@@ -69,7 +69,8 @@ public sealed partial class InversionWorkload(
             ResolvedSettings.FromCanonical(spec.TaskSettings),
             await ReadTaskImages(task, spec.TaskSettings, patient),
             partition,
-            spec.NetworkId is { } network ? await NetworkSource.Read(network, patient) : null);
+            spec.NetworkId is { } network ? await NetworkSource.Read(network, patient) : null,
+            await PreparationSource.Read(spec.Preparations ?? ImmutableSortedDictionary<string, string>.Empty, patient));
     }
 
     private static async Task<Dictionary<string, RgbImage>> ReadTaskImages(

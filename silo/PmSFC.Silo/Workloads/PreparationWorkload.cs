@@ -36,7 +36,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     private protected abstract TResult Finish(TRun run);
 
     /// <summary>Stores the result, the artifact of <see cref="ArtifactOf"/> last.</summary>
-    private protected abstract Task Store(string id, TResult result, IArtifactStore patient);
+    private protected abstract Task Store(WorkItem item, TResult result, IArtifactStore patient);
 
     private async Task Run(WorkBatch batch, LeasedWork work, IArtifactStore patient, CancellationToken draining)
     {
@@ -77,7 +77,7 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
                 break;
             case Prepared<TResult> prepared when work.MayWrite:
                 work.Trace.Phase(PmSFCTelemetry.StoreSpan);
-                await Store(work.Item.Id, prepared.Result, patient);
+                await Store(work.Item, prepared.Result, patient);
                 await checkpoints.Clear();
                 await work.Succeed();
                 break;

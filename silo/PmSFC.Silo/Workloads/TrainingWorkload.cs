@@ -43,8 +43,9 @@ public sealed class TrainingWorkload(
 
     private protected override TrainedNetwork Finish(TrainingRun run) => run.Finish();
 
-    private protected override async Task Store(string id, TrainedNetwork result, IArtifactStore patient)
+    private protected override async Task Store(WorkItem item, TrainedNetwork result, IArtifactStore patient)
     {
+        var id = item.Id;
         await patient.WriteOnceAsync(ArtifactNames.NetworkWeights(id), result.Weights);
         await patient.WriteOnceAsync(ArtifactNames.NetworkCard(id), ArtifactSeal.Close(result.ToJson(), ("weights.safetensors", result.Weights)));
     }

@@ -28,6 +28,9 @@ public static class ArtifactNames
     /// <summary>Under which all trained networks lie.</summary>
     public const string Networks = "networks/";
 
+    /// <summary>Under which preparations of other kinds lie.</summary>
+    public const string Preparations = "preparations/";
+
     /// <summary>Under which all results of jobs lie.</summary>
     public const string Jobs = "jobs/";
 
@@ -100,6 +103,12 @@ public static class ArtifactNames
 
     /// <summary>A network's card; written last, so a network is there when its card is.</summary>
     public static string NetworkCard(string id) => $"{Networks}{id}{CardFile}";
+
+    /// <summary>The content of a preparation of another kind.</summary>
+    public static string PreparationContent(string id) => $"{Preparations}{id}/content.safetensors";
+
+    /// <summary>The card of a preparation of another kind; written last, so that it is there when its card is.</summary>
+    public static string PreparationCard(string id) => $"{Preparations}{id}{CardFile}";
 
     /// <summary>A job's result; written last, so a job is done when this is there.</summary>
     public static string JobResult(string id) => $"{Jobs}{id}{JobResultFile}";

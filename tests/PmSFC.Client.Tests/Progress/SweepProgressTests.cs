@@ -136,7 +136,7 @@ public sealed class SweepProgressTests
         progress.Waiting.ShouldBe(
         [
             new WaitingReason("the record state/devicepool/pool/default cannot be written", 1), new WaitingReason("the store has no space left", 1),
-            new WaitingReason("no device is connected", 0, PreparationKind.Subspaces),
+            new WaitingReason("no device is connected", 0, PreparationKinds.Subspaces),
         ]);
         progress.Apply(Event(jobs[1], JobState.Running, 4, 1));
         progress.Waiting.Select(entry => entry.Reason).ShouldNotContain("the store has no space left");

@@ -4,6 +4,7 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Planning;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.SecondFamily;
 using TorchSharp;
@@ -149,11 +150,19 @@ public sealed class SecondFamilyTests
         var known = small.Where(pair => discovery.Settings.Definitions.Any(definition => definition.Name == pair.Name));
         var settings = discovery.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
         discovery.Check(settings, generator.Architecture).ShouldBeEmpty();
-        using var run = discovery.Start(generator, settings, 1);
+        using var run = discovery.Start(generator, settings, 1, prepared: Prepare(generator, discovery.Needs(settings)));
         while (run.Iteration < run.Iterations) run.Step();
 
         run.Finish().Sizes.Sum().ShouldBe(7);
     }
+
+    private static PreparedContents Prepare(IGenerator generator, IReadOnlyList<PreparationNeed> needs) => new(needs.ToDictionary(need => need.Kind, need =>
+    {
+        var kind = EngineCatalog.BuiltIn.FindPreparation(need.Kind)!;
+        using var run = kind.Start(generator, kind.Settings.Resolve(null, need.Settings).Settings!, 1, PreparedContents.None);
+        while (run.Iteration < run.Iterations) run.Step();
+        return (ReadOnlyMemory<byte>)run.Finish();
+    }));
 
     [Fact]
     public void Analyses_OfTwoInversions_BeginAndEndAtTheirImages()

@@ -51,10 +51,11 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
     }
 
     public static async Task StoreResult(IArtifactStore store, WorkItem item) => await store.WriteOnceAsync(
-        item switch
+        item.Kind switch
         {
-            { Discovery: not null } => ArtifactNames.SubspaceSet(item.Id),
-            { Training: not null } => ArtifactNames.NetworkCard(item.Id),
+            WorkKind.Discovery => ArtifactNames.SubspaceSet(item.Id),
+            WorkKind.Training => ArtifactNames.NetworkCard(item.Id),
+            WorkKind.Preparation => ArtifactNames.PreparationCard(item.Id),
             _ => ArtifactNames.JobResult(item.Id),
         },
         "{}"u8.ToArray());

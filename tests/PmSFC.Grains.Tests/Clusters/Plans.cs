@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Subspaces;
 using PmSFC.Abstractions.Sweeps;
 
@@ -15,7 +16,8 @@ internal static class Plans
         string owner = "ann",
         string name = "test",
         NetworkSpec? network = null,
-        string generator = "generator") => new()
+        string generator = "generator",
+        params PlannedPreparation[] preparations) => new()
         {
             Name = name,
             GeneratorId = generator,
@@ -30,6 +32,7 @@ internal static class Plans
                     Settings = ImmutableSortedDictionary<string, string>.Empty.Add("which", $"{i}"),
                     Subspaces = subspaces,
                     Network = network,
+                    Preparations = preparations.Length == 0 ? default : [.. preparations],
                     NetworkBytes = network is null ? 0 : bytes,
                     Iterations = 3,
                     BytesPerJob = bytes,
@@ -55,6 +58,14 @@ internal static class Plans
         GeneratorId = "generator",
         Kind = kind,
         Settings = ImmutableSortedDictionary<string, string>.Empty,
+        Seed = 1,
+    };
+
+    public static PreparationSpec Statistics() => new()
+    {
+        Kind = "statistics",
+        GeneratorId = "generator",
+        Settings = ImmutableSortedDictionary<string, string>.Empty.Add("samples", "10"),
         Seed = 1,
     };
 

@@ -27,7 +27,7 @@ export function bytes(n) {
 }
 
 const states = {
-  waitingForSubspaces: 'waits for subspaces', waitingForNetwork: 'waits for its network', waitingForCapacity: 'waits for a device that fits', queued: 'queued', running: 'running',
+  waitingForSubspaces: 'waits for subspaces', waitingForNetwork: 'waits for its network', waitingForPreparation: 'waits for a preparation', waitingForCapacity: 'waits for a device that fits', queued: 'queued', running: 'running',
   lost: 'worker lost', succeeded: 'done', failed: 'failed', cancelled: 'cancelled',
 };
 export const stateNames = Object.keys(states);

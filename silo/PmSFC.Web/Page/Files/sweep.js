@@ -113,7 +113,7 @@ function Waiting({ status }) {
   const busy = status.preparations;
   if (reasons.length + busy.length === 0) return null;
   return html`<h2>Why it waits</h2><${Table} label="Reasons for waiting" head=${['Reason', '#Jobs', '#Since']}>
-    ${busy.map(one => html`<tr key=${one.id}><td>${one.kind === 'network' ? 'network' : 'subspaces'} ${short(one.id)}: ${preparing(one)}</td><td></td><td></td></tr>`)}
+    ${busy.map(one => html`<tr key=${one.id}><td>${one.otherKind ?? one.kind} ${short(one.id)}: ${preparing(one)}</td><td></td><td></td></tr>`)}
     ${reasons.map(([reason, jobs]) => html`<tr key=${reason}><td>${reason}</td><td class="number">${jobs}</td><td class="number">${since(status.waitingSince?.[reason], Date.now())}</td></tr>`)}</${Table}>`;
 }
 
