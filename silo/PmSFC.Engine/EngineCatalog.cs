@@ -62,7 +62,10 @@ public sealed record EngineCatalog
             new RcanTraining(),
             new EsrganTraining(),
         ],
-        Preparations = [],
+        Preparations =
+        [
+            new StatisticsPreparation(),
+        ],
         Tasks = TaskCatalog.All,
         Metrics = MetricCatalog.BuiltIn,
     };
