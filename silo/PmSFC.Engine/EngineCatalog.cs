@@ -54,6 +54,7 @@ public sealed record EngineCatalog
             new SelfExpressiveDiscovery(),
             new CorrelationDiscovery(),
             new RandomPartitionDiscovery(),
+            new MomentsDiscovery(),
         ],
         Trainings =
         [
