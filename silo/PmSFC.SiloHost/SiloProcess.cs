@@ -101,6 +101,7 @@ internal sealed partial class SiloProcess(SiloSettings settings, TextWriter erro
                 HostsGrains = settings.Role != SiloRole.Device,
                 Devices = devices,
                 Lease = settings.Lease,
+                Scheduling = settings.Scheduling,
             },
             silo =>
             {

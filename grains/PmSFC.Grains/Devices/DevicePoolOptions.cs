@@ -1,3 +1,5 @@
+using PmSFC.Grains.Devices.Scheduling;
+
 namespace PmSFC.Grains.Devices;
 
 /// <summary>How a device pool leases and shares.</summary>
@@ -14,6 +16,9 @@ public sealed class DevicePoolOptions
 
     /// <summary>How long a device counts as connected after its last message; default 30 s.</summary>
     public TimeSpan DeviceTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which work comes first, of what waits with one priority; default the fair share between owners.</summary>
+    public ISchedulingPolicy Scheduling { get; set; } = SchedulingPolicies.Default;
 
     /// <summary>Time in which past use of devices loses half its weight in the fair share; default 10 min.</summary>
     public TimeSpan UsageHalfLife { get; set; } = TimeSpan.FromMinutes(10);

@@ -1,4 +1,5 @@
 using PmSFC.Abstractions.Devices;
+using PmSFC.Grains.Devices.Scheduling;
 
 namespace PmSFC.Grains.Devices;
 
@@ -6,7 +7,8 @@ namespace PmSFC.Grains.Devices;
 /// The items that wait, in groups of one priority, owner, batch key and size, which a device and the order of work do not distinguish. The next batch is
 /// found among the oldest of each group, so that it costs as much as there are groups, however many items wait in them.
 /// </summary>
-internal sealed class WaitingQueue
+/// <param name="policy">The order among items of one priority.</param>
+internal sealed class WaitingQueue(ISchedulingPolicy policy)
 {
     private static readonly Comparer<int> HighestFirst = Comparer<int>.Create((a, b) => b.CompareTo(a));
     private static readonly Comparer<WaitingItem> OldestFirst = Comparer<WaitingItem>.Create((a, b) => a.Age.CompareTo(b.Age));
@@ -49,7 +51,7 @@ internal sealed class WaitingQueue
     }
 
     /// <summary>
-    /// Takes out the first item that fits the request, by priority, then the owner's use of devices, then age, with others of its batch key and
+    /// Takes out the first item that fits the request, by priority, then the policy, then age, with others of its batch key and
     /// priority, as long as they fit too.
     /// </summary>
     public IReadOnlyList<WaitingItem> TakeBatch(LeaseRequest request, Func<string, double> usage)
@@ -80,7 +82,7 @@ internal sealed class WaitingQueue
         return batch;
     }
 
-    private static WaitingItem? First(Dictionary<Group, SortedSet<WaitingItem>> groups, long bytes, Func<string, double> usage, string? batchKey)
+    private WaitingItem? First(Dictionary<Group, SortedSet<WaitingItem>> groups, long bytes, Func<string, double> usage, string? batchKey)
     {
         WaitingItem? first = null;
         var least = double.PositiveInfinity;
@@ -88,9 +90,10 @@ internal sealed class WaitingQueue
         {
             if (group.Bytes > bytes || (batchKey is not null && group.BatchKey != batchKey))
                 continue;
-            var (head, used) = (items.Min!, usage(group.Owner));
-            if (first is null || used < least || (used == least && head.Age < first.Age))
-                (first, least) = (head, used);
+            var head = items.Min!;
+            var rank = policy.Rank(new SchedulingCandidate(head.Item, items.Count, usage(group.Owner)));
+            if (first is null || rank < least || (rank == least && head.Age < first.Age))
+                (first, least) = (head, rank);
         }
 
         return first;

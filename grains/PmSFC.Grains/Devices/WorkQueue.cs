@@ -4,7 +4,7 @@ using PmSFC.Abstractions.Devices;
 namespace PmSFC.Grains.Devices;
 
 /// <summary>
-/// What waits and what is leased, in the order priority, fair share between owners, age. An item is in one of the two at most, so it is
+/// What waits and what is leased, in the order priority, scheduling policy, age. An item is in one of the two at most, so it is
 /// never leased twice.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ namespace PmSFC.Grains.Devices;
 /// </remarks>
 internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, FencingTokens tokens)
 {
-    private readonly WaitingQueue _waiting = new();
+    private readonly WaitingQueue _waiting = new(options.Scheduling);
     private readonly Dictionary<string, HeldLease> _leased = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly FairShare _used = new(options.UsageHalfLife);

@@ -67,6 +67,7 @@ public static class SiloHost
         {
             (pool.LeaseDuration, pool.DeviceTimeout) = (options.Lease, options.Lease);
             pool.TrustInEarlierLeases = options.TrustInEarlierLeases;
+            pool.Scheduling = options.Scheduling;
         });
         silo.Configure<SweepOptions>(sweeps => sweeps.ReconcilePeriod = options.Lease * 2 / 3);
         silo.Configure<ClusterMembershipOptions>(membership =>

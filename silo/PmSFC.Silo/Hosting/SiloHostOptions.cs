@@ -1,4 +1,5 @@
 using PmSFC.Engine;
+using PmSFC.Grains.Devices.Scheduling;
 using PmSFC.Silo.Devices;
 using PmSFC.Storage;
 
@@ -21,6 +22,9 @@ public sealed record SiloHostOptions
 
     /// <summary>How long a silo of the cluster may be silent before its work and its grains go to others.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which work comes first, of what waits with one priority.</summary>
+    public ISchedulingPolicy Scheduling { get; init; } = SchedulingPolicies.Default;
 
     /// <summary>
     /// For how long after its start a queue believes that what devices held before goes on; zero where it is known that none can, since their

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Grains.Devices.Scheduling;
 
 namespace PmSFC.SiloHost.Configuration;
 
@@ -66,6 +67,10 @@ internal static class SiloSettingCatalog
     public static SiloSettingDefinition CheckpointEvery { get; } = new(
         "checkpoint-every", "seconds", "10", "most seconds of work that a killed silo loses");
 
+    public static SiloSettingDefinition Scheduling { get; } = new(
+        "scheduling", "policy", SchedulingPolicies.Default.Name,
+        $"which work comes first, of what waits with one priority: {string.Join(" or ", SchedulingPolicies.All.Select(policy => policy.Name))}; the same for all silos");
+
     public static SiloSettingDefinition Lease { get; } = new(
         "lease", "seconds", "30", "how long a silo may be silent before its work and its grains go to others; the same for all silos");
 
@@ -80,7 +85,7 @@ internal static class SiloSettingCatalog
 
     public static IReadOnlyList<SiloSettingDefinition> All { get; } =
     [
-        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, MetricsPort, WebTls, Tls, Access, OidcAuthority, OidcAudience, OidcRoleClaim, OidcRoles, Devices, Threads, Memory, CheckpointEvery, Lease, HangLimit, LogLevel, LogFormat,
+        Role, Cluster, Service, Store, Membership, Primary, Address, SiloPort, GatewayPort, WebPort, MetricsPort, WebTls, Tls, Access, OidcAuthority, OidcAudience, OidcRoleClaim, OidcRoles, Devices, Threads, Memory, CheckpointEvery, Scheduling, Lease, HangLimit, LogLevel, LogFormat,
     ];
 
     /// <summary>The defaults, with this machine's where they depend on it.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PmSFC.Grains.Devices.Scheduling;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.SiloHost.Logging;
 using PmSFC.Web.Access;
@@ -68,6 +69,9 @@ internal sealed record SiloSettings
 
     /// <summary>How long a silo may be silent before its work and its grains go to others.</summary>
     public required TimeSpan Lease { get; init; }
+
+    /// <summary>Which work comes first, of what waits with one priority.</summary>
+    public required ISchedulingPolicy Scheduling { get; init; }
 
     /// <summary>How long a device may make no iteration before it counts as hung.</summary>
     public required TimeSpan HangLimit { get; init; }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PmSFC.Grains.Devices.Scheduling;
 using PmSFC.Connections;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Devices.Discovery;
@@ -41,6 +42,8 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             Threads = Value(SiloSettingCatalog.Threads, ValueKinds.Integer(1, 1024)),
             MemoryBytes = ValueOrNone(SiloSettingCatalog.Memory, ValueKinds.Bytes.Optional()),
             CheckpointInterval = Value(SiloSettingCatalog.CheckpointEvery, ValueKinds.Seconds(0.1, 86_400)),
+            Scheduling = SchedulingPolicies.Find(Value(SiloSettingCatalog.Scheduling, ValueKinds.Choice(SchedulingPolicies.All.Select(policy => policy.Name))) ?? "")
+                ?? SchedulingPolicies.Default,
             Lease = Value(SiloSettingCatalog.Lease, ValueKinds.Seconds(3, 3600)),
             HangLimit = Value(SiloSettingCatalog.HangLimit, ValueKinds.Seconds(1, 86_400)),
             LogLevel = Level(SiloSettingCatalog.LogLevel),

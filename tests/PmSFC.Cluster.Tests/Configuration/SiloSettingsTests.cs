@@ -147,6 +147,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("memory", "5 monkeys", "but must be an amount such as 4GiB, 1.5GB or 800MiB.")]
     [InlineData("memory", "9999999999GiB", "but must be an amount")]
     [InlineData("checkpoint-every", "NaN", "from 0.1 to 86400 seconds")]
+    [InlineData("scheduling", "fair-shares", "did you mean 'fair-share'?")]
     [InlineData("lease", "1", "from 3 to 3600 seconds")]
     [InlineData("log-level", "loud", "but must be trace, debug, information")]
     [InlineData("log-format", "xml", "log-format is 'xml' (--log-format), but must be one of text, json.")]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using PmSFC.Abstractions.Devices;
 using PmSFC.Grains.Devices;
+using PmSFC.Grains.Devices.Scheduling;
 using static PmSFC.Grains.Tests.Devices.Items;
 
 namespace PmSFC.Grains.Tests.Devices;
@@ -27,6 +28,19 @@ public sealed class WorkQueueTests
         foreach (var id in (string[])["a1", "a2", "a3"]) _queue.Enqueue(Item(id, "ann"));
         foreach (var id in (string[])["b1", "b2"]) _queue.Enqueue(Item(id, "bob"));
         Enumerable.Range(0, 4).Select(_ => Take().Item.Id).ShouldBe(["a1", "b1", "a2", "b2"]);
+    }
+
+    [Fact]
+    public void Take_WithAnotherPolicy_FollowsItWithinAPriorityAndByAgeWhereItsRanksAreEqual()
+    {
+        _options.Scheduling = new ShortestQueuePolicy();
+        var queue = Queue(epoch: 1);
+        foreach (var id in (string[])["a1", "a2", "a3"]) queue.Enqueue(Item(id, batch: "a"));
+        foreach (var id in (string[])["b1", "b2"]) queue.Enqueue(Item(id, batch: "b"));
+        queue.Enqueue(Item("urgent1", batch: "u", priority: 1));
+        queue.Enqueue(Item("urgent2", batch: "u", priority: 1));
+
+        Enumerable.Range(0, 7).Select(_ => queue.Take(Ask()).Single().Item.Id).ShouldBe(["urgent1", "urgent2", "b1", "b2", "a1", "a2", "a3"]);
     }
 
     [Fact]
@@ -303,6 +317,13 @@ public sealed class WorkQueueTests
     }
 
     private Lease Take() => _queue.Take(Ask()).ShouldHaveSingleItem();
+
+    private sealed class ShortestQueuePolicy : ISchedulingPolicy
+    {
+        public string Name => "shortest-queue";
+
+        public double Rank(in SchedulingCandidate candidate) => candidate.Waiting;
+    }
 
     private WorkQueue Queue(int epoch) => new(_options, _time, new FencingTokens(epoch));
 
