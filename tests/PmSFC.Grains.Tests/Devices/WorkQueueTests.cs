@@ -318,6 +318,17 @@ public sealed class WorkQueueTests
 
     private Lease Take() => _queue.Take(Ask()).ShouldHaveSingleItem();
 
+    [Fact]
+    public void Take_ByFirstCome_TakesTheOldestWhoeverUsedTheDevices()
+    {
+        _options.Scheduling = SchedulingPolicies.Find("first-come")!;
+        var queue = Queue(epoch: 1);
+        foreach (var id in (string[])["a1", "a2", "a3"]) queue.Enqueue(Item(id, "ann"));
+        foreach (var id in (string[])["b1", "b2"]) queue.Enqueue(Item(id, "bob"));
+
+        Enumerable.Range(0, 5).Select(_ => queue.Take(Ask()).Single().Item.Id).ShouldBe(["a1", "a2", "a3", "b1", "b2"]);
+    }
+
     private sealed class ShortestQueuePolicy : ISchedulingPolicy
     {
         public string Name => "shortest-queue";

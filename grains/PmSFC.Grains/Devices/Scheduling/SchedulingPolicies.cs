@@ -7,6 +7,7 @@ public static class SchedulingPolicies
     public static IReadOnlyList<ISchedulingPolicy> All { get; } =
     [
         new FairSharePolicy(),
+        new FirstComePolicy(),
     ];
 
     /// <summary>The default.</summary>
