@@ -31,6 +31,16 @@ def masked(rows, columns):
     return image * kept
 
 
+def blurred(sigma):
+    """The two-dimensional window slid over the image with its edges repeated."""
+    reach = int(np.ceil(4 * sigma))
+    offset = np.arange(-reach, reach + 1)
+    window = np.exp(-(offset[:, None] ** 2 + offset[None, :] ** 2) / (2 * sigma**2))
+    padded = np.pad(image, ((0, 0), (reach, reach), (reach, reach)), mode="edge")
+    views = np.lib.stride_tricks.sliding_window_view(padded, window.shape, axis=(1, 2))
+    return (views * (window / window.sum())).sum(axis=(3, 4))
+
+
 estimate = image[:, ::-1, :] * 0.5
 ycc = np.array([[0.299, 0.587, 0.114], [-0.168735892, -0.331264108, 0.5], [0.5, -0.418687589, -0.081312411]])
 chroma = np.tensordot(ycc, estimate, axes=1)
@@ -44,5 +54,7 @@ results = {
     "area-4": blocks(4),
     "center": masked(slice(4, 12), slice(4, 12)),
     "left-half": masked(slice(None), slice(0, 8)),
+    "blur-2": blurred(2.0),
+    "blur-0.7": blurred(0.7),
 }
 print(json.dumps({name: np.ascontiguousarray(values).ravel().tolist() for name, values in results.items()}))

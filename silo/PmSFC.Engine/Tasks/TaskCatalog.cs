@@ -10,6 +10,7 @@ public static class TaskCatalog
         new ColorizationTask(),
         new SuperResolutionTask(),
         new InpaintingTask(),
+        new DeblurringTask(),
     ];
 
     /// <summary>The task of a name; <see langword="null"/> where there is none.</summary>

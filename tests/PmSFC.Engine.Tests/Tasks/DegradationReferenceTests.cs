@@ -24,6 +24,8 @@ public sealed class DegradationReferenceTests
             ("area-4", new SuperResolutionTask(), [("filter", "area")]),
             ("center", new InpaintingTask(), []),
             ("left-half", new InpaintingTask(), [("mask", "left-half")]),
+            ("blur-2", new DeblurringTask(), []),
+            ("blur-0.7", new DeblurringTask(), [("sigma", "0.7")]),
         })
         {
             using var degradation = Problems.Bind(task, Side, ScalarType.Float64, settings);

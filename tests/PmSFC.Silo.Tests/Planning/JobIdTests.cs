@@ -19,11 +19,11 @@ public sealed class JobIdTests : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    /// <summary>The file is of the version before any setting was left out.</summary>
+    /// <summary>The file is of the version before any setting was left out; methods and tasks that came later are not in it.</summary>
     [Fact]
     public async Task Plan_PresetTunedOfEveryMethodAndTask_GivesTheIdsOfTheFile()
     {
-        var ids = new StringBuilder();
+        var ids = new List<string>();
         foreach (var task in EngineCatalog.BuiltIn.Tasks)
         {
             foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => method.Tasks?.Contains(task.Name) ?? true))
@@ -31,11 +31,13 @@ public sealed class JobIdTests : IAsyncLifetime
                 var outcome = await Planner().Plan(Spec(task, method), default);
                 outcome.Issues.ShouldBeEmpty();
                 var job = outcome.Plan!.Jobs().Single().Spec;
-                ids.Append($"{task.Name} {method.Name}: job {job.Id} batch {job.BatchKey} subspaces {job.SubspaceSetId} network {job.NetworkId}\n");
+                ids.Add($"{task.Name} {method.Name}: job {job.Id} batch {job.BatchKey} subspaces {job.SubspaceSetId} network {job.NetworkId}");
             }
         }
 
-        GoldenFile.ShouldHold("job-ids.txt", Encoding.UTF8.GetBytes(ids.ToString()));
+        var stored = Encoding.UTF8.GetString(GoldenFile.Read("job-ids.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        stored.Length.ShouldBeGreaterThan(30);
+        stored.Except(ids).ShouldBeEmpty("results of earlier versions are stored under these ids");
     }
 
     private static SweepSpec Spec(IInversionTask task, IInversionMethod method)
