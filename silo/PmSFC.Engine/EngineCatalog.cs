@@ -8,6 +8,7 @@ using PmSFC.Engine.Methods.GenVisMani;
 using PmSFC.Engine.Methods.Input;
 using PmSFC.Engine.Methods.InvertGenNet;
 using PmSFC.Engine.Methods.InvertLayers;
+using PmSFC.Engine.Methods.MeanImage;
 using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Methods.Rcan;
@@ -48,6 +49,7 @@ public sealed record EngineCatalog
             new RcanMethod(),
             new EsrganMethod(),
             new InputMethod(),
+            new MeanImageMethod(),
         ],
         Discoveries =
         [

@@ -46,6 +46,7 @@ public sealed class LayerTests
         "Methods.Esrgan",
         "Methods.ColHallucination",
         "Methods.Input",
+        "Methods.MeanImage",
         "Analyses",
         "",
     ];
