@@ -1,6 +1,6 @@
 """PSNR, SSIM and AuC by direct formulas, independent of the project's code.
 
-    /usr/bin/python3 tests/reference/metrics.py REFERENCE IMAGE   ->   {"psnr": ..., "ssim": ..., "ssim-y": ..., "auc": ...}
+    /usr/bin/python3 tests/reference/metrics.py REFERENCE IMAGE   ->   {"psnr": ..., "ssim": ..., "ssim-y": ..., "psnr-y": ..., "auc": ...}
 """
 import json
 import sys
@@ -45,6 +45,10 @@ def luma(a):
     return np.round(a @ np.array([0.299, 0.587, 0.114]))
 
 
+def studio_luma(a):
+    return 16 + a / 255 @ np.array([65.481, 128.553, 24.966])
+
+
 def ab(a):
     """a and b of CIELAB: sRGB, D65, white being (255, 255, 255)."""
     v = a / 255
@@ -67,6 +71,7 @@ def all_of(reference, image):
     return {
         "psnr": psnr(reference, image),
         **({"ssim": float(np.mean([ssim(reference[..., c], image[..., c]) for c in range(3)])), "ssim-y": float(ssim(luma(reference), luma(image)))} if large else {}),
+        "psnr-y": psnr(studio_luma(reference), studio_luma(image)),
         "auc": auc(reference, image),
     }
 

@@ -25,6 +25,7 @@ public sealed class MetricCatalog
         new PeakSignalToNoiseRatio(),
         new StructuralSimilarity(),
         new LumaStructuralSimilarity(),
+        new LumaPeakSignalToNoiseRatio(),
         new ColorizationAccuracy(),
         LearnedPerceptualSimilarity.Alex,
         LearnedPerceptualSimilarity.Vgg,
