@@ -34,6 +34,7 @@ internal sealed class SubspacesCommand : Command
     {
         Add(new Discover(host, options));
         Add(new Show(host, options));
+        Add(new SubspacesListCommand(host, options));
     }
 
     private static async Task TellAsync(Invocation invocation, IArtifactStore store, string id, string? folder)
