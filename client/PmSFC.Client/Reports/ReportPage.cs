@@ -18,6 +18,7 @@ internal static class ReportPage
         new LossesSection(),
         new SubspacesSection(),
         new NetworksSection(),
+        new PreparationsSection(),
         new ProblemsSection(),
         new SettingsSection(),
         new ImagesSection(),

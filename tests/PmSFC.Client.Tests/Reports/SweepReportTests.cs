@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
@@ -5,6 +6,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Networks;
+using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Comparisons;
 using PmSFC.Client.Gates;
@@ -89,6 +91,23 @@ public sealed class SweepReportTests : IDisposable
 
         foreach (var part in (string[])["encoder, seed 3", "Used by theirs", "Loss of the training", network.Id]) html.ShouldContain(part);
         html.ShouldNotContain("Not trained yet");
+    }
+
+    [Fact]
+    public async Task WriteAsync_RowsWithAnotherPreparation_NameItOnceWithItsRows()
+    {
+        var sample = SampleSweep.Plan(2, "ours", "theirs");
+        (await Html(sample)).ShouldNotContain("Other preparations");
+        var statistics = new PreparationSpec
+        {
+            Kind = "statistics", GeneratorId = sample.GeneratorId, Settings = ImmutableSortedDictionary<string, string>.Empty.Add("samples", "1000"), Seed = 4,
+        };
+        ImmutableArray<PlannedPreparation> preparations = [new() { Spec = statistics, Bytes = 1, IsReadByJobs = false }];
+
+        var html = await Html(sample with { Cells = [.. sample.Cells.Select(cell => cell with { Preparations = preparations })] });
+
+        foreach (var part in (string[])["statistics, seed 4", "Used by ours, theirs", "1000"]) html.ShouldContain(part);
+        html.Split(statistics.Id).Length.ShouldBe(2);
     }
 
     [Fact]
