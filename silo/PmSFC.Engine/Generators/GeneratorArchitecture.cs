@@ -79,6 +79,19 @@ public abstract record GeneratorArchitecture
             throw new ArgumentOutOfRangeException(nameof(split), $"The split layer is {split}, but this generator can be cut after 1 to {LargestSplit} blocks.");
     }
 
+    /// <summary>Demands that a generator can be cut after <paramref name="split"/> blocks into the subspaces of a partition.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It cannot be cut there.</exception>
+    /// <exception cref="ArgumentException">The partition is of another number of channels.</exception>
+    public void CheckPartition(ChannelPartition partition, int split)
+    {
+        CheckSplit(split);
+        if (partition.Channels != ChannelsAt(split))
+        {
+            throw new ArgumentException(
+                $"The subspaces divide {partition.Channels} channels, but the generator has {ChannelsAt(split)} at split {split}.", nameof(partition));
+        }
+    }
+
     /// <inheritdoc/>
     public virtual bool Equals(GeneratorArchitecture? other) =>
         other is not null && EqualityContract == other.EqualityContract && LatentSize == other.LatentSize && Channels.SequenceEqual(other.Channels);

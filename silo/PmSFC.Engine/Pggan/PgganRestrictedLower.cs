@@ -16,13 +16,7 @@ internal sealed class PgganRestrictedLower : IRestrictedLower
 
     public PgganRestrictedLower(PgganGenerator generator, ChannelPartition partition, int split)
     {
-        generator.Architecture.CheckSplit(split);
-        if (partition.Channels != generator.Architecture.ChannelsAt(split))
-        {
-            throw new ArgumentException(
-                $"The subspaces divide {partition.Channels} channels, but the generator has {generator.Architecture.ChannelsAt(split)} at split {split}.",
-                nameof(partition));
-        }
+        generator.Architecture.CheckPartition(partition, split);
 
         _generator = generator;
         _last = split - 1;

@@ -69,7 +69,7 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         PairSelection selection, CancellationToken cancellationToken = default)
     {
         var generatorId = selection.Plan.GeneratorId;
-        var weights = await GeneratorSource.ReadWeights(engine.Families, generatorId, store, cancellationToken);
+        var weights = await GeneratorSource.ReadWeights(engine, generatorId, store, cancellationToken);
         using var generator = weights.Load(Device.Open(device));
         var (targetA, targetB) = (await ReadTarget(selection.A, cancellationToken), await ReadTarget(selection.B, cancellationToken));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Preparations;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine;
@@ -21,9 +22,6 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
 {
     private const string IterationsName = "iterations";
 
-    /// <summary>A planner with all that the product has, for what plans without a silo.</summary>
-    public static EngineSweepPlanner Of(IArtifactStore store) => new(store, EngineCatalog.BuiltIn);
-
     /// <inheritdoc/>
     public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
     {
@@ -32,11 +30,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, engine.Tasks.Select(known => known.Name)));
         if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
         if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
-        if (await GeneratorFacts.Read(store, engine, spec.GeneratorId, cancellationToken) is not { } generator)
-        {
-            issues.Add("generator", $"The store has no generator '{spec.GeneratorId}'; list what it has with 'generators list'.");
-            return new PlanOutcome { Issues = issues.ToImmutable() };
-        }
+        if (await Read(spec.GeneratorId, issues, cancellationToken) is not { } generator) return new PlanOutcome { Issues = issues.ToImmutable() };
 
         var taskSettings = task is null ? null : Resolve(task, spec, generator, issues);
         var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings) { TaskSettings = taskSettings ?? ResolvedSettings.None };
@@ -68,6 +62,21 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
                 },
             }
             : new PlanOutcome { Issues = issues.ToImmutable() };
+    }
+
+    private async Task<GeneratorFacts?> Read(string generatorId, IssueList issues, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var facts = await GeneratorFacts.Read(store, engine, generatorId, cancellationToken);
+            if (facts is null) issues.Add("generator", $"The store has no generator '{generatorId}'; list what it has with 'generators list'.");
+            return facts;
+        }
+        catch (BadInputException e)
+        {
+            issues.Add("generator", e.Message);
+            return null;
+        }
     }
 
     private static ResolvedSettings? Resolve(IInversionTask task, SweepSpec spec, GeneratorFacts generator, IssueList issues)

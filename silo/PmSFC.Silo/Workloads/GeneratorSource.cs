@@ -21,16 +21,16 @@ internal static class GeneratorSource
     }
 
     /// <summary>A generator's weights, on no device.</summary>
-    /// <param name="families">The families that are known.</param>
+    /// <param name="engine">The families that are known.</param>
     /// <param name="id">The generator's id.</param>
     /// <param name="store">Where it is.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BadInputException">The store has no such generator, or a damaged one.</exception>
     /// <exception cref="Engine.Checkpoints.CheckpointException">What it has cannot be used.</exception>
-    public static async Task<IGeneratorWeights> ReadWeights(GeneratorFamilies families, string id, IArtifactStore store, CancellationToken cancellationToken)
+    public static async Task<IGeneratorWeights> ReadWeights(EngineCatalog engine, string id, IArtifactStore store, CancellationToken cancellationToken)
     {
         var content = await ReadFiles(id, store, cancellationToken);
-        return await Task.Run(() => families.Read(content.Weights, content.Name));
+        return await Task.Run(() => engine.Families.Read(content.Weights, content.Name));
     }
 
     /// <summary>A generator's files, of which its id is the hash.</summary>

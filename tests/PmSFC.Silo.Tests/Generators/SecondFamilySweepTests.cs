@@ -1,4 +1,3 @@
-using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Client.Reports;
 using PmSFC.Client.Results;
@@ -65,10 +64,11 @@ public sealed class SecondFamilySweepTests : IDisposable
         var id = await Import();
         var image = await TinyGenerator.StoreImage(_store, 0);
 
-        var refused = await Should.ThrowAsync<BadInputException>(
-            new EngineSweepPlanner(_store, EngineCatalog.BuiltIn).Plan(Sweeps.Spec([image], Sweeps.Mganprior(3)) with { GeneratorId = id }, default));
+        var refused = await new EngineSweepPlanner(_store, EngineCatalog.BuiltIn).Plan(Sweeps.Spec([image], Sweeps.Mganprior(3)) with { GeneratorId = id }, default);
 
-        refused.Message.ShouldBe("The generator 'styled' is of the family 'styled', which this version does not know (pggan); use the version that imported it, or a later one.");
+        var issue = refused.Issues.ShouldHaveSingleItem();
+        issue.Path.ShouldBe("generator");
+        issue.Message.ShouldBe("The generator 'styled' is of the family 'styled', which this version does not know (pggan); use the version that imported it, or a later one.");
     }
 
     private async Task<string> Import()
