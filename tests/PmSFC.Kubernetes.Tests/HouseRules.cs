@@ -287,40 +287,40 @@ internal static class HouseRules
     {
         var network = new Network(rendering);
         foreach (var from in rendering.Pods)
-        foreach (var to in rendering.Pods)
-        foreach (var port in to.Container.Ports ?? [])
-        {
-            var isNeeded = port.Name switch
-            {
-                "silo" => from.IsSilo,
-                "gateway" => from.Component == "client",
-                "blob" => from.IsSilo || from.Component == "client",
-                "otlp" => from.IsSilo || from.Component == "client",
-                _ => false,
-            };
-            if (network.Lets(from, to, port.ContainerPort) != isNeeded)
-                yield return $"{from.Owner} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
-        }
+            foreach (var to in rendering.Pods)
+                foreach (var port in to.Container.Ports ?? [])
+                {
+                    var isNeeded = port.Name switch
+                    {
+                        "silo" => from.IsSilo,
+                        "gateway" => from.Component == "client",
+                        "blob" => from.IsSilo || from.Component == "client",
+                        "otlp" => from.IsSilo || from.Component == "client",
+                        _ => false,
+                    };
+                    if (network.Lets(from, to, port.ContainerPort) != isNeeded)
+                        yield return $"{from.Owner} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
+                }
     }
 
     private static IEnumerable<string> OfOutsiders(Rendering rendering)
     {
         var network = new Network(rendering);
         foreach (var outsider in Outsider.All)
-        foreach (var to in rendering.Pods)
-        foreach (var port in to.Container.Ports ?? [])
-        {
-            var isNeeded = port.Name == outsider.Port && outsider.Needs(rendering, to);
-            if (network.Lets(outsider, to, port.ContainerPort) != isNeeded)
-                yield return $"{outsider.Name} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
-        }
+            foreach (var to in rendering.Pods)
+                foreach (var port in to.Container.Ports ?? [])
+                {
+                    var isNeeded = port.Name == outsider.Port && outsider.Needs(rendering, to);
+                    if (network.Lets(outsider, to, port.ContainerPort) != isNeeded)
+                        yield return $"{outsider.Name} {(isNeeded ? "cannot reach" : "may reach")} {to.Owner} at {port.Name}.";
+                }
 
         foreach (var policy in rendering.Of<V1NetworkPolicy>())
-        foreach (var peer in (policy.Spec.Ingress ?? []).SelectMany(rule => rule.FromProperty ?? [new V1NetworkPolicyPeer()]))
-        {
-            if (!Outsider.All.Any(outsider => outsider.Is(peer)) && peer is not { NamespaceSelector: null, IpBlock: null, PodSelector: not null })
-                yield return $"NetworkPolicy/{policy.Metadata.Name} lets in more than the known pods.";
-        }
+            foreach (var peer in (policy.Spec.Ingress ?? []).SelectMany(rule => rule.FromProperty ?? [new V1NetworkPolicyPeer()]))
+            {
+                if (!Outsider.All.Any(outsider => outsider.Is(peer)) && peer is not { NamespaceSelector: null, IpBlock: null, PodSelector: not null })
+                    yield return $"NetworkPolicy/{policy.Metadata.Name} lets in more than the known pods.";
+            }
     }
 
     private static IEnumerable<string> Broken(string owner, params (bool Holds, string Otherwise)[] rules) =>

@@ -82,7 +82,8 @@ public sealed class SweepTable
                 {
                     null => WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)),
                     { Fault: { } fault } => new TableJob(
-                        planned[i], id, Result: null, Failed: false, $"{fault.Sentence}; 'sweep resume' mends it.") { Fault = fault },
+                        planned[i], id, Result: null, Failed: false, $"{fault.Sentence}; 'sweep resume' mends it.")
+                    { Fault = fault },
                     { } stored => await ReadMeasurementsAsync(
                         store, new TableJob(planned[i], id, stored.Result, Failed: false, Problem: null), known ?? [], cancellation),
                 };

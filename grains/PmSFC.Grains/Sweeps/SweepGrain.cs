@@ -96,7 +96,11 @@ internal sealed partial class SweepGrain(
                 var goesOn = IsWanted;
                 await Save(state.State with
                 {
-                    Phase = SweepPhase.Running, Round = NextRound(), TraceParent = traceParent, FailureBudget = plan.FailureBudget, Reason = null,
+                    Phase = SweepPhase.Running,
+                    Round = NextRound(),
+                    TraceParent = traceParent,
+                    FailureBudget = plan.FailureBudget,
+                    Reason = null,
                 });
                 if (goesOn)
                     tracker.ForgetFailures();

@@ -31,7 +31,8 @@ internal static class SiloSettingCatalog
     public static SiloSettingDefinition GatewayPort { get; } = new("gateway-port", "port", "30000", "the port for clients; 0 for none");
 
     public static SiloSettingDefinition WebPort { get; } = new(
-        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue, and of the API where access or oidc-authority is set; 0 for none") { EarlierKey = "health-port" };
+        "web-port", "port", "0", "the port of /healthz/live, /healthz/ready, /metrics and /queue, and of the API where access or oidc-authority is set; 0 for none")
+    { EarlierKey = "health-port" };
 
     public static SiloSettingDefinition MetricsPort { get; } = new(
         "metrics-port", "port", "0", "a port of its own, in plain HTTP, for /metrics and /queue, which the web port then has no more, and for health, which both have; 0 for none");

@@ -136,11 +136,11 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
     {
         _secrets.ShouldAllBe(secret => secret.Text.Length > 15);
         foreach (var (name, text) in _secrets)
-        foreach (var form in new[] { text, Uri.EscapeDataString(text), Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) }.Distinct())
-        {
-            var bytes = Encoding.UTF8.GetBytes(form);
-            foreach (var (place, told) in _told) (told.AsSpan().IndexOf(bytes) < 0).ShouldBeTrue($"{name} is in {place}");
-        }
+            foreach (var form in new[] { text, Uri.EscapeDataString(text), Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) }.Distinct())
+            {
+                var bytes = Encoding.UTF8.GetBytes(form);
+                foreach (var (place, told) in _told) (told.AsSpan().IndexOf(bytes) < 0).ShouldBeTrue($"{name} is in {place}");
+            }
     }
 
     private async Task TellAsync(HttpClient http, HttpRequestMessage request, string? authorization)

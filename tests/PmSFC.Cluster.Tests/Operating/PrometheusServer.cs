@@ -43,7 +43,8 @@ internal sealed partial class PrometheusServer : IDisposable
             [
                 $"--config.file={Path.Combine(folder, "prometheus.yaml")}", $"--storage.tsdb.path={Path.Combine(folder, "data")}",
                 $"--web.listen-address=127.0.0.1:{port}", "--log.level=error",
-            ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            ])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
     /// <summary>Why there is none here, or null.</summary>

@@ -112,6 +112,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         InversionProblem Problem(IGenerator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) => Problems.Create(
             method, on, perceptual, images, [.. Enumerable.Range(0, batch).Select(image => (long)image)],
             ("split", $"{cut}"), ("restarts", "2"), ("iterations", name == "sem-pho-mani" ? "6" : "3"), ("start-share", "0.5"), ("input-jitter", "0.03"),
-            (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)) with { Degradation = lost };
+            (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)) with
+        { Degradation = lost };
     }
 }

@@ -112,7 +112,8 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     {
         var checkpoint = JobCheckpoint.Decode(GoldenFile.Read("checkpoint-without-width.bin"), "old") with
         {
-            Width = 2, Divergence = new JobDivergence { Iteration = 9, Loss = double.NaN, RestartedFrom = 1, StepScale = 0.5 },
+            Width = 2,
+            Divergence = new JobDivergence { Iteration = 9, Loss = double.NaN, RestartedFrom = 1, StepScale = 0.5 },
         };
         GoldenFile.ShouldHold("checkpoint-diverged.bin", checkpoint.Encode());
         Encoding.ASCII.GetString(checkpoint.Encode().AsSpan(0, 8)).ShouldBe("PMSFCKP2");
