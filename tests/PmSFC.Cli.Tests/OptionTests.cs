@@ -158,7 +158,7 @@ public sealed class OptionTests
     [InlineData("sweep", "--help", "--limt")]
     public async Task AnyCommand_Help_IsNoProblem(params string[] arguments) => (await InProcess.RunAsync(arguments)).Code.ShouldBe(0);
 
-    private async Task<string> ShouldBeRefused(string name, IReadOnlyList<string> arguments)
+    private static async Task<string> ShouldBeRefused(string name, IReadOnlyList<string> arguments)
     {
         var call = string.Join(' ', arguments.Select(argument => $"[{argument}]"));
         var (code, output, error) = await InProcess.RunAsync(arguments);

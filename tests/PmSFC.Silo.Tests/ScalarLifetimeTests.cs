@@ -41,7 +41,7 @@ public sealed class ScalarLifetimeTests
     {
         var functions = Methods(typeof(Tensor)).Where(method => method.DeclaringType.Name is "Tensor" or "torch" or "functional" or "linalg" or "TensorExtensionMethods").ToArray();
         var careless = functions.Where(method => method.Body.Instructions.Any(IsForOneCall)).Select(method => method.FullName).ToHashSet(StringComparer.Ordinal);
-        while (functions.Count(method => Calls(method) && careless.Add(method.FullName)) > 0)
+        while (functions.Where(method => Calls(method) && careless.Add(method.FullName)).ToArray().Length > 0)
         {
         }
 

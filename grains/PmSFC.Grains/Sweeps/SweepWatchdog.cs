@@ -8,13 +8,16 @@ namespace PmSFC.Grains.Sweeps;
 /// <summary>Wakes sweeps that ran in a silo that is gone: when this silo starts, and then every period.</summary>
 internal sealed partial class SweepWatchdog(
     IGrainFactory grains, IArtifactStore store, IOptions<SweepOptions> options, TimeProvider time, ILogger<SweepWatchdog> logger)
-    : ILifecycleParticipant<ISiloLifecycle>
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopped = new();
     private Task _watching = Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SweepWatchdog), ServiceLifecycleStage.Active, Start, Stop);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopped.Dispose();
 
     private Task Start(CancellationToken cancellationToken)
     {

@@ -102,7 +102,7 @@ internal sealed class OptimizationRun : InversionRun
             throw new ArgumentException($"There are {checkpoints.Count} checkpoints for {BatchSize} images.", nameof(checkpoints));
         var files = checkpoints.Select((content, image) => SafetensorsFile.Read(content, $"The checkpoint of image {image}")).ToArray();
         foreach (var file in files) CheckOrigin(file.Header, IterationOf(files[0].Header));
-        var values = _state.Select(tensor => files.Select(file => file.ReadFloats(tensor.Name, tensor.Value.shape[1..])).ToArray()).ToArray();
+        var values = _state.Select(tensor => files.Select(file => file.ReadFloats(tensor.Name, tensor.Value.shape.AsSpan(1))).ToArray()).ToArray();
 
         using var scope = NewDisposeScope();
         using var off = no_grad();

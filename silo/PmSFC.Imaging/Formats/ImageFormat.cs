@@ -35,5 +35,5 @@ internal abstract class ImageFormat
         new(name, $"is truncated: the {Name} file ends {where}; fetch or save it again.");
 
     /// <summary>For a file whose parts contradict each other.</summary>
-    protected ImageException Damaged(string name, string what) => new(name, $"is damaged: {what}; fetch or save it again.");
+    protected static ImageException Damaged(string name, string what) => new(name, $"is damaged: {what}; fetch or save it again.");
 }

@@ -135,7 +135,7 @@ internal sealed class JpegFormat : ImageFormat
         return filler;
     }
 
-    private ImageHeader Describe(byte marker, ReadOnlySpan<byte> frame, string name)
+    private static ImageHeader Describe(byte marker, ReadOnlySpan<byte> frame, string name)
     {
         if (marker is not (>= 0xc0 and <= 0xc2) && !IsArithmetic(marker))
             throw new ImageException(name, "is a lossless or hierarchical JPEG, which is not read; save it as PNG.");

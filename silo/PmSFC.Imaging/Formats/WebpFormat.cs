@@ -43,7 +43,7 @@ internal sealed class WebpFormat : ImageFormat
         return header with { Orientation = orientation ?? ExifOrientation.Upright, ColourProfile = profile };
     }
 
-    private ImageHeader DescribeExtended(ReadOnlySpan<byte> data, string name)
+    private static ImageHeader DescribeExtended(ReadOnlySpan<byte> data, string name)
     {
         if (data.Length < 10) throw Damaged(name, "its extended header is too short");
         return new ImageHeader(Side(data[4..]), Side(data[7..]));
@@ -51,14 +51,14 @@ internal sealed class WebpFormat : ImageFormat
         static int Side(ReadOnlySpan<byte> number) => (number[0] | number[1] << 8 | number[2] << 16) + 1;
     }
 
-    private ImageHeader DescribeLossy(ReadOnlySpan<byte> data, string name)
+    private static ImageHeader DescribeLossy(ReadOnlySpan<byte> data, string name)
     {
         if (data.Length < 10) throw Damaged(name, "its image data is too short for a header");
         return new ImageHeader(
             BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3fff, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3fff);
     }
 
-    private ImageHeader DescribeLossless(ReadOnlySpan<byte> data, string name)
+    private static ImageHeader DescribeLossless(ReadOnlySpan<byte> data, string name)
     {
         if (data.Length < 5) throw Damaged(name, "its image data is too short for a header");
         var sides = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);

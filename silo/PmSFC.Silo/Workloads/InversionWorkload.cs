@@ -86,7 +86,7 @@ public sealed partial class InversionWorkload(
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
-    private async Task<InversionJob?> Load(LeasedWork work, CheckpointStore checkpoints, IArtifactStore patient)
+    private static async Task<InversionJob?> Load(LeasedWork work, CheckpointStore checkpoints, IArtifactStore patient)
     {
         try
         {

@@ -42,14 +42,15 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     {
         work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         var id = work.Item.Id;
-        if (await patient.ExistsAsync(ArtifactOf(id)))
+        // Its own patience ends the store's waiting where the silo drains.
+        if (await patient.ExistsAsync(ArtifactOf(id), CancellationToken.None))
         {
             await work.Succeed();
             return;
         }
 
         // Without what is written last, nothing proves what is stored next to it.
-        foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name);
+        foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name, CancellationToken.None);
         var checkpoints = new CheckpointStore(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
         var setup = await Load(batch.Device, work.Item, patient);
         var checkpoint = await checkpoints.Newest(patient);

@@ -188,7 +188,12 @@ public sealed partial class StoreRetry
         public async ValueTask SucceedAsync()
         {
             if (_told is null) return;
-            if (_wasAway) retry.AnswersAgain(retry._description(), retry._time.GetElapsedTime(_failingSince!.Value).TotalSeconds);
+            if (_wasAway)
+            {
+                var (store, away) = (retry._description(), retry._time.GetElapsedTime(_failingSince!.Value));
+                retry.AnswersAgain(store, away.TotalSeconds);
+            }
+
             await retry.Patience.Waits(null);
         }
 

@@ -89,7 +89,8 @@ public sealed class GateReviewTests
     private static XDocument Validated(string xml)
     {
         var schemas = new XmlSchemaSet();
-        using var schema = new StringReader(Schema);
+        using var text = new StringReader(Schema);
+        using var schema = XmlReader.Create(text);
         schemas.Add(XmlSchema.Read(schema, null)!);
         using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { ValidationType = ValidationType.Schema, Schemas = schemas, ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings });
         return XDocument.Load(reader);

@@ -40,7 +40,7 @@ internal sealed class MemoryPeak : IDisposable
         {
             var held = Held();
             if (held > _peak) Interlocked.Exchange(ref _peak, held);
-            usleep(Microseconds);
+            _ = usleep(Microseconds);
         }
     }
 

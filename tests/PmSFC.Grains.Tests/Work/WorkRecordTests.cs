@@ -1,10 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text;
 using FsCheck.Xunit;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Grains.Tests.Devices;
 using PmSFC.Grains.Work;
+using PmSFC.Storage;
 
 namespace PmSFC.Grains.Tests.Work;
 
@@ -146,8 +146,7 @@ public sealed class WorkRecordTests
             "FailedAttempts":{"Lost":1},"Failure":{"Name":"Bug","Message":"why"},"Device":"d",
             "Wanted":{"s":{"SweepId":"s","Owner":"o","Priority":1,"BytesPerJob":2,"TraceParent":null,"Round":3}}}
             """;
-        var options = new JsonSerializerOptions { Converters = { new JsonStringEnumConverter() } };
-        var record = JsonSerializer.Deserialize<WorkRecord>(Stored, options)!;
+        var record = GrainRecord.Read<WorkRecord>(Encoding.UTF8.GetBytes(Stored));
         record.State.ShouldBe(JobState.Running);
         record.Accepts(4294967297).ShouldBeTrue();
         record.FailedAttempts[FailureName.Lost].ShouldBe(1);
