@@ -5,6 +5,11 @@ using PmSFC.Abstractions.Preparations;
 namespace PmSFC.Abstractions.Sweeps;
 
 /// <summary>One sweep; the key is its id.</summary>
+/// <remarks>
+/// Commands take turns. Reads and reports interleave with them: they are answered while a sweep asks thousands of jobs, and a job's report reaches a sweep that
+/// waits for that job. What <see cref="Watch"/> gives interleaves as all sequences of Orleans do. To interleave is in a message's header, which its sender writes,
+/// and not in the call.
+/// </remarks>
 [Alias("pmsfc.ISweepGrain")]
 public interface ISweepGrain : IGrainWithStringKey
 {
@@ -17,10 +22,12 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<SweepStatus> Start(SweepPlan plan, string? traceParent);
 
     /// <summary>Where the sweep stands, or null where it was never started.</summary>
+    [AlwaysInterleave]
     [Alias("GetStatus")]
     Task<SweepStatus?> GetStatus();
 
     /// <summary>Where the sweep stands if it is not at its end, or null. A sweep that has ended is not read from the store for it.</summary>
+    [AlwaysInterleave]
     [Alias("GetUnfinished")]
     Task<SweepStatus?> GetUnfinished();
 
@@ -47,12 +54,12 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<SweepStatus> SetPriority(int priority);
 
     /// <summary>A job of the sweep changed.</summary>
-    [OneWay]
+    [OneWay, AlwaysInterleave]
     [Alias("JobChanged")]
     Task JobChanged(JobStatus status);
 
     /// <summary>A discovery or a training that the sweep waits for changed.</summary>
-    [OneWay]
+    [OneWay, AlwaysInterleave]
     [Alias("SubspacesChanged")]
     Task PreparationChanged(PreparationStatus status);
 
