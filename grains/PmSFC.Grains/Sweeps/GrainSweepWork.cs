@@ -11,13 +11,13 @@ internal sealed class GrainSweepWork(string sweepId, IGrainFactory grains, IClus
     public MembershipVersion Silos => membership.CurrentSnapshot.Version;
 
     /// <inheritdoc/>
-    public Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => GrainOf(job).Ensure(job.Spec, request);
+    public Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => GrainOf(job).Ensure(job.Spec, request, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).Abandon(sweepId);
+    public Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).Abandon(sweepId, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).GetStatus();
+    public Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).GetStatus(cancellationToken);
 
     /// <inheritdoc/>
     public Task<PreparationStatus> Ensure(SweepPreparation preparation, WorkRequest request) => preparation.Ensure(grains, request);

@@ -56,16 +56,17 @@ internal sealed class SweepGrain(
     }
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Start(SweepPlan plan, string? traceParent) => Do(() => _control.Start(plan, traceParent, CancellationToken.None));
+    public Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken) =>
+        Do(() => _control.Start(plan, traceParent, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Cancel() => Do(() => _control.Cancel(CancellationToken.None));
+    public Task<SweepStatus> Cancel(CancellationToken cancellationToken) => Do(() => _control.Cancel(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Pause() => Do(() => _control.Pause(CancellationToken.None));
+    public Task<SweepStatus> Pause(CancellationToken cancellationToken) => Do(() => _control.Pause(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> SetPriority(int priority) => Do(() => _control.SetPriority(priority, CancellationToken.None));
+    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken) => Do(() => _control.SetPriority(priority, cancellationToken));
 
     /// <inheritdoc/>
     public Task Wake()
@@ -75,11 +76,12 @@ internal sealed class SweepGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<SweepStatus?> GetStatus() =>
-        _sweep.Record.Phase != SweepPhase.None && await _control.Load(CancellationToken.None) ? _sweep.Describe() : null;
+    public async Task<SweepStatus?> GetStatus(CancellationToken cancellationToken) =>
+        _sweep.Record.Phase != SweepPhase.None && await _control.Load(cancellationToken) ? _sweep.Describe() : null;
 
     /// <inheritdoc/>
-    public Task<SweepStatus?> GetUnfinished() => _sweep.Record.HasEnded ? Task.FromResult<SweepStatus?>(null) : GetStatus();
+    public Task<SweepStatus?> GetUnfinished(CancellationToken cancellationToken) =>
+        _sweep.Record.HasEnded ? Task.FromResult<SweepStatus?>(null) : GetStatus(cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SweepEvent> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
