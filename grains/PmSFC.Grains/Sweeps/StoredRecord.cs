@@ -1,8 +1,13 @@
+using Orleans.Storage;
+
 namespace PmSFC.Grains.Sweeps;
 
 /// <summary>The record of a sweep. It changes after the change is stored, and never before.</summary>
 internal sealed class StoredRecord(IPersistentState<SweepRecord> state)
 {
+    /// <summary>Whether a write failed that may have been stored none the less.</summary>
+    public bool IsUncertain { get; private set; }
+
     /// <summary>The record as it is stored.</summary>
     public SweepRecord Value { get; private set; } = state.State;
 
@@ -22,10 +27,25 @@ internal sealed class StoredRecord(IPersistentState<SweepRecord> state)
         catch
         {
             state.State = Value;
+            IsUncertain = true;
             throw;
         }
 
         Value = next;
         announce?.Invoke();
+    }
+
+    /// <summary>Finds out whether a write that failed was stored. Nothing is to be decided by the record before that is known.</summary>
+    /// <exception cref="InconsistentStateException">It was, or another activation has written: this activation is to be given up.</exception>
+    public async Task Verify()
+    {
+        if (!IsUncertain)
+            return;
+        await state.ReadStateAsync();
+        var read = state.State;
+        state.State = Value;
+        if (read != Value)
+            throw new InconsistentStateException("The record of the sweep is not the one that this activation knows.");
+        IsUncertain = false;
     }
 }

@@ -36,6 +36,12 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
     /// <summary>Goes to another record, which is stored before anybody hears of it.</summary>
     public Task Save(SweepRecord next, Action? announce = null) => stored.Save(next, announce);
 
+    /// <summary>Whether there is something left to do for it, or to find out, without a command.</summary>
+    public bool NeedsTurns => Record.IsActive || stored.IsUncertain;
+
+    /// <inheritdoc cref="StoredRecord.Verify"/>
+    public Task Verify() => stored.Verify();
+
     /// <summary>
     /// The round of a new start. Jobs that failed are tried again in a later round alone. Where the record was damaged, the rounds so far are not known, but
     /// they were fewer than the seconds since then.

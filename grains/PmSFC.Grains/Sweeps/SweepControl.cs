@@ -35,10 +35,13 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
     public async Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken)
     {
         Check(plan);
+        await sweep.Verify();
         BeginAgain();
         // A later plan of the same id implies the same jobs; what else it says, such as names, is the user's latest word.
         await store.PutAsync(ArtifactNames.SweepPlan(sweep.Id), ArtifactJson.Write(plan), cancellationToken);
-        var reconciliation = await Loaded(cancellationToken) ?? throw new InvalidOperationException($"The plan of sweep {sweep.Id} was stored and is gone.");
+        // Not by a load that began before the plan was stored.
+        var reconciliation = await Loaded(cancellationToken) ?? await Loaded(cancellationToken)
+            ?? throw new InvalidOperationException($"The plan of sweep {sweep.Id} was stored and is gone.");
         foreach (var turn in sweep.Record.IsGivingUp ? reconciliation.GiveUpEverything() : [])
             await turn(cancellationToken);
         var tracker = sweep.Tracker!;
@@ -131,7 +134,8 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
     {
         try
         {
-            if (await Loaded(cancellationToken) is { } reconciliation)
+            await sweep.Verify();
+            if (sweep.Record.IsActive && await Loaded(cancellationToken) is { } reconciliation)
                 await Go(reconciliation, cancellationToken);
         }
         catch (Exception e)
@@ -140,7 +144,7 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
             if (cancellationToken.IsCancellationRequested)
                 return;
             logger.LogPassFailed(sweep.Id, e);
-            if (StoreTrouble.Of(e)?.Message is { } trouble)
+            if (sweep.Record.IsActive && StoreTrouble.Of(e)?.Message is { } trouble)
                 sweep.SetTrouble(trouble);
             if (e is Orleans.Storage.InconsistentStateException)
                 throw;
@@ -219,6 +223,7 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
 
     private async Task Require(string what, string command, CancellationToken cancellationToken)
     {
+        await sweep.Verify();
         if (!await Load(cancellationToken))
             throw new BadInputException($"There is no sweep {sweep.Id} to {what}: see which there are with `{command}`.");
     }
@@ -236,16 +241,9 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         if (_reconciliation is not null)
             return _reconciliation;
         // Reads come while others load.
-        var loading = _loading ??= Recall();
-        try
-        {
-            return await loading.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            if (loading.IsCompleted && _loading == loading)
-                _loading = null;
-        }
+        if (_loading is null or { IsCompleted: true })
+            _loading = Recall();
+        return await _loading.WaitAsync(cancellationToken);
     }
 
     private async Task<SweepReconciliation?> Recall() =>

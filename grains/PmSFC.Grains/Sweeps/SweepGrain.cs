@@ -161,16 +161,15 @@ internal sealed class SweepGrain(
     private void Follow()
     {
         if (!_sweep.Record.IsActive)
+            _gauge.Clear();
+        else if (_sweep.Tracker is { } tracker)
+            _gauge.Show(tracker.Jobs);
+        if (!_sweep.NeedsTurns)
         {
             _timer?.Dispose();
             _timer = null;
-            _gauge.Clear();
-            return;
         }
-
-        if (_sweep.Tracker is { } tracker)
-            _gauge.Show(tracker.Jobs);
-        if (_timer is null)
+        else if (_timer is null)
         {
             _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.ReconcilePeriod) { KeepAlive = true });
             _tickIsDue = true;

@@ -42,7 +42,7 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
 
         tracker.Jobs.Set(job, await work.Ask(job, CancellationToken.None));
         // A job whose preparation failed was never asked for, so its grain does not know.
-        if (job.Status.State != JobState.Failed)
+        if (job.Status.State is not (JobState.Failed or JobState.Succeeded))
             tracker.Jobs.Set(job, tracker.After(job));
     }
 
