@@ -56,7 +56,7 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
                 if (goesOn)
                     tracker.ForgetFailures();
                 else
-                    Track(new SweepTracker(tracker.Plan, time));
+                    TrackNewRound(tracker);
             });
             logger.LogStarted(sweep.Id, plan.Name, tracker.Jobs.All.Count, sweep.Record.Round);
         }
@@ -248,6 +248,13 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
 
     private async Task<SweepReconciliation?> Recall() =>
         await new SweepRecall(work, store, options, time).Recall(sweep.Id, sweep.Record) is { } tracker ? Track(tracker) : null;
+
+    private void TrackNewRound(SweepTracker earlier)
+    {
+        var tracker = new SweepTracker(earlier.Plan, time);
+        tracker.TakeOver(earlier);
+        Track(tracker);
+    }
 
     private SweepReconciliation Track(SweepTracker tracker)
     {

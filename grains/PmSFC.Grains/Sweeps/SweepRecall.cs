@@ -24,7 +24,7 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
         foreach (var preparation in tracker.Preparations)
             preparation.Status = await work.Ask(preparation);
         foreach (var some in tracker.Jobs.All.ToArray().Chunk(options.Concurrency))
-            await Task.WhenAll(some.Select(job => Recall(tracker, job)));
+            await Task.WhenAll(some.Select(job => Recall(tracker, job, record.Phase)));
         if (record.Phase is SweepPhase.Cancelled or SweepPhase.Stopped)
             tracker.CancelUnfinished();
         if (record.IsPaused)
@@ -32,7 +32,7 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
         return tracker;
     }
 
-    private async Task Recall(SweepTracker tracker, SweepJob job)
+    private async Task Recall(SweepTracker tracker, SweepJob job, SweepPhase phase)
     {
         if (await IsStored(job))
         {
@@ -41,6 +41,8 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
         }
 
         tracker.Jobs.Set(job, await work.Ask(job, CancellationToken.None));
+        // A sweep that finished gave nothing up: the grain of a job that failed remembers who asked for it, whatever it does now.
+        job.IsRequested |= phase == SweepPhase.Finished;
         // A job whose preparation failed was never asked for, so its grain does not know.
         if (job.Status.State is not (JobState.Failed or JobState.Succeeded))
             tracker.Jobs.Set(job, tracker.After(job));

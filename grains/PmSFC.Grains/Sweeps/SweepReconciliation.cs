@@ -90,8 +90,9 @@ internal sealed class SweepReconciliation(
             yield return turn;
         foreach (var turn in GiveUp(status => !status.State.IsFinal() && status.State != JobState.Running))
             yield return turn;
-        if (tracker.Jobs.Running == 0)
-            yield return EndGivingUp;
+        // The grains of jobs that failed remember the sweep too, and may run them again for another.
+        foreach (var turn in tracker.Jobs.Running == 0 ? GiveUpEverything() : [])
+            yield return turn;
     }
 
     private IEnumerable<SweepTurn> GiveUp(Predicate<JobStatus> isUnwanted)

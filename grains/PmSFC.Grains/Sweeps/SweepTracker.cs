@@ -70,6 +70,13 @@ internal sealed class SweepTracker
             job.IsRequested = true;
     }
 
+    /// <summary>What is left of an earlier round: grains of jobs that failed in it remember that the sweep asked for them.</summary>
+    public void TakeOver(SweepTracker earlier)
+    {
+        foreach (var job in earlier.Jobs.All.Where(job => job.IsRequested))
+            Jobs.Find(job.Status.Id)!.IsRequested = true;
+    }
+
     /// <summary>Takes over what a later plan of the same id says of the same jobs.</summary>
     public void Take(SweepPlan plan) => Plan = plan;
 

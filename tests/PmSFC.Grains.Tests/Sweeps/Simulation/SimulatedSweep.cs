@@ -38,6 +38,7 @@ internal sealed class SimulatedSweep
     private long _lastSequence;
     private string? _lastCommand;
     private string? _wrong;
+    private SweepPhase _phase;
     private SweepState? _acknowledged;
     private Activation _activation;
 
@@ -250,6 +251,13 @@ internal sealed class SimulatedSweep
 
         if (sweep.Tracker is { } tracker)
             _activation.CheckCounts(tracker);
+        if (sweep.Record.Phase == _phase)
+            return;
+        _phase = sweep.Record.Phase;
+        if (_phase is not (SweepPhase.Cancelled or SweepPhase.Stopped or SweepPhase.Paused))
+            return;
+        foreach (var job in _jobs.Values)
+            (job.IsWantedBySweep && !job.Record.State.IsFinal()).ShouldBeFalse($"{job.Status.Id[..4]} is given up before that is told");
     }
 
     private void CheckAtRest()
@@ -257,12 +265,6 @@ internal sealed class SimulatedSweep
         var sweep = _activation.Sweep;
         sweep.Record.ShouldBe(_durable.Value);
         sweep.Record.IsActive.ShouldBeFalse("what was begun comes to its end");
-        if (sweep.Record.Phase is SweepPhase.Cancelled or SweepPhase.Stopped or SweepPhase.Paused)
-        {
-            foreach (var job in _jobs.Values)
-                (job.IsWantedBySweep && !job.Record.State.IsFinal()).ShouldBeFalse($"{job.Status.Id[..4]} is no longer wanted");
-        }
-
         if (_activation.Ask() is not { } status)
         {
             sweep.Record.Phase.ShouldBe(SweepPhase.None);
