@@ -65,6 +65,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task PreparationChanged(PreparationStatus status);
 
     /// <summary>Goes on with a sweep that runs, after the silo that held it died; anything else is left alone.</summary>
+    [AlwaysInterleave]
     [Alias("Wake")]
     Task Wake();
 }

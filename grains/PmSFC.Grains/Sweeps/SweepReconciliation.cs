@@ -90,7 +90,7 @@ internal sealed class SweepReconciliation(
             yield return turn;
         foreach (var turn in GiveUp(status => !status.State.IsFinal() && status.State != JobState.Running))
             yield return turn;
-        // The grains of jobs that failed remember the sweep too, and may run them again for another.
+        // What ran may have been lost meanwhile; and the grains of jobs that failed remember the sweep too, and may run them again for another.
         foreach (var turn in tracker.Jobs.Running == 0 ? GiveUpEverything() : [])
             yield return turn;
     }
@@ -99,12 +99,8 @@ internal sealed class SweepReconciliation(
     {
         foreach (var preparation in tracker.Preparations.Where(preparation => preparation.Status.State != JobState.Succeeded))
             yield return _ => work.Abandon(preparation);
-        // Until none is left: what ran may have come to be unwanted while others were given up.
-        while (tracker.Jobs.All.Where(job => job.IsRequested && isUnwanted(job.Status)).ToArray() is { Length: > 0 } jobs)
-        {
-            foreach (var turn in Turns(jobs, GiveUp))
-                yield return turn;
-        }
+        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.IsRequested && isUnwanted(job.Status)), GiveUp))
+            yield return turn;
     }
 
     private IEnumerable<SweepTurn> Turns(IEnumerable<SweepJob> jobs, Func<SweepJob, CancellationToken, Task> act) =>

@@ -536,6 +536,25 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_CallerThatWaitsNoLonger_EndsTheCallInTheGrain()
+    {
+        var store = new MoodyStore(_silos.Store) { Hangs = true };
+        await using var silos = await TestSilos.StartAsync(_directory.Path, store: store);
+        var plan = Plans.Plan(images: 1);
+        using var caller = new CancellationTokenSource();
+        var start = silos.Sweep(plan.Id).Start(plan, null, caller.Token);
+        await Eventually.Holds(() => store.Hanging == 1);
+
+        await caller.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => start);
+        await Eventually.Holds(() => store.Hanging == 0);
+        (await silos.Sweep(plan.Id).GetStatus()).ShouldBeNull();
+        store.Hangs = false;
+        (await silos.Sweep(plan.Id).Start(plan, null)).State.ShouldBe(SweepState.Running);
+    }
+
+    [Fact]
     public async Task GetCard_StoredAndMissingGenerator_IsTheCardOrNull()
     {
         var card = new GeneratorCard { Id = "g1", Name = "n", Layout = "l", Resolution = 64, LatentSize = 8, Channels = [4, 2] };
