@@ -34,6 +34,7 @@ internal sealed class SimulatedSweep
     private readonly List<string> _told = [];
 
     private readonly int _commandsInEight;
+    private readonly int _failuresOneIn;
     private int _silos = 1;
     private long _lastSequence;
     private string? _lastCommand;
@@ -48,6 +49,7 @@ internal sealed class SimulatedSweep
         _random = new Random(seed);
         _calls = new SimulatedCalls(_random);
         _commandsInEight = 1 + _random.Next(8);
+        _failuresOneIn = 4 + _random.Next(8);
         _options = new SweepOptions { Concurrency = 1 + _random.Next(3), LeastWaiting = 1 + _random.Next(4), AskedAgainPerPass = 1 + _random.Next(8) };
         _plan = Plans.Plan(images: 1 + _random.Next(4), cells: 1 + _random.Next(2), subspaces: _random.Next(3) == 0 ? Plans.Subspaces("learned") : null);
         _jobs = _plan.Jobs().ToDictionary(
@@ -107,7 +109,7 @@ internal sealed class SimulatedSweep
                 DeliverReport();
                 break;
             case < 75:
-                WorkOn(job => _random.Next(job.Record.State == JobState.Running ? 6 : 12) switch
+                WorkOn(job => _random.Next(_failuresOneIn) switch
                 {
                     0 => FailureName.BadInput,
                     1 => FailureName.Bug,
@@ -152,6 +154,7 @@ internal sealed class SimulatedSweep
         _lastSequence = Math.Max(_lastSequence, _activation.Sweep.Events.Latest);
         _time.Advance(TimeSpan.FromMilliseconds(10));
         _activation = new Activation(this);
+        _activation.Sweep.Events.Latest.ShouldBeGreaterThanOrEqualTo(_lastSequence, "no number is used twice");
     }
 
     private void DoForAnother()
@@ -239,7 +242,13 @@ internal sealed class SimulatedSweep
         _activation.CheckRequests();
         _wrong.ShouldBeNull();
         _durable.History.ShouldContain(sweep.Record, "what is announced was stored before");
-        _durable.History.Select(record => record.Round).ShouldBeInOrder();
+        foreach (var (before, after) in _durable.History.Zip(_durable.History.Skip(1)))
+        {
+            after.Round.ShouldBeGreaterThanOrEqualTo(before.Round);
+            if (after.IsWanted && !before.IsWanted)
+                after.Round.ShouldBeGreaterThan(before.Round, "a start is a round of its own");
+        }
+
         foreach (var added in sweep.Events.After(_lastSequence))
         {
             added.Sequence.ShouldBeGreaterThan(_lastSequence, "no number is used twice");
@@ -451,7 +460,7 @@ internal sealed class SimulatedSweep
         private FailureBudget? Budget() => _world._random.Next(3) switch
         {
             0 => null,
-            1 => new FailureBudget { Amount = _world._random.Next(2), Unit = FailureBudgetUnit.Jobs },
+            1 => new FailureBudget { Amount = 0, Unit = FailureBudgetUnit.Jobs },
             _ => new FailureBudget { Amount = 50, Unit = FailureBudgetUnit.Percent },
         };
 
