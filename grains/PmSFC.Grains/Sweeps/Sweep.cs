@@ -11,6 +11,9 @@ namespace PmSFC.Grains.Sweeps;
 /// <remarks>Each change is one synchronous step: reads and reports that come while something is awaited find it whole.</remarks>
 internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, TimeProvider time)
 {
+    // Why the last pass came to no end, or null.
+    private string? _trouble;
+
     public string Id => id;
 
     /// <summary>The record as it is stored.</summary>
@@ -26,9 +29,6 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
 
     /// <summary>Whether a watcher that begins must hear the reason, as no event tells of it.</summary>
     public bool HasReasonToTell => Record.IsPaused || _trouble is not null;
-
-    // Why the last pass came to no end, or null.
-    private string? _trouble;
 
     /// <summary>From now on this is what is known of its jobs.</summary>
     public void Track(SweepTracker tracker) => Tracker = tracker;

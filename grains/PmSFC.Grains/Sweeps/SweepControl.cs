@@ -132,6 +132,9 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
     /// <exception cref="Orleans.Storage.InconsistentStateException">The record was changed by another activation: this one is to be given up.</exception>
     public async Task Turn(CancellationToken cancellationToken)
     {
+        // Not after it has failed: what is due then waits for the period.
+        if (_pass is null)
+            _passIsDue = false;
         try
         {
             await sweep.Verify();

@@ -86,11 +86,25 @@ public sealed class SweepControlTests : IDisposable
         sweep.Describe().Count(JobState.Cancelled).ShouldBe(Jobs);
     }
 
-    private async Task<(SweepControl Control, Sweep Sweep)> Activate()
+    [Fact]
+    public async Task Turn_RecordThatCannotBeReadAfterAWriteThatFailed_WaitsForThePeriodAndDecidesNothing()
+    {
+        var (control, sweep) = await Activate(new AwayState(_durable.Value));
+        var plan = _plan with { FailureBudget = new FailureBudget { Amount = 1, Unit = FailureBudgetUnit.Jobs } };
+
+        await Should.ThrowAsync<StoreException>(() => control.Start(plan, traceParent: null, CancellationToken.None));
+        await control.Turn(CancellationToken.None);
+
+        (control.TurnIsDue, sweep.NeedsTurns).ShouldBe((false, true));
+        (sweep.Record.FailureBudget, sweep.Reason).ShouldBe((null, AwayState.Complaint));
+        sweep.Tracker!.Jobs.All.ShouldAllBe(job => !job.Examined);
+    }
+
+    private async Task<(SweepControl Control, Sweep Sweep)> Activate(IPersistentState<SweepRecord>? state = null)
     {
         var store = new DirectoryArtifactStore(_directory.Path);
         await store.PutAsync(ArtifactNames.SweepPlan(_plan.Id), ArtifactJson.Write(_plan));
-        var sweep = new Sweep(_plan.Id, new StoredRecord(new SimulatedState(_durable, _calls, new Life())), eventsKept: 16, _time);
+        var sweep = new Sweep(_plan.Id, new StoredRecord(state ?? new SimulatedState(_durable, _calls, new Life())), eventsKept: 16, _time);
         return (new SweepControl(sweep, _work, store, _options, _time, NullLogger.Instance), sweep);
     }
 
@@ -109,6 +123,24 @@ public sealed class SweepControlTests : IDisposable
         }
 
         await task;
+    }
+
+    /// <summary>A record in a store that cannot be reached.</summary>
+    private sealed class AwayState(SweepRecord record) : IPersistentState<SweepRecord>
+    {
+        public const string Complaint = "the store does not answer: check that it runs.";
+
+        public SweepRecord State { get; set; } = record;
+
+        public string Etag => "1";
+
+        public bool RecordExists => true;
+
+        public Task WriteStateAsync() => throw new StoreException(StoreFailure.Unavailable, Complaint);
+
+        public Task ReadStateAsync() => throw new StoreException(StoreFailure.Unavailable, Complaint);
+
+        public Task ClearStateAsync() => throw new NotSupportedException();
     }
 
     /// <summary>Jobs that take a while to answer.</summary>
