@@ -157,7 +157,7 @@ public sealed class WebServerTests : IAsyncLifetime
     [Fact]
     public async Task Queue_OfAPool_AddsUpItsLoadsAndHasThemByMemory()
     {
-        _pool.GetStatus().Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
+        _pool.GetStatus(Arg.Any<CancellationToken>()).Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
 
         var answer = await QueueAsync("queue");
 
@@ -180,7 +180,7 @@ public sealed class WebServerTests : IAsyncLifetime
     [InlineData("above=3GiB", 0)]
     public async Task Queue_ForSomeMemory_CountsThatWorkAlone(string query, double deviceSeconds)
     {
-        _pool.GetStatus().Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
+        _pool.GetStatus(Arg.Any<CancellationToken>()).Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
 
         (await QueueAsync($"queue?{query}")).GetProperty("deviceSeconds").GetDouble().ShouldBe(deviceSeconds);
     }
@@ -194,14 +194,14 @@ public sealed class WebServerTests : IAsyncLifetime
     [Fact]
     public async Task Queue_PoolThatCannotBeAsked_IsUnavailableAndSaysWhy()
     {
-        _pool.GetStatus().ThrowsAsync(new SiloUnavailableException("Silo is terminating."));
+        _pool.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new SiloUnavailableException("Silo is terminating."));
         (await GetAsync("queue")).ShouldBe((
             HttpStatusCode.ServiceUnavailable, "the device pool cannot be reached, because this silo or the pool's joins or leaves the cluster; ask again.\n"));
 
-        _pool.GetStatus().ThrowsAsync(new TimeoutException());
+        _pool.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new TimeoutException());
         (await GetAsync("queue")).ShouldBe((HttpStatusCode.ServiceUnavailable, "the device pool has not answered within 2 s; ask again.\n"));
 
-        _pool.GetStatus().Returns(Status(null));
+        _pool.GetStatus(Arg.Any<CancellationToken>()).Returns(Status(null));
         (await GetAsync("queue")).ShouldBe((
             HttpStatusCode.ServiceUnavailable, "the device pool is on a silo of an earlier version, which does not tell its load; update all silos.\n"));
 

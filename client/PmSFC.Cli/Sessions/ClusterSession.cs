@@ -52,7 +52,7 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     /// <summary>What waits and what runs on which devices, of all sweeps.</summary>
     public Task<PoolStatus> PoolStatusAsync(CancellationToken cancellationToken) =>
-        Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellationToken);
+        Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus(cancellationToken).WaitAsync(cancellationToken);
 
     /// <summary>Checks that every job a plan still asks for fits into a device of this process: no other device can be added here, as one can to a cluster.</summary>
     /// <exception cref="BadInputException">Something does not.</exception>

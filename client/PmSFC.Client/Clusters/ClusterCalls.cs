@@ -36,14 +36,14 @@ internal sealed class ClusterCalls(TimeProvider time)
     /// <param name="ask">One call of a grain.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="Exception">The cluster has not answered for 2 minutes, or has answered so.</exception>
-    public async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(s_began, time.GetTimestamp());
         try
         {
             return await _pipeline.ExecuteAsync(
-                static async (context, ask) => await ask().WaitAsync(context.CancellationToken), context, ask);
+                static async (context, ask) => await ask(context.CancellationToken).WaitAsync(context.CancellationToken), context, ask);
         }
         finally
         {

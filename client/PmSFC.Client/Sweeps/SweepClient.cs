@@ -39,7 +39,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
     public async Task<SweepPlan> PlanAsync(SweepSpec spec, SweepFile? source = null, CancellationToken cancellationToken = default)
     {
-        return PlanOf(await _calls.AskAsync(() => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken), source);
+        return PlanOf(await _calls.AskAsync(_ => grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec), cancellationToken), source);
     }
 
     /// <summary>The plan that a planner came to.</summary>
@@ -111,7 +111,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         {
             await store.PutAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
             await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
-            var status = await _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id), cancellationToken);
+            var status = await _calls.AskAsync(cancellation => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id, cancellation), cancellationToken);
             return new SweepRun(this, plan, status, activity);
         }
         catch (Exception e)
@@ -188,7 +188,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         {
             try
             {
-                return await grain.GetStatus().WaitAsync(cancellationToken)
+                return await grain.GetStatus(cancellationToken).WaitAsync(cancellationToken)
                     ?? throw new BadInputException($"The cluster knows no sweep {sweepId}; start or resume it first.");
             }
             catch (Exception e) when (IsPassing(e) && time.GetElapsedTime(lastHeard) < ClusterCalls.Patience)
@@ -200,19 +200,19 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     /// <summary>Where a sweep stands, or null where the cluster has not started it.</summary>
     public Task<SweepStatus?> StatusAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).GetStatus(), cancellationToken);
+        _calls.AskAsync(cancellation => grains.GetGrain<ISweepGrain>(sweepId).GetStatus(cancellation), cancellationToken);
 
     /// <summary>Stops a sweep; its results are kept.</summary>
     public Task<SweepStatus> CancelAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Cancel(), cancellationToken);
+        _calls.AskAsync(cancellation => grains.GetGrain<ISweepGrain>(sweepId).Cancel(cancellation), cancellationToken);
 
     /// <summary>Pauses a sweep until it is resumed; what runs stops at a checkpoint.</summary>
     public Task<SweepStatus> PauseAsync(string sweepId, CancellationToken cancellationToken = default) =>
-        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).Pause(), cancellationToken);
+        _calls.AskAsync(cancellation => grains.GetGrain<ISweepGrain>(sweepId).Pause(cancellation), cancellationToken);
 
     /// <summary>Gives a sweep another priority; higher runs first.</summary>
     public Task<SweepStatus> SetPriorityAsync(string sweepId, int priority, CancellationToken cancellationToken = default) =>
-        _calls.AskAsync(() => grains.GetGrain<ISweepGrain>(sweepId).SetPriority(priority), cancellationToken);
+        _calls.AskAsync(cancellation => grains.GetGrain<ISweepGrain>(sweepId).SetPriority(priority, cancellation), cancellationToken);
 
     /// <summary>What the cluster knows of jobs by their ids: why those without a result have none.</summary>
     public async Task<ImmutableDictionary<string, JobStatus>> JobStatusesAsync(
@@ -220,7 +220,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var statuses = new ConcurrentDictionary<string, JobStatus>();
         await Parallel.ForEachAsync(jobIds, Limited(cancellationToken), async (id, cancellation) =>
-            statuses[id] = await _calls.AskAsync(() => grains.GetGrain<IInversionJobGrain>(id).GetStatus(), cancellation));
+            statuses[id] = await _calls.AskAsync(asked => grains.GetGrain<IInversionJobGrain>(id).GetStatus(asked), cancellation));
         return statuses.ToImmutableDictionary();
     }
 

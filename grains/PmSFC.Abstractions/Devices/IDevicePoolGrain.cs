@@ -6,6 +6,7 @@ namespace PmSFC.Abstractions.Devices;
 /// The queue that devices pull from. It holds what waits and what is leased, in memory only: the grains that own the work put it back after a
 /// restart. The key is the pool's name, <c>default</c>.
 /// </summary>
+/// <remarks>Only the question takes a token: an answer that nobody waits for would leave a lease to its end.</remarks>
 [Alias("pmsfc.IDevicePoolGrain")]
 public interface IDevicePoolGrain : IGrainWithStringKey
 {
@@ -44,5 +45,5 @@ public interface IDevicePoolGrain : IGrainWithStringKey
 
     /// <summary>What waits and what runs.</summary>
     [Alias("GetStatus")]
-    Task<PoolStatus> GetStatus();
+    Task<PoolStatus> GetStatus(CancellationToken cancellationToken = default);
 }

@@ -12,14 +12,14 @@ public interface IInversionJobGrain : IGrainWithStringKey, IWorkOwner
     /// Idempotent. A job that failed runs again. Its subspace set and its network must be stored.
     /// </summary>
     [Alias("Ensure")]
-    Task<JobStatus> Ensure(JobSpec spec, WorkRequest request);
+    Task<JobStatus> Ensure(JobSpec spec, WorkRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>The sweep no longer wants the job; it stops when no other sweep does.</summary>
     /// <returns>Where it is now: it may have ended before.</returns>
     [Alias("Abandon")]
-    Task<JobStatus> Abandon(string sweepId);
+    Task<JobStatus> Abandon(string sweepId, CancellationToken cancellationToken = default);
 
     /// <summary>What is known of the job.</summary>
     [Alias("GetStatus")]
-    Task<JobStatus> GetStatus();
+    Task<JobStatus> GetStatus(CancellationToken cancellationToken = default);
 }

@@ -77,6 +77,13 @@ internal sealed class SweepJobs
 
     public bool IsHandedOver(SweepJob job) => _handedOver.Contains(job);
 
+    /// <summary>What the grains of jobs said may be out of date: they are asked again.</summary>
+    public void MarkStale()
+    {
+        foreach (var job in _handedOver)
+            job.MarkStale();
+    }
+
     public SweepJob? Find(string id) => _jobs.GetValueOrDefault(id);
 
     /// <summary>Gives a job another status.</summary>

@@ -47,9 +47,6 @@ internal sealed class SweepTracker
     /// <summary>What is made once for the jobs, each after what it needs itself.</summary>
     public IReadOnlyList<SweepPreparation> Preparations => _preparationsInOrder;
 
-    /// <summary>Whether an earlier activation of the sweep may have handed over jobs that this tracker knows nothing of.</summary>
-    public bool IsTakenOver { get; init; }
-
     /// <summary>Whether its jobs have ended, and what its results were made with is stored.</summary>
     public bool IsFinished => Jobs.Unfinished == 0 && !PreparationsWanted().Any();
 
@@ -57,6 +54,20 @@ internal sealed class SweepTracker
     public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
         ? null
         : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} allows: mend what failed, or give it a larger failure-budget, and run it again.";
+
+    /// <summary>An earlier activation of the sweep may have asked any job for its work.</summary>
+    public void TakeOver()
+    {
+        foreach (var job in Jobs.All)
+            job.IsRequested = true;
+    }
+
+    /// <summary>What is left of an earlier round: grains of jobs that failed in it remember that the sweep asked for them.</summary>
+    public void TakeOver(SweepTracker earlier)
+    {
+        foreach (var job in earlier.Jobs.All.Where(job => job.IsRequested))
+            Jobs.Find(job.Status.Id)!.IsRequested = true;
+    }
 
     /// <summary>Takes over what a later plan of the same id says of the same jobs.</summary>
     public void Take(SweepPlan plan) => Plan = plan;

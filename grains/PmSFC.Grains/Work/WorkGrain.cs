@@ -41,7 +41,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     protected abstract Task Tell(ISweepGrain sweep, TStatus status);
 
     /// <summary>Makes sure that the work is done or queued.</summary>
-    protected async Task<TStatus> Ensure(WorkItem item)
+    protected async Task<TStatus> Ensure(WorkItem item, CancellationToken cancellationToken = default)
     {
         if (item.Id != Id)
             throw new BadInputException($"The work that was asked of {Id} has the id {item.Id}: ask the grain of that id.");
@@ -50,7 +50,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (before.State == JobState.Failed && !isNew)
             return Status();
 
-        if ((!_storeAsked || isNew || before.State == JobState.Succeeded) && await IsStored())
+        if ((!_storeAsked || isNew || before.State == JobState.Succeeded) && await IsStored(cancellationToken))
         {
             await Change(before.State == JobState.Succeeded ? before : before.Want(item).Finish(before.Token));
             if (before is { Item: not null, State: not JobState.Succeeded })
@@ -77,9 +77,12 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     }
 
     /// <summary>What is known of the work.</summary>
-    public async Task<TStatus> GetStatus()
+    public Task<TStatus> GetStatus() => Ask(CancellationToken.None);
+
+    /// <summary>What is known of the work.</summary>
+    protected async Task<TStatus> Ask(CancellationToken cancellationToken)
     {
-        if (Record is { Item: null, State: JobState.Cancelled } && await IsStored())
+        if (Record is { Item: null, State: JobState.Cancelled } && await IsStored(cancellationToken))
             state.State = Record.Finish(Record.Token);
         return Status();
     }
@@ -170,7 +173,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         return false;
     }
 
-    private async Task<bool> IsStored() => await store.ExistsAsync(ArtifactName);
+    private async Task<bool> IsStored(CancellationToken cancellationToken = default) => await store.ExistsAsync(ArtifactName, cancellationToken);
 
     private Task Lose(long token)
     {

@@ -20,7 +20,7 @@ internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : Bac
                 if (!PmSFCMetrics.QueueDepth.Enabled) continue;
                 try
                 {
-                    var status = await pool.GetStatus();
+                    var status = await pool.GetStatus(stoppingToken);
                     PmSFCMetrics.QueueDepth.Record(status.Queued);
                     PmSFCMetrics.QueueRunning.Record(status.Leased);
                     PmSFCMetrics.DevicesWorking.Record(status.Devices.Count(device => device.Leases > 0));

@@ -28,7 +28,7 @@ internal sealed class QueueEndpoint(IGrainFactory grains, TimeProvider time)
 
         try
         {
-            var status = await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(Patience, time, context.RequestAborted);
+            var status = await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus(context.RequestAborted).WaitAsync(Patience, time, context.RequestAborted);
             if (status.Loads is { } loads)
                 await context.Response.WriteAsJsonAsync(QueueAnswer.Of(status, loads.Where(load => load.BytesPerJob > above && load.BytesPerJob <= atMost)), context.RequestAborted);
             else await RefuseAsync(context, "the device pool is on a silo of an earlier version, which does not tell its load; update all silos");

@@ -21,7 +21,7 @@ internal static class DeviceRoutes
     }
 
     private static async Task<Ok<DeviceList>> ListAsync(IGrainFactory grains, CancellationToken cancellation) =>
-        TypedResults.Ok(new DeviceList((await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus().WaitAsync(cancellation)).Devices));
+        TypedResults.Ok(new DeviceList((await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus(cancellation).WaitAsync(cancellation)).Devices));
 
     private static Ok<Caller> Me(HttpContext context, Submissions accepting) => TypedResults.Ok(new Caller(
         context.User.Identity!.Name!, Enum.Parse<AccessRole>(context.User.Claims.Single(claim => claim.Type == System.Security.Claims.ClaimTypes.Role).Value), accepting));

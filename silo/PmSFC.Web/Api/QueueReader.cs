@@ -35,11 +35,11 @@ internal sealed partial class QueueReader(IGrainFactory grains, SweepClient swee
     {
         var pool = grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus();
         var found = new ConcurrentDictionary<int, SweepStatus>();
-        await Parallel.ForEachAsync((await sweeps.ListIdsAsync()).Index(), s_few, async (sweep, _) =>
+        await Parallel.ForEachAsync((await sweeps.ListIdsAsync()).Index(), s_few, async (sweep, cancellation) =>
         {
             try
             {
-                if (await grains.GetGrain<ISweepGrain>(sweep.Item).GetUnfinished() is { } status) found[sweep.Index] = status;
+                if (await grains.GetGrain<ISweepGrain>(sweep.Item).GetUnfinished(cancellation) is { } status) found[sweep.Index] = status;
             }
             catch (Exception e)
             {

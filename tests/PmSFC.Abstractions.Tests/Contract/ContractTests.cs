@@ -19,8 +19,8 @@ public sealed class ContractTests
     [Fact]
     public void AliasesAndIds_AreThoseOfTheFile()
     {
-        var recorded = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Contract", "Contract.txt"));
-        var actual = ContractText.Of(Contract);
+        var recorded = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Contract", "Contract.txt")).Select(WithoutToken).ToArray();
+        var actual = ContractText.Of(Contract).Select(WithoutToken).ToArray();
         recorded.Except(actual).ShouldBeEmpty("removed or renumbered, which breaks silos of another version");
         actual.Except(recorded).ShouldBeEmpty("new: add these lines to Contract.txt");
         actual.ShouldBeUnique();
@@ -40,6 +40,10 @@ public sealed class ContractTests
             }
         }
     }
+
+    /// <summary>A token is not sent with a call, as the bytes of calls show: a method may gain one.</summary>
+    private static string WithoutToken(string line) =>
+        line.Replace(", CancellationToken)", ")", StringComparison.Ordinal).Replace("(CancellationToken)", "()", StringComparison.Ordinal);
 
     private static bool IsImmutable(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan)

@@ -33,7 +33,7 @@ public sealed class SweepClientTests : IDisposable
     {
         _client = new SweepClient(_grains, _temporary.Store, _time);
         _grains.GetGrain<ISweepGrain>(Arg.Any<string>()).Returns(_sweep);
-        _sweep.Start(Arg.Any<SweepPlan>(), Arg.Any<string?>()).Returns(call => Status(0, isFinished: false) with { Id = call.Arg<SweepPlan>().Id });
+        _sweep.Start(Arg.Any<SweepPlan>(), Arg.Any<string?>(), Arg.Any<CancellationToken>()).Returns(call => Status(0, isFinished: false) with { Id = call.Arg<SweepPlan>().Id });
     }
 
     public void Dispose() => _temporary.Dispose();
@@ -98,7 +98,7 @@ public sealed class SweepClientTests : IDisposable
         var sweep = stopped.Single(activity => Equals(activity.GetTagItem("pmsfc.sweep.id"), Plan.Id));
         sweep.OperationName.ShouldBe("sweep");
         sweep.TagObjects.Select(tag => tag.Key).Order(StringComparer.Ordinal).ShouldBe(TelemetryTables.Spans.Where(row => row.Where == "client").ShouldHaveSingleItem().Attributes);
-        await _sweep.Received().Start(Plan, $"00-{sweep.TraceId}-{sweep.SpanId}-00");
+        await _sweep.Received().Start(Plan, $"00-{sweep.TraceId}-{sweep.SpanId}-00", Arg.Any<CancellationToken>());
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class SweepClientTests : IDisposable
     {
         _sweep.Watch(0, Arg.Any<CancellationToken>()).Returns(Events(new EnumerationAbortedException("idle"), 1, 2));
         _sweep.Watch(2, Arg.Any<CancellationToken>()).Returns(Events(new TimeoutException()), Events(null, 3, 4));
-        _sweep.GetStatus().Returns(Status(4, isFinished: false));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(Status(4, isFinished: false));
 
         (await Watched()).ShouldBe([1, 2, 3, 4]);
     }
@@ -217,7 +217,7 @@ public sealed class SweepClientTests : IDisposable
     public async Task WatchAsync_SweepActivatedAnew_IsToldFromItsBeginning()
     {
         _sweep.Watch(0, Arg.Any<CancellationToken>()).Returns(Events(new SiloUnavailableException("gone"), 1, 2, 3), Events(null, 1, 4));
-        _sweep.GetStatus().Returns(Status(1, isFinished: false));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(Status(1, isFinished: false));
 
         (await Watched()).ShouldBe([1, 2, 3, 1, 4]);
     }
@@ -226,7 +226,7 @@ public sealed class SweepClientTests : IDisposable
     public async Task WatchAsync_FinishedBeforeItCouldBeSeen_Ends()
     {
         _sweep.Watch(0, Arg.Any<CancellationToken>()).Returns(Events(null, 1, 2));
-        _sweep.GetStatus().Returns(Status(2, isFinished: true));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(Status(2, isFinished: true));
 
         (await Watched()).ShouldBe([1, 2]);
     }
@@ -235,7 +235,7 @@ public sealed class SweepClientTests : IDisposable
     public async Task WatchAsync_UnknownSweep_IsRefused()
     {
         _sweep.Watch(0, Arg.Any<CancellationToken>()).Returns(Events(null));
-        _sweep.GetStatus().Returns((SweepStatus?)null);
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).Returns((SweepStatus?)null);
 
         await Should.ThrowAsync<BadInputException>(Watched);
     }
@@ -245,7 +245,7 @@ public sealed class SweepClientTests : IDisposable
     {
         var start = _time.GetUtcNow();
         _sweep.Watch(0, Arg.Any<CancellationToken>()).Returns(_ => Events(new SiloUnavailableException("gone")));
-        _sweep.GetStatus().ThrowsAsync(new SiloUnavailableException("gone"));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new SiloUnavailableException("gone"));
 
         await Should.ThrowAsync<SiloUnavailableException>(Watched);
 
@@ -266,7 +266,7 @@ public sealed class SweepClientTests : IDisposable
         _grains.GetGrain<IInversionJobGrain>(Arg.Any<string>()).Returns(call =>
         {
             var grain = Substitute.For<IInversionJobGrain>();
-            grain.GetStatus().Returns(new JobStatus { Id = call.ArgAt<string>(0), State = JobState.Queued, Attempts = 0 });
+            grain.GetStatus(Arg.Any<CancellationToken>()).Returns(new JobStatus { Id = call.ArgAt<string>(0), State = JobState.Queued, Attempts = 0 });
             return grain;
         });
 
@@ -279,7 +279,7 @@ public sealed class SweepClientTests : IDisposable
     public async Task StatusAsync_ClusterAwayForAWhile_AsksAgain()
     {
         var asked = 0;
-        _sweep.GetStatus().Returns(_ => ++asked <= 5 ? throw new TimeoutException("no answer") : Status(7, isFinished: false));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(_ => ++asked <= 5 ? throw new TimeoutException("no answer") : Status(7, isFinished: false));
         var start = _time.GetUtcNow();
 
         (await Passing(() => _client.StatusAsync(Plan.Id)))!.Sequence.ShouldBe(7);
@@ -291,7 +291,7 @@ public sealed class SweepClientTests : IDisposable
     [Fact]
     public async Task StatusAsync_ClusterThatStaysAway_GivesUpAfterTwoMinutes()
     {
-        _sweep.GetStatus().ThrowsAsync(new TimeoutException("no answer"));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new TimeoutException("no answer"));
         var start = _time.GetUtcNow();
 
         (await Should.ThrowAsync<TimeoutException>(() => Passing(() => _client.StatusAsync(Plan.Id)))).Message.ShouldBe("no answer");
@@ -302,7 +302,7 @@ public sealed class SweepClientTests : IDisposable
     [Fact]
     public async Task StatusAsync_AnswerThatIsAFailure_IsToldAtOnce()
     {
-        _sweep.GetStatus().ThrowsAsync(new InvalidOperationException("bug"));
+        _sweep.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new InvalidOperationException("bug"));
 
         await Should.ThrowAsync<InvalidOperationException>(() => _client.StatusAsync(Plan.Id));
     }

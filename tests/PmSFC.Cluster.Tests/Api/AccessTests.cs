@@ -142,8 +142,8 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
         }
 
         tried.ShouldBeGreaterThan(200);
-        (await server.Sweep.DidNotReceive().Cancel()).ShouldBeNull();
-        (await server.Sweep.DidNotReceive().Pause()).ShouldBeNull();
+        (await server.Sweep.DidNotReceive().Cancel(Arg.Any<CancellationToken>())).ShouldBeNull();
+        (await server.Sweep.DidNotReceive().Pause(Arg.Any<CancellationToken>())).ShouldBeNull();
     }
 
     [Theory]

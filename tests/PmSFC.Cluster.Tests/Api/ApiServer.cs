@@ -61,12 +61,12 @@ public sealed class ApiServer : IAsyncLifetime
         Grains.GetGrain<IInversionJobGrain>(Arg.Any<string>(), Arg.Any<string?>()).Returns(call => jobs.GetOrAdd(call.ArgAt<string>(0), id =>
         {
             var grain = Substitute.For<IInversionJobGrain>();
-            grain.GetStatus().Returns(new JobStatus { Id = id, State = states[id], Attempts = 1 });
+            grain.GetStatus(Arg.Any<CancellationToken>()).Returns(new JobStatus { Id = id, State = states[id], Attempts = 1 });
             return grain;
         }));
 
         var pool = Substitute.For<IDevicePoolGrain>();
-        pool.GetStatus().Returns(new PoolStatus
+        pool.GetStatus(Arg.Any<CancellationToken>()).Returns(new PoolStatus
         {
             Queued = 3, Leased = 1, OldestLease = TimeSpan.FromSeconds(5), OldestWaiting = TimeSpan.FromSeconds(7),
             Loads = [new PoolLoad { BytesPerJob = 1, Queued = 3, Running = 1, QueuedSeconds = 20, RunningSeconds = 10, Unmeasured = 0 }],
@@ -85,11 +85,11 @@ public sealed class ApiServer : IAsyncLifetime
             Id = Plan.Id, Name = Plan.Name, Finished = false, Cells = [], Running = [], Preparations = [], Sequence = 3,
             Waiting = ImmutableSortedDictionary<string, int>.Empty, Failures = ImmutableSortedDictionary<Abstractions.Failures.FailureName, int>.Empty,
         };
-        Sweep.GetStatus().Returns(status);
-        Sweep.Start(Arg.Any<SweepPlan>(), Arg.Any<string?>()).Returns(status);
-        Sweep.Pause().Returns(status);
-        Sweep.Cancel().Returns(status);
-        Sweep.SetPriority(Arg.Any<int>()).Returns(call => status with { Priority = call.Arg<int>() });
+        Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
+        Sweep.Start(Arg.Any<SweepPlan>(), Arg.Any<string?>(), Arg.Any<CancellationToken>()).Returns(status);
+        Sweep.Pause(Arg.Any<CancellationToken>()).Returns(status);
+        Sweep.Cancel(Arg.Any<CancellationToken>()).Returns(status);
+        Sweep.SetPriority(Arg.Any<int>(), Arg.Any<CancellationToken>()).Returns(call => status with { Priority = call.Arg<int>() });
         Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => Events(call.Arg<long>()));
 
         var store = ArtifactStores.Open(Path.Combine(_folder.Path, "store"), TimeProvider.System, LoggerFactory.Create(_ => { }));

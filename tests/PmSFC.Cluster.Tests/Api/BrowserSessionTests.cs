@@ -56,7 +56,7 @@ public sealed class BrowserSessionTests(ApiServer server) : IClassFixture<ApiSer
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("A change must come from this silo's own page");
-        (await server.Sweep.DidNotReceive().Cancel()).ShouldBeNull();
+        (await server.Sweep.DidNotReceive().Cancel(Arg.Any<CancellationToken>())).ShouldBeNull();
     }
 
     [Theory]

@@ -246,10 +246,10 @@ public sealed class HostileRequestTests(ApiServer server) : IClassFixture<ApiSer
     public async Task Change_ByTheSameOperatorInGoodForm_IsDone()
     {
         (await AskAsync("POST CANCEL HTTP/1.1\r\nHost: silo\r\nConnection: close\r\nWHOContent-Length: 0\r\n\r\n")).ShouldStartWith("HTTP/1.1 200 ");
-        await server.Sweep.Received().Cancel();
+        await server.Sweep.Received().Cancel(Arg.Any<CancellationToken>());
         (await AskAsync("PUT PRIORITY HTTP/1.1\r\nHost: silo\r\nConnection: close\r\nWHOTYPEContent-Length: 14\r\n\r\nCHANGE")).ShouldStartWith("HTTP/1.1 200 ");
-        await server.Sweep.Received().SetPriority(7);
+        await server.Sweep.Received().SetPriority(7, Arg.Any<CancellationToken>());
         (await AskAsync("PUT PRIORITY HTTP/1.1\r\nHost: silo\r\nConnection: close\r\nWHOTYPETransfer-Encoding: chunked\r\n\r\ne\r\nCHANGE\r\n0\r\n\r\n")).ShouldStartWith("HTTP/1.1 200 ");
-        await server.Sweep.Received().SetPriority(7);
+        await server.Sweep.Received().SetPriority(7, Arg.Any<CancellationToken>());
     }
 }

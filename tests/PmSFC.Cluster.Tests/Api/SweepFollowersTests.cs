@@ -48,7 +48,7 @@ public sealed class SweepFollowersTests : IDisposable
     {
         var grains = Substitute.For<IGrainFactory>();
         grains.GetGrain<ISweepGrain>(_sweep.Id).Returns(_grain);
-        _grain.GetStatus().Returns(_ => new SweepStatus
+        _grain.GetStatus(Arg.Any<CancellationToken>()).Returns(_ => new SweepStatus
         {
             Id = _sweep.Id, Name = "faces", Finished = _finished, Cells = [], Running = [], Preparations = [], Sequence = _latest,
             Waiting = ImmutableSortedDictionary<string, int>.Empty, Failures = ImmutableSortedDictionary<Abstractions.Failures.FailureName, int>.Empty,

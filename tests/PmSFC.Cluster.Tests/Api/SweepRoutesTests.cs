@@ -126,7 +126,7 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
             Waiting = ImmutableSortedDictionary<string, int>.Empty.Add("a reason", 2).Add("no device is connected", 5),
             WaitingSince = ImmutableSortedDictionary<string, DateTimeOffset>.Empty.Add("no device is connected", since),
         };
-        server.Sweep.GetUnfinished().Returns(unfinished);
+        server.Sweep.GetUnfinished(Arg.Any<CancellationToken>()).Returns(unfinished);
         var queue = await GetAsync("queue");
         // It is asked once a second.
         using var patience = new CancellationTokenSource(s_patience);
@@ -158,8 +158,8 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         (await client.PostAsync("/api/v1/sweeps/latest/resume", null)).EnsureSuccessStatusCode();
         var changed = await (await client.PutAsJsonAsync("/api/v1/sweeps/latest/priority", new { priority = 7 })).Content.ReadFromJsonAsync<JsonElement>();
 
-        await server.Sweep.Received().Cancel();
-        await server.Sweep.Received().Start(Arg.Is<Abstractions.Sweeps.SweepPlan>(plan => plan.Id == server.Plan.Id), Arg.Any<string?>());
+        await server.Sweep.Received().Cancel(Arg.Any<CancellationToken>());
+        await server.Sweep.Received().Start(Arg.Is<Abstractions.Sweeps.SweepPlan>(plan => plan.Id == server.Plan.Id), Arg.Any<string?>(), Arg.Any<CancellationToken>());
         changed.GetProperty("status").GetProperty("priority").GetInt32().ShouldBe(7);
     }
 
@@ -168,7 +168,7 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     public async Task Failure_ThatIsNobodysFault_IsToldWithoutItsInside()
     {
         using var client = server.Client(server.Secrets[AccessRole.Operator]);
-        server.Sweep.SetPriority(-99).Returns<Abstractions.Sweeps.SweepStatus>(_ => throw new InvalidOperationException("the inside"));
+        server.Sweep.SetPriority(-99, Arg.Any<CancellationToken>()).Returns<Abstractions.Sweeps.SweepStatus>(_ => throw new InvalidOperationException("the inside"));
 
         var answer = await client.PutAsJsonAsync("/api/v1/sweeps/latest/priority", new { priority = -99 });
 

@@ -28,7 +28,7 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
     {
         var server = new ApiServer(Images);
         var changes = Channel.CreateUnbounded<SweepEvent>();
-        server.Sweep.GetStatus().Returns(PageTests.StatusOf(server.Plan));
+        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(PageTests.StatusOf(server.Plan));
         server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
         await server.InitializeAsync();
         try

@@ -21,8 +21,8 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
     {
         (_server, _browser) = (server, browser);
         var status = StatusOf(server.Plan);
-        server.Sweep.GetStatus().Returns(status);
-        server.Sweep.Cancel().Returns(status with { Finished = true, State = SweepState.Cancelled });
+        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
+        server.Sweep.Cancel(Arg.Any<CancellationToken>()).Returns(status with { Finished = true, State = SweepState.Cancelled });
         server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => NothingMore(server.Plan, call.Arg<long>(), call.Arg<CancellationToken>()));
         browser.Complaints.Clear();
     }
@@ -44,13 +44,13 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         (await page.EvaluateAsync<string>("document.activeElement.textContent")).ShouldBe("No");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        (await _server.Sweep.DidNotReceive().Cancel()).ShouldBeNull();
+        (await _server.Sweep.DidNotReceive().Cancel(Arg.Any<CancellationToken>())).ShouldBeNull();
         await TabToAsync(page, "Cancel");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync(page, "Cancel the sweep");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Cancelled." }).WaitForAsync();
-        await _server.Sweep.Received(1).Cancel();
+        await _server.Sweep.Received(1).Cancel(Arg.Any<CancellationToken>());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByLabel("Your token").WaitForAsync();
@@ -126,7 +126,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         var server = new ApiServer();
         var changes = Channel.CreateUnbounded<SweepEvent>();
         var status = StatusOf(server.Plan);
-        server.Sweep.GetStatus().Returns(status);
+        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
         server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
         await server.InitializeAsync();
         try
@@ -139,7 +139,7 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
             changes.Writer.TryWrite(new SweepEvent { Sequence = 4, At = DateTimeOffset.UnixEpoch, Job = RunningJob(job, 99) });
             await row.Filter(new() { HasText = "99/100" }).WaitForAsync();
 
-            server.Sweep.GetStatus().Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
+            server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
             changes.Writer.TryWrite(new SweepEvent { Sequence = 5, At = DateTimeOffset.UnixEpoch, Job = new JobStatus { Id = job, State = JobState.Succeeded, Attempts = 1 } });
             changes.Writer.TryWrite(new SweepEvent { Sequence = 6, At = DateTimeOffset.UnixEpoch, Finished = true });
 

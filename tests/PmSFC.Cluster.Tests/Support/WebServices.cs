@@ -22,7 +22,7 @@ internal sealed class WebServices : IAsyncDisposable
     {
         var grains = Substitute.For<IGrainFactory>();
         var pool = Substitute.For<IDevicePoolGrain>();
-        pool.GetStatus().Returns(new PoolStatus { Queued = 0, Leased = 0, OldestLease = TimeSpan.Zero, Loads = [], Devices = [] });
+        pool.GetStatus(Arg.Any<CancellationToken>()).Returns(new PoolStatus { Queued = 0, Leased = 0, OldestLease = TimeSpan.Zero, Loads = [], Devices = [] });
         grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Returns(pool);
         var silo = Substitute.For<ISiloStatusOracle>();
         silo.CurrentStatus.Returns(SiloStatus.Active);

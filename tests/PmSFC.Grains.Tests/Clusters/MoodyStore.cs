@@ -2,7 +2,10 @@ using PmSFC.Storage;
 
 namespace PmSFC.Grains.Tests.Clusters;
 
-/// <summary>A store that does not answer questions about results while it is away, and takes no writes while it is full.</summary>
+/// <summary>
+/// A store that does not answer questions about results while it is away, takes no writes while it is full, and keeps those who read plans waiting while it
+/// hangs.
+/// </summary>
 internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 {
     public const string Complaint = "the store does not answer: check that it runs.";
@@ -13,7 +16,13 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 
     public volatile bool Full;
 
+    public volatile bool Hangs;
+
     private int _rounds;
+    private int _hanging;
+
+    /// <summary>How many wait for a plan.</summary>
+    public int Hanging => Volatile.Read(ref _hanging);
 
     /// <summary>How often the sweeps were listed: once in each round of a silo's watchdog.</summary>
     public int Rounds => Volatile.Read(ref _rounds);
@@ -24,7 +33,23 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 
     public IArtifactStore With(StorePatience patience) => throw new NotSupportedException();
 
-    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => inner.ReadAsync(name, cancellationToken);
+    public async ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (Hangs && ArtifactNames.SweepOf(name) is not null)
+        {
+            Interlocked.Increment(ref _hanging);
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _hanging);
+            }
+        }
+
+        return await inner.ReadAsync(name, cancellationToken);
+    }
 
     public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
         Away && ArtifactNames.JobOf(name) is not null

@@ -38,7 +38,7 @@ public sealed class FailureBudgetTests : IAsyncLifetime
         stopping.Finished.ShouldBeFalse("what runs comes to its end");
         stopping.Reason.ShouldBe(
             "It stopped because 3 of its 20 jobs failed, more than its failure-budget of 2 allows: mend what failed, or give it a larger failure-budget, and run it again.");
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 0);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 0);
         (await worker.Lease()).ShouldBeEmpty();
 
         foreach (var lease in running[3..])
@@ -124,7 +124,7 @@ public sealed class FailureBudgetTests : IAsyncLifetime
         var plan = Plans.Plan(images: 4);
         var poison = plan.Jobs().First().Spec.Id;
         await _silos.Sweep(plan.Id).Start(plan, null);
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 4);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 4);
         var killed = 0;
         while ((await _silos.Sweep(plan.Id).GetStatus())!.Finished == false)
         {

@@ -88,11 +88,11 @@ public sealed class FaultTests
         verdicts.ShouldBe([LeaseVerdict.Held]);
         (await Eventually.Get(() => Try(worker.Lease), l => !l.IsDefault)).ShouldBeEmpty();
         (await Eventually.Get(() => Try(async () => (bool?)await worker.Finish(held)), done => done is not null)).ShouldBe(true);
-        var status = await Eventually.Get(() => Try(job.GetStatus), s => s?.State == JobState.Succeeded);
+        var status = await Eventually.Get(() => Try(() => job.GetStatus()), s => s?.State == JobState.Succeeded);
         status!.Attempts.ShouldBe(1);
     }
 
-    private static Task<SweepStatus?> Status(ISweepGrain sweep) => Try(sweep.GetStatus);
+    private static Task<SweepStatus?> Status(ISweepGrain sweep) => Try(() => sweep.GetStatus());
 
     private static async Task<T?> Try<T>(Func<Task<T>> call)
     {

@@ -77,7 +77,7 @@ public sealed class PauseTests : IAsyncLifetime
         var (small, large) = (Plans.Plan(images: 2), Plans.Plan(images: 5));
         await _silos.Sweep(small.Id).Start(small, null);
         await _silos.Sweep(large.Id).Start(large, null);
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 5);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 5);
         var worker = new FakeWorker(_silos, "w", batch: 1);
         var shared = (await worker.Lease())[0];
         small.Jobs().Select(job => job.Spec.Id).ShouldContain(shared.Item.Id);
@@ -135,9 +135,9 @@ public sealed class PauseTests : IAsyncLifetime
         var both = Plans.Plan(images: 3, cells: 2);
         var (low, high) = (both with { Cells = [both.Cells[0]] }, both with { Cells = [both.Cells[1]] });
         await _silos.Sweep(low.Id).Start(low, null);
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 3);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 3);
         await _silos.Sweep(high.Id).Start(high, null);
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 6);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 6);
 
         (await _silos.Sweep(high.Id).SetPriority(7)).Priority.ShouldBe(7);
 

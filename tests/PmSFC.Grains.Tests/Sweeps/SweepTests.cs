@@ -143,7 +143,7 @@ public sealed class SweepTests : IAsyncLifetime
         var worker = new FakeWorker(_silos, "w");
         var held = await Eventually.Get(worker.Lease, leases => leases.Length == 4);
         foreach (var lease in held) (await worker.Owner(lease.Item).Started(lease.Token, "d")).ShouldBeTrue();
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued > 32);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued > 32);
         (await _silos.Pool.GetStatus()).Queued.ShouldBeLessThanOrEqualTo(64, "the queue holds what devices may take next, not the sweep");
 
         var clock = Stopwatch.StartNew();
@@ -198,8 +198,8 @@ public sealed class SweepTests : IAsyncLifetime
     {
         var plan = Plans.Plan(images: 3, bytes: 100);
         await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
-        await Eventually.Get(_silos.Pool.GetStatus, pool => pool.Queued == 3);
-        (await Eventually.Get(_silos.Pool.GetStatus, pool => pool.OldestWaiting > TimeSpan.FromMilliseconds(10))).OldestWaiting!.Value.ShouldBeLessThan(TimeSpan.FromMinutes(1));
+        await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 3);
+        (await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.OldestWaiting > TimeSpan.FromMilliseconds(10))).OldestWaiting!.Value.ShouldBeLessThan(TimeSpan.FromMinutes(1));
         var worker = new FakeWorker(_silos, "w", batch: 3, bytes: 1_000);
         var leases = await worker.Lease();
         await _silos.Pool.Renew("w", [new LeaseHold(leases[0].Item.Id, leases[0].Token) { Measured = new MeasuredWork { Iteration = 1, Iterations = 3, SecondsPerIteration = 1 } }]);
@@ -451,7 +451,7 @@ public sealed class SweepTests : IAsyncLifetime
         var (small, large) = (Plans.Plan(images: 1), Plans.Plan(images: 2));
         await _silos.Sweep(small.Id).Start(small, null);
         await _silos.Sweep(large.Id).Start(large, null);
-        await Eventually.Get(_silos.Pool.GetStatus, s => s.Queued == 2);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), s => s.Queued == 2);
         await _silos.Sweep(large.Id).Cancel();
         (await _silos.Pool.GetStatus()).Queued.ShouldBe(1);
         await using var worker = new FakeWorker(_silos, "w").Start();
@@ -483,7 +483,7 @@ public sealed class SweepTests : IAsyncLifetime
     {
         var plan = Plans.Plan(images: 10);
         await _silos.Sweep(plan.Id).Start(plan, null);
-        await Eventually.Get(_silos.Pool.GetStatus, s => s.Queued == 10);
+        await Eventually.Get(() => _silos.Pool.GetStatus(), s => s.Queued == 10);
         await _silos.DisposeAsync();
         _silos = await TestSilos.StartAsync(_directory.Path);
         await using var worker = new FakeWorker(_silos, "w").Start();
@@ -533,6 +533,25 @@ public sealed class SweepTests : IAsyncLifetime
         await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Waiting.GetValueOrDefault(MoodyStore.Complaint) == 3);
         store.Away = false;
         await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished && s.Count(JobState.Succeeded) == 3);
+    }
+
+    [Fact]
+    public async Task Start_CallerThatWaitsNoLonger_EndsTheCallInTheGrain()
+    {
+        var store = new MoodyStore(_silos.Store) { Hangs = true };
+        await using var silos = await TestSilos.StartAsync(_directory.Path, store: store);
+        var plan = Plans.Plan(images: 1);
+        using var caller = new CancellationTokenSource();
+        var start = silos.Sweep(plan.Id).Start(plan, null, caller.Token);
+        await Eventually.Holds(() => store.Hanging == 1);
+
+        await caller.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => start);
+        await Eventually.Holds(() => store.Hanging == 0);
+        (await silos.Sweep(plan.Id).GetStatus()).ShouldBeNull();
+        store.Hangs = false;
+        (await silos.Sweep(plan.Id).Start(plan, null)).State.ShouldBe(SweepState.Running);
     }
 
     [Fact]
