@@ -37,8 +37,9 @@ public sealed class StatisticsPreparation : IPreparationKind
         {
             var step = architecture.AdvanceCost(split, split + 1);
 
-            // Nothing is kept for a backward pass: the maps before, and what the next block holds.
-            peak = Math.Max(peak, MapsAt(architecture, split) + step.PeakElements);
+            // Nothing is kept for a backward pass: the maps before, what the next block holds, and its input once more in the layout that its convolution wants.
+            var input = architecture.ChannelsAt(split) * Math.Pow(architecture.ResolutionAt(split + 1), 2);
+            peak = Math.Max(peak, MapsAt(architecture, split) + input + step.PeakElements);
             cost += step;
         }
 
