@@ -355,7 +355,8 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task Start_WorkerVanishes_JobIsLostNotFailedAndGoesOn()
     {
-        await using var silos = await TestSilos.StartAsync(_directory.Path, lease: TimeSpan.FromSeconds(1));
+        using var directory = new TemporaryDirectory();
+        await using var silos = await TestSilos.StartAsync(directory.Path, lease: TimeSpan.FromSeconds(1));
         var plan = Plans.Plan(images: 1);
         var job = plan.Jobs().Single().Spec;
         await silos.Sweep(plan.Id).Start(plan, null);
@@ -525,8 +526,9 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task Start_StoreDoesNotAnswer_SaysSoAndGoesOnWhenItDoes()
     {
-        var store = new MoodyStore(_silos.Store) { Away = true };
-        await using var silos = await TestSilos.StartAsync(_directory.Path, store: store);
+        using var directory = new TemporaryDirectory();
+        var store = new MoodyStore(new DirectoryArtifactStore(directory.Path)) { Away = true };
+        await using var silos = await TestSilos.StartAsync(directory.Path, store: store);
         var plan = Plans.Plan(images: 3);
         await using var worker = new FakeWorker(silos, "w").Start();
         await silos.Sweep(plan.Id).Start(plan, null);
@@ -538,8 +540,9 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task Start_CallerThatWaitsNoLonger_EndsTheCallInTheGrain()
     {
-        var store = new MoodyStore(_silos.Store) { Hangs = true };
-        await using var silos = await TestSilos.StartAsync(_directory.Path, store: store);
+        using var directory = new TemporaryDirectory();
+        var store = new MoodyStore(new DirectoryArtifactStore(directory.Path)) { Hangs = true };
+        await using var silos = await TestSilos.StartAsync(directory.Path, store: store);
         var plan = Plans.Plan(images: 1);
         using var caller = new CancellationTokenSource();
         var start = silos.Sweep(plan.Id).Start(plan, null, caller.Token);

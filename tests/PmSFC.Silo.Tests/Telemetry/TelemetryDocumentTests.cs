@@ -33,7 +33,7 @@ public sealed class TelemetryDocumentTests
 
     private static string Text(IEnumerable<string> names) => string.Join(' ', names.Distinct().Order(StringComparer.Ordinal));
 
-    /// <summary>A sweep with a discovery, a training, jobs that succeed, and one that fails.</summary>
+    /// <summary>A sweep with discoveries, one of which reads statistics, a training, jobs that succeed, and one that fails.</summary>
     private static async Task RunAsync(OtlpReceiver receiver)
     {
         var store = new MemoryStore();
@@ -58,7 +58,13 @@ public sealed class TelemetryDocumentTests
         });
         var training = new TrainingSpec { Settings = Sweeps.Settings(("iterations", ["5"]), ("batch", ["2"]), ("width", ["4"])) };
         var plan = await Sweeps.Plan(
-            cluster, Sweeps.Spec([image], Sweeps.Pmsfc(10), Sweeps.Mganprior(10), Sweeps.GenVisMani(5) with { Network = training }));
+            cluster,
+            Sweeps.Spec(
+                [image],
+                Sweeps.Pmsfc(10),
+                Sweeps.Pmsfc(10) with { Label = "moments", Subspaces = Sweeps.Discovery("moments", ("subspaces", ["3"])) },
+                Sweeps.Mganprior(10),
+                Sweeps.GenVisMani(5) with { Network = training }));
         await Sweeps.Run(cluster, plan, e => e.Finished);
     }
 }
