@@ -15,7 +15,7 @@ needs.modules("numpy", "PIL")
 
 import metrics
 
-LIMITS = {"psnr": 0.01, "ssim": 0.001, "ssim-y": 0.001, "auc": 0.01}
+LIMITS = {"psnr": 0.01, "ssim": 0.001, "ssim-y": 0.001, "psnr-y": 0.01, "auc": 0.01}
 
 
 def belongs(spec, plan):

@@ -71,7 +71,7 @@ public sealed class InversionRunTests
 
         Tensor Invert(Tensor images, long[] seeds)
         {
-            using var run = method.Start(Problems.Create(method, generator, perceptual, images, seeds, ("iterations", $"{iterations}"), ("codes", "2"), ("restarts", "2"), ("channels", "8")));
+            using var run = method.Start(Problems.Create(method, generator, perceptual, images, seeds, ("iterations", $"{iterations}"), ("codes", "2"), ("restarts", "2"), ("channels", "8"), ("samples", "16")));
             while (!run.IsFinished) run.Step();
             return run.Reconstruct();
         }
