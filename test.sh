@@ -107,6 +107,8 @@ run() {
 # lane PRIORITY: runs the projects that no other lane has begun, one after the other.
 lane() {
   local project
+  # Each lane has half of the processors: threads of one operation that do not run at the same time wait for each other.
+  export OMP_NUM_THREADS=$((($(nproc) + 1) / 2))
   for project in "${projects[@]}"; do
     if mkdir "$results/begun/$project" 2> /dev/null; then run "$project" "$project" 'Runs!=alone' "$1"; fi
   done
