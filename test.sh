@@ -125,6 +125,8 @@ done
 set -m
 lane 0 &
 first=$!
+# The first lane takes the first project, that of silos.
+until [ -d "$results/begun/${projects[0]}" ]; do sleep 0.1; done
 lane 3 &
 second=$!
 set +m
