@@ -9,7 +9,7 @@ namespace PmSFC.Silo.Telemetry;
 
 /// <summary>
 /// The spans of one attempt at an item: a root that links to the sweep, and one phase after another below it. Parents are given explicitly, so the
-/// device thread and the asynchronous side may each begin phases; they never do so at the same time.
+/// device thread and the asynchronous side may each begin phases; they never do so at the same time. A phase may be ended by both: the first one does.
 /// </summary>
 public sealed class WorkTrace
 {
@@ -58,22 +58,24 @@ public sealed class WorkTrace
     /// <summary>Ends the phase that runs, if any.</summary>
     public void EndPhase()
     {
-        Stop(_phase);
-        _phase = null;
+        Stop(Interlocked.Exchange(ref _phase, null));
     }
 
-    /// <summary>Ends the phase that runs, if any, with an attribute that is known only now.</summary>
-    public void EndPhase(string attribute, int value)
+    /// <summary>Ends a phase with an attribute that is known only now, unless it has ended: another may run by then.</summary>
+    public void EndPhase(string name, string attribute, int value)
     {
-        _phase?.SetTag(attribute, value);
-        EndPhase();
+        var phase = Volatile.Read(ref _phase);
+        if (phase is null || phase.OperationName != name || Interlocked.CompareExchange(ref _phase, null, phase) != phase) return;
+        phase.SetTag(attribute, value);
+        Stop(phase);
     }
 
     /// <summary>Ends the phase that runs, if any, which failed where there is a failure.</summary>
     public void EndPhase(JobFailure? failure)
     {
-        if (failure is not null) _phase?.SetStatus(ActivityStatusCode.Error, failure.Message);
-        EndPhase();
+        var phase = Interlocked.Exchange(ref _phase, null);
+        if (failure is not null) phase?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        Stop(phase);
     }
 
     /// <summary>A logger whose lines bear the ids of the phase that runs then, else of the attempt.</summary>

@@ -104,9 +104,13 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         }
         finally
         {
-            foreach (var job in group) job.Work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
+            foreach (var job in group) EndSearch(job, run);
         }
     }
+
+    /// <summary>Ends the span of the search. It has to happen before what ends the job is posted, since other spans may begin from then on.</summary>
+    private static void EndSearch(InversionJob job, InversionRun run) =>
+        job.Work.Trace.EndPhase(PmSFCTelemetry.OptimizeSpan, "pmsfc.iteration.last", run.Iteration);
 
     private bool TryRestore(InversionRun run, InversionBatch batch)
     {
@@ -183,12 +187,14 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
     {
         if (job.Divergence is { } before)
         {
+            EndSearch(job, run);
             post(new WorkFailed(job.Work, FailureNaming.DivergedAgain(before, run.Iteration, loss)));
             return;
         }
 
         if (run.Iterations == 0)
         {
+            EndSearch(job, run);
             post(new WorkFailed(job.Work, FailureNaming.Diverged(run.Iteration, loss)));
             return;
         }
@@ -269,7 +275,7 @@ internal sealed class InversionSession(Device device, InversionSetup setup, Time
         {
             var job = group[i];
             job.DeviceSeconds += share;
-            job.Work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
+            EndSearch(job, run);
             if (finite[i]) post(new ImageReconstructed(job.Work, images[i], run.Codes(i), job.Snapshot(run.Iteration, run.BatchSize, [])));
             else Diverge(run, job, double.NaN);
         }

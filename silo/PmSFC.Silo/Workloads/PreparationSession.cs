@@ -32,9 +32,12 @@ internal sealed class PreparationSession<TRun, TResult>(
         }
         finally
         {
-            work.Trace.EndPhase("pmsfc.iteration.last", run.Iteration);
+            EndSpan(run, work);
         }
     }
+
+    /// <summary>Ends the span of the iterations. It has to happen before what ends the work is posted, since other spans may begin from then on.</summary>
+    private void EndSpan(TRun run, LeasedWork work) => work.Trace.EndPhase(setup.Span, "pmsfc.iteration.last", run.Iteration);
 
     private bool TryRestore(TRun run, LeasedWork work, JobCheckpoint checkpoint)
     {
@@ -61,6 +64,7 @@ internal sealed class PreparationSession<TRun, TResult>(
             if (work.Stop != StopReason.None)
             {
                 if (work.Stop != StopReason.Lost && run.Iteration > first) Checkpoint();
+                EndSpan(run, work);
                 post(new WorkStopped(work));
                 return;
             }
@@ -78,7 +82,10 @@ internal sealed class PreparationSession<TRun, TResult>(
         }
 
         if (meter.HasMoved(run.Iteration)) Report(run, work, meter);
-        if (IsSound()) post(new Prepared<TResult>(work, finish(run)));
+        if (!IsSound()) return;
+        var result = finish(run);
+        EndSpan(run, work);
+        post(new Prepared<TResult>(work, result));
 
         bool Checkpoint()
         {
@@ -94,6 +101,7 @@ internal sealed class PreparationSession<TRun, TResult>(
         {
             var loss = run.Loss();
             if (double.IsFinite(loss)) return true;
+            EndSpan(run, work);
             post(new WorkFailed(work, FailureNaming.Diverged(run.Iteration, loss)));
             return false;
         }
