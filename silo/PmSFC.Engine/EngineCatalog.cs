@@ -67,7 +67,7 @@ public sealed record EngineCatalog
         ],
         Preparations =
         [
-            new StatisticsPreparation(),
+            new StatisticsPreparation(), new MeanImagePreparation(),
         ],
         Tasks = TaskCatalog.All,
         Metrics = MetricCatalog.BuiltIn,

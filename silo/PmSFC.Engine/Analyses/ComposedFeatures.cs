@@ -14,7 +14,7 @@ public static class ComposedFeatures
     /// <param name="method">Its method.</param>
     /// <param name="settings">Its settings.</param>
     /// <param name="partition">Its subspaces; needed by methods that use subspaces.</param>
-    /// <param name="codes">What <see cref="InversionRun.Codes"/> gave.</param>
+    /// <param name="codes">What <see cref="Reconstruction.Codes"/> gave.</param>
     /// <param name="name">What error messages call the codes.</param>
     /// <returns>Of one image, detached; owned by the caller's dispose scope.</returns>
     /// <exception cref="CheckpointException">The codes are damaged, or of another method or other sizes.</exception>

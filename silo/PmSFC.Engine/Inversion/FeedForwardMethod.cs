@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Settings;
 using static TorchSharp.torch;
 
@@ -21,6 +22,9 @@ public abstract class FeedForwardMethod : IInversionMethod
     public virtual string? Network => null;
 
     /// <inheritdoc/>
+    public virtual IReadOnlyList<PreparationNeed> Needs(ResolvedSettings settings) => [];
+
+    /// <inheritdoc/>
     public abstract IReadOnlyList<string> Tasks { get; }
 
     /// <inheritdoc/>
@@ -32,8 +36,9 @@ public abstract class FeedForwardMethod : IInversionMethod
     /// <inheritdoc/>
     public abstract ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces);
 
-    /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => new FeedForwardRun(this, problem, left => Compute(left, problem));
+    /// <summary>Computes the images of a problem.</summary>
+    /// <exception cref="ArgumentException">The problem's parts do not fit each other.</exception>
+    public Reconstruction Reconstruct(InversionProblem problem) => new FeedForwardReconstruction(this, problem, left => Compute(left, problem));
 
     /// <summary>Settings whose presets have nothing of their own.</summary>
     private protected static SettingsSchema Schema(params IEnumerable<SettingDefinition> definitions) => new(

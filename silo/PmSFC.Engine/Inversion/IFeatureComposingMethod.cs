@@ -7,7 +7,7 @@ namespace PmSFC.Engine.Inversion;
 /// A method whose codes <c>z</c> and <c>w</c> become maps at the cut, which G2 makes images of. Its settings have a
 /// <see cref="Generators.SplitSetting"/>.
 /// </summary>
-public interface IFeatureComposingMethod : IInversionMethod
+public interface IFeatureComposingMethod : IOptimizationMethod
 {
     /// <summary>How the method composes codes, in a search and after it.</summary>
     /// <param name="generator">Borrowed: disposed by the caller, after the composition.</param>

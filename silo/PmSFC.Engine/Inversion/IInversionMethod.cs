@@ -5,7 +5,9 @@ using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Inversion;
 
-/// <summary>A way to find the codes of an image.</summary>
+/// <summary>
+/// A way to reconstruct images by a generator: an <see cref="IOptimizationMethod"/>, which searches, or a <see cref="FeedForwardMethod"/>, which computes.
+/// </summary>
 public interface IInversionMethod
 {
     /// <summary>The name that sweeps and results give to it.</summary>
@@ -14,7 +16,7 @@ public interface IInversionMethod
     /// <summary>The name that people read.</summary>
     string Title { get; }
 
-    /// <summary>Its settings, with the presets <c>paper</c> and <c>tuned</c>; without <c>iterations</c> where it optimizes nothing.</summary>
+    /// <summary>Its settings, with the presets <c>paper</c> and <c>tuned</c>.</summary>
     SettingsSchema Settings { get; }
 
     /// <summary>Whether a problem needs a <see cref="InversionProblem.Partition"/>.</summary>
@@ -41,8 +43,4 @@ public interface IInversionMethod
     /// <param name="architecture">The generator's sizes.</param>
     /// <param name="subspaces">R; 1 for a method without subspaces.</param>
     ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces);
-
-    /// <summary>Draws the start of each image's search.</summary>
-    /// <exception cref="ArgumentException">The problem's parts do not fit each other.</exception>
-    InversionRun Start(InversionProblem problem);
 }

@@ -1,23 +1,19 @@
 using System.Globalization;
 using PmSFC.Engine.Checkpoints;
-using TorchSharp;
 
 namespace PmSFC.Engine.Inversion;
 
 /// <summary>A search in progress for the codes of a batch of images. Not safe for use by several threads at once.</summary>
-public abstract class InversionRun : IDisposable
+public abstract class InversionRun : Reconstruction
 {
     /// <summary>The metadata entry of a checkpoint that holds the iteration.</summary>
-    protected const string IterationEntry = "iteration";
+    protected internal const string IterationEntry = "iteration";
 
     /// <summary>Iterations done.</summary>
     public abstract int Iteration { get; }
 
     /// <summary>Iterations to do.</summary>
     public abstract int Iterations { get; }
-
-    /// <summary>B.</summary>
-    public abstract int BatchSize { get; }
 
     /// <summary>Whether every iteration is done.</summary>
     public bool IsFinished => Iteration >= Iterations;
@@ -31,11 +27,7 @@ public abstract class InversionRun : IDisposable
     /// <see cref="Restore"/>. NaN or infinite where the search has diverged. Waits for the device.
     /// </summary>
     /// <returns>B numbers.</returns>
-    public abstract float[] Losses();
-
-    /// <summary>The images of the present codes.</summary>
-    /// <returns>[B, 3, H, W], not clamped, detached; owned by the caller's dispose scope.</returns>
-    public abstract torch.Tensor Reconstruct();
+    public abstract override float[] Losses();
 
     /// <summary>Everything that is needed to go on with one image later, in any batch: a safetensors file.</summary>
     /// <param name="image">Its place in the batch.</param>
@@ -46,21 +38,10 @@ public abstract class InversionRun : IDisposable
     /// <exception cref="CheckpointException">A file is damaged, of another method or sizes, or of another iteration than the first.</exception>
     public abstract void Restore(IReadOnlyList<byte[]> checkpoints);
 
-    /// <summary>The present codes <c>z</c> and composition weights <c>w</c> of one image: a safetensors file.</summary>
-    /// <param name="image">Its place in the batch.</param>
-    public abstract byte[] Codes(int image);
-
     /// <summary>The iteration at which a checkpoint was taken.</summary>
     /// <exception cref="CheckpointException">The file is damaged or not a checkpoint.</exception>
     public static int CheckpointIteration(ReadOnlyMemory<byte> checkpoint) =>
         IterationOf(SafetensorsHeader.Read(checkpoint, checkpoint.Length, "The checkpoint"));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
 
     /// <summary>The iteration in a checkpoint's metadata.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
@@ -69,7 +50,4 @@ public abstract class InversionRun : IDisposable
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var iteration)
             ? iteration
             : throw SafetensorsHeader.Damaged(header.FileName, "names no iteration; it is not a checkpoint of an inversion");
-
-    /// <summary>Frees the run's tensors.</summary>
-    protected abstract void Dispose(bool disposing);
 }

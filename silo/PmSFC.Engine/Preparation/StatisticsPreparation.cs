@@ -31,26 +31,13 @@ public sealed class StatisticsPreparation : IPreparationKind
     /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var cost = architecture.LowerCost(1);
-        var peak = cost.PeakElements;
-        for (var split = 1; split < architecture.LargestSplit; split++)
-        {
-            var step = architecture.AdvanceCost(split, split + 1);
-
-            // Nothing is kept for a backward pass: the maps before, what the next block holds, and its input once more in the layout that its convolution wants.
-            var input = architecture.ChannelsAt(split) * Math.Pow(architecture.ResolutionAt(split + 1), 2);
-            peak = Math.Max(peak, MapsAt(architecture, split) + input + step.PeakElements);
-            cost += step;
-        }
-
+        var (peak, multiplyAdds) = ForwardOnly.Cost(architecture, architecture.LargestSplit);
         var batch = Math.Min(Run.Batch, settings.Integer(Samples));
-        return WorkEstimate.OfOptimization(architecture.Weights, 0, batch * peak, batch * cost.MultiplyAdds);
+        return WorkEstimate.OfOptimization(architecture.Weights, 0, batch * peak, batch * multiplyAdds);
     }
 
     /// <inheritdoc/>
     public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) => new Run(generator, settings, seed);
-
-    private static double MapsAt(GeneratorArchitecture architecture, int split) => architecture.ChannelsAt(split) * Math.Pow(architecture.ResolutionAt(split), 2);
 
     /// <summary>
     /// Means and sums of squared deviations of one batch of codes after the other, in double precision, merged as in Chan, Golub and LeVeque (1983).
@@ -87,16 +74,8 @@ public sealed class StatisticsPreparation : IPreparationKind
             using var off = no_grad();
             var count = Math.Min(Batch, _samples - Counted);
             var codes = NormalNumbers.Draw(seed, _batches + 1, count, generator.Architecture.LatentSize).to(generator.Dtype, generator.Device);
-            var features = generator.Lower(codes, 1);
-            foreach (var split in Splits(generator))
+            foreach (var (split, features) in ForwardOnly.Walk(generator, codes, generator.Architecture.LargestSplit))
             {
-                if (split > 1)
-                {
-                    var before = features;
-                    features = generator.Advance(before, split - 1, split);
-                    foreach (var tensor in before.Tensors.Except(features.Tensors)) tensor.Dispose();
-                }
-
                 using var inner = NewDisposeScope();
                 Count(split - 1, features.Maps.flatten(2));
             }

@@ -20,8 +20,6 @@ namespace PmSFC.Silo.Planning;
 /// <param name="engine">What can be planned.</param>
 public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engine) : ISweepPlanner
 {
-    private const string IterationsName = "iterations";
-
     /// <inheritdoc/>
     public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
     {
@@ -178,7 +176,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
             Preparations = preparations.Length == 0 ? default : [.. preparations],
             Network = network?.Spec,
             NetworkBytes = network?.Bytes ?? 0,
-            Iterations = settings.ContainsKey(IterationsName) ? settings.Integer(IterationsName) : 0,
+            Iterations = (method as IOptimizationMethod)?.Iterations(settings) ?? 0,
             BytesPerJob = estimate.Bytes,
             MultiplyAddsPerIteration = estimate.MultiplyAddsPerIteration,
         };

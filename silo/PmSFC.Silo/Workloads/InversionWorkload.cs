@@ -7,6 +7,7 @@ using PmSFC.Abstractions.Json;
 using PmSFC.Abstractions.Telemetry;
 using PmSFC.Engine;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
@@ -45,8 +46,19 @@ public sealed partial class InversionWorkload(
         await using var previews = new PreviewWriter(brief, logger);
         await DeviceSession.Run(
             batch,
-            post => new InversionSession(batch.Device, setup, time, post, previews, failure => LogBug(logger, failure)).Run(jobs),
+            post => Session(batch.Device, setup, post, previews).Run(jobs),
             e => Handle(e, jobs, checkpointStores[e.Work], previews, patient));
+    }
+
+    private InversionSession Session(Device device, InversionSetup setup, Action<SessionEvent> post, PreviewWriter previews)
+    {
+        void Bug(Exception failure) => LogBug(logger, failure);
+        return setup.Method switch
+        {
+            IOptimizationMethod method => new OptimizationSession(device, setup, method, time, post, previews, Bug),
+            FeedForwardMethod method => new FeedForwardSession(device, setup, method, time, post, Bug),
+            var other => throw new InvalidOperationException($"The method '{other.Name}' neither searches nor computes; see {nameof(IInversionMethod)}."),
+        };
     }
 
     private async Task<InversionSetup> Prepare(InversionJob[] jobs, IArtifactStore patient)

@@ -4,7 +4,6 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Planning;
-using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Tests.Support;
 using PmSFC.SecondFamily;
 using TorchSharp;
@@ -106,7 +105,7 @@ public sealed class SecondFamilyTests
     {
         using var scope = NewDisposeScope();
         using var generator = StyledWeights.Random(Sizes).Load(CPU);
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = Problems.Search(name);
         var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [4, 5], ("split", "2"), ("codes", "3"), ("channels", "8"), ("iterations", "30"));
         using var whole = method.Start(problem);
         using var resumed = method.Start(problem);
@@ -126,7 +125,7 @@ public sealed class SecondFamilyTests
     {
         using var scope = NewDisposeScope();
         using var generator = Load();
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = Problems.Search(name);
         var targets = Problems.Targets(generator, 2);
 
         TestTensors.Difference(cat([Invert(0, 1), Invert(1, 1)]), Invert(0, 2)).ShouldBeLessThan(1e-8f);
@@ -150,19 +149,11 @@ public sealed class SecondFamilyTests
         var known = small.Where(pair => discovery.Settings.Definitions.Any(definition => definition.Name == pair.Name));
         var settings = discovery.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
         discovery.Check(settings, generator.Architecture).ShouldBeEmpty();
-        using var run = discovery.Start(generator, settings, 1, prepared: Prepare(generator, discovery.Needs(settings)));
+        using var run = discovery.Start(generator, settings, 1, prepared: Problems.Prepare(generator, discovery.Needs(settings)));
         while (run.Iteration < run.Iterations) run.Step();
 
         run.Finish().Sizes.Sum().ShouldBe(7);
     }
-
-    private static PreparedContents Prepare(IGenerator generator, IReadOnlyList<PreparationNeed> needs) => new(needs.ToDictionary(need => need.Kind, need =>
-    {
-        var kind = EngineCatalog.BuiltIn.FindPreparation(need.Kind)!;
-        using var run = kind.Start(generator, kind.Settings.Resolve(null, need.Settings).Settings!, 1, PreparedContents.None);
-        while (run.Iteration < run.Iterations) run.Step();
-        return (ReadOnlyMemory<byte>)run.Finish();
-    }));
 
     [Fact]
     public void Analyses_OfTwoInversions_BeginAndEndAtTheirImages()

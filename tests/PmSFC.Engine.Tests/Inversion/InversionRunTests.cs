@@ -41,7 +41,7 @@ public sealed class InversionRunTests
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = Problems.Search(name);
         var targets = Problems.Targets(generator, 4);
         var whole = Invert([0, 1, 2, 3]);
         var other = Invert([2, 0, 2, 2]);
@@ -71,9 +71,9 @@ public sealed class InversionRunTests
 
         Tensor Invert(Tensor images, long[] seeds)
         {
-            using var run = method.Start(Problems.Create(method, generator, perceptual, images, seeds, ("iterations", $"{iterations}"), ("codes", "2"), ("restarts", "2"), ("channels", "8"), ("samples", "16")));
-            while (!run.IsFinished) run.Step();
-            return run.Reconstruct();
+            (string, string)[] settings = [("iterations", $"{iterations}"), ("codes", "2"), ("restarts", "2"), ("channels", "8"), ("samples", "16")];
+            using var reconstruction = Problems.Reconstruct(method, Problems.Create(method, generator, perceptual, images, seeds, settings));
+            return reconstruction.Reconstruct();
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class InversionRunTests
         long[] others = name == "dip" ? [4, 5, 6] : [7, 8, 9];
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = Problems.Search(name);
         var problem = Problems.Create(method, generator, Problems.Targets(generator, 3), [4, 5, 6], ("split", "2"), ("channels", "8"), ("iterations", "40"), ("input-jitter", "0.03"));
         using var whole = method.Start(problem);
         using var resumed = method.Start(problem with { Seeds = others });
@@ -127,7 +127,7 @@ public sealed class InversionRunTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = Problems.Search(name);
         using var run = method.Start(
             Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "60"), ("codes", "3"), ("channels", "16")));
         var before = run.Losses();

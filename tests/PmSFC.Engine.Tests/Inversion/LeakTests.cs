@@ -19,7 +19,7 @@ public sealed class LeakTests(ITestOutputHelper output)
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var targets = Problems.Targets(generator, 2);
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = Problems.Search(name);
         using var run = method.Start(Problems.Create(method, generator, targets, [1, 2], ("split", "2"), ("codes", "2"), ("restarts", "2"), ("channels", "4"), ("scales", "1"), ("iterations", "100000"), ("start-share", "0.005"), ("input-jitter", "0.03")));
         for (var i = 0; i < WarmUp; i++) run.Step();
         // Collects first: finalizers free what earlier tests left behind, and the count that follows is of this run alone.

@@ -39,7 +39,7 @@ public sealed class ReferenceTests
     [FactNeeding<Reference.WithTorch>]
     public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() => FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5", weightPace: "1");
 
-    private static void FollowsPyTorch(IInversionMethod method, string optimizer, string learningRate, string codes, string weightPace)
+    private static void FollowsPyTorch(IOptimizationMethod method, string optimizer, string learningRate, string codes, string weightPace)
     {
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator(ScalarType.Float64);

@@ -76,8 +76,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         {
             // Libraries allocate for themselves when they are first used; and a network for the encoder's methods is at hand.
             using var small = Problems.Targets(tiny, batch);
-            using var run = method.Start(Problem(tiny, null, small, Problems.Inversion, cut: 2));
-            while (!run.IsFinished) run.Step();
+            using var reconstruction = Problems.Reconstruct(method, Problem(tiny, null, small, Problems.Inversion, cut: 2));
         }
 
         var (planned, taken) = MemoryPeak.Measure(Tolerance, Measure);
@@ -96,10 +95,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             using var targets = Problems.Targets(generator, batch);
             using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution);
             var problem = Problem(generator, features, targets, degradation, split);
-            using (var run = method.Start(problem))
-            {
-                while (!run.IsFinished) run.Step();
-            }
+            Problems.Reconstruct(method, problem).Dispose();
 
             var subspaces = problem.Partition?.Count ?? 1;
             var estimate = WorkPlanner.Estimate(method, problem.Settings, generator.Architecture, subspaces, features?.Architecture, batch);

@@ -4,6 +4,7 @@ using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
+using PmSFC.Engine.Preparation;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using static TorchSharp.torch;
@@ -16,9 +17,7 @@ internal static class Problems
     private static readonly ConcurrentDictionary<(string Kind, GeneratorArchitecture Architecture), TrainedNetwork> Networks = [];
 
     /// <summary>The names of the methods that optimize something.</summary>
-    public static IEnumerable<string> Searches => EngineCatalog.BuiltIn.Methods
-        .Where(method => method.Settings.Definitions.Any(definition => definition.Name == "iterations"))
-        .Select(method => method.Name);
+    public static IEnumerable<string> Searches => EngineCatalog.BuiltIn.Methods.OfType<IOptimizationMethod>().Select(method => method.Name);
 
     /// <summary>The degradation that takes nothing away.</summary>
     public static IDegradation Inversion { get; } = Bind(new ReconstructionTask());
@@ -71,6 +70,27 @@ internal static class Problems
         return run.Finish();
     });
 
+    /// <summary>A method that optimizes something.</summary>
+    public static IOptimizationMethod Search(string name) => (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(name)!;
+
+    /// <summary>What any method makes of a problem, a search's iterations done.</summary>
+    public static Reconstruction Reconstruct(IInversionMethod method, InversionProblem problem)
+    {
+        if (method is FeedForwardMethod computing) return computing.Reconstruct(problem);
+        var run = ((IOptimizationMethod)method).Start(problem);
+        while (!run.IsFinished) run.Step();
+        return run;
+    }
+
+    /// <summary>The content of what is needed.</summary>
+    public static PreparedContents Prepare(IGenerator generator, IReadOnlyList<PreparationNeed> needs) => new(needs.ToDictionary(need => need.Kind, need =>
+    {
+        var kind = EngineCatalog.BuiltIn.FindPreparation(need.Kind)!;
+        using var run = kind.Start(generator, kind.Settings.Resolve(null, need.Settings).Settings!, 1, PreparedContents.None);
+        while (run.Iteration < run.Iterations) run.Step();
+        return (ReadOnlyMemory<byte>)run.Finish();
+    }));
+
     public static InversionProblem Create(
         IInversionMethod method,
         IGenerator generator,
@@ -97,6 +117,7 @@ internal static class Problems
             Degradation = method.Tasks is [var task, ..] ? Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution, generator.Dtype) : Inversion,
             Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
             Network = method.Network is { } kind ? Network(kind, generator) : null,
+            Prepared = Prepare(generator, method.Needs(resolution.Settings!)),
             Targets = targets,
             Seeds = seeds,
             Settings = resolution.Settings!,

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Methods.Dip;
 using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Engine.Methods.Pmsfc;
@@ -66,7 +67,7 @@ public sealed class InversionTaskTests
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(name)!);
-        foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => Problems.Searches.Contains(method.Name) && method.Tasks?.Contains(name) != false))
+        foreach (var method in EngineCatalog.BuiltIn.Methods.OfType<IOptimizationMethod>().Where(method => method.Tasks?.Contains(name) != false))
         {
             var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "40"), ("codes", "3"), ("channels", "16"), ("scales", "1"));
             using var run = method.Start(problem with { Degradation = degradation });

@@ -53,7 +53,7 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         {
             Settings = ResolvedSettings.FromCanonical([]), Resolution = TinyGenerator.Resolution, Device = torch.CPU, Images = new Dictionary<string, Imaging.RgbImage>(),
         });
-        var method = EngineCatalog.BuiltIn.FindMethod(name)!;
+        var method = (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(name)!;
         using var run = method.Start(new InversionProblem
         {
             Generator = _generator,

@@ -9,7 +9,7 @@ using TorchSharp;
 namespace PmSFC.Silo.Tests.Support;
 
 /// <summary>A method whose runs do what a test says, and whose state is the number of steps that each image has seen.</summary>
-internal sealed class FakeMethod : IInversionMethod
+internal sealed class FakeMethod : IOptimizationMethod
 {
     public const string MethodName = "fake";
 
@@ -46,6 +46,8 @@ internal sealed class FakeMethod : IInversionMethod
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
 
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(default, 1);
+
+    int IOptimizationMethod.Iterations(ResolvedSettings settings) => Iterations;
 
     public InversionRun Start(InversionProblem problem)
     {

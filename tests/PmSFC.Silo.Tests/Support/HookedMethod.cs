@@ -7,7 +7,7 @@ using TorchSharp;
 namespace PmSFC.Silo.Tests.Support;
 
 /// <summary>A real method that tells of each step before it does it.</summary>
-internal sealed class HookedMethod(IInversionMethod inner, Action<InversionRun> beforeStep) : IInversionMethod
+internal sealed class HookedMethod(IOptimizationMethod inner, Action<InversionRun> beforeStep) : IOptimizationMethod
 {
     public string Name => inner.Name;
 
@@ -22,6 +22,8 @@ internal sealed class HookedMethod(IInversionMethod inner, Action<InversionRun> 
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => inner.Check(settings, architecture);
 
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => inner.Plan(settings, architecture, subspaces);
+
+    public int Iterations(ResolvedSettings settings) => inner.Iterations(settings);
 
     public InversionRun Start(InversionProblem problem) => new Run(inner.Start(problem), beforeStep);
 

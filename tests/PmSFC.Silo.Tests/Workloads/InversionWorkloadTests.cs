@@ -181,7 +181,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         LeasedWork[] stopped = [.. spec.Select(job => _works.Lease(job))];
         await Run(
             new HookedMethod(
-                EngineCatalog.BuiltIn.FindMethod(method)!,
+                (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!,
                 run =>
                 {
                     if (run.Iteration != StoppedAt) return;
@@ -371,7 +371,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         _works.Outcomes.Clear();
 
         var poisoned = false;
-        var hooked = new HookedMethod(EngineCatalog.BuiltIn.FindMethod(method)!, run =>
+        var hooked = new HookedMethod((IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!, run =>
         {
             if (run.Iteration != 30 || poisoned) return;
             poisoned = true;

@@ -14,7 +14,7 @@ namespace PmSFC.Engine.Methods.Dip;
 /// super-resolution by 16 is beyond what its authors tried. <c>paper</c> has the numbers of their notebooks for each task (docs/fidelity.md),
 /// <c>tuned</c> is what a search found for images of 64 pixels (docs/presets.md).
 /// </summary>
-public sealed class DeepImagePriorMethod : IInversionMethod
+public sealed class DeepImagePriorMethod : IOptimizationMethod
 {
     private const string Bilinear = "bilinear", Nearest = "nearest";
     private const string Scales = "scales", Channels = "channels", SkipChannels = "skip-channels";
@@ -83,6 +83,9 @@ public sealed class DeepImagePriorMethod : IInversionMethod
 
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Architecture(settings, architecture).Plan();
+
+    /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(

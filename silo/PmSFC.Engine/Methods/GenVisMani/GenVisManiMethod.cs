@@ -12,7 +12,7 @@ namespace PmSFC.Engine.Methods.GenVisMani;
 /// The code that an encoder gives an image (Zhu et al. 2016), optimized further where <c>iterations</c> is not 0. The preset <c>paper</c> is the
 /// second row of the paper's Table 1, the encoder alone.
 /// </summary>
-public sealed class GenVisManiMethod : IInversionMethod
+public sealed class GenVisManiMethod : IOptimizationMethod
 {
     /// <inheritdoc/>
     public string Name => "gen-vis-mani";
@@ -43,6 +43,9 @@ public sealed class GenVisManiMethod : IInversionMethod
 
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Whole(architecture, 1);
+
+    /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () => new EncodedCode(problem));

@@ -11,7 +11,7 @@ namespace PmSFC.Engine.Methods.InvertGenNet;
 /// One latent code through the whole generator (Ma, Ayaz, Karaman 2018), the first row of the paper's Table 1. Since the search ends in local minima,
 /// it begins at several places at once, and the code with the least loss is the result.
 /// </summary>
-public sealed class InvertGenNetMethod : IInversionMethod
+public sealed class InvertGenNetMethod : IOptimizationMethod
 {
     private const string Restarts = "restarts";
 
@@ -48,6 +48,9 @@ public sealed class InvertGenNetMethod : IInversionMethod
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
         GeneratorCost.Whole(architecture, settings.Integer(Restarts));
+
+    /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) =>

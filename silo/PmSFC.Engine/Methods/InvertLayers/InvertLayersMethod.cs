@@ -12,7 +12,7 @@ namespace PmSFC.Engine.Methods.InvertLayers;
 /// The loss is the mean absolute difference of pixels, that of V's features, and the residuals' mean squares. Their V is <c>vgg16-relu4_2</c>, where VGG16
 /// was imported with the generator; their encoder, one network for each layer, is a single one here.
 /// </summary>
-public sealed class InvertLayersMethod : IInversionMethod
+public sealed class InvertLayersMethod : IOptimizationMethod
 {
     internal const string Layers = "layers", ResidualWeight = "residual-weight";
 
@@ -56,6 +56,9 @@ public sealed class InvertLayersMethod : IInversionMethod
 
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Plan(architecture, settings.Integer(Layers));
+
+    /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () => new LayerResiduals(problem));

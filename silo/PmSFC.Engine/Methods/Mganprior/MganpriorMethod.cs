@@ -59,6 +59,9 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
         architecture, settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes), 1);
 
     /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+
+    /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
         this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
 

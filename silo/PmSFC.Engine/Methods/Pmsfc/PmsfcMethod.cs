@@ -66,6 +66,9 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
     }
 
     /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+
+    /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
         this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
 

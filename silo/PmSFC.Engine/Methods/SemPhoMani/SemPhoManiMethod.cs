@@ -17,7 +17,7 @@ namespace PmSFC.Engine.Methods.SemPhoMani;
 /// as far as they come after the fourth block: 6, 8 and 10 at 64 pixels. The layers of their modulating network are not public, and its step size 0.1 belongs
 /// to it: the preset <c>paper</c> has theirs for everything else, and 0.001 for the networks here (docs/fidelity.md).
 /// </summary>
-public sealed class SemPhoManiMethod : IInversionMethod
+public sealed class SemPhoManiMethod : IOptimizationMethod
 {
     internal const string Width = "width", ModulationWeight = "modulation-weight";
 
@@ -114,6 +114,9 @@ public sealed class SemPhoManiMethod : IInversionMethod
             Constants = features,
         };
     }
+
+    /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem)

@@ -25,7 +25,7 @@ internal sealed class CheckSubject(
     public IPerceptualNetwork Perceptual { get; } = EngineCatalog.BuiltIn.Perceptual.Load(perceptual, "the bundled discriminator", device, dtype);
 
     /// <summary>The methods whose searches are checked; another stands for a device on which they go wrong.</summary>
-    public IReadOnlyList<IInversionMethod> Methods { get; init; } = [new PmsfcMethod(), new MganpriorMethod()];
+    public IReadOnlyList<IOptimizationMethod> Methods { get; init; } = [new PmsfcMethod(), new MganpriorMethod()];
 
     /// <summary>The convolution that is checked, of (x, weight, bias, stride, padding); another stands for a device on which it goes wrong.</summary>
     public Func<torch.Tensor, torch.Tensor, torch.Tensor, int, int, torch.Tensor> Convolve { get; init; } = Convolution.Apply;

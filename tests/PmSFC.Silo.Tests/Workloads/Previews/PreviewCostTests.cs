@@ -4,6 +4,7 @@ using PmSFC.Abstractions.Devices;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Json;
 using PmSFC.Engine;
+using PmSFC.Engine.Inversion;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Tests.Support;
@@ -29,7 +30,7 @@ public sealed class PreviewCostTests(ITestOutputHelper output)
         var store = new DirectoryArtifactStore(folder.Path);
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
         var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "bundled");
-        var method = EngineCatalog.BuiltIn.FindMethod("mganprior")!;
+        var method = (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod("mganprior")!;
         var iterations = Previews * DeviceOptions.PreviewIterations + 2 * Window;
         var settings = method.Settings.Resolve("tuned", new Dictionary<string, string>
         {

@@ -43,7 +43,7 @@ public sealed class PreviewTests : IAsyncLifetime
 
         var seen = new List<(JobPreview Record, RgbImage Picture)[]>();
         await Run(
-            new HookedMethod(EngineCatalog.BuiltIn.FindMethod(method)!, run =>
+            new HookedMethod((IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!, run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
                 if (run.Iteration is 9) _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Previews, StringComparison.Ordinal));
