@@ -1,4 +1,3 @@
-using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Tensors;
@@ -22,7 +21,7 @@ public sealed class GanZooLayout : IGeneratorLayout
     public IGeneratorWeights Read(StateDict tensors)
     {
         var blocks = LayerReader.CountBlocks(tensors, i => $"{Scale(i)}.weight", before: 2);
-        var layers = LayerReader.Chain(blocks, (i, input) => i == 0 ? Dense(tensors, "formatLayer") : Block(i, input));
+        var layers = LayerReader.Chain(blocks, (i, input) => i == 0 ? ScaleBias(LayerReader.Dense(tensors, "formatLayer.weight", "formatLayer.bias", LayerReader.BlockGain)) : Block(i, input));
         var rgb = $"toRGBLayers.{blocks / 2 - 1}";
         return new PgganWeights(
             layers, ScaleBias(LayerReader.Rgb(tensors, $"{rgb}.weight", $"{rgb}.bias", layers[^1].Shape[0], LayerReader.BlockGain)));
@@ -34,23 +33,6 @@ public sealed class GanZooLayout : IGeneratorLayout
             var name = i == 1 ? "groupScale0.0" : Scale(i - 2);
             return ScaleBias(LayerReader.Kernel(tensors, $"{name}.weight", $"{name}.bias", input, 3, LayerReader.BlockGain));
         }
-    }
-
-    private static LayerWeights Dense(StateDict tensors, string name)
-    {
-        if (tensors.Shape($"{name}.weight") is not [var outputs and > 0, var latent] || outputs % 16 != 0 || !LayerReader.IsCount(outputs / 16)
-            || !LayerReader.IsCount(latent))
-        {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName,
-                $"holds '{name}.weight' with shape [{string.Join(", ", tensors.Shape($"{name}.weight"))}], but [16 × channels, latent] is needed");
-        }
-
-        // [C, 4, 4, latent] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
-        var weight = LayerReader.Permute(
-            tensors.ReadFloats($"{name}.weight", outputs, latent), [outputs / 16, 4, 4, latent], [0, 3, 1, 2], d => d >= 2);
-        return ScaleBias(new LayerWeights(
-            weight, [outputs / 16, latent, 4, 4], LayerReader.BlockGain / Math.Sqrt(latent), tensors.ReadFloats($"{name}.bias", outputs)));
     }
 
     private static LayerWeights ScaleBias(LayerWeights layer) =>

@@ -1,7 +1,5 @@
-using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.Pggan;
 
@@ -25,7 +23,7 @@ public sealed class GenforceBareLayout : IGeneratorLayout
         var blocks = LayerReader.CountBlocks(tensors, WeightName);
         var fused = Enumerable.Range(1, blocks / 2 - 1).Select(resolution => IsFused(tensors, 2 * resolution)).FirstOrDefault(known => known is not null) == true;
         var layers = LayerReader.Chain(blocks, (i, input) => fused && i > 0 && i % 2 == 0
-            ? Fused(tensors, i, input)
+            ? LayerReader.Transposed(tensors, WeightName(i), BiasName(i), input)
             : LayerReader.Kernel(tensors, WeightName(i), BiasName(i), input, i == 0 ? 4 : 3, LayerReader.BlockGain));
         var output = $"output{blocks / 2 - 1}";
         return new PgganWeights(layers, LayerReader.Rgb(tensors, $"{output}.weight", $"{output}.bias", layers[^1].Shape[0], 1));
@@ -36,21 +34,6 @@ public sealed class GenforceBareLayout : IGeneratorLayout
         tensors.Shape(BiasName(index)) is [var output] && tensors.Shape(WeightName(index)) is [var first, var second, _, _] && first != second
             ? first != output
             : null;
-
-    private static LayerWeights Fused(StateDict tensors, int index, long input)
-    {
-        var name = WeightName(index);
-        if (tensors.Shape(name) is not [var into, var output, 3, 3] || into != input || !LayerReader.IsCount(output))
-        {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [{input}, any, 3, 3] is needed");
-        }
-
-        // A transposed convolution turns its kernel round.
-        var weight = LayerReader.Permute(tensors.ReadFloats(name, input, output, 3, 3), [input, output, 3, 3], [1, 0, 2, 3], d => d >= 2);
-        return new LayerWeights(
-            weight, [output, input, 3, 3], LayerReader.BlockGain / Math.Sqrt(input * 9), tensors.ReadFloats(BiasName(index), output));
-    }
 
     private static string WeightName(int layer) => $"layer{layer}.weight";
 

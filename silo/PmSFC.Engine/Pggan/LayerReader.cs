@@ -39,7 +39,7 @@ internal static partial class LayerReader
                 throw SafetensorsHeader.Damaged(tensors.FileName, $"lacks the tensor '{weightName(blocks)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights");
         }
 
-        if (before + blocks is > 0 and <= MostBlocks && blocks % 2 == 0) return before + blocks;
+        if (before + blocks is > 0 and <= MostBlocks && (before + blocks) % 2 == 0) return before + blocks;
         throw SafetensorsHeader.Damaged(
             tensors.FileName,
             $"holds {blocks} tensors named '{weightName(0)}' and on, but a generator has two for each resolution from 4 to at most 1024 pixels");
@@ -67,6 +67,47 @@ internal static partial class LayerReader
         var shape = Shape(tensors, weight, input, size);
         return new LayerWeights(
             tensors.ReadFloats(weight, shape), shape, gain / Math.Sqrt(shape[1] * size * size), tensors.ReadFloats(bias, shape[0]));
+    }
+
+    /// <summary>Reads a transposed convolution that upsamples too, whose weight lies as [input, output, 3, 3].</summary>
+    /// <returns>The convolution that follows an upsampling to the nearest pixel.</returns>
+    public static LayerWeights Transposed(StateDict tensors, string name, string bias, long input)
+    {
+        if (tensors.Shape(name) is not [var into, var output, 3, 3] || into != input || !IsCount(output))
+        {
+            throw SafetensorsHeader.Damaged(
+                tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [{input}, any, 3, 3] is needed");
+        }
+
+        // A transposed convolution turns its kernel round.
+        var weight = Permute(tensors.ReadFloats(name, input, output, 3, 3), [input, output, 3, 3], [1, 0, 2, 3], d => d >= 2);
+        return new LayerWeights(weight, [output, input, 3, 3], BlockGain / Math.Sqrt(input * 9), tensors.ReadFloats(bias, output));
+    }
+
+    /// <summary>Reads a dense layer of the latent code, whose rows are channels of 4×4 pixels.</summary>
+    /// <param name="tensors">A generator's tensors.</param>
+    /// <param name="name">The name of the weight, [16 × channels, latent].</param>
+    /// <param name="bias">The name of the bias, of any shape: one number for each channel, or for each of its pixels.</param>
+    /// <param name="gain">What the weight is multiplied by in addition to 1/√latent.</param>
+    public static LayerWeights Dense(StateDict tensors, string name, string bias, double gain)
+    {
+        if (tensors.Shape(name) is not [var outputs and > 0, var latent] || outputs % 16 != 0 || !IsCount(outputs / 16) || !IsCount(latent))
+        {
+            throw SafetensorsHeader.Damaged(
+                tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [16 × channels, latent] is needed");
+        }
+
+        // [C, 4, 4, latent] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
+        var weight = Permute(tensors.ReadFloats(name, outputs, latent), [outputs / 16, 4, 4, latent], [0, 3, 1, 2], d => d >= 2);
+        long[] biases = [.. tensors.Shape(bias)];
+        var values = tensors.ReadFloats(bias, biases);
+        if (values.Length != outputs && values.Length != outputs / 16)
+        {
+            throw SafetensorsHeader.Damaged(
+                tensors.FileName, $"holds '{bias}' with shape [{string.Join(", ", biases)}], but {outputs / 16} or {outputs} numbers are needed");
+        }
+
+        return new LayerWeights(weight, [outputs / 16, latent, 4, 4], gain / Math.Sqrt(latent), values);
     }
 
     /// <summary>Reads the layer that makes RGB, as <see cref="Kernel"/> does others.</summary>
