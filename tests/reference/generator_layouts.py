@@ -237,6 +237,55 @@ def gan_zoo_state(blocks, rgbs, suffix, pixel_biases=None):
     return state, lambda z: gan_zoo(state, suffix, z)
 
 
+def pixel_norm(x):
+    """MMGeneration's: it adds 1e-6 to the root mean square, where all others add 1e-8 to the mean square."""
+    return x / (torch.linalg.norm(x, dim=1, keepdim=True) / math.sqrt(x.shape[1]) + 1e-6)
+
+
+def mmgen(state, prefix, fused, norm, z):
+    """MMGeneration: equalized weights, the bias of the dense layer for each channel, the norm after each activation."""
+
+    def weight(name, gain=math.sqrt(2)):
+        value = state[f"{prefix}{name}.weight_orig"].double()
+        # Their fan-in is the second size, which is that of the outputs where a convolution is transposed.
+        return value * gain / math.sqrt(value[0].numel())
+
+    x = F.linear(norm(z), weight("noise2feat.linear", math.sqrt(2) / 4)).view(len(z), -1, 4, 4) + state[f"{prefix}noise2feat.bias"].double()
+    x = norm(act(x))
+    for index in range(2 * len(CHANNELS) - 1):
+        name, upsamples = f"conv_blocks.{index}.conv", index % 2 == 1
+        kernel, bias = weight(name), columns(state[f"{prefix}{name}.bias"].double())
+        if upsamples and fused:
+            x = F.conv_transpose2d(x, box(kernel.permute(2, 3, 0, 1)).permute(2, 3, 0, 1), stride=2, padding=1) + bias
+        else:
+            x = F.conv2d(up(x) if upsamples else x, kernel, padding=1) + bias
+        x = norm(act(x))
+    name = f"torgb_layers.{len(CHANNELS) - 1}.conv"
+    return F.conv2d(x, weight(name, 1)) + columns(state[f"{prefix}{name}.bias"].double())
+
+
+def mmgen_state(blocks, rgbs, fused, prefix=""):
+    state = collections.OrderedDict()
+    weight, bias = blocks[0]
+    state[f"{prefix}noise2feat.bias"] = bias.view(1, -1, 1, 1)
+    state[f"{prefix}noise2feat.linear.weight_orig"] = weight.flip(2, 3).permute(0, 2, 3, 1).reshape(-1, LATENT)
+    for index, (weight, bias) in enumerate(blocks[1:]):
+        if fused and index % 2 == 1:
+            weight = weight.flip(2, 3).transpose(0, 1) * math.sqrt(weight.shape[0] / weight.shape[1])
+        state[f"{prefix}conv_blocks.{index}.conv.weight_orig"], state[f"{prefix}conv_blocks.{index}.conv.bias"] = weight.contiguous(), bias
+    for index, (weight, bias) in enumerate(rgbs):
+        state[f"{prefix}torgb_layers.{index}.conv.weight_orig"], state[f"{prefix}torgb_layers.{index}.conv.bias"] = weight, bias
+
+    def draw(z):
+        images = mmgen(state, prefix, fused, norm, z)
+        difference = (images - mmgen(state, prefix, fused, pixel_norm, z)).abs().max().item()
+        if not 1e-6 < difference < 1e-3:  # where a pixel's features nearly vanish, the two norms differ
+            raise AssertionError(f"by its own norm, the images of mmgen differ by {difference}")
+        return images
+
+    return state, draw
+
+
 def main():
     folder = sys.argv[1]
     torch.set_num_threads(1)
@@ -285,6 +334,13 @@ def main():
         name = f"karras-{'fused' if fused else 'apart'}.pkl"
         write_karras(os.path.join(folder, name), [karras_variables(*others, fused), [], variables], protocol)
         files[name] = {"layout": "karras", "function": "one", "images": karras(variables, z).flatten().tolist()}
+
+    for fused in (True, False):
+        state, draw = mmgen_state(blocks, rgbs, fused)
+        write(f"mmgen{'' if fused else '-apart'}.pth", "mmgen", "one", draw, state)
+    state, draw = mmgen_state(blocks, rgbs, True, "generator_ema.")
+    state_dict = {**state, **mmgen_state(*others, True, "generator.")[0], "discriminator.conv_blocks.0.conv.weight_orig": torch.zeros(1)}
+    write("mmgen-whole.pth", "mmgen", "one", draw, {"meta": {"mmgen_version": "0.1.0"}, "state_dict": state_dict})
 
     for name, file in files.items():
         first = next(other for other in files.values() if other["function"] == file["function"])

@@ -22,6 +22,7 @@ public sealed class PgganFamily : IGeneratorFamily
         new GanDissectLayout(),
         new GanZooLayout(),
         new KarrasLayout(),
+        new MmgenLayout(),
     ];
 
     /// <inheritdoc/>

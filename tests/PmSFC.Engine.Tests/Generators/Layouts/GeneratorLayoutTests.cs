@@ -99,7 +99,7 @@ public sealed class GeneratorLayoutTests : IDisposable
 
         var message = Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "stylegan.safetensors")).Message;
 
-        message.ShouldContain("genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras");
+        message.ShouldContain("genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras, mmgen");
         message.ShouldContain("'synthesis.b4.conv1.weight'");
     }
 
