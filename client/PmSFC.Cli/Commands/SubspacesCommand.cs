@@ -155,10 +155,10 @@ internal sealed class SubspacesCommand : Command
             else
             {
                 await using var cluster = await ClusterSession.StartAsync(invocation, store);
-                cluster.CheckDiscovery(spec.Method, bytes);
+                cluster.CheckMemory(spec.Method, bytes, EmbeddedDevices.Discovery);
                 foreach (var planned in preparations)
                 {
-                    cluster.CheckDiscovery(planned.Spec.Kind, planned.Bytes);
+                    cluster.CheckMemory(planned.Spec.Kind, planned.Bytes, EmbeddedDevices.Preparation);
                     var preparation = cluster.Grains.GetGrain<IPreparationGrain>(planned.Spec.Id);
                     await FollowAsync(invocation, planned.Spec, planned.Bytes, request => preparation.Ensure(planned.Spec, request), preparation.GetStatus);
                 }
@@ -211,7 +211,7 @@ internal sealed class SubspacesCommand : Command
                 Method = name,
                 Settings = resolution.Settings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Seed = invocation.Value(_seed),
-                MadeFrom = preparations.IsEmpty ? default : [.. preparations.Where(planned => planned.IsReadByJobs).Select(planned => planned.Spec)],
+                MadeFrom = PreparationPlanner.MadeFrom(preparations),
             };
             return (spec, discovery.Estimate(resolution.Settings!, architecture).Bytes, preparations);
         }

@@ -62,11 +62,11 @@ internal sealed class ClusterSession : IAsyncDisposable
             new EmbeddedDevices(embedded.Devices).CheckMemory(await Sweeps.ForecastAsync(plan, cancellationToken));
     }
 
-    /// <summary>As <see cref="CheckMemoryAsync"/>, for one discovery of subspaces.</summary>
+    /// <summary>As <see cref="CheckMemoryAsync"/>, for something that is made without a sweep; see <see cref="EmbeddedDevices.CheckMemory(string, long, string)"/>.</summary>
     /// <exception cref="BadInputException">It does not fit.</exception>
-    public void CheckDiscovery(string name, long bytes)
+    public void CheckMemory(string name, long bytes, string what)
     {
-        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckDiscovery(name, bytes);
+        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckMemory(name, bytes, what);
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace PmSFC.Cli.Sessions;
 /// <summary>What computes where sweeps run in this process.</summary>
 internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
 {
-    private const string Discovery = "the discovery of its subspaces";
+    /// <summary>What memory is needed for, as error messages say it.</summary>
+    public const string Discovery = "the discovery of its subspaces", Preparation = "what a discovery reads";
 
     /// <summary>The devices, for people.</summary>
     public IReadOnlyList<string> Describe() =>
@@ -23,16 +24,15 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
             : largest.BytesLeft == largest.TrainingBytes ? "the training of the network"
             : largest.BytesLeft == largest.DiscoveryBytes ? Discovery
             : "what its discovery or its jobs read";
-        Demand(largest.Label, largest.BytesLeft, what);
+        CheckMemory(largest.Label, largest.BytesLeft, what);
     }
 
-    /// <summary>Checks that a discovery of subspaces fits into a device.</summary>
+    /// <summary>Checks that something fits into a device.</summary>
     /// <param name="name">What error messages call it.</param>
     /// <param name="bytes">Predicted memory.</param>
+    /// <param name="what">What takes the memory, as error messages say it.</param>
     /// <exception cref="BadInputException">It does not.</exception>
-    public void CheckDiscovery(string name, long bytes) => Demand(name, bytes, Discovery);
-
-    private void Demand(string name, long bytes, string what)
+    public void CheckMemory(string name, long bytes, string what)
     {
         var offered = devices.Max(device => device.ResolveMemoryBytes());
         if (bytes <= offered) return;

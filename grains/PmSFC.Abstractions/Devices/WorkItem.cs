@@ -6,7 +6,7 @@ using PmSFC.Abstractions.Subspaces;
 
 namespace PmSFC.Abstractions.Devices;
 
-/// <summary>A piece of work for a device: an inversion job or a preparation: exactly one of the four.</summary>
+/// <summary>A piece of work for a device. Exactly one of its four specs is there: that of an inversion job, a set of subspaces, a network or another preparation.</summary>
 [GenerateSerializer, Immutable, Alias("pmsfc.WorkItem")]
 public sealed record WorkItem
 {

@@ -296,7 +296,7 @@ internal sealed class SweepTracker
             return;
         }
 
-        // What it is made from is planned with it at most as large; where the plan says more of that, it has said so before or will.
+        // The set whose sizes are copied is in no cell of the plan: its memory is within that of the set that copies them.
         foreach (var need in spec.Needs.Where(need => !_preparations.ContainsKey(need.Id))) Add(need, bytes);
         var preparation = new SweepPreparation(spec, bytes);
         _preparations.Add(id, preparation);

@@ -51,7 +51,7 @@ internal sealed class DiscoveryPlanner(
                     Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
                     Seed = seed,
                     SizesOf = sizesOf?.Spec,
-                    MadeFrom = preparations.IsEmpty ? default : [.. preparations.Where(item => item.IsReadByJobs).Select(item => item.Spec)],
+                    MadeFrom = PreparationPlanner.MadeFrom(preparations),
                 },
                 settings.Integer(SubspacesSetting.Name),
                 Math.Max(discovery.Estimate(settings, architecture).Bytes, sizesOf?.Bytes ?? 0),

@@ -15,6 +15,11 @@ namespace PmSFC.Silo.Planning;
 /// <param name="seed">Seed of their draws.</param>
 public sealed class PreparationPlanner(EngineCatalog engine, string generatorId, GeneratorArchitecture architecture, long seed)
 {
+    /// <summary>What something is made from directly, for its spec; none leaves it out, as in ids of earlier versions.</summary>
+    /// <param name="planned">What <see cref="Plan"/> gave for its needs.</param>
+    public static ImmutableArray<PreparationSpec> MadeFrom(ImmutableArray<PlannedPreparation> planned) =>
+        planned.IsEmpty ? default : [.. planned.Where(item => item.IsReadByJobs).Select(item => item.Spec)];
+
     /// <summary>Plans what is needed, and what that needs.</summary>
     /// <param name="needs">What is needed.</param>
     /// <param name="issues">Gets what keeps it from being made; where there is anything, the result is not whole.</param>
@@ -22,6 +27,8 @@ public sealed class PreparationPlanner(EngineCatalog engine, string generatorId,
     public ImmutableArray<PlannedPreparation> Plan(IReadOnlyList<PreparationNeed> needs, ICollection<string> issues)
     {
         var planned = ImmutableArray.CreateBuilder<PlannedPreparation>();
+        foreach (var kind in needs.GroupBy(need => need.Kind).Where(alike => alike.Skip(1).Any()).Select(alike => alike.Key))
+            issues.Add($"It needs the preparation '{kind}' twice, but what is prepared is found by its kind; let it name the kind once.");
         foreach (var need in needs)
         {
             if (engine.FindPreparation(need.Kind) is not { } kind)
@@ -45,7 +52,7 @@ public sealed class PreparationPlanner(EngineCatalog engine, string generatorId,
                     GeneratorId = generatorId,
                     Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
                     Seed = seed,
-                    MadeFrom = inner.IsEmpty ? default : [.. inner.Where(item => item.IsReadByJobs).Select(item => item.Spec)],
+                    MadeFrom = MadeFrom(inner),
                 },
                 Bytes = kind.Estimate(settings, architecture).Bytes,
                 IsReadByJobs = true,
