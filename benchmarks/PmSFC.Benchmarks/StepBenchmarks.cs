@@ -28,7 +28,7 @@ public class StepBenchmarks
     [GlobalSetup]
     public void Begin()
     {
-        var method = EngineCatalog.BuiltIn.FindMethod(Method)!;
+        var method = (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(Method)!;
         var task = EngineCatalog.BuiltIn.FindTask("inversion")!;
         _generator = Bundled.Load();
         _targets = zeros(Images, 3, _generator.Architecture.Resolution, _generator.Architecture.Resolution);

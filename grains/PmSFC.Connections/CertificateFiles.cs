@@ -45,10 +45,11 @@ internal sealed record CertificateFiles(string Folder, string Certificate, strin
         var shown = Certificates(Certificate, CertificateFolder.CertificateFile);
         var authorities = Authority is null ? [] : Certificates(Authority, CertificateFolder.AuthorityFile);
         var leaf = WithKey();
-        if (now > leaf.NotAfter || now < leaf.NotBefore)
+        var isExpired = now > new DateTimeOffset(leaf.NotAfter);
+        if (isExpired || now < new DateTimeOffset(leaf.NotBefore))
             throw Wrong(
                 CertificateFolder.CertificateFile,
-                now > leaf.NotAfter ? $"expired at {leaf.NotAfter.ToUniversalTime():u}" : $"is not valid before {leaf.NotBefore.ToUniversalTime():u}",
+                isExpired ? $"expired at {leaf.NotAfter.ToUniversalTime():u}" : $"is not valid before {leaf.NotBefore.ToUniversalTime():u}",
                 "put a valid one there, or set the clock of this machine right");
         var between = new X509Certificate2Collection(shown.Skip(1).ToArray());
         if (Authority is null) CheckServerUse(leaf);

@@ -122,7 +122,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         async Task<Dictionary<string, string>> ArtifactsAsync()
         {
             var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var name in (await StoredResults.NamesAsync(cluster.Store, "")).Where(name => !name.StartsWith("state/") && !name.StartsWith(ArtifactNames.Memberships)))
+            foreach (var name in (await StoredResults.NamesAsync(cluster.Store, "")).Where(name => !name.StartsWith("state/", StringComparison.Ordinal) && !name.StartsWith(ArtifactNames.Memberships, StringComparison.Ordinal)))
                 tags[name] = (await cluster.Store.ReadAsync(name))!.ETag;
             return tags;
         }

@@ -4,7 +4,7 @@ namespace PmSFC.Connections.Tests;
 
 public sealed class AccessTokenTests
 {
-    private static readonly string s_hash = AccessToken.HashOf("a secret");
+    private static readonly string HashOfASecret = AccessToken.HashOf("a secret");
 
     [Fact]
     public void HashOf_KnownText_IsItsSha256() =>
@@ -44,10 +44,10 @@ public sealed class AccessTokenTests
     public void Read_LineThatIsNoToken_IsNamedAndNotShown(string text, string sentence)
     {
         var message = Should.Throw<BadInputException>(() =>
-            AccessToken.Read(text.Replace("HASH", s_hash, StringComparison.Ordinal).Replace("OTHER", AccessToken.HashOf("other"), StringComparison.Ordinal), "tokens")).Message;
+            AccessToken.Read(text.Replace("HASH", HashOfASecret, StringComparison.Ordinal).Replace("OTHER", AccessToken.HashOf("other"), StringComparison.Ordinal), "tokens")).Message;
 
         message.ShouldContain(sentence);
-        message.ShouldNotContain(s_hash);
+        message.ShouldNotContain(HashOfASecret);
         message.ShouldNotContain("Zm9v");
     }
 }

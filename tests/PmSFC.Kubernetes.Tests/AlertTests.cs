@@ -5,7 +5,7 @@ namespace PmSFC.Kubernetes.Tests;
 /// <summary>The alerts of <c>k8s/components/monitoring</c>.</summary>
 public sealed class AlertTests
 {
-    private static readonly string[] s_tests =
+    private static readonly string[] TestFiles =
         [.. new[] { "alerts.yaml", "alerts-of-a-day.yaml" }.Select(name => Repository.PathOf(Path.Combine("tests/PmSFC.Kubernetes.Tests", name)))];
 
     [FactNeeding<Promtool>]
@@ -48,7 +48,7 @@ public sealed class AlertTests
     public void Rules_EachAlert_IsTestedAndTellsWhatIsWrongAndWhereToRead()
     {
         var operations = Documents.Read("operations.md");
-        var tests = s_tests.SelectMany(file => (YamlSequenceNode)Yaml.Parse(File.ReadAllText(file))["tests"]).ToList();
+        var tests = TestFiles.SelectMany(file => (YamlSequenceNode)Yaml.Parse(File.ReadAllText(file))["tests"]).ToList();
         var expectations = tests.SelectMany(test => (YamlSequenceNode)test["alert_rule_test"]).ToList();
         var healthy = tests[0];
         healthy["name"].ToString().ShouldStartWith("a healthy cluster");
@@ -81,7 +81,7 @@ public sealed class AlertTests
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(Path.Combine(directory.Path, "rules.yaml"), rules);
-        foreach (var file in s_tests) File.Copy(file, Path.Combine(directory.Path, Path.GetFileName(file)));
-        return Promtool.Run(["test", "rules", .. s_tests.Select(file => Path.Combine(directory.Path, Path.GetFileName(file)))]);
+        foreach (var file in TestFiles) File.Copy(file, Path.Combine(directory.Path, Path.GetFileName(file)));
+        return Promtool.Run(["test", "rules", .. TestFiles.Select(file => Path.Combine(directory.Path, Path.GetFileName(file)))]);
     }
 }

@@ -7,14 +7,14 @@ namespace PmSFC.Kubernetes.Tests;
 /// <summary>The dashboards of <c>k8s/components/monitoring</c>, without a Grafana.</summary>
 public sealed class DashboardTests
 {
-    private static readonly string[] s_names = ["device", "failures", "fleet", "sweep"];
+    private static readonly string[] FileNames = ["device", "failures", "fleet", "sweep"];
 
-    public static TheoryData<string> Names => [.. s_names];
+    public static TheoryData<string> Names => [.. FileNames];
 
     [Fact]
     public void Dashboards_AreFourOfTheirOwnIds()
     {
-        Monitoring.Dashboards().Keys.ShouldBe(s_names, ignoreOrder: true);
+        Monitoring.Dashboards().Keys.ShouldBe(FileNames, ignoreOrder: true);
         Monitoring.Dashboards().Values.Select(dashboard => (string)dashboard["uid"]!).ShouldBeUnique();
     }
 

@@ -19,10 +19,10 @@ internal static class HouseRules
     private const int LeastStabilizationSeconds = 600;
 
     // Variables of PMSFC that are no settings of a silo.
-    private static readonly string[] s_otherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS"];
+    private static readonly string[] OtherVariables = [ArtifactStores.ConnectionVariable, "PMSFC_WEIGHTS", "PMSFC_LOGS"];
 
     // Secrets that people make, since what is in them belongs in no file of manifests.
-    private static readonly string[] s_ofPeople = ["access"];
+    private static readonly string[] OfPeople = ["access"];
 
     /// <summary>What is broken, a sentence each.</summary>
     public static IReadOnlyList<string> Check(string yaml)
@@ -82,7 +82,7 @@ internal static class HouseRules
         var environment = rendering.EnvironmentOf(pod.Container);
         foreach (var name in environment.Keys.Where(name => name.StartsWith("PMSFC_", StringComparison.Ordinal)))
         {
-            if (!s_otherVariables.Contains(name) && SiloSettingCatalog.All.All(setting => setting.Variable != name))
+            if (!OtherVariables.Contains(name) && SiloSettingCatalog.All.All(setting => setting.Variable != name))
                 yield return $"{pod.Owner} sets {name}, which is no setting.";
         }
 
@@ -124,7 +124,7 @@ internal static class HouseRules
         foreach (var volume in pod.Spec.Volumes ?? [])
         {
             Require<V1ConfigMap>(volume.ConfigMap?.Name, volume.ConfigMap?.Optional);
-            if (!s_ofPeople.Contains(volume.Secret?.SecretName) && !rendering.Foreign.Any(certificate => certificate["kind"].ToString() == "Certificate" && certificate["spec"]["secretName"].ToString() == volume.Secret?.SecretName))
+            if (!OfPeople.Contains(volume.Secret?.SecretName) && !rendering.Foreign.Any(certificate => certificate["kind"].ToString() == "Certificate" && certificate["spec"]["secretName"].ToString() == volume.Secret?.SecretName))
                 Require<V1Secret>(volume.Secret?.SecretName, volume.Secret?.Optional);
             Require<V1PersistentVolumeClaim>(volume.PersistentVolumeClaim?.ClaimName);
         }

@@ -5,18 +5,18 @@ namespace PmSFC.Kubernetes.Tests;
 /// <summary>The <c>kubectl</c> of this machine, or the one that <c>./test.sh</c> has put into <c>.tools</c>.</summary>
 internal abstract class Kubectl : INeed
 {
-    private static readonly string? s_path = ChildProcess.Find("kubectl", Repository.PathOf(".tools"));
+    private static readonly string? Program = ChildProcess.Find("kubectl", Repository.PathOf(".tools"));
 
     /// <summary>The variable that names the configuration of a cluster to test on.</summary>
     public const string Variable = "PMSFC_KUBECONFIG";
 
     /// <summary>Why nothing can be rendered here, or null where it can.</summary>
-    public static string? Missing => s_path is null ? "kubectl is neither on the PATH nor in .tools, so nothing is rendered." : null;
+    public static string? Missing => Program is null ? "kubectl is neither on the PATH nor in .tools, so nothing is rendered." : null;
 
     /// <summary>What <c>kubectl kustomize</c> makes of a folder.</summary>
     public static string Render(string folder)
     {
-        var (code, output, error) = ChildProcess.Run(s_path!, "kustomize", folder);
+        var (code, output, error) = ChildProcess.Run(Program!, "kustomize", folder);
         return code == 0 ? output : throw new InvalidOperationException($"kubectl kustomize {folder}: {error}");
     }
 
@@ -43,7 +43,7 @@ internal abstract class Kubectl : INeed
     {
         Environment =
         {
-            ["PATH"] = $"{Path.GetDirectoryName(s_path)}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["PATH"] = $"{Path.GetDirectoryName(Program)}:{Environment.GetEnvironmentVariable("PATH")}",
             // Not the user's own, which may be a cluster that carries work.
             ["KUBECONFIG"] = Environment.GetEnvironmentVariable(Variable) ?? "/dev/null",
         },

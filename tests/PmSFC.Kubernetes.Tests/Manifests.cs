@@ -7,14 +7,14 @@ namespace PmSFC.Kubernetes.Tests;
 internal static class Manifests
 {
     // Components that add to another one.
-    private static readonly Dictionary<string, string[]> s_needs = new() { ["keda-gpu"] = ["gpu"] };
+    private static readonly Dictionary<string, string[]> Needs = new() { ["keda-gpu"] = ["gpu"] };
 
     // Those that must come first, since others change their pods.
-    private static readonly string[] s_first = ["gpu", "nightly"];
+    private static readonly string[] First = ["gpu", "nightly"];
 
     private const string AllComponents = "components";
 
-    private static readonly ConcurrentDictionary<string, Lazy<string>> s_rendered = new();
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Rendered = new();
 
     /// <summary>Where the manifests are.</summary>
     public static string Folder { get; } = Path.GetFullPath(
@@ -28,7 +28,7 @@ internal static class Manifests
     ];
 
     /// <summary>The objects of an overlay or of a component on the base, as YAML.</summary>
-    public static string Render(string name) => s_rendered.GetOrAdd(name, _ => new Lazy<string>(() => Make(name))).Value;
+    public static string Render(string name) => Rendered.GetOrAdd(name, _ => new Lazy<string>(() => Make(name))).Value;
 
     private static IEnumerable<string> NamesIn(string kind) =>
         Directory.EnumerateDirectories(Path.Combine(Folder, kind)).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
@@ -59,6 +59,6 @@ internal static class Manifests
     {
         if (name.StartsWith("overlays/", StringComparison.Ordinal)) return Kubectl.Render(Path.Combine(Folder, name));
         var component = Path.GetFileName(name);
-        return RenderOnBase(name == AllComponents ? [.. s_first, .. NamesIn(AllComponents).Except(s_first)] : [.. s_needs.GetValueOrDefault(component, []), component]);
+        return RenderOnBase(name == AllComponents ? [.. First, .. NamesIn(AllComponents).Except(First)] : [.. Needs.GetValueOrDefault(component, []), component]);
     }
 }

@@ -7,7 +7,7 @@ namespace PmSFC.Kubernetes.Tests;
 /// <summary>The alerts and dashboards of the component <c>monitoring</c>.</summary>
 internal static class Monitoring
 {
-    private static readonly Lazy<YamlNode> s_spec = new(() => Yaml.Parse(File.ReadAllText(Path.Combine(Folder, "alerts.yaml")))["spec"]);
+    private static readonly Lazy<YamlNode> Spec = new(() => Yaml.Parse(File.ReadAllText(Path.Combine(Folder, "alerts.yaml")))["spec"]);
 
     /// <summary>The folder <c>k8s/</c>.</summary>
     public static string Manifests => typeof(Monitoring).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!;
@@ -15,11 +15,11 @@ internal static class Monitoring
     private static string Folder => Path.Combine(Manifests, "components", "monitoring");
 
     /// <summary>The alert rules, as a file of rules.</summary>
-    public static string Rules() => Yaml.Write(s_spec.Value);
+    public static string Rules() => Yaml.Write(Spec.Value);
 
     /// <summary>The alerts.</summary>
     public static IReadOnlyList<YamlNode> Alerts() =>
-        [.. from rules in (YamlSequenceNode)s_spec.Value["groups"] from rule in (YamlSequenceNode)rules["rules"] where rule.Find("alert") is not null select rule];
+        [.. from rules in (YamlSequenceNode)Spec.Value["groups"] from rule in (YamlSequenceNode)rules["rules"] where rule.Find("alert") is not null select rule];
 
     /// <summary>The dashboards, by name.</summary>
     public static IReadOnlyDictionary<string, JsonNode> Dashboards() => Directory.EnumerateFiles(Path.Combine(Folder, "dashboards"), "*.json")

@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s.Models;
 
 namespace PmSFC.Kubernetes.Tests;
@@ -25,7 +26,7 @@ internal sealed record PodTemplate(string Owner, IReadOnlyDictionary<string, str
             : throw new NotSupportedException($"a selector's operator {expression.OperatorProperty}"));
 
     /// <summary>The number of a port that is named or numbered.</summary>
-    public int? PortOf(IntOrString port) => int.TryParse(port.Value, out var number)
+    public int? PortOf(IntOrString port) => int.TryParse(port.Value, CultureInfo.InvariantCulture, out var number)
         ? number
         : Container.Ports?.FirstOrDefault(candidate => candidate.Name == port.Value)?.ContainerPort;
 }

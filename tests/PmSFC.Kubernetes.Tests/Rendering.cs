@@ -1,6 +1,7 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
 using k8s;
 using k8s.Models;
-using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Kubernetes.Tests;
 
@@ -63,7 +64,7 @@ internal sealed class Rendering
             {
                 { Value: { } value } => value,
                 { ValueFrom.FieldRef.FieldPath: "status.podIP" } => "10.1.2.3",
-                { ValueFrom.ResourceFieldRef.Resource: "requests.cpu" } => Math.Ceiling(container.Resources.Requests["cpu"].ToDecimal()).ToString("0"),
+                { ValueFrom.ResourceFieldRef.Resource: "requests.cpu" } => Math.Ceiling(container.Resources.Requests["cpu"].ToDecimal()).ToString("0", CultureInfo.InvariantCulture),
                 _ => "?",
             };
         }

@@ -6,7 +6,7 @@ namespace PmSFC.Kubernetes.Tests;
 internal static partial class Series
 {
     // Of Prometheus itself, of Orleans, of kube-state-metrics and of the kubelet.
-    private static readonly string[] s_others =
+    private static readonly string[] Others =
     [
         "up", "ALERTS", "orleans_app_requests_latency_milliseconds_bucket",
         "kube_cronjob_created", "kube_cronjob_spec_suspend", "kube_cronjob_status_last_successful_time", "kube_deployment_spec_replicas",
@@ -16,7 +16,7 @@ internal static partial class Series
     ];
 
     /// <summary>Names of metrics: the product's, as <c>docs/telemetry.md</c> lists them, and others'.</summary>
-    public static IReadOnlySet<string> Names { get; } = Documented().Concat(s_others).ToHashSet();
+    public static IReadOnlySet<string> Names { get; } = Documented().Concat(Others).ToHashSet();
 
     /// <summary>The product's attributes, as labels.</summary>
     public static IReadOnlySet<string> Labels { get; } =

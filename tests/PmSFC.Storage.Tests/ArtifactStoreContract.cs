@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace PmSFC.Storage.Tests;
@@ -173,7 +174,7 @@ public abstract class ArtifactStoreContract
             {
                 var current = await client.ReadAsync("state/counter/a");
                 written = await client.ReplaceAsync(
-                    "state/counter/a", Bytes((int.Parse(Text(current)) + 1).ToString()), current!.ETag);
+                    "state/counter/a", Bytes((int.Parse(Text(current), CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture)), current!.ETag);
             }
 
             return written;

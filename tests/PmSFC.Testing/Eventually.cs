@@ -9,7 +9,7 @@ public static class Eventually
     /// <summary>How long is waited where nothing else is said: many times what a busy machine takes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Asks again and again until the answer is the wanted one.</summary>
     /// <param name="get">Asks.</param>
@@ -27,7 +27,7 @@ public static class Eventually
             if (condition(value)) return value;
             if (Stopwatch.GetElapsedTime(began) > limit)
                 throw new ShouldAssertException($"Within {limit} the condition did not come true; the last value was {value}.{(tell is null ? "" : $"\n{tell()}")}");
-            await Task.Delay(s_interval);
+            await Task.Delay(Interval);
         }
     }
 

@@ -11,7 +11,7 @@ public static class Ports
     private const int First = 20_000, Count = 9_000;
 
     // A port of UDP that is held says to other processes of tests that the one of TCP with this number is taken: it can be held while somebody else listens on that, and goes with the process.
-    private static readonly ConcurrentBag<Socket> s_claims = [];
+    private static readonly ConcurrentBag<Socket> Claims = [];
     private static int s_next = Random.Shared.Next(Count);
 
     /// <summary>Takes ports for as long as this process runs.</summary>
@@ -28,7 +28,7 @@ public static class Ports
                 claim.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 using var listener = new TcpListener(IPAddress.Any, port);
                 listener.Start();
-                s_claims.Add(claim);
+                Claims.Add(claim);
                 return port;
             }
             catch (SocketException)

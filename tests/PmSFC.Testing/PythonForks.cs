@@ -7,7 +7,7 @@ namespace PmSFC.Testing;
 /// <summary>A Python that has PyTorch loaded, which takes seconds, and forks for every script; it ends with this process.</summary>
 internal sealed class PythonForks
 {
-    private static readonly Lazy<PythonForks> s_running = new(() => new PythonForks());
+    private static readonly Lazy<PythonForks> Running = new(() => new PythonForks());
 
     private readonly string _name = $"pmsfc-test-{Guid.NewGuid():n}";
     private readonly Process _process;
@@ -28,7 +28,7 @@ internal sealed class PythonForks
     public static ProcessOutcome Run(string script, IEnumerable<string> arguments, string input)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint("\0" + s_running.Value._name));
+        socket.Connect(new UnixDomainSocketEndPoint("\0" + Running.Value._name));
         using var stream = new NetworkStream(socket);
         using var writer = new StreamWriter(stream);
         writer.WriteLine(JsonSerializer.Serialize(new { folder = Environment.CurrentDirectory, arguments = arguments.Prepend(script), input }));

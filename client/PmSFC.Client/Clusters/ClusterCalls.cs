@@ -17,7 +17,7 @@ internal sealed class ClusterCalls(TimeProvider time)
     /// <summary>The longest wait.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
-    private static readonly ResiliencePropertyKey<long> s_began = new("PmSFC.CallBegan");
+    private static readonly ResiliencePropertyKey<long> Began = new("PmSFC.CallBegan");
 
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
@@ -28,7 +28,7 @@ internal sealed class ClusterCalls(TimeProvider time)
             MaxDelay = LongestDelay,
             UseJitter = true,
             ShouldHandle = failed => ValueTask.FromResult(
-                IsAway(failed.Outcome.Exception) && time.GetElapsedTime(failed.Context.Properties.GetValue(s_began, 0)) < Patience),
+                IsAway(failed.Outcome.Exception) && time.GetElapsedTime(failed.Context.Properties.GetValue(Began, 0)) < Patience),
         })
         .Build();
 
@@ -39,7 +39,7 @@ internal sealed class ClusterCalls(TimeProvider time)
     public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(s_began, time.GetTimestamp());
+        context.Properties.Set(Began, time.GetTimestamp());
         try
         {
             return await _pipeline.ExecuteAsync(

@@ -102,7 +102,7 @@ public sealed class ImageSet
     {
         var decoded = ImageFile.Decode(content.Span, path);
         var target = TargetImage.Prepare(decoded.Image, resolution, path);
-        var steps = target.Image == decoded.Image ? decoded.Notes : [.. decoded.Notes, target.Note];
+        var steps = ReferenceEquals(target.Image, decoded.Image) ? decoded.Notes : [.. decoded.Notes, target.Note];
         var note = steps.Count == 0 ? null : string.Join("; ", steps);
         var reference = new ImageReference { Id = target.Image.ContentId, Name = ImageNames.Of(path), Note = note };
         return (new PreparedImage(reference, path, note), target.Image);

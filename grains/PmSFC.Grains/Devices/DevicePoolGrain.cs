@@ -93,7 +93,7 @@ internal sealed partial class DevicePoolGrain(
     }
 
     /// <inheritdoc/>
-    public Task<PoolStatus> GetStatus(CancellationToken cancellationToken)
+    public Task<PoolStatus> GetStatus(CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var held = _queue.Leased.ToLookup(lease => lease.WorkerId);

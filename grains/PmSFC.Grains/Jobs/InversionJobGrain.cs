@@ -24,13 +24,13 @@ internal sealed class InversionJobGrain(
     protected override string ArtifactName => ArtifactNames.JobResult(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public Task<JobStatus> Ensure(JobSpec spec, WorkRequest request, CancellationToken cancellationToken) => Ensure(WorkItem.For(spec, request), cancellationToken);
+    public Task<JobStatus> Ensure(JobSpec spec, WorkRequest request, CancellationToken cancellationToken = default) => Ensure(WorkItem.For(spec, request), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobStatus> Abandon(string sweepId, CancellationToken cancellationToken) => Abandon(sweepId);
+    public Task<JobStatus> Abandon(string sweepId, CancellationToken cancellationToken = default) => base.Abandon(sweepId);
 
     /// <inheritdoc/>
-    public Task<JobStatus> GetStatus(CancellationToken cancellationToken) => Ask(cancellationToken);
+    public Task<JobStatus> GetStatus(CancellationToken cancellationToken = default) => Ask(cancellationToken);
 
     /// <summary>What a job's record says of the job.</summary>
     internal static JobStatus StatusOf(string id, WorkRecord record) => new()

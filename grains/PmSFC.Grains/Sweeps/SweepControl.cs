@@ -17,7 +17,7 @@ namespace PmSFC.Grains.Sweeps;
 internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore store, SweepOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>For how long a command gives up jobs before it leaves the others to the timer: its caller waits for 30 s.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private SweepReconciliation? _reconciliation;
     private Task<SweepReconciliation?>? _loading;
@@ -181,7 +181,7 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         {
             while (await Go(_reconciliation!, cancellationToken))
             {
-                if (time.GetElapsedTime(began) > s_patience)
+                if (time.GetElapsedTime(began) > Patience)
                     return;
             }
         }

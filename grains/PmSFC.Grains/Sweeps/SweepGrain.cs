@@ -56,17 +56,17 @@ internal sealed class SweepGrain(
     }
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken) =>
+    public Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken = default) =>
         Do(() => _control.Start(plan, traceParent, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Cancel(CancellationToken cancellationToken) => Do(() => _control.Cancel(cancellationToken));
+    public Task<SweepStatus> Cancel(CancellationToken cancellationToken = default) => Do(() => _control.Cancel(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Pause(CancellationToken cancellationToken) => Do(() => _control.Pause(cancellationToken));
+    public Task<SweepStatus> Pause(CancellationToken cancellationToken = default) => Do(() => _control.Pause(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken) => Do(() => _control.SetPriority(priority, cancellationToken));
+    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken = default) => Do(() => _control.SetPriority(priority, cancellationToken));
 
     /// <inheritdoc/>
     public Task Wake()
@@ -76,11 +76,11 @@ internal sealed class SweepGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<SweepStatus?> GetStatus(CancellationToken cancellationToken) =>
+    public async Task<SweepStatus?> GetStatus(CancellationToken cancellationToken = default) =>
         _sweep.Record.Phase != SweepPhase.None && await _control.Load(cancellationToken) ? _sweep.Describe() : null;
 
     /// <inheritdoc/>
-    public Task<SweepStatus?> GetUnfinished(CancellationToken cancellationToken) =>
+    public Task<SweepStatus?> GetUnfinished(CancellationToken cancellationToken = default) =>
         _sweep.Record.HasEnded ? Task.FromResult<SweepStatus?>(null) : GetStatus(cancellationToken);
 
     /// <inheritdoc/>

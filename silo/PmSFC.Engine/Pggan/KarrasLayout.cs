@@ -42,12 +42,12 @@ public sealed class KarrasLayout : IGeneratorLayout
 
     private static LayerWeights Dense(StateDict tensors)
     {
-        const string Name = "4x4/Dense/weight";
-        if (tensors.Shape(Name) is not [var latent, var outputs] || outputs % 16 != 0 || !LayerReader.IsCount(outputs / 16) || !LayerReader.IsCount(latent))
-            throw WrongShape(tensors, Name, "[latent, 16 × channels]");
+        const string DenseWeight = "4x4/Dense/weight";
+        if (tensors.Shape(DenseWeight) is not [var latent, var outputs] || outputs % 16 != 0 || !LayerReader.IsCount(outputs / 16) || !LayerReader.IsCount(latent))
+            throw WrongShape(tensors, DenseWeight, "[latent, 16 × channels]");
 
         // [latent, C, 4, 4] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
-        var weight = LayerReader.Permute(tensors.ReadFloats(Name, latent, outputs), [latent, outputs / 16, 4, 4], [1, 0, 2, 3], d => d >= 2);
+        var weight = LayerReader.Permute(tensors.ReadFloats(DenseWeight, latent, outputs), [latent, outputs / 16, 4, 4], [1, 0, 2, 3], d => d >= 2);
         return new LayerWeights(
             weight, [outputs / 16, latent, 4, 4], LayerReader.BlockGain / Math.Sqrt(latent * 16), tensors.ReadFloats("4x4/Dense/bias", outputs / 16));
     }

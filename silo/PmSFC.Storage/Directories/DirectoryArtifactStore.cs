@@ -279,7 +279,7 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     {
         foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles())
         {
-            if (file.LastWriteTimeUtc < abandonedBefore)
+            if (file.LastWriteTimeUtc < abandonedBefore.UtcDateTime)
                 file.Delete();
         }
     }

@@ -8,16 +8,16 @@ public static class ArtifactStores
     /// <summary>The environment variable with the connection string for <c>azure:</c> locations: a secret has no place in an argument.</summary>
     public const string ConnectionVariable = "PMSFC_STORE_CONNECTION";
 
-    private static readonly StoreCatalog s_catalog = new(new DirectoryStoreProvider(), new BlobStoreProvider());
+    private static readonly StoreCatalog Catalog = new(new DirectoryStoreProvider(), new BlobStoreProvider());
 
     /// <summary>What a location may be, as the end of a sentence.</summary>
-    public static string Kinds => s_catalog.Kinds;
+    public static string Kinds => Catalog.Kinds;
 
     /// <summary>The full path of the folder of this machine that a store is, there or not; null where it is reached in another way, or its location names none.</summary>
     public static string? FolderOf(string location)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return s_catalog.FolderOf(location);
+        return Catalog.FolderOf(location);
     }
 
     /// <summary>Whether a location names a store that is known not to be there, without asking anything but this machine.</summary>
@@ -28,7 +28,7 @@ public static class ArtifactStores
     public static string Normalize(string location)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return s_catalog.Normalize(location);
+        return Catalog.Normalize(location);
     }
 
     /// <summary>
@@ -45,6 +45,6 @@ public static class ArtifactStores
     internal static IArtifactStore Open(string location, StoreOpening opening)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return s_catalog.Open(location, opening);
+        return Catalog.Open(location, opening);
     }
 }

@@ -24,7 +24,7 @@ public static class ActiveClusters
         {
             if (ArtifactNames.ClusterOf(name) is not { } id || await store.ReadAsync(name, cancellationToken) is not { } artifact) continue;
             var silos = Read(artifact, name).Rows.Where(row => row.Status == SiloStatus.Active && row.LastHeard > since).ToArray();
-            if (silos.Length > 0) yield return new ActiveCluster(id, silos.Length, silos.Max(silo => silo.LastHeard));
+            if (silos.Length > 0) yield return new ActiveCluster(id, silos.Length, new DateTimeOffset(silos.Max(silo => silo.LastHeard)));
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class ArtifactGatewayList(IArtifactStore store, IOptions<ClusterOp
     public Task<IList<Uri>> GetGateways() => GetGatewaysAsync(CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task<IList<Uri>> GetGatewaysAsync(CancellationToken cancellationToken)
+    public async Task<IList<Uri>> GetGatewaysAsync(CancellationToken cancellationToken = default)
     {
         var table = await _table.ReadAllAsync(cancellationToken);
         return

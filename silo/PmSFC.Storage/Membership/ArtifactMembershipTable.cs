@@ -24,7 +24,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
+    public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default)
     {
         if (tryInitTableVersion) await store.WriteOnceAsync(_name, (MembershipRecord.Empty with { ETag = NewETag() }).ToJson(), cancellationToken);
     }
@@ -33,14 +33,14 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId, CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
+    public async Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default) =>
         await store.DeleteAsync(ArtifactNames.Membership(clusterId), cancellationToken);
 
     /// <inheritdoc/>
     public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => CleanupDefunctSiloEntriesAsync(beforeDate, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken) => ChangeAsync(
+    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) => ChangeAsync(
         table => table.Rows.Any(row => row.IsDefunct(beforeDate.UtcDateTime))
             ? table with { Rows = table.Rows.RemoveAll(row => row.IsDefunct(beforeDate.UtcDateTime)) }
             : table,
@@ -50,7 +50,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task<MembershipTableData> ReadRow(SiloAddress key) => ReadRowAsync(key, CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken)
+    public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
     {
         var (table, _) = await ReadAsync(cancellationToken);
         return table.Find(key) is { } row ? Data(table, [row]) : Data(table, []);
@@ -60,7 +60,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task<MembershipTableData> ReadAll() => ReadAllAsync(CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken)
+    public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         var (table, _) = await ReadAsync(cancellationToken);
         return Data(table, table.Rows);
@@ -70,7 +70,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => InsertRowAsync(entry, tableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken)
+    public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken = default)
     {
         var inserted = MembershipRow.Of(entry, NewETag());
         return ChangeAsync(
@@ -87,7 +87,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
         UpdateRowAsync(entry, etag, tableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken)
+    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
     {
         var updated = MembershipRow.Of(entry, NewETag());
         return ChangeAsync(
@@ -104,7 +104,7 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) => ChangeAsync(
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) => ChangeAsync(
         table => table.Find(entry.SiloAddress) is { } row && row.IAmAliveTime != entry.IAmAliveTime
             ? table with { Rows = table.Rows.Replace(row, row with { IAmAliveTime = entry.IAmAliveTime }) }
             : table,

@@ -10,7 +10,7 @@ namespace PmSFC.Storage;
 /// </summary>
 public sealed partial class StoreRetry
 {
-    private static readonly ResiliencePropertyKey<Call> s_call = new("PmSFC.StoreCall");
+    private static readonly ResiliencePropertyKey<Call> CallKey = new("PmSFC.StoreCall");
 
     private readonly Func<string> _description;
     private readonly StoreRetryOptions _options;
@@ -78,7 +78,7 @@ public sealed partial class StoreRetry
         })
         .Build();
 
-    private static Call Of(ResilienceContext context) => context.Properties.TryGetValue(s_call, out var call) ? call : throw new InvalidOperationException("The call is not there.");
+    private static Call Of(ResilienceContext context) => context.Properties.TryGetValue(CallKey, out var call) ? call : throw new InvalidOperationException("The call is not there.");
 
     private static void Cancel(CancellationTokenSource end)
     {
@@ -97,7 +97,7 @@ public sealed partial class StoreRetry
     private async ValueTask<T> RunAsync<T>(Func<StoreAttempt, ValueTask<T>> tryOnce, Call call)
     {
         var context = ResilienceContextPool.Shared.Get(call.End);
-        context.Properties.Set(s_call, call);
+        context.Properties.Set(CallKey, call);
         try
         {
             var answer = await _pipeline.ExecuteAsync(static async (_, state) => await state.tryOnce(state.call.NextAttempt()), context, (tryOnce, call));

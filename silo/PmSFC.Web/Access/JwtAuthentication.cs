@@ -21,19 +21,19 @@ internal sealed partial class JwtAuthentication(
 
     private const int MostCharacters = 16 << 10;
 
-    private static readonly TimeSpan s_clockSkew = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MostClockSkew = TimeSpan.FromSeconds(30);
 
     // With a public key alone nobody can sign in any of these ways.
-    private static readonly string[] s_algorithms =
+    private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384,
         SecurityAlgorithms.RsaSsaPssSha512, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
     // What else a provider signs, such as word that somebody has signed out, lets nobody in.
-    private static readonly string[] s_types = ["JWT", "at+jwt", "application/at+jwt"];
+    private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
 
-    private static readonly JsonWebTokenHandler s_handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MostCharacters };
+    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MostCharacters };
 
     private bool _isUnavailable;
 
@@ -49,9 +49,9 @@ internal sealed partial class JwtAuthentication(
             return Refuse("the provider's keys are not known");
         }
 
-        var result = await s_handler.ValidateTokenAsync(text, new TokenValidationParameters
+        var result = await Handler.ValidateTokenAsync(text, new TokenValidationParameters
         {
-            ConfigurationManager = keys.Configuration, ValidAudience = oidc.Audience, ValidAlgorithms = s_algorithms, ClockSkew = s_clockSkew, LogValidationExceptions = false,
+            ConfigurationManager = keys.Configuration, ValidAudience = oidc.Audience, ValidAlgorithms = Algorithms, ClockSkew = MostClockSkew, LogValidationExceptions = false,
         });
         if (!result.IsValid) return Refuse(result.Exception.GetType().Name);
         try
@@ -93,7 +93,7 @@ internal sealed partial class JwtAuthentication(
         {
             var jwt = new JsonWebToken(text);
             // Who does not know what a header calls critical must not take it (RFC 7515, 4.1.11), and none is known here.
-            return s_algorithms.Contains(jwt.Alg, StringComparer.Ordinal) && (jwt.Typ is null or "" || s_types.Contains(jwt.Typ, StringComparer.OrdinalIgnoreCase)) && !jwt.TryGetHeaderValue("crit", out object _);
+            return Algorithms.Contains(jwt.Alg, StringComparer.Ordinal) && (jwt.Typ is null or "" || Types.Contains(jwt.Typ, StringComparer.OrdinalIgnoreCase)) && !jwt.TryGetHeaderValue("crit", out object _);
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException or JsonException)
         {

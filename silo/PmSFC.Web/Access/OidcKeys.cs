@@ -9,7 +9,7 @@ internal sealed partial class OidcKeys : IDisposable
 {
     private const int MostBytes = 1 << 20;
 
-    private static readonly TimeSpan s_mostAge = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan MostAge = TimeSpan.FromMinutes(15);
 
     private readonly Lock _lock = new();
     private readonly HttpClient _http;
@@ -28,7 +28,7 @@ internal sealed partial class OidcKeys : IDisposable
             $"{options.Authority.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
             new HttpDocumentRetriever(_http) { RequireHttps = options.Authority.Scheme == Uri.UriSchemeHttps, SendAdditionalHeaderData = false })
         {
-            RefreshInterval = options.BetweenQuestions, AutomaticRefreshInterval = s_mostAge,
+            RefreshInterval = options.BetweenQuestions, AutomaticRefreshInterval = MostAge,
             // Else a key that the provider has taken back would hold for another hour.
             UseLastKnownGoodConfiguration = false,
         };

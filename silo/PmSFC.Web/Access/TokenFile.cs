@@ -14,7 +14,7 @@ internal sealed partial class TokenFile : IAccessTokens
 {
     private const int MostBytes = 1 << 20;
 
-    private static readonly TimeSpan s_betweenReads = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly string _path;
@@ -41,7 +41,7 @@ internal sealed partial class TokenFile : IAccessTokens
     {
         lock (_lock)
         {
-            if (_time.GetElapsedTime(_lastRead) >= s_betweenReads) ReadAgain();
+            if (_time.GetElapsedTime(_lastRead) >= BetweenReads) ReadAgain();
             return _tokens.GetValueOrDefault(AccessToken.HashOf(secret));
         }
     }

@@ -33,7 +33,7 @@ internal static partial class ApiHosting
     private const int RequestsASecond = 50;
 
     // A cluster that changes answers within a few seconds, or says so.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Bounds what a request may ask of the server.</summary>
     /// <param name="kestrel">The server.</param>
@@ -68,7 +68,7 @@ internal static partial class ApiHosting
             foreach (var converter in ArtifactJson.Options.Converters) json.SerializerOptions.Converters.Add(converter);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
         });
-        services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = s_patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+        services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = Patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -126,7 +126,7 @@ internal static partial class ApiHosting
         StatusCodes.Status405MethodNotAllowed => "The path is there, but not for this method; /openapi/v1.json has the methods of each path.",
         StatusCodes.Status413PayloadTooLarge => $"The body has more than {MostBodyBytes} bytes.",
         StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: send it with 'Content-Type: application/json'.",
-        StatusCodes.Status503ServiceUnavailable => $"The cluster has not answered within {s_patience.TotalSeconds} s; ask again.",
+        StatusCodes.Status503ServiceUnavailable => $"The cluster has not answered within {Patience.TotalSeconds} s; ask again.",
         _ => "The request cannot be answered.",
     };
 

@@ -13,8 +13,8 @@ namespace PmSFC.Web.Api;
 /// <param name="logger">Is told of sweeps that do not answer.</param>
 internal sealed partial class QueueReader(IGrainFactory grains, SweepClient sweeps, TimeProvider time, ILogger<QueueReader> logger)
 {
-    private static readonly ParallelOptions s_few = new() { MaxDegreeOfParallelism = 16 };
-    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
+    private static readonly ParallelOptions Few = new() { MaxDegreeOfParallelism = 16 };
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private Task<(PoolStatus Pool, IReadOnlyList<SweepStatus> Sweeps)>? _reading;
@@ -25,7 +25,7 @@ internal sealed partial class QueueReader(IGrainFactory grains, SweepClient swee
     {
         lock (_lock)
         {
-            if (_reading is null || _reading.IsFaulted || (_reading.IsCompleted && time.GetElapsedTime(_readAt) >= s_fresh))
+            if (_reading is null || _reading.IsFaulted || (_reading.IsCompleted && time.GetElapsedTime(_readAt) >= Fresh))
                 (_reading, _readAt) = (Task.Run(ReadAsync, CancellationToken.None), time.GetTimestamp());
             return _reading.WaitAsync(cancellation);
         }
@@ -35,7 +35,7 @@ internal sealed partial class QueueReader(IGrainFactory grains, SweepClient swee
     {
         var pool = grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus();
         var found = new ConcurrentDictionary<int, SweepStatus>();
-        await Parallel.ForEachAsync((await sweeps.ListIdsAsync()).Index(), s_few, async (sweep, cancellation) =>
+        await Parallel.ForEachAsync((await sweeps.ListIdsAsync()).Index(), Few, async (sweep, cancellation) =>
         {
             try
             {

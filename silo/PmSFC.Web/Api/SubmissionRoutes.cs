@@ -23,7 +23,7 @@ internal static class SubmissionRoutes
     private const string Spec = "spec";
 
     // The images of a set are decoded to tell their ids.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Maps them.</summary>
     /// <param name="looks">For what changes nothing.</param>
@@ -37,7 +37,7 @@ internal static class SubmissionRoutes
     }
 
     private static void Accepting(RouteHandlerBuilder route) => route.For(AccessRole.Operator).Accepts<string>("application/yaml", "application/json")
-        .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = s_patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+        .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
 
     private static async Task<Ok<GeneratorList>> GeneratorsAsync(IArtifactStore store, CancellationToken cancellation) => TypedResults.Ok(new GeneratorList(
         [.. (await new GeneratorDirectory(store).ListAsync(cancellation)).Cards.Select(card => new GeneratorRow(card.Id, card.Name, card.Resolution))]));

@@ -23,7 +23,7 @@ internal static class SweepRoutes
     // Bounds the calls of grains that one request makes where few jobs fit the filter.
     private const int MostJobsLookedAt = 2_000;
 
-    private static readonly Dictionary<string, JobState> s_states =
+    private static readonly Dictionary<string, JobState> States =
         Enum.GetValues<JobState>().ToDictionary(state => JsonNamingPolicy.CamelCase.ConvertName(state.ToString()), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Maps them.</summary>
@@ -68,7 +68,7 @@ internal static class SweepRoutes
     {
         if (limit is < 1 or > MostJobs) return Problems.Of(StatusCodes.Status400BadRequest, $"limit is {limit}; ask for 1 to {MostJobs} jobs.");
         if (after < 0) return Problems.Of(StatusCodes.Status400BadRequest, $"after is {after}; take it from the 'next' of the page before.");
-        if (StateOf(state) is not { } states) return Problems.Of(StatusCodes.Status400BadRequest, $"'{ShownText.Line(state!)}' is no state of a job; write one of {string.Join(", ", s_states.Keys)}.");
+        if (StateOf(state) is not { } states) return Problems.Of(StatusCodes.Status400BadRequest, $"'{ShownText.Line(state!)}' is no state of a job; write one of {string.Join(", ", States.Keys)}.");
         var planned = await plans.FindAsync(sweep, cancellation);
         if (cell is not null && planned.Plan.Cells.All(row => row.Label != cell)) return Problems.Of(StatusCodes.Status404NotFound, $"The sweep has no row '{ShownText.Line(cell)}'; its rows are {string.Join(", ", planned.Plan.Cells.Select(row => row.Label))}.");
 
@@ -111,7 +111,7 @@ internal static class SweepRoutes
     }
 
     private static IReadOnlySet<JobState>? StateOf(string? name) =>
-        name is null ? s_states.Values.ToHashSet() : s_states.TryGetValue(name, out var state) ? new HashSet<JobState> { state } : null;
+        name is null ? States.Values.ToHashSet() : States.TryGetValue(name, out var state) ? new HashSet<JobState> { state } : null;
 
     private static async Task<Ok<SweepAnswer>> CancelAsync(string sweep, PlanCache plans, SweepClient sweeps, CancellationToken cancellation)
     {

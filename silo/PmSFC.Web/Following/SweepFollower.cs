@@ -24,10 +24,10 @@ internal sealed partial class SweepFollower
 {
     private const int MostBytesAtOnce = 256 << 10;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2), s_lag = TimeSpan.FromSeconds(1), s_heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Lag = TimeSpan.FromSeconds(1), Heartbeat = TimeSpan.FromSeconds(15);
     // In the world's time, whatever the clock says.
-    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(100);
-    private static readonly byte[] s_heartbeatFrame = ":\n\n"u8.ToArray();
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    private static readonly byte[] HeartbeatFrame = ":\n\n"u8.ToArray();
 
     private readonly Lock _lock = new();
     private readonly SweepClient _sweeps;
@@ -74,7 +74,7 @@ internal sealed partial class SweepFollower
         (Sweep, _sweeps, _json, _time, _logger, _frames) = (sweep, sweeps, json, time, logger, new (long, byte[])[kept]);
         _progress = new SweepProgress(sweep, new HashSet<string>(), time);
         _lastUse = time.GetTimestamp();
-        CaughtUp = Task.WhenAny(_whole.Task, Task.Delay(s_patience, time));
+        CaughtUp = Task.WhenAny(_whole.Task, Task.Delay(Patience, time));
         _stopping = stopping.Register(Stop);
         _following = Task.Run(FollowAsync, CancellationToken.None);
     }
@@ -131,7 +131,7 @@ internal sealed partial class SweepFollower
         try
         {
             // One who comes from another silo may be ahead of this one for a moment.
-            await UntilAsync(() => _latest >= after, s_lag, cancellation);
+            await UntilAsync(() => _latest >= after, Lag, cancellation);
             if (!Reaches(after) && after > 0)
             {
                 await foreach (var (sequence, bytes) in BridgeAsync(after, cancellation))
@@ -148,7 +148,7 @@ internal sealed partial class SweepFollower
                 var (batch, added, ended) = Take(ref position);
                 if (!batch.IsEmpty) yield return batch;
                 else if (ended) yield break;
-                else if (!await ComesAsync(added, cancellation)) yield return s_heartbeatFrame;
+                else if (!await ComesAsync(added, cancellation)) yield return HeartbeatFrame;
             }
         }
         finally
@@ -220,7 +220,7 @@ internal sealed partial class SweepFollower
     /// <summary>Wakes the readers. Each that wakes writes to its connection, which for hundreds of readers costs far more than the event.</summary>
     private async Task TellSoonAsync()
     {
-        await Task.Delay(s_gathering);
+        await Task.Delay(Gathering);
         lock (_lock)
         {
             _gathers = false;
@@ -352,7 +352,7 @@ internal sealed partial class SweepFollower
 
     private async Task<bool> ComesAsync(Task added, CancellationToken cancellation)
     {
-        await added.WaitAsync(s_heartbeat, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await added.WaitAsync(Heartbeat, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
         return added.IsCompleted;
     }

@@ -12,7 +12,7 @@ namespace PmSFC.Web.Following;
 /// </summary>
 internal sealed class SweepFollowers : IDisposable
 {
-    private static readonly TimeSpan s_longestIdle = TimeSpan.FromMinutes(1), s_betweenLooks = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(1), BetweenLooks = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SweepFollower> _followers = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class SweepFollowers : IDisposable
     {
         (_sweeps, _json, _time, _logger) = (sweeps, json.Value.SerializerOptions, time, logger);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(silo);
-        _timer = time.CreateTimer(_ => LetGo(), null, s_betweenLooks, s_betweenLooks);
+        _timer = time.CreateTimer(_ => LetGo(), null, BetweenLooks, BetweenLooks);
     }
 
     /// <summary>Sweeps that are followed.</summary>
@@ -82,7 +82,7 @@ internal sealed class SweepFollowers : IDisposable
     {
         lock (_lock)
         {
-            foreach (var (id, follower) in _followers.Where(entry => entry.Value.Idle > s_longestIdle).ToArray())
+            foreach (var (id, follower) in _followers.Where(entry => entry.Value.Idle > LongestIdle).ToArray())
             {
                 follower.Stop();
                 _followers.Remove(id);

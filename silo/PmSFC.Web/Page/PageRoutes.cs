@@ -20,7 +20,7 @@ internal static class PageRoutes
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly FrozenDictionary<string, PageFile> s_files = Read();
+    private static readonly FrozenDictionary<string, PageFile> Files = Read();
 
     /// <summary>Maps them.</summary>
     public static void Map(IEndpointRouteBuilder web)
@@ -33,7 +33,7 @@ internal static class PageRoutes
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Give(string? file, HttpContext context)
     {
-        if (!s_files.TryGetValue(file ?? "", out var found)) return Problems.Of(StatusCodes.Status404NotFound, "The page has no such file.");
+        if (!Files.TryGetValue(file ?? "", out var found)) return Problems.Of(StatusCodes.Status404NotFound, "The page has no such file.");
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.CacheControl = "no-cache";

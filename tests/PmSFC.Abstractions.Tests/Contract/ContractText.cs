@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 
 namespace PmSFC.Abstractions.Tests.Contract;
@@ -16,7 +17,7 @@ internal static class ContractText
         .. from type in assembly.GetTypes()
            where type.IsEnum && type.IsPublic
            from name in Enum.GetNames(type)
-           let value = Convert.ToInt32(Enum.Parse(type, name))
+           let value = Convert.ToInt32(Enum.Parse(type, name), CultureInfo.InvariantCulture)
            orderby type.Name, value
            select $"enum {type.Name} {value} {name}",
     ];

@@ -14,8 +14,8 @@ namespace PmSFC.Cluster.Tests.Api;
 
 public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiServer>
 {
-    private static readonly string[] s_open = ["/healthz/live", "/healthz/ready", "/queue", "/metrics", "/", "/page/{**file}", "/reference/scalar.js", "/reference/scalar.aspnetcore.js", "/reference/favicon.svg"];
-    private static readonly string[] s_steering = ["POST cancel", "POST pause", "POST resume", "PUT priority", "POST plans", "POST sweeps"];
+    private static readonly string[] OpenToAll = ["/healthz/live", "/healthz/ready", "/queue", "/metrics", "/", "/page/{**file}", "/reference/scalar.js", "/reference/scalar.aspnetcore.js", "/reference/favicon.svg"];
+    private static readonly string[] Steering = ["POST cancel", "POST pause", "POST resume", "PUT priority", "POST plans", "POST sweeps"];
 
     private IEnumerable<RouteEndpoint> Routes => server.Endpoints.OfType<RouteEndpoint>();
 
@@ -25,8 +25,8 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
         foreach (var route in Routes)
         {
             var policies = route.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(rule => rule.Policy).ToArray();
-            (route.Metadata.GetMetadata<IAllowAnonymous>() is not null).ShouldBe(s_open.Contains(Path(route)), Path(route));
-            if (!s_open.Contains(Path(route))) policies.ShouldBe([(s_steering.Contains($"{Method(route)} {Path(route).Split('/')[^1]}") ? AccessRole.Operator : AccessRole.Viewer).ToString()], Path(route));
+            (route.Metadata.GetMetadata<IAllowAnonymous>() is not null).ShouldBe(OpenToAll.Contains(Path(route)), Path(route));
+            if (!OpenToAll.Contains(Path(route))) policies.ShouldBe([(Steering.Contains($"{Method(route)} {Path(route).Split('/')[^1]}") ? AccessRole.Operator : AccessRole.Viewer).ToString()], Path(route));
         }
 
         Routes.Count().ShouldBeGreaterThan(14);
@@ -39,7 +39,7 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
             .Select(row => (Method: row.Groups[1].Value, Path: row.Groups[2].Value, Role: row.Groups[3].Value));
 
         rows.ShouldBe(
-            Routes.Where(route => !s_open.Contains(Path(route))).Select(route => (
+            Routes.Where(route => !OpenToAll.Contains(Path(route))).Select(route => (
                 Method(route), Path(route), route.Metadata.GetRequiredMetadata<IAuthorizeData>().Policy!.ToLowerInvariant())),
             ignoreOrder: true);
     }
@@ -48,7 +48,7 @@ public sealed partial class AccessTests(ApiServer server) : IClassFixture<ApiSer
     [Fact]
     public async Task Matrix_EachRouteAndRole_LetsInWhoMay()
     {
-        foreach (var route in Routes.Where(route => !s_open.Contains(Path(route))))
+        foreach (var route in Routes.Where(route => !OpenToAll.Contains(Path(route))))
         {
             var least = Enum.Parse<AccessRole>(route.Metadata.GetRequiredMetadata<IAuthorizeData>().Policy!);
             (await StatusAsync(route, null)).ShouldBe(HttpStatusCode.Unauthorized, Path(route));

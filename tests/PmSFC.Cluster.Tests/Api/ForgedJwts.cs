@@ -7,7 +7,7 @@ namespace PmSFC.Cluster.Tests.Api;
 /// <summary>JWTs that a provider never signs, or not for this cluster.</summary>
 internal static class ForgedJwts
 {
-    private static readonly RSA s_foreign = RSA.Create(2048);
+    private static readonly RSA Foreign = RSA.Create(2048);
 
     /// <summary>What is wrong with each.</summary>
     public static IReadOnlyList<string> Faults { get; } =
@@ -34,9 +34,9 @@ internal static class ForgedJwts
             case "foreign audience": return Signed("aud", "another-cluster");
             case "no audience": return Signed("aud", null);
             case "audience in other letters": return Signed("aud", OidcProvider.Audience.ToUpperInvariant());
-            case "foreign key": return provider.Sign(claims, "RS256", null, s_foreign);
-            case "foreign key of an unknown id": return provider.Sign(claims, "RS256", Header("RS256", ("kid", "unknown")), s_foreign);
-            case "foreign key in the header": return provider.Sign(claims, "RS256", Header("RS256", ("jwk", OidcProvider.RsaKey(s_foreign, provider.KeyId)), ("jku", "http://127.0.0.1:1/keys")), s_foreign);
+            case "foreign key": return provider.Sign(claims, "RS256", null, Foreign);
+            case "foreign key of an unknown id": return provider.Sign(claims, "RS256", Header("RS256", ("kid", "unknown")), Foreign);
+            case "foreign key in the header": return provider.Sign(claims, "RS256", Header("RS256", ("jwk", OidcProvider.RsaKey(Foreign, provider.KeyId)), ("jku", "http://127.0.0.1:1/keys")), Foreign);
             case "none": return OidcProvider.Unsigned(Header("none"), claims) + ".";
             case "None": return OidcProvider.Unsigned(Header("None"), claims) + ".";
             case "nOnE without a dot": return OidcProvider.Unsigned(Header("nOnE"), claims);

@@ -18,7 +18,7 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
 {
     private const int Watchers = 200, ReadsASecond = 50, Tokens = 5, Images = 1_000, Rows = 10, Turns = 4;
 
-    private static readonly TimeSpan s_span = TimeSpan.FromSeconds(30), s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Span = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromMinutes(5);
 
     [FactNeeding<Load>]
     public async Task Api_TwoHundredWatchersAndFiftyReadsASecond_LosesNothingAndAnswersAtOnce()
@@ -50,13 +50,13 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
         var failures = new ConcurrentQueue<string>();
         for (var turn = 0; turn < Turns; turn++)
         {
-            quiet.Add(await RateAsync(silo, () => Task.Delay(s_span)));
+            quiet.Add(await RateAsync(silo, () => Task.Delay(Span)));
 
             output.WriteLine($"{quiet[^1]:0.0} iterations a second without load");
             using var breaks = new CancellationTokenSource();
             var begun = new CountdownEvent(Watchers);
             var watching = watchers.Select(watcher => WatchAsync(watcher, begun, breaks.Token)).ToArray();
-            begun.Wait(s_patience).ShouldBeTrue("each watcher has its first event");
+            begun.Wait(Patience).ShouldBeTrue("each watcher has its first event");
             output.WriteLine($"{Watchers} watchers read");
             memory.Add(Resident(silo));
             loaded.Add(await RateAsync(silo, () => ReadAsync(clients, sweep, latencies, failures)));
@@ -67,7 +67,7 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
             watchers.Where(watcher => !watcher.IsFromTheBeginning).Sum(watcher => watcher.CaughtUp).ShouldBe(0);
             if (turn == Turns - 1) await CancelAsync(clients[0], sweep);
             else await breaks.CancelAsync();
-            await Task.WhenAll(watching).WaitAsync(s_patience);
+            await Task.WhenAll(watching).WaitAsync(Patience);
         }
 
         var slowed = 1 - (loaded.Average() / quiet.Average());
@@ -80,7 +80,7 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
         failures.ShouldBeEmpty();
         watchers.ShouldAllBe(watcher => watcher.IsFinished && watcher.Gaps == 0);
         watchers.Min(watcher => watcher.Events).ShouldBeGreaterThan(50);
-        latencies.Count.ShouldBeGreaterThan((int)(0.9 * Turns * s_span.TotalSeconds * ReadsASecond));
+        latencies.Count.ShouldBeGreaterThan((int)(0.9 * Turns * Span.TotalSeconds * ReadsASecond));
         Share(latencies, 0.99).ShouldBeLessThan(200);
         memory[^1].ShouldBeLessThan(1.1 * memory[1]);
         // Where load, silo and sweep share two processors, they are slower for want of these.
@@ -106,7 +106,7 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
         while (await client.PostAsync($"sweeps/{sweep}/cancel", null) is { IsSuccessStatusCode: false } answer)
         {
             output.WriteLine($"cancel after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(s_patience);
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience);
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
@@ -122,13 +122,13 @@ public sealed class LoadTests(Workshop workshop, ITestOutputHelper output) : ICl
         ];
         var reads = new List<Task>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / ReadsASecond));
-        for (var number = 0; number < s_span.TotalSeconds * ReadsASecond; number++)
+        for (var number = 0; number < Span.TotalSeconds * ReadsASecond; number++)
         {
             await timer.WaitForNextTickAsync();
             reads.Add(AskAsync(clients[number % Tokens], paths[number % paths.Length]));
         }
 
-        await Task.WhenAll(reads).WaitAsync(s_patience);
+        await Task.WhenAll(reads).WaitAsync(Patience);
 
         async Task AskAsync(HttpClient client, string path)
         {

@@ -15,7 +15,7 @@ namespace PmSFC.Cluster.Tests.Api;
 
 public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     private readonly OidcProvider _provider = server.Provider;
 
@@ -136,7 +136,7 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         _provider.Rotate("second");
 
         var after = _provider.Sign(_provider.Claims("rita", "pmsfc-viewer"));
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(LongestWait);
         while (await StatusAsync(after) != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
         (await StatusAsync(before)).ShouldBe(HttpStatusCode.Unauthorized);
     }
@@ -191,7 +191,7 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         (await AskAsync(secret)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await AskAsync("pmsfc_unknown")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         await provider.StartAsync();
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(LongestWait);
         while ((await AskAsync(jwt)).StatusCode != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
 
         Task<HttpResponseMessage> AskAsync(string bearer) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { Authorization = new("Bearer", bearer) } });
@@ -223,7 +223,7 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         await using var provider = new OidcProvider(((IPEndPoint)silent.LocalEndpoint).Port);
         var port = Ports.Free(1)[0];
         await using var web = await WebServices.StartAsync(new WebServerOptions { Port = port, Access = new AccessSources(null, provider.Options with { Patience = TimeSpan.FromSeconds(1) }) });
-        using var http = new HttpClient { Timeout = s_patience };
+        using var http = new HttpClient { Timeout = LongestWait };
         http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
         var since = Stopwatch.GetTimestamp();
 

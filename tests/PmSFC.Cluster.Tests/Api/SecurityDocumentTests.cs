@@ -4,14 +4,14 @@ namespace PmSFC.Cluster.Tests.Api;
 
 public sealed partial class SecurityDocumentTests
 {
-    private static readonly string s_root = Path.Combine(Kubernetes.Tests.Monitoring.Manifests, "..");
+    private static readonly string Root = Path.Combine(Kubernetes.Tests.Monitoring.Manifests, "..");
 
     /// <summary>Each claim of <c>docs/security.md</c> names its test, a class or a method, and the test is there.</summary>
     [Fact]
     public void Claims_OfTheDocument_HaveTheirTests()
     {
-        var rows = File.ReadLines(Path.Combine(s_root, "docs", "security.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| test |", StringComparison.Ordinal)).ToArray();
-        var sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(s_root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var rows = File.ReadLines(Path.Combine(Root, "docs", "security.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| test |", StringComparison.Ordinal)).ToArray();
+        var sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         rows.Length.ShouldBeGreaterThan(10);
         foreach (var row in rows)

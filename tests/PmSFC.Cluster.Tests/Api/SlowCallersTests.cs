@@ -11,7 +11,7 @@ namespace PmSFC.Cluster.Tests.Api;
 public sealed class SlowCallersTests
 {
     // A server that is not told how long to wait for headers waits for 30 s.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     /// <summary>All at once.</summary>
     [Fact]
@@ -32,7 +32,7 @@ public sealed class SlowCallersTests
         using var http = new HttpClient();
         (await http.GetAsync($"http://127.0.0.1:{ports[1]}/healthz/live")).EnsureSuccessStatusCode();
 
-        foreach (var (request, took) in begun.Zip(await Task.WhenAll(slow))) took.ShouldBeLessThan(s_patience, request);
+        foreach (var (request, took) in begun.Zip(await Task.WhenAll(slow))) took.ShouldBeLessThan(Patience, request);
     }
 
     private static async Task<TimeSpan> SlowAsync(int port, string begun)
@@ -50,7 +50,7 @@ public sealed class SlowCallersTests
                 {
                 }
             });
-            while (!reading.IsCompleted && Stopwatch.GetElapsedTime(since) < s_patience)
+            while (!reading.IsCompleted && Stopwatch.GetElapsedTime(since) < Patience)
             {
                 await stream.WriteAsync("x"u8.ToArray());
                 await Task.Delay(100);

@@ -19,7 +19,7 @@ public sealed class SweepFollowersTests : IDisposable
 {
     private const long Start = 1_000;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _silo = new();
@@ -77,7 +77,7 @@ public sealed class SweepFollowersTests : IDisposable
 
         Finish();
 
-        foreach (var frames in await Task.WhenAll(readers).WaitAsync(s_patience))
+        foreach (var frames in await Task.WhenAll(readers).WaitAsync(Patience))
         {
             frames.Where(frame => frame.Id is not null).Select(frame => frame.Id!.Value).ShouldBe(Enumerable.Range(0, 102).Select(number => Start + number), "the number of the states that it began with, and each one since");
             frames[^1].Data.ShouldContain("\"finished\":true");
@@ -139,7 +139,7 @@ public sealed class SweepFollowersTests : IDisposable
         Tell(0, JobState.Succeeded, 100);
         Finish();
 
-        Numbers(await reading.WaitAsync(s_patience)).ShouldBe(Enumerable.Range(5, 8).Select(number => Start + number));
+        Numbers(await reading.WaitAsync(Patience)).ShouldBe(Enumerable.Range(5, 8).Select(number => Start + number));
         _watched.ShouldBe([0, Start + 4]);
     }
 
@@ -168,12 +168,12 @@ public sealed class SweepFollowersTests : IDisposable
         {
             await foreach (var _ in follower.ReadAsync(0, gone.Token)) begun.TrySetResult();
         });
-        await begun.Task.WaitAsync(s_patience);
+        await begun.Task.WaitAsync(Patience);
         Pass(TimeSpan.FromMinutes(5));
         _followers.Count.ShouldBe(1, "somebody reads its events");
 
         await gone.CancelAsync();
-        await reading.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await reading.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Pass(TimeSpan.FromSeconds(50));
         _followers.Count.ShouldBe(1);
         Pass(TimeSpan.FromSeconds(30));
@@ -190,7 +190,7 @@ public sealed class SweepFollowersTests : IDisposable
 
         await _silo.CancelAsync();
 
-        await reading.WaitAsync(s_patience);
+        await reading.WaitAsync(Patience);
         await UntilAsync(() => _watching == 0);
     }
 
@@ -199,7 +199,7 @@ public sealed class SweepFollowersTests : IDisposable
     {
         var first = await FollowAsync();
         Finish();
-        await ReadAsync(first, 0).WaitAsync(s_patience);
+        await ReadAsync(first, 0).WaitAsync(Patience);
         (await FollowAsync()).ShouldBeSameAs(first, "there is nothing new");
 
         _finished = false;
@@ -210,12 +210,12 @@ public sealed class SweepFollowersTests : IDisposable
         await UntilAsync(() => second.Progress().Running == 1);
     }
 
-    private async Task<SweepFollower> FollowAsync() => (await _followers.FollowAsync(_sweep, CancellationToken.None).WaitAsync(s_patience))!.Value.Follower;
+    private async Task<SweepFollower> FollowAsync() => (await _followers.FollowAsync(_sweep, CancellationToken.None).WaitAsync(Patience))!.Value.Follower;
 
     private async Task<SweepFollower> FollowAsync(int kept)
     {
         var follower = new SweepFollower(_sweep, _sweeps, new JsonOptions().SerializerOptions, _time, NullLogger.Instance, _silo.Token, kept);
-        await follower.CaughtUp.WaitAsync(s_patience);
+        await follower.CaughtUp.WaitAsync(Patience);
         return follower;
     }
 
@@ -310,7 +310,7 @@ public sealed class SweepFollowersTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(Patience);
         while (!condition()) await Task.Delay(5, patience.Token);
     }
 }

@@ -10,7 +10,7 @@ namespace PmSFC.Cluster.Tests.Api;
 
 public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Sweeps_OfTheStore_AreListedAndFoundByTheBeginningOfTheirIds()
@@ -111,7 +111,7 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         {
             using var client = server.Client(server.Secrets[AccessRole.Viewer]);
             if (lastSeen is not null) client.DefaultRequestHeaders.Add("Last-Event-ID", lastSeen);
-            var text = await client.GetStringAsync("/api/v1/sweeps/latest/events").WaitAsync(s_patience);
+            var text = await client.GetStringAsync("/api/v1/sweeps/latest/events").WaitAsync(Patience);
             text.ShouldContain("\"cell\":\"ours\"");
             return [.. text.Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal)).Select(line => line[4..])];
         }
@@ -129,7 +129,7 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         server.Sweep.GetUnfinished(Arg.Any<CancellationToken>()).Returns(unfinished);
         var queue = await GetAsync("queue");
         // It is asked once a second.
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(Patience);
         for (; queue.GetProperty("waiting").GetArrayLength() == 0; queue = await GetAsync("queue")) await Task.Delay(100, patience.Token);
 
         (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("deviceSeconds").GetDouble()).ShouldBe((3, 1, 30));
@@ -192,7 +192,7 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
         (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldBe("Too many requests; wait a second.");
         (await other.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(Patience);
         while ((await eager.GetAsync("/api/v1/me")).StatusCode != HttpStatusCode.OK) await Task.Delay(100, patience.Token);
     }
 

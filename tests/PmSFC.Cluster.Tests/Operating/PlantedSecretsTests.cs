@@ -17,7 +17,7 @@ namespace PmSFC.Cluster.Tests.Operating;
 [Collection(AzuriteCollection.Name)]
 public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IClassFixture<Workshop>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly List<(string Place, byte[] Text)> _told = [];
     private readonly List<(string Name, string Text)> _secrets = [];
@@ -159,7 +159,7 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
         while (true)
         {
             silo.IsAlive.ShouldBeTrue(silo.Log);
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(s_patience);
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience);
             try
             {
                 using var answer = await http.GetAsync($"http://127.0.0.1:{port}/healthz/ready");
@@ -176,7 +176,7 @@ public sealed class PlantedSecretsTests(Azurite azurite, Workshop workshop) : IC
 
     private static async Task WaitForSpansAsync(OtlpReceiver receiver)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(Patience);
         while (!receiver.Requests.Any(request => request.Path == "/v1/traces") || !receiver.Requests.Any(request => request.Path == "/v1/metrics")) await Task.Delay(100, patience.Token);
     }
 }

@@ -9,7 +9,7 @@ public sealed class Browser : INeed, IAsyncLifetime
 {
     private const string Executable = "/usr/bin/chromium";
 
-    private static readonly string s_axe = Path.Combine(Repository.Root, ".tools", "node_modules", "axe-core", "axe.min.js");
+    private static readonly string Axe = Path.Combine(Repository.Root, ".tools", "node_modules", "axe-core", "axe.min.js");
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -17,7 +17,7 @@ public sealed class Browser : INeed, IAsyncLifetime
     /// <summary>What is missing for tests in a browser, or null.</summary>
     public static string? Missing { get; } =
         !File.Exists(Executable) ? $"Chromium is missing ({Executable}); install the package chromium to test the page."
-        : !File.Exists(s_axe) ? "axe-core is missing (.tools/node_modules/axe-core); ./test.sh installs it with npm."
+        : !File.Exists(Axe) ? "axe-core is missing (.tools/node_modules/axe-core); ./test.sh installs it with npm."
         : null;
 
     /// <summary>What pages have written to the console as errors, refused by their policy or thrown.</summary>
@@ -71,7 +71,7 @@ public sealed class Browser : INeed, IAsyncLifetime
     /// <param name="rules">What to look at; everything where none is named.</param>
     public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page, params string[] rules)
     {
-        if (!await page.EvaluateAsync<bool>("'axe' in window")) await page.EvaluateAsync(await File.ReadAllTextAsync(s_axe));
+        if (!await page.EvaluateAsync<bool>("'axe' in window")) await page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
         var found = await page.EvaluateAsync<JsonElement>("async rules => (await axe.run(rules.length > 0 ? { runOnly: rules } : {})).violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)", rules);
         return [.. found.EnumerateArray().Select(line => line.GetString()!)];
     }

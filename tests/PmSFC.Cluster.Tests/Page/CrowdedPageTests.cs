@@ -20,7 +20,7 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
     // In ms.
     private const double MostToPaint = 1_000, MostToUpdate = 250;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [FactNeeding<Browser>]
     [Trait("Runs", "alone")]
@@ -59,7 +59,7 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
                 await Task.Delay(300);
                 var sent = DateTimeOffset.UtcNow;
                 changes.Writer.TryWrite(new SweepEvent { Sequence = 4 + number, At = sent, Job = PageTests.RunningJob(job, 60 + number) });
-                return await page.EvaluateAsync<double>("() => window.shown").WaitAsync(s_patience) - sent.ToUnixTimeMilliseconds();
+                return await page.EvaluateAsync<double>("() => window.shown").WaitAsync(Patience) - sent.ToUnixTimeMilliseconds();
             });
 
             output.WriteLine($"first paint {string.Join(", ", paints.Select(ms => $"{ms:0}"))} ms; table {string.Join(", ", tables.Select(ms => $"{ms:0}"))} ms; update {string.Join(", ", updates.Select(ms => $"{ms:0}"))} ms");

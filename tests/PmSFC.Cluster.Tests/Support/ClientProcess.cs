@@ -53,9 +53,9 @@ internal sealed class ClientProcess : IDisposable
                 if (Kind(next) == "job" && JobEvent.Of(next) is var job && wanted(job)) return job;
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {string.Join('\n', _events.TakeLast(50))}");
+            throw new TimeoutException($"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {string.Join('\n', _events.TakeLast(50))}", e);
         }
 
         throw new InvalidOperationException($"pmsfc ended without the event that was waited for: {await _error}");

@@ -6,7 +6,7 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>HTTP as bytes, for requests that no client would make.</summary>
 internal static class RawHttp
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Sends bytes and reads to the end of the connection.</summary>
     /// <param name="port">Of this machine.</param>
@@ -15,7 +15,7 @@ internal static class RawHttp
     /// <exception cref="TimeoutException">The server keeps the connection for long.</exception>
     public static async Task<string> AskAsync(int port, string request)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(Patience);
         using var client = new TcpClient("127.0.0.1", port);
         var answer = new StringBuilder();
         try
@@ -32,9 +32,9 @@ internal static class RawHttp
         {
             for (int read; (read = await client.GetStream().ReadAsync(buffer, patience.Token)) > 0;) answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"The connection is open after {s_patience.TotalSeconds} s; until then it answered: {answer}");
+            throw new TimeoutException($"The connection is open after {Patience.TotalSeconds} s; until then it answered: {answer}", e);
         }
         catch (IOException)
         {

@@ -4,9 +4,9 @@ namespace PmSFC.Grains.Tests.Devices;
 
 public sealed class BusyTimeTests
 {
-    private static readonly DateTimeOffset s_began = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Began = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly BusyTime _busy = new(s_began);
+    private readonly BusyTime _busy = new(Began);
 
     [Fact]
     public void ShareAt_DeviceThatCameJustNow_IsOfTheTimeSinceThen()
@@ -36,5 +36,5 @@ public sealed class BusyTimeTests
         _busy.ShareAt(At(1_000)).ShouldBe(1);
     }
 
-    private static DateTimeOffset At(int seconds) => s_began + TimeSpan.FromSeconds(seconds);
+    private static DateTimeOffset At(int seconds) => Began + TimeSpan.FromSeconds(seconds);
 }

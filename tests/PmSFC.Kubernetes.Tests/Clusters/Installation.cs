@@ -19,7 +19,7 @@ public sealed class Installation : INeed, IAsyncLifetime
 
     private const string RegistryVariable = "PMSFC_REGISTRY";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Why nothing can be installed, or null where it can.</summary>
     public static string? Missing => Kubectl.Missing ?? (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Kubectl.Variable))
@@ -45,7 +45,7 @@ public sealed class Installation : INeed, IAsyncLifetime
             "import",
             """[{"op": "add", "path": "/spec/template/spec/volumes/-", "value": {"name": "pictures", "configMap": {"name": "pictures"}}}, {"op": "add", "path": "/spec/template/spec/containers/0/volumeMounts/-", "value": {"name": "pictures", "mountPath": "/pictures"}}]""",
             "images", "import", "/pictures", "--name", "nightly");
-        await CompletedAsync("import", s_patience);
+        await CompletedAsync("import", Patience);
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ namespace PmSFC.Kubernetes.Tests.Clusters;
 /// <summary>The manifests, installed.</summary>
 public sealed partial class InstallationTests(Installation installation) : IClassFixture<Installation>
 {
-    private static readonly TimeSpan s_shortly = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan s_night = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Shortly = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Night = TimeSpan.FromMinutes(15);
 
     [FactNeeding<Installation>]
     public void Pods_OfTheInstallation_AreReadyUnderRestrictedPodSecurity()
@@ -52,7 +52,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         installation.Run($"kubectl -n {installation.Namespace} scale deployment device-gpu --replicas={gpus + 1}");
 
         JsonNode? condition = null;
-        await installation.UntilAsync("a pod cannot be placed", s_shortly, () =>
+        await installation.UntilAsync("a pod cannot be placed", Shortly, () =>
         {
             condition = installation.Get("pods -l pmsfc/device=gpu").Select(pod => Installation.Condition(pod, "PodScheduled")).FirstOrDefault(found => found?["status"]?.GetValue<string>() == "False");
             return condition is not null;
@@ -96,7 +96,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     {
         Suspend(suspended: false);
         var job = "";
-        await installation.UntilAsync("the CronJob makes a job", s_shortly, () =>
+        await installation.UntilAsync("the CronJob makes a job", Shortly, () =>
         {
             job = installation.Get("jobs").Select(found => found["metadata"]!["name"]!.GetValue<string>()).FirstOrDefault(name => name.StartsWith("nightly-", StringComparison.Ordinal)) ?? "";
             return job.Length > 0;
@@ -120,7 +120,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
             installation.Run($"kubectl uncordon {node}");
         }
 
-        await installation.CompletedAsync(job, s_night);
+        await installation.CompletedAsync(job, Night);
         await VerifyAsync("drained");
         await AllReadyAsync();
     }
@@ -137,11 +137,11 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         var device = await WorkingAsync("killed");
         foreach (var victim in new[] { device, installation.Ready("control")[0] }) installation.Run($"kubectl -n {installation.Namespace} delete pod {victim} --grace-period=0 --force");
 
-        await installation.CompletedAsync("killed", s_night);
+        await installation.CompletedAsync("killed", Night);
         await VerifyAsync("verify-killed");
 
         installation.StartClient("again", otherSpec);
-        await installation.CompletedAsync("again", s_shortly);
+        await installation.CompletedAsync("again", Shortly);
         Working("again").ShouldBeEmpty();
         await AllReadyAsync();
     }
@@ -154,13 +154,13 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     private async Task VerifyAsync(string name)
     {
         installation.StartClient(name, "[]", "sweep", "verify");
-        await installation.CompletedAsync(name, s_shortly);
+        await installation.CompletedAsync(name, Shortly);
     }
 
     private async Task AllReadyAsync()
     {
         foreach (var deployment in new[] { "control", "device-cpu" }) installation.Run($"kubectl -n {installation.Namespace} rollout status deployment/{deployment} --timeout 3m");
-        await installation.UntilAsync("all silos are ready", s_shortly, () => installation.Ready("control").Count == 3 && installation.Ready("device").Count == 2);
+        await installation.UntilAsync("all silos are ready", Shortly, () => installation.Ready("control").Count == 3 && installation.Ready("device").Count == 2);
     }
 
     /// <summary>Waits until a device has begun with a job of the sweep.</summary>
@@ -168,7 +168,7 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     private async Task<string> WorkingAsync(string job)
     {
         string? pod = null;
-        await installation.UntilAsync($"a device works for {job}", s_shortly, () => (pod = Working(job).LastOrDefault()) is not null);
+        await installation.UntilAsync($"a device works for {job}", Shortly, () => (pod = Working(job).LastOrDefault()) is not null);
         return pod!;
     }
 

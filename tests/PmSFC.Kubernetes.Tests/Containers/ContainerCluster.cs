@@ -78,7 +78,7 @@ internal sealed class ContainerCluster : IDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} It is {Podman.Run("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", silo.Id)} and says: {Logs(silo)}");
+            throw new TimeoutException($"{e.Message} It is {Podman.Run("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", silo.Id)} and says: {Logs(silo)}", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Costs;
@@ -99,7 +100,7 @@ internal sealed class FakeRun(FakeMethod method, InversionProblem problem) : Inv
     protected override void Dispose(bool disposing) => _state.Dispose();
 
     private byte[] Write(int image) => new SafetensorsWriter()
-        .AddMetadata(IterationEntry, _iteration.ToString())
+        .AddMetadata(IterationEntry, _iteration.ToString(CultureInfo.InvariantCulture))
         .Add("state", [_state[image].item<float>()], 1)
         .ToArray();
 }

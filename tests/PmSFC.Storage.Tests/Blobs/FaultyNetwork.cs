@@ -32,7 +32,7 @@ public sealed class FaultyNetwork(params FaultyNetwork.Fault[] faults) : Delegat
     public static async Task<HttpResponseMessage> ResetWhileSending(HttpRequestMessage request, Func<Task<HttpResponseMessage>> passOn)
     {
         var body = await request.Content!.ReadAsStreamAsync();
-        await body.ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false);
+        _ = await body.ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false);
         throw Reset();
     }
 

@@ -33,7 +33,7 @@ internal sealed class MemoryArtifactStore(string name, MemoryArtifacts artifacts
     protected override async IAsyncEnumerable<string> ListAsync(string prefix, StoreRetry retry, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArtifactName.CheckPrefix(prefix);
-        foreach (var name in await retry.RunAsync(_ => ValueTask.FromResult(artifacts.Names(prefix)), cancellationToken)) yield return name;
+        foreach (var found in await retry.RunAsync(_ => ValueTask.FromResult(artifacts.Names(prefix)), cancellationToken)) yield return found;
     }
 
     private async ValueTask<T> RunAsync<T>(string name, Func<MemoryArtifacts, T> action, StoreRetry retry, CancellationToken cancellationToken)

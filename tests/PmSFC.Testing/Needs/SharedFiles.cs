@@ -3,7 +3,7 @@ namespace PmSFC.Testing;
 /// <summary>Data and weights that are not the project's to keep: in the folder that <c>PMSFC_SHARED</c> names, or in <c>shared</c> beside the checkout.</summary>
 public static class SharedFiles
 {
-    private static readonly string[] s_folders =
+    private static readonly string[] Folders =
     [
         .. Environment.GetEnvironmentVariable("PMSFC_SHARED") is { Length: > 0 } named ? new[] { named } : [], Path.GetFullPath(Path.Combine(Repository.Root, "../shared")),
     ];
@@ -15,10 +15,10 @@ public static class SharedFiles
     public static string? Metrics { get; } = Find("data/metrics");
 
     /// <summary>Where a file or folder of them is, or would be.</summary>
-    public static string PathOf(string path) => Path.Combine(s_folders[0], path);
+    public static string PathOf(string path) => Path.Combine(Folders[0], path);
 
     /// <summary>Why a file or folder of them cannot be tested with, or null where it is there.</summary>
     internal static string? Missing(string path) => Path.Exists(PathOf(path)) ? null : $"'{path}' is at neither ../shared nor below PMSFC_SHARED.";
 
-    private static string? Find(string path) => s_folders.Select(folder => Path.Combine(folder, path)).FirstOrDefault(Directory.Exists);
+    private static string? Find(string path) => Folders.Select(folder => Path.Combine(folder, path)).FirstOrDefault(Directory.Exists);
 }

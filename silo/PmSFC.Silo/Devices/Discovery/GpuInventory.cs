@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PmSFC.Silo.Devices.Discovery;
 
 /// <summary>The GPUs of a machine.</summary>
@@ -31,7 +33,7 @@ public sealed record GpuInventory(IReadOnlyList<Gpu> Gpus, string? Problem = nul
 
     private Gpu? Find(string entry)
     {
-        if (int.TryParse(entry, out var index)) return Gpus.ElementAtOrDefault(index);
+        if (int.TryParse(entry, CultureInfo.InvariantCulture, out var index)) return Gpus.ElementAtOrDefault(index);
         Gpu[] named = entry.Length == 0 ? [] : [.. Gpus.Where(gpu => gpu.Id.StartsWith(entry, StringComparison.Ordinal))];
         return named.Length == 1 ? named[0] : null;
     }
