@@ -38,7 +38,7 @@ public class StepBenchmarks
             Resolution = _generator.Architecture.Resolution, Device = CPU, Dtype = ScalarType.Float32,
         });
         var settings = method.Settings.Resolve("tuned", new Dictionary<string, string> { ["iterations"] = "1000000", ["perceptual"] = "none" }).Settings!;
-        var split = method is IFeatureComposingMethod ? settings.Integer(SplitSetting.Name) : 1;
+        var split = method is IFeatureComposingMethod ? SplitSetting.Bind(settings) : 1;
         _run = method.Start(new InversionProblem
         {
             Generator = _generator,

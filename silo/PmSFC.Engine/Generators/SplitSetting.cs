@@ -20,10 +20,13 @@ public static class SplitSetting
         Maximum = 17,
     };
 
+    /// <summary>l: blocks in G1.</summary>
+    public static int Bind(ResolvedSettings settings) => settings.Integer(Name);
+
     /// <summary>Whether a generator can be cut there.</summary>
     public static IEnumerable<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var split = settings.Integer(Name);
+        var split = Bind(settings);
         if (!architecture.IsSplit(split))
         {
             yield return new SettingIssue(

@@ -16,14 +16,15 @@ internal sealed class CompositionModel : ImageModel
     private readonly Tensor _w;
     private readonly double _weightPace;
 
-    /// <param name="problem">Its settings have a <see cref="SplitSetting"/>.</param>
+    /// <param name="problem">The images.</param>
+    /// <param name="settings">Where features are composed, and the pace of the weights.</param>
     /// <param name="composition">Owned by the model.</param>
-    public CompositionModel(InversionProblem problem, IFeatureComposition composition)
+    public CompositionModel(InversionProblem problem, CompositionSettings settings, IFeatureComposition composition)
     {
         _generator = problem.Generator;
-        _split = problem.Settings.Integer(SplitSetting.Name);
+        _split = settings.Split;
         _composition = composition;
-        _weightPace = problem.Settings.Number(OptimizationSettings.WeightPace);
+        _weightPace = settings.WeightPace;
         using var scope = NewDisposeScope();
         using Scalar startWeight = composition.StartWeight;
         _z = Parameter("z", CodeStart.Draw(problem.Seeds, composition.CodeShape, _generator.Device, _generator.Dtype));

@@ -24,24 +24,23 @@ internal sealed class InversionLoss : IDisposable
     private readonly Tensor _targets;
     private readonly Tensor? _targetFeatures;
 
-    /// <param name="problem">Targets and settings.</param>
+    /// <param name="problem">Targets.</param>
+    /// <param name="settings">Norms and perceptual term.</param>
     /// <param name="candidates">M: images that are compared with each target.</param>
     /// <param name="distance">How pixels are compared.</param>
-    public InversionLoss(InversionProblem problem, int candidates = 1, PixelDistance distance = PixelDistance.Squared)
+    public InversionLoss(InversionProblem problem, OptimizationSettings settings, int candidates = 1, PixelDistance distance = PixelDistance.Squared)
     {
-        var settings = problem.Settings;
-        var weight = settings.Number(PerceptualSetting.WeightName);
         _degradation = problem.Degradation;
         _size = problem.Targets.shape[2..];
-        _sums = settings.Choice(OptimizationSettings.Norms) == OptimizationSettings.Sum;
-        _weight = weight;
+        _sums = settings.UsesSums;
+        _weight = settings.Perceptual?.Weight ?? 0;
         _distance = distance;
         using var scope = NewDisposeScope();
         var targets = problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device, copy: true);
         targets = _degradation.Degrade(targets);
         _targets = (candidates == 1 ? targets : targets.repeat_interleave(candidates, 0)).DetachFromDisposeScope();
-        if (!PerceptualSetting.IsUsed(settings)) return;
-        _perceptual = problem.Perceptual!.Find(settings.Choice(PerceptualSetting.Name));
+        if (settings.Perceptual is not { } perceptual) return;
+        _perceptual = problem.Perceptual!.Find(perceptual.Network);
         using var gradients = no_grad();
         _targetFeatures = _perceptual!.Features(Whole(_targets)).DetachFromDisposeScope();
     }

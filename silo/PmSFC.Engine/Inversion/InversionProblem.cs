@@ -58,8 +58,8 @@ public sealed record InversionProblem
                 ProblemName);
         }
 
-        if (PerceptualSetting.IsUsed(Settings) && Settings.Choice(PerceptualSetting.Name) is var network && Perceptual?.Find(network) is null)
-            throw new ArgumentException($"The settings ask for the perceptual network '{network}', which the generator does not bring.", ProblemName);
+        if (PerceptualSetting.Bind(Settings) is { } chosen && Perceptual?.Find(chosen.Network) is null)
+            throw new ArgumentException($"The settings ask for the perceptual network '{chosen.Network}', which the generator does not bring.", ProblemName);
         if (method.UsesSubspaces && Partition is null)
             throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", ProblemName);
         if (method.Network is { } kind && Network?.Kind != kind)

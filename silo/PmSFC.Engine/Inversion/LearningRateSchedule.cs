@@ -2,8 +2,8 @@ using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Inversion;
 
-/// <summary>The setting that says how the step size changes over a search.</summary>
-internal static class LearningRateSchedule
+/// <summary>How the step size changes over a search, and the setting that says so.</summary>
+internal sealed class LearningRateSchedule
 {
     public const string Name = "schedule";
     public const string Constant = "constant";
@@ -25,14 +25,28 @@ internal static class LearningRateSchedule
         Choices = [Constant, Halving, Cosine],
     };
 
+    private readonly Func<int, int, double> _scale;
+
+    private LearningRateSchedule(Func<int, int, double> scale) => _scale = scale;
+
+    /// <summary>The whole step size throughout.</summary>
+    public static LearningRateSchedule Whole { get; } = new((_, _) => 1);
+
+    private static LearningRateSchedule Halved { get; } = new((iteration, iterations) =>
+        Math.Pow(0.5, Fifteenths.Count(part => 15L * iteration >= (long)part * iterations)));
+
+    private static LearningRateSchedule Falling { get; } = new((iteration, iterations) =>
+        0.5 * (1 + Math.Cos(Math.PI * Math.Max(0, (iteration - FullShare * iterations) / ((1 - FullShare) * iterations)))));
+
+    public static LearningRateSchedule Bind(ResolvedSettings settings) => settings.Choice(Name) switch
+    {
+        Halving => Halved,
+        Cosine => Falling,
+        _ => Whole,
+    };
+
     /// <summary>What the step size is multiplied by.</summary>
-    /// <param name="settings">Settings with this one among them.</param>
     /// <param name="iteration">Iterations done before.</param>
     /// <param name="iterations">Iterations in all.</param>
-    public static double LearningRateScale(ResolvedSettings settings, int iteration, int iterations) => settings.Choice(Name) switch
-    {
-        Halving => Math.Pow(0.5, Fifteenths.Count(part => 15L * iteration >= (long)part * iterations)),
-        Cosine => 0.5 * (1 + Math.Cos(Math.PI * Math.Max(0, (iteration - FullShare * iterations) / ((1 - FullShare) * iterations)))),
-        _ => 1,
-    };
+    public double Scale(int iteration, int iterations) => _scale(iteration, iterations);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -16,7 +15,7 @@ internal sealed class OptimizationRun : InversionRun
     public const string MethodEntry = "method";
 
     private readonly string _method;
-    private readonly ResolvedSettings _settings;
+    private readonly LearningRateSchedule _schedule;
     private readonly ImageModel _model;
     private readonly InversionLoss _loss;
     private readonly Tensor[] _parameters;
@@ -26,19 +25,19 @@ internal sealed class OptimizationRun : InversionRun
     private Tensor? _latestLosses; // [B, M]
     private int _iteration;
 
-    private OptimizationRun(string method, InversionProblem problem, ImageModel model, int before)
+    private OptimizationRun(string method, InversionProblem problem, OptimizationSettings settings, ImageModel model, int before)
     {
-        var settings = _settings = problem.Settings;
+        _schedule = settings.Schedule;
         _method = method;
         _model = model;
         _before = before;
-        Iterations = before + settings.Integer(OptimizationSettings.Iterations);
+        Iterations = before + settings.Steps;
         BatchSize = problem.Seeds.Count;
-        _loss = new InversionLoss(problem, model.Candidates, model.Distance);
+        _loss = new InversionLoss(problem, settings, model.Candidates, model.Distance);
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
-        var learningRate = problem.StepScale * settings.Number(OptimizationSettings.LearningRate);
-        _update = settings.Choice(OptimizationSettings.Optimizer) == OptimizationSettings.Adam
-            ? new AdamUpdate(model.Parameters, learningRate, model.LearningRateScale, settings.Number(OptimizationSettings.Beta2))
+        var learningRate = problem.StepScale * settings.StepSize;
+        _update = settings.UsesAdam
+            ? new AdamUpdate(model.Parameters, learningRate, model.LearningRateScale, settings.SecondMomentDecay)
             : new SgdUpdate(model.Parameters, learningRate, model.LearningRateScale);
         _state = [.. model.Parameters, .. model.Constants, .. _update.State];
     }
@@ -52,13 +51,15 @@ internal sealed class OptimizationRun : InversionRun
     /// <summary>Checks a problem and begins its run.</summary>
     /// <param name="method">The method, whose name checkpoints keep.</param>
     /// <param name="problem">What to invert.</param>
+    /// <param name="settings">How it is optimized.</param>
     /// <param name="model">Makes the model once the problem is checked; the run owns it.</param>
     /// <param name="before">Iterations that an earlier run has done; its own are counted from there.</param>
     /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
-    public static OptimizationRun Start(IInversionMethod method, InversionProblem problem, Func<ImageModel> model, int before = 0)
+    public static OptimizationRun Start(
+        IInversionMethod method, InversionProblem problem, OptimizationSettings settings, Func<ImageModel> model, int before = 0)
     {
         problem.ThrowIfUnfitFor(method);
-        return new OptimizationRun(method.Name, problem, model(), before);
+        return new OptimizationRun(method.Name, problem, settings, model(), before);
     }
 
     public override void Step()
@@ -68,7 +69,7 @@ internal sealed class OptimizationRun : InversionRun
         var losses = CandidateLosses(_model.Images(_iteration));
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
-        _update.Update(gradients, _iteration, LearningRateSchedule.LearningRateScale(_settings, _iteration, Iterations - _before));
+        _update.Update(gradients, _iteration, _schedule.Scale(_iteration, Iterations - _before));
         KeepLosses(losses.detach());
         _iteration++;
     }

@@ -1,9 +1,10 @@
+using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Inversion;
 
-/// <summary>The settings that say how codes are optimized, common to the methods that compose features.</summary>
-internal static class OptimizationSettings
+/// <summary>The settings that say how codes are optimized, common to all methods that search.</summary>
+internal sealed record OptimizationSettings
 {
     public const string Codes = "codes";
     public const string Iterations = "iterations";
@@ -36,4 +37,36 @@ internal static class OptimizationSettings
         LearningRateSchedule.Definition(schedule),
         new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements") { Choices = [Mean, Sum] },
     ];
+
+    /// <summary>Steps in all.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Whether Adam updates; else plain gradient descent does.</summary>
+    public required bool UsesAdam { get; init; }
+
+    /// <summary>Adam's β₂.</summary>
+    public required double SecondMomentDecay { get; init; }
+
+    /// <summary>The step size of the first step.</summary>
+    public required double StepSize { get; init; }
+
+    /// <summary>How the step size changes.</summary>
+    public required LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>Whether the loss terms are sums over an image's elements; else they are means.</summary>
+    public required bool UsesSums { get; init; }
+
+    /// <summary>The perceptual term, or <see langword="null"/> for none.</summary>
+    public required PerceptualChoice? Perceptual { get; init; }
+
+    public static OptimizationSettings Bind(ResolvedSettings settings) => new()
+    {
+        Steps = settings.Integer(Iterations),
+        UsesAdam = settings.Choice(Optimizer) == Adam,
+        SecondMomentDecay = settings.Number(Beta2),
+        StepSize = settings.Number(LearningRate),
+        Schedule = LearningRateSchedule.Bind(settings),
+        UsesSums = settings.Choice(Norms) == Sum,
+        Perceptual = PerceptualSetting.Bind(settings),
+    };
 }

@@ -36,7 +36,7 @@ public static class PerceptualSetting
         new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
     ];
 
-    /// <summary>Whether a method's settings ask for a network and give it weight.</summary>
-    public static bool IsUsed(ResolvedSettings settings) =>
-        settings.TryGetValue(Name, out var network) && network != None && settings.Number(WeightName) > 0;
+    /// <summary>What a method's settings choose; <see langword="null"/> where they ask for no network, or give it no weight.</summary>
+    public static PerceptualChoice? Bind(ResolvedSettings settings) =>
+        settings.TryGetValue(Name, out var network) && network != None && settings.Number(WeightName) is > 0 and var weight ? new PerceptualChoice(network, weight) : null;
 }

@@ -32,9 +32,11 @@ public sealed class StatisticsPreparation : IPreparationKind
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var (peak, multiplyAdds) = ForwardOnly.Cost(architecture, architecture.LargestSplit);
-        var batch = Math.Min(Run.Batch, settings.Integer(Samples));
+        var batch = Math.Min(Run.Batch, Bind(settings));
         return WorkEstimate.OfOptimization(architecture.Weights, 0, batch * peak, batch * multiplyAdds);
     }
+
+    private static int Bind(ResolvedSettings settings) => settings.Integer(Samples);
 
     /// <inheritdoc/>
     public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) => new Run(generator, settings, seed);
@@ -51,7 +53,7 @@ public sealed class StatisticsPreparation : IPreparationKind
 
         private static readonly long[] OverPixels = [2];
 
-        private readonly int _samples = settings.Integer(Samples);
+        private readonly int _samples = Bind(settings);
 
         // For each split, from 1: each channel's mean, and its sum of squared deviations from it.
         private readonly double[][] _means = [.. Splits(generator).Select(split => new double[generator.Architecture.ChannelsAt(split)])];

@@ -38,9 +38,10 @@ public sealed class CorrelationDiscovery : ISubspaceDiscovery
     /// <remarks>Sums are of double precision, which counts twice.</remarks>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var split = settings.Integer(SplitSetting.Name);
+        var bound = CorrelationSettings.Bind(settings);
+        var split = bound.Split;
         var (channels, lower) = ((double)architecture.ChannelsAt(split), architecture.LowerCost(split));
-        var (maps, batch) = (channels * Math.Pow(architecture.ResolutionAt(split), 2), Math.Min(CorrelationRun.Batch, settings.Integer(Codes)));
+        var (maps, batch) = (channels * Math.Pow(architecture.ResolutionAt(split), 2), Math.Min(CorrelationRun.Batch, bound.Codes));
 
         // The maps in double precision and once more in another order, and their products before they are added.
         var peak = batch * Math.Max(lower.SavedElements, 4 * maps) + 2 * channels * channels;

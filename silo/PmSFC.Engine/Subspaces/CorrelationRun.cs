@@ -22,8 +22,7 @@ internal sealed class CorrelationRun : DiscoveryRun
     private readonly IGenerator _generator;
     private readonly ResolvedSettings _settings;
     private readonly long _seed;
-    private readonly int _split;
-    private readonly int _codes;
+    private readonly CorrelationSettings _bound;
     private readonly Tensor _sums; // [C·h·w]
     private readonly Tensor _products; // [C, C]: sums over codes and pixels
     private int _batches;
@@ -34,8 +33,7 @@ internal sealed class CorrelationRun : DiscoveryRun
         _generator = generator;
         _settings = settings;
         _seed = seed;
-        _split = settings.Integer(SplitSetting.Name);
-        _codes = settings.Integer(CorrelationDiscovery.Codes);
+        _bound = CorrelationSettings.Bind(settings);
         using var scope = NewDisposeScope();
         _sums = zeros([(long)Channels * Pixels], dtype: ScalarType.Float64).DetachFromDisposeScope();
         _products = zeros([Channels, Channels], dtype: ScalarType.Float64).DetachFromDisposeScope();
@@ -43,20 +41,20 @@ internal sealed class CorrelationRun : DiscoveryRun
 
     public override int Iteration => _batches;
 
-    public override int Iterations => (_codes + Batch - 1) / Batch;
+    public override int Iterations => (_bound.Codes + Batch - 1) / Batch;
 
-    private int Channels => _generator.Architecture.ChannelsAt(_split);
+    private int Channels => _generator.Architecture.ChannelsAt(_bound.Split);
 
-    private int Pixels => _generator.Architecture.ResolutionAt(_split) * _generator.Architecture.ResolutionAt(_split);
+    private int Pixels => _generator.Architecture.ResolutionAt(_bound.Split) * _generator.Architecture.ResolutionAt(_bound.Split);
 
     public override void Step()
     {
         if (_batches >= Iterations) throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var count = Math.Min(Batch, _codes - _batches * Batch);
+        var count = Math.Min(Batch, _bound.Codes - _batches * Batch);
         var codes = NormalNumbers.Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize).to(_generator.Dtype, _generator.Device);
-        var maps = _generator.Lower(codes, _split).Maps.flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
+        var maps = _generator.Lower(codes, _bound.Split).Maps.flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
         _sums.AddInPlace(maps.sum(OverCodes).flatten());
         var columns = maps.transpose(0, 1).reshape(Channels, -1);
         _products.AddInPlace(columns.mm(columns.t()));
@@ -93,8 +91,8 @@ internal sealed class CorrelationRun : DiscoveryRun
 
     private ChannelPartition Group(AffinityMatrix affinity, long seed)
     {
-        var clusters = SpectralClustering.Cluster(affinity, _settings.Integer(SubspacesSetting.Name), seed);
-        return _settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar ? clusters : DealtOut(clusters);
+        var clusters = SpectralClustering.Cluster(affinity, _bound.Subspaces, seed);
+        return _bound.GroupsSimilar ? clusters : DealtOut(clusters);
     }
 
     /// <summary>As many subspaces, each with its share of every cluster.</summary>
@@ -122,8 +120,8 @@ internal sealed class CorrelationRun : DiscoveryRun
     private float[] Correlations()
     {
         using var scope = NewDisposeScope();
-        var means = _sums.DivideBy(_codes).view(Channels, Pixels);
-        var covariance = _products.DivideBy(_codes) - means.mm(means.t());
+        var means = _sums.DivideBy(_bound.Codes).view(Channels, Pixels);
+        var covariance = _products.DivideBy(_bound.Codes) - means.mm(means.t());
         var nothing = zeros(Channels, dtype: ScalarType.Float64);
         var scale = diag(covariance).maximum(nothing).sqrt();
         scale = where(scale.gt(nothing), scale.reciprocal(), nothing);

@@ -39,7 +39,7 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
         IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null)
     {
         if (sizes is not null) throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
-        var split = settings.Integer(SplitSetting.Name);
+        var split = SplitSetting.Bind(settings);
         var statistics = GeneratorStatistics.Read((prepared ?? PreparedContents.None)[StatisticsPreparation.KindName], generator.Architecture);
         var (means, deviations) = (Standardize(statistics.MeansAt(split)), Standardize(statistics.DeviationsAt(split)));
         return new Run(Name, settings, seed, [.. means.Zip(deviations, (mean, deviation) => new[] { mean, deviation })]);
@@ -64,7 +64,7 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
         public override void Step()
         {
             if (_partition is not null) throw new InvalidOperationException("The channels are grouped already.");
-            var subspaces = settings.Integer(SubspacesSetting.Name);
+            var subspaces = SubspacesSetting.Bind(settings);
             var clusters = KMeans.Cluster(points, subspaces, Starts, seed)
                 ?? throw new DegenerateAffinityException(
                     $"Fewer than {subspaces} channels differ in mean and deviation, so they cannot be divided into {subspaces} subspaces; give 'subspaces' less.");
@@ -85,7 +85,7 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
             return new SubspaceSet
             {
                 Method = method,
-                SplitLayer = settings.Integer(SplitSetting.Name),
+                SplitLayer = SplitSetting.Bind(settings),
                 Labels = partition.Labels,
                 Sizes = partition.Sizes,
                 Settings = settings,

@@ -32,8 +32,8 @@ public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
     /// <inheritdoc/>
     public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null)
     {
-        var channels = generator.Architecture.ChannelsAt(settings.Integer(SplitSetting.Name));
-        var subspaces = settings.Integer(SubspacesSetting.Name);
+        var channels = generator.Architecture.ChannelsAt(SplitSetting.Bind(settings));
+        var subspaces = SubspacesSetting.Bind(settings);
         if (sizes is not null && (sizes.Count != subspaces || sizes.Sum() != channels || sizes.Any(size => size < 1)))
         {
             throw new ArgumentException(

@@ -31,7 +31,7 @@ internal sealed class RandomPartitionRun(string method, ResolvedSettings setting
     public override SubspaceSet Finish() => new()
     {
         Method = method,
-        SplitLayer = settings.Integer(SplitSetting.Name),
+        SplitLayer = SplitSetting.Bind(settings),
         Labels = _labels ?? throw new InvalidOperationException("The partition is not drawn yet."),
         Sizes = sizes,
         Settings = settings,

@@ -62,13 +62,14 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
     /// </remarks>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var split = settings.Integer(SplitSetting.Name);
-        var (channels, codes) = ((double)architecture.ChannelsAt(split), settings.Integer(CodesPerStep));
+        var bound = SelfExpressiveSettings.Bind(settings);
+        var (split, codes) = (bound.Split, bound.Codes);
+        var channels = (double)architecture.ChannelsAt(split);
         var maps = channels * Math.Pow(architecture.ResolutionAt(split), 2);
         var (lower, image) = (architecture.LowerCost(split), 3 * Math.Pow(architecture.Resolution, 2));
         var step = LayerCost.Map(maps) + LayerCost.Comparison(maps);
         var (held, multiplyAdds) = (lower.SavedElements, lower.MultiplyAdds + 3 * channels * maps);
-        if (settings.Number(Lambda) > 0)
+        if (bound.Objective.Lambda > 0)
         {
             var upper = architecture.AdvanceCost(split, architecture.Layers) + architecture.OutputCost;
             held = Math.Max(held, step.SavedElements + upper.SavedElements);

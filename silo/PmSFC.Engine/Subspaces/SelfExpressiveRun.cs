@@ -21,9 +21,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     private readonly IGenerator _generator;
     private readonly ResolvedSettings _settings;
     private readonly long _seed;
-    private readonly int _split;
+    private readonly SelfExpressiveSettings _bound;
     private readonly int _channels;
-    private readonly int _codes;
     private readonly SelfExpressiveLayer _layer;
     private readonly List<DiscoveryLosses> _history = [];
 
@@ -33,29 +32,22 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         _generator = generator;
         _settings = settings;
         _seed = seed;
-        _split = settings.Integer(SplitSetting.Name);
-        _channels = generator.Architecture.ChannelsAt(_split);
-        _codes = settings.Integer(SelfExpressiveDiscovery.CodesPerStep);
-        Iterations = settings.Integer(SelfExpressiveDiscovery.Steps);
-        var objective = new SelfExpressiveObjective(
-            settings.Number(SelfExpressiveDiscovery.Lambda),
-            settings.Number(SelfExpressiveDiscovery.Mu),
-            settings.Choice(SelfExpressiveDiscovery.Norms) == "mean" ? CoefficientNorm.Mean : CoefficientNorm.Sum);
-        var learningRate = settings.Number(SelfExpressiveDiscovery.LearningRate);
-        _layer = new SelfExpressiveLayer(StartCoefficients(), _channels, objective, learningRate, generator.Device);
+        _bound = SelfExpressiveSettings.Bind(settings);
+        _channels = generator.Architecture.ChannelsAt(_bound.Split);
+        _layer = new SelfExpressiveLayer(StartCoefficients(), _channels, _bound.Objective, _bound.StepSize, generator.Device);
     }
 
     public override int Iteration => _layer.Steps;
 
-    public override int Iterations { get; }
+    public override int Iterations => _bound.Steps;
 
     public override void Step()
     {
         if (Iteration >= Iterations) throw new InvalidOperationException($"All {Iterations} steps of the discovery are done.");
         using var scope = NewDisposeScope();
-        var codes = NormalNumbers.Draw(_seed, Iteration + 1, _codes, _generator.Architecture.LatentSize).to(_generator.Device);
-        var features = _generator.Lower(codes, _split);
-        _layer.Step(features.Maps, maps => _generator.Upper(features with { Maps = maps }, _split));
+        var codes = NormalNumbers.Draw(_seed, Iteration + 1, _bound.Codes, _generator.Architecture.LatentSize).to(_generator.Device);
+        var features = _generator.Lower(codes, _bound.Split);
+        _layer.Step(features.Maps, maps => _generator.Upper(features with { Maps = maps }, _bound.Split));
         if (Iteration == 1 || Iteration == Iterations || Iteration % Math.Max(1, Iterations / HistoryPoints) == 0)
             _history.Add(_layer.Losses()!);
     }
@@ -93,12 +85,11 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         if (Iteration < Iterations) throw new InvalidOperationException($"The discovery has done {Iteration} of {Iterations} steps.");
         var coefficients = _layer.Coefficients;
         var affinity = AffinityMatrix.FromCoefficients(coefficients, _channels);
-        var subspaces = _settings.Integer(SubspacesSetting.Name);
         var partition = Group(affinity, SplitMix64.Derive(_seed, ClusteringDraw));
         DemandSeveral(partition);
         return SubspaceSet.Of(_method, _settings, _seed, coefficients, affinity, partition, ShareDraw, Group) with { LossHistory = [.. _history] };
 
-        ChannelPartition Group(AffinityMatrix matrix, long seed) => SpectralClustering.Cluster(matrix, subspaces, seed);
+        ChannelPartition Group(AffinityMatrix matrix, long seed) => SpectralClustering.Cluster(matrix, _bound.Subspaces, seed);
     }
 
     protected override void Dispose(bool disposing)
@@ -121,7 +112,7 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
 
     private float[] StartCoefficients()
     {
-        if (_settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros") return new float[_channels * _channels];
+        if (_bound.BeginsAtZero) return new float[_channels * _channels];
         using var scope = NewDisposeScope();
         return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).Multiply(StartDeviation).data<float>().ToArray();
     }

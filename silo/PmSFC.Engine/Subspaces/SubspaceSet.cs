@@ -83,7 +83,7 @@ public sealed record SubspaceSet
         return new SubspaceSet
         {
             Method = method,
-            SplitLayer = settings.Integer(SplitSetting.Name),
+            SplitLayer = SplitSetting.Bind(settings),
             Labels = partition.Labels,
             Sizes = partition.Sizes,
             ShareInside = share.Inside,

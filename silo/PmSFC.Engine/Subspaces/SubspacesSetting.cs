@@ -16,11 +16,14 @@ public static class SubspacesSetting
         Maximum = 512,
     };
 
+    /// <summary>R.</summary>
+    public static int Bind(ResolvedSettings settings) => settings.Integer(Name);
+
     /// <summary>Whether a generator can be cut at <c>split</c> and has enough channels there.</summary>
     public static IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         if (SplitSetting.Check(settings, architecture).ToArray() is { Length: > 0 } issues) return issues;
-        var (split, subspaces) = (settings.Integer(SplitSetting.Name), settings.Integer(Name));
+        var (split, subspaces) = (SplitSetting.Bind(settings), Bind(settings));
         var channels = architecture.ChannelsAt(split);
         return subspaces <= channels
             ? []

@@ -26,7 +26,7 @@ public sealed class DeblurringTask : IInversionTask
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
-        settings.Number(Sigma) < architecture.Resolution
+        Bind(settings) < architecture.Resolution
             ? []
             : [new SettingIssue(Sigma, $"'{Sigma}' is {settings[Sigma]}, which leaves nothing of a {architecture.Resolution}-pixel image; give it less.")];
 
@@ -35,8 +35,10 @@ public sealed class DeblurringTask : IInversionTask
     {
         using var scope = NewDisposeScope();
         var side = inputs.Resolution;
-        return new Blurred(tensor(Weights(inputs.Settings.Number(Sigma), side)).view(side, side).to(inputs.Dtype, inputs.Device).DetachFromDisposeScope());
+        return new Blurred(tensor(Weights(Bind(inputs.Settings), side)).view(side, side).to(inputs.Dtype, inputs.Device).DetachFromDisposeScope());
     }
+
+    private static double Bind(ResolvedSettings settings) => settings.Number(Sigma);
 
     /// <summary>What each pixel of a row gives to each pixel of the blurred row: side×side, row-major, each row summing to 1.</summary>
     private static double[] Weights(double sigma, int side)

@@ -14,11 +14,11 @@ namespace PmSFC.Engine.Tasks;
 /// </summary>
 public sealed class InpaintingTask : IInversionTask
 {
-    private const string Mask = "mask", Share = "share", MaskSeed = "mask-seed";
-    private const string Center = "center", LeftHalf = "left-half", RandomBoxes = "random-boxes";
-    private const string Hard = "hard", Soft = "soft";
+    internal const string Mask = "mask", Share = "share", MaskSeed = "mask-seed";
+    internal const string Center = "center", LeftHalf = "left-half", RandomBoxes = "random-boxes";
+    internal const string Hard = "hard", Soft = "soft";
 
-    private static readonly SettingDefinition MaskEdge = new(
+    internal static readonly SettingDefinition MaskEdge = new(
         "mask-edge", SettingKind.Choice, Hard, "what a picture's gray does: hard loses from half bright on, soft loses the share that it is bright")
     {
         Choices = [Hard, Soft], OmittedAtDefault = true,
@@ -50,9 +50,9 @@ public sealed class InpaintingTask : IInversionTask
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var mask = settings.Choice(Mask);
-        if (SettingDefinition.IsImage(mask)) return [];
-        var kept = Generate(settings, architecture.Resolution).Count(isKept => isKept);
+        var bound = InpaintingSettings.Bind(settings);
+        if (bound.Picture is not null) return [];
+        var kept = Generate(bound, architecture.Resolution).Count(isKept => isKept);
         return kept > 0 && kept < architecture.Resolution * architecture.Resolution
             ? []
             : [new SettingIssue(Share, $"'{Share}' is {settings[Share]}, with which a {architecture.Resolution}-pixel image loses {(kept == 0 ? "everything" : "nothing")}.")];
@@ -61,29 +61,29 @@ public sealed class InpaintingTask : IInversionTask
     /// <inheritdoc/>
     public IDegradation Bind(TaskInputs inputs)
     {
-        var mask = inputs.Settings.Choice(Mask);
+        var settings = InpaintingSettings.Bind(inputs.Settings);
         using var scope = NewDisposeScope();
-        var kept = SettingDefinition.IsImage(mask)
-            ? Read(inputs.Images[mask], inputs.Resolution, inputs.Settings.Text(MaskEdge))
-            : tensor(Generate(inputs.Settings, inputs.Resolution)).view(1, 1, inputs.Resolution, inputs.Resolution);
+        var kept = settings.Picture is { } picture
+            ? Read(inputs.Images[picture], inputs.Resolution, settings.IsSoft)
+            : tensor(Generate(settings, inputs.Resolution)).view(1, 1, inputs.Resolution, inputs.Resolution);
         return new Masked(kept.to(inputs.Dtype, inputs.Device).DetachFromDisposeScope());
     }
 
     /// <returns>The share of each pixel that is kept: [1, 1 or 3, H, W].</returns>
-    private static Tensor Read(RgbImage picture, int resolution, string edge)
+    private static Tensor Read(RgbImage picture, int resolution, bool isSoft)
     {
         if (picture.Width != resolution || picture.Height != resolution)
             throw new ArgumentException($"The mask is {picture.Width}×{picture.Height} pixels, but images are {resolution}×{resolution}.");
-        if (edge == Soft) return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Multiply(-0.5).Add(0.5);
+        if (isSoft) return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Multiply(-0.5).Add(0.5);
         var dark = Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G < 128).ToArray();
         return tensor(dark).view(1, 1, resolution, resolution);
     }
 
-    private static bool[] Generate(ResolvedSettings settings, int resolution)
+    private static bool[] Generate(InpaintingSettings settings, int resolution)
     {
         var kept = Enumerable.Repeat(true, resolution * resolution).ToArray();
-        var share = settings.Number(Share);
-        switch (settings.Choice(Mask))
+        var share = settings.Share;
+        switch (settings.Mask)
         {
             case Center:
                 var side = (int)Math.Round(Math.Sqrt(share) * resolution);
@@ -93,7 +93,7 @@ public sealed class InpaintingTask : IInversionTask
                 Lose(kept, resolution, 0, 0, resolution / 2, resolution);
                 break;
             default:
-                var random = new SplitMix64(settings.Integer(MaskSeed));
+                var random = new SplitMix64(settings.Seed);
                 while (kept.Count(isKept => !isKept) < share * kept.Length)
                 {
                     int width = Side(random, resolution), height = Side(random, resolution);

@@ -32,7 +32,7 @@ public sealed class SuperResolutionTask : IInversionTask
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var (factor, resolution) = (settings.Integer(Factor), architecture.Resolution);
+        var (factor, resolution) = (Bind(settings).Factor, architecture.Resolution);
         if (resolution % factor == 0) return [];
         var divisors = Enumerable.Range(2, resolution - 1).Where(candidate => resolution % candidate == 0);
         return
@@ -43,7 +43,13 @@ public sealed class SuperResolutionTask : IInversionTask
     }
 
     /// <inheritdoc/>
-    public IDegradation Bind(TaskInputs inputs) => new Shrunk(inputs.Settings.Integer(Factor), inputs.Settings.Choice(Filter) == Area);
+    public IDegradation Bind(TaskInputs inputs)
+    {
+        var (factor, area) = Bind(inputs.Settings);
+        return new Shrunk(factor, area);
+    }
+
+    private static (int Factor, bool Area) Bind(ResolvedSettings settings) => (settings.Integer(Factor), settings.Choice(Filter) == Area);
 
     private sealed class Shrunk(int factor, bool area) : IDegradation
     {

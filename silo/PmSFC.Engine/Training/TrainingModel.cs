@@ -15,7 +15,10 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     private readonly List<(string Name, Tensor Value)> _buffers = [];
 
     /// <summary>Iterations in all.</summary>
-    protected int Iterations { get; } = problem.Settings.Integer(TrainingSettings.Iterations);
+    protected int Iterations => Settings.Steps;
+
+    /// <summary>What every training has.</summary>
+    public TrainingSettings Settings { get; } = TrainingSettings.Bind(problem.Settings);
 
     /// <summary>The generator that the network will serve.</summary>
     protected IGenerator Generator { get; } = problem.Generator;

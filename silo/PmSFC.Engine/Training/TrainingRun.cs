@@ -31,15 +31,15 @@ public sealed class TrainingRun : PreparationRun
         _kind = kind;
         _model = model;
         _problem = problem;
-        Iterations = problem.Settings.Integer(TrainingSettings.Iterations);
+        Iterations = model.Settings.Steps;
         _parameters = [.. model.Parameters.Select(parameter => parameter.Value)];
         _adam = new AdamUpdate(
             model.Parameters,
-            problem.Settings.Number(TrainingSettings.LearningRate),
-            beta2: problem.Settings.Number(TrainingSettings.Beta2),
-            weightDecay: problem.Settings.Number(TrainingSettings.WeightDecay),
+            model.Settings.StepSize,
+            beta2: model.Settings.SecondMomentDecay,
+            weightDecay: model.Settings.WeightShare,
             decays: model.Decays);
-        var averageDecay = problem.Settings.Number(TrainingSettings.AverageDecay);
+        var averageDecay = model.Settings.MeanDecay;
         (_averageDecay, _averageGain) = (averageDecay, 1 - averageDecay);
         _averages =
         [

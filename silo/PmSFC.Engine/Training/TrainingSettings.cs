@@ -3,7 +3,7 @@ using PmSFC.Engine.Settings;
 namespace PmSFC.Engine.Training;
 
 /// <summary>The settings that every training has, and those that some have.</summary>
-internal static class TrainingSettings
+internal sealed record TrainingSettings
 {
     public const string Iterations = "iterations";
     public const string Batch = "batch";
@@ -41,6 +41,34 @@ internal static class TrainingSettings
         "schedule", SettingKind.Choice, Cosine, $"step size: cosine falls to 0 along half a cosine; authors {authors}")
     {
         Choices = [Cosine, Authors], OmittedAtDefault = true,
+    };
+
+    /// <summary>Adam's steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Images in each step.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Adam's step size at the beginning.</summary>
+    public required double StepSize { get; init; }
+
+    /// <summary>Adam's β₂.</summary>
+    public required double SecondMomentDecay { get; init; }
+
+    /// <summary>Times a weight that is added to its gradient.</summary>
+    public required double WeightShare { get; init; }
+
+    /// <summary>d of the running mean of the weights; 0 for none.</summary>
+    public required double MeanDecay { get; init; }
+
+    public static TrainingSettings Bind(ResolvedSettings settings) => new()
+    {
+        Steps = settings.Integer(Iterations),
+        BatchSize = settings.Integer(Batch),
+        StepSize = settings.Number(LearningRate),
+        SecondMomentDecay = settings.Number(Beta2),
+        WeightShare = settings.Number(WeightDecay),
+        MeanDecay = settings.Number(AverageDecay),
     };
 
     public static IEnumerable<SettingDefinition> Definitions(string iterations, string batch, string learningRate) =>

@@ -88,7 +88,7 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
             using var scope = torch.NewDisposeScope();
             var a = Compose(codes[0].Content, codes[0].Name);
             var b = Compose(codes[1].Content, codes[1].Name);
-            var rows = analysis.Draw(new InvertedPair(generator, settings.Integer(SplitSetting.Name), partition, targetA, targetB, a, b));
+            var rows = analysis.Draw(new InvertedPair(generator, SplitSetting.Bind(settings), partition, targetA, targetB, a, b));
             pictures.Add((cell, ImageGrid.Compose([.. rows.SelectMany(row => row)], rows[0].Count, Padding, Rgb.White)));
 
             SplitFeatures Compose(ReadOnlyMemory<byte> content, string name) =>

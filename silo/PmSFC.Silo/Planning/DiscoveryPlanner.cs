@@ -53,7 +53,7 @@ internal sealed class DiscoveryPlanner(
                     SizesOf = sizesOf?.Spec,
                     MadeFrom = PreparationPlanner.MadeFrom(preparations),
                 },
-                settings.Integer(SubspacesSetting.Name),
+                SubspacesSetting.Bind(settings),
                 Math.Max(discovery.Estimate(settings, architecture).Bytes, sizesOf?.Bytes ?? 0),
                 Varying(discovery, spec, settings, seeds.Length > 1 ? seed : null),
                 [.. sizesOf?.Preparations ?? [], .. preparations])));

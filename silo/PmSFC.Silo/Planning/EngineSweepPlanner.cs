@@ -129,7 +129,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
             foreach (var message in unfit) issues.Add(path, message);
             if (unfit.Count > 0) continue;
             IEnumerable<PlannedDiscovery?> sets = method.UsesSubspaces
-                ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", settings.Integer(SplitSetting.Name))
+                ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", SplitSetting.Bind(settings))
                 : Enumerable.Repeat<PlannedDiscovery?>(null, 1);
             foreach (var (set, network) in sets.SelectMany(set => networks.Select(network => (set, network))))
             {
@@ -158,7 +158,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         IInversionMethod method, ResolvedSettings settings, ImmutableArray<PlannedPreparation> prepared, PlannedDiscovery? set, PlannedTraining? network,
         GeneratorFacts generator)
     {
-        var perceptual = PerceptualSetting.IsUsed(settings) ? generator.Perceptual!.Find(settings.Choice(PerceptualSetting.Name)) : null;
+        var perceptual = PerceptualSetting.Bind(settings) is { } chosen ? generator.Perceptual!.Find(chosen.Network) : null;
         var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
         // Jobs read what their method names; what the discovery alone reads is made all the same.
         PlannedPreparation[] preparations =

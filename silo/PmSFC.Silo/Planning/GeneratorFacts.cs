@@ -28,10 +28,10 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
     /// <summary>Whether settings ask for a perceptual network that the generator was not imported with; empty where they do not.</summary>
     public IEnumerable<SettingIssue> CheckPerceptual(ResolvedSettings settings)
     {
-        if (!PerceptualSetting.IsUsed(settings) || Perceptual?.Find(settings.Choice(PerceptualSetting.Name)) is not null) yield break;
+        if (PerceptualSetting.Bind(settings) is not { } chosen || Perceptual?.Find(chosen.Network) is not null) yield break;
         yield return new SettingIssue(
             PerceptualSetting.Name,
-            $"'{PerceptualSetting.Name}' is {settings.Choice(PerceptualSetting.Name)}, but the generator was imported {(Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
+            $"'{PerceptualSetting.Name}' is {chosen.Network}, but the generator was imported {(Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
             + $"use {(Perceptual is null ? "" : $"'{Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it again.");
     }
 }

@@ -96,7 +96,7 @@ public sealed class CompositionTests
         using IFeatureComposition composition = name == "pmsfc"
             ? new PmsfcComposition(generator, problem.Partition!, 2, 2)
             : new MganpriorComposition(generator, 2, 2);
-        using var loss = new InversionLoss(problem);
+        using var loss = new InversionLoss(problem, OptimizationSettings.Bind(problem.Settings));
         var z = TestTensors.Normal(3, [2, .. composition.CodeShape]).to(ScalarType.Float64).requires_grad_();
         var w = (TestTensors.Normal(4, [2, .. composition.WeightShape]).to(ScalarType.Float64).abs() + 0.3).detach().requires_grad_();
         var gradients = autograd.grad([Loss(z, w)], [z, w]);

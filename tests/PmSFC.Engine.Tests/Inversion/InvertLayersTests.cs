@@ -60,10 +60,10 @@ public sealed class InvertLayersTests
     [InlineData(1200, 0.25)]
     [InlineData(1800, 0.125)]
     [InlineData(2999, 0.125)]
-    public void LearningRateScale_OfThreeThousandSteps_HalvesWhereTheAuthorsDo(int iteration, double scale)
+    public void Scale_OfThreeThousandSteps_HalvesWhereTheAuthorsDo(int iteration, double scale)
     {
-        LearningRateSchedule.LearningRateScale(Settings(), iteration, 3000).ShouldBe(scale);
-        LearningRateSchedule.LearningRateScale(Settings(("schedule", "constant")), iteration, 3000).ShouldBe(1);
+        LearningRateSchedule.Bind(Settings()).Scale(iteration, 3000).ShouldBe(scale);
+        LearningRateSchedule.Bind(Settings(("schedule", "constant"))).Scale(iteration, 3000).ShouldBe(1);
     }
 
     [Theory]
@@ -71,8 +71,8 @@ public sealed class InvertLayersTests
     [InlineData(2400, 1)]
     [InlineData(2700, 0.5)]
     [InlineData(3000, 0)]
-    public void LearningRateScale_AlongACosine_FallsInTheLastFifth(int iteration, double scale) =>
-        LearningRateSchedule.LearningRateScale(Settings(("schedule", "cosine")), iteration, 3000).ShouldBe(scale, 1e-12);
+    public void Scale_AlongACosine_FallsInTheLastFifth(int iteration, double scale) =>
+        LearningRateSchedule.Bind(Settings(("schedule", "cosine"))).Scale(iteration, 3000).ShouldBe(scale, 1e-12);
 
     [Fact]
     public void Start_WithoutItsEncoder_SaysWhatIsMissing()

@@ -26,11 +26,11 @@ public sealed class Colorizer : IDisposable
     /// <exception cref="CheckpointException">The weights are damaged or do not fit the network's settings.</exception>
     public static Colorizer Load(TrainedNetwork network, Device device, ScalarType dtype)
     {
-        var settings = ResolvedSettings.FromCanonical(network.Settings);
+        var (width, temperature) = ColorizerTraining.BindNetwork(ResolvedSettings.FromCanonical(network.Settings));
         var file = SafetensorsFile.Read(network.Weights, "The colorizer");
         var bins = ColorizerCheckpoint.Bins(file.Header.FileName, file.Header.Entry(ColorizerArchitecture.Output).Shape);
-        var architecture = new ColorizerArchitecture(settings.Integer(ColorizerTraining.Width), bins);
-        return new Colorizer(architecture, settings.Number(ColorizerTraining.Temperature), file, device, dtype);
+        var architecture = new ColorizerArchitecture(width, bins);
+        return new Colorizer(architecture, temperature, file, device, dtype);
     }
 
     /// <summary>Colours of gray images.</summary>

@@ -65,7 +65,7 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
         var side = architecture.Resolution / ColorizerArchitecture.Halved;
         if (side == 0)
             return [new SettingIssue(Width, $"Images of {architecture.Resolution} pixels cannot be halved three times; a colorizer needs 8 at least.")];
-        return side * side * settings.Integer(TrainingSettings.Batch) > 1
+        return side * side * TrainingSettings.Bind(settings).BatchSize > 1
             ? []
             : [new SettingIssue(TrainingSettings.Batch, $"'{TrainingSettings.Batch}' is 1, but one image of {architecture.Resolution} pixels has no statistics; use 2 or more.")];
     }
@@ -73,17 +73,17 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
     /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var colorizer = new ColorizerArchitecture(settings.Integer(Width), AbBins.Centers.Count);
+        var colorizer = new ColorizerArchitecture(BindNetwork(settings).Width, AbBins.Centers.Count);
         return WorkPlanner.Training(
             colorizer.Cost(architecture.Resolution),
             GeneratorCost.Whole(architecture, 1).Cost.MultiplyAdds,
             colorizer.Parameters,
             architecture,
-            settings.Integer(TrainingSettings.Batch));
+            TrainingSettings.Bind(settings).BatchSize);
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem), problem);
+    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindNetwork(problem.Settings).Width, Bind(problem.Settings)), problem);
 
     /// <inheritdoc/>
     /// <remarks>The authors' published network takes the mean of its distribution as it is, so that T is 1.</remarks>
@@ -93,6 +93,12 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
         var values = new Dictionary<string, string> { [Width] = $"{colorizer.Width}", [Temperature] = "1" };
         return new ImportedNetwork(ResolvedSettings.FromCanonical(values), weights, note);
     }
+
+    /// <summary>What a trained network needs to be used: its width, and T.</summary>
+    internal static (int Width, double Temperature) BindNetwork(ResolvedSettings settings) => (settings.Integer(Width), settings.Number(Temperature));
+
+    private static (double UniformShare, bool FallsInSteps) Bind(ResolvedSettings settings) =>
+        (settings.Number(Uniform), settings.Text(Schedule) == TrainingSettings.Authors);
 
     private sealed class Model : TrainingModel
     {
@@ -104,14 +110,13 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
         private readonly bool _fallsInSteps;
         private readonly HashSet<string> _normalizations = new(StringComparer.Ordinal);
 
-        public Model(TrainingProblem problem)
+        public Model(TrainingProblem problem, int width, (double UniformShare, bool FallsInSteps) settings)
             : base(problem)
         {
-            var settings = problem.Settings;
             var (device, dtype) = (Generator.Device, Generator.Dtype);
-            _architecture = new ColorizerArchitecture(settings.Integer(Width), AbBins.Centers.Count);
-            _batch = settings.Integer(TrainingSettings.Batch);
-            _fallsInSteps = settings.Text(Schedule) == TrainingSettings.Authors;
+            _architecture = new ColorizerArchitecture(width, AbBins.Centers.Count);
+            _batch = Settings.BatchSize;
+            _fallsInSteps = settings.FallsInSteps;
             _bins = new AbBins(device, dtype);
             _gray = new ColorizationTask().Bind(new TaskInputs
             {
@@ -134,7 +139,7 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             }
 
             AddBuffer(ColorizerArchitecture.Output, ColorizerArchitecture.OutputOf(_bins.CenterTensor));
-            _weights = _bins.Weights(CountColors(settings.Integer(TrainingSettings.Iterations)), settings.Number(Uniform)).DetachFromDisposeScope();
+            _weights = _bins.Weights(CountColors(Settings.Steps), settings.UniformShare).DetachFromDisposeScope();
         }
 
         public override IReadOnlyList<string> Terms { get; } = ["classification"];

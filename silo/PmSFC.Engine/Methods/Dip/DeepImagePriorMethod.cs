@@ -82,16 +82,16 @@ public sealed class DeepImagePriorMethod : IOptimizationMethod
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Architecture(settings, architecture).Plan();
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Bind(settings, architecture).Plan();
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
-        this, problem, () => new SkipNetwork(problem, Architecture(problem.Settings, problem.Generator.Architecture)));
+        this, problem, OptimizationSettings.Bind(problem.Settings), () => new SkipNetwork(problem, Bind(problem.Settings, problem.Generator.Architecture)));
 
-    private static SkipArchitecture Architecture(ResolvedSettings settings, GeneratorArchitecture architecture) => new(
+    private static SkipArchitecture Bind(ResolvedSettings settings, GeneratorArchitecture architecture) => new(
         architecture.Resolution,
         Math.Clamp(int.Log2(architecture.Resolution) - 1, 1, settings.Integer(Scales)),
         settings.Integer(Channels),

@@ -25,7 +25,7 @@ public sealed class Encoder : IDisposable
     /// <param name="generator">The generator that it was trained for; must outlive it.</param>
     /// <exception cref="CheckpointException">The weights are damaged or do not fit the generator.</exception>
     public static Encoder Load(TrainedNetwork network, IGenerator generator) => new(
-        EncoderTraining.Architecture(ResolvedSettings.FromCanonical(network.Settings), generator.Architecture),
+        EncoderTraining.BindArchitecture(ResolvedSettings.FromCanonical(network.Settings), generator.Architecture),
         SafetensorsFile.Read(network.Weights, "The encoder"),
         generator);
 

@@ -40,13 +40,13 @@ public sealed class EncoderTraining : IImageTraining
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
-        settings.Number(CodeWeight) > 0 || settings.Number(ImageWeight) > 0
+        Bind(settings) is { CodeWeight: > 0 } or { ImageWeight: > 0 }
             ? []
             : [new SettingIssue(CodeWeight, $"'{CodeWeight}' and '{ImageWeight}' are both 0, so that there is nothing to learn; give one of them weight.")];
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> CheckForImages(ResolvedSettings settings) =>
-        settings.Number(CodeWeight) == 0
+        Bind(settings).CodeWeight == 0
             ? []
             : [new SettingIssue(
                 CodeWeight, $"'{CodeWeight}' is {settings[CodeWeight]}, but nobody knows the codes of images; set it to 0 to learn from '{ImageWeight}' alone.")];
@@ -54,16 +54,19 @@ public sealed class EncoderTraining : IImageTraining
     /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var encoder = Architecture(settings, architecture);
+        var (_, imageWeight) = Bind(settings);
+        var encoder = BindArchitecture(settings, architecture);
         var generator = GeneratorCost.Whole(architecture, 1).Cost;
-        var trained = settings.Number(ImageWeight) > 0 ? encoder.Cost() + generator : encoder.Cost();
-        return WorkPlanner.Training(trained, generator.MultiplyAdds, encoder.Parameters, architecture, settings.Integer(TrainingSettings.Batch));
+        var trained = imageWeight > 0 ? encoder.Cost() + generator : encoder.Cost();
+        return WorkPlanner.Training(trained, generator.MultiplyAdds, encoder.Parameters, architecture, TrainingSettings.Bind(settings).BatchSize);
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, Architecture(problem.Settings, problem.Generator.Architecture)), problem);
+    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindArchitecture(problem.Settings, problem.Generator.Architecture)), problem);
 
-    internal static EncoderArchitecture Architecture(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+    private static (double CodeWeight, double ImageWeight) Bind(ResolvedSettings settings) => (settings.Number(CodeWeight), settings.Number(ImageWeight));
+
+    internal static EncoderArchitecture BindArchitecture(ResolvedSettings settings, GeneratorArchitecture architecture) =>
         new(architecture.Resolution, architecture.LatentSize, settings.Integer(Width));
 
     private sealed class Model : TrainingModel
@@ -78,13 +81,13 @@ public sealed class EncoderTraining : IImageTraining
         public Model(TrainingProblem problem, EncoderArchitecture architecture)
             : base(problem)
         {
-            var settings = problem.Settings;
+            var (codeWeight, imageWeight) = Bind(problem.Settings);
             _architecture = architecture;
             _hasImages = problem.Images is not null;
-            _batch = settings.Integer(TrainingSettings.Batch);
-            _codeWeight = settings.Number(CodeWeight);
-            _imageWeight = settings.Number(ImageWeight);
-            _comparesImages = settings.Number(ImageWeight) > 0;
+            _batch = Settings.BatchSize;
+            _codeWeight = codeWeight;
+            _imageWeight = imageWeight;
+            _comparesImages = imageWeight > 0;
             foreach (var (name, input, output, _, _) in architecture.Convolutions()) AddLayer(name, output, 3, 3, input);
             AddLayer(EncoderArchitecture.Code, architecture.LatentSize, architecture.Features);
         }

@@ -17,5 +17,5 @@ public sealed class EsrganMethod : SuperResolutionMethod
 
     private protected override SuperResolutionArchitecture AuthorsSizes => new RrdbArchitecture(SmallestFactor, 23, 64, 32);
 
-    private protected override SuperResolutionArchitecture Sizes(ResolvedSettings settings) => EsrganTraining.Architecture(settings);
+    private protected override SuperResolutionArchitecture Sizes(ResolvedSettings settings) => EsrganTraining.BindArchitecture(settings);
 }

@@ -29,16 +29,16 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
     public const string Name = "esrgan";
 
     private const string Blocks = "blocks", Features = "features", Growth = "growth";
-    private const string PixelIterations = "pixel-iterations", PixelWeight = "pixel-weight", AdversarialWeight = "adversarial-weight";
-    private const string DiscriminatorWidth = "discriminator-width";
+    internal const string PixelIterations = "pixel-iterations", PixelWeight = "pixel-weight", AdversarialWeight = "adversarial-weight";
+    internal const string DiscriminatorWidth = "discriminator-width";
 
-    private static readonly SettingDefinition AdversarialLearningRate = new(
+    internal static readonly SettingDefinition AdversarialLearningRate = new(
         "adversarial-learning-rate", SettingKind.Number, "0", "Adam's step size at the beginning of the steps against the discriminator; 0 leaves it as it is")
     {
         Minimum = 0, Maximum = 1, OmittedAtDefault = true,
     };
 
-    private static readonly SettingDefinition Schedule = TrainingSettings.Schedule(
+    internal static readonly SettingDefinition Schedule = TrainingSettings.Schedule(
         "lets it fall along half a cosine in each quarter of the steps on pixels alone, and halves it after 1/8, 2/8, 4/8 and 6/8 of the others");
 
     // He et al.'s start, a tenth of it in dense blocks, as the authors begin.
@@ -89,7 +89,7 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var issues = SuperResolutionSettings.Check(settings, architecture).ToList();
-        var side = SuperResolutionSettings.Side(settings, architecture);
+        var side = SuperResolutionSettings.Bind(settings).Side(architecture);
         if (!int.IsPow2(side) || side < 8)
         {
             issues.Add(new SettingIssue(
@@ -97,7 +97,7 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
                 $"A discriminator halves what it judges down to 4 pixels, but '{SuperResolutionSettings.Patch}' gives it {side}; use a power of 2 from 8 up."));
         }
 
-        if (PerceptualSetting.IsUsed(settings) && settings.Choice(PerceptualSetting.Name) == PerceptualSetting.Discriminator && side < architecture.Resolution)
+        if (PerceptualSetting.Bind(settings)?.Network == PerceptualSetting.Discriminator && side < architecture.Resolution)
         {
             issues.Add(new SettingIssue(
                 PerceptualSetting.Name,
@@ -116,25 +116,25 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
     /// <remarks>A generator's discriminator, which mirrors it, is counted as the generator.</remarks>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var rrdb = Architecture(settings);
-        var side = SuperResolutionSettings.Side(settings, architecture);
-        var discriminator = new RelativisticDiscriminator(side, settings.Integer(DiscriminatorWidth));
+        var (rrdb, bound) = (BindArchitecture(settings), EsrganSettings.Bind(settings));
+        var side = SuperResolutionSettings.Bind(settings).Side(architecture);
+        var discriminator = new RelativisticDiscriminator(side, bound.DiscriminatorWidth);
         var generator = GeneratorCost.Whole(architecture, 1).Cost;
-        var perceptual = PerceptualSetting.IsUsed(settings)
-            ? TrunkFeaturesArchitecture.Named(settings.Choice(PerceptualSetting.Name))?.Cost(side) ?? generator
+        var perceptual = bound.Perceptual is { } chosen
+            ? TrunkFeaturesArchitecture.Named(chosen.Network)?.Cost(side) ?? generator
             : default;
         return WorkPlanner.Training(
             rrdb.Cost(side / rrdb.Factor) + perceptual * 2 + discriminator.Cost() * 3,
             generator.MultiplyAdds,
             rrdb.Parameters + discriminator.Parameters,
             architecture,
-            settings.Integer(TrainingSettings.Batch),
-            averages: settings.Number(TrainingSettings.AverageDecay) > 0 ? rrdb.Parameters : 0);
+            bound.Training.BatchSize,
+            averages: bound.Training.MeanDecay > 0 ? rrdb.Parameters : 0);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The settings ask for a perceptual network that the problem does not have.</exception>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, Architecture(problem.Settings)), problem);
+    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindArchitecture(problem.Settings), EsrganSettings.Bind(problem.Settings)), problem);
 
     /// <inheritdoc/>
     public ImportedNetwork Read(StateDict file, GeneratorArchitecture architecture)
@@ -158,12 +158,12 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         };
         if (Settings.Resolve(null, values).Issues is [var issue, ..]) throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
         var sizes = ResolvedSettings.FromCanonical(values);
-        var rrdb = Architecture(sizes);
+        var rrdb = BindArchitecture(sizes);
         return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rrdb, rrdb.NamedBy(names)), checkpoint.Note);
     }
 
-    internal static RrdbArchitecture Architecture(ResolvedSettings settings) => new(
-        settings.Integer(SuperResolutionSettings.Factor), settings.Integer(Blocks), settings.Integer(Features), settings.Integer(Growth));
+    internal static RrdbArchitecture BindArchitecture(ResolvedSettings settings) => new(
+        SuperResolutionSettings.BindFactor(settings), settings.Integer(Blocks), settings.Integer(Features), settings.Integer(Growth));
 
     private sealed class Model : SuperResolutionModel
     {
@@ -181,25 +181,23 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         private readonly double _adversarialScale;
         private readonly Scalar _pixelWeight, _perceptualWeight, _adversarialWeight;
 
-        public Model(TrainingProblem problem, RrdbArchitecture architecture)
+        public Model(TrainingProblem problem, RrdbArchitecture architecture, EsrganSettings settings)
             : base(problem, architecture, layer => layer.Name.Contains(".RDB", StringComparison.Ordinal) ? DenseShare * Gain : Gain)
         {
-            var settings = problem.Settings;
-            _discriminator = new RelativisticDiscriminator(Side, settings.Integer(DiscriminatorWidth));
-            _pixelIterations = settings.Integer(PixelIterations);
-            _followsAuthors = settings.Text(Schedule) == TrainingSettings.Authors;
-            var adversarial = settings.Number(AdversarialLearningRate);
-            _adversarialScale = adversarial > 0 ? adversarial / settings.Number(TrainingSettings.LearningRate) : 1;
-            if (PerceptualSetting.IsUsed(settings))
+            _discriminator = new RelativisticDiscriminator(Side, settings.DiscriminatorWidth);
+            _pixelIterations = settings.PixelSteps;
+            _followsAuthors = settings.FollowsAuthors;
+            _adversarialScale = settings.AdversarialStepSize > 0 ? settings.AdversarialStepSize / settings.Training.StepSize : 1;
+            if (settings.Perceptual is { } chosen)
             {
-                _perceptual = problem.Perceptual?.Find(settings.Choice(PerceptualSetting.Name))
+                _perceptual = problem.Perceptual?.Find(chosen.Network)
                     ?? throw new ArgumentException(
-                        $"The settings ask for the perceptual network '{settings.Choice(PerceptualSetting.Name)}', which the generator does not bring.", nameof(problem));
+                        $"The settings ask for the perceptual network '{chosen.Network}', which the generator does not bring.", nameof(problem));
             }
 
-            _pixelWeight = settings.Number(PixelWeight);
-            _perceptualWeight = settings.Number(PerceptualSetting.WeightName);
-            _adversarialWeight = settings.Number(AdversarialWeight);
+            _pixelWeight = settings.PixelWeight;
+            _perceptualWeight = settings.Perceptual?.Weight ?? 0;
+            _adversarialWeight = settings.AdversarialWeight;
             var first = Parameters.Count;
             foreach (var (name, input, output, size, _) in _discriminator.Convolutions()) AddConvolution(name, input, output, size, Gain);
             foreach (var (name, maps) in _discriminator.Normalizations())

@@ -45,10 +45,11 @@ public sealed class GenVisManiMethod : IOptimizationMethod
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Whole(architecture, 1);
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () => new EncodedCode(problem));
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
+        this, problem, OptimizationSettings.Bind(problem.Settings), () => new EncodedCode(problem));
 
     private sealed class EncodedCode : ImageModel
     {

@@ -35,10 +35,16 @@ public sealed class InputMethod : FeedForwardMethod
     {
         var side = problem.Generator.Architecture.Resolution;
         if (left.shape[2] == side) return left.clone();
-        var kind = problem.Settings.Choice(Enlargement);
-        return kind == Nearest
+        var mode = Bind(problem.Settings);
+        return mode == InterpolationMode.Nearest
             ? nn.functional.interpolate(left, [side, side], mode: InterpolationMode.Nearest)
-            : nn.functional.interpolate(
-                left, [side, side], mode: kind == Bilinear ? InterpolationMode.Bilinear : InterpolationMode.Bicubic, align_corners: false);
+            : nn.functional.interpolate(left, [side, side], mode: mode, align_corners: false);
     }
+
+    private static InterpolationMode Bind(ResolvedSettings settings) => settings.Choice(Enlargement) switch
+    {
+        Nearest => InterpolationMode.Nearest,
+        Bilinear => InterpolationMode.Bilinear,
+        _ => InterpolationMode.Bicubic,
+    };
 }

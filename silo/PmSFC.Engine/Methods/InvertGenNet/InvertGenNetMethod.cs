@@ -47,14 +47,20 @@ public sealed class InvertGenNetMethod : IOptimizationMethod
 
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
-        GeneratorCost.Whole(architecture, settings.Integer(Restarts));
+        GeneratorCost.Whole(architecture, Bind(settings).Restarts);
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) =>
-        OptimizationRun.Start(this, problem, () => new OneCode(problem, problem.Settings.Integer(Restarts)));
+    public InversionRun Start(InversionProblem problem)
+    {
+        var (restarts, optimization) = Bind(problem.Settings);
+        return OptimizationRun.Start(this, problem, optimization, () => new OneCode(problem, restarts));
+    }
+
+    private static (int Restarts, OptimizationSettings Optimization) Bind(ResolvedSettings settings) =>
+        (settings.Integer(Restarts), OptimizationSettings.Bind(settings));
 
     private sealed class OneCode : ImageModel
     {

@@ -50,18 +50,19 @@ public sealed class InvertLayersMethod : IOptimizationMethod
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
-        architecture.IsSplit(settings.Integer(Layers))
+        architecture.IsSplit(ResidualSettings.Bind(settings).Layers)
             ? []
             : [new SettingIssue(Layers, $"'{Layers}' is {settings[Layers]}, but this generator has residuals after 1 to {architecture.LargestSplit} blocks.")];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Plan(architecture, settings.Integer(Layers));
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Plan(architecture, ResidualSettings.Bind(settings).Layers);
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(this, problem, () => new LayerResiduals(problem));
+    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
+        this, problem, OptimizationSettings.Bind(problem.Settings), () => new LayerResiduals(problem, ResidualSettings.Bind(problem.Settings)));
 
     internal static ModelPlan Plan(GeneratorArchitecture architecture, int layers)
     {

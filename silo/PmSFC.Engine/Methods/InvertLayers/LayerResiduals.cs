@@ -20,16 +20,16 @@ internal sealed class LayerResiduals : ImageModel
     private readonly Tensor[] _residuals; // [B, C, h, w] each
     private readonly Scalar _weight;
 
-    public LayerResiduals(InversionProblem problem)
+    public LayerResiduals(InversionProblem problem, ResidualSettings settings)
     {
         var architecture = problem.Generator.Architecture;
         _generator = problem.Generator;
-        _weight = problem.Settings.Number(InvertLayersMethod.ResidualWeight);
+        _weight = settings.Weight;
         using var scope = NewDisposeScope();
         _z = Constant("z", EncodedStart.Of(problem));
         _residuals =
         [
-            .. Enumerable.Range(1, problem.Settings.Integer(InvertLayersMethod.Layers)).Select(layer =>
+            .. Enumerable.Range(1, settings.Layers).Select(layer =>
             {
                 var side = architecture.ResolutionAt(layer);
                 return Parameter($"d{layer}", zeros(

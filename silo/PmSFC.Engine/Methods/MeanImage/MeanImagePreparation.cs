@@ -31,9 +31,11 @@ public sealed class MeanImagePreparation : IPreparationKind
         var (blocks, multiplyAdds) = ForwardOnly.Cost(architecture, architecture.Layers);
         var output = architecture.OutputCost;
         var peak = Math.Max(blocks, ForwardOnly.MapsAt(architecture, architecture.Layers) + output.PeakElements);
-        var batch = Math.Min(Run.Batch, settings.Integer(Samples));
+        var batch = Math.Min(Run.Batch, Bind(settings));
         return WorkEstimate.OfOptimization(architecture.Weights, 0, batch * peak, batch * (multiplyAdds + output.MultiplyAdds));
     }
+
+    private static int Bind(ResolvedSettings settings) => settings.Integer(Samples);
 
     /// <inheritdoc/>
     public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) => new Run(generator, settings, seed);
@@ -45,7 +47,7 @@ public sealed class MeanImagePreparation : IPreparationKind
 
         private const string SumEntry = "sum";
 
-        private readonly int _samples = settings.Integer(Samples);
+        private readonly int _samples = Bind(settings);
         private readonly int _side = generator.Architecture.Resolution;
         private readonly Tensor _sum = zeros([3, generator.Architecture.Resolution, generator.Architecture.Resolution], generator.Dtype, generator.Device)
             .DetachFromDisposeScope();

@@ -55,19 +55,29 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
         [.. SplitSetting.Check(settings, architecture)];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Composition(
-        architecture, settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes), 1);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
+    {
+        var bound = CompositionSettings.Bind(settings);
+        return GeneratorCost.Composition(architecture, bound.Split, bound.Codes, 1);
+    }
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
-        this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+    public InversionRun Start(InversionProblem problem)
+    {
+        var settings = CompositionSettings.Bind(problem.Settings);
+        return OptimizationRun.Start(
+            this, problem, settings.Optimization, () => new CompositionModel(problem, settings, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+    }
 
     /// <inheritdoc/>
-    public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition) =>
-        new MganpriorComposition(generator, settings.Integer(SplitSetting.Name), settings.Integer(OptimizationSettings.Codes));
+    public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition)
+    {
+        var bound = CompositionSettings.Bind(settings);
+        return new MganpriorComposition(generator, bound.Split, bound.Codes);
+    }
 
     private static Dictionary<string, string> ForTask(string codes, string split, string iterations, string perceptualWeight) => new()
     {

@@ -58,25 +58,32 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
     {
-        var split = settings.Integer(SplitSetting.Name);
-        var plan = GeneratorCost.Composition(architecture, split, subspaces * settings.Integer(OptimizationSettings.Codes), subspaces);
+        var bound = CompositionSettings.Bind(settings);
+        var plan = GeneratorCost.Composition(architecture, bound.Split, subspaces * bound.Codes, subspaces);
 
         // The last block's weights once more, divided among the subspaces.
-        return plan with { Shared = architecture.WeightsOf(split - 1) };
+        return plan with { Shared = architecture.WeightsOf(bound.Split - 1) };
     }
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
-        this, problem, () => new CompositionModel(problem, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+    public InversionRun Start(InversionProblem problem)
+    {
+        var settings = CompositionSettings.Bind(problem.Settings);
+        return OptimizationRun.Start(
+            this, problem, settings.Optimization, () => new CompositionModel(problem, settings, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+    }
 
     /// <inheritdoc/>
-    public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition) => new PmsfcComposition(
-        generator,
-        partition ?? throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition)),
-        settings.Integer(SplitSetting.Name),
-        settings.Integer(OptimizationSettings.Codes),
-        settings.Number(WeightStart));
+    public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition)
+    {
+        if (partition is null) throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition));
+        var bound = Bind(settings);
+        return new PmsfcComposition(generator, partition, bound.Composition.Split, bound.Composition.Codes, bound.WeightStart);
+    }
+
+    private static (CompositionSettings Composition, double WeightStart) Bind(ResolvedSettings settings) =>
+        (CompositionSettings.Bind(settings), settings.Number(WeightStart));
 }

@@ -17,5 +17,5 @@ public sealed class RcanMethod : SuperResolutionMethod
 
     private protected override SuperResolutionArchitecture AuthorsSizes => new RcanArchitecture(SmallestFactor, 10, 20, 64, 16);
 
-    private protected override SuperResolutionArchitecture Sizes(ResolvedSettings settings) => RcanTraining.Architecture(settings);
+    private protected override SuperResolutionArchitecture Sizes(ResolvedSettings settings) => RcanTraining.BindArchitecture(settings);
 }

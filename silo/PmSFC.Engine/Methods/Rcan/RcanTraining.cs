@@ -64,7 +64,8 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var issues = SuperResolutionSettings.Check(settings, architecture).ToList();
-        if (settings.Integer(Reduction) > settings.Integer(Features))
+        var rcan = BindArchitecture(settings);
+        if (rcan.Reduction > rcan.Features)
         {
             issues.Add(new SettingIssue(
                 Reduction, $"'{Reduction}' is {settings[Reduction]}, with which channel attention has none of {settings[Features]} '{Features}' left; use at most that many."));
@@ -80,17 +81,17 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
     /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        var rcan = Architecture(settings);
+        var rcan = BindArchitecture(settings);
         return WorkPlanner.Training(
-            rcan.Cost(SuperResolutionSettings.Side(settings, architecture) / rcan.Factor),
+            rcan.Cost(SuperResolutionSettings.Bind(settings).Side(architecture) / rcan.Factor),
             GeneratorCost.Whole(architecture, 1).Cost.MultiplyAdds,
             rcan.Parameters,
             architecture,
-            settings.Integer(TrainingSettings.Batch));
+            TrainingSettings.Bind(settings).BatchSize);
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, Architecture(problem.Settings)), problem);
+    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindArchitecture(problem.Settings), BindSchedule(problem.Settings)), problem);
 
     /// <inheritdoc/>
     public ImportedNetwork Read(StateDict file, GeneratorArchitecture architecture)
@@ -114,24 +115,25 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
         };
         if (Settings.Resolve(null, values).Issues is [var issue, ..]) throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
         var sizes = ResolvedSettings.FromCanonical(values);
-        var rcan = Architecture(sizes);
+        var rcan = BindArchitecture(sizes);
         return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rcan, rcan.NamedBy(names)), checkpoint.Note);
     }
 
-    internal static RcanArchitecture Architecture(ResolvedSettings settings) => new(
-        settings.Integer(SuperResolutionSettings.Factor),
+    internal static RcanArchitecture BindArchitecture(ResolvedSettings settings) => new(
+        SuperResolutionSettings.BindFactor(settings),
         settings.Integer(Groups),
         settings.Integer(Blocks),
         settings.Integer(Features),
         settings.Integer(Reduction));
 
-    private sealed class Model(TrainingProblem problem, RcanArchitecture architecture) : SuperResolutionModel(problem, architecture, _ => Gain)
-    {
-        private readonly bool _halves = problem.Settings.Text(Schedule) == TrainingSettings.Authors;
+    /// <returns>Whether the step size is halved as the authors do.</returns>
+    private static bool BindSchedule(ResolvedSettings settings) => settings.Text(Schedule) == TrainingSettings.Authors;
 
+    private sealed class Model(TrainingProblem problem, RcanArchitecture architecture, bool halves) : SuperResolutionModel(problem, architecture, _ => Gain)
+    {
         public override IReadOnlyList<string> Terms { get; } = ["pixel"];
 
-        public override double LearningRateScale(int iteration) => _halves ? Math.Pow(0.5, 5L * iteration / Iterations) : base.LearningRateScale(iteration);
+        public override double LearningRateScale(int iteration) => halves ? Math.Pow(0.5, 5L * iteration / Iterations) : base.LearningRateScale(iteration);
 
         public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
         {

@@ -27,18 +27,18 @@ internal sealed class ModulatedLayers : ImageModel
     private readonly Scalar _weight;
 
     /// <param name="problem">Noise and first weights come from the seed of its network, so that they are the same for every image.</param>
+    /// <param name="settings">Widths and weights.</param>
     /// <param name="features">What block <paramref name="from"/> gives.</param>
     /// <param name="from">Number of blocks before the features.</param>
-    public ModulatedLayers(InversionProblem problem, SplitFeatures features, int from)
+    public ModulatedLayers(InversionProblem problem, SemPhoManiSettings settings, SplitFeatures features, int from)
     {
         var architecture = problem.Generator.Architecture;
-        var settings = problem.Settings;
-        var (width, seed) = (settings.Integer(SemPhoManiMethod.Width), problem.Network!.Seed);
+        var (width, seed) = (settings.Width, problem.Network!.Seed);
         _generator = problem.Generator;
         _from = from;
         _layers = [.. SemPhoManiMethod.Modulated(architecture, from)];
         _images = problem.Seeds.Count;
-        _weight = settings.Number(SemPhoManiMethod.ModulationWeight);
+        _weight = settings.ModulationWeight;
         using var scope = NewDisposeScope();
         _features = new SplitFeatures(
             Constant("features", features.Maps.detach().clone()),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
@@ -20,8 +19,8 @@ namespace PmSFC.Engine.Methods.SemPhoMani;
 public sealed class SemPhoManiMethod : IOptimizationMethod
 {
     internal const string Width = "width", ModulationWeight = "modulation-weight";
+    internal const string FeaturesLayer = "features-layer", StartShare = "start-share", StartLearningRate = "start-learning-rate";
 
-    private const string FeaturesLayer = "features-layer", StartShare = "start-share", StartLearningRate = "start-learning-rate";
     private const int LargestResolutions = 4;
 
     private static readonly InvertLayersMethod InvertLayers = new();
@@ -75,8 +74,9 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         if (InvertLayers.Check(settings, architecture) is { Count: > 0 } issues) return issues;
-        var from = From(settings, architecture);
-        return settings.Integer(InvertLayersMethod.Layers) <= from
+        var bound = SemPhoManiSettings.Bind(settings);
+        var from = bound.From(architecture);
+        return bound.Residuals.Layers <= from
             ? []
             :
             [
@@ -89,8 +89,9 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
     {
-        var residuals = InvertLayersMethod.Plan(architecture, settings.Integer(InvertLayersMethod.Layers));
-        var (from, width) = (From(settings, architecture), settings.Integer(Width));
+        var bound = SemPhoManiSettings.Bind(settings);
+        var residuals = InvertLayersMethod.Plan(architecture, bound.Residuals.Layers);
+        var (from, width) = (bound.From(architecture), bound.Width);
         NetworkCost images = default, penalty = default;
         double weights = 0;
         for (var layer = from + 1; layer <= architecture.Layers; layer++)
@@ -116,29 +117,19 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     }
 
     /// <inheritdoc/>
-    public int Iterations(ResolvedSettings settings) => settings.Integer(OptimizationSettings.Iterations);
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
     public InversionRun Start(InversionProblem problem)
     {
-        var settings = problem.Settings;
-        var (all, from) = (settings.Integer(OptimizationSettings.Iterations), From(settings, problem.Generator.Architecture));
-        var early = Math.Clamp((int)Math.Round(settings.Number(StartShare) * all), 1, all);
-        var search = problem with
-        {
-            Settings = With(settings, (OptimizationSettings.Iterations, Text(early)), (OptimizationSettings.LearningRate, settings[StartLearningRate])),
-        };
-        var details = problem with
-        {
-            Settings = With(
-                settings,
-                (OptimizationSettings.Iterations, Text(all - early)),
-                (LearningRateSchedule.Name, LearningRateSchedule.Constant),
-                (PerceptualSetting.WeightName, "0")),
-        };
+        var settings = SemPhoManiSettings.Bind(problem.Settings);
+        var (all, from) = (settings.Optimization.Steps, settings.From(problem.Generator.Architecture));
+        var early = Math.Clamp((int)Math.Round(settings.StartShare * all), 1, all);
+        var search = settings.Optimization with { Steps = early, StepSize = settings.StartStepSize };
+        var details = settings.Optimization with { Steps = all - early, Schedule = LearningRateSchedule.Whole, Perceptual = null };
         LayerResiduals? residuals = null;
-        var first = OptimizationRun.Start(this, search, () => residuals = new LayerResiduals(search));
-        return new StagedRun(first, all - early, () => OptimizationRun.Start(this, details, Modulate, before: early));
+        var first = OptimizationRun.Start(this, problem, search, () => residuals = new LayerResiduals(problem, settings.Residuals));
+        return new StagedRun(first, all - early, () => OptimizationRun.Start(this, problem, details, Modulate, before: early));
 
         ImageModel Modulate()
         {
@@ -146,7 +137,7 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
             using var off = no_grad();
             var features = residuals!.Features(from);
             using var on = enable_grad();
-            return new ModulatedLayers(details, features, from);
+            return new ModulatedLayers(problem, settings, features, from);
         }
     }
 
@@ -156,16 +147,4 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     internal static IEnumerable<int> Modulated(GeneratorArchitecture architecture, int from) => Enumerable
         .Range(1, architecture.Layers)
         .Where(layer => architecture.EndsResolution(layer) && layer > from && architecture.ResolutionAt(layer) > architecture.Resolution >> LargestResolutions);
-
-    private static int From(ResolvedSettings settings, GeneratorArchitecture architecture) =>
-        Math.Min(settings.Integer(FeaturesLayer), architecture.LargestSplit);
-
-    private static ResolvedSettings With(ResolvedSettings settings, params (string Name, string Value)[] values)
-    {
-        var changed = settings.ToDictionary(StringComparer.Ordinal);
-        foreach (var (name, value) in values) changed[name] = value;
-        return ResolvedSettings.FromCanonical(changed);
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,10 +22,10 @@ internal abstract class SuperResolutionModel : TrainingModel
         : base(problem)
     {
         _architecture = architecture;
-        _degradation = SuperResolutionSettings.Bind(problem);
+        _degradation = SuperResolutionSettings.Degradation(problem);
         _seed = problem.Seed;
-        _batch = problem.Settings.Integer(TrainingSettings.Batch);
-        Side = SuperResolutionSettings.Side(problem.Settings, Generator.Architecture);
+        _batch = Settings.BatchSize;
+        Side = SuperResolutionSettings.Bind(problem.Settings).Side(Generator.Architecture);
         using var scope = NewDisposeScope();
         foreach (var layer in architecture.Layers) AddConvolution(layer.Name, layer.Input, layer.Output, layer.Size, gain(layer));
         foreach (var (name, shape, values) in architecture.Buffers)

@@ -6,7 +6,9 @@ using PmSFC.Engine.Training;
 namespace PmSFC.Engine.Methods.SuperResolution;
 
 /// <summary>The settings that the trainings for super-resolution have in common: those of the task, whose values a sweep's task gives, and the patch.</summary>
-internal static class SuperResolutionSettings
+/// <param name="Times">How many times larger the network makes an image.</param>
+/// <param name="Square">Side of the squares that are learned from, pixels, where images are not smaller.</param>
+internal sealed record SuperResolutionSettings(int Times, int Square)
 {
     /// <summary>How many times larger the network makes an image.</summary>
     public const string Factor = SuperResolutionTask.Factor;
@@ -29,7 +31,8 @@ internal static class SuperResolutionSettings
     public static IEnumerable<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         foreach (var issue in Task.Check(settings, architecture)) yield return issue;
-        if (settings.Integer(Patch) % settings.Integer(Factor) != 0)
+        var bound = Bind(settings);
+        if (bound.Square % bound.Times != 0)
             yield return new SettingIssue(Patch, $"'{Patch}' is {settings[Patch]}, but must be a multiple of '{Factor}', {settings[Factor]}.");
     }
 
@@ -39,14 +42,12 @@ internal static class SuperResolutionSettings
     public static IReadOnlyList<SettingIssue> CheckForTask(IReadOnlyDictionary<string, string> sizes, SettingsContext context)
     {
         if (!context.Values.ContainsKey(Factor)) return [];
-        var (own, needed) = (Number(sizes), Number(context.Values));
+        var (own, needed) = (BindFactor(ResolvedSettings.FromCanonical(sizes)), BindFactor(ResolvedSettings.FromCanonical(context.Values)));
         return Passes(own, needed) is null ? [new SettingIssue(Factor, $"The network {NoPower(own, needed)}.")] : [];
-
-        static int Number(IReadOnlyDictionary<string, string> values) => ResolvedSettings.FromCanonical(values).Integer(Factor);
     }
 
     /// <summary>Side of what is learned from, pixels.</summary>
-    public static int Side(ResolvedSettings settings, GeneratorArchitecture architecture) => Math.Min(settings.Integer(Patch), architecture.Resolution);
+    public int Side(GeneratorArchitecture architecture) => Math.Min(Square, architecture.Resolution);
 
     /// <summary>How often a network must be applied one time after the other; <see langword="null"/> where that does not come to the factor.</summary>
     /// <param name="own">The network's factor, at least 2.</param>
@@ -63,8 +64,13 @@ internal static class SuperResolutionSettings
     public static string NoPower(int own, int needed) =>
         $"enlarges {own} times, but the task makes images {needed} times smaller, which is no power of it; use one that enlarges {needed} times";
 
+    public static SuperResolutionSettings Bind(ResolvedSettings settings) => new(BindFactor(settings), settings.Integer(Patch));
+
+    /// <summary>How many times larger a network makes an image, of which no more may be known where its weights were imported.</summary>
+    public static int BindFactor(ResolvedSettings settings) => settings.Integer(Factor);
+
     /// <summary>P of the task.</summary>
-    public static IDegradation Bind(TrainingProblem problem) => Task.Bind(new TaskInputs
+    public static IDegradation Degradation(TrainingProblem problem) => Task.Bind(new TaskInputs
     {
         Settings = problem.Settings,
         Resolution = problem.Generator.Architecture.Resolution,

@@ -45,7 +45,7 @@ internal sealed class CheckSubject(
         var chosen = Methods.First(candidate => candidate.Name == method);
         var resolved = chosen.Settings.Resolve(preset, settings.ToDictionary(setting => setting.Name, setting => setting.Value)).Settings!;
         var task = new ReconstructionTask();
-        var channels = Generator.Architecture.ChannelsAt(resolved.Integer(SplitSetting.Name));
+        var channels = Generator.Architecture.ChannelsAt(SplitSetting.Bind(resolved));
         return chosen.Start(new InversionProblem
         {
             Generator = Generator,

@@ -171,7 +171,7 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         Architecture(network.Kind, ResolvedSettings.FromCanonical(network.Settings));
 
     private static SuperResolutionArchitecture Architecture(string kind, ResolvedSettings settings) =>
-        kind == "rcan" ? RcanTraining.Architecture(settings) : EsrganTraining.Architecture(settings);
+        kind == "rcan" ? RcanTraining.BindArchitecture(settings) : EsrganTraining.BindArchitecture(settings);
 
     private static Tensor Numbers(System.Text.Json.JsonElement list) =>
         tensor(list.EnumerateArray().Select(value => value.GetDouble()).ToArray());

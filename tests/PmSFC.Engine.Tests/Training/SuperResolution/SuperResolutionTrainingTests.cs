@@ -252,7 +252,7 @@ public sealed class SuperResolutionTrainingTests
         var training = new EsrganTraining();
 
         double kept = training.Estimate(with, Images32).Bytes - training.Estimate(without, Images32).Bytes;
-        kept.ShouldBe(4 * EsrganTraining.Architecture(with).Parameters, tolerance: 8);
+        kept.ShouldBe(4 * EsrganTraining.BindArchitecture(with).Parameters, tolerance: 8);
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class SuperResolutionTrainingTests
     private static SuperResolutionArchitecture Architecture(TrainedNetwork network)
     {
         var settings = ResolvedSettings.FromCanonical(network.Settings);
-        return network.Kind == "rcan" ? RcanTraining.Architecture(settings) : EsrganTraining.Architecture(settings);
+        return network.Kind == "rcan" ? RcanTraining.BindArchitecture(settings) : EsrganTraining.BindArchitecture(settings);
     }
 
     /// <summary>The weights and buffers of a run, convolutions in PyTorch's order.</summary>
