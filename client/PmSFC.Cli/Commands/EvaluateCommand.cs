@@ -89,7 +89,7 @@ internal sealed class EvaluateCommand : SpecCommand
         if (invocation.Cluster is null)
         {
             // A silo in this process writes to the store as soon as it starts, so what can be known without one is asked first.
-            var outcome = await new EngineSweepPlanner(store, EngineCatalog.BuiltIn).Plan(prepared.Spec, invocation.CancellationToken);
+            var outcome = await new EngineSweepPlanner(store, EngineCatalog.BuiltIn).PlanAsync(prepared.Spec, invocation.CancellationToken);
             if (await FindDoneAsync(SweepClient.PlanOf(outcome, file)) is { } stored) return (stored, ExitCode.Done);
         }
 

@@ -45,14 +45,14 @@ internal sealed class NetworkSources
             // Whether the method has a network at all is the planner's to say.
             if (methods[i].Network is not { } network || EngineCatalog.BuiltIn.FindMethod(methods[i].Method)?.Network is not { } kind) continue;
             var path = $"methods[{i}].network";
-            if (paths[i].Images is { } images) network = network with { Images = await At($"{path}.images", () => sources.ReadImages(images, card, store, cancellationToken)) };
-            if (paths[i].Weights is { } weights) network = network with { Weights = await At($"{path}.weights", () => sources.ReadWeights(kind, weights, card, cancellationToken)) };
+            if (paths[i].Images is { } images) network = network with { Images = await AtAsync($"{path}.images", () => sources.ReadImagesAsync(images, card, store, cancellationToken)) };
+            if (paths[i].Weights is { } weights) network = network with { Weights = await AtAsync($"{path}.weights", () => sources.ReadWeightsAsync(kind, weights, card, cancellationToken)) };
             methods[i] = methods[i] with { Network = network };
         }
 
         return (sources, spec with { Methods = methods.ToImmutable() });
 
-        async Task<T> At<T>(string place, Func<Task<T>> read)
+        async Task<T> AtAsync<T>(string place, Func<Task<T>> read)
         {
             try
             {
@@ -83,14 +83,14 @@ internal sealed class NetworkSources
 
     private static ImageList ListOf(ImageSet set) => ImageList.Of(set.References.Select(image => image.Id));
 
-    private async Task<ImageListReference> ReadImages(string location, GeneratorCard card, IArtifactStore store, CancellationToken cancellationToken)
+    private async Task<ImageListReference> ReadImagesAsync(string location, GeneratorCard card, IArtifactStore store, CancellationToken cancellationToken)
     {
         if (!_images.TryGetValue(location, out var set))
             _images.Add(location, set = await ImageSet.ReadAsync([location], card.Resolution, sets: store, cancellationToken: cancellationToken));
         return ListOf(set).Reference;
     }
 
-    private async Task<ImportedWeights> ReadWeights(string kind, string path, GeneratorCard card, CancellationToken cancellationToken)
+    private async Task<ImportedWeights> ReadWeightsAsync(string kind, string path, GeneratorCard card, CancellationToken cancellationToken)
     {
         var import = await NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, EngineCatalog.BuiltIn.FindTraining(kind)!, path, card, cancellationToken);
         _imports.Add(import);

@@ -21,14 +21,14 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         return await FollowAsync(plan, async progress =>
         {
             using var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken);
-            await CreateView().FollowAsync(progress, Applied(progress, run.WatchAsync(_cancellationToken)));
+            await CreateView().FollowAsync(progress, AppliedAsync(progress, run.WatchAsync(_cancellationToken)));
         });
     }
 
     /// <summary>Shows a sweep that the cluster has started, as <see cref="RunAsync"/> does.</summary>
     public Task<SweepTable?> WatchAsync(SweepPlan plan) => FollowAsync(plan, progress => progress.Stored == progress.Jobs
         ? Task.CompletedTask
-        : CreateView().FollowAsync(progress, Applied(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
+        : CreateView().FollowAsync(progress, AppliedAsync(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
 
     /// <summary>Says what a sweep is and how much of it is stored.</summary>
     public static void Announce(Invocation invocation, SweepPlan plan, SweepProgress progress)
@@ -109,7 +109,7 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         string Command(string name) => invocation.Command("sweep", name, Amounts.ShortId(plan.Id));
     }
 
-    private static async IAsyncEnumerable<SweepEvent> Applied(
+    private static async IAsyncEnumerable<SweepEvent> AppliedAsync(
         SweepProgress progress, IAsyncEnumerable<SweepEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var change in events.WithCancellation(cancellationToken))

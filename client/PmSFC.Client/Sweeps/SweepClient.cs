@@ -64,7 +64,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         var networks = plan.Cells.Where(cell => cell.Network is { Weights: null }).Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id)).Distinct().ToList();
         var preparations = plan.Cells.SelectMany(cell => cell.Needs()).Where(need => need.Spec is PreparationSpec)
             .Select(need => ArtifactNames.PreparationCard(need.Spec.Id)).Distinct().ToList();
-        var (stored, damaged) = await StoredOf(jobs.SelectMany(ids => ids).Distinct(), [.. sets, .. networks, .. preparations], cancellationToken);
+        var (stored, damaged) = await StoredOfAsync(jobs.SelectMany(ids => ids).Distinct(), [.. sets, .. networks, .. preparations], cancellationToken);
         return new SweepForecast
         {
             Damaged = damaged,
@@ -356,7 +356,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         cause);
 
     /// <summary>Which jobs have a sound result and which preparations a seal that fits, and how many results are damaged.</summary>
-    private async Task<(HashSet<string> Stored, int Damaged)> StoredOf(
+    private async Task<(HashSet<string> Stored, int Damaged)> StoredOfAsync(
         IEnumerable<string> jobs, IEnumerable<string> preparations, CancellationToken cancellationToken)
     {
         var (stored, damaged) = (new ConcurrentBag<string>(), 0);

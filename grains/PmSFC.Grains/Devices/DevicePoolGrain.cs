@@ -31,7 +31,7 @@ internal sealed partial class DevicePoolGrain(
         state.State = state.State with { Epoch = state.State.Epoch > 0 ? state.State.Epoch + 1 : FencingTokens.FirstEpoch(time) };
         await state.WriteStateAsync(cancellationToken);
         _queue = new WorkQueue(_options, time, new FencingTokens(state.State.Epoch));
-        this.RegisterGrainTimer(Check, new GrainTimerCreationOptions(_options.CheckPeriod, _options.CheckPeriod) { KeepAlive = true });
+        this.RegisterGrainTimer(CheckAsync, new GrainTimerCreationOptions(_options.CheckPeriod, _options.CheckPeriod) { KeepAlive = true });
         LogActivated(this.GetPrimaryKeyString(), state.State.Epoch);
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class DevicePoolGrain(
         return new EnqueueOutcome { Leased = waiting is null, Missing = waiting?.ToldMissing };
     }
 
-    private Task Check(CancellationToken cancellationToken)
+    private Task CheckAsync(CancellationToken cancellationToken)
     {
         TellExpired(_queue.Expire());
         NoteUse();

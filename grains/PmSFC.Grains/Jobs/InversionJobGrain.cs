@@ -24,13 +24,13 @@ internal sealed class InversionJobGrain(
     protected override string ArtifactName => ArtifactNames.JobResult(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public Task<JobStatus> Ensure(JobSpec spec, WorkRequest request, CancellationToken cancellationToken = default) => Ensure(WorkItem.For(spec, request), cancellationToken);
+    public Task<JobStatus> Ensure(JobSpec spec, WorkRequest request, CancellationToken cancellationToken = default) => EnsureAsync(WorkItem.For(spec, request), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobStatus> Abandon(string sweepId, CancellationToken cancellationToken = default) => base.Abandon(sweepId);
 
     /// <inheritdoc/>
-    public Task<JobStatus> GetStatus(CancellationToken cancellationToken = default) => Ask(cancellationToken);
+    public Task<JobStatus> GetStatus(CancellationToken cancellationToken = default) => AskAsync(cancellationToken);
 
     /// <summary>What a job's record says of the job.</summary>
     internal static JobStatus StatusOf(string id, WorkRecord record) => new()
@@ -49,5 +49,5 @@ internal sealed class InversionJobGrain(
         StatusOf(this.GetPrimaryKeyString(), record) with { Progress = progress, WaitingFor = waitingFor };
 
     /// <inheritdoc/>
-    protected override Task Tell(ISweepGrain sweep, JobStatus status) => sweep.JobChanged(status);
+    protected override Task TellAsync(ISweepGrain sweep, JobStatus status) => sweep.JobChanged(status);
 }

@@ -17,5 +17,5 @@ internal sealed class NetworkGrain(
     protected override string ArtifactName => ArtifactNames.NetworkCard(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public Task<PreparationStatus> Ensure(NetworkSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
+    public Task<PreparationStatus> Ensure(NetworkSpec spec, WorkRequest request) => EnsureAsync(WorkItem.For(spec, request));
 }

@@ -16,5 +16,5 @@ internal sealed class PreparationGrain(
     protected override string ArtifactName => ArtifactNames.PreparationCard(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public Task<PreparationStatus> Ensure(PreparationSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
+    public Task<PreparationStatus> Ensure(PreparationSpec spec, WorkRequest request) => EnsureAsync(WorkItem.For(spec, request));
 }

@@ -11,7 +11,7 @@ namespace PmSFC.Grains.Preparations;
 internal static class PreparationGrains
 {
     /// <summary>Makes sure that it is stored or being made.</summary>
-    public static Task<PreparationStatus> Ensure(this IGrainFactory grains, IPreparationSpec spec, WorkRequest request) => spec switch
+    public static Task<PreparationStatus> EnsureAsync(this IGrainFactory grains, IPreparationSpec spec, WorkRequest request) => spec switch
     {
         SubspaceSpec subspaces => grains.GetGrain<ISubspaceSetGrain>(spec.Id).Ensure(subspaces, request),
         NetworkSpec network => grains.GetGrain<INetworkGrain>(spec.Id).Ensure(network, request),
@@ -19,7 +19,7 @@ internal static class PreparationGrains
     };
 
     /// <summary>A sweep no longer wants it.</summary>
-    public static Task<PreparationStatus> Abandon(this IGrainFactory grains, IPreparationSpec spec, string sweepId) => spec switch
+    public static Task<PreparationStatus> AbandonAsync(this IGrainFactory grains, IPreparationSpec spec, string sweepId) => spec switch
     {
         SubspaceSpec => grains.GetGrain<ISubspaceSetGrain>(spec.Id).Abandon(sweepId),
         NetworkSpec => grains.GetGrain<INetworkGrain>(spec.Id).Abandon(sweepId),
@@ -27,7 +27,7 @@ internal static class PreparationGrains
     };
 
     /// <summary>Where it stands.</summary>
-    public static Task<PreparationStatus> GetStatus(this IGrainFactory grains, IPreparationSpec spec) => spec switch
+    public static Task<PreparationStatus> GetStatusAsync(this IGrainFactory grains, IPreparationSpec spec) => spec switch
     {
         SubspaceSpec => grains.GetGrain<ISubspaceSetGrain>(spec.Id).GetStatus(),
         NetworkSpec => grains.GetGrain<INetworkGrain>(spec.Id).GetStatus(),

@@ -26,5 +26,5 @@ internal abstract class PreparationWorkGrain(PreparationKind kind, IPersistentSt
     };
 
     /// <inheritdoc/>
-    protected override Task Tell(ISweepGrain sweep, PreparationStatus status) => sweep.PreparationChanged(status);
+    protected override Task TellAsync(ISweepGrain sweep, PreparationStatus status) => sweep.PreparationChanged(status);
 }

@@ -17,5 +17,5 @@ internal sealed class SubspaceSetGrain(
     protected override string ArtifactName => ArtifactNames.SubspaceSet(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public Task<PreparationStatus> Ensure(SubspaceSpec spec, WorkRequest request) => Ensure(WorkItem.For(spec, request));
+    public Task<PreparationStatus> Ensure(SubspaceSpec spec, WorkRequest request) => EnsureAsync(WorkItem.For(spec, request));
 }

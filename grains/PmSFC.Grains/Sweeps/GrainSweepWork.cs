@@ -11,22 +11,22 @@ internal sealed class GrainSweepWork(string sweepId, IGrainFactory grains, IClus
     public MembershipVersion Silos => membership.CurrentSnapshot.Version;
 
     /// <inheritdoc/>
-    public Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => GrainOf(job).Ensure(job.Spec, request, cancellationToken);
+    public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => GrainOf(job).Ensure(job.Spec, request, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).Abandon(sweepId, cancellationToken);
+    public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).Abandon(sweepId, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).GetStatus(cancellationToken);
+    public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).GetStatus(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<PreparationStatus> Ensure(SweepPreparation preparation, WorkRequest request) => preparation.Ensure(grains, request);
+    public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request) => preparation.EnsureAsync(grains, request);
 
     /// <inheritdoc/>
-    public Task Abandon(SweepPreparation preparation) => preparation.Abandon(grains, sweepId);
+    public Task AbandonAsync(SweepPreparation preparation) => preparation.AbandonAsync(grains, sweepId);
 
     /// <inheritdoc/>
-    public Task<PreparationStatus> Ask(SweepPreparation preparation) => preparation.Ask(grains);
+    public Task<PreparationStatus> AskAsync(SweepPreparation preparation) => preparation.AskAsync(grains);
 
     private IInversionJobGrain GrainOf(SweepJob job) => grains.GetGrain<IInversionJobGrain>(job.Status.Id);
 }

@@ -6,5 +6,5 @@ namespace PmSFC.Grains.Sweeps;
 public interface ISweepPlanner
 {
     /// <summary>Resolves presets, defaults and grids, and checks every setting; it starts nothing and stores nothing.</summary>
-    Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken);
+    Task<PlanOutcome> PlanAsync(SweepSpec spec, CancellationToken cancellationToken);
 }

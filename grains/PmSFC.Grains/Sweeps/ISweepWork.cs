@@ -11,21 +11,21 @@ internal interface ISweepWork
     MembershipVersion Silos { get; }
 
     /// <summary>Makes sure that a job is done or queued.</summary>
-    Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken);
+    Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken);
 
     /// <summary>The sweep no longer wants a job.</summary>
     /// <returns>Where it is now: it may have ended before.</returns>
-    Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken);
+    Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken);
 
     /// <summary>What is known of a job.</summary>
-    Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken);
+    Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that what jobs need is stored or queued.</summary>
-    Task<PreparationStatus> Ensure(SweepPreparation preparation, WorkRequest request);
+    Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request);
 
     /// <summary>The sweep no longer wants it.</summary>
-    Task Abandon(SweepPreparation preparation);
+    Task AbandonAsync(SweepPreparation preparation);
 
     /// <summary>What is known of it.</summary>
-    Task<PreparationStatus> Ask(SweepPreparation preparation);
+    Task<PreparationStatus> AskAsync(SweepPreparation preparation);
 }

@@ -17,7 +17,7 @@ internal sealed class StoredRecord(IPersistentState<SweepRecord> state)
     /// <summary>Stores another record. Where that fails, the record is what it was.</summary>
     /// <param name="next">The other record.</param>
     /// <param name="announce">What follows from it, in one step with the change.</param>
-    public async Task Save(SweepRecord next, Action? announce = null)
+    public async Task SaveAsync(SweepRecord next, Action? announce = null)
     {
         state.State = next;
         try
@@ -37,7 +37,7 @@ internal sealed class StoredRecord(IPersistentState<SweepRecord> state)
 
     /// <summary>Finds out whether a write that failed was stored. Nothing is to be decided by the record before that is known.</summary>
     /// <exception cref="InconsistentStateException">It was, or another activation has written: this activation is to be given up.</exception>
-    public async Task Verify()
+    public async Task VerifyAsync()
     {
         if (!IsUncertain)
             return;

@@ -34,13 +34,13 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
     public void Track(SweepTracker tracker) => Tracker = tracker;
 
     /// <summary>Goes to another record, which is stored before anybody hears of it.</summary>
-    public Task Save(SweepRecord next, Action? announce = null) => stored.Save(next, announce);
+    public Task SaveAsync(SweepRecord next, Action? announce = null) => stored.SaveAsync(next, announce);
 
     /// <summary>Whether there is something left to do for it, or to find out, without a command.</summary>
     public bool NeedsTurns => Record.IsActive || stored.IsUncertain;
 
-    /// <inheritdoc cref="StoredRecord.Verify"/>
-    public Task Verify() => stored.Verify();
+    /// <inheritdoc cref="StoredRecord.VerifyAsync"/>
+    public Task VerifyAsync() => stored.VerifyAsync();
 
     /// <summary>
     /// The round of a new start. Jobs that failed are tried again in a later round alone. Where the record was damaged, the rounds so far are not known, but

@@ -29,18 +29,18 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
 
     /// <summary>Asks for what is known of the jobs where that was not done since the activation.</summary>
     /// <returns>Whether there is such a sweep.</returns>
-    public async Task<bool> Load(CancellationToken cancellationToken) => await Loaded(cancellationToken) is not null;
+    public async Task<bool> LoadAsync(CancellationToken cancellationToken) => await LoadedAsync(cancellationToken) is not null;
 
     /// <summary>Starts the sweep, or goes on with it.</summary>
-    public async Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken)
+    public async Task<SweepStatus> StartAsync(SweepPlan plan, string? traceParent, CancellationToken cancellationToken)
     {
         Check(plan);
-        await sweep.Verify();
+        await sweep.VerifyAsync();
         BeginAgain();
         // A later plan of the same id implies the same jobs; what else it says, such as names, is the user's latest word.
         await store.PutAsync(ArtifactNames.SweepPlan(sweep.Id), ArtifactJson.Write(plan), cancellationToken);
         // Not by a load that began before the plan was stored.
-        var reconciliation = await Loaded(cancellationToken) ?? await Loaded(cancellationToken)
+        var reconciliation = await LoadedAsync(cancellationToken) ?? await LoadedAsync(cancellationToken)
             ?? throw new InvalidOperationException($"The plan of sweep {sweep.Id} was stored and is gone.");
         foreach (var turn in sweep.Record.IsGivingUp ? reconciliation.GiveUpEverything() : [])
             await turn(cancellationToken);
@@ -48,10 +48,10 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         Take(tracker, plan);
         var goesOn = sweep.Record.IsWanted;
         if (goesOn)
-            await reconciliation.ForgetLostResults(cancellationToken);
+            await reconciliation.ForgetLostResultsAsync(cancellationToken);
         if (!goesOn || plan.FailureBudget != sweep.Record.FailureBudget || tracker.Jobs.Failed > 0)
         {
-            await sweep.Save(sweep.Record.Start(sweep.NextRound(), plan.FailureBudget, traceParent), () =>
+            await sweep.SaveAsync(sweep.Record.Start(sweep.NextRound(), plan.FailureBudget, traceParent), () =>
             {
                 if (goesOn)
                     tracker.ForgetFailures();
@@ -65,22 +65,22 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
     }
 
     /// <summary>Stops the sweep for good.</summary>
-    public async Task<SweepStatus> Cancel(CancellationToken cancellationToken)
+    public async Task<SweepStatus> CancelAsync(CancellationToken cancellationToken)
     {
-        await Require("cancel", "sweep status", cancellationToken);
-        await Change(sweep.Record.Cancel(), () => logger.LogCancelled(sweep.Id));
+        await RequireAsync("cancel", "sweep status", cancellationToken);
+        await ChangeAsync(sweep.Record.Cancel(), () => logger.LogCancelled(sweep.Id));
         if (sweep.Record.Phase == SweepPhase.Cancelling)
-            await GiveUpWithPatience(cancellationToken);
+            await GiveUpWithPatienceAsync(cancellationToken);
         return sweep.Describe();
     }
 
     /// <summary>Stops the sweep until it is started again.</summary>
-    public async Task<SweepStatus> Pause(CancellationToken cancellationToken)
+    public async Task<SweepStatus> PauseAsync(CancellationToken cancellationToken)
     {
-        await Require("pause", "sweep list", cancellationToken);
+        await RequireAsync("pause", "sweep list", cancellationToken);
         if (!sweep.Tracker!.IsFinished)
         {
-            await Change(sweep.Record.Pause(), () =>
+            await ChangeAsync(sweep.Record.Pause(), () =>
             {
                 logger.LogPaused(sweep.Id);
                 sweep.Tell(sweep.Record.Reason);
@@ -88,17 +88,17 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         }
 
         if (sweep.Record.Phase == SweepPhase.Pausing)
-            await GiveUpWithPatience(cancellationToken);
+            await GiveUpWithPatienceAsync(cancellationToken);
         return sweep.Describe();
     }
 
     /// <summary>Gives the sweep another priority than its plan says.</summary>
-    public async Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken)
+    public async Task<SweepStatus> SetPriorityAsync(int priority, CancellationToken cancellationToken)
     {
-        await Require("give a priority", "sweep list", cancellationToken);
+        await RequireAsync("give a priority", "sweep list", cancellationToken);
         if (priority != sweep.Priority)
         {
-            await Change(sweep.Record.Prioritize(priority), () =>
+            await ChangeAsync(sweep.Record.Prioritize(priority), () =>
             {
                 logger.LogPriority(sweep.Id, priority);
                 sweep.Tracker!.Jobs.MarkStale();
@@ -130,16 +130,16 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
 
     /// <summary>Goes on with the pass that is under way, or begins one.</summary>
     /// <exception cref="Orleans.Storage.InconsistentStateException">The record was changed by another activation: this one is to be given up.</exception>
-    public async Task Turn(CancellationToken cancellationToken)
+    public async Task TurnAsync(CancellationToken cancellationToken)
     {
         // Not after it has failed: what is due then waits for the period.
         if (_pass is null)
             _passIsDue = false;
         try
         {
-            await sweep.Verify();
-            if (sweep.Record.IsActive && await Loaded(cancellationToken) is { } reconciliation)
-                await Go(reconciliation, cancellationToken);
+            await sweep.VerifyAsync();
+            if (sweep.Record.IsActive && await LoadedAsync(cancellationToken) is { } reconciliation)
+                await GoAsync(reconciliation, cancellationToken);
         }
         catch (Exception e)
         {
@@ -155,7 +155,7 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
     }
 
     /// <returns>Whether the pass may have further turns.</returns>
-    private async Task<bool> Go(SweepReconciliation reconciliation, CancellationToken cancellationToken)
+    private async Task<bool> GoAsync(SweepReconciliation reconciliation, CancellationToken cancellationToken)
     {
         if (_pass is null)
         {
@@ -174,12 +174,12 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         return false;
     }
 
-    private async Task GiveUpWithPatience(CancellationToken cancellationToken)
+    private async Task GiveUpWithPatienceAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         try
         {
-            while (await Go(_reconciliation!, cancellationToken))
+            while (await GoAsync(_reconciliation!, cancellationToken))
             {
                 if (time.GetElapsedTime(began) > Patience)
                     return;
@@ -194,11 +194,11 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         }
     }
 
-    private async Task Change(SweepRecord next, Action announce)
+    private async Task ChangeAsync(SweepRecord next, Action announce)
     {
         if (next == sweep.Record)
             return;
-        await sweep.Save(next, announce);
+        await sweep.SaveAsync(next, announce);
         BeginAgain();
     }
 
@@ -224,10 +224,10 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
             tracker.Jobs.MarkStale();
     }
 
-    private async Task Require(string what, string command, CancellationToken cancellationToken)
+    private async Task RequireAsync(string what, string command, CancellationToken cancellationToken)
     {
-        await sweep.Verify();
-        if (!await Load(cancellationToken))
+        await sweep.VerifyAsync();
+        if (!await LoadAsync(cancellationToken))
             throw new BadInputException($"There is no sweep {sweep.Id} to {what}: see which there are with `{command}`.");
     }
 
@@ -239,18 +239,18 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
             throw new BadInputException($"The plan '{plan.Name}' implies no job: give it at least one image and one method.");
     }
 
-    private async Task<SweepReconciliation?> Loaded(CancellationToken cancellationToken)
+    private async Task<SweepReconciliation?> LoadedAsync(CancellationToken cancellationToken)
     {
         if (_reconciliation is not null)
             return _reconciliation;
         // Reads come while others load.
         if (_loading is null or { IsCompleted: true })
-            _loading = Recall();
+            _loading = RecallAsync();
         return await _loading.WaitAsync(cancellationToken);
     }
 
-    private async Task<SweepReconciliation?> Recall() =>
-        await new SweepRecall(work, store, options, time).Recall(sweep.Id, sweep.Record) is { } tracker ? Track(tracker) : null;
+    private async Task<SweepReconciliation?> RecallAsync() =>
+        await new SweepRecall(work, store, options, time).RecallAsync(sweep.Id, sweep.Record) is { } tracker ? Track(tracker) : null;
 
     private void TrackNewRound(SweepTracker earlier)
     {

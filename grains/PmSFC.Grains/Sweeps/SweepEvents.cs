@@ -30,7 +30,7 @@ internal sealed class SweepEvents(int capacity, long start)
     public SweepEvent[] After(long sequence) => [.. _kept.SkipWhile(e => e.Sequence <= sequence)];
 
     /// <summary>Waits until there is an event after the number.</summary>
-    public Task Beyond(long sequence, CancellationToken cancellationToken) =>
+    public Task BeyondAsync(long sequence, CancellationToken cancellationToken) =>
         Latest > sequence ? Task.CompletedTask : _added.Task.WaitAsync(cancellationToken);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

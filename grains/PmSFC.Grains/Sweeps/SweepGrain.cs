@@ -57,16 +57,16 @@ internal sealed class SweepGrain(
 
     /// <inheritdoc/>
     public Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken = default) =>
-        Do(() => _control.Start(plan, traceParent, cancellationToken));
+        DoAsync(() => _control.StartAsync(plan, traceParent, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Cancel(CancellationToken cancellationToken = default) => Do(() => _control.Cancel(cancellationToken));
+    public Task<SweepStatus> Cancel(CancellationToken cancellationToken = default) => DoAsync(() => _control.CancelAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Pause(CancellationToken cancellationToken = default) => Do(() => _control.Pause(cancellationToken));
+    public Task<SweepStatus> Pause(CancellationToken cancellationToken = default) => DoAsync(() => _control.PauseAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken = default) => Do(() => _control.SetPriority(priority, cancellationToken));
+    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken = default) => DoAsync(() => _control.SetPriorityAsync(priority, cancellationToken));
 
     /// <inheritdoc/>
     public Task Wake()
@@ -77,7 +77,7 @@ internal sealed class SweepGrain(
 
     /// <inheritdoc/>
     public async Task<SweepStatus?> GetStatus(CancellationToken cancellationToken = default) =>
-        _sweep.Record.Phase != SweepPhase.None && await _control.Load(cancellationToken) ? _sweep.Describe() : null;
+        _sweep.Record.Phase != SweepPhase.None && await _control.LoadAsync(cancellationToken) ? _sweep.Describe() : null;
 
     /// <inheritdoc/>
     public Task<SweepStatus?> GetUnfinished(CancellationToken cancellationToken = default) =>
@@ -86,7 +86,7 @@ internal sealed class SweepGrain(
     /// <inheritdoc/>
     public async IAsyncEnumerable<SweepEvent> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (_sweep.Record.Phase == SweepPhase.None || !await _control.Load(cancellationToken))
+        if (_sweep.Record.Phase == SweepPhase.None || !await _control.LoadAsync(cancellationToken))
             yield break;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var (events, seen) = (_sweep.Events, afterSequence);
@@ -115,7 +115,7 @@ internal sealed class SweepGrain(
                 yield break;
             }
 
-            await events.Beyond(seen, either.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await events.BeyondAsync(seen, either.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             // A silo that stops waits for the calls that are under way. A watcher asks again, and reaches the grain on its new silo.
             if (lifetime.ApplicationStopping.IsCancellationRequested) yield break;
@@ -138,14 +138,14 @@ internal sealed class SweepGrain(
         return Task.CompletedTask;
     }
 
-    private async Task Tick(CancellationToken cancellationToken)
+    private async Task TickAsync(CancellationToken cancellationToken)
     {
         _tickIsDue = false;
-        await _control.Turn(cancellationToken);
+        await _control.TurnAsync(cancellationToken);
         Follow();
     }
 
-    private async Task<SweepStatus> Do(Func<Task<SweepStatus>> command)
+    private async Task<SweepStatus> DoAsync(Func<Task<SweepStatus>> command)
     {
         try
         {
@@ -171,7 +171,7 @@ internal sealed class SweepGrain(
         }
         else if (_timer is null)
         {
-            _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.ReconcilePeriod) { KeepAlive = true });
+            _timer = this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.ReconcilePeriod) { KeepAlive = true });
             _tickIsDue = true;
         }
         else if (_control.TurnIsDue && !_tickIsDue)

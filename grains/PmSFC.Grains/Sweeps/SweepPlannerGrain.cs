@@ -8,5 +8,5 @@ namespace PmSFC.Grains.Sweeps;
 internal sealed class SweepPlannerGrain(ISweepPlanner planner) : Grain, ISweepPlannerGrain
 {
     /// <inheritdoc/>
-    public Task<PlanOutcome> Plan(SweepSpec spec) => planner.Plan(spec, CancellationToken.None);
+    public Task<PlanOutcome> Plan(SweepSpec spec) => planner.PlanAsync(spec, CancellationToken.None);
 }

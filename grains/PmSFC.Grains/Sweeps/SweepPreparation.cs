@@ -40,9 +40,9 @@ internal sealed class SweepPreparation(IPreparationSpec spec, long bytes)
 
     public int ReportCount { get; set; }
 
-    public Task<PreparationStatus> Ensure(IGrainFactory grains, WorkRequest request) => grains.Ensure(spec, request);
+    public Task<PreparationStatus> EnsureAsync(IGrainFactory grains, WorkRequest request) => grains.EnsureAsync(spec, request);
 
-    public Task<PreparationStatus> Abandon(IGrainFactory grains, string sweepId) => grains.Abandon(spec, sweepId);
+    public Task<PreparationStatus> AbandonAsync(IGrainFactory grains, string sweepId) => grains.AbandonAsync(spec, sweepId);
 
-    public Task<PreparationStatus> Ask(IGrainFactory grains) => grains.GetStatus(spec);
+    public Task<PreparationStatus> AskAsync(IGrainFactory grains) => grains.GetStatusAsync(spec);
 }

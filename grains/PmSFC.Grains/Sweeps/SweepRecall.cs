@@ -10,7 +10,7 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
     /// <summary>What is known of the jobs of a sweep, or null where no plan of it is stored.</summary>
     /// <param name="id">The sweep's id.</param>
     /// <param name="record">Its record.</param>
-    public async Task<SweepTracker?> Recall(string id, SweepRecord record)
+    public async Task<SweepTracker?> RecallAsync(string id, SweepRecord record)
     {
         var name = ArtifactNames.SweepPlan(id);
         if (await store.ReadAsync(name) is not { } artifact)
@@ -22,9 +22,9 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
         if (record.Phase is SweepPhase.None or SweepPhase.Running)
             return tracker;
         foreach (var preparation in tracker.Preparations)
-            preparation.Status = await work.Ask(preparation);
+            preparation.Status = await work.AskAsync(preparation);
         foreach (var some in tracker.Jobs.All.ToArray().Chunk(options.Concurrency))
-            await Task.WhenAll(some.Select(job => Recall(tracker, job, record.Phase)));
+            await Task.WhenAll(some.Select(job => RecallAsync(tracker, job, record.Phase)));
         if (record.Phase is SweepPhase.Cancelled or SweepPhase.Stopped)
             tracker.CancelUnfinished();
         if (record.IsPaused)
@@ -32,15 +32,15 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
         return tracker;
     }
 
-    private async Task Recall(SweepTracker tracker, SweepJob job, SweepPhase phase)
+    private async Task RecallAsync(SweepTracker tracker, SweepJob job, SweepPhase phase)
     {
-        if (await IsStored(job))
+        if (await IsStoredAsync(job))
         {
             tracker.Jobs.Set(job, job.Status with { State = JobState.Succeeded, WaitingFor = null });
             return;
         }
 
-        tracker.Jobs.Set(job, await work.Ask(job, CancellationToken.None));
+        tracker.Jobs.Set(job, await work.AskAsync(job, CancellationToken.None));
         // A sweep that finished gave nothing up: the grain of a job that failed remembers who asked for it, whatever it does now.
         job.IsRequested |= phase == SweepPhase.Finished;
         // A job whose preparation failed was never asked for, so its grain does not know.
@@ -48,7 +48,7 @@ internal sealed class SweepRecall(ISweepWork work, IArtifactStore store, SweepOp
             tracker.Jobs.Set(job, tracker.After(job));
     }
 
-    private async Task<bool> IsStored(SweepJob job)
+    private async Task<bool> IsStoredAsync(SweepJob job)
     {
         try
         {

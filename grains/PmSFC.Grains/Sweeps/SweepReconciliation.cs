@@ -39,18 +39,18 @@ internal sealed class SweepReconciliation(
     {
         foreach (var turn in GiveUp(status => status.State != JobState.Succeeded))
             yield return turn;
-        yield return EndGivingUp;
+        yield return EndGivingUpAsync;
     }
 
     /// <summary>Marks as missing what is no longer stored: a client that starts a sweep may have removed damaged results before.</summary>
-    public async Task ForgetLostResults(CancellationToken cancellationToken)
+    public async Task ForgetLostResultsAsync(CancellationToken cancellationToken)
     {
         var gone = new List<SweepJob>();
-        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), Look))
+        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.Status.State == JobState.Succeeded), LookAsync))
             await turn(cancellationToken);
         tracker.Forget(gone);
 
-        async Task Look(SweepJob job, CancellationToken cancellation)
+        async Task LookAsync(SweepJob job, CancellationToken cancellation)
         {
             if (!await store.ExistsAsync(ArtifactNames.JobResult(job.Status.Id), cancellation))
                 gone.Add(job);
@@ -68,25 +68,25 @@ internal sealed class SweepReconciliation(
 
     private IEnumerable<SweepTurn> AskForWhatIsMissing()
     {
-        foreach (var turn in Turns(tracker.Jobs.Unexamined(), Examine))
+        foreach (var turn in Turns(tracker.Jobs.Unexamined(), ExamineAsync))
             yield return turn;
         foreach (var preparation in tracker.PreparationsWanted().ToArray())
-            yield return cancellation => Ensure(preparation, cancellation);
+            yield return cancellation => EnsureAsync(preparation, cancellation);
         MarkStaleWhereSilosChanged();
-        foreach (var turn in Turns(tracker.Jobs.HandOver(MostWaiting - tracker.Jobs.Waiting, tracker.IsReady), Ensure))
+        foreach (var turn in Turns(tracker.Jobs.HandOver(MostWaiting - tracker.Jobs.Waiting, tracker.IsReady), EnsureAsync))
             yield return turn;
-        foreach (var turn in Turns(StaleJobs(), Ensure))
+        foreach (var turn in Turns(StaleJobs(), EnsureAsync))
             yield return turn;
         if (tracker.IsFinished)
-            yield return Finish;
+            yield return FinishAsync;
         else if (tracker.Exceeds(Record.FailureBudget) is { } reason)
-            yield return _ => Stop(reason);
+            yield return _ => StopAsync(reason);
     }
 
     /// <summary>Gives up what does not run, and ends the sweep when nothing does. An attempt that fails or is lost meanwhile is not repeated.</summary>
     private IEnumerable<SweepTurn> LetRunningJobsEnd()
     {
-        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.Status.State == JobState.Running), Ask))
+        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.Status.State == JobState.Running), AskAsync))
             yield return turn;
         foreach (var turn in GiveUp(status => !status.State.IsFinal() && status.State != JobState.Running))
             yield return turn;
@@ -98,8 +98,8 @@ internal sealed class SweepReconciliation(
     private IEnumerable<SweepTurn> GiveUp(Predicate<JobStatus> isUnwanted)
     {
         foreach (var preparation in tracker.Preparations.Where(preparation => preparation.Status.State != JobState.Succeeded))
-            yield return _ => work.Abandon(preparation);
-        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.IsRequested && isUnwanted(job.Status)), GiveUp))
+            yield return _ => work.AbandonAsync(preparation);
+        foreach (var turn in Turns(tracker.Jobs.All.Where(job => job.IsRequested && isUnwanted(job.Status)), GiveUpAsync))
             yield return turn;
     }
 
@@ -122,7 +122,7 @@ internal sealed class SweepReconciliation(
             .Take(options.AskedAgainPerPass);
     }
 
-    private async Task Examine(SweepJob job, CancellationToken cancellationToken)
+    private async Task ExamineAsync(SweepJob job, CancellationToken cancellationToken)
     {
         try
         {
@@ -136,13 +136,13 @@ internal sealed class SweepReconciliation(
         }
     }
 
-    private async Task Ensure(SweepJob job, CancellationToken cancellationToken)
+    private async Task EnsureAsync(SweepJob job, CancellationToken cancellationToken)
     {
         var reports = job.ReportCount;
         job.IsRequested = true;
         try
         {
-            var status = await work.Ensure(job, sweep.Request(job.Bytes), cancellationToken);
+            var status = await work.EnsureAsync(job, sweep.Request(job.Bytes), cancellationToken);
             job.RecordQuestion(time.GetUtcNow(), options.ReconcilePeriod, options.LongestSilence);
             if (reports == job.ReportCount)
                 sweep.Learn(job, status);
@@ -156,7 +156,7 @@ internal sealed class SweepReconciliation(
         }
     }
 
-    private async Task Ensure(SweepPreparation preparation, CancellationToken cancellationToken)
+    private async Task EnsureAsync(SweepPreparation preparation, CancellationToken cancellationToken)
     {
         if (tracker.FailedNeed(preparation) is { } failed)
         {
@@ -169,7 +169,7 @@ internal sealed class SweepReconciliation(
         var reports = preparation.ReportCount;
         try
         {
-            var status = await work.Ensure(preparation, sweep.Request(preparation.Bytes)).WaitAsync(cancellationToken);
+            var status = await work.EnsureAsync(preparation, sweep.Request(preparation.Bytes)).WaitAsync(cancellationToken);
             if (reports == preparation.ReportCount)
                 sweep.Learn(preparation, status);
         }
@@ -183,52 +183,52 @@ internal sealed class SweepReconciliation(
 
     private static string NoAnswer(Exception e) => StoreTrouble.Of(e)?.Message ?? "its grain did not answer and is asked again";
 
-    private async Task Ask(SweepJob job, CancellationToken cancellationToken)
+    private async Task AskAsync(SweepJob job, CancellationToken cancellationToken)
     {
         var reports = job.ReportCount;
-        var status = await work.Ask(job, cancellationToken);
+        var status = await work.AskAsync(job, cancellationToken);
         if (reports == job.ReportCount)
             sweep.Learn(job, status);
     }
 
-    private async Task GiveUp(SweepJob job, CancellationToken cancellationToken)
+    private async Task GiveUpAsync(SweepJob job, CancellationToken cancellationToken)
     {
-        var status = await work.Abandon(job, cancellationToken);
+        var status = await work.AbandonAsync(job, cancellationToken);
         job.IsRequested = false;
         // It may have ended before it was told, and what it reported then reached a sweep that no longer counts reports.
         if (status.State is JobState.Succeeded or JobState.Failed && status != job.Status && job.Status.State != JobState.Succeeded)
             sweep.Set(job, status);
     }
 
-    private async Task Finish(CancellationToken cancellationToken)
+    private async Task FinishAsync(CancellationToken cancellationToken)
     {
-        await DeleteNeedlessCheckpoints(cancellationToken);
+        await DeleteNeedlessCheckpointsAsync(cancellationToken);
         // A job that failed may run again for another sweep.
         if (!tracker.IsFinished)
             return;
-        await sweep.Save(Record.Finish(), () =>
+        await sweep.SaveAsync(Record.Finish(), () =>
         {
             logger.LogFinished(sweep.Id, tracker.Jobs.All.Count(job => job.Status.State == JobState.Succeeded), tracker.Jobs.All.Count);
             sweep.End();
         });
     }
 
-    private Task Stop(string reason) => sweep.Save(Record.Stop(reason), () =>
+    private Task StopAsync(string reason) => sweep.SaveAsync(Record.Stop(reason), () =>
     {
         logger.LogStopped(sweep.Id, reason);
         sweep.Tell(reason);
     });
 
-    private async Task EndGivingUp(CancellationToken cancellationToken)
+    private async Task EndGivingUpAsync(CancellationToken cancellationToken)
     {
         var next = Record.EndGivingUp();
         if (next.HasEnded)
-            await DeleteNeedlessCheckpoints(cancellationToken);
-        await sweep.Save(next, next.HasEnded ? sweep.End : sweep.EnterPause);
+            await DeleteNeedlessCheckpointsAsync(cancellationToken);
+        await sweep.SaveAsync(next, next.HasEnded ? sweep.End : sweep.EnterPause);
     }
 
     /// <summary>A silo that dies after it stored what checkpoints led to, and before it deleted these and the previews, leaves them to the sweep.</summary>
-    private async Task DeleteNeedlessCheckpoints(CancellationToken cancellationToken)
+    private async Task DeleteNeedlessCheckpointsAsync(CancellationToken cancellationToken)
     {
         await foreach (var name in store.ListAsync(ArtifactNames.AllCheckpoints, cancellationToken))
         {

@@ -14,31 +14,31 @@ internal sealed partial class SweepWatchdog(
     private Task _watching = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SweepWatchdog), ServiceLifecycleStage.Active, Start, Stop);
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SweepWatchdog), ServiceLifecycleStage.Active, StartAsync, StopAsync);
 
     /// <inheritdoc/>
     public void Dispose() => _stopped.Dispose();
 
-    private Task Start(CancellationToken cancellationToken)
+    private Task StartAsync(CancellationToken cancellationToken)
     {
-        _watching = Task.Run(Watch, CancellationToken.None);
+        _watching = Task.Run(WatchAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
-    private async Task Stop(CancellationToken cancellationToken)
+    private async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopped.CancelAsync();
         await _watching.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task Watch()
+    private async Task WatchAsync()
     {
         using var timer = new PeriodicTimer(options.Value.WatchdogPeriod, time);
         try
         {
             do
             {
-                await WakeAll();
+                await WakeAllAsync();
             }
             while (await timer.WaitForNextTickAsync(_stopped.Token));
         }
@@ -47,14 +47,14 @@ internal sealed partial class SweepWatchdog(
         }
     }
 
-    private async Task WakeAll()
+    private async Task WakeAllAsync()
     {
         try
         {
             await foreach (var name in store.ListAsync(ArtifactNames.Sweeps, _stopped.Token))
             {
                 if (ArtifactNames.SweepOf(name) is { } id)
-                    await Wake(id);
+                    await WakeAsync(id);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -64,7 +64,7 @@ internal sealed partial class SweepWatchdog(
     }
 
     /// <summary>Wakes one sweep. One that cannot be woken, because its record is damaged or of a later version, does not keep the others asleep.</summary>
-    private async Task Wake(string id)
+    private async Task WakeAsync(string id)
     {
         try
         {

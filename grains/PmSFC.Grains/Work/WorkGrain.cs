@@ -38,10 +38,10 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     protected abstract TStatus Describe(WorkRecord record, JobProgress? progress, string? waitingFor);
 
     /// <summary>Tells a sweep of a change without waiting for it.</summary>
-    protected abstract Task Tell(ISweepGrain sweep, TStatus status);
+    protected abstract Task TellAsync(ISweepGrain sweep, TStatus status);
 
     /// <summary>Makes sure that the work is done or queued.</summary>
-    protected async Task<TStatus> Ensure(WorkItem item, CancellationToken cancellationToken = default)
+    protected async Task<TStatus> EnsureAsync(WorkItem item, CancellationToken cancellationToken = default)
     {
         if (item.Id != Id)
             throw new BadInputException($"The work that was asked of {Id} has the id {item.Id}: ask the grain of that id.");
@@ -50,9 +50,9 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (before.State == JobState.Failed && !isNew)
             return Status();
 
-        if ((!_storeAsked || isNew || before.State == JobState.Succeeded) && await IsStored(cancellationToken))
+        if ((!_storeAsked || isNew || before.State == JobState.Succeeded) && await IsStoredAsync(cancellationToken))
         {
-            await Change(before.State == JobState.Succeeded ? before : before.Want(item).Finish(before.Token));
+            await ChangeAsync(before.State == JobState.Succeeded ? before : before.Want(item).Finish(before.Token));
             if (before is { Item: not null, State: not JobState.Succeeded })
                 await Pool.Withdraw([Id]);
             return Status();
@@ -60,8 +60,8 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
 
         _storeAsked = true;
         var wanted = before.Want(item);
-        await Change(isNew || before.State == JobState.Succeeded ? wanted.Renew() : wanted);
-        await Enqueue();
+        await ChangeAsync(isNew || before.State == JobState.Succeeded ? wanted.Renew() : wanted);
+        await EnqueueAsync();
         return Status();
     }
 
@@ -72,17 +72,17 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         // Withdrawn first: a worker whose report is refused asks the queue why, and must hear that the work is cancelled, not that it is lost.
         if (next is { Item: not null, State: JobState.Cancelled })
             await Pool.Withdraw([Id]);
-        await Change(next);
+        await ChangeAsync(next);
         return Status();
     }
 
     /// <summary>What is known of the work.</summary>
-    public Task<TStatus> GetStatus() => Ask(CancellationToken.None);
+    public Task<TStatus> GetStatus() => AskAsync(CancellationToken.None);
 
     /// <summary>What is known of the work.</summary>
-    protected async Task<TStatus> Ask(CancellationToken cancellationToken)
+    protected async Task<TStatus> AskAsync(CancellationToken cancellationToken)
     {
-        if (Record is { Item: null, State: JobState.Cancelled } && await IsStored(cancellationToken))
+        if (Record is { Item: null, State: JobState.Cancelled } && await IsStoredAsync(cancellationToken))
             state.State = Record.Finish(Record.Token);
         return Status();
     }
@@ -92,7 +92,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     {
         if (!Accepts(token))
             return false;
-        await Change(Record.Begin(token, device, TraceId));
+        await ChangeAsync(Record.Begin(token, device, TraceId));
         return true;
     }
 
@@ -102,7 +102,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (!Accepts(token))
             return false;
         _progress = progress;
-        await Change(Record.Begin(token, device: null, TraceId));
+        await ChangeAsync(Record.Begin(token, device: null, TraceId));
         return true;
     }
 
@@ -113,9 +113,9 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
             return token == Record.Token;
         if (!Accepts(token))
             return false;
-        if (await IsStored())
+        if (await IsStoredAsync())
         {
-            await Change(Record.Finish(token));
+            await ChangeAsync(Record.Finish(token));
             return true;
         }
 
@@ -132,8 +132,8 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         if (!Accepts(token))
             return false;
         LogFailed(Id, failure.Name, failure.Message);
-        await Change(Record.Fail(token, failure));
-        await EnqueueOrLeaveToSweeps();
+        await ChangeAsync(Record.Fail(token, failure));
+        await EnqueueOrLeaveToSweepsAsync();
         return true;
     }
 
@@ -142,8 +142,8 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     {
         if (!Accepts(token))
             return false;
-        await Change(Record.GiveBack(token));
-        await EnqueueOrLeaveToSweeps();
+        await ChangeAsync(Record.GiveBack(token));
+        await EnqueueOrLeaveToSweepsAsync();
         return true;
     }
 
@@ -152,8 +152,8 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     {
         if (!Accepts(token))
             return false;
-        await Lose(token);
-        await EnqueueOrLeaveToSweeps();
+        await LoseAsync(token);
+        await EnqueueOrLeaveToSweepsAsync();
         return true;
     }
 
@@ -173,38 +173,38 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         return false;
     }
 
-    private async Task<bool> IsStored(CancellationToken cancellationToken = default) => await store.ExistsAsync(ArtifactName, cancellationToken);
+    private async Task<bool> IsStoredAsync(CancellationToken cancellationToken = default) => await store.ExistsAsync(ArtifactName, cancellationToken);
 
-    private Task Lose(long token)
+    private Task LoseAsync(long token)
     {
         LogLost(Id, Record.Device);
-        return Change(Record.Fail(token, new JobFailure
+        return ChangeAsync(Record.Fail(token, new JobFailure
         {
             Name = FailureName.Lost,
             Message = $"Every worker that took it was lost, the last on {Record.Device ?? "an unknown device"}: look at the logs of the silos.",
         }));
     }
 
-    private async Task Enqueue()
+    private async Task EnqueueAsync()
     {
         var outcome = (await Pool.Enqueue([Record.ForQueue()]))[0];
         if (outcome.Leased)
             return;
         if (Record.Holds)
-            await Lose(Record.Token);
+            await LoseAsync(Record.Token);
         if (Record.State.IsFinal())
             await Pool.Withdraw([Id]);
         else
             Wait(outcome.Missing);
     }
 
-    private async Task EnqueueOrLeaveToSweeps()
+    private async Task EnqueueOrLeaveToSweepsAsync()
     {
         if (Record.State.IsFinal())
             return;
         try
         {
-            await Enqueue();
+            await EnqueueAsync();
         }
         catch (Exception e)
         {
@@ -220,7 +220,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
     }
 
     /// <summary>Goes to another record, which is stored where an attempt began or ended, and tells the sweeps.</summary>
-    private async Task Change(WorkRecord next)
+    private async Task ChangeAsync(WorkRecord next)
     {
         var before = Record;
         state.State = next = next.After(before, time.GetUtcNow());
@@ -261,7 +261,7 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
             return;
         _told = status;
         foreach (var sweepId in sweepIds)
-            Tell(GrainFactory.GetGrain<ISweepGrain>(sweepId), status).Ignore();
+            TellAsync(GrainFactory.GetGrain<ISweepGrain>(sweepId), status).Ignore();
     }
 
     private TStatus Status() => Describe(Record, _progress, Record.State switch

@@ -69,20 +69,20 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         PairSelection selection, CancellationToken cancellationToken = default)
     {
         var generatorId = selection.Plan.GeneratorId;
-        var weights = await GeneratorSource.ReadWeights(engine, generatorId, store, cancellationToken);
+        var weights = await GeneratorSource.ReadWeightsAsync(engine, generatorId, store, cancellationToken);
         using var generator = weights.Load(Device.Open(device));
-        var (targetA, targetB) = (await ReadTarget(selection.A, cancellationToken), await ReadTarget(selection.B, cancellationToken));
+        var (targetA, targetB) = (await ReadTargetAsync(selection.A, cancellationToken), await ReadTargetAsync(selection.B, cancellationToken));
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
         foreach (var cell in selection.Cells)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var method = (IFeatureComposingMethod)engine.FindMethod(cell.Method)!;
             var settings = ResolvedSettings.FromCanonical(cell.Settings);
-            var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.Read(subspaces.Id, store, cancellationToken)).Partition : null;
+            var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.ReadAsync(subspaces.Id, store, cancellationToken)).Partition : null;
             var codes = new List<(string Name, ReadOnlyMemory<byte> Content)>();
             foreach (var image in new[] { selection.A, selection.B })
             {
-                codes.Add(await ReadCodes(JobOf(selection.Plan, cell, image).Id, selection.Plan, cancellationToken));
+                codes.Add(await ReadCodesAsync(JobOf(selection.Plan, cell, image).Id, selection.Plan, cancellationToken));
             }
 
             using var scope = torch.NewDisposeScope();
@@ -145,7 +145,7 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         return $"'{analysis.Name}' needs {string.Join(" or ", fitting.Select(method => method.Name))}";
     }
 
-    private async Task<RgbImage> ReadTarget(ImageReference image, CancellationToken cancellationToken)
+    private async Task<RgbImage> ReadTargetAsync(ImageReference image, CancellationToken cancellationToken)
     {
         var name = ArtifactNames.Image(image.Id);
         var content = await store.ReadAsync(name, cancellationToken)
@@ -153,7 +153,7 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         return StoredImage.Decode(content.Content.Span, image.Id, name);
     }
 
-    private async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodes(string jobId, SweepPlan plan, CancellationToken cancellationToken)
+    private async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodesAsync(string jobId, SweepPlan plan, CancellationToken cancellationToken)
     {
         var name = ArtifactNames.JobCodes(jobId);
         var mend = $"mend it with 'sweep resume {plan.Id}'.";

@@ -11,7 +11,7 @@ internal sealed class BusyGauge(Device device, TimeProvider time)
     private long _read = time.GetTimestamp();
 
     /// <summary>Records until cancelled, and once more then.</summary>
-    public async Task Run(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(Interval, time);
         try

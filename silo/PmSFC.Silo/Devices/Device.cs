@@ -32,7 +32,7 @@ public sealed class Device : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Thread.Run(Generators.Dispose);
+        await Thread.RunAsync(Generators.Dispose);
         Thread.Dispose();
     }
 

@@ -52,7 +52,7 @@ public sealed class DeviceThread : IDisposable
     public void Beat() => Interlocked.Exchange(ref _beat, _time.GetTimestamp());
 
     /// <summary>Runs synchronous code on the thread; its exception becomes the task's.</summary>
-    public Task<T> Run<T>(Func<T> work)
+    public Task<T> RunAsync<T>(Func<T> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _work.Add(() =>
@@ -69,8 +69,8 @@ public sealed class DeviceThread : IDisposable
         return completion.Task;
     }
 
-    /// <summary>As <see cref="Run{T}"/>, for code that returns nothing.</summary>
-    public Task Run(Action work) => Run(() =>
+    /// <summary>As <see cref="RunAsync{T}"/>, for code that returns nothing.</summary>
+    public Task RunAsync(Action work) => RunAsync(() =>
     {
         work();
         return true;

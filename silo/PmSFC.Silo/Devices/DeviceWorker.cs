@@ -52,13 +52,13 @@ public sealed partial class DeviceWorker(
             MaximumItems = options.MaximumBatch,
         };
         LogStarted(device.Name, MemorySize.Format(request.BytesAvailable));
-        var gauging = new BusyGauge(device, time).Run(stoppingToken);
+        var gauging = new BusyGauge(device, time).RunAsync(stoppingToken);
         var pause = options.ShortestPoll;
         while (!stoppingToken.IsCancellationRequested)
         {
             var asked = time.GetTimestamp();
-            var taken = await leases.Take(request);
-            var worked = taken.Length > 0 && await Work(device, leases, taken, asked, stoppingToken);
+            var taken = await leases.TakeAsync(request);
+            var worked = taken.Length > 0 && await WorkAsync(device, leases, taken, asked, stoppingToken);
             if (_givenUp) return;
             if (worked)
             {
@@ -66,23 +66,23 @@ public sealed partial class DeviceWorker(
                 continue;
             }
 
-            await Pause(pause, stoppingToken);
+            await PauseAsync(pause, stoppingToken);
             pause = pause * 2 < options.LongestPoll ? pause * 2 : options.LongestPoll;
         }
 
         await gauging;
-        await leases.Leave();
+        await leases.LeaveAsync();
         await device.DisposeAsync();
         LogStopped(device.Name);
     }
 
     /// <returns>False where the store was away, so that there is no point in asking for more at once.</returns>
-    private async Task<bool> Work(Device device, LeaseClient leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
+    private async Task<bool> WorkAsync(Device device, LeaseClient leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
     {
         var term = new LeaseTerm(time, taken[0].Duration, asked);
-        var works = await leases.Open(taken, term);
+        var works = await leases.OpenAsync(taken, term);
         using var renewing = new CancellationTokenSource();
-        var renewals = leases.Renew(works, term, renewing.Token);
+        var renewals = leases.RenewAsync(works, term, renewing.Token);
         await using var drain = draining.Register(() =>
         {
             foreach (var work in works) work.RequestStop(StopReason.Draining);
@@ -93,11 +93,11 @@ public sealed partial class DeviceWorker(
             var workload = _workloads.FirstOrDefault(candidate => candidate.Accepts(works[0].Item))
                 ?? throw new NotSupportedException($"This silo has no workload for the work item {works[0].Item.Id}.");
             using var ended = new CancellationTokenSource();
-            var running = workload.Run(new WorkBatch(device, works), draining);
-            var hanging = new HangWatch(device.Thread, options.HangLimit, time).Hangs(ended.Token);
+            var running = workload.RunAsync(new WorkBatch(device, works), draining);
+            var hanging = new HangWatch(device.Thread, options.HangLimit, time).HangsAsync(ended.Token);
             if (await Task.WhenAny(running, hanging) == hanging)
             {
-                await GiveUp(
+                await GiveUpAsync(
                     works, leases,
                     string.Create(CultureInfo.InvariantCulture, $"{device.Name} has made no iteration for more than {options.HangLimit.TotalSeconds:0.#} s; restart the silo."));
                 await renewing.CancelAsync();
@@ -110,7 +110,7 @@ public sealed partial class DeviceWorker(
         catch (Exception e) when (DeviceLoss.IsCertain(e))
         {
             var problem = $"{device.Name} is lost to this process, which has to be restarted ({e.Message.Split('\n', 2)[0].TrimEnd('.')}).";
-            await GiveUp(works, leases, problem);
+            await GiveUpAsync(works, leases, problem);
             await renewing.CancelAsync();
             throw new DeviceLostException(problem, e);
         }
@@ -121,27 +121,27 @@ public sealed partial class DeviceWorker(
             else LogFailed(device.Name, failure.Name, failure.Message);
         }
 
-        foreach (var work in works) await End(work, failure);
+        foreach (var work in works) await EndAsync(work, failure);
         await renewing.CancelAsync();
         await renewals;
         return failure?.Name != FailureName.StoreUnavailable && works.All(work => work.Failure?.Name != FailureName.StoreUnavailable);
     }
 
     /// <summary>Lets the work go to others, and sees to it that nothing of it is written should the thread come back.</summary>
-    private async Task GiveUp(IReadOnlyList<LeasedWork> works, LeaseClient leases, string problem)
+    private async Task GiveUpAsync(IReadOnlyList<LeasedWork> works, LeaseClient leases, string problem)
     {
         LogDeviceLost(problem);
         _givenUp = true;
         health.Fail(problem);
         foreach (var work in works) work.RequestStop(StopReason.Lost);
-        await leases.Leave();
+        await leases.LeaveAsync();
     }
 
-    private static Task End(LeasedWork work, JobFailure? failure) => work.Stop switch
+    private static Task EndAsync(LeasedWork work, JobFailure? failure) => work.Stop switch
     {
-        StopReason.Lost or StopReason.Cancelled => work.Yield(),
-        StopReason.Draining when failure is null or { Name: FailureName.StoreUnavailable } => work.Yield(),
-        _ => work.Fail(failure ?? NoOutcome(work)),
+        StopReason.Lost or StopReason.Cancelled => work.YieldAsync(),
+        StopReason.Draining when failure is null or { Name: FailureName.StoreUnavailable } => work.YieldAsync(),
+        _ => work.FailAsync(failure ?? NoOutcome(work)),
     };
 
     private static JobFailure NoOutcome(LeasedWork work) => new()
@@ -150,7 +150,7 @@ public sealed partial class DeviceWorker(
         Message = $"The workload ended without an outcome for {work.Item.Id}; please report this with the silo's log.",
     };
 
-    private async Task Pause(TimeSpan pause, CancellationToken stoppingToken)
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
     {
         try
         {

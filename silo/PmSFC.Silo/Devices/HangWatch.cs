@@ -6,7 +6,7 @@ internal sealed class HangWatch(DeviceThread thread, TimeSpan limit, TimeProvide
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(30), ShortestPeriod = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Ends with true when the thread has been silent for longer than the limit, and with false when cancelled.</summary>
-    public async Task<bool> Hangs(CancellationToken cancellation)
+    public async Task<bool> HangsAsync(CancellationToken cancellation)
     {
         var period = limit / 8;
         using var timer = new PeriodicTimer(period > LongestPeriod ? LongestPeriod : period < ShortestPeriod ? ShortestPeriod : period, time);

@@ -7,8 +7,8 @@ namespace PmSFC.Silo.Devices;
 internal interface IWorkReports
 {
     /// <summary>The work goes on.</summary>
-    Task Progress(LeasedWork work, JobProgress progress);
+    Task ProgressAsync(LeasedWork work, JobProgress progress);
 
     /// <summary>The attempt is over.</summary>
-    Task Settle(LeasedWork work, WorkOutcome outcome, JobFailure? failure);
+    Task SettleAsync(LeasedWork work, WorkOutcome outcome, JobFailure? failure);
 }

@@ -14,5 +14,5 @@ public interface IWorkload
     /// </summary>
     /// <param name="batch">Items of this kind.</param>
     /// <param name="draining">Set when the silo leaves: waits for a store that is away are cut short.</param>
-    Task Run(WorkBatch batch, CancellationToken draining);
+    Task RunAsync(WorkBatch batch, CancellationToken draining);
 }

@@ -29,7 +29,7 @@ internal sealed partial class LeaseClient(
     public void Dispose() => _patience.Dispose();
 
     /// <summary>Asks for work; none where the pool has none or cannot be reached.</summary>
-    public async Task<ImmutableArray<Lease>> Take(LeaseRequest request)
+    public async Task<ImmutableArray<Lease>> TakeAsync(LeaseRequest request)
     {
         try
         {
@@ -48,19 +48,19 @@ internal sealed partial class LeaseClient(
     }
 
     /// <summary>Opens leased work and tells its owners; work that an owner gave to another meanwhile is lost from the start.</summary>
-    public async Task<IReadOnlyList<LeasedWork>> Open(ImmutableArray<Lease> leases, LeaseTerm term)
+    public async Task<IReadOnlyList<LeasedWork>> OpenAsync(ImmutableArray<Lease> leases, LeaseTerm term)
     {
         LeasedWork[] works = [.. leases.Select(lease => new LeasedWork(lease, term, device, this))];
         await Task.WhenAll(works.Select(async work =>
         {
             Count("running", null);
-            await Report(work, owner => owner.Started(work.Token, device));
+            await ReportAsync(work, owner => owner.Started(work.Token, device));
         }));
         return works;
     }
 
     /// <summary>Renews, every third of the leases' time, what is not settled, until cancelled.</summary>
-    public async Task Renew(IReadOnlyList<LeasedWork> works, LeaseTerm term, CancellationToken cancellation)
+    public async Task RenewAsync(IReadOnlyList<LeasedWork> works, LeaseTerm term, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(term.Duration / 3, time);
         try
@@ -90,7 +90,7 @@ internal sealed partial class LeaseClient(
     }
 
     /// <summary>The worker leaves the pool.</summary>
-    public async Task Leave()
+    public async Task LeaveAsync()
     {
         try
         {
@@ -103,18 +103,18 @@ internal sealed partial class LeaseClient(
     }
 
     /// <inheritdoc/>
-    public Task Progress(LeasedWork work, JobProgress progress) =>
-        work.Stop >= StopReason.Cancelled ? Task.CompletedTask : Report(work, owner => owner.Progressed(work.Token, progress));
+    public Task ProgressAsync(LeasedWork work, JobProgress progress) =>
+        work.Stop >= StopReason.Cancelled ? Task.CompletedTask : ReportAsync(work, owner => owner.Progressed(work.Token, progress));
 
     /// <inheritdoc/>
-    public async Task Settle(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
+    public async Task SettleAsync(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
     {
         work.Trace.Within(() => Count(outcome.ToString().ToLowerInvariant(), failure));
         await (outcome switch
         {
-            WorkOutcome.Succeeded => Report(work, owner => owner.Succeeded(work.Token)),
-            WorkOutcome.Failed => Report(work, owner => owner.Failed(work.Token, failure!)),
-            WorkOutcome.Released => Report(work, owner => owner.Released(work.Token)),
+            WorkOutcome.Succeeded => ReportAsync(work, owner => owner.Succeeded(work.Token)),
+            WorkOutcome.Failed => ReportAsync(work, owner => owner.Failed(work.Token, failure!)),
+            WorkOutcome.Released => ReportAsync(work, owner => owner.Released(work.Token)),
             _ => Task.CompletedTask,
         });
         if (failure is null) LogSettled(work.Trace.Logger(logger), work.Item.Id, outcome);
@@ -145,13 +145,13 @@ internal sealed partial class LeaseClient(
         else PmSFCMetrics.Jobs.Add(1, new(PmSFCMetrics.StateAttribute, state), new(PmSFCMetrics.FailureAttribute, name));
     }
 
-    private async Task Report(LeasedWork work, Func<IWorkOwner, Task<bool>> report)
+    private async Task ReportAsync(LeasedWork work, Func<IWorkOwner, Task<bool>> report)
     {
         // It flows with the calls of this method alone.
         if (work.Trace.TraceId is { } trace) RequestContext.Set(PmSFCTelemetry.TraceIdEntry, trace);
         try
         {
-            if (!await report(work.Item.OwnerIn(grains)).WaitAsync(_patience.Token)) await HearWhy(work);
+            if (!await report(work.Item.OwnerIn(grains)).WaitAsync(_patience.Token)) await HearWhyAsync(work);
         }
         catch (Exception failure)
         {
@@ -160,7 +160,7 @@ internal sealed partial class LeaseClient(
     }
 
     /// <summary>The owner refuses a report: the work is lost, unless the queue knows that it was cancelled, which its next renewal would tell later.</summary>
-    private async Task HearWhy(LeasedWork work)
+    private async Task HearWhyAsync(LeasedWork work)
     {
         try
         {

@@ -74,7 +74,7 @@ public sealed class LeasedWork
     /// <summary>Reports how far the work is; where its owner knows a newer lease, the work is lost.</summary>
     /// <param name="progress">How far it is.</param>
     /// <param name="batch">Items of the batch that has the progress's rate.</param>
-    public Task Progress(JobProgress progress, int batch)
+    public Task ProgressAsync(JobProgress progress, int batch)
     {
         if (progress.IterationsPerSecond > 0)
         {
@@ -84,21 +84,21 @@ public sealed class LeasedWork
             };
         }
 
-        return _reports.Progress(this, _progress = progress);
+        return _reports.ProgressAsync(this, _progress = progress);
     }
 
     /// <summary>Reports why the work makes no progress on its device, one sentence, or null where it goes on.</summary>
-    public Task HoldUp(string? reason) =>
-        IsSettled ? Task.CompletedTask : _reports.Progress(this, _progress = _progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
+    public Task HoldUpAsync(string? reason) =>
+        IsSettled ? Task.CompletedTask : _reports.ProgressAsync(this, _progress = _progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
 
     /// <summary>Reports that the artifacts are stored.</summary>
-    public Task Succeed() => Settle(WorkOutcome.Succeeded, null);
+    public Task SucceedAsync() => SettleAsync(WorkOutcome.Succeeded, null);
 
     /// <summary>Reports a failure of this attempt.</summary>
-    public Task Fail(JobFailure failure) => Settle(WorkOutcome.Failed, failure);
+    public Task FailAsync(JobFailure failure) => SettleAsync(WorkOutcome.Failed, failure);
 
     /// <summary>Ends the attempt for the reason that stopped it.</summary>
-    public Task Yield() => Settle(
+    public Task YieldAsync() => SettleAsync(
         Stop switch
         {
             StopReason.Lost => WorkOutcome.Lost,
@@ -107,14 +107,14 @@ public sealed class LeasedWork
         },
         null);
 
-    private async Task Settle(WorkOutcome outcome, JobFailure? failure)
+    private async Task SettleAsync(WorkOutcome outcome, JobFailure? failure)
     {
         if (Interlocked.Exchange(ref _settled, 1) != 0) return;
         Failure = failure;
         Trace.EndPhase(failure);
         try
         {
-            await _reports.Settle(this, outcome, failure);
+            await _reports.SettleAsync(this, outcome, failure);
         }
         finally
         {

@@ -17,10 +17,10 @@ public sealed record WorkBatch(Device Device, IReadOnlyList<LeasedWork> Works)
         Unavailable = Device.Options.StorePatience,
         Refused = Device.Options.StorePatience,
         Full = Timeout.InfiniteTimeSpan,
-        Waits = HoldUp,
+        Waits = HoldUpAsync,
         Leaving = draining,
     };
 
     /// <summary>Reports for all of it why it makes no progress, one sentence, or null where it goes on.</summary>
-    public Task HoldUp(string? reason) => Task.WhenAll(Works.Select(work => work.HoldUp(reason)));
+    public Task HoldUpAsync(string? reason) => Task.WhenAll(Works.Select(work => work.HoldUpAsync(reason)));
 }

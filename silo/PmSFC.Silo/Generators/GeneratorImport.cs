@@ -61,33 +61,33 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
         var name = nameOf(id);
-        if (await Find(id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, engine, id, cancellationToken)).IsEmpty)
+        if (await FindAsync(id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, engine, id, cancellationToken)).IsEmpty)
             return (existing, [.. new[] { note }.OfType<string>()]);
 
         var (card, thumbnail, perceptualNote) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
         var sealedCard = ArtifactSeal.Close(
             ArtifactJson.Write(card),
             [("weights.safetensors", weights), .. perceptual is null ? [] : new (string, ReadOnlyMemory<byte>)[] { ("perceptual.safetensors", perceptual) }]);
-        await Write(ArtifactNames.GeneratorWeights(id), weights, stored => stored.Span.SequenceEqual(weights.Span));
-        if (perceptual is not null) await Write(ArtifactNames.GeneratorPerceptual(id), perceptual, stored => stored.Span.SequenceEqual(perceptual));
-        if (thumbnail is not null) await Write(ArtifactNames.GeneratorThumbnail(id), thumbnail, stored => StoredGenerator.IsImage(stored.Span));
-        await Write(ArtifactNames.GeneratorCard(id), sealedCard, stored => StoredGenerator.ReadCard(stored.Span, id) is not null);
+        await WriteAsync(ArtifactNames.GeneratorWeights(id), weights, stored => stored.Span.SequenceEqual(weights.Span));
+        if (perceptual is not null) await WriteAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, stored => stored.Span.SequenceEqual(perceptual));
+        if (thumbnail is not null) await WriteAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, stored => StoredGenerator.IsImage(stored.Span));
+        await WriteAsync(ArtifactNames.GeneratorCard(id), sealedCard, stored => StoredGenerator.ReadCard(stored.Span, id) is not null);
         var kept = await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken);
         return ((kept is null ? null : StoredGenerator.ReadCard(kept.Content.Span, id)) ?? card, [.. new[] { note, perceptualNote }.OfType<string>()]);
 
-        Task Write(string artifact, ReadOnlyMemory<byte> content, Func<ReadOnlyMemory<byte>, bool> isSound) =>
+        Task WriteAsync(string artifact, ReadOnlyMemory<byte> content, Func<ReadOnlyMemory<byte>, bool> isSound) =>
             store.WriteSoundAsync(artifact, () => content, isSound, cancellationToken);
     }
 
     /// <summary>The card that the store has of the generator, where it can be read.</summary>
-    private async Task<GeneratorCard?> Find(string id, string name, CancellationToken cancellationToken)
+    private async Task<GeneratorCard?> FindAsync(string id, string name, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known
             && StoredGenerator.ReadCard(known.Content.Span, id) is { } own) return own;
         await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
             if (ArtifactNames.GeneratorOf(artifact) is not { } other || other == id) continue;
-            if (await NameOf(other, cancellationToken) == name)
+            if (await NameOfAsync(other, cancellationToken) == name)
                 throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
         }
 
@@ -95,7 +95,7 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     }
 
     /// <returns>Null where the card is damaged, or this version cannot read it.</returns>
-    private async Task<string?> NameOf(string id, CancellationToken cancellationToken)
+    private async Task<string?> NameOfAsync(string id, CancellationToken cancellationToken)
     {
         try
         {

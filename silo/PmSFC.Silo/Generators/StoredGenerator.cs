@@ -42,7 +42,7 @@ internal static class StoredGenerator
         var faults = ImmutableArray.CreateBuilder<ArtifactFault>();
         var (cardName, weightsName, perceptualName, thumbnailName) =
             (ArtifactNames.GeneratorCard(id), ArtifactNames.GeneratorWeights(id), ArtifactNames.GeneratorPerceptual(id), ArtifactNames.GeneratorThumbnail(id));
-        var (stored, weights, perceptual) = (await Read(cardName), await Read(weightsName), await Read(perceptualName));
+        var (stored, weights, perceptual) = (await ReadAsync(cardName), await ReadAsync(weightsName), await ReadAsync(perceptualName));
         var card = stored is null ? null : ReadCard(stored.Value.Span, id);
         if (stored is null) faults.Add(ArtifactFault.Missing(cardName));
         else if (card is null) faults.Add(new ArtifactFault(cardName, FaultKind.Damaged, "is not this generator's card"));
@@ -56,10 +56,10 @@ internal static class StoredGenerator
             faults.Add(new ArtifactFault(isPerceptual ? perceptualName : weightsName, FaultKind.Damaged, "does not fit the generator's id, which is the hash of its files"));
         }
 
-        if (await Read(thumbnailName) is { } thumbnail && !IsImage(thumbnail.Span)) faults.Add(new ArtifactFault(thumbnailName, FaultKind.Damaged, "is damaged"));
+        if (await ReadAsync(thumbnailName) is { } thumbnail && !IsImage(thumbnail.Span)) faults.Add(new ArtifactFault(thumbnailName, FaultKind.Damaged, "is damaged"));
         return faults.ToImmutable();
 
-        async Task<ReadOnlyMemory<byte>?> Read(string name) => (await store.ReadAsync(name, cancellationToken))?.Content;
+        async Task<ReadOnlyMemory<byte>?> ReadAsync(string name) => (await store.ReadAsync(name, cancellationToken))?.Content;
     }
 
     /// <summary>Whether bytes are an image at all.</summary>

@@ -33,7 +33,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
         {
             var target = new Lazy<Task<StoredTarget>>(() => StoredTarget.ReadAsync(store, image.Key, cancellationToken));
             foreach (var job in image)
-                if (await MeasureJob(job, target, outcomes, cancellationToken) is { } finding) findings.Add(finding);
+                if (await MeasureJobAsync(job, target, outcomes, cancellationToken) is { } finding) findings.Add(finding);
             progress?.Report(done + 1);
         }
 
@@ -51,7 +51,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
     }
 
     /// <returns>Why the job's result cannot be measured, or null.</returns>
-    private async Task<Finding?> MeasureJob(PlannedJob job, Lazy<Task<StoredTarget>> target, List<Outcome> outcomes, CancellationToken cancellationToken)
+    private async Task<Finding?> MeasureJobAsync(PlannedJob job, Lazy<Task<StoredTarget>> target, List<Outcome> outcomes, CancellationToken cancellationToken)
     {
         var id = job.Spec.Id;
         if (await StoredResult.ReadAsync(store, id, cancellationToken) is not { } stored) return null;
@@ -67,7 +67,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
             }
 
             var name = ArtifactNames.JobMeasurement(id, metric.Name);
-            var kept = await ReadKept(name, result, metric, cancellationToken);
+            var kept = await ReadKeptAsync(name, result, metric, cancellationToken);
             if (kept is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -83,7 +83,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
                     continue;
                 }
 
-                kept = await ReadKept(name, result, metric, cancellationToken) ?? throw new BadInputException($"{name} has changed while it was read; measure again.");
+                kept = await ReadKeptAsync(name, result, metric, cancellationToken) ?? throw new BadInputException($"{name} has changed while it was read; measure again.");
             }
 
             outcomes.Add(new Outcome(metric.Name, Kept: true, !IsOf(metric, kept), kept.Undefined));
@@ -96,7 +96,7 @@ public sealed class SweepMeasuring(IArtifactStore store, MetricSet metrics, Othe
         measurement.Weights.Select(file => file.Sha256).SequenceEqual(metric.Weights.Select(file => file.Sha256), StringComparer.Ordinal);
 
     /// <summary>The number that is stored for a result and stays. One of another picture or an earlier definition, or that is damaged, is set aside.</summary>
-    private async Task<JobMeasurement?> ReadKept(string name, JobResult result, IImageMetric metric, CancellationToken cancellationToken)
+    private async Task<JobMeasurement?> ReadKeptAsync(string name, JobResult result, IImageMetric metric, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
         var stored = StoredMeasurement.Read(artifact, name, result).Following(metric.Definition);

@@ -21,14 +21,14 @@ namespace PmSFC.Silo.Planning;
 public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engine) : ISweepPlanner
 {
     /// <inheritdoc/>
-    public async Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken)
+    public async Task<PlanOutcome> PlanAsync(SweepSpec spec, CancellationToken cancellationToken)
     {
         var issues = new IssueList();
         var task = engine.FindTask(spec.Task);
         if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, engine.Tasks.Select(known => known.Name)));
         if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
         if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
-        if (await Read(spec.GeneratorId, issues, cancellationToken) is not { } generator) return new PlanOutcome { Issues = issues.ToImmutable() };
+        if (await ReadAsync(spec.GeneratorId, issues, cancellationToken) is not { } generator) return new PlanOutcome { Issues = issues.ToImmutable() };
 
         var taskSettings = task is null ? null : Resolve(task, spec, generator, issues);
         var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings) { TaskSettings = taskSettings ?? ResolvedSettings.None };
@@ -62,11 +62,11 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
             : new PlanOutcome { Issues = issues.ToImmutable() };
     }
 
-    private async Task<GeneratorFacts?> Read(string generatorId, IssueList issues, CancellationToken cancellationToken)
+    private async Task<GeneratorFacts?> ReadAsync(string generatorId, IssueList issues, CancellationToken cancellationToken)
     {
         try
         {
-            var facts = await GeneratorFacts.Read(store, engine, generatorId, cancellationToken);
+            var facts = await GeneratorFacts.ReadAsync(store, engine, generatorId, cancellationToken);
             if (facts is null) issues.Add("generator", $"The store has no generator '{generatorId}'; list what it has with 'generators list'.");
             return facts;
         }

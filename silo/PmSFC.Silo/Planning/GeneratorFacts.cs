@@ -13,7 +13,7 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
 {
     /// <summary>Reads a generator's card and its perceptual network's sizes.</summary>
     /// <returns>Null where the store has no such generator.</returns>
-    public static async Task<GeneratorFacts?> Read(IArtifactStore store, EngineCatalog engine, string id, CancellationToken cancellationToken)
+    public static async Task<GeneratorFacts?> ReadAsync(IArtifactStore store, EngineCatalog engine, string id, CancellationToken cancellationToken)
     {
         if (!ArtifactName.IsValid(ArtifactNames.GeneratorCard(id))) return null;
         if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored) return null;

@@ -16,7 +16,7 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
 
     /// <summary>The newest checkpoint that is sound; damaged ones are dropped.</summary>
     /// <exception cref="StoreException">The store cannot be read, or a checkpoint is of a later format, which is kept for the version that wrote it.</exception>
-    public async Task<JobCheckpoint?> Newest(IArtifactStore reader)
+    public async Task<JobCheckpoint?> NewestAsync(IArtifactStore reader)
     {
         await foreach (var name in reader.ListAsync(ArtifactNames.Checkpoints(jobId)))
         {
@@ -33,7 +33,7 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
             }
             catch (CheckpointException damage)
             {
-                await Drop(iteration, damage.Message);
+                await DropAsync(iteration, damage.Message);
             }
         }
 
@@ -41,13 +41,13 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
     }
 
     /// <summary>Stores a checkpoint and deletes the ones that are too old to keep.</summary>
-    public async Task Put(JobCheckpoint checkpoint)
+    public async Task PutAsync(JobCheckpoint checkpoint)
     {
         try
         {
             await store.WriteOnceAsync(ArtifactNames.Checkpoint(jobId, checkpoint.Iteration), checkpoint.Encode());
             _iterations.Add(checkpoint.Iteration);
-            while (_iterations.Count > Kept) await Delete(_iterations.Min);
+            while (_iterations.Count > Kept) await DeleteAsync(_iterations.Min);
         }
         catch (StoreException failure)
         {
@@ -56,23 +56,23 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
     }
 
     /// <summary>Deletes a checkpoint that cannot be used.</summary>
-    public async Task Drop(int iteration, string reason)
+    public async Task DropAsync(int iteration, string reason)
     {
         LogDropped(jobId, iteration, reason);
-        await TryDelete(iteration);
+        await TryDeleteAsync(iteration);
     }
 
     /// <summary>Deletes all checkpoints: the result is stored.</summary>
-    public async Task Clear()
+    public async Task ClearAsync()
     {
-        foreach (var iteration in _iterations.ToArray()) await TryDelete(iteration);
+        foreach (var iteration in _iterations.ToArray()) await TryDeleteAsync(iteration);
     }
 
-    private async Task TryDelete(int iteration)
+    private async Task TryDeleteAsync(int iteration)
     {
         try
         {
-            await Delete(iteration);
+            await DeleteAsync(iteration);
         }
         catch (StoreException failure)
         {
@@ -80,7 +80,7 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
         }
     }
 
-    private async Task Delete(int iteration)
+    private async Task DeleteAsync(int iteration)
     {
         await store.DeleteAsync(ArtifactNames.Checkpoint(jobId, iteration));
         _iterations.Remove(iteration);

@@ -21,19 +21,19 @@ public sealed class ContentWorkload(IArtifactStore store, EngineCatalog engine, 
 
     private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.PreparationContent(id)];
 
-    private protected override async Task<PreparationSetup<ContentRun>> Load(Device device, WorkItem item, IArtifactStore patient)
+    private protected override async Task<PreparationSetup<ContentRun>> LoadAsync(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.OtherPreparation!;
         var kind = engine.FindPreparation(spec.Kind) ?? throw new BadInputException($"There is no preparation '{spec.Kind}' on this silo.");
-        var prepared = await PreparationSource.Read(spec.MadeFrom, patient);
-        await GeneratorSource.Ensure(device, engine, spec.GeneratorId, patient);
+        var prepared = await PreparationSource.ReadAsync(spec.MadeFrom, patient);
+        await GeneratorSource.EnsureAsync(device, engine, spec.GeneratorId, patient);
         return new PreparationSetup<ContentRun>(kind.Name, PmSFCTelemetry.PrepareSpan, () => kind.Start(
             device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, prepared));
     }
 
     private protected override byte[] Finish(ContentRun run) => run.Finish();
 
-    private protected override async Task Store(WorkItem item, byte[] result, IArtifactStore patient)
+    private protected override async Task StoreAsync(WorkItem item, byte[] result, IArtifactStore patient)
     {
         await patient.WriteOnceAsync(ArtifactNames.PreparationContent(item.Id), result);
         await patient.WriteOnceAsync(ArtifactNames.PreparationCard(item.Id), PreparationCard.Write(item.OtherPreparation!, result));

@@ -10,10 +10,10 @@ internal static class DeviceSession
     /// <param name="batch">The work; where handling an event fails, all of it is stopped.</param>
     /// <param name="body">Runs on the device's thread; is given where to post events, which never blocks.</param>
     /// <param name="handle">Handles one event.</param>
-    public static async Task Run(WorkBatch batch, Action<Action<SessionEvent>> body, Func<SessionEvent, Task> handle)
+    public static async Task RunAsync(WorkBatch batch, Action<Action<SessionEvent>> body, Func<SessionEvent, Task> handle)
     {
         var events = Channel.CreateUnbounded<SessionEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var running = batch.Device.Thread.Run(() =>
+        var running = batch.Device.Thread.RunAsync(() =>
         {
             try
             {

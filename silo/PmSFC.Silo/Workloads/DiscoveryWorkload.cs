@@ -26,21 +26,21 @@ public sealed class DiscoveryWorkload(
 
     private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)];
 
-    private protected override async Task<PreparationSetup<DiscoveryRun>> Load(Device device, WorkItem item, IArtifactStore patient)
+    private protected override async Task<PreparationSetup<DiscoveryRun>> LoadAsync(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.Discovery!;
         var discovery = engine.FindDiscovery(spec.Method)
             ?? throw new BadInputException($"There is no subspace discovery '{spec.Method}' on this silo.");
-        var sizes = spec.SizesOf is null ? null : (await SubspaceSource.Read(spec.SizesOf.Id, patient)).Sizes;
-        var prepared = await PreparationSource.Read(spec.MadeFrom, patient);
-        await GeneratorSource.Ensure(device, engine, spec.GeneratorId, patient);
+        var sizes = spec.SizesOf is null ? null : (await SubspaceSource.ReadAsync(spec.SizesOf.Id, patient)).Sizes;
+        var prepared = await PreparationSource.ReadAsync(spec.MadeFrom, patient);
+        await GeneratorSource.EnsureAsync(device, engine, spec.GeneratorId, patient);
         return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () => discovery.Start(
             device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes, prepared));
     }
 
     private protected override SubspaceSet Finish(DiscoveryRun run) => run.Finish();
 
-    private protected override async Task Store(WorkItem item, SubspaceSet result, IArtifactStore patient)
+    private protected override async Task StoreAsync(WorkItem item, SubspaceSet result, IArtifactStore patient)
     {
         var id = item.Id;
         var files = new List<(string Name, ReadOnlyMemory<byte> Content)>();

@@ -15,7 +15,7 @@ internal static class ImageSource
     /// <summary>One image.</summary>
     /// <exception cref="BadInputException">The store has none of this id.</exception>
     /// <exception cref="ImageException">What it has is damaged, or another image.</exception>
-    public static async Task<RgbImage> Read(string id, IArtifactStore store, CancellationToken cancellationToken = default)
+    public static async Task<RgbImage> ReadAsync(string id, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var content = await store.ReadAsync(ArtifactNames.Image(id), cancellationToken)
             ?? throw new BadInputException($"The store has no {ArtifactNames.Image(id)}; {StoredImage.Advice}.");
@@ -25,13 +25,13 @@ internal static class ImageSource
     /// <summary>The images of a list.</summary>
     /// <exception cref="BadInputException">The store has no such list, or a damaged one, or lacks an image of it.</exception>
     /// <exception cref="ImageException">An image is damaged, or another one.</exception>
-    public static async Task<TrainingImages> ReadList(string id, IArtifactStore store, CancellationToken cancellationToken = default)
+    public static async Task<TrainingImages> ReadListAsync(string id, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var content = await store.ReadAsync(ArtifactNames.ImageList(id), cancellationToken)
             ?? throw new BadInputException($"The store has no list of images {id}; run the sweep from its file again.");
         var ids = Parse(content.Content.Span, id).Ids;
         var images = new RgbImage[ids.Length];
-        await Parallel.ForEachAsync(Enumerable.Range(0, ids.Length), OneByProcessor, async (i, _) => images[i] = await Read(ids[i], store, cancellationToken));
+        await Parallel.ForEachAsync(Enumerable.Range(0, ids.Length), OneByProcessor, async (i, _) => images[i] = await ReadAsync(ids[i], store, cancellationToken));
         return new TrainingImages(id, images);
     }
 

@@ -29,25 +29,25 @@ public sealed partial class InversionWorkload(
     public bool Accepts(WorkItem item) => item.Job is not null;
 
     /// <inheritdoc/>
-    public async Task Run(WorkBatch batch, CancellationToken draining)
+    public async Task RunAsync(WorkBatch batch, CancellationToken draining)
     {
         var patient = store.With(batch.Patience(draining));
         // Checkpoints and previews are worth no wait but the store's own.
         var brief = store.With(store.Patience with { Leaving = draining });
         var checkpointStores = batch.Works.ToDictionary(work => work, work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger)));
         foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
-        await GeneratorSource.Ensure(batch.Device, engine, batch.Works[0].Item.Job!.GeneratorId, patient);
-        var loaded = await Task.WhenAll(batch.Works.Select(work => Load(work, checkpointStores[work], patient)));
+        await GeneratorSource.EnsureAsync(batch.Device, engine, batch.Works[0].Item.Job!.GeneratorId, patient);
+        var loaded = await Task.WhenAll(batch.Works.Select(work => LoadAsync(work, checkpointStores[work], patient)));
         InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
         if (jobs.Length == 0) return;
-        var setup = await Prepare(jobs, patient);
+        var setup = await PrepareAsync(jobs, patient);
         foreach (var job in jobs) job.Work.Trace.EndPhase();
 
         await using var previews = new PreviewWriter(brief, logger);
-        await DeviceSession.Run(
+        await DeviceSession.RunAsync(
             batch,
             post => Session(batch.Device, setup, post, previews).Run(jobs),
-            e => Handle(e, jobs, checkpointStores[e.Work], previews, patient));
+            e => HandleAsync(e, jobs, checkpointStores[e.Work], previews, patient));
     }
 
     private InversionSession Session(Device device, InversionSetup setup, Action<SessionEvent> post, PreviewWriter previews)
@@ -61,14 +61,14 @@ public sealed partial class InversionWorkload(
         };
     }
 
-    private async Task<InversionSetup> Prepare(InversionJob[] jobs, IArtifactStore patient)
+    private async Task<InversionSetup> PrepareAsync(InversionJob[] jobs, IArtifactStore patient)
     {
         var spec = jobs[0].Work.Item.Job!;
         ChannelPartition? partition = null;
         if (spec.SubspaceSetId is { } subspaces)
         {
             foreach (var job in jobs) job.Work.Trace.Phase(PmSFCTelemetry.DiscoverSpan)?.SetTag("pmsfc.subspaces.id", subspaces);
-            partition = (await SubspaceSource.Read(subspaces, patient)).Partition;
+            partition = (await SubspaceSource.ReadAsync(subspaces, patient)).Partition;
         }
 
         var task = engine.FindTask(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo.");
@@ -79,41 +79,41 @@ public sealed partial class InversionWorkload(
             ResolvedSettings.FromCanonical(spec.Settings),
             task,
             ResolvedSettings.FromCanonical(spec.TaskSettings),
-            await ReadTaskImages(task, spec.TaskSettings, patient),
+            await ReadTaskImagesAsync(task, spec.TaskSettings, patient),
             partition,
-            spec.NetworkId is { } network ? await NetworkSource.Read(network, patient) : null,
-            await PreparationSource.Read(spec.Preparations ?? ImmutableSortedDictionary<string, string>.Empty, patient));
+            spec.NetworkId is { } network ? await NetworkSource.ReadAsync(network, patient) : null,
+            await PreparationSource.ReadAsync(spec.Preparations ?? ImmutableSortedDictionary<string, string>.Empty, patient));
     }
 
-    private static async Task<Dictionary<string, RgbImage>> ReadTaskImages(
+    private static async Task<Dictionary<string, RgbImage>> ReadTaskImagesAsync(
         IInversionTask task, IReadOnlyDictionary<string, string> settings, IArtifactStore patient)
     {
         var images = new Dictionary<string, RgbImage>(StringComparer.Ordinal);
         foreach (var definition in task.Settings.Definitions.Where(definition => definition.AcceptsImage))
         {
-            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id)) images[id] = await ImageSource.Read(id, patient);
+            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id)) images[id] = await ImageSource.ReadAsync(id, patient);
         }
 
         return images;
     }
 
     /// <returns>Null where nothing is left to do on the device.</returns>
-    private static async Task<InversionJob?> Load(LeasedWork work, CheckpointStore checkpoints, IArtifactStore patient)
+    private static async Task<InversionJob?> LoadAsync(LeasedWork work, CheckpointStore checkpoints, IArtifactStore patient)
     {
         try
         {
-            if (await IsDone(work.Item.Id, patient))
+            if (await IsDoneAsync(work.Item.Id, patient))
             {
-                await work.Succeed();
+                await work.SucceedAsync();
                 return null;
             }
 
-            var image = await ImageSource.Read(work.Item.Job!.ImageId, patient);
-            return new InversionJob(work, image, await checkpoints.Newest(patient));
+            var image = await ImageSource.ReadAsync(work.Item.Job!.ImageId, patient);
+            return new InversionJob(work, image, await checkpoints.NewestAsync(patient));
         }
         catch (Exception e) when (FailureNaming.Name(e) is { Name: FailureName.BadInput } bad)
         {
-            await work.Fail(bad);
+            await work.FailAsync(bad);
             return null;
         }
     }
@@ -122,7 +122,7 @@ public sealed partial class InversionWorkload(
     /// Whether a result is there with the picture that it was measured on. What is there otherwise was left by an attempt that was lost, was damaged or
     /// came from elsewhere: nothing proves it, so it is replaced.
     /// </summary>
-    private static async Task<bool> IsDone(string id, IArtifactStore patient)
+    private static async Task<bool> IsDoneAsync(string id, IArtifactStore patient)
     {
         if (await StoredResult.ReadAsync(patient, id) is { Fault: null }) return true;
         var there = await patient.ListAsync(ArtifactNames.JobFolder(id)).ToListAsync();
@@ -130,48 +130,48 @@ public sealed partial class InversionWorkload(
         return false;
     }
 
-    private async Task Handle(SessionEvent e, InversionJob[] jobs, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
+    private async Task HandleAsync(SessionEvent e, InversionJob[] jobs, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)
         {
             case ProgressMade made:
-                await work.Progress(made.Progress, made.Batch);
+                await work.ProgressAsync(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
-                await checkpoints.Put(taken.Checkpoint);
+                await checkpoints.PutAsync(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
-                await checkpoints.Drop(refused.Iteration, refused.Reason);
+                await checkpoints.DropAsync(refused.Iteration, refused.Reason);
                 break;
             case SearchDiverged diverged:
                 LogDiverged(work.Trace.Logger(logger), work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
                 break;
             case ImageReconstructed done:
-                await Keep(done, jobs.First(job => job.Work == work).Target, checkpoints, previews, patient);
+                await KeepAsync(done, jobs.First(job => job.Work == work).Target, checkpoints, previews, patient);
                 break;
             case WorkFailed failed:
-                await work.Fail(failed.Failure);
+                await work.FailAsync(failed.Failure);
                 break;
             case WorkStopped:
-                await work.Yield();
+                await work.YieldAsync();
                 break;
         }
     }
 
-    private async Task Keep(ImageReconstructed done, RgbImage target, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
+    private async Task KeepAsync(ImageReconstructed done, RgbImage target, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
     {
         var work = done.Work;
         try
         {
             work.Trace.Phase(PmSFCTelemetry.EvaluateSpan);
             var png = await Task.Run(() => ImageFile.EncodePng(done.Image));
-            var metrics = await Evaluate(target, done.Image);
+            var metrics = await EvaluateAsync(target, done.Image);
 
             work.Trace.Phase(PmSFCTelemetry.StoreSpan);
             if (!work.MayWrite)
             {
-                await work.Yield();
+                await work.YieldAsync();
                 return;
             }
 
@@ -180,9 +180,9 @@ public sealed partial class InversionWorkload(
             {
                 // An attempt that was lost had come this far. Metrics and hash are of what is stored, by which attempt makes no difference.
                 var stored = (await patient.ReadAsync(ArtifactNames.JobReconstruction(id)))!.Content.ToArray();
-                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflict(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
+                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflictAsync(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
                 png = stored;
-                metrics = await Evaluate(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
+                metrics = await EvaluateAsync(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
             }
 
             ReadOnlyMemory<byte> codes = done.Codes;
@@ -203,27 +203,27 @@ public sealed partial class InversionWorkload(
                 BatchWidth = done.Trace.Width,
             });
             var sealedResult = ArtifactSeal.Close(result, ("codes.safetensors", codes), ("reconstruction.png", png));
-            if (await patient.WriteOnceAsync(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDone(id, patient))
+            if (await patient.WriteOnceAsync(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDoneAsync(id, patient))
             {
                 // An attempt that was lost has mixed its result with this one's picture: the next attempt finds neither.
-                await work.Yield();
+                await work.YieldAsync();
                 return;
             }
 
-            await checkpoints.Clear();
-            await previews.Remove(work);
-            await work.Succeed();
+            await checkpoints.ClearAsync();
+            await previews.RemoveAsync(work);
+            await work.SucceedAsync();
         }
         catch (Exception e)
         {
             var failure = FailureNaming.Name(e);
             if (failure.Name == FailureName.Bug) LogBug(work.Trace.Logger(logger), e);
-            await work.Fail(failure);
+            await work.FailAsync(failure);
         }
     }
 
     /// <summary>Two attempts at one job should come to the same bytes. The first stays; that they did not is kept for people.</summary>
-    private async Task ReportConflict(LeasedWork work, string stored, string refused, IArtifactStore patient)
+    private async Task ReportConflictAsync(LeasedWork work, string stored, string refused, IArtifactStore patient)
     {
         LogConflict(work.Trace.Logger(logger), work.Item.Id, stored, refused, work.Device);
         await patient.WriteOnceAsync(ArtifactNames.Conflict(work.Item.Id, refused), ArtifactJson.Write(new JobConflict
@@ -232,7 +232,7 @@ public sealed partial class InversionWorkload(
         }));
     }
 
-    private Task<ImmutableSortedDictionary<string, double>> Evaluate(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
+    private Task<ImmutableSortedDictionary<string, double>> EvaluateAsync(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
         engine.Metrics.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
             .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
 

@@ -12,11 +12,11 @@ internal static class NetworkSource
 
     /// <summary>A stored network.</summary>
     /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
-    public static async Task<TrainedNetwork> Read(string id, IArtifactStore store)
+    public static async Task<TrainedNetwork> ReadAsync(string id, IArtifactStore store)
     {
-        var card = await ReadArtifact(ArtifactNames.NetworkCard(id), id, store);
+        var card = await ReadArtifactAsync(ArtifactNames.NetworkCard(id), id, store);
         ArtifactFormat.Check(card.Span, ArtifactNames.NetworkCard(id));
-        var weights = await ReadArtifact(ArtifactNames.NetworkWeights(id), id, store);
+        var weights = await ReadArtifactAsync(ArtifactNames.NetworkWeights(id), id, store);
         var seal = ArtifactSeal.Of(card.Span);
         if (seal.State == SealState.Broken || seal.Proves("weights.safetensors", weights.Span) == false)
             throw new BadInputException($"The network {id} in the store has changed since it was stored; {Advice}");
@@ -31,6 +31,6 @@ internal static class NetworkSource
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadArtifact(string name, string id, IArtifactStore store) => (await store.ReadAsync(name))?.Content
+    private static async Task<ReadOnlyMemory<byte>> ReadArtifactAsync(string name, string id, IArtifactStore store) => (await store.ReadAsync(name))?.Content
         ?? throw new BadInputException($"The store has no network {id} ('{name}' is missing); {Advice}");
 }

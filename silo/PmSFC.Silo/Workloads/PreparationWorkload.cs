@@ -17,10 +17,10 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     public abstract bool Accepts(WorkItem item);
 
     /// <inheritdoc/>
-    public async Task Run(WorkBatch batch, CancellationToken draining)
+    public async Task RunAsync(WorkBatch batch, CancellationToken draining)
     {
         var patient = store.With(batch.Patience(draining));
-        foreach (var work in batch.Works) await Run(batch with { Works = [work] }, work, patient, draining);
+        foreach (var work in batch.Works) await RunAsync(batch with { Works = [work] }, work, patient, draining);
     }
 
     /// <summary>The artifact that is written last, so that all is stored when it is there.</summary>
@@ -30,63 +30,63 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     private protected abstract IEnumerable<string> FilesOf(string id);
 
     /// <summary>Brings everything that the run needs onto the device.</summary>
-    private protected abstract Task<PreparationSetup<TRun>> Load(Device device, WorkItem item, IArtifactStore patient);
+    private protected abstract Task<PreparationSetup<TRun>> LoadAsync(Device device, WorkItem item, IArtifactStore patient);
 
     /// <summary>What a run that has done its iterations comes to.</summary>
     private protected abstract TResult Finish(TRun run);
 
     /// <summary>Stores the result, the artifact of <see cref="ArtifactOf"/> last.</summary>
-    private protected abstract Task Store(WorkItem item, TResult result, IArtifactStore patient);
+    private protected abstract Task StoreAsync(WorkItem item, TResult result, IArtifactStore patient);
 
-    private async Task Run(WorkBatch batch, LeasedWork work, IArtifactStore patient, CancellationToken draining)
+    private async Task RunAsync(WorkBatch batch, LeasedWork work, IArtifactStore patient, CancellationToken draining)
     {
         work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         var id = work.Item.Id;
         // Its own patience ends the store's waiting where the silo drains.
         if (await patient.ExistsAsync(ArtifactOf(id), CancellationToken.None))
         {
-            await work.Succeed();
+            await work.SucceedAsync();
             return;
         }
 
         // Without what is written last, nothing proves what is stored next to it.
         foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name, CancellationToken.None);
         var checkpoints = new CheckpointStore(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
-        var setup = await Load(batch.Device, work.Item, patient);
-        var checkpoint = await checkpoints.Newest(patient);
+        var setup = await LoadAsync(batch.Device, work.Item, patient);
+        var checkpoint = await checkpoints.NewestAsync(patient);
         work.Trace.EndPhase();
 
-        await DeviceSession.Run(
+        await DeviceSession.RunAsync(
             batch,
             post => new PreparationSession<TRun, TResult>(batch.Device, setup, Finish, time, post).Run(work, checkpoint),
-            e => Handle(e, checkpoints, patient));
+            e => HandleAsync(e, checkpoints, patient));
     }
 
-    private async Task Handle(SessionEvent e, CheckpointStore checkpoints, IArtifactStore patient)
+    private async Task HandleAsync(SessionEvent e, CheckpointStore checkpoints, IArtifactStore patient)
     {
         var work = e.Work;
         switch (e)
         {
             case ProgressMade made:
-                await work.Progress(made.Progress, made.Batch);
+                await work.ProgressAsync(made.Progress, made.Batch);
                 break;
             case CheckpointTaken taken when !work.IsLost:
-                await checkpoints.Put(taken.Checkpoint);
+                await checkpoints.PutAsync(taken.Checkpoint);
                 break;
             case CheckpointRefused refused:
-                await checkpoints.Drop(refused.Iteration, refused.Reason);
+                await checkpoints.DropAsync(refused.Iteration, refused.Reason);
                 break;
             case Prepared<TResult> prepared when work.MayWrite:
                 work.Trace.Phase(PmSFCTelemetry.StoreSpan);
-                await Store(work.Item, prepared.Result, patient);
-                await checkpoints.Clear();
-                await work.Succeed();
+                await StoreAsync(work.Item, prepared.Result, patient);
+                await checkpoints.ClearAsync();
+                await work.SucceedAsync();
                 break;
             case WorkFailed failed:
-                await work.Fail(failed.Failure);
+                await work.FailAsync(failed.Failure);
                 break;
             case Prepared<TResult> or WorkStopped:
-                await work.Yield();
+                await work.YieldAsync();
                 break;
         }
     }

@@ -12,7 +12,7 @@ internal static class SubspaceSource
 
     /// <summary>A stored set.</summary>
     /// <exception cref="BadInputException">The store has none of this id, or a damaged one.</exception>
-    public static async Task<SubspaceSet> Read(string id, IArtifactStore store, CancellationToken cancellationToken = default)
+    public static async Task<SubspaceSet> ReadAsync(string id, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var name = ArtifactNames.SubspaceSet(id);
         var content = (await store.ReadAsync(name, cancellationToken))?.Content ?? throw new BadInputException($"The store has no subspace set {id}; 'sweep resume' finds it again.");

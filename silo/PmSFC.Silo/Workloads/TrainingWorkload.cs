@@ -22,15 +22,15 @@ public sealed class TrainingWorkload(
 
     private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.NetworkWeights(id)];
 
-    private protected override async Task<PreparationSetup<TrainingRun>> Load(Device device, WorkItem item, IArtifactStore patient)
+    private protected override async Task<PreparationSetup<TrainingRun>> LoadAsync(Device device, WorkItem item, IArtifactStore patient)
     {
         var spec = item.Training!;
         var training = engine.FindTraining(spec.Kind)
             ?? throw new BadInputException($"There is no training of a network of the kind '{spec.Kind}' on this silo.");
         if (spec.Weights is { } weights)
             throw new BadInputException($"The store has lost the network that was imported from {weights.FileName}; run the sweep from its file again with 'sweep run FILE'.");
-        await GeneratorSource.Ensure(device, engine, spec.GeneratorId, patient);
-        var images = spec.Images is { } list ? await ImageSource.ReadList(list.Id, patient) : null;
+        await GeneratorSource.EnsureAsync(device, engine, spec.GeneratorId, patient);
+        var images = spec.Images is { } list ? await ImageSource.ReadListAsync(list.Id, patient) : null;
         return new PreparationSetup<TrainingRun>(training.Kind, PmSFCTelemetry.TrainSpan, () => training.Start(new TrainingProblem
         {
             Generator = device.Generators.Get(spec.GeneratorId).Generator,
@@ -43,7 +43,7 @@ public sealed class TrainingWorkload(
 
     private protected override TrainedNetwork Finish(TrainingRun run) => run.Finish();
 
-    private protected override async Task Store(WorkItem item, TrainedNetwork result, IArtifactStore patient)
+    private protected override async Task StoreAsync(WorkItem item, TrainedNetwork result, IArtifactStore patient)
     {
         var id = item.Id;
         await patient.WriteOnceAsync(ArtifactNames.NetworkWeights(id), result.Weights);

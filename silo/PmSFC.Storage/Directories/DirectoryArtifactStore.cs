@@ -66,14 +66,14 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     protected override async ValueTask<Artifact?> ReadAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Reading(() => Read(path), retry, cancellationToken);
+        return await ReadingAsync(() => Read(path), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> ExistsAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Reading(() => Exists(path), retry, cancellationToken);
+        return await ReadingAsync(() => Exists(path), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         string name, ReadOnlyMemory<byte> content, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Writing(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, retry, cancellationToken);
+        return await WritingAsync(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, retry, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Locked(
+        return await LockedAsync(
             name,
             () =>
             {
@@ -113,14 +113,14 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     protected override async ValueTask DeleteAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        await Locked(name, () => Delete(name), retry, cancellationToken);
+        await LockedAsync(name, () => Delete(name), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
     {
         var path = PathOf(name);
-        return await Locked(name, () => Read(path)?.ETag == ifMatchEtag && Delete(name), retry, cancellationToken);
+        return await LockedAsync(name, () => Read(path)?.ETag == ifMatchEtag && Delete(name), retry, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -137,7 +137,7 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
                 continue;
             }
 
-            foreach (var child in await Reading(() => ChildrenDescending(entry, prefix), retry, cancellationToken))
+            foreach (var child in await ReadingAsync(() => ChildrenDescending(entry, prefix), retry, cancellationToken))
                 pending.Push(child);
         }
     }
@@ -290,14 +290,14 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         return Path.Combine(_root, name);
     }
 
-    private ValueTask<T> Locked<T>(string name, Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
+    private ValueTask<T> LockedAsync<T>(string name, Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
         async attempt =>
         {
             try
             {
                 MakeFolders();
                 using var held = await _locks.AcquireAsync(name, attempt.CancellationToken);
-                return await Write(action, attempt.CancellationToken);
+                return await WriteAsync(action, attempt.CancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -306,11 +306,11 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         },
         cancellationToken);
 
-    private ValueTask<T> Writing<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) =>
-        retry.RunAsync(attempt => Write(action, attempt.CancellationToken), cancellationToken);
+    private ValueTask<T> WritingAsync<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) =>
+        retry.RunAsync(attempt => WriteAsync(action, attempt.CancellationToken), cancellationToken);
 
     // A flush to a slow disk must not hold up the caller's scheduler, which may be a grain's.
-    private async ValueTask<T> Write<T>(Func<T> action, CancellationToken cancellationToken)
+    private async ValueTask<T> WriteAsync<T>(Func<T> action, CancellationToken cancellationToken)
     {
         try
         {
@@ -322,7 +322,7 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         }
     }
 
-    private ValueTask<T> Reading<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
+    private ValueTask<T> ReadingAsync<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
         async attempt =>
         {
             try

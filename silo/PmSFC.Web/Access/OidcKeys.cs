@@ -42,7 +42,7 @@ internal sealed partial class OidcKeys : IDisposable
     {
         try
         {
-            await QuestionOfAll().WaitAsync(cancellation);
+            await QuestionOfAllAsync().WaitAsync(cancellation);
             if (Interlocked.Exchange(ref _isMissing, 0) != 0) LogBack(_logger, _authority);
             return true;
         }
@@ -54,7 +54,7 @@ internal sealed partial class OidcKeys : IDisposable
     }
 
     // One for all who wait: each would else wait for those before it where a provider never answers, and who goes away ends it for nobody else.
-    private Task<OpenIdConnectConfiguration> QuestionOfAll()
+    private Task<OpenIdConnectConfiguration> QuestionOfAllAsync()
     {
         lock (_lock) return _question is { IsCompleted: false } ? _question : _question = Configuration.GetConfigurationAsync(CancellationToken.None);
     }

@@ -101,7 +101,7 @@ internal static partial class ApiHosting
         web.MapOpenApi().For(AccessRole.Viewer).RequireRateLimiting(nameof(Api));
         var api = web.MapGroup("/api/v1").RequireRateLimiting(nameof(Api));
         // The audit stands outside, so that it has the status of what did not work.
-        var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.Explain);
+        var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.ExplainAsync);
         BrowserSession.Map(changes.MapGroup("").WithTags("session"));
         SweepRoutes.Map(Looks("sweeps"), changes.WithTags("sweeps"));
         if (accepting == Submissions.Accepted) SubmissionRoutes.Map(Looks("submission"), changes.MapGroup("").WithTags("submission"));
@@ -109,7 +109,7 @@ internal static partial class ApiHosting
         JobRoutes.Map(Looks("jobs"));
         QueueRoutes.Map(Looks("queue"));
 
-        RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.Explain).WithTags(tag);
+        RouteGroupBuilder Looks(string tag) => api.MapGroup("").AddEndpointFilter(Problems.ExplainAsync).WithTags(tag);
     }
 
     private static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)

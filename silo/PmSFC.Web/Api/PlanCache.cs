@@ -28,10 +28,10 @@ internal sealed class PlanCache(SweepClient sweeps, TimeProvider time)
     {
         var id = ContentId.IsValid(reference) ? reference : await sweeps.FindIdAsync(reference, cancellation);
         // One reading serves all who wait for it, so that none of them may stop it.
-        return await Reading(id).WaitAsync(cancellation);
+        return await ReadingAsync(id).WaitAsync(cancellation);
     }
 
-    private Task<PlannedSweep> Reading(string id)
+    private Task<PlannedSweep> ReadingAsync(string id)
     {
         lock (_lock)
         {

@@ -15,7 +15,7 @@ internal static class Problems
     public static Task WriteAsync(HttpContext context, int status, string sentence) => Of(status, sentence).ExecuteAsync(context);
 
     /// <summary>Turns failures that have a sentence into answers.</summary>
-    public static async ValueTask<object?> Explain(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static async ValueTask<object?> ExplainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {

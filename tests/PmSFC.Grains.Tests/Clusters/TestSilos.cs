@@ -111,7 +111,7 @@ internal sealed class TestSilos : IAsyncDisposable
 
     private sealed class EmptyPlanner : ISweepPlanner
     {
-        public Task<PlanOutcome> Plan(SweepSpec spec, CancellationToken cancellationToken) =>
+        public Task<PlanOutcome> PlanAsync(SweepSpec spec, CancellationToken cancellationToken) =>
             Task.FromResult(new PlanOutcome { Issues = [new SpecIssue("methods", $"'{spec.Name}' has none.")] });
     }
 }

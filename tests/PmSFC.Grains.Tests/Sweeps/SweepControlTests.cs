@@ -38,7 +38,7 @@ public sealed class SweepControlTests : IDisposable
     {
         var (control, sweep) = await Activate();
 
-        var status = await Wait(control.Cancel(CancellationToken.None));
+        var status = await Wait(control.CancelAsync(CancellationToken.None));
 
         (status.State, status.Finished).ShouldBe((SweepState.Cancelled, false));
         _durable.Value.Phase.ShouldBe(SweepPhase.Cancelling);
@@ -46,7 +46,7 @@ public sealed class SweepControlTests : IDisposable
         while (control.TurnIsDue && sweep.Record.IsActive)
         {
             var before = _work.Abandoned;
-            await Wait(control.Turn(CancellationToken.None));
+            await Wait(control.TurnAsync(CancellationToken.None));
             (_work.Abandoned - before).ShouldBeLessThanOrEqualTo(_options.Concurrency);
         }
 
@@ -59,13 +59,13 @@ public sealed class SweepControlTests : IDisposable
     {
         var (control, sweep) = await Activate();
         for (var turn = 0; turn < 3; turn++)
-            await Wait(control.Turn(CancellationToken.None));
+            await Wait(control.TurnAsync(CancellationToken.None));
         control.TurnIsDue.ShouldBeTrue();
         sweep.Tracker!.Jobs.All.Count(job => job.Examined).ShouldBe(3 * _options.Concurrency);
 
-        await Wait(control.Pause(CancellationToken.None));
+        await Wait(control.PauseAsync(CancellationToken.None));
         while (control.TurnIsDue && sweep.Record.IsActive)
-            await Wait(control.Turn(CancellationToken.None));
+            await Wait(control.TurnAsync(CancellationToken.None));
 
         (sweep.Record.Phase, _work.Ensured).ShouldBe((SweepPhase.Paused, 0));
         sweep.Tracker.Jobs.All.Count(job => job.Examined).ShouldBe(3 * _options.Concurrency);
@@ -78,11 +78,11 @@ public sealed class SweepControlTests : IDisposable
         using var caller = new CancellationTokenSource();
         _work.Abandoning = caller.Cancel;
 
-        await Should.ThrowAsync<OperationCanceledException>(() => Wait(control.Cancel(caller.Token)));
+        await Should.ThrowAsync<OperationCanceledException>(() => Wait(control.CancelAsync(caller.Token)));
 
         (sweep.Record.Phase, control.TurnIsDue).ShouldBe((SweepPhase.Cancelling, true));
         while (sweep.Record.IsActive)
-            await Wait(control.Turn(CancellationToken.None));
+            await Wait(control.TurnAsync(CancellationToken.None));
         sweep.Describe().Count(JobState.Cancelled).ShouldBe(Jobs);
     }
 
@@ -92,8 +92,8 @@ public sealed class SweepControlTests : IDisposable
         var (control, sweep) = await Activate(new AwayState(_durable.Value));
         var plan = _plan with { FailureBudget = new FailureBudget { Amount = 1, Unit = FailureBudgetUnit.Jobs } };
 
-        await Should.ThrowAsync<StoreException>(() => control.Start(plan, traceParent: null, CancellationToken.None));
-        await control.Turn(CancellationToken.None);
+        await Should.ThrowAsync<StoreException>(() => control.StartAsync(plan, traceParent: null, CancellationToken.None));
+        await control.TurnAsync(CancellationToken.None);
 
         (control.TurnIsDue, sweep.NeedsTurns).ShouldBe((false, true));
         (sweep.Record.FailureBudget, sweep.Reason).ShouldBe((null, AwayState.Complaint));
@@ -154,13 +154,13 @@ public sealed class SweepControlTests : IDisposable
 
         public MembershipVersion Silos => default;
 
-        public Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken)
+        public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken)
         {
             Ensured++;
             return Task.FromResult(job.Status with { State = JobState.Queued });
         }
 
-        public Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken)
+        public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken)
         {
             Abandoning?.Invoke();
             cancellationToken.ThrowIfCancellationRequested();
@@ -169,12 +169,12 @@ public sealed class SweepControlTests : IDisposable
             return Task.FromResult(job.Status with { State = JobState.Cancelled });
         }
 
-        public Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken) => Task.FromResult(job.Status);
+        public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) => Task.FromResult(job.Status);
 
-        public Task<PreparationStatus> Ensure(SweepPreparation preparation, WorkRequest request) => throw new NotSupportedException();
+        public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request) => throw new NotSupportedException();
 
-        public Task Abandon(SweepPreparation preparation) => throw new NotSupportedException();
+        public Task AbandonAsync(SweepPreparation preparation) => throw new NotSupportedException();
 
-        public Task<PreparationStatus> Ask(SweepPreparation preparation) => throw new NotSupportedException();
+        public Task<PreparationStatus> AskAsync(SweepPreparation preparation) => throw new NotSupportedException();
     }
 }

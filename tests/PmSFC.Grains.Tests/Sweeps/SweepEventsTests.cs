@@ -29,11 +29,11 @@ public sealed class SweepEventsTests
     [Fact]
     public async Task Beyond_NextEvent_EndsTheWait()
     {
-        var waiting = _events.Beyond(100, CancellationToken.None);
+        var waiting = _events.BeyondAsync(100, CancellationToken.None);
         waiting.IsCompleted.ShouldBeFalse();
         Add(1);
         await waiting.WaitAsync(TimeSpan.FromSeconds(30));
-        _events.Beyond(100, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        _events.BeyondAsync(100, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
     }
 
     private void Add(int count)

@@ -23,7 +23,7 @@ public sealed class SweepRecallTests : IDisposable
         await store.PutAsync(ArtifactNames.SweepPlan(plan.Id), ArtifactJson.Write(plan));
         var recall = new SweepRecall(new Work(done), store, new SweepOptions(), TimeProvider.System);
 
-        var tracker = (await recall.Recall(plan.Id, new SweepRecord { Phase = SweepPhase.Finished, Round = 1 })).ShouldNotBeNull();
+        var tracker = (await recall.RecallAsync(plan.Id, new SweepRecord { Phase = SweepPhase.Finished, Round = 1 })).ShouldNotBeNull();
 
         tracker.Jobs.All.Select(job => job.Status.State).ShouldBe([JobState.Succeeded, JobState.Failed]);
         tracker.Jobs.All.ShouldAllBe(job => job.IsRequested);
@@ -34,17 +34,17 @@ public sealed class SweepRecallTests : IDisposable
     {
         public MembershipVersion Silos => default;
 
-        public Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken) =>
+        public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) =>
             Task.FromResult(job.Status with { State = job.Status.Id == done ? JobState.Succeeded : JobState.Cancelled });
 
-        public Task<PreparationStatus> Ask(SweepPreparation preparation) => Task.FromResult(preparation.Status with { State = JobState.Failed });
+        public Task<PreparationStatus> AskAsync(SweepPreparation preparation) => Task.FromResult(preparation.Status with { State = JobState.Failed });
 
-        public Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<PreparationStatus> Ensure(SweepPreparation preparation, WorkRequest request) => throw new NotSupportedException();
+        public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request) => throw new NotSupportedException();
 
-        public Task Abandon(SweepPreparation preparation) => throw new NotSupportedException();
+        public Task AbandonAsync(SweepPreparation preparation) => throw new NotSupportedException();
     }
 }

@@ -13,7 +13,7 @@ public sealed class DeviceThreadTests
         using var thread = new DeviceThread("device", _time);
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(
-            _ => thread.Run(() => (Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread))));
+            _ => thread.RunAsync(() => (Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread))));
 
         ids.Distinct().ShouldHaveSingleItem().IsThreadPoolThread.ShouldBeFalse();
     }
@@ -23,9 +23,9 @@ public sealed class DeviceThreadTests
     {
         using var thread = new DeviceThread("device", _time);
 
-        await Should.ThrowAsync<InvalidOperationException>(() => thread.Run(() => throw new InvalidOperationException()));
+        await Should.ThrowAsync<InvalidOperationException>(() => thread.RunAsync(() => throw new InvalidOperationException()));
 
-        (await thread.Run(() => 7)).ShouldBe(7);
+        (await thread.RunAsync(() => 7)).ShouldBe(7);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class DeviceThreadTests
         using var thread = new DeviceThread("device", _time);
         thread.Silence.ShouldBe(TimeSpan.Zero);
 
-        var silences = await thread.Run(() =>
+        var silences = await thread.RunAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(4));
             var before = thread.Silence;
@@ -51,7 +51,7 @@ public sealed class DeviceThreadTests
     {
         var thread = new DeviceThread("device", _time);
         _time.Advance(TimeSpan.FromSeconds(5));
-        var during = await thread.Run(() =>
+        var during = await thread.RunAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(3));
             return thread.Busy;

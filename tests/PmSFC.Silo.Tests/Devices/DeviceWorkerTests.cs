@@ -324,15 +324,15 @@ public sealed class DeviceWorkerTests
 
         public bool Accepts(WorkItem item) => true;
 
-        public async Task Run(WorkBatch batch, CancellationToken draining)
+        public async Task RunAsync(WorkBatch batch, CancellationToken draining)
         {
             _batch = batch;
-            await batch.Device.Thread.Run(() =>
+            await batch.Device.Thread.RunAsync(() =>
             {
                 _began.SetResult();
                 GoOn.Wait();
             });
-            foreach (var work in batch.Works) await work.Yield();
+            foreach (var work in batch.Works) await work.YieldAsync();
             _ended.SetResult();
         }
     }
@@ -356,9 +356,9 @@ public sealed class DeviceWorkerTests
 
         public bool Accepts(WorkItem item) => true;
 
-        public async Task Run(WorkBatch batch, CancellationToken draining)
+        public async Task RunAsync(WorkBatch batch, CancellationToken draining)
         {
-            await batch.Device.Thread.Run(() =>
+            await batch.Device.Thread.RunAsync(() =>
             {
                 _began.SetResult();
                 var spin = new SpinWait();
@@ -366,7 +366,7 @@ public sealed class DeviceWorkerTests
             });
             Reasons = [.. batch.Works.Select(work => work.Stop)];
             _reasoned.SetResult();
-            foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.Succeed() : work.Yield());
+            foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.SucceedAsync() : work.YieldAsync());
             _ended.SetResult();
         }
     }
@@ -380,12 +380,12 @@ public sealed class DeviceWorkerTests
 
         public bool Accepts(WorkItem item) => true;
 
-        public async Task Run(WorkBatch batch, CancellationToken draining)
+        public async Task RunAsync(WorkBatch batch, CancellationToken draining)
         {
             var work = batch.Works[0];
-            for (var i = 0; i < 2; i++) await work.Progress(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 }, batch: 1);
+            for (var i = 0; i < 2; i++) await work.ProgressAsync(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 }, batch: 1);
             _reason.SetResult(work.Stop);
-            await work.Yield();
+            await work.YieldAsync();
         }
     }
 
@@ -393,6 +393,6 @@ public sealed class DeviceWorkerTests
     {
         public bool Accepts(WorkItem item) => true;
 
-        public Task Run(WorkBatch batch, CancellationToken draining) => Task.FromException(failure);
+        public Task RunAsync(WorkBatch batch, CancellationToken draining) => Task.FromException(failure);
     }
 }

@@ -12,7 +12,7 @@ public sealed class LeasedWorkTests
         var work = new Works().Lease(Works.Spec("image"));
         work.Measured.ShouldBeNull();
 
-        await work.Progress(Progress(iteration: 5, perSecond: 4), batch: 2);
+        await work.ProgressAsync(Progress(iteration: 5, perSecond: 4), batch: 2);
 
         work.Measured.ShouldBe(new MeasuredWork { Iteration = 5, Iterations = 20, SecondsPerIteration = 0.125 });
     }
@@ -21,10 +21,10 @@ public sealed class LeasedWorkTests
     public async Task Progress_WithoutARate_LeavesWhatWasMeasured()
     {
         var work = new Works().Lease(Works.Spec("image"));
-        await work.Progress(Progress(iteration: 5, perSecond: 4), batch: 1);
+        await work.ProgressAsync(Progress(iteration: 5, perSecond: 4), batch: 1);
 
-        await work.Progress(Progress(iteration: 5, perSecond: 0), batch: 1);
-        await work.HoldUp("The store is away.");
+        await work.ProgressAsync(Progress(iteration: 5, perSecond: 0), batch: 1);
+        await work.HoldUpAsync("The store is away.");
 
         work.Measured.ShouldBe(new MeasuredWork { Iteration = 5, Iterations = 20, SecondsPerIteration = 0.25 });
     }

@@ -128,7 +128,7 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         _store[name] = [.. "PMSFCKP3"u8, .. new byte[100]];
         await using var device = new Device(new DeviceOptions { Threads = 1 }, _time);
 
-        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, [held, other]), default);
+        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance).RunAsync(new WorkBatch(device, [held, other]), default);
 
         var failure = _works.Outcomes[held.Item.Id].Failure!;
         failure.Name.ShouldBe(FailureName.BadInput);
@@ -179,8 +179,8 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         _store[ArtifactNames.NetworkCard("n")] = """{"format":2}"""u8.ToArray();
         _store[ArtifactNames.SubspaceSet("s")] = """{"format":2}"""u8.ToArray();
 
-        (await Should.ThrowAsync<StoreException>(() => NetworkSource.Read("n", _store))).Kind.ShouldBe(StoreFailure.Newer);
-        (await Should.ThrowAsync<StoreException>(() => SubspaceSource.Read("s", _store))).Kind.ShouldBe(StoreFailure.Newer);
+        (await Should.ThrowAsync<StoreException>(() => NetworkSource.ReadAsync("n", _store))).Kind.ShouldBe(StoreFailure.Newer);
+        (await Should.ThrowAsync<StoreException>(() => SubspaceSource.ReadAsync("s", _store))).Kind.ShouldBe(StoreFailure.Newer);
     }
 
     private static void Holds(string file, Func<PreparationRun> start)

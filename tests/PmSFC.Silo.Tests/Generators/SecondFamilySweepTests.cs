@@ -64,7 +64,7 @@ public sealed class SecondFamilySweepTests : IDisposable
         var id = await Import();
         var image = await TinyGenerator.StoreImage(_store, 0);
 
-        var refused = await new EngineSweepPlanner(_store, EngineCatalog.BuiltIn).Plan(Sweeps.Spec([image], Sweeps.Mganprior(3)) with { GeneratorId = id }, default);
+        var refused = await new EngineSweepPlanner(_store, EngineCatalog.BuiltIn).PlanAsync(Sweeps.Spec([image], Sweeps.Mganprior(3)) with { GeneratorId = id }, default);
 
         var issue = refused.Issues.ShouldHaveSingleItem();
         issue.Path.ShouldBe("generator");

@@ -110,13 +110,13 @@ public sealed class OverheadTests(ITestOutputHelper output)
 
         public bool Accepts(WorkItem item) => true;
 
-        public async Task Run(WorkBatch batch, CancellationToken draining)
+        public async Task RunAsync(WorkBatch batch, CancellationToken draining)
         {
             foreach (var work in batch.Works)
             {
                 Waits.Enqueue(Stopwatch.GetElapsedTime(_asked[work.Item.Id]));
                 await store.WriteOnceAsync(ArtifactNames.JobResult(work.Item.Id), "{}"u8.ToArray(), draining);
-                await work.Succeed();
+                await work.SucceedAsync();
             }
         }
 

@@ -120,7 +120,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
 
         var planner = new EngineSweepPlanner(_store, EngineCatalog.BuiltIn with { Trainings = [new SamplesOnly()] });
         var spec = Sweeps.Spec(["00"], Sweeps.GenVisMani(10) with { Network = new TrainingSpec { Settings = Sweeps.Settings(), Images = images } });
-        var refused = (await planner.Plan(spec, default)).Issues.ShouldHaveSingleItem();
+        var refused = (await planner.PlanAsync(spec, default)).Issues.ShouldHaveSingleItem();
         refused.Path.ShouldBe("methods[0].network.images");
         refused.Message.ShouldContain("learns from the generator's samples alone");
     }
@@ -208,7 +208,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [MemberData(nameof(WrongMethods))]
     public async Task Plan_WrongMethod_SaysWhereAndWhat(string what, MethodSpec method, string path, string part)
     {
-        var outcome = await Planner().Plan(Sweeps.Spec(["image"], method), default);
+        var outcome = await Planner().PlanAsync(Sweeps.Spec(["image"], method), default);
 
         outcome.Plan.ShouldBeNull(what);
         outcome.Issues.Length.ShouldBe(1, what);
@@ -220,7 +220,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     public async Task Plan_WrongEverywhere_SaysEverythingAtOnce()
     {
         var spec = Sweeps.Spec([], Sweeps.Mganprior(10, ("codes", ["0"])), Sweeps.Mganprior(10, ("codes", ["0", "-1"]))) with { Task = "inversio" };
-        var outcome = await Planner().Plan(spec, default);
+        var outcome = await Planner().PlanAsync(spec, default);
 
         outcome.Issues.Select(issue => issue.Path).ShouldBe(["task", "images", "methods[0].settings.codes", "methods[1].settings.codes", "methods[1].settings.codes"]);
     }
@@ -235,7 +235,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     public async Task Plan_WrongTaskSetting_SaysWhereAndWhat(string task, string setting, string value, string part)
     {
         var spec = Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { Task = task, TaskSettings = Sweeps.Single(setting, value) };
-        var outcome = await Planner().Plan(spec, default);
+        var outcome = await Planner().PlanAsync(spec, default);
 
         var issue = outcome.Issues.ShouldHaveSingleItem();
         issue.Path.ShouldBe($"task.settings.{setting}");
@@ -246,8 +246,8 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     public async Task Plan_TaskWithSettings_FillsThemInAndMakesOtherJobs()
     {
         var spec = Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { Task = "super-resolution" };
-        var four = (await Planner().Plan(spec, default)).Plan!;
-        var two = (await Planner().Plan(spec with { TaskSettings = Sweeps.Single("factor", "2") }, default)).Plan!;
+        var four = (await Planner().PlanAsync(spec, default)).Plan!;
+        var two = (await Planner().PlanAsync(spec with { TaskSettings = Sweeps.Single("factor", "2") }, default)).Plan!;
 
         four.TaskSettings.ShouldBe(Sweeps.Single("factor", "4").Add("filter", "bilinear"));
         four.Jobs().Single().Spec.TaskSettings.ShouldBe(four.TaskSettings);
@@ -261,11 +261,11 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var planner = new EngineSweepPlanner(_store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod { Tasks = ["colorization"] }] });
         var spec = Sweeps.Spec(["image"], new MethodSpec { Method = FakeMethod.MethodName, Settings = Sweeps.Settings() });
 
-        var issue = (await planner.Plan(spec, default)).Issues.ShouldHaveSingleItem();
+        var issue = (await planner.PlanAsync(spec, default)).Issues.ShouldHaveSingleItem();
         issue.Path.ShouldBe("methods[0].method");
         issue.Message.ShouldBe("The method 'fake' serves colorization alone, but the sweep's task is inversion; remove the method or change 'task'.");
-        var served = await planner.Plan(spec with { Task = "colorization" }, default);
-        served.Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem().Iterations.ShouldBe(0);
+        var served = await planner.PlanAsync(spec with { Task = "colorization" }, default);
+        served.Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem().Iterations.ShouldBe(10);
     }
 
     [Theory]
@@ -274,15 +274,15 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     public async Task Plan_SuperResolution_TrainsForTheTasksOwnFactorAndFilterAndOptimizesNothing(string method)
     {
         var spec = SuperResolution(method, factor: "4");
-        var plan = (await Planner().Plan(spec with { TaskSettings = spec.TaskSettings.Add("filter", "area") }, default)).Plan.ShouldNotBeNull();
+        var plan = (await Planner().PlanAsync(spec with { TaskSettings = spec.TaskSettings.Add("filter", "area") }, default)).Plan.ShouldNotBeNull();
 
         var cell = plan.Cells.ShouldHaveSingleItem();
         cell.Iterations.ShouldBe(0);
         cell.BytesPerJob.ShouldBeGreaterThan(0);
         cell.NetworkBytes.ShouldBeGreaterThan(0);
         (cell.Network!.Settings["factor"], cell.Network.Settings["filter"]).ShouldBe(("4", "area"));
-        cell.Network.Id.ShouldNotBe((await Planner().Plan(SuperResolution(method, "2"), default)).Plan!.Cells.Single().Network!.Id);
-        var elsewhere = (await Planner().Plan(spec with { Task = "inversion", TaskSettings = Sweeps.Single("", "").Clear() }, default)).Issues;
+        cell.Network.Id.ShouldNotBe((await Planner().PlanAsync(SuperResolution(method, "2"), default)).Plan!.Cells.Single().Network!.Id);
+        var elsewhere = (await Planner().PlanAsync(spec with { Task = "inversion", TaskSettings = Sweeps.Single("", "").Clear() }, default)).Issues;
         elsewhere.ShouldHaveSingleItem().Message.ShouldStartWith($"The method '{method}' serves super-resolution alone");
     }
 
@@ -305,7 +305,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
 
         foreach (var (spec, path) in new[] { (trained, "methods[0].network.settings.factor"), (imported, "methods[0].network.weights") })
         {
-            var outcome = await Planner().Plan(spec, default);
+            var outcome = await Planner().PlanAsync(spec, default);
             outcome.Issues.Length.ShouldBe(fits ? 0 : 1);
             if (fits) continue;
             outcome.Issues[0].Path.ShouldBe(path);
@@ -316,7 +316,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [Fact]
     public async Task Plan_TrainingThatAsksForAPerceptualNetworkThatTheGeneratorLacks_IsRefused()
     {
-        var outcome = await Planner().Plan(SuperResolution("esrgan", "4", ("perceptual", ["discriminator"])), default);
+        var outcome = await Planner().PlanAsync(SuperResolution("esrgan", "4", ("perceptual", ["discriminator"])), default);
 
         var issue = outcome.Issues.ShouldHaveSingleItem();
         issue.Path.ShouldBe("methods[0].network.settings.perceptual");
@@ -330,8 +330,8 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     {
         var spec = Sweeps.Spec(["image"], new MethodSpec { Method = method, Settings = Sweeps.Settings() });
 
-        (await Planner().Plan(spec, default)).Issues.ShouldHaveSingleItem().Message.ShouldContain($"'{method}' serves ");
-        var cell = (await Planner().Plan(spec with { Task = task }, default)).Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem();
+        (await Planner().PlanAsync(spec, default)).Issues.ShouldHaveSingleItem().Message.ShouldContain($"'{method}' serves ");
+        var cell = (await Planner().PlanAsync(spec with { Task = task }, default)).Plan.ShouldNotBeNull().Cells.ShouldHaveSingleItem();
         cell.Iterations.ShouldBe(0);
         cell.BytesPerJob.ShouldBeGreaterThan(0);
         cell.Network?.Kind.ShouldBe(method);
@@ -340,7 +340,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [Fact]
     public async Task Plan_TheSameTwice_IsRefused()
     {
-        var outcome = await Planner().Plan(Sweeps.Spec(["image"], Sweeps.Mganprior(10), Sweeps.Mganprior(10) with { Label = "again" }), default);
+        var outcome = await Planner().PlanAsync(Sweeps.Spec(["image"], Sweeps.Mganprior(10), Sweeps.Mganprior(10) with { Label = "again" }), default);
 
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("methods[1]");
     }
@@ -348,7 +348,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [Fact]
     public async Task Plan_LabelTwice_IsRefused()
     {
-        var outcome = await Planner().Plan(
+        var outcome = await Planner().PlanAsync(
             Sweeps.Spec(["image"], Sweeps.Mganprior(10) with { Label = "a" }, Sweeps.Mganprior(20) with { Label = "a" }), default);
 
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("methods[1].label");
@@ -357,7 +357,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     [Fact]
     public async Task Plan_UnknownGenerator_IsRefused()
     {
-        var outcome = await Planner().Plan(Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { GeneratorId = "0000" }, default);
+        var outcome = await Planner().PlanAsync(Sweeps.Spec(["image"], Sweeps.Mganprior(10)) with { GeneratorId = "0000" }, default);
 
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("generator");
     }
@@ -372,9 +372,9 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         File.Delete(weights);
         File.Delete(network);
 
-        var asked = await Planner().Plan(Spec("vgg16"), default);
-        var brought = await Planner().Plan(Spec("squeezenet1_1"), default);
-        var without = await Planner().Plan(Spec("none"), default);
+        var asked = await Planner().PlanAsync(Spec("vgg16"), default);
+        var brought = await Planner().PlanAsync(Spec("squeezenet1_1"), default);
+        var without = await Planner().PlanAsync(Spec("none"), default);
 
         asked.Issues.ShouldHaveSingleItem().Message.ShouldContain(
             "'perceptual' is vgg16, but the generator was imported with squeezenet1_1; use 'squeezenet1_1' or 'none' or import it again.");
@@ -398,7 +398,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         plan.Jobs().First().Spec.Id.ShouldBe(without.Jobs().Single().Spec.Id);
         plan.Jobs().Select(job => job.Spec.Id).ShouldBeUnique();
 
-        var networks = (await Planner().Plan(SuperResolution("esrgan", "4", ("ema-decay", ["0", "0.9"])), default)).Plan.ShouldNotBeNull();
+        var networks = (await Planner().PlanAsync(SuperResolution("esrgan", "4", ("ema-decay", ["0", "0.9"])), default)).Plan.ShouldNotBeNull();
         networks.Cells.Select(cell => cell.Label).ShouldBe(["esrgan network.ema-decay=0", "esrgan network.ema-decay=0.9"]);
         networks.Cells[1].NetworkBytes.ShouldBeGreaterThan(networks.Cells[0].NetworkBytes, "the running mean is kept too");
     }
@@ -413,7 +413,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         var rcan = new MethodSpec { Method = "rcan", Settings = Sweeps.Settings(), Network = new TrainingSpec { Preset = "paper", Settings = Sweeps.Settings() } };
         var spec = Sweeps.Spec(["image"], dip, rcan) with { Task = "super-resolution", TaskSettings = Sweeps.Single("factor", factor) };
 
-        var cells = (await Planner().Plan(spec, default)).Plan.ShouldNotBeNull().Cells;
+        var cells = (await Planner().PlanAsync(spec, default)).Plan.ShouldNotBeNull().Cells;
         cells[0].Settings["input-jitter"].ShouldBe(jitter);
         cells[1].Network!.Settings["patch"].ShouldBe(patch);
     }
@@ -434,7 +434,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         File.Delete(weights);
         File.Delete(network);
 
-        var outcome = await Planner().Plan(
+        var outcome = await Planner().PlanAsync(
             Sweeps.Spec(["image"], Sweeps.Mganprior(10, ("perceptual", [perceptual]))) with { GeneratorId = card.Id }, default);
 
         (card.Perceptual, card.Id).ShouldBe(("vgg16", GeneratorId.Of(TinyGenerator.Weights, content)));
@@ -451,11 +451,11 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
 
     private EngineSweepPlanner Planner() => new(_store, EngineCatalog.BuiltIn);
 
-    private async Task<IReadOnlyList<SpecIssue>> Issues(MethodSpec method) => (await Planner().Plan(Sweeps.Spec(["image"], method), default)).Issues;
+    private async Task<IReadOnlyList<SpecIssue>> Issues(MethodSpec method) => (await Planner().PlanAsync(Sweeps.Spec(["image"], method), default)).Issues;
 
     private async Task<SweepPlan> Planned(params MethodSpec[] methods)
     {
-        var outcome = await Planner().Plan(Sweeps.Spec(["image"], methods), default);
+        var outcome = await Planner().PlanAsync(Sweeps.Spec(["image"], methods), default);
         outcome.Issues.ShouldBeEmpty();
         return outcome.Plan!;
     }

@@ -28,7 +28,7 @@ public sealed class JobIdTests : IAsyncLifetime
         {
             foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => method.Tasks?.Contains(task.Name) ?? true))
             {
-                var outcome = await Planner().Plan(Spec(task, method), default);
+                var outcome = await Planner().PlanAsync(Spec(task, method), default);
                 outcome.Issues.ShouldBeEmpty();
                 var job = outcome.Plan!.Jobs().Single().Spec;
                 ids.Add($"{task.Name} {method.Name}: job {job.Id} batch {job.BatchKey} subspaces {job.SubspaceSetId} network {job.NetworkId}");

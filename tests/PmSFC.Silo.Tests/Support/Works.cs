@@ -40,14 +40,14 @@ internal sealed class Works : IWorkReports
     public LeasedWork Lease(WorkItem item, LeaseTerm term) => new(
         new Lease { Item = item, Token = ++_token, ExpiresAt = DateTimeOffset.MaxValue, Duration = LongTerm }, term, "test device", this);
 
-    Task IWorkReports.Progress(LeasedWork work, JobProgress progress)
+    Task IWorkReports.ProgressAsync(LeasedWork work, JobProgress progress)
     {
         Progresses.Enqueue((work.Item.Id, progress));
         OnProgress(progress);
         return Task.CompletedTask;
     }
 
-    Task IWorkReports.Settle(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
+    Task IWorkReports.SettleAsync(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
     {
         Outcomes.TryAdd(work.Item.Id, (outcome, failure)).ShouldBeTrue();
         return Task.CompletedTask;

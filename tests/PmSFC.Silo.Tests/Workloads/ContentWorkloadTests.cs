@@ -51,7 +51,7 @@ public sealed class ContentWorkloadTests
         var engine = EngineCatalog.BuiltIn with { Preparations = [] };
 
         var outcome = await new Silo.Planning.EngineSweepPlanner(store, engine)
-            .Plan(Sweeps.Spec([image], Sweeps.Pmsfc(3) with { Subspaces = Sweeps.Discovery("moments", ("subspaces", ["2"])) }), default);
+            .PlanAsync(Sweeps.Spec([image], Sweeps.Pmsfc(3) with { Subspaces = Sweeps.Discovery("moments", ("subspaces", ["2"])) }), default);
 
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("methods[0].subspaces");
         outcome.Issues[0].Message.ShouldContain("'statistics'");

@@ -131,5 +131,5 @@ public sealed class DiscoveryWorkloadTests : IAsyncLifetime
         spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 }));
 
     private Task Run(LeasedWork work) =>
-        new DiscoveryWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<DiscoveryWorkload>.Instance).Run(new WorkBatch(_device, [work]), default);
+        new DiscoveryWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<DiscoveryWorkload>.Instance).RunAsync(new WorkBatch(_device, [work]), default);
 }

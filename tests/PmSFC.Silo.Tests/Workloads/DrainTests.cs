@@ -52,7 +52,7 @@ public sealed class DrainTests : IAsyncLifetime
         var store = new BlobArtifactStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/account/container"), options), time: _time);
         using var draining = new CancellationTokenSource();
         var workload = new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance);
-        var running = workload.Run(new WorkBatch(_device, [_works.Lease(Works.Spec("0123456789abcdef0123456789abcdef"))]), draining.Token);
+        var running = workload.RunAsync(new WorkBatch(_device, [_works.Lease(Works.Spec("0123456789abcdef0123456789abcdef"))]), draining.Token);
         await network.Asked.WaitAsync(Soon);
 
         await draining.CancelAsync();

@@ -703,7 +703,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     }
 
     private Task Run(IInversionMethod method, params LeasedWork[] works) =>
-        new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(_device, works), default);
+        new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, NullLogger<InversionWorkload>.Instance).RunAsync(new WorkBatch(_device, works), default);
 
     private (WorkOutcome Outcome, JobFailure? Failure) Outcome(LeasedWork work) => _works.Outcomes[work.Item.Id];
 

@@ -182,5 +182,5 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 }));
 
     private Task Run(LeasedWork work) =>
-        new TrainingWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<TrainingWorkload>.Instance).Run(new WorkBatch(_device!, [work]), default);
+        new TrainingWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<TrainingWorkload>.Instance).RunAsync(new WorkBatch(_device!, [work]), default);
 }

@@ -26,7 +26,7 @@ internal sealed class SweepPlanCommand(CliHost host, GlobalOptions options)
         if (invocation.Cluster is null)
         {
             // No silo is started, so that neither the store's lock nor the right to write it is needed.
-            var outcome = await new EngineSweepPlanner(inspection.Store, EngineCatalog.BuiltIn).Plan(prepared.Spec, invocation.CancellationToken);
+            var outcome = await new EngineSweepPlanner(inspection.Store, EngineCatalog.BuiltIn).PlanAsync(prepared.Spec, invocation.CancellationToken);
             var devices = new EmbeddedDevices(invocation.Devices);
             devices.CheckMemory(await TellAsync(invocation, inspection.Store, SweepClient.PlanOf(outcome, file), devices.Describe()));
             return ExitCode.Done;

@@ -32,7 +32,7 @@ public sealed class DeviceCheck : IAsyncDisposable
         foreach (var check in Checks)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var result in await _device.Thread.Run(() => Run(check, () => Subject))) yield return result;
+            foreach (var result in await _device.Thread.RunAsync(() => Run(check, () => Subject))) yield return result;
         }
     }
 
@@ -42,14 +42,14 @@ public sealed class DeviceCheck : IAsyncDisposable
         foreach (var benchmark in DeviceBenchmarks.All)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return await _device.Thread.Run(() => benchmark(Subject, _time));
+            yield return await _device.Thread.RunAsync(() => benchmark(Subject, _time));
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _device.Thread.Run(() => _subject?.Dispose());
+        await _device.Thread.RunAsync(() => _subject?.Dispose());
         await _device.DisposeAsync();
     }
 

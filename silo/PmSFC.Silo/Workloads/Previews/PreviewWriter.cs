@@ -36,7 +36,7 @@ internal sealed partial class PreviewWriter(IArtifactStore store, ILogger logger
     public void Skip(LeasedWork work, Exception failure) => Warn(work, failure.Message);
 
     /// <summary>The job is done: deletes its preview, and has none written any more.</summary>
-    public async Task Remove(LeasedWork work)
+    public async Task RemoveAsync(LeasedWork work)
     {
         var writing = Task.CompletedTask;
         lock (_gate)
@@ -86,10 +86,10 @@ internal sealed partial class PreviewWriter(IArtifactStore store, ILogger logger
         _waiting.Remove(work);
         var stop = _stop = new CancellationTokenSource();
         _written = work;
-        _writing = Task.Run(() => Write(draft, stop), CancellationToken.None);
+        _writing = Task.Run(() => WriteAsync(draft, stop), CancellationToken.None);
     }
 
-    private async Task Write(PreviewDraft draft, CancellationTokenSource stop)
+    private async Task WriteAsync(PreviewDraft draft, CancellationTokenSource stop)
     {
         try
         {

@@ -280,9 +280,9 @@ internal sealed class SimulatedSweep
             return;
         }
 
-        if (_lastCommand == nameof(SweepControl.Cancel) && _acknowledged == SweepState.Cancelled)
+        if (_lastCommand == nameof(SweepControl.CancelAsync) && _acknowledged == SweepState.Cancelled)
             sweep.Record.Phase.ShouldBe(SweepPhase.Cancelled, "what is cancelled stays so");
-        if (_lastCommand == nameof(SweepControl.Pause) && _acknowledged == SweepState.Paused)
+        if (_lastCommand == nameof(SweepControl.PauseAsync) && _acknowledged == SweepState.Paused)
             sweep.Record.Phase.ShouldBe(SweepPhase.Paused, "what is paused stays so");
         Reactivate();
         var recalled = _activation.Ask()!;
@@ -351,10 +351,10 @@ internal sealed class SimulatedSweep
             var cancellation = _world._random.Next(4) == 0 ? _impatient.Token : CancellationToken.None;
             var (name, command) = which switch
             {
-                0 or 1 or 2 => (nameof(SweepControl.Start), () => _control.Start(plan, traceParent: null, cancellation)),
-                3 or 4 => (nameof(SweepControl.Cancel), () => _control.Cancel(cancellation)),
-                5 or 6 => (nameof(SweepControl.Pause), () => _control.Pause(cancellation)),
-                _ => (nameof(SweepControl.SetPriority), (Func<Task<SweepStatus>>)(() => _control.SetPriority(plan.Priority, cancellation))),
+                0 or 1 or 2 => (nameof(SweepControl.StartAsync), () => _control.StartAsync(plan, traceParent: null, cancellation)),
+                3 or 4 => (nameof(SweepControl.CancelAsync), () => _control.CancelAsync(cancellation)),
+                5 or 6 => (nameof(SweepControl.PauseAsync), () => _control.PauseAsync(cancellation)),
+                _ => (nameof(SweepControl.SetPriorityAsync), (Func<Task<SweepStatus>>)(() => _control.SetPriorityAsync(plan.Priority, cancellation))),
             };
             _waiting.Enqueue((name, () => Do(name, command)));
         }
@@ -370,7 +370,7 @@ internal sealed class SimulatedSweep
         {
             _ = Try(async () =>
             {
-                if (Sweep.Record.Phase != SweepPhase.None && await _control.Load(CancellationToken.None))
+                if (Sweep.Record.Phase != SweepPhase.None && await _control.LoadAsync(CancellationToken.None))
                     Sweep.Describe().Finished.ShouldBe(Sweep.Record.HasEnded || (Sweep.Record.Phase == SweepPhase.Paused && Sweep.Tracker!.IsFinished));
             });
         }
@@ -378,7 +378,7 @@ internal sealed class SimulatedSweep
         /// <summary>Where it stands, on a network that loses nothing.</summary>
         public SweepStatus? Ask()
         {
-            var loading = _control.Load(CancellationToken.None);
+            var loading = _control.LoadAsync(CancellationToken.None);
             for (_world._thread.Run(); !loading.IsCompleted; _world._thread.Run())
                 _world._calls.Step();
             return Sweep.Record.Phase != SweepPhase.None && loading.GetAwaiter().GetResult() ? Sweep.Describe() : null;
@@ -416,26 +416,26 @@ internal sealed class SimulatedSweep
             _succeeded.Count.ShouldBe(states.Count(state => state == JobState.Succeeded), "a stored result is not forgotten");
         }
 
-        public Task<JobStatus> Ensure(SweepJob job, WorkRequest request, CancellationToken cancellationToken)
+        public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken)
         {
             _world.CheckThatWorkIsWanted();
             return Ask(job, $"ensure {job.Status.Id[..4]}", to => to.Ensure(request));
         }
 
-        public Task<JobStatus> Abandon(SweepJob job, CancellationToken cancellationToken) =>
+        public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) =>
             Ask(job, $"abandon {job.Status.Id[..4]}", to => to.Abandon(_world._plan.Id));
 
-        public Task<JobStatus> Ask(SweepJob job, CancellationToken cancellationToken) => Ask(job, $"ask {job.Status.Id[..4]}", to => to.Ask());
+        public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) => Ask(job, $"ask {job.Status.Id[..4]}", to => to.Ask());
 
-        public Task<PreparationStatus> Ensure(SweepPreparation preparation, WorkRequest request)
+        public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request)
         {
             _world.CheckThatWorkIsWanted();
             return Ask(preparation, state => state is JobState.Succeeded or JobState.Running ? state : JobState.Queued);
         }
 
-        public Task Abandon(SweepPreparation preparation) => Ask(preparation, state => state.IsFinal() ? state : JobState.Cancelled);
+        public Task AbandonAsync(SweepPreparation preparation) => Ask(preparation, state => state.IsFinal() ? state : JobState.Cancelled);
 
-        public Task<PreparationStatus> Ask(SweepPreparation preparation) => Ask(preparation, state => state);
+        public Task<PreparationStatus> AskAsync(SweepPreparation preparation) => Ask(preparation, state => state);
 
         private Task<JobStatus> Ask(SweepJob job, string what, Func<SimulatedJob, JobStatus> carryOut) => _world._calls.Ask(
             job.Status.Id, Life, () =>
@@ -481,7 +481,7 @@ internal sealed class SimulatedSweep
         {
             _tickWaits = false;
             NextTick = _world._time.GetUtcNow() + _world._options.ReconcilePeriod;
-            await Try(() => _control.Turn(CancellationToken.None));
+            await Try(() => _control.TurnAsync(CancellationToken.None));
             Follow();
         }
 

@@ -57,7 +57,7 @@ public sealed class PreviewCostTests(ITestOutputHelper output)
                 shown.AddRange(leases.Select(lease => Shown(folder.Path, lease.Item.Id) == run.Iteration / DeviceOptions.PreviewIterations * DeviceOptions.PreviewIterations));
         });
 
-        await new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [hooked] }, time, NullLogger<InversionWorkload>.Instance).Run(new WorkBatch(device, leases), default);
+        await new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [hooked] }, time, NullLogger<InversionWorkload>.Instance).RunAsync(new WorkBatch(device, leases), default);
 
         var pairs = Enumerable.Range(0, iterations - Window).Where(IsBeforePreview).Select(at => (With: used[at + Window] - used[at], Without: used[at] - used[at - Window])).ToArray();
         double[] costs = [.. pairs.Select(pair => (pair.With - pair.Without) / pair.Without * Window * 100 / DeviceOptions.PreviewIterations)]; // in %

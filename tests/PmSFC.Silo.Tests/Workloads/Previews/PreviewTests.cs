@@ -187,6 +187,6 @@ public sealed class PreviewTests : IAsyncLifetime
     private async Task Run(IInversionMethod method, params LeasedWork[] works)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
-        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, loggers.CreateLogger<InversionWorkload>()).Run(new WorkBatch(_device, works), default);
+        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, loggers.CreateLogger<InversionWorkload>()).RunAsync(new WorkBatch(_device, works), default);
     }
 }

@@ -70,7 +70,7 @@ public sealed class PreviewWriterTests : IDisposable
         _writer.Offer(Draft(done, 2));
         _writer.Offer(Draft(other, 2));
 
-        var removing = _writer.Remove(done);
+        var removing = _writer.RemoveAsync(done);
         _open.Set();
         await removing;
         _writer.Offer(Draft(done, 3));
