@@ -21,19 +21,13 @@ public sealed class GenforceBareLayout : IGeneratorLayout
     {
         LayerReader.CheckFullyGrown(tensors);
         var blocks = LayerReader.CountBlocks(tensors, WeightName);
-        var fused = Enumerable.Range(1, blocks / 2 - 1).Select(resolution => IsFused(tensors, 2 * resolution)).FirstOrDefault(known => known is not null) == true;
+        var fused = LayerReader.IsTransposed(tensors, blocks, WeightName, BiasName) == true;
         var layers = LayerReader.Chain(blocks, (i, input) => fused && i > 0 && i % 2 == 0
             ? LayerReader.Transposed(tensors, WeightName(i), BiasName(i), input)
             : LayerReader.Kernel(tensors, WeightName(i), BiasName(i), input, i == 0 ? 4 : 3, LayerReader.BlockGain));
         var output = $"output{blocks / 2 - 1}";
         return new PgganWeights(layers, LayerReader.Rgb(tensors, $"{output}.weight", $"{output}.bias", layers[^1].Shape[0], 1));
     }
-
-    /// <returns><see langword="null"/> where the shapes do not tell.</returns>
-    private static bool? IsFused(StateDict tensors, int index) =>
-        tensors.Shape(BiasName(index)) is [var output] && tensors.Shape(WeightName(index)) is [var first, var second, _, _] && first != second
-            ? first != output
-            : null;
 
     private static string WeightName(int layer) => $"layer{layer}.weight";
 

@@ -69,6 +69,22 @@ internal static partial class LayerReader
             tensors.ReadFloats(weight, shape), shape, gain / Math.Sqrt(shape[1] * size * size), tensors.ReadFloats(bias, shape[0]));
     }
 
+    /// <summary>Whether a generator upsamples by transposed convolutions, which shows where a resolution has other channels than the one before.</summary>
+    /// <param name="tensors">A generator's tensors.</param>
+    /// <param name="blocks">The number of its blocks.</param>
+    /// <param name="weightName">The name of a block's weight, from 0 on.</param>
+    /// <param name="biasName">The name of its bias.</param>
+    /// <returns><see langword="null"/> where the shapes do not tell.</returns>
+    public static bool? IsTransposed(StateDict tensors, int blocks, Func<int, string> weightName, Func<int, string> biasName)
+    {
+        return Enumerable.Range(1, blocks / 2 - 1).Select(resolution => Known(2 * resolution)).FirstOrDefault(known => known is not null);
+
+        bool? Known(int block) =>
+            tensors.Shape(biasName(block)) is [var output] && tensors.Shape(weightName(block)) is [var first, var second, _, _] && first != second
+                ? first != output
+                : null;
+    }
+
     /// <summary>Reads a transposed convolution that upsamples too, whose weight lies as [input, output, 3, 3].</summary>
     /// <returns>The convolution that follows an upsampling to the nearest pixel.</returns>
     public static LayerWeights Transposed(StateDict tensors, string name, string bias, long input)
@@ -87,9 +103,10 @@ internal static partial class LayerReader
     /// <summary>Reads a dense layer of the latent code, whose rows are channels of 4×4 pixels.</summary>
     /// <param name="tensors">A generator's tensors.</param>
     /// <param name="name">The name of the weight, [16 × channels, latent].</param>
-    /// <param name="bias">The name of the bias, of any shape: one number for each channel, or for each of its pixels.</param>
+    /// <param name="bias">The name of the bias.</param>
+    /// <param name="biasShape">The sizes of the bias, given the number of channels.</param>
     /// <param name="gain">What the weight is multiplied by in addition to 1/√latent.</param>
-    public static LayerWeights Dense(StateDict tensors, string name, string bias, double gain)
+    public static LayerWeights Dense(StateDict tensors, string name, string bias, Func<long, long[]> biasShape, double gain)
     {
         if (tensors.Shape(name) is not [var outputs and > 0, var latent] || outputs % 16 != 0 || !IsCount(outputs / 16) || !IsCount(latent))
         {
@@ -99,15 +116,7 @@ internal static partial class LayerReader
 
         // [C, 4, 4, latent] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
         var weight = Permute(tensors.ReadFloats(name, outputs, latent), [outputs / 16, 4, 4, latent], [0, 3, 1, 2], d => d >= 2);
-        long[] biases = [.. tensors.Shape(bias)];
-        var values = tensors.ReadFloats(bias, biases);
-        if (values.Length != outputs && values.Length != outputs / 16)
-        {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"holds '{bias}' with shape [{string.Join(", ", biases)}], but {outputs / 16} or {outputs} numbers are needed");
-        }
-
-        return new LayerWeights(weight, [outputs / 16, latent, 4, 4], gain / Math.Sqrt(latent), values);
+        return new LayerWeights(weight, [outputs / 16, latent, 4, 4], gain / Math.Sqrt(latent), tensors.ReadFloats(bias, biasShape(outputs / 16)));
     }
 
     /// <summary>Reads the layer that makes RGB, as <see cref="Kernel"/> does others.</summary>

@@ -24,20 +24,14 @@ public sealed class MmgenLayout : IGeneratorLayout
     public IGeneratorWeights Read(StateDict tensors)
     {
         var blocks = LayerReader.CountBlocks(tensors, i => WeightName(Block(i + 1)), before: 1);
-        var fused = Enumerable.Range(1, blocks / 2 - 1).Select(resolution => IsFused(tensors, Block(2 * resolution))).FirstOrDefault(known => known is not null) ?? true;
+        var fused = LayerReader.IsTransposed(tensors, blocks, i => WeightName(Block(i)), i => BiasName(Block(i))) ?? true;
         var layers = LayerReader.Chain(blocks, (i, input) =>
-            i == 0 ? LayerReader.Dense(tensors, Dense, "noise2feat.bias", LayerReader.BlockGain / 4)
+            i == 0 ? LayerReader.Dense(tensors, Dense, "noise2feat.bias", channels => [1, channels, 1, 1], LayerReader.BlockGain / 4)
             : fused && i % 2 == 0 ? Fused(tensors, Block(i), input)
             : LayerReader.Kernel(tensors, WeightName(Block(i)), BiasName(Block(i)), input, 3, LayerReader.BlockGain));
         var rgb = $"torgb_layers.{blocks / 2 - 1}";
         return new PgganWeights(layers, LayerReader.Rgb(tensors, WeightName(rgb), BiasName(rgb), layers[^1].Shape[0], 1));
     }
-
-    /// <returns><see langword="null"/> where the shapes do not tell.</returns>
-    private static bool? IsFused(StateDict tensors, string block) =>
-        tensors.Shape(BiasName(block)) is [var output] && tensors.Shape(WeightName(block)) is [var first, var second, _, _] && first != second
-            ? first != output
-            : null;
 
     private static LayerWeights Fused(StateDict tensors, string block, long input)
     {
