@@ -10,6 +10,9 @@ internal static class RandomGenerator
     /// <summary>8 pixels, 4 blocks.</summary>
     public static GeneratorArchitecture Tiny { get; } = new PgganArchitecture(6, [8, 8, 5, 4]);
 
+    /// <summary>16 pixels, 6 blocks: deep enough for the bundled generator's splits.</summary>
+    public static GeneratorArchitecture Small { get; } = new PgganArchitecture(16, [16, 16, 16, 12, 12, 8]);
+
     /// <summary>The paper's channel table: min(16384 / resolution, 512), latent 512.</summary>
     public static GeneratorArchitecture Paper(int resolution) => new PgganArchitecture(
         512,
