@@ -60,11 +60,21 @@ build() {
   return "$status"
 }
 
+# One way to break lines: what CSharpier gives.
+check_layout() {
+  if dotnet tool restore > artifacts/tools.log 2>&1 < /dev/null; then
+    dotnet csharpier check . > artifacts/layout.log 2>&1 < /dev/null ||
+      { say "error: the layout of files is not CSharpier's (artifacts/layout.log); 'dotnet csharpier format .' gives it." && return 1; }
+  else
+    say "CSharpier could not be installed (artifacts/tools.log): the layout of the code is not checked."
+  fi
+}
+
 prepare_for_tensors
 choose_backend
 mkdir -p artifacts .tools
 # The one waits for the network, the other computes.
-install_tools &
+{ install_tools && check_layout; } &
 tools=$!
 built=0
 build || built=$?

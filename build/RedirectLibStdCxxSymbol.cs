@@ -27,9 +27,11 @@ public sealed class RedirectLibStdCxxSymbol : Task
 
     public override bool Execute()
     {
-        if (HostHasMissingVersion()) return true;
+        if (HostHasMissingVersion())
+            return true;
         var image = File.ReadAllBytes(Library);
-        if (!Redirect(image)) return true;
+        if (!Redirect(image))
+            return true;
         var temporary = Library + ".redirected";
         File.WriteAllBytes(temporary, image);
         File.Delete(Library);
@@ -41,7 +43,9 @@ public sealed class RedirectLibStdCxxSymbol : Task
     private static bool HostHasMissingVersion()
     {
         var candidates = new[] { "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib" }
-            .Select(folder => Path.Combine(folder, "libstdc++.so.6")).Where(File.Exists).ToArray();
+            .Select(folder => Path.Combine(folder, "libstdc++.so.6"))
+            .Where(File.Exists)
+            .ToArray();
         return candidates.Length == 0
             || candidates.Any(path => Encoding.ASCII.GetString(File.ReadAllBytes(path)).Contains(MissingVersion + "\0"));
     }
@@ -49,7 +53,8 @@ public sealed class RedirectLibStdCxxSymbol : Task
     private static bool Redirect(byte[] image)
     {
         var table = (int)BitConverter.ToUInt64(image, 0x28);
-        int entrySize = BitConverter.ToUInt16(image, 0x3A), entries = BitConverter.ToUInt16(image, 0x3C);
+        int entrySize = BitConverter.ToUInt16(image, 0x3A),
+            entries = BitConverter.ToUInt16(image, 0x3C);
         var sections = Enumerable.Range(0, entries).Select(i => new Section(image, table + i * entrySize)).ToArray();
         var symbols = sections.First(s => s.Type == SectionDynamicSymbols);
         var strings = sections[symbols.Link].Offset;
@@ -69,11 +74,13 @@ public sealed class RedirectLibStdCxxSymbol : Task
             need += BitConverter.ToInt32(image, need + 12);
         }
 
-        if (!versions.ContainsKey(MissingVersion) || !versions.ContainsKey(OlderVersion)) return false;
+        if (!versions.ContainsKey(MissingVersion) || !versions.ContainsKey(OlderVersion))
+            return false;
         for (var i = 0; i < symbols.Size / SymbolSize; i++)
         {
             var name = strings + BitConverter.ToInt32(image, symbols.Offset + i * SymbolSize);
-            if (Text(image, name) != MissingSymbol) continue;
+            if (Text(image, name) != MissingSymbol)
+                continue;
             Encoding.ASCII.GetBytes(OlderSymbol + "\0").CopyTo(image, name);
             Array.Copy(image, versions[OlderVersion] + 6, image, versionOfSymbol + 2 * i, 2);
             image[versions[MissingVersion] + 4] |= (byte)VersionIsWeak;

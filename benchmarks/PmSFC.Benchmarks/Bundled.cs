@@ -8,7 +8,8 @@ namespace PmSFC.Benchmarks;
 internal static class Bundled
 {
     /// <summary>The file's content.</summary>
-    public static byte[] Generator() => File.ReadAllBytes(Directory.GetFiles(AppContext.BaseDirectory, "generator.safetensors", SearchOption.AllDirectories)[0]);
+    public static byte[] Generator() =>
+        File.ReadAllBytes(Directory.GetFiles(AppContext.BaseDirectory, "generator.safetensors", SearchOption.AllDirectories)[0]);
 
     /// <summary>The generator on the CPU.</summary>
     public static IGenerator Load() => EngineCatalog.BuiltIn.Families.Read(Generator(), "the bundled generator").Load(CPU);

@@ -32,22 +32,33 @@ public class StepBenchmarks
         var task = EngineCatalog.BuiltIn.FindTask("inversion")!;
         _generator = Bundled.Load();
         _targets = zeros(Images, 3, _generator.Architecture.Resolution, _generator.Architecture.Resolution);
-        _degradation = task.Bind(new TaskInputs
-        {
-            Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!,
-            Resolution = _generator.Architecture.Resolution, Device = CPU, Dtype = ScalarType.Float32,
-        });
-        var settings = method.Settings.Resolve("tuned", new Dictionary<string, string> { ["iterations"] = "1000000", ["perceptual"] = "none" }).Settings!;
+        _degradation = task.Bind(
+            new TaskInputs
+            {
+                Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!,
+                Resolution = _generator.Architecture.Resolution,
+                Device = CPU,
+                Dtype = ScalarType.Float32,
+            }
+        );
+        var settings = method
+            .Settings.Resolve("tuned", new Dictionary<string, string> { ["iterations"] = "1000000", ["perceptual"] = "none" })
+            .Settings!;
         var split = method is IFeatureComposingMethod ? SplitSetting.Bind(settings) : 1;
-        _run = method.Start(new InversionProblem
-        {
-            Generator = _generator,
-            Degradation = _degradation,
-            Targets = _targets,
-            Seeds = [.. Enumerable.Range(0, Images).Select(image => (long)image)],
-            Settings = settings,
-            Partition = new ChannelPartition([.. Enumerable.Range(0, _generator.Architecture.ChannelsAt(split)).Select(channel => channel % 6)], 6),
-        });
+        _run = method.Start(
+            new InversionProblem
+            {
+                Generator = _generator,
+                Degradation = _degradation,
+                Targets = _targets,
+                Seeds = [.. Enumerable.Range(0, Images).Select(image => (long)image)],
+                Settings = settings,
+                Partition = new ChannelPartition(
+                    [.. Enumerable.Range(0, _generator.Architecture.ChannelsAt(split)).Select(channel => channel % 6)],
+                    6
+                ),
+            }
+        );
     }
 
     /// <summary>Frees what <see cref="Begin"/> made.</summary>

@@ -24,8 +24,17 @@ internal static class CommandLine
 
         try
         {
-            var code = await RunAsync(host, parsed, options.ClusterOf(parsed) is null ? "stopping: saving checkpoints" : "detaching: what the cluster does goes on");
-            if (code != ExitCode.Done || host.LostOutput() is not { } loss || parsed.CommandResult.Command is CliCommand { OutlivesItsOutput: true }) return code;
+            var code = await RunAsync(
+                host,
+                parsed,
+                options.ClusterOf(parsed) is null ? "stopping: saving checkpoints" : "detaching: what the cluster does goes on"
+            );
+            if (
+                code != ExitCode.Done
+                || host.LostOutput() is not { } loss
+                || parsed.CommandResult.Command is CliCommand { OutlivesItsOutput: true }
+            )
+                return code;
             host.Error.WriteLine($"error: the output could not be written ({loss.TrimEnd('.')}).");
             return ExitCode.Failed;
         }

@@ -11,9 +11,19 @@ internal static class PmsfcCommand
     /// <summary>Makes the tree for a process.</summary>
     public static RootCommand Create(CliHost host, GlobalOptions options)
     {
-        var root = new RootCommand("GAN inversion by prior multi-subspace feature composition, and its rivals, on one machine or a cluster.")
+        var root = new RootCommand(
+            "GAN inversion by prior multi-subspace feature composition, and its rivals, on one machine or a cluster."
+        )
         {
-            options.Store, options.Cluster, options.Gateway, options.Tls, options.Device, options.Threads, options.Memory, options.CheckpointEvery, options.Json,
+            options.Store,
+            options.Cluster,
+            options.Gateway,
+            options.Tls,
+            options.Device,
+            options.Threads,
+            options.Memory,
+            options.CheckpointEvery,
+            options.Json,
             new DemoCommand(host, options),
             new SweepCommand(host, options),
             new EvaluateCommand(host, options),

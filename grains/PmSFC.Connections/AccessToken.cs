@@ -29,7 +29,8 @@ public sealed partial record AccessToken(string Name, AccessRole Role, string Ha
     /// <exception cref="BadInputException">The name is none.</exception>
     public static (AccessToken Token, string Secret) Create(string name, AccessRole role)
     {
-        if (!NamePattern().IsMatch(name)) throw new BadInputException($"'{ShownText.Line(name)}' is no name for a token; write {NameRule}.");
+        if (!NamePattern().IsMatch(name))
+            throw new BadInputException($"'{ShownText.Line(name)}' is no name for a token; write {NameRule}.");
         var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         return (new AccessToken(name, role, HashOf(secret)), secret);
     }
@@ -45,15 +46,25 @@ public sealed partial record AccessToken(string Name, AccessRole Role, string Ha
         foreach (var line in text.Split('\n'))
         {
             number++;
-            if (line.Trim() is not { Length: > 0 } content || content[0] == '#') continue;
+            if (line.Trim() is not { Length: > 0 } content || content[0] == '#')
+                continue;
             var token = content.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var name, var role, var hash]
                 ? new AccessToken(
                     NamePattern().IsMatch(name) ? name : throw Fault($"its name is none: {NameRule}"),
-                    Roles.Contains(role) ? Enum.Parse<AccessRole>(role, ignoreCase: true) : throw Fault($"its second word is no role; write one of {string.Join(", ", Roles)}"),
-                    HashPattern().IsMatch(hash) ? hash : throw Fault("its third word is no SHA-256 in 64 lower-case hexadecimal digits; a secret itself must not be in the file"))
+                    Roles.Contains(role)
+                        ? Enum.Parse<AccessRole>(role, ignoreCase: true)
+                        : throw Fault($"its second word is no role; write one of {string.Join(", ", Roles)}"),
+                    HashPattern().IsMatch(hash)
+                        ? hash
+                        : throw Fault(
+                            "its third word is no SHA-256 in 64 lower-case hexadecimal digits; a secret itself must not be in the file"
+                        )
+                )
                 : throw Fault("it is not NAME ROLE SHA256; 'pmsfc access token' makes such lines");
-            if (tokens.Exists(other => other.Name == token.Name)) throw Fault("its name is in an earlier line too");
-            if (tokens.Exists(other => other.Hash == token.Hash)) throw Fault("its secret is in an earlier line too");
+            if (tokens.Exists(other => other.Name == token.Name))
+                throw Fault("its name is in an earlier line too");
+            if (tokens.Exists(other => other.Hash == token.Hash))
+                throw Fault("its secret is in an earlier line too");
             tokens.Add(token);
         }
 

@@ -47,14 +47,16 @@ public sealed partial class CertificateFolder
     /// <param name="time">The clock that tells whether a certificate has expired.</param>
     /// <param name="logger">Where changes and what is wrong with them are told.</param>
     /// <exception cref="BadInputException">A file is missing or is not what it must be, the key is another certificate's, or the authority has not signed it.</exception>
-    public static CertificateFolder Open(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, CertificateFiles.Read, time, logger);
+    public static CertificateFolder Open(string path, TimeProvider time, ILogger<CertificateFolder> logger) =>
+        new(path, CertificateFiles.Read, time, logger);
 
     /// <summary>Reads a folder of a server whose callers show no certificate: <c>tls.crt</c> and <c>tls.key</c> alone, of any authority that the callers trust.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="time">The clock that tells whether a certificate has expired.</param>
     /// <param name="logger">Where changes and what is wrong with them are told.</param>
     /// <exception cref="BadInputException">A file is missing or is not what it must be, or the key is another certificate's.</exception>
-    public static CertificateFolder OpenOfServer(string path, TimeProvider time, ILogger<CertificateFolder> logger) => new(path, CertificateFiles.ReadOfServer, time, logger);
+    public static CertificateFolder OpenOfServer(string path, TimeProvider time, ILogger<CertificateFolder> logger) =>
+        new(path, CertificateFiles.ReadOfServer, time, logger);
 
     /// <summary>The certificate that new connections use, and what stands between it and its authority, as a handshake sends them.</summary>
     public SslStreamCertificateContext Shown => Identity.Shown;
@@ -66,7 +68,8 @@ public sealed partial class CertificateFolder
         {
             lock (_lock)
             {
-                if (_time.GetElapsedTime(_lastRead) >= BetweenReads) ReadAgain();
+                if (_time.GetElapsedTime(_lastRead) >= BetweenReads)
+                    ReadAgain();
                 return _identity;
             }
         }
@@ -78,20 +81,25 @@ public sealed partial class CertificateFolder
         try
         {
             var files = _read(_path);
-            if (files.Digest.AsSpan().SequenceEqual(_digest)) return;
+            if (files.Digest.AsSpan().SequenceEqual(_digest))
+                return;
             _identity = files.Parse(_time.GetUtcNow());
             (_digest, _problem) = (files.Digest, null);
             LogChanged(_logger, _path, _identity.Leaf.Subject, _identity.Leaf.NotAfter.ToUniversalTime());
         }
         catch (BadInputException e)
         {
-            if (e.Message == _problem) return;
+            if (e.Message == _problem)
+                return;
             _problem = e.Message;
             LogKept(_logger, e.Message, _identity.Leaf.NotAfter.ToUniversalTime());
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The certificates in {Folder} have changed: {Subject} is valid until {Until:u}, and new connections use it.")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "The certificates in {Folder} have changed: {Subject} is valid until {Until:u}, and new connections use it."
+    )]
     private static partial void LogChanged(ILogger logger, string folder, string subject, DateTime until);
 
     [LoggerMessage(LogLevel.Warning, "{Problem} The certificate that was read before stays in use, until {Until:u}.")]

@@ -13,15 +13,18 @@ public static class MutualTls
     private const string TargetHost = "pmsfc";
 
     /// <summary>Takes and makes no connection without it.</summary>
-    public static ISiloBuilder UseMutualTls(this ISiloBuilder builder, CertificateFolder certificates) => builder.UseTls(options => Configure(options, certificates));
+    public static ISiloBuilder UseMutualTls(this ISiloBuilder builder, CertificateFolder certificates) =>
+        builder.UseTls(options => Configure(options, certificates));
 
     /// <summary>Makes no connection without it.</summary>
-    public static IClientBuilder UseMutualTls(this IClientBuilder builder, CertificateFolder certificates) => builder.UseTls(options => Configure(options, certificates));
+    public static IClientBuilder UseMutualTls(this IClientBuilder builder, CertificateFolder certificates) =>
+        builder.UseTls(options => Configure(options, certificates));
 
     private static void Configure(TlsOptions options, CertificateFolder certificates)
     {
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
-        options.RemoteCertificateValidation = (_, _, problems) => (problems & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+        options.RemoteCertificateValidation = (_, _, problems) =>
+            (problems & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
         // The builder asks for one of its own kinds of certificate; the handshakes below use what the folder holds at that moment instead.
         options.LocalServerCertificateSelector = (_, _) => certificates.Identity.Leaf;
         options.OnAuthenticateAsServer = (_, server) =>

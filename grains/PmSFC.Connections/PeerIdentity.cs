@@ -15,7 +15,12 @@ internal sealed record PeerIdentity(X509Certificate2 Leaf, SslStreamCertificateC
     /// <summary>The policy that trusts these authorities alone.</summary>
     public static X509ChainPolicy PolicyOf(X509Certificate2Collection authorities)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;
     }

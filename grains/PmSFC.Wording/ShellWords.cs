@@ -11,17 +11,19 @@ public static class ShellWords
     public static string Quote(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        if (word.Any(char.IsControl)) return $"$'{string.Concat(word.Select(InAnsiQuotes))}'";
+        if (word.Any(char.IsControl))
+            return $"$'{string.Concat(word.Select(InAnsiQuotes))}'";
         return word.Length > 0 && word.All(IsPlain) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
     }
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or ',' or '+' or '@' or '%';
 
     // Control characters would not survive a terminal: bash, zsh, ksh and POSIX since 2024 read these escapes.
-    private static string InAnsiQuotes(char c) => c switch
-    {
-        '\'' or '\\' => $"\\{c}",
-        < ' ' or '\x7f' => $"\\{Convert.ToString(c, 8).PadLeft(3, '0')}",
-        _ => c.ToString(),
-    };
+    private static string InAnsiQuotes(char c) =>
+        c switch
+        {
+            '\'' or '\\' => $"\\{c}",
+            < ' ' or '\x7f' => $"\\{Convert.ToString(c, 8).PadLeft(3, '0')}",
+            _ => c.ToString(),
+        };
 }

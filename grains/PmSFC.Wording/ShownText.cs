@@ -18,21 +18,36 @@ public static class ShownText
     private static string Escape(string text, bool keepsLines)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!text.Any(c => IsUnsafe(c) && !(keepsLines && c == '\n'))) return text;
+        if (!text.Any(c => IsUnsafe(c) && !(keepsLines && c == '\n')))
+            return text;
         var shown = new StringBuilder(text.Length + 16);
         foreach (var c in keepsLines ? text.ReplaceLineEndings("\n") : text)
         {
-            if (!IsUnsafe(c) || (keepsLines && c == '\n')) shown.Append(c);
-            else if (c == '\n') shown.Append("\\n");
-            else if (c == '\r') shown.Append("\\r");
-            else if (c == '\t') shown.Append("\\t");
-            else shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+            if (!IsUnsafe(c) || (keepsLines && c == '\n'))
+                shown.Append(c);
+            else if (c == '\n')
+                shown.Append("\\n");
+            else if (c == '\r')
+                shown.Append("\\r");
+            else if (c == '\t')
+                shown.Append("\\t");
+            else
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
         }
 
         return shown.ToString();
     }
 
     // Half a surrogate pair cannot be encoded, which is a question of the writer and not of safety.
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or '\u061C' or '\u200E' or '\u200F'
-        or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\uFEFF';
+    private static bool IsUnsafe(char c) =>
+        char.IsControl(c)
+        || c
+            is '\u2028'
+                or '\u2029'
+                or '\u061C'
+                or '\u200E'
+                or '\u200F'
+                or (>= '\u202A' and <= '\u202E')
+                or (>= '\u2066' and <= '\u2069')
+                or '\uFEFF';
 }

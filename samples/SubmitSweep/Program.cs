@@ -35,14 +35,18 @@ try
     using var run = await sweeps.StartAsync(plan);
     await foreach (var change in sweeps.WatchAsync(plan.Id))
     {
-        if (change.Job is { State: JobState.Succeeded or JobState.Failed } job) Console.WriteLine($"{job.State} {job.Id}");
-        if (change.Finished) break;
+        if (change.Job is { State: JobState.Succeeded or JobState.Failed } job)
+            Console.WriteLine($"{job.State} {job.Id}");
+        if (change.Finished)
+            break;
     }
 
     // Results are read from the store alone, also long after the cluster is gone.
     var table = await SweepTable.ReadAsync(store, plan);
     foreach (var row in table.Rows)
-        Console.WriteLine($"{row.Label}: {row.Done} done, {row.Failed} failed, PSNR {(row.Metrics.TryGetValue("psnr", out var psnr) ? $"{psnr.Mean:F2} dB" : "none")}");
+        Console.WriteLine(
+            $"{row.Label}: {row.Done} done, {row.Failed} failed, PSNR {(row.Metrics.TryGetValue("psnr", out var psnr) ? $"{psnr.Mean:F2} dB" : "none")}"
+        );
     return table.Rows.All(row => row.Done == plan.Images.Length) ? 0 : 1;
 }
 catch (Exception e) when (e is BadInputException or StoreException or ArgumentException or ClusterUnavailableException)

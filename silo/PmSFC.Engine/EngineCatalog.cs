@@ -30,48 +30,37 @@ namespace PmSFC.Engine;
 public sealed record EngineCatalog
 {
     /// <summary>The product's own.</summary>
-    public static EngineCatalog BuiltIn { get; } = new()
-    {
-        Families = new(
-        [
-            new PgganFamily(),
-        ]),
-        Methods =
-        [
-            new PmsfcMethod(),
-            new MganpriorMethod(),
-            new InvertGenNetMethod(),
-            new DeepImagePriorMethod(),
-            new GenVisManiMethod(),
-            new InvertLayersMethod(),
-            new SemPhoManiMethod(),
-            new ColHallucinationMethod(),
-            new RcanMethod(),
-            new EsrganMethod(),
-            new InputMethod(),
-            new MeanImageMethod(),
-        ],
-        Discoveries =
-        [
-            new SelfExpressiveDiscovery(),
-            new CorrelationDiscovery(),
-            new RandomPartitionDiscovery(),
-            new MomentsDiscovery(),
-        ],
-        Trainings =
-        [
-            new EncoderTraining(),
-            new ColorizerTraining(),
-            new RcanTraining(),
-            new EsrganTraining(),
-        ],
-        Preparations =
-        [
-            new StatisticsPreparation(), new MeanImagePreparation(),
-        ],
-        Tasks = TaskCatalog.All,
-        Metrics = MetricCatalog.BuiltIn,
-    };
+    public static EngineCatalog BuiltIn { get; } =
+        new()
+        {
+            Families = new([new PgganFamily()]),
+            Methods =
+            [
+                new PmsfcMethod(),
+                new MganpriorMethod(),
+                new InvertGenNetMethod(),
+                new DeepImagePriorMethod(),
+                new GenVisManiMethod(),
+                new InvertLayersMethod(),
+                new SemPhoManiMethod(),
+                new ColHallucinationMethod(),
+                new RcanMethod(),
+                new EsrganMethod(),
+                new InputMethod(),
+                new MeanImageMethod(),
+            ],
+            Discoveries =
+            [
+                new SelfExpressiveDiscovery(),
+                new CorrelationDiscovery(),
+                new RandomPartitionDiscovery(),
+                new MomentsDiscovery(),
+            ],
+            Trainings = [new EncoderTraining(), new ColorizerTraining(), new RcanTraining(), new EsrganTraining()],
+            Preparations = [new StatisticsPreparation(), new MeanImagePreparation()],
+            Tasks = TaskCatalog.All,
+            Metrics = MetricCatalog.BuiltIn,
+        };
 
     /// <summary>Families of generators.</summary>
     public required GeneratorFamilies Families { get; init; }

@@ -9,7 +9,8 @@ internal static class ColourProfile
     public static bool IsSrgb(byte[] icc)
     {
         using var profile = SKColorSpaceIccProfile.Create(icc);
-        if (profile is null) return false;
+        if (profile is null)
+            return false;
         using var space = SKColorSpace.CreateIcc(profile);
         return space is { IsSrgb: true };
     }

@@ -8,8 +8,17 @@ public static class Heatmap
     // Eleven evenly spaced colours of matplotlib's viridis (public domain, CC0); lightness rises evenly from one to the next.
     private static readonly Rgb[] Stops =
     [
-        new(0x44, 0x01, 0x54), new(0x48, 0x25, 0x76), new(0x41, 0x44, 0x87), new(0x35, 0x60, 0x8d), new(0x2a, 0x78, 0x8e), new(0x21, 0x90, 0x8c),
-        new(0x22, 0xa8, 0x84), new(0x43, 0xbf, 0x71), new(0x7a, 0xd1, 0x51), new(0xbb, 0xdf, 0x27), new(0xfd, 0xe7, 0x25),
+        new(0x44, 0x01, 0x54),
+        new(0x48, 0x25, 0x76),
+        new(0x41, 0x44, 0x87),
+        new(0x35, 0x60, 0x8d),
+        new(0x2a, 0x78, 0x8e),
+        new(0x21, 0x90, 0x8c),
+        new(0x22, 0xa8, 0x84),
+        new(0x43, 0xbf, 0x71),
+        new(0x7a, 0xd1, 0x51),
+        new(0xbb, 0xdf, 0x27),
+        new(0xfd, 0xe7, 0x25),
     ];
 
     /// <summary>
@@ -19,7 +28,8 @@ public static class Heatmap
     /// <param name="cellSize">The side of a cell in pixels, at least 1.</param>
     public static RgbImage Render(float[,] matrix, int cellSize)
     {
-        float low = float.PositiveInfinity, high = float.NegativeInfinity;
+        float low = float.PositiveInfinity,
+            high = float.NegativeInfinity;
         foreach (var value in matrix)
             if (float.IsFinite(value))
                 (low, high) = (Math.Min(low, value), Math.Max(high, value));
@@ -34,8 +44,10 @@ public static class Heatmap
     public static RgbImage Render(float[,] matrix, int cellSize, float low, float high)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cellSize, 1);
-        int rows = matrix.GetLength(0), columns = matrix.GetLength(1);
-        if (rows == 0 || columns == 0) throw new ArgumentException($"A matrix of {rows}×{columns} values has no picture.", nameof(matrix));
+        int rows = matrix.GetLength(0),
+            columns = matrix.GetLength(1);
+        if (rows == 0 || columns == 0)
+            throw new ArgumentException($"A matrix of {rows}×{columns} values has no picture.", nameof(matrix));
 
         var cells = new byte[3 * rows * columns];
         var at = 0;
@@ -50,7 +62,9 @@ public static class Heatmap
     }
 
     private static double Position(float value, double low, double high) =>
-        value >= high && high > low ? 1 : value > low && high > low ? (value - low) / (high - low) : 0;
+        value >= high && high > low ? 1
+        : value > low && high > low ? (value - low) / (high - low)
+        : 0;
 
     private static Rgb Colour(double position)
     {

@@ -48,17 +48,22 @@ public static class ImageFile
     /// <exception cref="ImageException">The content is not a whole, usable image.</exception>
     public static DecodedImage Decode(ReadOnlySpan<byte> content, string name)
     {
-        if (content.IsEmpty) throw new ImageException(name, "is empty (0 bytes); fetch or save the image again.");
-        if (ImageFormats.Recognise(content) is not { } format) throw new ImageException(name, Unrecognised(content));
+        if (content.IsEmpty)
+            throw new ImageException(name, "is empty (0 bytes); fetch or save the image again.");
+        if (ImageFormats.Recognise(content) is not { } format)
+            throw new ImageException(name, Unrecognised(content));
         var header = format.Inspect(content, name);
         RefuseUnusableSize(header, name);
         var pixels = format.Decode(content, header, name);
 
         List<string> notes = [.. header.Notes, .. pixels.Notes];
-        if (header.ColourProfile.Length > 0 && !ColourProfile.IsSrgb(header.ColourProfile)) notes.Add(ImageNotes.Profile);
-        if (pixels.Frames > 1) notes.Add(ImageNotes.OtherPictures);
+        if (header.ColourProfile.Length > 0 && !ColourProfile.IsSrgb(header.ColourProfile))
+            notes.Add(ImageNotes.Profile);
+        if (pixels.Frames > 1)
+            notes.Add(ImageNotes.OtherPictures);
         var image = pixels.OverWhite(out var composited);
-        if (composited) notes.Add(ImageNotes.Alpha);
+        if (composited)
+            notes.Add(ImageNotes.Alpha);
         if (header.Orientation != ExifOrientation.Upright)
         {
             image = ExifOrientation.Apply(image, header.Orientation);
@@ -105,9 +110,10 @@ public static class ImageFile
         }
     }
 
-    private static string Unrecognised(ReadOnlySpan<byte> content) => ImageFormats.Foreign(content) is { } kind
-        ? $"is {kind}, which is not read; save it as PNG."
-        : $"is not an image: it starts with {Start(content)}, expected {ImageFormats.Names}.";
+    private static string Unrecognised(ReadOnlySpan<byte> content) =>
+        ImageFormats.Foreign(content) is { } kind
+            ? $"is {kind}, which is not read; save it as PNG."
+            : $"is not an image: it starts with {Start(content)}, expected {ImageFormats.Names}.";
 
     private static void RefuseUnusableSize(ImageHeader header, string name)
     {
@@ -119,7 +125,9 @@ public static class ImageFile
                 name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"is {header.Width}×{header.Height} pixels ({pixels / 1e6:0.#} megapixels), more than the {MaximumPixels / 1e6:0} megapixels that are read; scale it down first."));
+                    $"is {header.Width}×{header.Height} pixels ({pixels / 1e6:0.#} megapixels), more than the {MaximumPixels / 1e6:0} megapixels that are read; scale it down first."
+                )
+            );
     }
 
     private static string Start(ReadOnlySpan<byte> content)

@@ -13,11 +13,15 @@ public static class ImageGrid
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(padding);
-        if (images.Count == 0) throw new ArgumentException("A grid needs at least one image.", nameof(images));
-        int cellWidth = images[0].Width, cellHeight = images[0].Height;
+        if (images.Count == 0)
+            throw new ArgumentException("A grid needs at least one image.", nameof(images));
+        int cellWidth = images[0].Width,
+            cellHeight = images[0].Height;
         if (images.FirstOrDefault(image => image.Width != cellWidth || image.Height != cellHeight) is { } other)
             throw new ArgumentException(
-                $"A grid's images have one size, but one is {cellWidth}×{cellHeight} and another {other.Width}×{other.Height}.", nameof(images));
+                $"A grid's images have one size, but one is {cellWidth}×{cellHeight} and another {other.Width}×{other.Height}.",
+                nameof(images)
+            );
 
         var rows = (images.Count + columns - 1) / columns;
         var width = checked(columns * (cellWidth + padding) + padding);
@@ -25,7 +29,8 @@ public static class ImageGrid
         var pixels = Filled(width, height, background);
         for (var i = 0; i < images.Count; i++)
         {
-            int left = padding + i % columns * (cellWidth + padding), top = padding + i / columns * (cellHeight + padding);
+            int left = padding + i % columns * (cellWidth + padding),
+                top = padding + i / columns * (cellHeight + padding);
             for (var y = 0; y < cellHeight; y++)
                 images[i].Pixels.Slice(3 * cellWidth * y, 3 * cellWidth).CopyTo(pixels.AsSpan(3 * ((top + y) * width + left)));
         }
@@ -37,12 +42,14 @@ public static class ImageGrid
     public static RgbImage Enlarge(RgbImage image, int factor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
-        int width = checked(image.Width * factor), height = checked(image.Height * factor);
+        int width = checked(image.Width * factor),
+            height = checked(image.Height * factor);
         var pixels = new byte[checked(3 * width * height)];
         for (var y = 0; y < height; y++)
         {
             var row = image.Pixels.Slice(3 * image.Width * (y / factor), 3 * image.Width);
-            for (var x = 0; x < width; x++) row.Slice(3 * (x / factor), 3).CopyTo(pixels.AsSpan(3 * (y * width + x)));
+            for (var x = 0; x < width; x++)
+                row.Slice(3 * (x / factor), 3).CopyTo(pixels.AsSpan(3 * (y * width + x)));
         }
 
         return RgbImage.Adopt(width, height, pixels);
@@ -51,7 +58,8 @@ public static class ImageGrid
     private static byte[] Filled(int width, int height, Rgb colour)
     {
         var pixels = new byte[checked(3 * width * height)];
-        for (var at = 0; at < pixels.Length; at += 3) (pixels[at], pixels[at + 1], pixels[at + 2]) = (colour.R, colour.G, colour.B);
+        for (var at = 0; at < pixels.Length; at += 3)
+            (pixels[at], pixels[at + 1], pixels[at + 2]) = (colour.R, colour.G, colour.B);
         return pixels;
     }
 }

@@ -16,9 +16,7 @@ public sealed class RgbImage : IEquatable<RgbImage>
     /// <exception cref="ArgumentOutOfRangeException">A side is smaller than 1.</exception>
     /// <exception cref="ArgumentException">The number of bytes does not fit the sides.</exception>
     public RgbImage(int width, int height, ReadOnlySpan<byte> pixels)
-        : this(width, height, pixels.ToArray())
-    {
-    }
+        : this(width, height, pixels.ToArray()) { }
 
     private RgbImage(int width, int height, byte[] pixels)
     {
@@ -26,7 +24,9 @@ public sealed class RgbImage : IEquatable<RgbImage>
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.Length != 3L * width * height)
             throw new ArgumentException(
-                $"An image of {width}×{height} pixels has {3L * width * height} bytes, but {pixels.Length} were given.", nameof(pixels));
+                $"An image of {width}×{height} pixels has {3L * width * height} bytes, but {pixels.Length} were given.",
+                nameof(pixels)
+            );
 
         Width = width;
         Height = height;

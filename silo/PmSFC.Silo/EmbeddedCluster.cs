@@ -35,17 +35,32 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>Starts a cluster.</summary>
     public static async Task<EmbeddedCluster> StartAsync(EmbeddedClusterOptions options, CancellationToken cancellationToken = default)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc" });
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "pmsfc" }
+        );
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         options.Configure?.Invoke(builder);
         builder.AddSilo(
-            new SiloHostOptions { Store = options.Store, Engine = options.Engine, Devices = options.Devices, TrustInEarlierLeases = options.TrustInEarlierLeases },
+            new SiloHostOptions
+            {
+                Store = options.Store,
+                Engine = options.Engine,
+                Devices = options.Devices,
+                TrustInEarlierLeases = options.TrustInEarlierLeases,
+            },
             silo =>
             {
-                silo.UseLocalhostClustering(NominalPort, gatewayPort: 0, new IPEndPoint(IPAddress.Loopback, NominalPort), "pmsfc", "embedded");
+                silo.UseLocalhostClustering(
+                    NominalPort,
+                    gatewayPort: 0,
+                    new IPEndPoint(IPAddress.Loopback, NominalPort),
+                    "pmsfc",
+                    "embedded"
+                );
                 ClosedListenerFactory.ReplaceAll(silo.Services);
-            });
+            }
+        );
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
 
         var host = builder.Build();
@@ -65,7 +80,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);
-        if (_host is IAsyncDisposable host) await host.DisposeAsync();
-        else _host.Dispose();
+        if (_host is IAsyncDisposable host)
+            await host.DisposeAsync();
+        else
+            _host.Dispose();
     }
 }

@@ -27,17 +27,22 @@ public static class ArtifactFormat
     /// <exception cref="StoreException">It is of a later format than this version knows.</exception>
     public static void Check(ReadOnlySpan<byte> content, string name)
     {
-        if (Of(content) is > Latest and var format) throw Newer(name, format, Latest);
+        if (Of(content) is > Latest and var format)
+            throw Newer(name, format, Latest);
     }
 
     /// <summary>What is thrown where something of a later format is found.</summary>
-    public static StoreException Newer(string name, int format, int latest) => new(
-        StoreFailure.Newer,
-        $"{name} is of format {format}, which a later version of this product wrote, and this one reads formats up to {latest}: use that version; nothing was changed.");
+    public static StoreException Newer(string name, int format, int latest) =>
+        new(
+            StoreFailure.Newer,
+            $"{name} is of format {format}, which a later version of this product wrote, and this one reads formats up to {latest}: use that version; nothing was changed."
+        );
 
     /// <summary>Why a record cannot be read, for people: half a sentence that goes on from the record's name.</summary>
     public static string Reason(ReadOnlySpan<byte> content, JsonException failure) =>
-        content.IsEmpty ? "it is empty, or no file" : FormattableString.Invariant($"line {(failure.LineNumber ?? 0) + 1} is damaged or missing");
+        content.IsEmpty
+            ? "it is empty, or no file"
+            : FormattableString.Invariant($"line {(failure.LineNumber ?? 0) + 1} is damaged or missing");
 
     /// <summary>What is no JSON object is of format 1: its reader says what is wrong with it.</summary>
     private static int Of(ReadOnlySpan<byte> content)
@@ -45,12 +50,14 @@ public static class ArtifactFormat
         try
         {
             var json = new Utf8JsonReader(content);
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return 1;
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                return 1;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 var isFormat = string.Equals(json.GetString(), Member, StringComparison.OrdinalIgnoreCase);
                 json.Read();
-                if (isFormat && json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var format)) return format;
+                if (isFormat && json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var format))
+                    return format;
                 json.Skip();
             }
         }

@@ -10,22 +10,31 @@ public static class ArtifactReplacement
     /// </summary>
     /// <exception cref="StoreException">The store failed, or holds a record of a later format under that name, which stays.</exception>
     public static async Task PutAsync(
-        this IArtifactStore store, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+        this IArtifactStore store,
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default
+    )
     {
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             if (await store.ReadAsync(name, cancellationToken) is not { } known)
             {
-                if (await store.WriteOnceAsync(name, content, cancellationToken) == WriteOutcome.Created) return;
+                if (await store.WriteOnceAsync(name, content, cancellationToken) == WriteOutcome.Created)
+                    return;
                 continue;
             }
 
-            if (known.Content.Span.SequenceEqual(content.Span)) return;
+            if (known.Content.Span.SequenceEqual(content.Span))
+                return;
             ArtifactFormat.Check(known.Content.Span, name);
-            if (await store.ReplaceAsync(name, content, known.ETag, cancellationToken) is not null) return;
+            if (await store.ReplaceAsync(name, content, known.ETag, cancellationToken) is not null)
+                return;
         }
 
         throw new StoreException(
-            StoreFailure.Unavailable, $"{name} in {store.Description} changes whenever it is to be replaced: end what else writes it, then try again.");
+            StoreFailure.Unavailable,
+            $"{name} in {store.Description} changes whenever it is to be replaced: end what else writes it, then try again."
+        );
     }
 }

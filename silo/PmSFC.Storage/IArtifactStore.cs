@@ -37,7 +37,11 @@ public interface IArtifactStore
     /// <summary>Replaces an artifact if its ETag is still the given one, or creates it where the ETag is null and the name is free.</summary>
     /// <returns>The new ETag, or null on conflict: read the artifact again and decide again.</returns>
     ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default);
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Deletes an artifact; a missing one is fine.</summary>
     ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default);

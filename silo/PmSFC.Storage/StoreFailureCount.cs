@@ -6,5 +6,8 @@ namespace PmSFC.Storage;
 internal static class StoreFailureCount
 {
     public static void Add(StoreFailure kind) =>
-        PmSFCMetrics.StoreFailures.Add(1, new KeyValuePair<string, object?>(PmSFCMetrics.StoreFailureAttribute, kind.ToString().ToLowerInvariant()));
+        PmSFCMetrics.StoreFailures.Add(
+            1,
+            new KeyValuePair<string, object?>(PmSFCMetrics.StoreFailureAttribute, kind.ToString().ToLowerInvariant())
+        );
 }

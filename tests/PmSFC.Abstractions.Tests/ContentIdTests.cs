@@ -26,5 +26,6 @@ public sealed class ContentIdTests
 
     [Property]
     public bool ToString_FieldBoundaryMoved_Differs(string? left, string? right) =>
-        new ContentId("x").With("a", left + "\n").With("b", right).ToString() != new ContentId("x").With("a", left).With("b", "\n" + right).ToString();
+        new ContentId("x").With("a", left + "\n").With("b", right).ToString()
+        != new ContentId("x").With("a", left).With("b", "\n" + right).ToString();
 }

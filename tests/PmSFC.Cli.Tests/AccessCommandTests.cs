@@ -12,12 +12,17 @@ public sealed class AccessCommandTests
     [InlineData(AccessRole.Admin, "--role", "admin")]
     public async Task Token_ForSomebody_IsASecretAndTheLineThatLetsItIn(AccessRole role, params string[] options)
     {
-        var json = JsonDocument.Parse((await InProcess.RunAsync(["access", "token", "anna@example.org", "--json", .. options])).Output).RootElement;
+        var json = JsonDocument
+            .Parse((await InProcess.RunAsync(["access", "token", "anna@example.org", "--json", .. options])).Output)
+            .RootElement;
         var text = (await InProcess.RunAsync(["access", "token", "anna@example.org", .. options])).Output.Split('\n');
 
         var token = AccessToken.Read(json.GetProperty("line").GetString()!, "the output").ShouldHaveSingleItem();
         token.ShouldBe(new AccessToken("anna@example.org", role, AccessToken.HashOf(json.GetProperty("secret").GetString()!)));
-        var (secret, line) = (text.Single(part => part.StartsWith("pmsfc_", StringComparison.Ordinal)), text.Single(part => part.StartsWith("anna@example.org ", StringComparison.Ordinal)));
+        var (secret, line) = (
+            text.Single(part => part.StartsWith("pmsfc_", StringComparison.Ordinal)),
+            text.Single(part => part.StartsWith("anna@example.org ", StringComparison.Ordinal))
+        );
         AccessToken.Read(line, "the output").ShouldHaveSingleItem().ShouldBe(token with { Hash = AccessToken.HashOf(secret) });
         secret.ShouldNotBe(json.GetProperty("secret").GetString());
     }

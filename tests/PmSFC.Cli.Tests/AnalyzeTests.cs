@@ -7,7 +7,8 @@ namespace PmSFC.Cli.Tests;
 
 public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixture<AnalyzeTests.FinishedSweep>
 {
-    private const int Side = 64, Padding = 4;
+    private const int Side = 64,
+        Padding = 4;
 
     [Fact]
     public async Task Swap_TwoImages_DrawsARowForEachFromTheStoredInversions()
@@ -30,7 +31,17 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
     [Fact]
     public async Task Interpolate_TwoImages_DrawsEachRowThatComposesFeaturesFromEndToEnd()
     {
-        var outcome = await sweep.AnalyzeAsync("interpolate", "latest", "picture-0", "picture-1", "--steps", "3", "--out", "between", "--json");
+        var outcome = await sweep.AnalyzeAsync(
+            "interpolate",
+            "latest",
+            "picture-0",
+            "picture-1",
+            "--steps",
+            "3",
+            "--out",
+            "between",
+            "--json"
+        );
 
         outcome.ShouldBeDone();
         outcome.JsonLines.Select(line => line.GetProperty("cell").GetString()).ShouldBe(["pmsfc", "mganprior"]);
@@ -51,19 +62,51 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
 
     [Theory]
     [InlineData("There is no sweep 'abcdef' among the 1 in ", "swap", "abcdef", "picture-0", "picture-1")]
-    [InlineData("The sweep has no image 'picture-9'; its 3 images are picture-0, picture-1, picture-2.", "swap", "latest", "picture-0", "picture-9")]
+    [InlineData(
+        "The sweep has no image 'picture-9'; its 3 images are picture-0, picture-1, picture-2.",
+        "swap",
+        "latest",
+        "picture-0",
+        "picture-9"
+    )]
     [InlineData("'picture-1' and 'picture-1' are one image; name two different ones.", "interpolate", "latest", "picture-1", "picture-1")]
     [InlineData("'mganprior' has no result for 'picture-2'; finish the sweep first", "interpolate", "latest", "picture-0", "picture-2")]
-    [InlineData("--steps is '1', but must be a whole number from 2 to 64.", "interpolate", "latest", "picture-0", "picture-1", "--steps", "1")]
+    [InlineData(
+        "--steps is '1', but must be a whole number from 2 to 64.",
+        "interpolate",
+        "latest",
+        "picture-0",
+        "picture-1",
+        "--steps",
+        "1"
+    )]
     [InlineData(
         "The method 'mganprior' of the row 'mganprior' is none that composes features in subspaces; 'swap' needs pmsfc.",
-        "swap", "latest", "picture-0", "picture-1", "--cell", "mganprior")]
+        "swap",
+        "latest",
+        "picture-0",
+        "picture-1",
+        "--cell",
+        "mganprior"
+    )]
     [InlineData(
         "The method 'invertgennet' of the row 'invertgennet' is none that composes features; 'interpolate' needs pmsfc or mganprior.",
-        "interpolate", "latest", "picture-0", "picture-1", "--cell", "invertgennet")]
+        "interpolate",
+        "latest",
+        "picture-0",
+        "picture-1",
+        "--cell",
+        "invertgennet"
+    )]
     [InlineData(
         "The sweep has no row 'pmfsc'; its rows are pmsfc, mganprior, invertgennet.",
-        "swap", "latest", "picture-0", "picture-1", "--cell", "pmfsc")]
+        "swap",
+        "latest",
+        "picture-0",
+        "picture-1",
+        "--cell",
+        "pmfsc"
+    )]
     public async Task Analyze_BadInput_SaysSoInOneSentenceAndWritesNothing(string sentence, params string[] arguments)
     {
         var outcome = await sweep.AnalyzeAsync([.. arguments, "--out", "refused"]);
@@ -97,7 +140,8 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
     private static int Difference(RgbImage a, RgbImage b)
     {
         var largest = 0;
-        for (var i = 0; i < a.Pixels.Length; i++) largest = Math.Max(largest, Math.Abs(a.Pixels[i] - b.Pixels[i]));
+        for (var i = 0; i < a.Pixels.Length; i++)
+            largest = Math.Max(largest, Math.Abs(a.Pixels[i] - b.Pixels[i]));
         return largest;
     }
 
@@ -127,16 +171,27 @@ public sealed class AnalyzeTests(AnalyzeTests.FinishedSweep sweep) : IClassFixtu
         {
             var run = await Pmsfc.RunAsync(
                 _workshop.Folder,
-                "sweep", "run", _workshop.Write("pair.yaml", Spec), "--images", _workshop.WritePictures("pictures", 3), "--store", Store, "--json");
+                "sweep",
+                "run",
+                _workshop.Write("pair.yaml", Spec),
+                "--images",
+                _workshop.WritePictures("pictures", 3),
+                "--store",
+                Store,
+                "--json"
+            );
             run.ShouldBeDone();
             var names = Enumerable.Range(0, 3).ToDictionary(i => Workshop.Picture(Side, i).ContentId, i => $"picture-{i}");
-            _jobs = Directory.EnumerateFiles(_workshop.PathOf(Path.Combine(Store, "jobs")), "result.json", SearchOption.AllDirectories).ToDictionary(
-                path =>
-                {
-                    var spec = JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("spec");
-                    return (spec.GetProperty("method").GetString()!, names[spec.GetProperty("imageId").GetString()!]);
-                },
-                path => Path.GetFileName(Path.GetDirectoryName(path)!));
+            _jobs = Directory
+                .EnumerateFiles(_workshop.PathOf(Path.Combine(Store, "jobs")), "result.json", SearchOption.AllDirectories)
+                .ToDictionary(
+                    path =>
+                    {
+                        var spec = JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("spec");
+                        return (spec.GetProperty("method").GetString()!, names[spec.GetProperty("imageId").GetString()!]);
+                    },
+                    path => Path.GetFileName(Path.GetDirectoryName(path)!)
+                );
             File.Delete(ArtifactPath(ArtifactNames.JobResult(_jobs[("mganprior", "picture-2")])));
         }
 

@@ -23,9 +23,14 @@ public sealed class BackendTests : IDisposable
 
     public BackendTests()
     {
-        foreach (var folder in new[] { "clone/build", "clone/grains", "clone/silo", "clone/models", "clone/client/PmSFC.Cli", "bin", "driver" }) Directory.CreateDirectory(Path.Combine(_folder.Path, folder));
-        foreach (var script in Directory.EnumerateFiles(Path.Combine(Repository.Root, "build"), "*.sh")) File.Copy(script, Of($"clone/build/{Path.GetFileName(script)}"));
-        foreach (var file in new[] { "pmsfc", "global.json", "Directory.Build.props", "Directory.Packages.props" }) File.Copy(Path.Combine(Repository.Root, file), Of($"clone/{file}"));
+        foreach (
+            var folder in new[] { "clone/build", "clone/grains", "clone/silo", "clone/models", "clone/client/PmSFC.Cli", "bin", "driver" }
+        )
+            Directory.CreateDirectory(Path.Combine(_folder.Path, folder));
+        foreach (var script in Directory.EnumerateFiles(Path.Combine(Repository.Root, "build"), "*.sh"))
+            File.Copy(script, Of($"clone/build/{Path.GetFileName(script)}"));
+        foreach (var file in new[] { "pmsfc", "global.json", "Directory.Build.props", "Directory.Packages.props" })
+            File.Copy(Path.Combine(Repository.Root, file), Of($"clone/{file}"));
         Program("bin/dotnet", Dotnet);
         // A Debian package that is missing would be installed, or asked for.
         Program("bin/dpkg-query", "#!/bin/bash\necho installed\n");
@@ -52,9 +57,11 @@ public sealed class BackendTests : IDisposable
         var lines = Launch().Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         lines.Length.ShouldBe(2);
-        lines[0].ShouldBe(
-            "an NVIDIA driver is here, but libtorch for it cannot be fetched (NU1101: Unable to find package TorchSharp-cuda-linux): built for the CPU alone " +
-            "(PMSFC_BACKEND=cuda asks again, PMSFC_BACKEND=cpu does not ask).");
+        lines[0]
+            .ShouldBe(
+                "an NVIDIA driver is here, but libtorch for it cannot be fetched (NU1101: Unable to find package TorchSharp-cuda-linux): built for the CPU alone "
+                    + "(PMSFC_BACKEND=cuda asks again, PMSFC_BACKEND=cpu does not ask)."
+            );
         lines[1].ShouldStartWith("building pmsfc (");
         Launch().ShouldBe((0, ""));
         Calls.Count(call => call.StartsWith("restore", StringComparison.Ordinal)).ShouldBe(1);
@@ -67,7 +74,10 @@ public sealed class BackendTests : IDisposable
         Program("bin/nvidia-smi", "#!/bin/bash\n");
         File.WriteAllText(Of("bin/feed-has-cuda"), "");
 
-        Launch().Error.ShouldStartWith("building for GPUs of NVIDIA, since PMSFC_BACKEND or a driver asks for it (PMSFC_BACKEND=cpu builds for the CPU alone).\nbuilding pmsfc (");
+        Launch()
+            .Error.ShouldStartWith(
+                "building for GPUs of NVIDIA, since PMSFC_BACKEND or a driver asks for it (PMSFC_BACKEND=cpu builds for the CPU alone).\nbuilding pmsfc ("
+            );
         File.Delete(Of("bin/nvidia-smi"));
         Launch().ShouldBe((0, ""));
 
@@ -91,8 +101,12 @@ public sealed class BackendTests : IDisposable
         var (exitCode, error) = Launch("cuda");
 
         exitCode.ShouldBe(1);
-        error.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldStartWith(
-            "error: PMSFC_BACKEND is cuda, but libtorch for it cannot be fetched (NU1101: Unable to find package TorchSharp-cuda-linux); without PMSFC_BACKEND, or with PMSFC_BACKEND=cpu,");
+        error
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldHaveSingleItem()
+            .ShouldStartWith(
+                "error: PMSFC_BACKEND is cuda, but libtorch for it cannot be fetched (NU1101: Unable to find package TorchSharp-cuda-linux); without PMSFC_BACKEND, or with PMSFC_BACKEND=cpu,"
+            );
         Launch("cpu").ExitCode.ShouldBe(0);
     }
 
@@ -108,16 +122,22 @@ public sealed class BackendTests : IDisposable
     private void Program(string path, string script)
     {
         File.WriteAllText(Of(path), script);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Of(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Of(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private (int ExitCode, string Error) Launch(string? backend = null)
     {
-        var start = new ProcessStartInfo("/bin/bash", [Of("clone/pmsfc"), "--version"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/bash", [Of("clone/pmsfc"), "--version"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["PATH"] = $"{Of("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["LD_LIBRARY_PATH"] = Of("driver");
         start.Environment.Remove("PMSFC_BACKEND");
-        if (backend is not null) start.Environment["PMSFC_BACKEND"] = backend;
+        if (backend is not null)
+            start.Environment["PMSFC_BACKEND"] = backend;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();

@@ -23,8 +23,12 @@ public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Worksho
     public async Task Import_OverlappingTensors_NamesThem()
     {
         var (header, data) = Split(Bundled);
-        var twins = header.Where(entry => entry.Key != "__metadata__").GroupBy(entry => entry.Value!["shape"]!.ToJsonString())
-            .First(group => group.Count() > 1).Select(entry => entry.Key).ToList();
+        var twins = header
+            .Where(entry => entry.Key != "__metadata__")
+            .GroupBy(entry => entry.Value!["shape"]!.ToJsonString())
+            .First(group => group.Count() > 1)
+            .Select(entry => entry.Key)
+            .ToList();
         header[twins[1]]!["data_offsets"] = header[twins[0]]!["data_offsets"]!.DeepClone();
 
         (await ImportAsync("overlap.safetensors", Join(header, data))).ShouldBeBadInput().ShouldContain("overlap");
@@ -46,14 +50,18 @@ public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Worksho
 
     [Fact]
     public async Task Import_MissingFile_NamesIt() =>
-        (await Pmsfc.RunAsync(workshop.Folder, "generators", "import", "no.safetensors")).ShouldBeBadInput().ShouldContain("no.safetensors");
+        (await Pmsfc.RunAsync(workshop.Folder, "generators", "import", "no.safetensors"))
+            .ShouldBeBadInput()
+            .ShouldContain("no.safetensors");
 
     [Fact]
     public async Task Show_UnknownName_ListsWhatThereIs()
     {
         (await Pmsfc.RunAsync(workshop.Folder, "generators", "list")).ShouldBeDone();
 
-        (await Pmsfc.RunAsync(workshop.Folder, "generators", "show", "celeba64-pgan")).ShouldBeBadInput().ShouldContain("did you mean 'celeba64-pggan'?");
+        (await Pmsfc.RunAsync(workshop.Folder, "generators", "show", "celeba64-pgan"))
+            .ShouldBeBadInput()
+            .ShouldContain("did you mean 'celeba64-pggan'?");
     }
 
     [Fact]
@@ -62,9 +70,24 @@ public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Worksho
         var outcome = await Pmsfc.RunAsync(workshop.Folder, "generators", "show", "celeba64-pggan", "--json");
 
         outcome.ShouldBeDone();
-        var splits = outcome.JsonLines.ShouldHaveSingleItem().GetProperty("splits").EnumerateArray()
-            .Select(split => (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32()));
-        splits.ShouldBe([(1, 4, 128), (2, 4, 128), (3, 8, 128), (4, 8, 128), (5, 16, 96), (6, 16, 96), (7, 32, 48), (8, 32, 48), (9, 64, 24)]);
+        var splits = outcome
+            .JsonLines.ShouldHaveSingleItem()
+            .GetProperty("splits")
+            .EnumerateArray()
+            .Select(split =>
+                (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32())
+            );
+        splits.ShouldBe([
+            (1, 4, 128),
+            (2, 4, 128),
+            (3, 8, 128),
+            (4, 8, 128),
+            (5, 16, 96),
+            (6, 16, 96),
+            (7, 32, 48),
+            (8, 32, 48),
+            (9, 64, 24),
+        ]);
     }
 
     private async Task<Outcome> ImportAsync(string name, byte[] content) =>

@@ -66,9 +66,25 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
     {
         var side = 16;
         var gray = workshop.Write(
-            "gray.png", new PngBuilder(side, side, 8, 0).Rows([.. Enumerable.Range(0, side).Select(y => new byte[side].Select(_ => (byte)(16 * y)).ToArray())]).Build());
+            "gray.png",
+            new PngBuilder(side, side, 8, 0)
+                .Rows([
+                    .. Enumerable
+                        .Range(0, side)
+                        .Select(y =>
+                            new byte[side]
+                                .Select(_ => (byte)(16 * y))
+                                .ToArray()
+                        ),
+                ])
+                .Build()
+        );
         var alpha = workshop.Write(
-            "alpha.png", new PngBuilder(side, side, 8, 6).Rows([.. Enumerable.Range(0, side).Select(_ => Enumerable.Repeat((byte)100, 4 * side).ToArray())]).Build());
+            "alpha.png",
+            new PngBuilder(side, side, 8, 6)
+                .Rows([.. Enumerable.Range(0, side).Select(_ => Enumerable.Repeat((byte)100, 4 * side).ToArray())])
+                .Build()
+        );
 
         var output = (await Pmsfc.RunAsync(workshop.Folder, "metrics", gray, alpha)).ShouldBeDone();
 
@@ -80,7 +96,10 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
     [Fact]
     public async Task Metrics_DifferentSizes_SaysSo()
     {
-        var (small, large) = (workshop.Write("16.png", ImageFile.EncodePng(Workshop.Picture(16, 0))), workshop.Write("32.png", ImageFile.EncodePng(Workshop.Picture(32, 0))));
+        var (small, large) = (
+            workshop.Write("16.png", ImageFile.EncodePng(Workshop.Picture(16, 0))),
+            workshop.Write("32.png", ImageFile.EncodePng(Workshop.Picture(32, 0)))
+        );
 
         (await Pmsfc.RunAsync(workshop.Folder, "metrics", small, large)).ShouldBeBadInput().ShouldContain("32×32");
     }
@@ -88,7 +107,10 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
     [Fact]
     public async Task Metrics_Json_IsOneObjectWithTheMetrics()
     {
-        var (a, b) = (workshop.Write("j1.png", ImageFile.EncodePng(Workshop.Picture(32, 0))), workshop.Write("j2.png", ImageFile.EncodePng(Workshop.Picture(32, 1))));
+        var (a, b) = (
+            workshop.Write("j1.png", ImageFile.EncodePng(Workshop.Picture(32, 0))),
+            workshop.Write("j2.png", ImageFile.EncodePng(Workshop.Picture(32, 1)))
+        );
 
         var outcome = await Pmsfc.RunAsync(workshop.Folder, "metrics", a, b, "--json");
 
@@ -109,13 +131,19 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
         outcome.ShouldBeDone();
         var line = outcome.JsonLines.ShouldHaveSingleItem();
         line.GetProperty("referenceNotes").GetArrayLength().ShouldBe(0);
-        line.GetProperty("imageNotes").EnumerateArray().Select(note => note.GetString()).ShouldBe(["gray, read as RGB with equal channels"]);
+        line.GetProperty("imageNotes")
+            .EnumerateArray()
+            .Select(note => note.GetString())
+            .ShouldBe(["gray, read as RGB with equal channels"]);
     }
 
     [Fact]
     public async Task SweepPlan_Json_SaysWhatWasDoneToTheImages()
     {
-        var spec = workshop.Write("noted.yaml", "generator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 2, codes: 2 }\n");
+        var spec = workshop.Write(
+            "noted.yaml",
+            "generator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 2, codes: 2 }\n"
+        );
         var large = workshop.Write("large/picture.png", ImageFile.EncodePng(Workshop.Picture(128, 0)));
 
         var outcome = await Pmsfc.RunAsync(workshop.Folder, "sweep", "plan", spec, "--images", Path.GetDirectoryName(large)!, "--json");
@@ -131,7 +159,8 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
         var pipe = Path.Combine(workshop.Folder, "pipe.png");
         ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
 
-        (await Pmsfc.RunAsync(workshop.Folder, "metrics", pipe, pipe)).ShouldBeBadInput()
+        (await Pmsfc.RunAsync(workshop.Folder, "metrics", pipe, pipe))
+            .ShouldBeBadInput()
             .ShouldBe($"error: {pipe} is not a regular file but a named pipe; name an image file.\n");
     }
 
@@ -145,7 +174,10 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
         outcome.ShouldBeDone();
         var line = outcome.JsonLines.ShouldHaveSingleItem();
         line.GetProperty("metrics").GetProperty("auc").GetDouble().ShouldBe(100);
-        line.GetProperty("notMeasured").GetProperty("ssim").GetString().ShouldBe("ssim needs images of at least 11×11 pixels, its window, but these are 8×8.");
+        line.GetProperty("notMeasured")
+            .GetProperty("ssim")
+            .GetString()
+            .ShouldBe("ssim needs images of at least 11×11 pixels, its window, but these are 8×8.");
         line.GetProperty("notMeasured").GetProperty("niqe").GetString()!.ShouldStartWith("no folder of weights is named");
     }
 
@@ -160,8 +192,12 @@ public sealed class BadImageTests(Workshop workshop) : IClassFixture<Workshop>
         outcome.ShouldBeDone();
         var line = outcome.JsonLines.ShouldHaveSingleItem();
         line.GetProperty("metrics").GetProperty("ssim").GetDouble().ShouldBe(1);
-        line.GetProperty("notMeasured").GetProperty("niqe").GetString()!.ShouldStartWith("weights/niqe/niqe_pris_params.npz is text, not a file of weights (13 bytes");
-        (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "nowhere")).ShouldBeBadInput()
+        line.GetProperty("notMeasured")
+            .GetProperty("niqe")
+            .GetString()!
+            .ShouldStartWith("weights/niqe/niqe_pris_params.npz is text, not a file of weights (13 bytes");
+        (await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, picture, "--weights", "nowhere"))
+            .ShouldBeBadInput()
             .ShouldBe("error: there is no folder of weights at nowhere; check the path.\n");
     }
 

@@ -8,7 +8,9 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     [Fact]
     public async Task Plan_UnknownKey_TellsLineAndColumn()
     {
-        var error = (await PlanAsync("key.yaml", "generator: celeba64-pggan\nimage: pictures\nmethods:\n  - method: pmsfc\n")).ShouldBeBadInput();
+        var error = (
+            await PlanAsync("key.yaml", "generator: celeba64-pggan\nimage: pictures\nmethods:\n  - method: pmsfc\n")
+        ).ShouldBeBadInput();
 
         error.ShouldContain("key.yaml:2:1:");
         error.ShouldContain("did you mean 'images'?");
@@ -67,9 +69,22 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     public async Task Plan_BadSettingOfTheCommandLine_IsBlamedOnIt(string setting, string problem)
     {
         var spec = workshop.Write(
-            "given.yaml", "generator: celeba64-pggan\nmethods: [{method: pmsfc, settings: {split: 3, codes: 2}, subspaces: {method: self-expressive}}, {method: pmsfc, settings: {split: 3, codes: 3}, subspaces: {method: self-expressive}}]");
+            "given.yaml",
+            "generator: celeba64-pggan\nmethods: [{method: pmsfc, settings: {split: 3, codes: 2}, subspaces: {method: self-expressive}}, {method: pmsfc, settings: {split: 3, codes: 3}, subspaces: {method: self-expressive}}]"
+        );
 
-        var error = (await Pmsfc.RunAsync(workshop.Folder, "sweep", "plan", spec, "--images", workshop.WritePictures("pictures", 1), "--set", setting)).ShouldBeBadInput();
+        var error = (
+            await Pmsfc.RunAsync(
+                workshop.Folder,
+                "sweep",
+                "plan",
+                spec,
+                "--images",
+                workshop.WritePictures("pictures", 1),
+                "--set",
+                setting
+            )
+        ).ShouldBeBadInput();
 
         error.ShouldStartWith($"error: --set {setting[..setting.IndexOf('=')]}: {problem}");
         error.ShouldNotContain("given.yaml:");
@@ -82,8 +97,20 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     {
         var spec = workshop.Write("untaken.yaml", "generator: celeba64-pggan\nmethods: [{method: mganprior}]");
 
-        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "plan", spec, "--images", workshop.WritePictures("pictures", 1), "--set", $"{setting}=3"))
-            .ShouldBeBadInput().ShouldContain($"untaken.yaml has '{setting.Split('.')[0]}'");
+        (
+            await Pmsfc.RunAsync(
+                workshop.Folder,
+                "sweep",
+                "plan",
+                spec,
+                "--images",
+                workshop.WritePictures("pictures", 1),
+                "--set",
+                $"{setting}=3"
+            )
+        )
+            .ShouldBeBadInput()
+            .ShouldContain($"untaken.yaml has '{setting.Split('.')[0]}'");
     }
 
     /// <summary>It names no preset, so a new default may make two of its rows the same.</summary>
@@ -97,7 +124,9 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
 
     [Fact]
     public async Task Discover_SplitOutOfRange_SaysTheRange() =>
-        (await Pmsfc.RunAsync(workshop.Folder, "subspaces", "discover", "--split", "10")).ShouldBeBadInput().ShouldContain("after 1 to 9 blocks");
+        (await Pmsfc.RunAsync(workshop.Folder, "subspaces", "discover", "--split", "10"))
+            .ShouldBeBadInput()
+            .ShouldContain("after 1 to 9 blocks");
 
     [Fact]
     public async Task Run_StoreInUse_IsRefusedWithTheProcess()
@@ -107,7 +136,15 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
         using var guard = StoreGuard.Take(workshop.PathOf("held"));
 
         var outcome = await Pmsfc.RunAsync(
-            workshop.Folder, "sweep", "run", spec, "--images", workshop.WritePictures("pictures", 1), "--store", "held");
+            workshop.Folder,
+            "sweep",
+            "run",
+            spec,
+            "--images",
+            workshop.WritePictures("pictures", 1),
+            "--store",
+            "held"
+        );
 
         outcome.ShouldBeBadInput().ShouldContain($"in use by another pmsfc (process {Environment.ProcessId})");
     }
@@ -133,25 +170,45 @@ public sealed class BadSpecTests(Workshop workshop) : IClassFixture<Workshop>
     {
         using var disk = new Tmpfs(workshop.Folder, "size=2m");
 
-        (await Pmsfc.RunAsync(workshop.Folder, "generators", "list", "--store", disk.Path)).ShouldBeBadInput().ShouldContain("has no space left");
+        (await Pmsfc.RunAsync(workshop.Folder, "generators", "list", "--store", disk.Path))
+            .ShouldBeBadInput()
+            .ShouldContain("has no space left");
     }
 
     [FactNeeding<Tmpfs>]
     public async Task Run_StoreDiskFillsUp_SaysThatNoSpaceIsLeft()
     {
-        var spec = workshop.Write("full.yaml", "generator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 2, codes: 2 }\n");
+        var spec = workshop.Write(
+            "full.yaml",
+            "generator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 2, codes: 2 }\n"
+        );
         using var disk = new Tmpfs(workshop.Folder, "size=9m");
         (await Pmsfc.RunAsync(workshop.Folder, "generators", "list", "--store", disk.Path)).ShouldBeDone();
         File.WriteAllBytes(Path.Combine(disk.Path, "ballast"), new byte[new DriveInfo(disk.Path).AvailableFreeSpace - 8192]);
 
         var outcome = await Pmsfc.RunAsync(
-            workshop.Folder, "sweep", "run", spec, "--images", workshop.WritePictures("pictures", 4), "--store", disk.Path);
+            workshop.Folder,
+            "sweep",
+            "run",
+            spec,
+            "--images",
+            workshop.WritePictures("pictures", 4),
+            "--store",
+            disk.Path
+        );
 
         outcome.ExitCode.ShouldBeOneOf(1, 2);
         (outcome.Error + outcome.Output).ShouldContain("no space left");
         outcome.Error.ShouldNotContain("   at ");
     }
 
-    private async Task<Outcome> PlanAsync(string name, string spec) => await Pmsfc.RunAsync(
-        workshop.Folder, "sweep", "plan", workshop.Write(name, spec), "--images", workshop.WritePictures("pictures", 1));
+    private async Task<Outcome> PlanAsync(string name, string spec) =>
+        await Pmsfc.RunAsync(
+            workshop.Folder,
+            "sweep",
+            "plan",
+            workshop.Write(name, spec),
+            "--images",
+            workshop.WritePictures("pictures", 1)
+        );
 }

@@ -20,8 +20,11 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
     {
         var outcome = await RunAsync(null, "sweep", "run", workshop.Write("one.yaml", Spec), "--device", device, "--store", "refused");
 
-        outcome.ShouldBeBadInput().ShouldBe(
-            $"error: --device asks for {device.Split(',')[^1]}, but this machine has no GPU with an NVIDIA driver; there is the CPU alone: ask for cpu or auto, and see 'pmsfc devices'.\n");
+        outcome
+            .ShouldBeBadInput()
+            .ShouldBe(
+                $"error: --device asks for {device.Split(',')[^1]}, but this machine has no GPU with an NVIDIA driver; there is the CPU alone: ask for cpu or auto, and see 'pmsfc devices'.\n"
+            );
         Directory.Exists(workshop.PathOf("refused")).ShouldBeFalse();
     }
 
@@ -30,8 +33,11 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
     {
         var picture = Path.Combine(workshop.WritePictures("pictures", 1), "picture-0.png");
 
-        (await RunAsync("cuda:0", "invert", picture, "--store", "variable")).ShouldBeBadInput().ShouldStartWith("error: PMSFC_DEVICE asks for cuda:0, but ");
-        (await RunAsync("gpu", "invert", picture, "--store", "variable")).ShouldBeBadInput()
+        (await RunAsync("cuda:0", "invert", picture, "--store", "variable"))
+            .ShouldBeBadInput()
+            .ShouldStartWith("error: PMSFC_DEVICE asks for cuda:0, but ");
+        (await RunAsync("gpu", "invert", picture, "--store", "variable"))
+            .ShouldBeBadInput()
             .ShouldBe("error: PMSFC_DEVICE is 'gpu', but must be auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1.\n");
     }
 
@@ -41,8 +47,9 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
     [InlineData("generators list")]
     [InlineData("metrics a.png b.png")]
     public async Task AnyCommand_EnvironmentNamesNoDevice_IsRefused(string command) =>
-        (await RunAsync("gpu", command.Split(' '))).ShouldBeBadInput()
-        .ShouldBe("error: PMSFC_DEVICE is 'gpu', but must be auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1.\n");
+        (await RunAsync("gpu", command.Split(' ')))
+            .ShouldBeBadInput()
+            .ShouldBe("error: PMSFC_DEVICE is 'gpu', but must be auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1.\n");
 
     /// <summary>A device that is not there matters to what computes alone.</summary>
     [Theory]
@@ -54,7 +61,9 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         var devices = (await RunAsync(variable, ["devices", .. option])).ShouldBeDone();
         devices.ShouldContain($"Runs in this process are refused: {origin} asks for cuda:1, but ");
         devices.ShouldNotContain("devices check");
-        (await RunAsync(variable, ["subspaces", "discover", "--store", "refused too", .. option])).ShouldBeBadInput().ShouldStartWith($"error: {origin} asks for cuda:1, but ");
+        (await RunAsync(variable, ["subspaces", "discover", "--store", "refused too", .. option]))
+            .ShouldBeBadInput()
+            .ShouldStartWith($"error: {origin} asks for cuda:1, but ");
         Directory.Exists(workshop.PathOf("refused too")).ShouldBeFalse();
     }
 
@@ -69,16 +78,55 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
 
     [Fact]
     public async Task Run_DeviceWithACluster_IsRefused() =>
-        (await RunAsync(null, "sweep", "run", workshop.Write("one.yaml", Spec), "--images", workshop.WritePictures("pictures", 1), "--store", "clustered", "--cluster", "there", "--device", "cpu"))
-        .ShouldBeBadInput().ShouldContain("--device is of the silo in this process; each silo of the cluster 'there' has its own, so leave it out.");
+        (
+            await RunAsync(
+                null,
+                "sweep",
+                "run",
+                workshop.Write("one.yaml", Spec),
+                "--images",
+                workshop.WritePictures("pictures", 1),
+                "--store",
+                "clustered",
+                "--cluster",
+                "there",
+                "--device",
+                "cpu"
+            )
+        )
+            .ShouldBeBadInput()
+            .ShouldContain("--device is of the silo in this process; each silo of the cluster 'there' has its own, so leave it out.");
 
     [Fact]
     public async Task Plan_Devices_AreSaidWithTheirMemory()
     {
-        string[] plan = ["sweep", "plan", workshop.Write("one.yaml", Spec), "--images", workshop.WritePictures("pictures", 1), "--store", "planned", "--device", "cpu", "--device", "cpu", "--threads", "1", "--memory", "3GiB"];
+        string[] plan =
+        [
+            "sweep",
+            "plan",
+            workshop.Write("one.yaml", Spec),
+            "--images",
+            workshop.WritePictures("pictures", 1),
+            "--store",
+            "planned",
+            "--device",
+            "cpu",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--memory",
+            "3GiB",
+        ];
 
-        (await RunAsync(null, plan)).ShouldBeDone().ShouldContain($"Devices: cpu (1 threads) on {Environment.MachineName}, which offers 3.0 GiB.");
-        (await RunAsync(null, [.. plan, "--json"])).JsonLines[^1].GetProperty("devices")[0].GetString().ShouldBe($"cpu (1 threads) on {Environment.MachineName}, which offers 3.0 GiB");
+        (await RunAsync(null, plan))
+            .ShouldBeDone()
+            .ShouldContain($"Devices: cpu (1 threads) on {Environment.MachineName}, which offers 3.0 GiB.");
+        (await RunAsync(null, [.. plan, "--json"]))
+            .JsonLines[^1]
+            .GetProperty("devices")[0]
+            .GetString()
+            .ShouldBe($"cpu (1 threads) on {Environment.MachineName}, which offers 3.0 GiB");
     }
 
     [Fact]
@@ -105,14 +153,24 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
         var refused = await RunAsync(driver.Folder, [("PMSFC_DEVICE", "cuda:1")], "devices", "check");
 
         text.ShouldContain($"No GPU is used, since {Reason}; the CPU works instead.");
-        text.ShouldContain($"cuda:0: Fake 8000, bus 00000000:01:00.0, 7.0 GiB of 7.5 GiB free, compute capability 8.1; not used: {Reason}.");
-        text.ShouldContain("cuda:1: Fake 8001, bus 00000000:02:00.0, 7.0 GiB of 7.5 GiB free, compute capability 8.2, in MIG mode; not used: ");
+        text.ShouldContain(
+            $"cuda:0: Fake 8000, bus 00000000:01:00.0, 7.0 GiB of 7.5 GiB free, compute capability 8.1; not used: {Reason}."
+        );
+        text.ShouldContain(
+            "cuda:1: Fake 8001, bus 00000000:02:00.0, 7.0 GiB of 7.5 GiB free, compute capability 8.2, in MIG mode; not used: "
+        );
         text.ShouldContain("NVIDIA driver 999.1; libtorch is built for the CPU alone.");
         hidden[0].GetProperty("event").GetString().ShouldBe("note");
         hidden[1].GetProperty("gpus")[0].GetProperty("device").GetString().ShouldBe("cuda:0");
-        hidden[1].GetProperty("gpus")[1].GetProperty("problem").GetString().ShouldBe("CUDA_VISIBLE_DEVICES, which is '1', hides it from this process");
+        hidden[1]
+            .GetProperty("gpus")[1]
+            .GetProperty("problem")
+            .GetString()
+            .ShouldBe("CUDA_VISIBLE_DEVICES, which is '1', hides it from this process");
         refused.ShouldBeBadInput().ShouldStartWith($"error: PMSFC_DEVICE asks for cuda:1, but {Reason}; there is the CPU alone: ");
-        (await RunAsync(driver.Folder, [("PMSFC_DEVICE", "cuda:1")], "devices")).ShouldBeDone().ShouldContain("Runs in this process are refused: PMSFC_DEVICE asks for cuda:1");
+        (await RunAsync(driver.Folder, [("PMSFC_DEVICE", "cuda:1")], "devices"))
+            .ShouldBeDone()
+            .ShouldContain("Runs in this process are refused: PMSFC_DEVICE asks for cuda:1");
     }
 
     [Fact]
@@ -138,7 +196,9 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
 
     private async Task<Outcome> RunAsync(string libraries, (string Name, string Value)[] variables, params string[] arguments)
     {
-        var environment = variables.Prepend(("LD_LIBRARY_PATH", libraries)).ToDictionary(variable => variable.Item1, variable => variable.Item2);
+        var environment = variables
+            .Prepend(("LD_LIBRARY_PATH", libraries))
+            .ToDictionary(variable => variable.Item1, variable => variable.Item2);
         using var process = Pmsfc.Start(workshop.Folder, environment, arguments);
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -34,7 +34,8 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var gate = evaluation.GetProperty("gates").EnumerateArray().Single();
         (Text(gate, "gate"), Text(gate, "label"), gate.GetProperty("failed").GetBoolean()).ShouldBe(("psnr >= -0.1", "codes", true));
         Text(evaluation, "generatorName")!.ShouldStartWith("spoilt-");
-        FilesOf(nights.Second).ShouldBe(["comparison.csv", "evaluation.json", "gates.xml", "grid.png", "report.html", "table.csv", "table.json", "table.md"]);
+        FilesOf(nights.Second)
+            .ShouldBe(["comparison.csv", "evaluation.json", "gates.xml", "grid.png", "report.html", "table.csv", "table.json", "table.md"]);
         var folder = FolderOf(nights.Second);
         var junit = await File.ReadAllTextAsync(Path.Combine(folder, "gates.xml"));
         junit.ShouldContain("failures=\"1\"");
@@ -52,7 +53,13 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var before = Snapshot(store);
 
         var first = await nights.EvaluateAsync(store, "--generator", "celeba64-pggan");
-        var second = await nights.EvaluateAsync(store, "--generator", "store:incoming/spoilt.safetensors", "--perceptual", nights.Perceptual);
+        var second = await nights.EvaluateAsync(
+            store,
+            "--generator",
+            "store:incoming/spoilt.safetensors",
+            "--perceptual",
+            nights.Perceptual
+        );
 
         Snapshot(store).Except(before).Concat(before.Except(Snapshot(store))).ShouldBeEmpty();
         foreach (var (repeated, night) in new[] { (first, nights.First), (second, nights.Second) })
@@ -62,7 +69,8 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
             var (plan, evaluation) = (Event(repeated, "plan"), repeated.JsonLines[^1]);
             plan.GetProperty("stored").GetInt32().ShouldBe(plan.GetProperty("jobs").GetInt32());
             evaluation.GetProperty("stored").GetBoolean().ShouldBeFalse();
-            foreach (var property in (string[])["outcome", "at", "against", "report", "sweep"]) Text(evaluation, property).ShouldBe(Text(night.JsonLines[^1], property));
+            foreach (var property in (string[])["outcome", "at", "against", "report", "sweep"])
+                Text(evaluation, property).ShouldBe(Text(night.JsonLines[^1], property));
         }
     }
 
@@ -72,9 +80,11 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var (code, output, error) = await InProcess.RunAsync("evaluate", "list", "--store", nights.Store, "--json");
 
         code.ShouldBe(0, error);
-        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
-            .Select(line => (Text(line, "outcome"), Text(line, "sweep"), Text(line, "spec"))).ShouldBe(
-            [
+        output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(line => (Text(line, "outcome"), Text(line, "sweep"), Text(line, "spec")))
+            .ShouldBe([
                 ("failed", Text(nights.Second.JsonLines[^1], "sweep"), Text(nights.First.JsonLines[^1], "spec")),
                 ("first", Text(nights.First.JsonLines[^1], "sweep"), Text(nights.First.JsonLines[^1], "spec")),
             ]);
@@ -85,7 +95,9 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
 
     [Fact]
     public async Task Verify_SweepOfAnEvaluation_FindsNothingForeign() =>
-        (await InProcess.RunAsync("sweep", "verify", Text(nights.Second.JsonLines[^1], "sweep")!, "--store", nights.Store)).Output.ShouldContain("all as they were stored");
+        (
+            await InProcess.RunAsync("sweep", "verify", Text(nights.Second.JsonLines[^1], "sweep")!, "--store", nights.Store)
+        ).Output.ShouldContain("all as they were stored");
 
     [Fact]
     public async Task Evaluate_OtherImages_AreAHistoryOfTheirOwnAndThatIsSaid()
@@ -95,7 +107,8 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         outcome.ShouldBeDone();
         var evaluation = outcome.JsonLines[^1];
         Text(evaluation, "outcome").ShouldBe("first");
-        Text(evaluation, "sentence")!.ShouldStartWith("There is no earlier evaluation of this spec to compare with. The last one called 'nightly',");
+        Text(evaluation, "sentence")!
+            .ShouldStartWith("There is no earlier evaluation of this spec to compare with. The last one called 'nightly',");
         Text(evaluation, "sentence")!.ShouldEndWith("had other images.");
     }
 
@@ -105,7 +118,10 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
     {
         var store = nights.CopyOfStore("lenient");
 
-        var outcome = await nights.EvaluateAsync(store, [.. nights.SecondGenerator, "--gate", "psnr >= -90", "--out", _workshop.PathOf("lenient-report")]);
+        var outcome = await nights.EvaluateAsync(
+            store,
+            [.. nights.SecondGenerator, "--gate", "psnr >= -90", "--out", _workshop.PathOf("lenient-report")]
+        );
 
         outcome.ShouldBeDone();
         Text(outcome.JsonLines[^1], "outcome").ShouldBe("passed");
@@ -140,10 +156,16 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
 
         second.ExitCode.ShouldBe(4, second.Error);
         var note = Event(second, "note").GetProperty("note").GetString()!;
-        note.ShouldStartWith($"Left out of the history: {FolderNameOf(nights.First)}/evaluation.json in directory {store} is not the record of that evaluation (line 1 is damaged or missing)");
+        note.ShouldStartWith(
+            $"Left out of the history: {FolderNameOf(nights.First)}/evaluation.json in directory {store} is not the record of that evaluation (line 1 is damaged or missing)"
+        );
         note.ShouldContain("'evaluate' of the same spec and generator writes it again");
         (await InProcess.RunAsync("evaluate", "list", "--store", store)).Output.ShouldContain("is not the record of that evaluation");
-        (await nights.EvaluateAsync(store, "--generator", "celeba64-pggan")).JsonLines[^1].GetProperty("stored").GetBoolean().ShouldBeTrue();
+        (await nights.EvaluateAsync(store, "--generator", "celeba64-pggan"))
+            .JsonLines[^1]
+            .GetProperty("stored")
+            .GetBoolean()
+            .ShouldBeTrue();
         (await InProcess.RunAsync("evaluate", "list", "--store", store)).Output.ShouldNotContain("is not the record of that evaluation");
         Directory.GetFiles(Path.Combine(store, "set-aside"), "evaluation.json", SearchOption.AllDirectories).ShouldHaveSingleItem();
     }
@@ -154,7 +176,9 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var store = nights.CopyOfStore("later");
         await File.WriteAllTextAsync(Path.Combine(store, FolderNameOf(nights.First), "evaluation.json"), "{\"format\": 2}");
 
-        (await nights.EvaluateAsync(store, nights.SecondGenerator)).ShouldBeBadInput().ShouldContain("is of format 2, which a later version of this product wrote");
+        (await nights.EvaluateAsync(store, nights.SecondGenerator))
+            .ShouldBeBadInput()
+            .ShouldContain("is of format 2, which a later version of this product wrote");
         (await InProcess.RunAsync("evaluate", "list", "--store", store)).Output.ShouldContain("is of format 2");
     }
 
@@ -166,7 +190,8 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         using (var process = Pmsfc.Start(_workshop.Folder, nights.Command(store, arguments)))
         {
             while (await process.StandardOutput.ReadLineAsync() is { } line)
-                if (line.Contains("\"event\":\"job\"")) break;
+                if (line.Contains("\"event\":\"job\""))
+                    break;
             process.Kill();
             await process.WaitForExitAsync();
         }
@@ -175,7 +200,9 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
 
         outcome.ShouldBeDone();
         Text(outcome.JsonLines[^1], "sentence")!.ShouldEndWith("had other methods, settings, task or seed.");
-        (await InProcess.RunAsync("evaluate", "list", "--store", store, "--json")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(3);
+        (await InProcess.RunAsync("evaluate", "list", "--store", store, "--json"))
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Length.ShouldBe(3);
     }
 
     /// <summary>A job that fails leaves the evaluation open, and none is compared with it.</summary>
@@ -184,7 +211,13 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
     {
         var store = nights.CopyOfStore("failing");
 
-        var outcome = await nights.EvaluateAsync(store, "--generator", "store:incoming/infinite.safetensors", "--perceptual", nights.Perceptual);
+        var outcome = await nights.EvaluateAsync(
+            store,
+            "--generator",
+            "store:incoming/infinite.safetensors",
+            "--perceptual",
+            nights.Perceptual
+        );
 
         outcome.ExitCode.ShouldBe(1, outcome.Error);
         Text(outcome.JsonLines[^1], "outcome").ShouldBe("incomplete");
@@ -195,7 +228,10 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
     [InlineData("nightly.yaml:4:9: this gate is 'pnsr >= 0', but there is no metric 'pnsr'; did you mean 'psnr'?", "gates: [pnsr >= 0]")]
     [InlineData("nightly.yaml:4:9: this gate is 'psnr <= 0', but a higher psnr is better", "gates: [psnr <= 0]")]
     [InlineData("'gates' is a list; begin each item with '- '", "gates: psnr >= 0")]
-    [InlineData("The gate 'lpips-alex <= 0.01' is on a metric that needs weights, and no folder of them is named", "gates: [lpips-alex <= 0.01]")]
+    [InlineData(
+        "The gate 'lpips-alex <= 0.01' is on a metric that needs weights, and no folder of them is named",
+        "gates: [lpips-alex <= 0.01]"
+    )]
     [InlineData("--gate is 'psnr > 0', but '>' is none of its operators", "", "--gate", "psnr > 0")]
     [InlineData("There is no image set 'evening' in directory", "", "--images", "set:evening")]
     [InlineData("There is no generator 'nobody' in directory", "", "--generator", "nobody")]
@@ -203,16 +239,29 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
     [InlineData("There is no 'incoming/nobody.pth' in directory", "", "--generator", "store:incoming/nobody.pth")]
     [InlineData("--generator is 'store:Incoming/x', but the store holds no such name", "", "--generator", "store:Incoming/x")]
     [InlineData("--generator is 'azure:weights', but it names no blob: give azure:<container>/<path>", "", "--generator", "azure:weights")]
-    [InlineData("--generator is 'az://weights/x.pth', but 'az' is no kind of place that is read: give a path, store:<name>, azure:<container>/<path>", "", "--generator", "az://weights/x.pth")]
+    [InlineData(
+        "--generator is 'az://weights/x.pth', but 'az' is no kind of place that is read: give a path, store:<name>, azure:<container>/<path>",
+        "",
+        "--generator",
+        "az://weights/x.pth"
+    )]
     [InlineData("it carries a secret, which others can read", "", "--generator", "https://a.blob.core.windows.net/weights/x.pth?sv=1")]
-    [InlineData("'azure:weights/x.pth' cannot be read: azure:weights needs the storage account's connection string", "", "--generator", "azure:weights/x.pth")]
+    [InlineData(
+        "'azure:weights/x.pth' cannot be read: azure:weights needs the storage account's connection string",
+        "",
+        "--generator",
+        "azure:weights/x.pth"
+    )]
     [InlineData("--perceptual is for a generator that is imported", "", "--perceptual", "store:incoming/v.pth")]
     [InlineData("store:incoming/text.pth", "", "--generator", "store:incoming/text.pth")]
     public async Task Evaluate_BadInput_IsOneSentenceAndStoresNothing(string sentence, string line, params string[] options)
     {
         var folder = Directory.CreateDirectory(_workshop.PathOf($"bad-{Guid.NewGuid():n}"));
         var spec = Path.Combine(folder.FullName, "nightly.yaml");
-        await File.WriteAllTextAsync(spec, $"name: nightly\nimages: set:eval\ngenerator: celeba64-pggan\n{(line.Length > 0 ? line : "seed: 0")}\nmethods: [{{ method: mganprior }}]\n");
+        await File.WriteAllTextAsync(
+            spec,
+            $"name: nightly\nimages: set:eval\ngenerator: celeba64-pggan\n{(line.Length > 0 ? line : "seed: 0")}\nmethods: [{{ method: mganprior }}]\n"
+        );
         var before = Snapshot(nights.Store);
 
         var (code, output, error) = await InProcess.RunAsync(["evaluate", spec, "--store", nights.Store, .. options]);
@@ -231,7 +280,9 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var store = nights.CopyOfStore("manifests");
 
         (await InProcess.RunAsync("evaluate", spec, "--store", store)).Error.ShouldContain("There is no image set 'nightly'");
-        (await InProcess.RunAsync("images", "import", _workshop.PathOf("pictures"), "--name", "nightly", "--store", store)).Code.ShouldBe(0);
+        (await InProcess.RunAsync("images", "import", _workshop.PathOf("pictures"), "--name", "nightly", "--store", store)).Code.ShouldBe(
+            0
+        );
         var (code, output, error) = await InProcess.RunAsync("sweep", "plan", spec, "--store", store, "--json");
         code.ShouldBe(0, error);
         output.ShouldContain($"\"images\":{Nights.Images}");
@@ -255,28 +306,56 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         var (weights, container) = (Azurite.FreshContainer(), Azurite.FreshContainer());
         await azurite.Container(weights).CreateAsync();
         await azurite.Container(weights).UploadBlobAsync("Run 7/G_latest.safetensors", BinaryData.FromBytes(nights.Spoilt));
-        var environment = new Dictionary<string, string> { [Storage.ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint) };
-        var spec = _workshop.Write("enlarged.yaml", """
+        var environment = new Dictionary<string, string>
+        {
+            [Storage.ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint),
+        };
+        var spec = _workshop.Write(
+            "enlarged.yaml",
+            """
             name: enlarged
             generator: celeba64-pggan
             task: { name: super-resolution, settings: { factor: 4 } }
             gates: [psnr >= -0.1]
             methods: [{ method: input, label: nearest, settings: { enlargement: nearest } }]
-            """);
-        string[] options = ["evaluate", spec, "--images", _workshop.WritePictures("container", 3), "--store", $"azure:{container}", "--json"];
+            """
+        );
+        string[] options =
+        [
+            "evaluate",
+            spec,
+            "--images",
+            _workshop.WritePictures("container", 3),
+            "--store",
+            $"azure:{container}",
+            "--json",
+        ];
 
         var first = await RunAsync([.. options, "--generator", $"azure:{weights}/Run 7/G_latest.safetensors"]);
         var second = await RunAsync(options);
         var missing = await RunAsync([.. options, "--generator", $"azure:{weights}/nothing.pth"]);
-        environment[Storage.ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint).Replace("AccountKey=Eby8", "AccountKey=Aby8", StringComparison.Ordinal);
-        var refused = await RunAsync(["evaluate", spec, "--images", options[3], "--store", _workshop.PathOf("kept"), "--generator", $"azure:{weights}/Run 7/G_latest.safetensors"]);
+        environment[Storage.ArtifactStores.ConnectionVariable] = Azurite
+            .ConnectionString(azurite.Endpoint)
+            .Replace("AccountKey=Eby8", "AccountKey=Aby8", StringComparison.Ordinal);
+        var refused = await RunAsync([
+            "evaluate",
+            spec,
+            "--images",
+            options[3],
+            "--store",
+            _workshop.PathOf("kept"),
+            "--generator",
+            $"azure:{weights}/Run 7/G_latest.safetensors",
+        ]);
 
         Text(first.JsonLines[^1], "outcome").ShouldBe("first", first.Error);
         Text(first.JsonLines[^1], "generatorName")!.ShouldStartWith("G_latest-");
         Text(second.JsonLines[^1], "outcome").ShouldBe("passed", second.Error);
         missing.ShouldBeBadInput().ShouldBe($"error: There is no blob azure:{weights}/nothing.pth; check the container and the path.\n");
         refused.ExitCode.ShouldBe(2, refused.Error);
-        refused.Error.ShouldContain($"azure:{weights}/Run 7/G_latest.safetensors may not be read by this process (403 AuthorizationFailure): check its key");
+        refused.Error.ShouldContain(
+            $"azure:{weights}/Run 7/G_latest.safetensors may not be read by this process (403 AuthorizationFailure): check its key"
+        );
         refused.Error.ShouldNotContain("Signature");
 
         async Task<Outcome> RunAsync(string[] arguments)
@@ -289,7 +368,8 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         }
     }
 
-    private static string? Text(JsonElement json, string property) => json.TryGetProperty(property, out var value) ? value.GetString() : null;
+    private static string? Text(JsonElement json, string property) =>
+        json.TryGetProperty(property, out var value) ? value.GetString() : null;
 
     private static JsonElement Event(Outcome outcome, string name) => outcome.JsonLines.First(line => Text(line, "event") == name);
 
@@ -297,12 +377,19 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
 
     private string FolderOf(Outcome outcome) => Path.Combine(nights.Store, FolderNameOf(outcome));
 
-    private string[] FilesOf(Outcome outcome) => [.. Directory.GetFiles(FolderOf(outcome)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    private string[] FilesOf(Outcome outcome) =>
+        [.. Directory.GetFiles(FolderOf(outcome)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     /// <summary>Every artifact with its content and the time of its last writing.</summary>
-    private static Dictionary<string, string> Snapshot(string store) => Directory.GetFiles(store, "*", SearchOption.AllDirectories)
-        .Where(file => !Path.GetRelativePath(store, file).StartsWith('.'))
-        .ToDictionary(file => Path.GetRelativePath(store, file), file => $"{File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}");
+    private static Dictionary<string, string> Snapshot(string store) =>
+        Directory
+            .GetFiles(store, "*", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(store, file).StartsWith('.'))
+            .ToDictionary(
+                file => Path.GetRelativePath(store, file),
+                file =>
+                    $"{File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"
+            );
 
     public sealed class Nights : IAsyncLifetime, IDisposable
     {
@@ -340,7 +427,9 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
             Workshop.Write("store/incoming/spoilt.safetensors", Spoilt);
             Workshop.Write("store/incoming/text.pth", "no weights");
             Workshop.Write("store/incoming/infinite.safetensors", WithOutput(float.MaxValue, 0));
-            (await InProcess.RunAsync("images", "import", Workshop.WritePictures("pictures", Images), "--name", "eval", "--store", Store)).Code.ShouldBe(0);
+            (
+                await InProcess.RunAsync("images", "import", Workshop.WritePictures("pictures", Images), "--name", "eval", "--store", Store)
+            ).Code.ShouldBe(0);
             First = await EvaluateAsync(Store, "--generator", "celeba64-pggan");
             Second = await EvaluateAsync(Store, SecondGenerator);
         }
@@ -356,9 +445,11 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
             return Workshop.PathOf(name);
         }
 
-        internal string[] Command(string store, IEnumerable<string> options) => ["evaluate", Workshop.PathOf("nightly.yaml"), "--store", store, "--json", .. options];
+        internal string[] Command(string store, IEnumerable<string> options) =>
+            ["evaluate", Workshop.PathOf("nightly.yaml"), "--store", store, "--json", .. options];
 
-        internal Task<Outcome> EvaluateAsync(string store, params IEnumerable<string> options) => Pmsfc.RunAsync(Workshop.Folder, Command(store, options));
+        internal Task<Outcome> EvaluateAsync(string store, params IEnumerable<string> options) =>
+            Pmsfc.RunAsync(Workshop.Folder, Command(store, options));
 
         internal static void Copy(string from, string to)
         {
@@ -375,7 +466,9 @@ public sealed class EvaluateTests(EvaluateTests.Nights nights) : IClassFixture<E
         {
             var path = Path.Combine(AppContext.BaseDirectory, "models", "celeba64-pggan", "generator.safetensors");
             var file = StateDict.Read(File.ReadAllBytes(path), path);
-            return file.Names.Aggregate(new SafetensorsWriter(), (writer, name) => writer.Add(name, [.. Values(name)], [.. file.Shape(name)])).ToArray();
+            return file
+                .Names.Aggregate(new SafetensorsWriter(), (writer, name) => writer.Add(name, [.. Values(name)], [.. file.Shape(name)]))
+                .ToArray();
 
             IEnumerable<float> Values(string name)
             {

@@ -17,7 +17,10 @@ public sealed class HelpTests : IDisposable
     public HelpTests()
     {
         _log = new LogFile(_folder.Path, TimeProvider.System);
-        _root = PmsfcCommand.Create(new CliHost(AnsiConsole.Console, TextWriter.Null, TextWriter.Null, IsTerminal: false, _log, TimeProvider.System), new GlobalOptions());
+        _root = PmsfcCommand.Create(
+            new CliHost(AnsiConsole.Console, TextWriter.Null, TextWriter.Null, IsTerminal: false, _log, TimeProvider.System),
+            new GlobalOptions()
+        );
     }
 
     public void Dispose()

@@ -23,7 +23,9 @@ public sealed class HintTests
     {
         string[] words = ["pmsfc", word, "--store", word];
 
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"printf '%s\\0' {ShellWords.Join(words)}"]) { RedirectStandardOutput = true })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("bash", ["-c", $"printf '%s\\0' {ShellWords.Join(words)}"]) { RedirectStandardOutput = true }
+        )!;
 
         var told = await shell.StandardOutput.ReadToEndAsync();
         told.Split('\0')[..^1].ShouldBe(words);
@@ -39,7 +41,9 @@ public sealed class HintTests
 
         var command = new Invocation(host, options, parsed, CancellationToken.None).Command("sweep", "resume", "0123abcd");
 
-        command.ShouldBe("pmsfc sweep resume 0123abcd --store '/tmp/my store' --cluster night --gateway 127.0.0.1:30000 --gateway 127.0.0.1:30001");
+        command.ShouldBe(
+            "pmsfc sweep resume 0123abcd --store '/tmp/my store' --cluster night --gateway 127.0.0.1:30000 --gateway 127.0.0.1:30001"
+        );
     }
 
     [Fact]
@@ -59,7 +63,9 @@ public sealed class HintTests
     {
         using var error = new StringWriter();
 
-        new Failures.FailureReport(error, new Logging.LogFile("/dev/null/logs", TimeProvider.System)).Tell(new Abstractions.Failures.BadInputException("a\u001b[31m\u202Egnp.png is bad."));
+        new Failures.FailureReport(error, new Logging.LogFile("/dev/null/logs", TimeProvider.System)).Tell(
+            new Abstractions.Failures.BadInputException("a\u001b[31m\u202Egnp.png is bad.")
+        );
 
         error.ToString().ShouldBe($"error: a\\u001B[31m\\u202Egnp.png is bad.{Environment.NewLine}");
     }
@@ -87,8 +93,17 @@ public sealed class HintTests
     [Fact]
     public async Task Launcher_SignalsAreIgnored_RestoresThem()
     {
-        if (!OperatingSystem.IsLinux()) return;
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"trap '' HUP INT QUIT; exec {ShellWords.Join(Pmsfc.Launcher)} grep SigIgn /proc/self/status"]) { RedirectStandardOutput = true })!;
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var shell = Process.Start(
+            new ProcessStartInfo(
+                "bash",
+                ["-c", $"trap '' HUP INT QUIT; exec {ShellWords.Join(Pmsfc.Launcher)} grep SigIgn /proc/self/status"]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
 
         var ignored = Convert.ToUInt64((await shell.StandardOutput.ReadToEndAsync()).Split(':')[1].Trim(), 16);
 

@@ -29,13 +29,21 @@ public sealed class ImageSetTests : IDisposable
 
         var imported = Single(await RunAsync("images", "import", folder, "--json"));
 
-        (Text(imported, "name"), Text(imported, "outcome"), imported.GetProperty("count").GetInt32(), imported.GetProperty("filesWritten").GetInt32())
-            .ShouldBe(("eval300", "created", 2, 2));
+        (
+            Text(imported, "name"),
+            Text(imported, "outcome"),
+            imported.GetProperty("count").GetInt32(),
+            imported.GetProperty("filesWritten").GetInt32()
+        ).ShouldBe(("eval300", "created", 2, 2));
         var listed = Single(await RunAsync("images", "list", "--json"));
         (Text(listed, "name"), Text(listed, "id"), listed.GetProperty("bytes").GetInt64()).ShouldBe(
-            ("eval300", Text(imported, "id"), Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length)));
+            ("eval300", Text(imported, "id"), Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length))
+        );
         var shown = Single(await RunAsync("images", "show", "eval300", "--json"));
-        shown.GetProperty("images").EnumerateArray().Select(image => (Text(image, "file"), image.GetProperty("width").GetInt32()))
+        shown
+            .GetProperty("images")
+            .EnumerateArray()
+            .Select(image => (Text(image, "file"), image.GetProperty("width").GetInt32()))
             .ShouldBe([("picture-0.png", 64), ("picture-1.png", 64)]);
         (await RunAsync("images", "list")).ShouldContain("eval300");
         (await RunAsync("images", "show", "eval300")).ShouldContain("picture-1.png");
@@ -65,7 +73,8 @@ public sealed class ImageSetTests : IDisposable
         code.ShouldBe(2);
         error.ShouldBe(
             "error: The image set 'eval' has other images (2 in the store, 3 here: 1 that it does not have), and a set is not changed, since results on it are "
-            + "compared; import these images under another name with --name, or put them in its place with --replace.\n");
+                + "compared; import these images under another name with --name, or put them in its place with --replace.\n"
+        );
         (await RunAsync("images", "import", three, "--name", "eval-2")).ShouldContain("Image set eval-2: 3 images");
         (await RunAsync("images", "import", three, "--name", "eval", "--replace")).ShouldContain("It replaces the set that had this name");
         (await RunAsync("images", "import", three, "--name", "eval", "--replace")).ShouldContain("nothing was changed");
@@ -77,7 +86,14 @@ public sealed class ImageSetTests : IDisposable
     [InlineData("does not exist; check the path", "images", "import", "nowhere.png", "--name", "a")]
     [InlineData("has no PNG, JPEG, WebP, BMP or GIF file", "images", "import", "empty", "--name", "a")]
     [InlineData("There is no image set 'evil'", "images", "show", "evil")]
-    [InlineData("did you mean 'eval'? It has eval; or import one with 'images import FOLDER --name evil'.", "sweep", "plan", "SPEC", "--images", "set:evil")]
+    [InlineData(
+        "did you mean 'eval'? It has eval; or import one with 'images import FOLDER --name evil'.",
+        "sweep",
+        "plan",
+        "SPEC",
+        "--images",
+        "set:evil"
+    )]
     [InlineData("--images is 'set:Eval', but the name of an image set must be 1 to 100", "sweep", "plan", "SPEC", "--images", "set:Eval")]
     [InlineData("<image> is 'set:', but the name of an image set must be 1 to 100", "invert", "set:")]
     public async Task Images_BadInput_IsOneSentence(string sentence, params string[] arguments)
@@ -94,22 +110,31 @@ public sealed class ImageSetTests : IDisposable
         error.ShouldContain(sentence);
         error.TrimEnd('\n').ShouldNotContain("\n");
 
-        string Replaced(string argument) => argument switch
-        {
-            "FOLDER" => folder,
-            "SPEC" => spec,
-            "nowhere.png" or "empty" or "Folder-With-Capitals" => _workshop.PathOf(argument),
-            _ => argument,
-        };
+        string Replaced(string argument) =>
+            argument switch
+            {
+                "FOLDER" => folder,
+                "SPEC" => spec,
+                "nowhere.png" or "empty" or "Folder-With-Capitals" => _workshop.PathOf(argument),
+                _ => argument,
+            };
     }
 
     [Fact]
     public async Task Plan_SetWithoutAStore_SaysSoAndMakesNone()
     {
-        var (code, _, error) = await InProcess.RunAsync("sweep", "plan", _workshop.Write("sweep.yaml", "images: set:eval\n" + Spec), "--store", Store);
+        var (code, _, error) = await InProcess.RunAsync(
+            "sweep",
+            "plan",
+            _workshop.Write("sweep.yaml", "images: set:eval\n" + Spec),
+            "--store",
+            Store
+        );
 
         code.ShouldBe(2);
-        error.ShouldBe($"error: There is no image set 'eval', since there is no store at {Store}; import one with 'images import FOLDER --name eval'.\n");
+        error.ShouldBe(
+            $"error: There is no image set 'eval', since there is no store at {Store}; import one with 'images import FOLDER --name eval'.\n"
+        );
         Directory.Exists(Store).ShouldBeFalse();
     }
 
@@ -128,27 +153,42 @@ public sealed class ImageSetTests : IDisposable
         first.ShouldBeDone();
         var jobs = Directory.GetDirectories(Path.Combine(Store, "jobs")).Order(StringComparer.Ordinal).ToArray();
         jobs.Length.ShouldBe(4);
-        var again = await Pmsfc.RunAsync(_workshop.Folder, "sweep", "run", byFolder, "--images", _workshop.PathOf("moved"), "--store", Store, "--json");
+        var again = await Pmsfc.RunAsync(
+            _workshop.Folder,
+            "sweep",
+            "run",
+            byFolder,
+            "--images",
+            _workshop.PathOf("moved"),
+            "--store",
+            Store,
+            "--json"
+        );
         again.ShouldBeDone();
         Event(again, "plan").GetProperty("sweep").GetString().ShouldBe(Event(first, "plan").GetProperty("sweep").GetString());
         Event(again, "plan").GetProperty("stored").GetInt32().ShouldBe(4);
         Directory.GetDirectories(Path.Combine(Store, "jobs")).Order(StringComparer.Ordinal).ShouldBe(jobs);
         (await RunAsync("sweep", "verify")).ShouldContain("all as they were stored");
-        (await RunAsync("sweep", "plan", byFolder, "--images", "set:eval", "--limit", "2", "--json")).ShouldContain("\"jobs\":2,\"done\":2");
+        (await RunAsync("sweep", "plan", byFolder, "--images", "set:eval", "--limit", "2", "--json")).ShouldContain(
+            "\"jobs\":2,\"done\":2"
+        );
     }
 
     [Fact]
     public async Task Plan_NetworkThatLearnsFromASet_TakesItsImages()
     {
         await RunAsync("images", "import", _workshop.WritePictures("pictures", 3), "--name", "faces");
-        var spec = _workshop.Write("learning.yaml", """
+        var spec = _workshop.Write(
+            "learning.yaml",
+            """
             images: set:faces
             limit: 1
             generator: celeba64-pggan
             methods:
               - method: gen-vis-mani
                 network: { images: set:faces, settings: { code-weight: 0 } }
-            """);
+            """
+        );
 
         (await RunAsync("sweep", "plan", spec)).ShouldContain("learns from 3 images");
     }
@@ -175,7 +215,10 @@ public sealed class ImageSetTests : IDisposable
         using var azurite = new Azurite();
         var folder = _workshop.WritePictures("pictures", 2);
         var id = Text(Single(await RunAsync("images", "import", folder, "--name", "eval", "--json")), "id");
-        var environment = new Dictionary<string, string> { [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint) };
+        var environment = new Dictionary<string, string>
+        {
+            [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(azurite.Endpoint),
+        };
         var container = $"azure:{Azurite.FreshContainer()}";
 
         var first = Single(await InContainerAsync("images", "import", folder, "--name", "eval", "--json"));
@@ -197,9 +240,11 @@ public sealed class ImageSetTests : IDisposable
 
     private static string? Text(JsonElement json, string property) => json.GetProperty(property).GetString();
 
-    private static JsonElement Single(string lines) => JsonDocument.Parse(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem()).RootElement;
+    private static JsonElement Single(string lines) =>
+        JsonDocument.Parse(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem()).RootElement;
 
-    private static JsonElement Event(Outcome outcome, string name) => outcome.JsonLines.Single(line => line.GetProperty("event").GetString() == name);
+    private static JsonElement Event(Outcome outcome, string name) =>
+        outcome.JsonLines.Single(line => line.GetProperty("event").GetString() == name);
 
     private async Task<string> RunAsync(params string[] arguments)
     {

@@ -20,12 +20,17 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
         card.GetProperty("name").GetString().ShouldBe(Path.GetFileNameWithoutExtension(file));
         card.GetProperty("layout").GetString().ShouldBe(layout);
         var notes = card.GetProperty("notes").EnumerateArray().Select(one => one.GetString()!).ToList();
-        if (note is null) notes.ShouldBeEmpty();
-        else notes.ShouldHaveSingleItem().ShouldContain(note);
+        if (note is null)
+            notes.ShouldBeEmpty();
+        else
+            notes.ShouldHaveSingleItem().ShouldContain(note);
         card.GetProperty("resolution").GetInt32().ShouldBe(16);
         card.GetProperty("latentSize").GetInt32().ShouldBe(6);
-        card.GetProperty("splits").EnumerateArray()
-            .Select(split => (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32()))
+        card.GetProperty("splits")
+            .EnumerateArray()
+            .Select(split =>
+                (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32())
+            )
             .ShouldBe([(1, 4, 8), (2, 4, 8), (3, 8, 5), (4, 8, 5), (5, 16, 4)]);
     }
 
@@ -41,7 +46,9 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
         again.ShouldContain("gandissect layout");
 
         async Task<string> ImportAsync(string file, string name) =>
-            (await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", _workshop.PathOf(file), "--name", name, "--store", "one")).ShouldBeDone();
+            (
+                await Pmsfc.RunAsync(_workshop.Folder, "generators", "import", _workshop.PathOf(file), "--name", name, "--store", "one")
+            ).ShouldBeDone();
     }
 
     [SharedTheory("weights/third_party_generators")]
@@ -81,7 +88,8 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
     {
         public Checkpoints()
         {
-            if (Reference.IsAvailable) Reference.Ask("generator_layouts.py", Workshop.Folder);
+            if (Reference.IsAvailable)
+                Reference.Ask("generator_layouts.py", Workshop.Folder);
         }
 
         public Workshop Workshop { get; } = new();

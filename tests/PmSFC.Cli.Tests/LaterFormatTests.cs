@@ -23,7 +23,11 @@ public sealed class LaterFormatTests : IDisposable
 
         var error = (await Pmsfc.RunAsync(_workshop.Folder, [.. command, "--store", "store"])).ShouldBeBadInput();
 
-        error.TrimEnd().ShouldBe($"error: {name} is of format 2, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed.");
+        error
+            .TrimEnd()
+            .ShouldBe(
+                $"error: {name} is of format 2, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed."
+            );
         File.ReadAllText(file, Encoding.UTF8).ShouldBe("""{"format":2,"cells":"elsewhere"}""");
     }
 

@@ -78,7 +78,17 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
     {
         foreach (var script in new[] { "pmsfc", "build/launch.sh", "build/setup.sh", "build/backend.sh" })
             workshop.Write(Path.Combine(name, script), File.ReadAllText(Path.Combine(Repository.Root, script)));
-        foreach (var source in new[] { "grains/Grain.cs", "silo/Silo.cs", "client/Program.cs", "models/card.json", "Directory.Build.props", "global.json" })
+        foreach (
+            var source in new[]
+            {
+                "grains/Grain.cs",
+                "silo/Silo.cs",
+                "client/Program.cs",
+                "models/card.json",
+                "Directory.Build.props",
+                "global.json",
+            }
+        )
             workshop.Write(Path.Combine(name, source), $"// {source}");
         Executable(Path.Combine(name, "pmsfc"));
         Executable(workshop.Write("programs/dotnet", Dotnet));
@@ -87,7 +97,8 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
 
         void Executable(string path)
         {
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(workshop.PathOf(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(workshop.PathOf(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
@@ -95,7 +106,9 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
     {
         var start = new ProcessStartInfo("bash", ["-c", ShellWords.Join([Path.Combine(tree, "pmsfc"), .. arguments])])
         {
-            WorkingDirectory = workshop.Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = workshop.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["PATH"] = $"{workshop.PathOf("programs")}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;

@@ -24,7 +24,8 @@ public sealed class LostOutputTests(Workshop workshop) : IClassFixture<Workshop>
         var (exit, error) = await ShellAsync($"dotnet '{typeof(CommandLine).Assembly.Location}' {call}");
 
         exit.ShouldBe(code, error);
-        if (code == 1) error.ShouldMatch(@"\Aerror: the output could not be written \(.+\)\.\n\z");
+        if (code == 1)
+            error.ShouldMatch(@"\Aerror: the output could not be written \(.+\)\.\n\z");
     }
 
     [Fact]
@@ -46,17 +47,28 @@ public sealed class LostOutputTests(Workshop workshop) : IClassFixture<Workshop>
     [InlineData("<&-", "/dev/null")]
     public async Task Launch_ClosedDescriptor_IsOccupied(string closed, string expected)
     {
-        var script = workshop.Write("fds.sh", $"source '{Repository.Root}/build/launch.sh'\noccupy_closed_descriptors\nreadlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > fds\n");
+        var script = workshop.Write(
+            "fds.sh",
+            $"source '{Repository.Root}/build/launch.sh'\noccupy_closed_descriptors\nreadlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 > fds\n"
+        );
 
         (await ShellAsync($"bash '{script}' {closed}")).Code.ShouldBe(0);
 
-        var descriptor = closed[0] == '<' ? 0 : closed[0] == '2' ? 2 : 1;
+        var descriptor =
+            closed[0] == '<' ? 0
+            : closed[0] == '2' ? 2
+            : 1;
         File.ReadAllLines(workshop.PathOf("fds"))[descriptor].ShouldBe(expected);
     }
 
     private async Task<(int Code, string Error)> ShellAsync(string command)
     {
-        var start = new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = workshop.Folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", ["-c", command])
+        {
+            WorkingDirectory = workshop.Folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["PMSFC_LOGS"] = workshop.PathOf("logs");
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -5,7 +5,8 @@ namespace PmSFC.Cli.Tests;
 
 public sealed class MemoryTests(Workshop workshop) : IClassFixture<Workshop>
 {
-    private const string Refusal = @"^error: 'pmsfc( random)?' needs \d+ MiB for (a job|the discovery of its subspaces), but this device offers 4 MiB; offer more with --memory .*\.\n$";
+    private const string Refusal =
+        @"^error: 'pmsfc( random)?' needs \d+ MiB for (a job|the discovery of its subspaces), but this device offers 4 MiB; offer more with --memory .*\.\n$";
 
     private const string Spec = """
         generator: celeba64-pggan
@@ -44,14 +45,39 @@ public sealed class MemoryTests(Workshop workshop) : IClassFixture<Workshop>
 
     [Fact]
     public async Task Invert_ImageThatCanNeverFit_IsRefused() =>
-        (await Pmsfc.RunAsync(
-            workshop.Folder, "invert", Path.Combine(workshop.WritePictures("pictures", 1), "picture-0.png"), "--memory", "4MiB", "--store", "inverted"))
-        .ShouldBeBadInput().ShouldMatch(Refusal);
+        (
+            await Pmsfc.RunAsync(
+                workshop.Folder,
+                "invert",
+                Path.Combine(workshop.WritePictures("pictures", 1), "picture-0.png"),
+                "--memory",
+                "4MiB",
+                "--store",
+                "inverted"
+            )
+        )
+            .ShouldBeBadInput()
+            .ShouldMatch(Refusal);
 
     [Fact]
     public async Task Discover_SubspacesThatCanNeverFit_IsRefused() =>
-        (await Pmsfc.RunAsync(workshop.Folder, "subspaces", "discover", "--memory", "4MiB", "--store", "discovered-little", "--out", "discovered-out"))
-        .ShouldBeBadInput().ShouldMatch("^error: 'self-expressive' needs \\d+ MiB for the discovery of its subspaces, but this device offers 4 MiB; offer more with --memory .*\\.\n$");
+        (
+            await Pmsfc.RunAsync(
+                workshop.Folder,
+                "subspaces",
+                "discover",
+                "--memory",
+                "4MiB",
+                "--store",
+                "discovered-little",
+                "--out",
+                "discovered-out"
+            )
+        )
+            .ShouldBeBadInput()
+            .ShouldMatch(
+                "^error: 'self-expressive' needs \\d+ MiB for the discovery of its subspaces, but this device offers 4 MiB; offer more with --memory .*\\.\n$"
+            );
 
     [Theory]
     [InlineData("2GiB", 2L << 30)]
@@ -68,7 +94,18 @@ public sealed class MemoryTests(Workshop workshop) : IClassFixture<Workshop>
     [InlineData("99999999 TiB", null)]
     public void Parse_OfAnAmount_IsItsBytes(string text, long? bytes) => MemorySize.Parse(text).ShouldBe(bytes);
 
-    private Task<Outcome> SweepAsync(string command, string store, params string[] options) => Pmsfc.RunAsync(
-        workshop.Folder,
-        ["sweep", command, workshop.Write("large.yaml", Spec), "--images", workshop.WritePictures("pictures", 2), "--store", store, .. options]);
+    private Task<Outcome> SweepAsync(string command, string store, params string[] options) =>
+        Pmsfc.RunAsync(
+            workshop.Folder,
+            [
+                "sweep",
+                command,
+                workshop.Write("large.yaml", Spec),
+                "--images",
+                workshop.WritePictures("pictures", 2),
+                "--store",
+                store,
+                .. options,
+            ]
+        );
 }

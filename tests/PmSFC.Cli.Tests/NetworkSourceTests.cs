@@ -22,16 +22,22 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
     {
         Directory.CreateDirectory(workshop.PathOf("empty"));
         workshop.Write("text.pth", "these are no weights");
-        var spec = workshop.Write("bad.yaml", $"generator: celeba64-pggan\ntask: colorization\nmethods:\n  - method: {method}\n    network: {{ {network} }}\n");
+        var spec = workshop.Write(
+            "bad.yaml",
+            $"generator: celeba64-pggan\ntask: colorization\nmethods:\n  - method: {method}\n    network: {{ {network} }}\n"
+        );
 
-        var error = (await Pmsfc.RunAsync(
-            workshop.Folder, "sweep", "run", spec, "--images", workshop.WritePictures("pictures", 1), "--store", "bad")).ShouldBeBadInput();
+        var error = (
+            await Pmsfc.RunAsync(workshop.Folder, "sweep", "run", spec, "--images", workshop.WritePictures("pictures", 1), "--store", "bad")
+        ).ShouldBeBadInput();
 
         error.ShouldContain(place);
         error.ShouldContain(sentence);
         error.TrimEnd().ShouldNotContain('\n');
         Directory.CreateDirectory(workshop.PathOf("bad"));
-        Directory.GetDirectories(workshop.PathOf("bad")).Select(Path.GetFileName)
+        Directory
+            .GetDirectories(workshop.PathOf("bad"))
+            .Select(Path.GetFileName)
             .ShouldNotContain(folder => folder == "networks" || folder == "images" || folder == "image-lists" || folder == "jobs");
     }
 
@@ -50,11 +56,16 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
         string[] options = ["--images", pictures, "--limit", "1", "--store", "store", "--threads", "1"];
         (await RunAsync("sweep", ["plan", workshop.Write("learning.yaml", Learning), .. options])).ShouldContain("learns from 3 images");
         (await RunAsync("sweep", ["run", workshop.PathOf("learning.yaml"), .. options])).ShouldContain("measured-retrained");
-        var weights = Directory.GetFiles(workshop.PathOf("store"), "weights.safetensors", SearchOption.AllDirectories).Single(path => path.Contains("networks"));
+        var weights = Directory
+            .GetFiles(workshop.PathOf("store"), "weights.safetensors", SearchOption.AllDirectories)
+            .Single(path => path.Contains("networks"));
         var published = workshop.Write("published.safetensors", WithoutMetadata(weights));
         File.Copy(weights, workshop.PathOf("own.safetensors"));
 
-        var importing = workshop.Write("importing.yaml", Learning.Split("    label")[0] + "    network: { weights: published.safetensors }\n");
+        var importing = workshop.Write(
+            "importing.yaml",
+            Learning.Split("    label")[0] + "    network: { weights: published.safetensors }\n"
+        );
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(published)));
         var plan = await RunAsync("sweep", ["plan", importing, .. options]);
         plan.ReplaceLineEndings("").ShouldContain($"is imported from published.safetensors (SHA-256 {sha256}");
@@ -67,7 +78,8 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
         (await RunAsync("sweep", ["run", own, .. options])).ShouldContain("measured-retrained");
 
         var report = await RunAsync("sweep", ["report", "latest", "--paper", "--store", "store", "--out", "report"]);
-        foreach (var part in (string[])["Table 2 of Li et al. 2021", "ColHallucination", "LSUN church", "89.13", "paper"]) report.ShouldContain(part);
+        foreach (var part in (string[])["Table 2 of Li et al. 2021", "ColHallucination", "LSUN church", "89.13", "paper"])
+            report.ShouldContain(part);
         File.ReadAllText(workshop.PathOf("report/table.md")).ShouldContain("| ColHallucination | LSUN church | 89.13 | paper |");
     }
 
@@ -75,9 +87,33 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
     public async Task Invert_WithImagesToLearnFrom_TrainsOnThem()
     {
         var pictures = workshop.WritePictures("pictures", 3);
-        string[] settings = ["--set", $"network.images={pictures}", "--set", "network.code-weight=0", "--set", "network.iterations=2", "--set", "network.width=4"];
+        string[] settings =
+        [
+            "--set",
+            $"network.images={pictures}",
+            "--set",
+            "network.code-weight=0",
+            "--set",
+            "network.iterations=2",
+            "--set",
+            "network.width=4",
+        ];
 
-        await RunAsync("invert", [Path.Combine(pictures, "picture-0.png"), "--method", "gen-vis-mani", "--set", "iterations=0", .. settings, "--store", "inverted", "--out", "out"]);
+        await RunAsync(
+            "invert",
+            [
+                Path.Combine(pictures, "picture-0.png"),
+                "--method",
+                "gen-vis-mani",
+                "--set",
+                "iterations=0",
+                .. settings,
+                "--store",
+                "inverted",
+                "--out",
+                "out",
+            ]
+        );
 
         File.Exists(workshop.PathOf("out/picture-0-gen-vis-mani.png")).ShouldBeTrue();
         Directory.GetFiles(workshop.PathOf("inverted/image-lists")).ShouldHaveSingleItem();
@@ -87,7 +123,11 @@ public sealed class NetworkSourceTests(Workshop workshop) : IClassFixture<Worksh
     private static byte[] WithoutMetadata(string path)
     {
         var file = StateDict.Read(File.ReadAllBytes(path), path);
-        return file.Names.Aggregate(new SafetensorsWriter(), (writer, name) => writer.Add(name, file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)])).ToArray();
+        return file
+            .Names.Aggregate(new SafetensorsWriter(), (writer, name) =>
+                writer.Add(name, file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)])
+            )
+            .ToArray();
     }
 
     private async Task<string> RunAsync(string command, params IEnumerable<string> arguments) =>

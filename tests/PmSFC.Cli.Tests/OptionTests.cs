@@ -10,7 +10,29 @@ namespace PmSFC.Cli.Tests;
 public sealed class OptionTests
 {
     private static readonly string[] BadNumbers =
-        ["abc", "", " ", " 5 ", "0,5", "1,000", "1_000", "1e400", "1e999999999", "NaN", "Infinity", "-Infinity", "0x10", "٣", "½", "−1", "1.5.2", "5s", "99999999999999999999", "null", "true"];
+    [
+        "abc",
+        "",
+        " ",
+        " 5 ",
+        "0,5",
+        "1,000",
+        "1_000",
+        "1e400",
+        "1e999999999",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "0x10",
+        "٣",
+        "½",
+        "−1",
+        "1.5.2",
+        "5s",
+        "99999999999999999999",
+        "null",
+        "true",
+    ];
 
     private const string Spec = """
         generator: celeba64-pggan
@@ -34,16 +56,18 @@ public sealed class OptionTests
     {
         var tried = 0;
         foreach (var (command, symbol) in Cases())
-            foreach (var value in BadValuesOf(symbol))
+        foreach (var value in BadValuesOf(symbol))
+        {
+            tried++;
+            if (symbol is Option option)
             {
-                tried++;
-                if (symbol is Option option)
-                {
-                    await ShouldBeRefused(option.Name, [.. command, $"{option.Name}={value}"]);
-                    if (option is not FlagOption) await ShouldBeRefused(option.Name, [.. command, option.Name, value]);
-                }
-                else await ShouldBeRefused(symbol.Name, [.. command, .. ArgumentsBefore(command, symbol), value]);
+                await ShouldBeRefused(option.Name, [.. command, $"{option.Name}={value}"]);
+                if (option is not FlagOption)
+                    await ShouldBeRefused(option.Name, [.. command, option.Name, value]);
             }
+            else
+                await ShouldBeRefused(symbol.Name, [.. command, .. ArgumentsBefore(command, symbol), value]);
+        }
 
         tried.ShouldBeGreaterThan(500);
     }
@@ -53,7 +77,8 @@ public sealed class OptionTests
     {
         foreach (var (command, symbol) in Cases())
         {
-            if (symbol is not Option option || symbol is FlagOption) continue;
+            if (symbol is not Option option || symbol is FlagOption)
+                continue;
             await ShouldBeRefused(option.Name, [.. command, option.Name]);
             await ShouldBeRefused(option.Name, [.. command, option.Name, "--json"]);
             await ShouldBeRefused(option.Name, [.. command, option.Name, "--jsn"]);
@@ -67,7 +92,8 @@ public sealed class OptionTests
     {
         foreach (var (command, symbol) in Cases())
         {
-            if (symbol is not Option option) continue;
+            if (symbol is not Option option)
+                continue;
             var misspelt = option.Name.Remove(4, 1);
             var error = await ShouldBeRefused(misspelt, [.. command, misspelt, "2"]);
             error.ShouldContain($"did you mean {option.Name}?", customMessage: error);
@@ -118,13 +144,17 @@ public sealed class OptionTests
     public async Task AnyCommand_AFileWhereAFolderBelongs_IsCalledAFile()
     {
         using var workshop = new Workshop();
-        var (file, picture) = (workshop.Write("file", "x"), workshop.Write("picture.png", Imaging.ImageFile.EncodePng(Workshop.Picture(64, 0))));
+        var (file, picture) = (
+            workshop.Write("file", "x"),
+            workshop.Write("picture.png", Imaging.ImageFile.EncodePng(Workshop.Picture(64, 0)))
+        );
         var store = workshop.PathOf("store");
         Directory.CreateDirectory(store);
         var tried = new HashSet<string>();
         foreach (var (command, symbol) in Cases())
         {
-            if (symbol is not Option { HelpName: "folder" or "location" } option || IsNotReached(command, option.Name)) continue;
+            if (symbol is not Option { HelpName: "folder" or "location" } option || IsNotReached(command, option.Name))
+                continue;
             tried.Add(option.Name);
             var node = command.Aggregate((Command)Tree(), (above, name) => above.Subcommands.Single(sub => sub.Name == name));
             var arguments = node.Arguments.Select(argument => argument.Name is "file" ? workshop.Write("a.yaml", Spec) : picture);
@@ -142,14 +172,16 @@ public sealed class OptionTests
     }
 
     /// <summary>Whether a command has no use for an option, or stops before it without a cluster or a stored sweep.</summary>
-    private static bool IsNotReached(IReadOnlyList<string> command, string option) => option == "--tls" || command switch
-    {
-        ["devices" or "access", ..] or ["metrics"] => option == "--store",
-        ["sweep", "pause" or "priority" or "watch"] => true,
-        ["analyze", ..] or ["subspaces", "show"] => option == "--out",
-        ["sweep", ..] => option == "--out",
-        _ => false,
-    };
+    private static bool IsNotReached(IReadOnlyList<string> command, string option) =>
+        option == "--tls"
+        || command switch
+        {
+            ["devices" or "access", ..] or ["metrics"] => option == "--store",
+            ["sweep", "pause" or "priority" or "watch"] => true,
+            ["analyze", ..] or ["subspaces", "show"] => option == "--out",
+            ["sweep", ..] => option == "--out",
+            _ => false,
+        };
 
     [Theory]
     [InlineData("--help")]
@@ -175,25 +207,30 @@ public sealed class OptionTests
     private static IEnumerable<string> BadValuesOf(Symbol symbol)
     {
         // Memory is written with units, gateways with ports: what is no number is neither.
-        if (symbol is Option { Name: "--memory" or "--gateway" or "--cluster" }) return ["", " ", "½", "x y", "-1", "NaN"];
+        if (symbol is Option { Name: "--memory" or "--gateway" or "--cluster" })
+            return ["", " ", "½", "x y", "-1", "NaN"];
         var type = Nullable.GetUnderlyingType(TypeOf(symbol)) ?? TypeOf(symbol);
-        if (type == typeof(bool)) return ["abc", "2", "yes"];
-        if (type == typeof(int) || type == typeof(long)) return [.. BadNumbers, .. BadWholeNumbers];
-        if (type == typeof(TimeSpan)) return [.. BadNumbers, "0", "1e1", "-1"];
+        if (type == typeof(bool))
+            return ["abc", "2", "yes"];
+        if (type == typeof(int) || type == typeof(long))
+            return [.. BadNumbers, .. BadWholeNumbers];
+        if (type == typeof(TimeSpan))
+            return [.. BadNumbers, "0", "1e1", "-1"];
         return ["", " "];
     }
 
     private static Type TypeOf(Symbol symbol) => symbol is Option option ? option.ValueType : ((Argument)symbol).ValueType;
 
-    private static string GoodValueOf(Option option) => option.Name switch
-    {
-        "--cluster" => "night",
-        "--device" => "cpu",
-        "--memory" => "4GiB",
-        "--method" => "random",
-        "--task" => "inversion",
-        _ => "7",
-    };
+    private static string GoodValueOf(Option option) =>
+        option.Name switch
+        {
+            "--cluster" => "night",
+            "--device" => "cpu",
+            "--memory" => "4GiB",
+            "--method" => "random",
+            "--task" => "inversion",
+            _ => "7",
+        };
 
     private static IEnumerable<string> ArgumentsBefore(IReadOnlyList<string> command, Symbol argument)
     {
@@ -211,10 +248,16 @@ public sealed class OptionTests
         {
             Option[] recursive = [.. above, .. command.Options.Where(option => option.Recursive && option is IValueSymbol)];
             if (command.Subcommands.Count == 0)
-                foreach (var symbol in command.Arguments.Cast<Symbol>().Concat(command.Options.Where(option => option is not HelpOption)).Concat(above))
+                foreach (
+                    var symbol in command
+                        .Arguments.Cast<Symbol>()
+                        .Concat(command.Options.Where(option => option is not HelpOption))
+                        .Concat(above)
+                )
                     yield return (path, symbol);
             foreach (var sub in command.Subcommands)
-                foreach (var found in Of(sub, [.. path, sub.Name], recursive)) yield return found;
+            foreach (var found in Of(sub, [.. path, sub.Name], recursive))
+                yield return found;
         }
     }
 }

@@ -13,17 +13,42 @@ public sealed class OutputFolderTests : IDisposable
 
     [Fact]
     public void FileNames_NamesThatDiffer_AreTheImagesOwn() =>
-        Short(OutputFolder.FileNames([("a", "1111"), ("b c", "2222"), ("ü", "3333")], "-pmsfc.png")).ShouldBe(
-            new Dictionary<string, string> { ["1111"] = "a-pmsfc.png", ["2222"] = "b c-pmsfc.png", ["3333"] = "ü-pmsfc.png" });
+        Short(OutputFolder.FileNames([("a", "1111"), ("b c", "2222"), ("ü", "3333")], "-pmsfc.png"))
+            .ShouldBe(
+                new Dictionary<string, string>
+                {
+                    ["1111"] = "a-pmsfc.png",
+                    ["2222"] = "b c-pmsfc.png",
+                    ["3333"] = "ü-pmsfc.png",
+                }
+            );
 
     [Fact]
     public void FileNames_NamesThatNoFolderHoldsTogether_AreToldApartByIds() =>
-        Short(OutputFolder.FileNames([("x/001.png", "11111111aa"), ("x-001.png", "22222222aa"), ("A", "33333333aa"), ("a", "44444444aa"), ("\u001b[1m", "5"), ("..b", "6")], ".png")).ShouldBe(
-            new Dictionary<string, string>
-            {
-                ["11111111aa"] = "x-001.png-11111111.png", ["22222222aa"] = "x-001.png-22222222.png", ["33333333aa"] = "A-33333333.png",
-                ["44444444aa"] = "a-44444444.png", ["5"] = "-[1m.png", ["6"] = "b.png",
-            });
+        Short(
+                OutputFolder.FileNames(
+                    [
+                        ("x/001.png", "11111111aa"),
+                        ("x-001.png", "22222222aa"),
+                        ("A", "33333333aa"),
+                        ("a", "44444444aa"),
+                        ("\u001b[1m", "5"),
+                        ("..b", "6"),
+                    ],
+                    ".png"
+                )
+            )
+            .ShouldBe(
+                new Dictionary<string, string>
+                {
+                    ["11111111aa"] = "x-001.png-11111111.png",
+                    ["22222222aa"] = "x-001.png-22222222.png",
+                    ["33333333aa"] = "A-33333333.png",
+                    ["44444444aa"] = "a-44444444.png",
+                    ["5"] = "-[1m.png",
+                    ["6"] = "b.png",
+                }
+            );
 
     [Theory]
     [InlineData("a", 245, 245)]
@@ -43,7 +68,8 @@ public sealed class OutputFolderTests : IDisposable
         files["11111111"].EnumerateRunes().Count(rune => rune.ToString() == letter).ShouldBeLessThanOrEqualTo(most);
         var folder = OutputFolder.Prepare(_workshop.PathOf("out"), [.. files.Values]);
         Directory.EnumerateFileSystemEntries(folder).ShouldBeEmpty();
-        foreach (var file in files.Values) File.Exists(await OutputFolder.WriteAsync(folder, file, new byte[] { 1 }, default)).ShouldBeTrue();
+        foreach (var file in files.Values)
+            File.Exists(await OutputFolder.WriteAsync(folder, file, new byte[] { 1 }, default)).ShouldBeTrue();
         Directory.EnumerateFileSystemEntries(folder).Count().ShouldBe(2);
     }
 
@@ -79,7 +105,9 @@ public sealed class OutputFolderTests : IDisposable
         var file = _workshop.Write("file", "x");
 
         foreach (var folder in (string[])[file, Path.Combine(file, "below")])
-            Should.Throw<BadInputException>(() => OutputFolder.Check(folder)).Message.ShouldBe($"{file} is a file, where a folder is to be; choose another with --out.");
+            Should
+                .Throw<BadInputException>(() => OutputFolder.Check(folder))
+                .Message.ShouldBe($"{file} is a file, where a folder is to be; choose another with --out.");
         Should.Throw<BadInputException>(() => OutputFolder.Check("/proc/self/out")).Message.ShouldContain("cannot be written");
     }
 
@@ -92,8 +120,13 @@ public sealed class OutputFolderTests : IDisposable
         _workshop.WritePictures(".", 1);
         var (file, store) = (_workshop.Write("file", "x"), _workshop.PathOf("store"));
 
-        var (code, _, error) = await InProcess.RunAsync(
-            [.. words.Select(word => word.EndsWith(".png", StringComparison.Ordinal) ? _workshop.PathOf(word) : word), "--out", file, "--store", store]);
+        var (code, _, error) = await InProcess.RunAsync([
+            .. words.Select(word => word.EndsWith(".png", StringComparison.Ordinal) ? _workshop.PathOf(word) : word),
+            "--out",
+            file,
+            "--store",
+            store,
+        ]);
 
         (code, error).ShouldBe((2, $"error: {file} is a file, where a folder is to be; choose another with --out.\n"));
         Path.Exists(store).ShouldBeFalse();
@@ -111,12 +144,14 @@ public sealed class OutputFolderTests : IDisposable
             for (var round = 0; round < 200; round++)
             {
                 OutputFolder.Prepare(folder, names);
-                if (command > 0) continue;
+                if (command > 0)
+                    continue;
 
                 foreach (var name in names)
                 {
                     var path = await OutputFolder.WriteAsync(folder, name, new byte[] { 1 }, cancellationToken);
-                    File.Exists(path).ShouldBeTrue($"{name} was written in round {round}, and another command's preparation has removed it.");
+                    File.Exists(path)
+                        .ShouldBeTrue($"{name} was written in round {round}, and another command's preparation has removed it.");
                     File.Delete(path);
                 }
             }
@@ -143,7 +178,8 @@ public sealed class OutputFolderTests : IDisposable
     public async Task WriteAsync_AnotherImagesFileUnderTheName_StaysAndTheImageHasItsOwn()
     {
         var folder = OutputFolder.Prepare(_workshop.PathOf("calls"));
-        ImageFileName first = NameOf("1111111122"), second = NameOf("3333333344");
+        ImageFileName first = NameOf("1111111122"),
+            second = NameOf("3333333344");
 
         (await Write(first, 1)).ShouldBe("a-pmsfc.png");
         (await Write(first, 1)).ShouldBe("a-pmsfc.png");
@@ -156,10 +192,12 @@ public sealed class OutputFolderTests : IDisposable
         File.ReadAllBytes(Path.Combine(folder, "a-pmsfc.png")).ShouldBe([1]);
         File.ReadAllBytes(Path.Combine(folder, "a-33333333-pmsfc.png")).ShouldBe([3]);
 
-        async Task<string> Write(ImageFileName name, byte content) => Path.GetFileName(await OutputFolder.WriteAsync(folder, name, new[] { content }, default));
+        async Task<string> Write(ImageFileName name, byte content) =>
+            Path.GetFileName(await OutputFolder.WriteAsync(folder, name, new[] { content }, default));
 
         static ImageFileName NameOf(string id) => OutputFolder.FileNames([("a", id)], "-pmsfc.png")[id];
     }
 
-    private static Dictionary<string, string> Short(IReadOnlyDictionary<string, ImageFileName> names) => names.ToDictionary(name => name.Key, name => name.Value.Short);
+    private static Dictionary<string, string> Short(IReadOnlyDictionary<string, ImageFileName> names) =>
+        names.ToDictionary(name => name.Key, name => name.Value.Short);
 }

@@ -47,7 +47,9 @@ public sealed class StoreGuardTests : IDisposable
     {
         using var embedded = StoreGuard.Take(_folder.Path);
 
-        Should.Throw<BadInputException>(() => StoreGuard.Share(_folder.Path, "night")).Message.ShouldContain($"(process {Environment.ProcessId})");
+        Should
+            .Throw<BadInputException>(() => StoreGuard.Share(_folder.Path, "night"))
+            .Message.ShouldContain($"(process {Environment.ProcessId})");
     }
 
     [Fact]

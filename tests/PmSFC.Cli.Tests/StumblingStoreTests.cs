@@ -15,10 +15,26 @@ public sealed class StumblingStoreTests(Workshop workshop) : IClassFixture<Works
         using var azurite = new Azurite();
         using var proxy = new FaultProxy(azurite.Endpoint);
         var environment = new Dictionary<string, string> { [ArtifactStores.ConnectionVariable] = Azurite.ConnectionString(proxy.Endpoint) };
-        var spec = workshop.Write("stumbling.yaml", "name: stumbling\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 60, codes: 2 }\n");
+        var spec = workshop.Write(
+            "stumbling.yaml",
+            "name: stumbling\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 60, codes: 2 }\n"
+        );
         using var process = Pmsfc.Start(
-            workshop.Folder, environment, "sweep", "run", spec, "--images", workshop.WritePictures("pictures", 2), "--json", "--threads", "1",
-            "--store", $"azure:{Azurite.FreshContainer()}", "--checkpoint-every", "0.2");
+            workshop.Folder,
+            environment,
+            "sweep",
+            "run",
+            spec,
+            "--images",
+            workshop.WritePictures("pictures", 2),
+            "--json",
+            "--threads",
+            "1",
+            "--store",
+            $"azure:{Azurite.FreshContainer()}",
+            "--checkpoint-every",
+            "0.2"
+        );
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var events = new List<JsonElement>();
@@ -26,7 +42,8 @@ public sealed class StumblingStoreTests(Workshop workshop) : IClassFixture<Works
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             events.Add(JsonDocument.Parse(line).RootElement);
-            if (stumbled || events[^1].GetProperty("event").GetString() != "job") continue;
+            if (stumbled || events[^1].GetProperty("event").GetString() != "job")
+                continue;
             stumbled = true;
             proxy.RefuseNext(Refusals);
         }

@@ -11,7 +11,9 @@ public sealed class SweepCompareTests : IDisposable
 {
     private const int Images = 6;
 
-    private static readonly SweepPlan Before = SampleSweep.Plan(Images, "ours", "theirs"), Better = Before with { Seed = 1 }, Worse = Before with { Seed = 2 };
+    private static readonly SweepPlan Before = SampleSweep.Plan(Images, "ours", "theirs"),
+        Better = Before with { Seed = 1 },
+        Worse = Before with { Seed = 2 };
 
     private readonly TemporaryDirectory _folder = new();
 
@@ -24,7 +26,21 @@ public sealed class SweepCompareTests : IDisposable
         var (junit, csv) = (PathOf("gates.xml"), PathOf("differences.csv"));
 
         var (code, output, error) = await InProcess.RunAsync(
-            "sweep", "compare", Before.Id, Worse.Id[..8], "--store", store, "--gate", "psnr >= -0.1", "--gate=ssim >= -0.5", "--junit", junit, "--csv", csv, "--json");
+            "sweep",
+            "compare",
+            Before.Id,
+            Worse.Id[..8],
+            "--store",
+            store,
+            "--gate",
+            "psnr >= -0.1",
+            "--gate=ssim >= -0.5",
+            "--junit",
+            junit,
+            "--csv",
+            csv,
+            "--json"
+        );
 
         code.ShouldBe(4, error);
         error.ShouldBeEmpty();
@@ -33,8 +49,18 @@ public sealed class SweepCompareTests : IDisposable
         lines[0].GetProperty("regressions").GetArrayLength().ShouldBe(3);
         var verdict = lines[^1];
         (verdict.GetProperty("event").GetString(), verdict.GetProperty("passed").GetBoolean()).ShouldBe(("verdict", false));
-        verdict.GetProperty("gates").EnumerateArray().Select(gate => (gate.GetProperty("gate").GetString(), gate.GetProperty("label").GetString(), gate.GetProperty("failed").GetBoolean())).ShouldBe(
-            [("psnr >= -0.1", "ours", true), ("psnr >= -0.1", "theirs", true), ("ssim >= -0.5", "ours", false), ("ssim >= -0.5", "theirs", false)]);
+        verdict
+            .GetProperty("gates")
+            .EnumerateArray()
+            .Select(gate =>
+                (gate.GetProperty("gate").GetString(), gate.GetProperty("label").GetString(), gate.GetProperty("failed").GetBoolean())
+            )
+            .ShouldBe([
+                ("psnr >= -0.1", "ours", true),
+                ("psnr >= -0.1", "theirs", true),
+                ("ssim >= -0.5", "ours", false),
+                ("ssim >= -0.5", "theirs", false),
+            ]);
         (await File.ReadAllTextAsync(junit)).ShouldContain("failures=\"2\"");
         (await File.ReadAllLinesAsync(csv)).Length.ShouldBe(1 + 4 * (1 + Images));
     }
@@ -44,7 +70,16 @@ public sealed class SweepCompareTests : IDisposable
     {
         var store = await StoreAsync("store", (Before, 20), (Better, 21));
 
-        var (code, output, error) = await InProcess.RunAsync("sweep", "compare", Before.Id, Better.Id, "--store", store, "--gate", "psnr >= -0.1");
+        var (code, output, error) = await InProcess.RunAsync(
+            "sweep",
+            "compare",
+            Before.Id,
+            Better.Id,
+            "--store",
+            store,
+            "--gate",
+            "psnr >= -0.1"
+        );
 
         code.ShouldBe(0, error);
         output.ShouldContain("better");
@@ -57,8 +92,34 @@ public sealed class SweepCompareTests : IDisposable
     {
         var (store, other) = (await StoreAsync("store", (Before, 20)), await StoreAsync("other", (Before, 19)));
 
-        (await InProcess.RunAsync("sweep", "compare", "latest", "latest", "--store", store, "--other-store", other, "--gate", "psnr >= 0")).Code.ShouldBe(4);
-        (await InProcess.RunAsync("sweep", "compare", "latest", "latest", "--store", other, "--other-store", store, "--gate", "psnr >= 0")).Code.ShouldBe(0);
+        (
+            await InProcess.RunAsync(
+                "sweep",
+                "compare",
+                "latest",
+                "latest",
+                "--store",
+                store,
+                "--other-store",
+                other,
+                "--gate",
+                "psnr >= 0"
+            )
+        ).Code.ShouldBe(4);
+        (
+            await InProcess.RunAsync(
+                "sweep",
+                "compare",
+                "latest",
+                "latest",
+                "--store",
+                other,
+                "--other-store",
+                store,
+                "--gate",
+                "psnr >= 0"
+            )
+        ).Code.ShouldBe(0);
     }
 
     [Theory]
@@ -74,8 +135,15 @@ public sealed class SweepCompareTests : IDisposable
         Directory.CreateDirectory(PathOf("folder/gates.xml"));
         var second = options.Length == 0 ? Before.Id : Worse.Id;
 
-        var (code, output, error) = await InProcess.RunAsync(
-            ["sweep", "compare", Before.Id, second, "--store", store, .. options.Select(option => option.EndsWith(".xml", StringComparison.Ordinal) || option == "nowhere" ? PathOf(option) : option)]);
+        var (code, output, error) = await InProcess.RunAsync([
+            "sweep",
+            "compare",
+            Before.Id,
+            second,
+            "--store",
+            store,
+            .. options.Select(option => option.EndsWith(".xml", StringComparison.Ordinal) || option == "nowhere" ? PathOf(option) : option),
+        ]);
 
         code.ShouldBe(2, output);
         error.ShouldContain(sentence);

@@ -30,7 +30,17 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     [Fact]
     public async Task Resume_KilledInTheMiddle_FinishesWhatIsMissingAndEqualsAnUndisturbedRun()
     {
-        var run = new[] { "sweep", "run", workshop.Write("tiny.yaml", Spec), "--images", workshop.WritePictures("pictures", 3), "--json", "--threads", "1" };
+        var run = new[]
+        {
+            "sweep",
+            "run",
+            workshop.Write("tiny.yaml", Spec),
+            "--images",
+            workshop.WritePictures("pictures", 3),
+            "--json",
+            "--threads",
+            "1",
+        };
         var undisturbed = await Pmsfc.RunAsync(workshop.Folder, [.. run, "--store", "undisturbed"]);
         undisturbed.ShouldBeDone();
 
@@ -43,7 +53,8 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         written.Count.ShouldBeGreaterThanOrEqualTo(doneBefore);
         doneBefore.ShouldBeInRange(3, 5);
         written.Count.ShouldBeLessThan(6);
-        foreach (var (path, time) in written) File.GetLastWriteTimeUtc(path).ShouldBe(time, "a stored result is not written again");
+        foreach (var (path, time) in written)
+            File.GetLastWriteTimeUtc(path).ShouldBe(time, "a stored result is not written again");
         var (expected, actual) = (MetricsOf(undisturbed), MetricsOf(resumed));
         actual.Keys.ShouldBe(expected.Keys, ignoreOrder: true);
         foreach (var (job, metrics) in expected)
@@ -61,11 +72,19 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     public async Task Run_WhollyStoredBefore_IsASweepOfItsOwnUnderItsLatestNames()
     {
         var images = workshop.WritePictures("pair", 2);
-        var spec = workshop.Write("pair.yaml", "name: pair\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    label: first\n    settings: { iterations: 2, codes: 1 }\n");
+        var spec = workshop.Write(
+            "pair.yaml",
+            "name: pair\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    label: first\n    settings: { iterations: 2, codes: 1 }\n"
+        );
         string[] run = ["sweep", "run", spec, "--images", images, "--store", "pair", "--json"];
         (await Pmsfc.RunAsync(workshop.Folder, run)).ShouldBeDone();
 
-        workshop.Write("pair.yaml", File.ReadAllText(spec).Replace("first", "second", StringComparison.Ordinal).Replace("name: pair", "name: one", StringComparison.Ordinal));
+        workshop.Write(
+            "pair.yaml",
+            File.ReadAllText(spec)
+                .Replace("first", "second", StringComparison.Ordinal)
+                .Replace("name: pair", "name: one", StringComparison.Ordinal)
+        );
         var one = await Pmsfc.RunAsync(workshop.Folder, [.. run, "--limit", "1"]);
 
         one.ShouldBeDone();
@@ -83,18 +102,33 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     [Fact]
     public async Task Run_CtrlC_CheckpointsSaysHowToResumeAndExitsWith130()
     {
-        var spec = workshop.Write("long.yaml", "name: long\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n");
-        using var process = Pmsfc.Start(workshop.Folder, "sweep", "run", spec, "--images", workshop.WritePictures("two", 2), "--store", "interrupted", "--json");
+        var spec = workshop.Write(
+            "long.yaml",
+            "name: long\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n"
+        );
+        using var process = Pmsfc.Start(
+            workshop.Folder,
+            "sweep",
+            "run",
+            spec,
+            "--images",
+            workshop.WritePictures("two", 2),
+            "--store",
+            "interrupted",
+            "--json"
+        );
         var error = process.StandardError.ReadToEndAsync();
         var events = new List<JsonElement>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             events.Add(JsonDocument.Parse(line).RootElement);
-            if (IterationOf(events[^1]) > 1) break;
+            if (IterationOf(events[^1]) > 1)
+                break;
         }
 
         ChildProcess.Run("kill", "-INT", $"{process.Id}").ShouldSucceed();
-        while (await process.StandardOutput.ReadLineAsync() is { } line) events.Add(JsonDocument.Parse(line).RootElement);
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+            events.Add(JsonDocument.Parse(line).RootElement);
         await process.WaitForExitAsync();
 
         process.ExitCode.ShouldBe(130, await error);
@@ -107,7 +141,20 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     [Fact]
     public async Task Demo_SecondRun_ComputesNothingAnew()
     {
-        string[] demo = ["demo", "--out", "demo", "--set", "iterations=3", "--set", "codes=2", "--set", "subspaces.steps=3", "--threads", "1"];
+        string[] demo =
+        [
+            "demo",
+            "--out",
+            "demo",
+            "--set",
+            "iterations=3",
+            "--set",
+            "codes=2",
+            "--set",
+            "subspaces.steps=3",
+            "--threads",
+            "1",
+        ];
 
         var first = (await Pmsfc.RunAsync(workshop.Folder, [.. demo, "--store", "demo-store"])).ShouldBeDone();
         var written = ResultTimes("demo-store");
@@ -125,20 +172,41 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     public async Task Invert_OneImage_WritesItsReconstruction()
     {
         var picture = Path.Combine(workshop.WritePictures("one", 1), "picture-0.png");
-        var invert = new[] { "invert", picture, "--method", "mganprior", "--set", "iterations=3", "--set", "codes=2", "--out", "inverted", "--store", "invert-store", "--json" };
+        var invert = new[]
+        {
+            "invert",
+            picture,
+            "--method",
+            "mganprior",
+            "--set",
+            "iterations=3",
+            "--set",
+            "codes=2",
+            "--out",
+            "inverted",
+            "--store",
+            "invert-store",
+            "--json",
+        };
 
         var outcome = await Pmsfc.RunAsync(workshop.Folder, invert);
 
         outcome.ShouldBeDone();
         var result = outcome.JsonLines.Single(line => line.GetProperty("event").GetString() == "result");
         var metrics = await Pmsfc.RunAsync(workshop.Folder, "metrics", picture, result.GetProperty("file").GetString()!, "--json");
-        metrics.JsonLines[0].GetProperty("metrics").GetProperty("psnr").GetDouble()
+        metrics
+            .JsonLines[0]
+            .GetProperty("metrics")
+            .GetProperty("psnr")
+            .GetDouble()
             .ShouldBe(result.GetProperty("metrics").GetProperty("psnr").GetDouble(), 1e-9);
 
         // Another image of the same name, in another call.
         var written = File.ReadAllBytes(workshop.PathOf("inverted/picture-0-mganprior.png"));
         invert[1] = workshop.Write("other/picture-0.png", Imaging.ImageFile.EncodePng(Workshop.Picture(64, 5)));
-        var other = (await Pmsfc.RunAsync(workshop.Folder, invert)).JsonLines.Single(line => line.GetProperty("event").GetString() == "result");
+        var other = (await Pmsfc.RunAsync(workshop.Folder, invert)).JsonLines.Single(line =>
+            line.GetProperty("event").GetString() == "result"
+        );
         Path.GetFileName(other.GetProperty("file").GetString()!).ShouldMatch(@"\Apicture-0-[0-9a-f]{8}-mganprior\.png\z");
         File.ReadAllBytes(workshop.PathOf("inverted/picture-0-mganprior.png")).ShouldBe(written);
     }
@@ -147,8 +215,24 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     public async Task Invert_ForATask_TakesItsSettingsAndMask()
     {
         var picture = Path.Combine(workshop.WritePictures("task-pictures", 1), "picture-0.png");
-        var mask = workshop.Write("mask.png", ImageFile.EncodePng(new RgbImage(64, 64, [.. Enumerable.Range(0, 3 * 64 * 64).Select(i => (byte)(i < 6000 ? 255 : 0))])));
-        string[] invert = ["invert", picture, "--method", "mganprior", "--set", "iterations=2", "--set", "codes=2", "--store", "task-store", "--json"];
+        var mask = workshop.Write(
+            "mask.png",
+            ImageFile.EncodePng(new RgbImage(64, 64, [.. Enumerable.Range(0, 3 * 64 * 64).Select(i => (byte)(i < 6000 ? 255 : 0))]))
+        );
+        string[] invert =
+        [
+            "invert",
+            picture,
+            "--method",
+            "mganprior",
+            "--set",
+            "iterations=2",
+            "--set",
+            "codes=2",
+            "--store",
+            "task-store",
+            "--json",
+        ];
 
         var inpainted = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--task", "inpainting", "--set", $"task.mask={mask}"]);
         var unknown = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--task", "impainting"]);
@@ -164,7 +248,20 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     [Fact]
     public async Task Discover_FewSteps_ShowsWhatIsStored()
     {
-        string[] discover = ["subspaces", "discover", "--split", "5", "--subspaces", "3", "--set", "steps=5", "--store", "discovered", "--json"];
+        string[] discover =
+        [
+            "subspaces",
+            "discover",
+            "--split",
+            "5",
+            "--subspaces",
+            "3",
+            "--set",
+            "steps=5",
+            "--store",
+            "discovered",
+            "--json",
+        ];
 
         var discovered = await Pmsfc.RunAsync(workshop.Folder, discover);
         var shown = await Pmsfc.RunAsync(workshop.Folder, "subspaces", "show", "latest", "--store", "discovered", "--json");
@@ -178,15 +275,22 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     }
 
     private static int IterationOf(JsonElement line) =>
-        line.GetProperty("event").GetString() == "job" && line.GetProperty("job").GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress
+        line.GetProperty("event").GetString() == "job"
+        && line.GetProperty("job").GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress
             ? progress.GetProperty("iteration").GetInt32()
             : 0;
 
     private static Dictionary<string, (double Psnr, double Ssim)> MetricsOf(Outcome outcome) =>
-        outcome.JsonLines.Single(line => line.GetProperty("event").GetString() == "table").GetProperty("table").GetProperty("jobs").EnumerateArray()
+        outcome
+            .JsonLines.Single(line => line.GetProperty("event").GetString() == "table")
+            .GetProperty("table")
+            .GetProperty("jobs")
+            .EnumerateArray()
             .ToDictionary(
                 job => job.GetProperty("id").GetString()!,
-                job => (job.GetProperty("metrics").GetProperty("psnr").GetDouble(), job.GetProperty("metrics").GetProperty("ssim").GetDouble()));
+                job =>
+                    (job.GetProperty("metrics").GetProperty("psnr").GetDouble(), job.GetProperty("metrics").GetProperty("ssim").GetDouble())
+            );
 
     private async Task<int> KillInTheMiddleAsync(string[] run)
     {
@@ -195,10 +299,13 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             var change = JsonDocument.Parse(line).RootElement;
-            if (change.GetProperty("event").GetString() != "job") continue;
+            if (change.GetProperty("event").GetString() != "job")
+                continue;
             var job = change.GetProperty("job");
-            if (job.GetProperty("state").GetString() == "succeeded") done.Add(job.GetProperty("id").GetString()!);
-            if (done.Count >= 3 && HasCheckpoint("killed", 2)) break;
+            if (job.GetProperty("state").GetString() == "succeeded")
+                done.Add(job.GetProperty("id").GetString()!);
+            if (done.Count >= 3 && HasCheckpoint("killed", 2))
+                break;
         }
 
         process.Kill();
@@ -208,24 +315,31 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
 
     private bool HasCheckpoint(string store, int iteration) =>
         Directory.Exists(Path.Combine(workshop.PathOf(store), "checkpoints"))
-        && Directory.EnumerateFiles(Path.Combine(workshop.PathOf(store), "checkpoints"), "*", SearchOption.AllDirectories)
-            .Any(path => ArtifactNames.TryParseCheckpoint(Path.GetRelativePath(workshop.PathOf(store), path), out var at) && at >= iteration);
+        && Directory
+            .EnumerateFiles(Path.Combine(workshop.PathOf(store), "checkpoints"), "*", SearchOption.AllDirectories)
+            .Any(path =>
+                ArtifactNames.TryParseCheckpoint(Path.GetRelativePath(workshop.PathOf(store), path), out var at) && at >= iteration
+            );
 
     private Dictionary<string, DateTime> ResultTimes(string store) =>
-        Directory.EnumerateFiles(Path.Combine(workshop.PathOf(store), "jobs"), "result.json", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(Path.Combine(workshop.PathOf(store), "jobs"), "result.json", SearchOption.AllDirectories)
             .ToDictionary(path => path, File.GetLastWriteTimeUtc);
 
     private async Task StatusAndReportAsync(string store)
     {
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "status", "--store", store)).ShouldBeDone().ShouldContain("Finished.");
-        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "report", "--out", "report", "--store", store)).ShouldBeDone().ShouldContain("report.html");
+        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "report", "--out", "report", "--store", store))
+            .ShouldBeDone()
+            .ShouldContain("report.html");
     }
 
     private async Task MeasureAsync(string store)
     {
         var auc = Directory.GetFiles(workshop.PathOf(store), "result.json", SearchOption.AllDirectories).First();
         var result = JsonNode.Parse(File.ReadAllText(auc).Replace("\"auc\"", "\"auc-of-before\"", StringComparison.Ordinal))!.AsObject();
-        foreach (var proof in (string[])["files", "seal"]) result.Remove(proof).ShouldBeTrue("an earlier version, which knew no 'auc', sealed nothing");
+        foreach (var proof in (string[])["files", "seal"])
+            result.Remove(proof).ShouldBeTrue("an earlier version, which knew no 'auc', sealed nothing");
         File.WriteAllText(auc, result.ToJsonString());
         Directory.CreateDirectory(workshop.PathOf("no-weights"));
         string[] command = ["sweep", "measure", "--weights", "no-weights", "--json", "--store", store];
@@ -243,6 +357,7 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
 
     private void Recompute(string store)
     {
-        if (Reference.WithPillow.Missing is null) Reference.RunScript("recompute.py", [workshop.PathOf(store)]).ShouldContain("6 results");
+        if (Reference.WithPillow.Missing is null)
+            Reference.RunScript("recompute.py", [workshop.PathOf(store)]).ShouldContain("6 results");
     }
 }

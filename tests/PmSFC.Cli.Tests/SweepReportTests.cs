@@ -27,7 +27,8 @@ public sealed class SweepReportTests : IDisposable
         (await ReportAsync(first)).ShouldNotContain("replaced");
         (await ReportAsync(first)).ShouldNotContain("replaced");
         (await ReportAsync(second)).ShouldContain(
-            $"The report of sweep {first.Id[..8]}, which was in {folder}, is replaced; write it to another folder with: pmsfc sweep report {first.Id[..8]} --out FOLDER --store {store}");
+            $"The report of sweep {first.Id[..8]}, which was in {folder}, is replaced; write it to another folder with: pmsfc sweep report {first.Id[..8]} --out FOLDER --store {store}"
+        );
         (await ReportAsync(second)).ShouldNotContain("replaced");
 
         async Task<string> ReportAsync(SweepPlan plan)

@@ -19,7 +19,10 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
         var (spec, images) = (workshop.Write("enlarged.yaml", Spec), workshop.WritePictures("pictures", 2));
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "run", spec, "--images", images, "--store", "store", "--json")).ShouldBeDone();
         var results = ReadAll("result.json");
-        var pictures = Directory.GetFiles(workshop.PathOf("store/jobs"), "reconstruction.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+        var pictures = Directory
+            .GetFiles(workshop.PathOf("store/jobs"), "reconstruction.png", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         var target = Directory.GetFiles(workshop.PathOf("store/images")).Order(StringComparer.Ordinal).First();
         File.Copy(pictures[1], pictures[0], overwrite: true);
         await File.WriteAllBytesAsync(target, (await File.ReadAllBytesAsync(target))[..^30]);
@@ -28,20 +31,36 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
 
         verified.ExitCode.ShouldBe(1, verified.Error);
         var verdict = verified.JsonLines.Single();
-        verdict.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("artifact").GetString()).ShouldBe([Name(target), Name(pictures[0])]);
-        verdict.GetProperty("advice").EnumerateArray().Select(advice => advice.GetString()!.Split(": ", 2)[1]).ShouldContain(advice => advice.Contains("sweep run FILE --images FOLDER"));
+        verdict
+            .GetProperty("findings")
+            .EnumerateArray()
+            .Select(finding => finding.GetProperty("artifact").GetString())
+            .ShouldBe([Name(target), Name(pictures[0])]);
+        verdict
+            .GetProperty("advice")
+            .EnumerateArray()
+            .Select(advice => advice.GetString()!.Split(": ", 2)[1])
+            .ShouldContain(advice => advice.Contains("sweep run FILE --images FOLDER"));
         var resumed = await Pmsfc.RunAsync(workshop.Folder, "sweep", "resume", "--store", "store", "--json");
         resumed.ExitCode.ShouldBe(1, "the target is still damaged");
-        resumed.JsonLines.Single(line => line.GetProperty("event").GetString() == "mended").GetProperty("advice")[0].GetString()!.ShouldContain("sweep run FILE --images FOLDER");
+        resumed
+            .JsonLines.Single(line => line.GetProperty("event").GetString() == "mended")
+            .GetProperty("advice")[0]
+            .GetString()!
+            .ShouldContain("sweep run FILE --images FOLDER");
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "run", spec, "--images", images, "--store", "store", "--json")).ShouldBeDone();
-        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "verify", "--store", "store")).ShouldBeDone().ShouldContain("all as they were stored");
+        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "verify", "--store", "store"))
+            .ShouldBeDone()
+            .ShouldContain("all as they were stored");
         ReadAll("reconstruction.png").Count.ShouldBe(4);
         ReadAll("result.json").Count(result => results[result.Key] != result.Value).ShouldBeLessThanOrEqualTo(1);
 
         string Name(string path) => Path.GetRelativePath(workshop.PathOf("store"), path);
 
-        Dictionary<string, string> ReadAll(string file) => Directory.GetFiles(workshop.PathOf("store/jobs"), file, SearchOption.AllDirectories)
-            .ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)), StringComparer.Ordinal);
+        Dictionary<string, string> ReadAll(string file) =>
+            Directory
+                .GetFiles(workshop.PathOf("store/jobs"), file, SearchOption.AllDirectories)
+                .ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)), StringComparer.Ordinal);
     }
 
     /// <summary>Advice is followed to the letter: what is a folder is damaged, is named, and comes back.</summary>
@@ -52,8 +71,15 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
         string[] options = ["--store", workshop.PathOf("folders"), "--json"];
         (await Pmsfc.RunAsync(workshop.Folder, ["sweep", "run", spec, "--images", images, .. options])).ShouldBeDone();
         var plan = Files("sweeps", "plan.json").Single();
-        string[] damaged = [Files("jobs", "result.json")[0], Files("jobs", "result.json")[4], Files("state/inversionjob/job", "*")[2], Files("jobs", "reconstruction.png")[2]];
-        foreach (var path in damaged) MakeFolder(path);
+        string[] damaged =
+        [
+            Files("jobs", "result.json")[0],
+            Files("jobs", "result.json")[4],
+            Files("state/inversionjob/job", "*")[2],
+            Files("jobs", "reconstruction.png")[2],
+        ];
+        foreach (var path in damaged)
+            MakeFolder(path);
         MakeFolder(plan);
 
         (await Said("sweep", "list")).ShouldContain("plan (it is empty, or no file); run the sweep from its spec again");
@@ -61,12 +87,15 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
         (await Pmsfc.RunAsync(workshop.Folder, ["sweep", "run", spec, "--images", images, .. options])).ShouldBeDone();
         (await Said("sweep", "verify")).ShouldContain("\"well\":true");
 
-        foreach (var path in damaged) MakeFolder(path);
+        foreach (var path in damaged)
+            MakeFolder(path);
         var verified = await Said("sweep", "verify");
-        foreach (var path in damaged) verified.ShouldContain($"\"artifact\":\"{Name(path)}\"");
+        foreach (var path in damaged)
+            verified.ShouldContain($"\"artifact\":\"{Name(path)}\"");
         var measured = await InProcess.RunAsync(["sweep", "measure", .. options]);
         (measured.Code, measured.Error).ShouldBe((1, ""));
-        foreach (var path in damaged.Where(path => !path.Contains("/state/"))) measured.Output.ShouldContain(Name(path));
+        foreach (var path in damaged.Where(path => !path.Contains("/state/")))
+            measured.Output.ShouldContain(Name(path));
         var forecast = await InProcess.RunAsync(["sweep", "plan", spec, "--images", images, .. options]);
         forecast.Output.ShouldContain("\"damaged\":3");
         (await Pmsfc.RunAsync(workshop.Folder, ["sweep", "resume", .. options])).ShouldBeDone();
@@ -74,7 +103,11 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
         Directory.GetFiles(workshop.PathOf("folders/set-aside"), "mine.txt", SearchOption.AllDirectories).Length.ShouldBe(9);
 
         string[] Files(string folder, string pattern) =>
-            [.. Directory.GetFiles(workshop.PathOf($"folders/{folder}"), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+            [
+                .. Directory
+                    .GetFiles(workshop.PathOf($"folders/{folder}"), pattern, SearchOption.AllDirectories)
+                    .Order(StringComparer.Ordinal),
+            ];
 
         string Name(string path) => Path.GetRelativePath(workshop.PathOf("folders"), path);
 
@@ -99,7 +132,8 @@ public sealed class SweepVerifyTests(Workshop workshop) : IClassFixture<Workshop
         var (spec, images) = (workshop.Write("planned.yaml", Spec), workshop.WritePictures("planned", 2));
         string[] plan = ["sweep", "plan", spec, "--images", images, "--store", tmpfs.Path, "--json"];
         (await InProcess.RunAsync(["generators", "list", "--store", tmpfs.Path])).Code.ShouldBe(0);
-        using (Silo.Hosting.StoreGuard.Take(tmpfs.Path)) (await InProcess.RunAsync(plan)).Code.ShouldBe(0);
+        using (Silo.Hosting.StoreGuard.Take(tmpfs.Path))
+            (await InProcess.RunAsync(plan)).Code.ShouldBe(0);
         tmpfs.Remount("ro");
 
         var (code, output, error) = await InProcess.RunAsync(plan);

@@ -17,7 +17,11 @@ public sealed class MembershipTests(Azurite azurite, Workshop workshop) : IClass
     private async Task RunAsync(string membership)
     {
         using var tables = AzuriteService.Tables(Ports.Free(1)[0]);
-        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Membership = membership, Tables = tables.Address });
+        using var cluster = new ProcessCluster(
+            azurite,
+            workshop,
+            new ProcessClusterOptions { Membership = membership, Tables = tables.Address }
+        );
         await cluster.StartAsync("both", "device");
         var sweep = new TinySweep(membership, Rows: 4, Images: 2, Iterations: 300);
 
@@ -25,6 +29,11 @@ public sealed class MembershipTests(Azurite azurite, Workshop workshop) : IClass
         await client.DoneAsync();
 
         await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
-        client.Jobs.Select(job => job.Device).OfType<string>().Distinct().Order().ShouldBe(cluster.Silos.Select(silo => silo.Device).Order());
+        client
+            .Jobs.Select(job => job.Device)
+            .OfType<string>()
+            .Distinct()
+            .Order()
+            .ShouldBe(cluster.Silos.Select(silo => silo.Device).Order());
     }
 }

@@ -64,7 +64,10 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         var run = Run("shared", rows: 1, iterations: 100_000, images: 2);
         using var first = cluster.Client(run);
         using var second = cluster.Client(run);
-        await Task.WhenAll(first.UntilAsync(job => job is { State: "running", Iteration: > 1 }), second.UntilAsync(job => job is { State: "running", Iteration: > 1 }));
+        await Task.WhenAll(
+            first.UntilAsync(job => job is { State: "running", Iteration: > 1 }),
+            second.UntilAsync(job => job is { State: "running", Iteration: > 1 })
+        );
 
         first.Signal("INT");
         (await first.EndAsync()).ShouldBe(130);
@@ -83,9 +86,16 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
 
         (await second.EndAsync()).ShouldBe(1);
         (await third.EndAsync()).ShouldBe(1);
-        string[] ids = [.. new[] { first, second, third, cancel }.Select(client => client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!)];
+        string[] ids =
+        [
+            .. new[] { first, second, third, cancel }.Select(client =>
+                client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!
+            ),
+        ];
         ids.Distinct().Count().ShouldBe(1);
-        (await StoredResults.NamesAsync(cluster.Store, ArtifactNames.Sweeps)).Count(name => ArtifactNames.SweepOf(name) is not null).ShouldBe(1);
+        (await StoredResults.NamesAsync(cluster.Store, ArtifactNames.Sweeps))
+            .Count(name => ArtifactNames.SweepOf(name) is not null)
+            .ShouldBe(1);
         second.Jobs.Max(job => job.Attempts).ShouldBe(1);
     }
 
@@ -95,13 +105,16 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
     {
         using var cluster = new ProcessCluster(azurite, workshop);
         await cluster.StartAsync("both");
-        var spec = workshop.Write("nightly.yaml", """
+        var spec = workshop.Write(
+            "nightly.yaml",
+            """
             name: nightly
             images: set:eval
             generator: celeba64-pggan
             gates: [psnr >= -0.1]
             methods: [{ method: mganprior, settings: { iterations: 20, codes: 2 } }]
-            """);
+            """
+        );
         using var import = cluster.Client("images", "import", workshop.WritePictures("nightly-pictures", 3), "--name", "eval");
         await import.DoneAsync();
         using var first = cluster.Client("evaluate", spec);
@@ -115,14 +128,22 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         cluster.Iterations.Executed.ShouldBe(iterations);
         (await ArtifactsAsync()).ShouldBe(stored);
         second.Jobs.ShouldBeEmpty();
-        (first.Last("evaluation").GetProperty("stored").GetBoolean(), second.Last("evaluation").GetProperty("stored").GetBoolean()).ShouldBe((true, false));
+        (
+            first.Last("evaluation").GetProperty("stored").GetBoolean(),
+            second.Last("evaluation").GetProperty("stored").GetBoolean()
+        ).ShouldBe((true, false));
         second.Last("evaluation").GetProperty("outcome").GetString().ShouldBe("first");
 
         // The silos go on writing what they know of themselves.
         async Task<Dictionary<string, string>> ArtifactsAsync()
         {
             var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var name in (await StoredResults.NamesAsync(cluster.Store, "")).Where(name => !name.StartsWith("state/", StringComparison.Ordinal) && !name.StartsWith(ArtifactNames.Memberships, StringComparison.Ordinal)))
+            foreach (
+                var name in (await StoredResults.NamesAsync(cluster.Store, "")).Where(name =>
+                    !name.StartsWith("state/", StringComparison.Ordinal)
+                    && !name.StartsWith(ArtifactNames.Memberships, StringComparison.Ordinal)
+                )
+            )
                 tags[name] = (await cluster.Store.ReadAsync(name))!.ETag;
             return tags;
         }
@@ -131,7 +152,9 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
     /// <summary>A sweep of as many rows, which cannot share a batch, as given.</summary>
     private string[] Run(string name, int rows, int iterations, int images)
     {
-        var methods = Enumerable.Range(1, rows).Select(codes => $"  - method: mganprior\n    settings: {{ iterations: {iterations}, codes: {codes} }}\n");
+        var methods = Enumerable
+            .Range(1, rows)
+            .Select(codes => $"  - method: mganprior\n    settings: {{ iterations: {iterations}, codes: {codes} }}\n");
         var spec = workshop.Write($"{name}.yaml", $"name: {name}\ngenerator: celeba64-pggan\nmethods:\n{string.Concat(methods)}");
         return ["sweep", "run", spec, "--images", workshop.WritePictures($"{name}-pictures", images), "--out", $"{name}-report"];
     }

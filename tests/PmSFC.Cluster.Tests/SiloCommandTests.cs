@@ -48,18 +48,39 @@ public sealed class SiloCommandTests : IDisposable
         var web = ((IPEndPoint)other.LocalEndpoint).Port;
         var ports = Ports.Free(2);
 
-        (await Run(
-            "--role", "control", "--store", Path.Combine(_directory.Path, "store"), "--web-port", $"{web}", "--silo-port", $"{ports[0]}", "--gateway-port", $"{ports[1]}"))
-            .ShouldBe(2, _error.ToString());
+        (
+            await Run(
+                "--role",
+                "control",
+                "--store",
+                Path.Combine(_directory.Path, "store"),
+                "--web-port",
+                $"{web}",
+                "--silo-port",
+                $"{ports[0]}",
+                "--gateway-port",
+                $"{ports[1]}"
+            )
+        ).ShouldBe(2, _error.ToString());
 
-        _error.ToString().ShouldBe(
-            $"error: a port of this silo ({ports[0]}, {ports[1]}, {web}) is in use by another process; give the silo others with --silo-port, --gateway-port, --web-port and --metrics-port.\n");
+        _error
+            .ToString()
+            .ShouldBe(
+                $"error: a port of this silo ({ports[0]}, {ports[1]}, {web}) is in use by another process; give the silo others with --silo-port, --gateway-port, --web-port and --metrics-port.\n"
+            );
     }
 
     [Fact]
     public async Task Run_VariablesOfServicesOfKubernetes_StopNoSilo()
     {
-        (await SiloCommand.RunAsync(["--print-config"], name => name == "PMSFC_SILO_PORT" ? "tcp://10.0.0.1:11111" : null, _output, _error)).ShouldBe(0);
+        (
+            await SiloCommand.RunAsync(
+                ["--print-config"],
+                name => name == "PMSFC_SILO_PORT" ? "tcp://10.0.0.1:11111" : null,
+                _output,
+                _error
+            )
+        ).ShouldBe(0);
 
         _output.ToString().ShouldContain("silo-port: 11111");
         _error.ToString().ShouldBeEmpty();
@@ -70,7 +91,12 @@ public sealed class SiloCommandTests : IDisposable
     {
         (await Run("--health-port", "8081", "--print-config")).ShouldBe(0);
 
-        _output.ToString().Split('\n').ShouldContain(line => line.StartsWith("web-port: 8081 ", StringComparison.Ordinal) && line.EndsWith("# --health-port", StringComparison.Ordinal));
+        _output
+            .ToString()
+            .Split('\n')
+            .ShouldContain(line =>
+                line.StartsWith("web-port: 8081 ", StringComparison.Ordinal) && line.EndsWith("# --health-port", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -78,7 +104,11 @@ public sealed class SiloCommandTests : IDisposable
     {
         (await Run("--health-port", "8081", "--web-port", "8082")).ShouldBe(2);
 
-        _error.ToString().ShouldBe("error: web-port is '8082' (--web-port) and health-port, its earlier name, is '8081' (--health-port); keep one of them.\n");
+        _error
+            .ToString()
+            .ShouldBe(
+                "error: web-port is '8082' (--web-port) and health-port, its earlier name, is '8081' (--health-port); keep one of them.\n"
+            );
     }
 
     private Task<int> Run(params string[] arguments) => SiloCommand.RunAsync(arguments, _ => null, _output, _error);

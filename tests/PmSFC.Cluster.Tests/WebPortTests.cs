@@ -17,25 +17,66 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
     public async Task Silo_WithLogsAsJson_StartsWithoutAWarningAndTellsWhatItHasToDo()
     {
         using var silo = SiloProcess.Start(
-            workshop.Folder, new Dictionary<string, string> { ["PMSFC_SILO_SERVICE_HOST"] = "10.0.0.1", ["PMSFC_WEB_PORT"] = "tcp://10.0.0.1:8080" }, "both", Ports.Free(3), SiloPlace.Here,
-            "--cluster", "test", "--store", "web", "--lease", "9", "--log-format", "json");
+            workshop.Folder,
+            new Dictionary<string, string> { ["PMSFC_SILO_SERVICE_HOST"] = "10.0.0.1", ["PMSFC_WEB_PORT"] = "tcp://10.0.0.1:8080" },
+            "both",
+            Ports.Free(3),
+            SiloPlace.Here,
+            "--cluster",
+            "test",
+            "--store",
+            "web",
+            "--lease",
+            "9",
+            "--log-format",
+            "json"
+        );
         await silo.ReadyAsync();
         (await silo.HealthAsync("live")).ShouldBe(HttpStatusCode.OK);
         (await QueueAsync(silo)).GetProperty("deviceSeconds").GetDouble().ShouldBe(0);
         Lines(silo).ShouldAllBe(line => line.GetProperty("level").GetString() == "information");
 
-        var spec = workshop.Write("web.yaml", "name: web\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n  - method: mganprior\n    settings: { iterations: 50000, codes: 2 }\n");
-        using var client = new ClientProcess(Pmsfc.Start(
-            workshop.Folder, new Dictionary<string, string>(),
-            ["sweep", "run", spec, "--images", workshop.WritePictures("web-pictures", 2), "--out", "web-report", "--json", "--cluster", "test", "--store", "web"]));
+        var spec = workshop.Write(
+            "web.yaml",
+            "name: web\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n  - method: mganprior\n    settings: { iterations: 50000, codes: 2 }\n"
+        );
+        using var client = new ClientProcess(
+            Pmsfc.Start(
+                workshop.Folder,
+                new Dictionary<string, string>(),
+                [
+                    "sweep",
+                    "run",
+                    spec,
+                    "--images",
+                    workshop.WritePictures("web-pictures", 2),
+                    "--out",
+                    "web-report",
+                    "--json",
+                    "--cluster",
+                    "test",
+                    "--store",
+                    "web",
+                ]
+            )
+        );
         await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
         var queue = await UntilMeasuredAsync(silo);
 
-        (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("devices").GetInt32()).ShouldBe((2, 2, 1));
+        (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("devices").GetInt32()).ShouldBe(
+            (2, 2, 1)
+        );
         queue.GetProperty("runningDeviceSeconds").GetDouble().ShouldBeGreaterThan(0);
         // One row has twice the other's iterations, and the one that waits is taken to go at the rate of the one that runs.
-        (queue.GetProperty("queuedDeviceSeconds").GetDouble() / queue.GetProperty("runningDeviceSeconds").GetDouble()).ShouldBeInRange(0.1, 10);
-        queue.GetProperty("byMemory").EnumerateArray().Sum(row => row.GetProperty("queuedDeviceSeconds").GetDouble()).ShouldBe(queue.GetProperty("queuedDeviceSeconds").GetDouble(), 0.01);
+        (queue.GetProperty("queuedDeviceSeconds").GetDouble() / queue.GetProperty("runningDeviceSeconds").GetDouble()).ShouldBeInRange(
+            0.1,
+            10
+        );
+        queue
+            .GetProperty("byMemory")
+            .EnumerateArray()
+            .Sum(row => row.GetProperty("queuedDeviceSeconds").GetDouble())
+            .ShouldBe(queue.GetProperty("queuedDeviceSeconds").GetDouble(), 0.01);
         (await silo.GetAsync("metrics")).Text.ShouldContain("pmsfc_iterations_total{");
         client.Signal("INT");
         await client.EndAsync();
@@ -50,29 +91,80 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
     {
         var (token, secret) = AccessToken.Create("anna", AccessRole.Operator);
         using var silo = SiloProcess.Start(
-            workshop.Folder, new Dictionary<string, string>(), "both", Ports.Free(3), SiloPlace.Here, "--cluster", "api", "--store", "api", "--lease", "9", "--access", workshop.Write("tokens", $"{token}\n"));
+            workshop.Folder,
+            new Dictionary<string, string>(),
+            "both",
+            Ports.Free(3),
+            SiloPlace.Here,
+            "--cluster",
+            "api",
+            "--store",
+            "api",
+            "--lease",
+            "9",
+            "--access",
+            workshop.Write("tokens", $"{token}\n")
+        );
         await silo.ReadyAsync();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{silo.WebPort}/api/v1/") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        var spec = workshop.Write("api.yaml", "name: api\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n");
-        using var client = new ClientProcess(Pmsfc.Start(
-            workshop.Folder, new Dictionary<string, string>(),
-            ["sweep", "run", spec, "--images", workshop.WritePictures("api-pictures", 2), "--out", "api-report", "--json", "--cluster", "api", "--store", "api"]));
+        var spec = workshop.Write(
+            "api.yaml",
+            "name: api\ngenerator: celeba64-pggan\nmethods:\n  - method: mganprior\n    settings: { iterations: 100000, codes: 1 }\n"
+        );
+        using var client = new ClientProcess(
+            Pmsfc.Start(
+                workshop.Folder,
+                new Dictionary<string, string>(),
+                [
+                    "sweep",
+                    "run",
+                    spec,
+                    "--images",
+                    workshop.WritePictures("api-pictures", 2),
+                    "--out",
+                    "api-report",
+                    "--json",
+                    "--cluster",
+                    "api",
+                    "--store",
+                    "api",
+                ]
+            )
+        );
         await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
 
         JsonElement sweep;
         using var patience = new CancellationTokenSource(Patience);
-        while ((sweep = await http.GetFromJsonAsync<JsonElement>("sweeps/latest", patience.Token)).GetProperty("status").GetProperty("running").GetArrayLength() < 2) await Task.Delay(50, patience.Token);
+        while (
+            (sweep = await http.GetFromJsonAsync<JsonElement>("sweeps/latest", patience.Token))
+                .GetProperty("status")
+                .GetProperty("running")
+                .GetArrayLength() < 2
+        )
+            await Task.Delay(50, patience.Token);
         sweep.GetProperty("name").GetString().ShouldBe("api");
         var jobs = (await http.GetFromJsonAsync<JsonElement>("sweeps/latest/jobs?state=running")).GetProperty("jobs");
         jobs.EnumerateArray().Select(row => row.GetProperty("job").GetProperty("device").GetString()).ShouldBe([silo.Device, silo.Device]);
-        (await http.GetFromJsonAsync<JsonElement>("devices")).GetProperty("devices").EnumerateArray().ShouldHaveSingleItem().GetProperty("leases").GetInt32().ShouldBe(2);
+        (await http.GetFromJsonAsync<JsonElement>("devices"))
+            .GetProperty("devices")
+            .EnumerateArray()
+            .ShouldHaveSingleItem()
+            .GetProperty("leases")
+            .GetInt32()
+            .ShouldBe(2);
 
         using var events = new StreamReader(await http.GetStreamAsync("sweeps/latest/events"));
         (await LineAsync(line => line.Contains("\"state\":\"running\"", StringComparison.Ordinal))).ShouldContain("picture");
         (await http.PostAsync("sweeps/latest/pause", null)).EnsureSuccessStatusCode();
-        await LineAsync(line => line.StartsWith("data: ", StringComparison.Ordinal) && !line.Contains("\"reason\":null", StringComparison.Ordinal));
-        (await http.GetFromJsonAsync<JsonElement>("sweeps/latest")).GetProperty("status").GetProperty("state").GetString().ShouldBe("paused");
+        await LineAsync(line =>
+            line.StartsWith("data: ", StringComparison.Ordinal) && !line.Contains("\"reason\":null", StringComparison.Ordinal)
+        );
+        (await http.GetFromJsonAsync<JsonElement>("sweeps/latest"))
+            .GetProperty("status")
+            .GetProperty("state")
+            .GetString()
+            .ShouldBe("paused");
         client.Signal("INT");
         await client.EndAsync();
         silo.Signal();
@@ -85,7 +177,8 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
         {
             while (await events.ReadLineAsync(patience.Token) is { } line)
             {
-                if (isIt(line)) return line;
+                if (isIt(line))
+                    return line;
             }
 
             throw new InvalidOperationException("the events ended");
@@ -100,7 +193,8 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
         while (true)
         {
             var queue = await QueueAsync(silo);
-            if (queue.GetProperty("unmeasured").GetInt32() == 0 && queue.GetProperty("queued").GetInt32() == 2) return queue;
+            if (queue.GetProperty("unmeasured").GetInt32() == 0 && queue.GetProperty("queued").GetInt32() == 2)
+                return queue;
             await Task.Delay(100, patience.Token);
         }
     }
@@ -108,7 +202,10 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
     private static async Task<JsonElement> QueueAsync(SiloProcess silo)
     {
         // On a busy machine the pool may take longer than the port waits, which then says to ask again.
-        var (status, text) = await Eventually.Get(() => silo.GetAsync("queue"), answer => answer.Status != HttpStatusCode.ServiceUnavailable);
+        var (status, text) = await Eventually.Get(
+            () => silo.GetAsync("queue"),
+            answer => answer.Status != HttpStatusCode.ServiceUnavailable
+        );
         status.ShouldBe(HttpStatusCode.OK, text);
         return JsonDocument.Parse(text).RootElement;
     }

@@ -38,7 +38,11 @@ public sealed class WebServerTests : IAsyncLifetime
         lifetime.ApplicationStopping.Returns(_stopping.Token);
         _grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Returns(_pool);
         _services = new ServiceCollection()
-            .AddSingleton(lifetime).AddSingleton(_silo).AddSingleton(_grains).AddSingleton(_devices).AddSingleton(TimeProvider.System)
+            .AddSingleton(lifetime)
+            .AddSingleton(_silo)
+            .AddSingleton(_grains)
+            .AddSingleton(_devices)
+            .AddSingleton(TimeProvider.System)
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
             .AddSingleton(Sdk.CreateMeterProviderBuilder().AddPmSFC().AddPrometheusExporter().Build())
             .BuildServiceProvider();
@@ -73,7 +77,9 @@ public sealed class WebServerTests : IAsyncLifetime
     {
         _devices.Fail("cpu has made no iteration for more than 600 s; restart the silo.");
 
-        (await GetAsync("healthz/live")).ShouldBe((HttpStatusCode.ServiceUnavailable, "cpu has made no iteration for more than 600 s; restart the silo.\n"));
+        (await GetAsync("healthz/live")).ShouldBe(
+            (HttpStatusCode.ServiceUnavailable, "cpu has made no iteration for more than 600 s; restart the silo.\n")
+        );
     }
 
     [Fact]
@@ -109,32 +115,56 @@ public sealed class WebServerTests : IAsyncLifetime
 
         status.ShouldBe(HttpStatusCode.OK);
         text.ShouldContain("# TYPE pmsfc_iterations_total counter");
-        text.Split('\n').ShouldContain(line => line.StartsWith("pmsfc_iterations_total{", StringComparison.Ordinal)
-            && line.Contains("pmsfc_method=\"of the web server's test\"", StringComparison.Ordinal) && line.Contains("} 3", StringComparison.Ordinal));
+        text.Split('\n')
+            .ShouldContain(line =>
+                line.StartsWith("pmsfc_iterations_total{", StringComparison.Ordinal)
+                && line.Contains("pmsfc_method=\"of the web server's test\"", StringComparison.Ordinal)
+                && line.Contains("} 3", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
     public async Task Metrics_OfEveryInstrument_HaveTheNamesOfTheDocument()
     {
-        foreach (var row in TelemetryTables.Metrics) Record(row);
+        foreach (var row in TelemetryTables.Metrics)
+            Record(row);
 
         var (_, text) = await GetAsync("metrics");
 
-        var families = text.Split('\n').Where(line => line.StartsWith("# TYPE pmsfc_", StringComparison.Ordinal)).Select(line => line["# TYPE ".Length..].Trim());
-        families.Order().ShouldBe(TelemetryTables.Metrics.Select(row => $"{row.AtMetrics} {(row.Kind == "up-down counter" ? "gauge" : row.Kind)}").Order());
+        var families = text.Split('\n')
+            .Where(line => line.StartsWith("# TYPE pmsfc_", StringComparison.Ordinal))
+            .Select(line => line["# TYPE ".Length..].Trim());
+        families
+            .Order()
+            .ShouldBe(
+                TelemetryTables.Metrics.Select(row => $"{row.AtMetrics} {(row.Kind == "up-down counter" ? "gauge" : row.Kind)}").Order()
+            );
         foreach (var row in TelemetryTables.Metrics)
         {
-            text.Split('\n').ShouldContain(
-                line => (line.StartsWith($"{row.AtMetrics}{{", StringComparison.Ordinal) || line.StartsWith($"{row.AtMetrics} ", StringComparison.Ordinal))
-                    && row.Attributes.All(attribute => line.Contains($"{attribute.Replace('.', '_')}=\"x\"", StringComparison.Ordinal)),
-                row.Name);
+            text.Split('\n')
+                .ShouldContain(
+                    line =>
+                        (
+                            line.StartsWith($"{row.AtMetrics}{{", StringComparison.Ordinal)
+                            || line.StartsWith($"{row.AtMetrics} ", StringComparison.Ordinal)
+                        )
+                        && row.Attributes.All(attribute => line.Contains($"{attribute.Replace('.', '_')}=\"x\"", StringComparison.Ordinal)),
+                    row.Name
+                );
         }
     }
 
     private static void Record(TelemetryTables.MetricRow row)
     {
-        KeyValuePair<string, object?>[] attributes = [.. row.Attributes.Select(attribute => new KeyValuePair<string, object?>(attribute, "x"))];
-        var instrument = typeof(PmSFCMetrics).GetProperties().Select(property => property.GetValue(null)).OfType<Instrument>().Single(instrument => instrument.Name == row.Name);
+        KeyValuePair<string, object?>[] attributes =
+        [
+            .. row.Attributes.Select(attribute => new KeyValuePair<string, object?>(attribute, "x")),
+        ];
+        var instrument = typeof(PmSFCMetrics)
+            .GetProperties()
+            .Select(property => property.GetValue(null))
+            .OfType<Instrument>()
+            .Single(instrument => instrument.Name == row.Name);
         switch (instrument)
         {
             case Counter<long> counter:
@@ -157,7 +187,9 @@ public sealed class WebServerTests : IAsyncLifetime
     [Fact]
     public async Task Queue_OfAPool_AddsUpItsLoadsAndHasThemByMemory()
     {
-        _pool.GetStatus(Arg.Any<CancellationToken>()).Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
+        _pool
+            .GetStatus(Arg.Any<CancellationToken>())
+            .Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
 
         var answer = await QueueAsync("queue");
 
@@ -165,12 +197,19 @@ public sealed class WebServerTests : IAsyncLifetime
         answer.GetProperty("queuedDeviceSeconds").GetDouble().ShouldBe(150.5);
         answer.GetProperty("runningDeviceSeconds").GetDouble().ShouldBe(4.25);
         (answer.GetProperty("queued").GetInt32(), answer.GetProperty("running").GetInt32()).ShouldBe((5, 1));
-        (answer.GetProperty("unmeasured").GetInt32(), answer.GetProperty("devices").GetInt32(), answer.GetProperty("busyDevices").GetInt32()).ShouldBe((2, 2, 1));
-        answer.GetProperty("byMemory").EnumerateArray().Select(row => row.GetRawText()).ShouldBe(
-        [
-            """{"bytes":1073741824,"queuedDeviceSeconds":30.5,"runningDeviceSeconds":4.25,"queued":3,"running":1,"unmeasured":0}""",
-            """{"bytes":3221225472,"queuedDeviceSeconds":120,"runningDeviceSeconds":0,"queued":2,"running":0,"unmeasured":2}""",
-        ]);
+        (
+            answer.GetProperty("unmeasured").GetInt32(),
+            answer.GetProperty("devices").GetInt32(),
+            answer.GetProperty("busyDevices").GetInt32()
+        ).ShouldBe((2, 2, 1));
+        answer
+            .GetProperty("byMemory")
+            .EnumerateArray()
+            .Select(row => row.GetRawText())
+            .ShouldBe([
+                """{"bytes":1073741824,"queuedDeviceSeconds":30.5,"runningDeviceSeconds":4.25,"queued":3,"running":1,"unmeasured":0}""",
+                """{"bytes":3221225472,"queuedDeviceSeconds":120,"runningDeviceSeconds":0,"queued":2,"running":0,"unmeasured":2}""",
+            ]);
     }
 
     [Theory]
@@ -180,7 +219,9 @@ public sealed class WebServerTests : IAsyncLifetime
     [InlineData("above=3GiB", 0)]
     public async Task Queue_ForSomeMemory_CountsThatWorkAlone(string query, double deviceSeconds)
     {
-        _pool.GetStatus(Arg.Any<CancellationToken>()).Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
+        _pool
+            .GetStatus(Arg.Any<CancellationToken>())
+            .Returns(Status([Load(1L << 30, 3, 1, 30.5, 4.25, 0), Load(3L << 30, 2, 0, 120, 0, 2)]));
 
         (await QueueAsync($"queue?{query}")).GetProperty("deviceSeconds").GetDouble().ShouldBe(deviceSeconds);
     }
@@ -195,35 +236,73 @@ public sealed class WebServerTests : IAsyncLifetime
     public async Task Queue_PoolThatCannotBeAsked_IsUnavailableAndSaysWhy()
     {
         _pool.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new SiloUnavailableException("Silo is terminating."));
-        (await GetAsync("queue")).ShouldBe((
-            HttpStatusCode.ServiceUnavailable, "the device pool cannot be reached, because this silo or the pool's joins or leaves the cluster; ask again.\n"));
+        (await GetAsync("queue")).ShouldBe(
+            (
+                HttpStatusCode.ServiceUnavailable,
+                "the device pool cannot be reached, because this silo or the pool's joins or leaves the cluster; ask again.\n"
+            )
+        );
 
         _pool.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new TimeoutException());
-        (await GetAsync("queue")).ShouldBe((HttpStatusCode.ServiceUnavailable, "the device pool has not answered within 2 s; ask again.\n"));
+        (await GetAsync("queue")).ShouldBe(
+            (HttpStatusCode.ServiceUnavailable, "the device pool has not answered within 2 s; ask again.\n")
+        );
 
         _pool.GetStatus(Arg.Any<CancellationToken>()).Returns(Status(null));
-        (await GetAsync("queue")).ShouldBe((
-            HttpStatusCode.ServiceUnavailable, "the device pool is on a silo of an earlier version, which does not tell its load; update all silos.\n"));
+        (await GetAsync("queue")).ShouldBe(
+            (
+                HttpStatusCode.ServiceUnavailable,
+                "the device pool is on a silo of an earlier version, which does not tell its load; update all silos.\n"
+            )
+        );
 
-        _grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Throws(new ArgumentException("Could not find an implementation for interface"));
-        (await GetAsync("queue")).ShouldBe((
-            HttpStatusCode.ServiceUnavailable, "no silo of the cluster hosts grains, so there is no device pool; start one with the role control or both.\n"));
+        _grains
+            .GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default)
+            .Throws(new ArgumentException("Could not find an implementation for interface"));
+        (await GetAsync("queue")).ShouldBe(
+            (
+                HttpStatusCode.ServiceUnavailable,
+                "no silo of the cluster hosts grains, so there is no device pool; start one with the role control or both.\n"
+            )
+        );
     }
 
-    private static PoolStatus Status(ImmutableArray<PoolLoad>? loads) => new()
-    {
-        Queued = 0, Leased = 0, OldestLease = TimeSpan.Zero, Loads = loads,
-        Devices =
-        [
-            new DeviceStatus { WorkerId = "w", Device = "cpu", Leases = 1, LastHeard = DateTimeOffset.UnixEpoch },
-            new DeviceStatus { WorkerId = "v", Device = "cpu", Leases = 0, LastHeard = DateTimeOffset.UnixEpoch },
-        ],
-    };
+    private static PoolStatus Status(ImmutableArray<PoolLoad>? loads) =>
+        new()
+        {
+            Queued = 0,
+            Leased = 0,
+            OldestLease = TimeSpan.Zero,
+            Loads = loads,
+            Devices =
+            [
+                new DeviceStatus
+                {
+                    WorkerId = "w",
+                    Device = "cpu",
+                    Leases = 1,
+                    LastHeard = DateTimeOffset.UnixEpoch,
+                },
+                new DeviceStatus
+                {
+                    WorkerId = "v",
+                    Device = "cpu",
+                    Leases = 0,
+                    LastHeard = DateTimeOffset.UnixEpoch,
+                },
+            ],
+        };
 
-    private static PoolLoad Load(long bytes, int queued, int running, double queuedSeconds, double runningSeconds, int unmeasured) => new()
-    {
-        BytesPerJob = bytes, Queued = queued, Running = running, QueuedSeconds = queuedSeconds, RunningSeconds = runningSeconds, Unmeasured = unmeasured,
-    };
+    private static PoolLoad Load(long bytes, int queued, int running, double queuedSeconds, double runningSeconds, int unmeasured) =>
+        new()
+        {
+            BytesPerJob = bytes,
+            Queued = queued,
+            Running = running,
+            QueuedSeconds = queuedSeconds,
+            RunningSeconds = runningSeconds,
+            Unmeasured = unmeasured,
+        };
 
     private async Task<JsonElement> QueueAsync(string path)
     {

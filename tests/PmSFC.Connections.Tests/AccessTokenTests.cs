@@ -17,7 +17,11 @@ public sealed class AccessTokenTests
         var made = Enumerable.Range(0, 20).Select(number => AccessToken.Create($"user-{number}", AccessRole.Operator)).ToArray();
 
         made.Select(one => one.Secret).Distinct().Count().ShouldBe(20);
-        made.ShouldAllBe(one => one.Secret.StartsWith("pmsfc_", StringComparison.Ordinal) && one.Secret.Length == 49 && one.Token.Hash == AccessToken.HashOf(one.Secret));
+        made.ShouldAllBe(one =>
+            one.Secret.StartsWith("pmsfc_", StringComparison.Ordinal)
+            && one.Secret.Length == 49
+            && one.Token.Hash == AccessToken.HashOf(one.Secret)
+        );
         var text = $"# who may what\n\n{string.Join('\n', made.Select(one => $"  {one.Token}\r"))}\n";
         AccessToken.Read(text, "tokens").ShouldBe(made.Select(one => one.Token));
         text.ShouldNotContain("pmsfc_");
@@ -43,8 +47,15 @@ public sealed class AccessTokenTests
     [InlineData("anna viewer HASH\nbert admin HASH", "its secret is in an earlier line too")]
     public void Read_LineThatIsNoToken_IsNamedAndNotShown(string text, string sentence)
     {
-        var message = Should.Throw<BadInputException>(() =>
-            AccessToken.Read(text.Replace("HASH", HashOfASecret, StringComparison.Ordinal).Replace("OTHER", AccessToken.HashOf("other"), StringComparison.Ordinal), "tokens")).Message;
+        var message = Should
+            .Throw<BadInputException>(() =>
+                AccessToken.Read(
+                    text.Replace("HASH", HashOfASecret, StringComparison.Ordinal)
+                        .Replace("OTHER", AccessToken.HashOf("other"), StringComparison.Ordinal),
+                    "tokens"
+                )
+            )
+            .Message;
 
         message.ShouldContain(sentence);
         message.ShouldNotContain(HashOfASecret);

@@ -41,18 +41,26 @@ public sealed class CertificateFolderTests : IDisposable
     {
         Write(["1.3.6.1.5.5.7.3.2"]);
 
-        Should.Throw<BadInputException>(() => CertificateFolder.OpenOfServer(_folder, _time, _log)).Message.ShouldBe(
-            $"{Of(CertificateFolder.CertificateFile)} must not be used for serverAuth; put a certificate of a server there.");
+        Should
+            .Throw<BadInputException>(() => CertificateFolder.OpenOfServer(_folder, _time, _log))
+            .Message.ShouldBe(
+                $"{Of(CertificateFolder.CertificateFile)} must not be used for serverAuth; put a certificate of a server there."
+            );
     }
 
     [Fact]
     public void Open_NoFolder_SaysWhatItMustHold() =>
-        Refusal(Path.Combine(_temporary.Path, "nothing")).ShouldBe($"there is no folder of certificates at {Path.Combine(_temporary.Path, "nothing")}; name one that holds tls.crt, tls.key and ca.crt.");
+        Refusal(Path.Combine(_temporary.Path, "nothing"))
+            .ShouldBe(
+                $"there is no folder of certificates at {Path.Combine(_temporary.Path, "nothing")}; name one that holds tls.crt, tls.key and ca.crt."
+            );
 
     [Fact]
     public void Open_File_IsCalledAFile() =>
-        Refusal(Of(CertificateFolder.KeyFile)).ShouldBe(
-            $"{Of(CertificateFolder.KeyFile)} is a file, not a folder of certificates; name one that holds tls.crt, tls.key and ca.crt.");
+        Refusal(Of(CertificateFolder.KeyFile))
+            .ShouldBe(
+                $"{Of(CertificateFolder.KeyFile)} is a file, not a folder of certificates; name one that holds tls.crt, tls.key and ca.crt."
+            );
 
     [Theory]
     [InlineData(CertificateFolder.CertificateFile)]
@@ -94,12 +102,16 @@ public sealed class CertificateFolderTests : IDisposable
     public void Open_KeyThatIsDamaged_IsNotShown(int line)
     {
         var key = File.ReadAllLines(Of(CertificateFolder.KeyFile));
-        File.WriteAllLines(Of(CertificateFolder.KeyFile), key.Select((text, number) => number == Math.Min(line, key.Length - 2) ? text[..^3] : text));
+        File.WriteAllLines(
+            Of(CertificateFolder.KeyFile),
+            key.Select((text, number) => number == Math.Min(line, key.Length - 2) ? text[..^3] : text)
+        );
 
         var refusal = Refusal();
 
         refusal.ShouldContain(CertificateFolder.KeyFile);
-        foreach (var text in key.Where(text => !text.StartsWith('-'))) refusal.ShouldNotContain(text[..Math.Min(8, text.Length)]);
+        foreach (var text in key.Where(text => !text.StartsWith('-')))
+            refusal.ShouldNotContain(text[..Math.Min(8, text.Length)]);
     }
 
     [Fact]
@@ -114,7 +126,13 @@ public sealed class CertificateFolderTests : IDisposable
     public void Open_KeyWithPassword_SaysSo()
     {
         using var key = ECDsa.Create();
-        File.WriteAllText(Of(CertificateFolder.KeyFile), key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        File.WriteAllText(
+            Of(CertificateFolder.KeyFile),
+            key.ExportEncryptedPkcs8PrivateKeyPem(
+                "secret",
+                new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)
+            )
+        );
 
         Refusal().ShouldContain("is encrypted by a password");
     }
@@ -196,7 +214,9 @@ public sealed class CertificateFolderTests : IDisposable
     private CertificateFolder Open() => CertificateFolder.Open(_folder, _time, _log);
 
     private string Refusal(string? folder = null) =>
-        Should.Throw<BadInputException>(() => CertificateFolder.Open(folder ?? _folder, _time, NullLogger<CertificateFolder>.Instance)).Message;
+        Should
+            .Throw<BadInputException>(() => CertificateFolder.Open(folder ?? _folder, _time, NullLogger<CertificateFolder>.Instance))
+            .Message;
 
     private void Write(string[] uses)
     {

@@ -11,7 +11,8 @@ namespace PmSFC.Connections.Tests;
 /// <summary>What TLS costs, against plain connections in the same process at the same time.</summary>
 public sealed class ConnectionCostTests(ITestOutputHelper output)
 {
-    private const int Rounds = 40, CallsInARound = 100;
+    private const int Rounds = 40,
+        CallsInARound = 100;
 
     [FactNeeding<Measuring>]
     public async Task Call_WithTls_AgainstOneWithout()
@@ -40,7 +41,9 @@ public sealed class ConnectionCostTests(ITestOutputHelper output)
                 ratios.Add(times[^1].Secured / times[^1].Plain);
             }
             ratios.Sort();
-            output.WriteLine($"{bytes,9} bytes each way: plain {Median(times.Select(t => t.Plain)):F3} ms, TLS {Median(times.Select(t => t.Secured)):F3} ms a call; ratio {Median(ratios):F3}, 80 % of rounds within {ratios[Rounds / 10]:F3} to {ratios[^(Rounds / 10 + 1)]:F3}");
+            output.WriteLine(
+                $"{bytes, 9} bytes each way: plain {Median(times.Select(t => t.Plain)):F3} ms, TLS {Median(times.Select(t => t.Secured)):F3} ms a call; ratio {Median(ratios):F3}, 80 % of rounds within {ratios[Rounds / 10]:F3} to {ratios[^(Rounds / 10 + 1)]:F3}"
+            );
         }
 
         var (plainOpen, securedOpen) = (new List<double>(), new List<double>());
@@ -75,12 +78,14 @@ public sealed class ConnectionCostTests(ITestOutputHelper output)
         builder.UseOrleansClient(client =>
         {
             client.UseLocalhostClustering([gateway], "cost", "cost");
-            if (folder is not null) client.UseMutualTls(Open(folder));
+            if (folder is not null)
+                client.UseMutualTls(Open(folder));
         });
         return builder.Build();
     }
 
-    private static CertificateFolder Open(string folder) => CertificateFolder.Open(folder, TimeProvider.System, NullLogger<CertificateFolder>.Instance);
+    private static CertificateFolder Open(string folder) =>
+        CertificateFolder.Open(folder, TimeProvider.System, NullLogger<CertificateFolder>.Instance);
 
     /// <summary>A silo and a client of it.</summary>
     private sealed class Pair(IHost silo, IHost client) : IAsyncDisposable
@@ -93,7 +98,8 @@ public sealed class ConnectionCostTests(ITestOutputHelper output)
             builder.UseOrleans(silo =>
             {
                 silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), "cost", "cost");
-                if (folder is not null) silo.UseMutualTls(Open(folder));
+                if (folder is not null)
+                    silo.UseMutualTls(Open(folder));
             });
             var silo = builder.Build();
             await silo.StartAsync();
@@ -106,7 +112,8 @@ public sealed class ConnectionCostTests(ITestOutputHelper output)
         public async Task<double> TimeAsync(byte[] payload, int calls)
         {
             var watch = Stopwatch.StartNew();
-            for (var call = 0; call < calls; call++) (await _grain.EchoAsync(payload)).Length.ShouldBe(payload.Length);
+            for (var call = 0; call < calls; call++)
+                (await _grain.EchoAsync(payload)).Length.ShouldBe(payload.Length);
             return watch.Elapsed.TotalMilliseconds / calls;
         }
 
@@ -122,7 +129,11 @@ public sealed class ConnectionCostTests(ITestOutputHelper output)
     /// <summary>A measurement, made only where it is asked for.</summary>
     private abstract class Measuring : INeed
     {
-        public static string? Missing => OptIn.Missing("PMSFC_MEASURE", "A measurement; set PMSFC_MEASURE=1 and run it with --logger 'console;verbosity=detailed' on a quiet machine.");
+        public static string? Missing =>
+            OptIn.Missing(
+                "PMSFC_MEASURE",
+                "A measurement; set PMSFC_MEASURE=1 and run it with --logger 'console;verbosity=detailed' on a quiet machine."
+            );
     }
 }
 

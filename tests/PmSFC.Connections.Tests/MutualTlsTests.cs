@@ -17,7 +17,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryDirectory _temporary = new();
-    private readonly Authority _authority = new(), _foreign = new("foreign");
+    private readonly Authority _authority = new(),
+        _foreign = new("foreign");
     private readonly int[] _ports = Ports.Free(4);
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private string _siloFolder = "";
@@ -39,13 +40,15 @@ public sealed class MutualTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Client_WithCertificateOfTheAuthority_IsAnswered() => (await HostsAsync(_authority.Write(At("client"), "client"))).ShouldBe(1);
+    public async Task Client_WithCertificateOfTheAuthority_IsAnswered() =>
+        (await HostsAsync(_authority.Write(At("client"), "client"))).ShouldBe(1);
 
     [Fact]
     public async Task Client_WithoutTls_IsRefused() => await Should.ThrowAsync<ConnectionFailedException>(HostsAsync(null));
 
     [Fact]
-    public async Task Client_WithCertificateOfAnotherAuthority_IsRefused() => await Should.ThrowAsync<ConnectionFailedException>(HostsAsync(_foreign.Write(At("stranger"), "stranger")));
+    public async Task Client_WithCertificateOfAnotherAuthority_IsRefused() =>
+        await Should.ThrowAsync<ConnectionFailedException>(HostsAsync(_foreign.Write(At("stranger"), "stranger")));
 
     [Theory]
     [InlineData(0)]
@@ -86,7 +89,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     private static async Task StopAsync(IHost host)
     {
         await host.StopAsync();
-        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
     }
 
     private string At(string name) => Path.Combine(_temporary.Path, name);
@@ -96,9 +100,10 @@ public sealed class MutualTlsTests : IAsyncLifetime
     private IHost Silo(int siloPort, int gatewayPort, string folder)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, _ports[0]), "tls", "tls")
-            .UseMutualTls(Open(folder)));
+        builder.UseOrleans(silo =>
+            silo.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, _ports[0]), "tls", "tls")
+                .UseMutualTls(Open(folder))
+        );
         return builder.Build();
     }
 
@@ -108,14 +113,22 @@ public sealed class MutualTlsTests : IAsyncLifetime
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(client =>
         {
-            client.UseLocalhostClustering([_ports[1]], "tls", "tls").Configure<ConnectionOptions>(connections => connections.OpenConnectionTimeout = TimeSpan.FromSeconds(1)).UseConnectionRetryFilter((_, _) => Task.FromResult(false));
-            if (folder is not null) client.UseMutualTls(Open(folder));
+            client
+                .UseLocalhostClustering([_ports[1]], "tls", "tls")
+                .Configure<ConnectionOptions>(connections => connections.OpenConnectionTimeout = TimeSpan.FromSeconds(1))
+                .UseConnectionRetryFilter((_, _) => Task.FromResult(false));
+            if (folder is not null)
+                client.UseMutualTls(Open(folder));
         });
         var host = builder.Build();
         try
         {
             await host.StartAsync().WaitAsync(Patience);
-            var hosts = await host.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(Patience);
+            var hosts = await host
+                .Services.GetRequiredService<IGrainFactory>()
+                .GetGrain<IManagementGrain>(0)
+                .GetHosts(onlyActive: true)
+                .WaitAsync(Patience);
             return hosts.Count;
         }
         finally
@@ -133,11 +146,14 @@ public sealed class MutualTlsTests : IAsyncLifetime
         return stream.RemoteCertificate.ShouldNotBeNull().Subject;
     }
 
-    private static SslClientAuthenticationOptions Handshake(SslStreamCertificateContext? shown) => new()
-    {
-        TargetHost = "anything", ClientCertificateContext = shown, RemoteCertificateValidationCallback = (_, _, _, _) => true,
-        ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
-    };
+    private static SslClientAuthenticationOptions Handshake(SslStreamCertificateContext? shown) =>
+        new()
+        {
+            TargetHost = "anything",
+            ClientCertificateContext = shown,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
+        };
 
     /// <summary>Whether a silo still holds a connection a second after the handshake. In TLS 1.3 the client's side of it ends before the server has looked at the certificate.</summary>
     private static async Task<bool> IsHeldAsync(int port, SslStreamCertificateContext? shown)

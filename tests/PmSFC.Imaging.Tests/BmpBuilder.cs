@@ -46,10 +46,12 @@ internal sealed class BmpBuilder(int width, int height, int bits)
         }
 
         var masks = Masks.SelectMany(BitConverter.GetBytes).ToArray();
-        if (Header >= 40 + masks.Length && masks.Length > 0) masks.CopyTo(info, 40);
+        if (Header >= 40 + masks.Length && masks.Length > 0)
+            masks.CopyTo(info, 40);
         byte[] before =
         [
-            .. info, .. Header == 40 ? masks : [],
+            .. info,
+            .. Header == 40 ? masks : [],
             .. Palette.SelectMany(colour => (byte[])[colour.B, colour.G, colour.R, .. Header == 12 ? [] : (byte[])[0]]),
         ];
         var start = FileHeader + before.Length;
@@ -61,9 +63,11 @@ internal sealed class BmpBuilder(int width, int height, int bits)
         var row = new byte[(pixels.Length * bits + 31) / 32 * 4];
         for (var x = 0; x < pixels.Length; x++)
         {
-            if (bits < 8) row[x * bits / 8] |= (byte)(pixels[x] << (8 - bits - x * bits % 8));
+            if (bits < 8)
+                row[x * bits / 8] |= (byte)(pixels[x] << (8 - bits - x * bits % 8));
             else
-                for (var part = 0; part < bits / 8; part++) row[x * bits / 8 + part] = (byte)(pixels[x] >> 8 * part);
+                for (var part = 0; part < bits / 8; part++)
+                    row[x * bits / 8 + part] = (byte)(pixels[x] >> 8 * part);
         }
 
         return row;

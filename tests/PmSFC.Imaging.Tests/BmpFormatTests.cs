@@ -2,14 +2,15 @@ namespace PmSFC.Imaging.Tests;
 
 public sealed class BmpFormatTests
 {
-    private const int Width = 7, Height = 5;
+    private const int Width = 7,
+        Height = 5;
 
     public static TheoryData<int, int> PalettesAndHeaders()
     {
         var data = new TheoryData<int, int>();
         foreach (var header in (int[])[12, 40, 52, 56, 64, 108, 124])
-            foreach (var bits in (int[])[1, 4, 8])
-                data.Add(header, bits);
+        foreach (var bits in (int[])[1, 4, 8])
+            data.Add(header, bits);
         return data;
     }
 
@@ -21,7 +22,14 @@ public sealed class BmpFormatTests
         var indices = Numbers(1u << bits);
 
         foreach (var fromTheTop in header == 12 ? (bool[])[false] : [false, true])
-            Pixels(new BmpBuilder(Width, Height, bits) { Header = header, Palette = palette, FromTheTop = fromTheTop }.Build(indices))
+            Pixels(
+                    new BmpBuilder(Width, Height, bits)
+                    {
+                        Header = header,
+                        Palette = palette,
+                        FromTheTop = fromTheTop,
+                    }.Build(indices)
+                )
                 .ShouldBe(indices.Select(index => palette[index]), $"from the top: {fromTheTop}");
     }
 
@@ -88,10 +96,13 @@ public sealed class BmpFormatTests
         var values = Numbers(uint.MaxValue);
 
         var decoded = ImageFile.Decode(
-            new BmpBuilder(Width, Height, 32) { Header = header, Masks = [0xff0000, 0xff00, 0xff, 0xff000000] }.Build(values), "alpha.bmp");
+            new BmpBuilder(Width, Height, 32) { Header = header, Masks = [0xff0000, 0xff00, 0xff, 0xff000000] }.Build(values),
+            "alpha.bmp"
+        );
 
         decoded.Notes.ShouldBe(["alpha composited over white"]);
-        Colours(decoded.Image).ShouldBe(values.Select(value => new Rgb(Over(value >> 16, value), Over(value >> 8, value), Over(value, value))));
+        Colours(decoded.Image)
+            .ShouldBe(values.Select(value => new Rgb(Over(value >> 16, value), Over(value >> 8, value), Over(value, value))));
 
         static byte Over(uint channel, uint value)
         {
@@ -106,11 +117,18 @@ public sealed class BmpFormatTests
         var values = Numbers(1u << 30);
 
         var decoded = ImageFile.Decode(
-            new BmpBuilder(Width, Height, 32) { Header = 124, Masks = [0x3ff00000, 0xffc00, 0x3ff, 0] }.Build(values), "deep.bmp");
+            new BmpBuilder(Width, Height, 32) { Header = 124, Masks = [0x3ff00000, 0xffc00, 0x3ff, 0] }.Build(values),
+            "deep.bmp"
+        );
 
         decoded.Notes.ShouldBe(["more than 8 bits a channel, scaled to 8"]);
-        decoded.Image.Pixels.ToArray().Zip(values.SelectMany(value => (uint[])[value >> 20, value >> 10 & 0x3ff, value & 0x3ff]), (a, b) => Math.Abs(a - b * 255.0 / 1023))
-            .Max().ShouldBeLessThan(1);
+        decoded
+            .Image.Pixels.ToArray()
+            .Zip(values.SelectMany(value => (uint[])[value >> 20, value >> 10 & 0x3ff, value & 0x3ff]), (a, b) =>
+                Math.Abs(a - b * 255.0 / 1023)
+            )
+            .Max()
+            .ShouldBeLessThan(1);
     }
 
     [Fact]
@@ -151,7 +169,10 @@ public sealed class BmpFormatTests
     {
         var values = Numbers(red | green | blue);
 
-        var decoded = ImageFile.Decode(new BmpBuilder(Width, Height, bits) { Header = header, Masks = [red, green, blue, alpha] }.Build(values), "alpha.bmp");
+        var decoded = ImageFile.Decode(
+            new BmpBuilder(Width, Height, bits) { Header = header, Masks = [red, green, blue, alpha] }.Build(values),
+            "alpha.bmp"
+        );
 
         decoded.Notes.ShouldBe(["alpha ignored, since it makes every pixel transparent"]);
         Colours(decoded.Image).ShouldBe(values.Select(value => new Rgb(Level(value, red), Level(value, green), Level(value, blue))));
@@ -177,7 +198,10 @@ public sealed class BmpFormatTests
         // Of the lower row two pixels; then one right and one up; there one pixel; the end.
         var second = (byte)(bits == 8 ? 1 : 0x11);
         byte[] data = [2, second, 0, 2, 1, 1, 1, second, 0, 1];
-        var decoded = ImageFile.Decode(new BmpBuilder(5, 2, bits) { Palette = palette, Compression = compression }.Build(data), "skips.bmp");
+        var decoded = ImageFile.Decode(
+            new BmpBuilder(5, 2, bits) { Palette = palette, Compression = compression }.Build(data),
+            "skips.bmp"
+        );
 
         decoded.Notes.ShouldBe(["palette, read as RGB", "pixels that its run lengths skip filled with the palette's first colour"]);
         Colours(decoded.Image).ShouldBe(((int[])[0, 0, 0, 1, 0, 1, 1, 0, 0, 0]).Select(i => palette[i]));
@@ -189,7 +213,9 @@ public sealed class BmpFormatTests
         var content = new BmpBuilder(Width, Height, 16) { Header = 124, Masks = [0xf800, 0x7e0, 0x1f, 0] }.Build(Numbers(1 << 16));
 
         for (var length = 30; length < content.Length; length++)
-            Should.Throw<ImageException>(() => ImageFile.Decode(content.AsSpan(0, length), "cut.bmp")).Message.ShouldStartWith("cut.bmp is truncated");
+            Should
+                .Throw<ImageException>(() => ImageFile.Decode(content.AsSpan(0, length), "cut.bmp"))
+                .Message.ShouldStartWith("cut.bmp is truncated");
     }
 
     private static uint[] Masks(int header, params uint[] masks) => header >= 56 ? [.. masks, 0] : masks;
@@ -204,5 +230,6 @@ public sealed class BmpFormatTests
 
     private static IEnumerable<Rgb> Pixels(byte[] content) => Colours(ImageFile.Decode(content, "picture.bmp").Image);
 
-    private static IEnumerable<Rgb> Colours(RgbImage image) => image.Pixels.ToArray().Chunk(3).Select(pixel => new Rgb(pixel[0], pixel[1], pixel[2]));
+    private static IEnumerable<Rgb> Colours(RgbImage image) =>
+        image.Pixels.ToArray().Chunk(3).Select(pixel => new Rgb(pixel[0], pixel[1], pixel[2]));
 }

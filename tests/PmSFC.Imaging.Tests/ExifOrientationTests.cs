@@ -4,15 +4,24 @@ namespace PmSFC.Imaging.Tests;
 
 public sealed class ExifOrientationTests
 {
-    private const int Width = 48, Height = 32;
+    private const int Width = 48,
+        Height = 32;
 
     private static readonly Rgb[] Corners = [new(230, 20, 20), new(20, 230, 20), new(20, 20, 230), new(240, 240, 240)];
 
     // EXIF 2.32, 4.6.4.A: the visual side that the stored first row is, and the one that the stored first column is.
-    public static TheoryData<int, char, char> Orientations => new()
-    {
-        { 1, 'T', 'L' }, { 2, 'T', 'R' }, { 3, 'B', 'R' }, { 4, 'B', 'L' }, { 5, 'L', 'T' }, { 6, 'R', 'T' }, { 7, 'R', 'B' }, { 8, 'L', 'B' },
-    };
+    public static TheoryData<int, char, char> Orientations =>
+        new()
+        {
+            { 1, 'T', 'L' },
+            { 2, 'T', 'R' },
+            { 3, 'B', 'R' },
+            { 4, 'B', 'L' },
+            { 5, 'L', 'T' },
+            { 6, 'R', 'T' },
+            { 7, 'R', 'B' },
+            { 8, 'L', 'B' },
+        };
 
     [Theory]
     [MemberData(nameof(Orientations))]
@@ -82,9 +91,20 @@ public sealed class ExifOrientationTests
     {
         byte[] tiff =
         [
-            .. isLittleEndian ? "II"u8 : "MM"u8, .. Short(42), .. Long(8), .. Short(2),
-            .. Short(0x010f), .. Short(2), .. Long(4), .. "ACM\0"u8,
-            .. Short(0x0112), .. Short(3), .. Long(1), .. Short(orientation), .. Short(0), .. Long(0),
+            .. isLittleEndian ? "II"u8 : "MM"u8,
+            .. Short(42),
+            .. Long(8),
+            .. Short(2),
+            .. Short(0x010f),
+            .. Short(2),
+            .. Long(4),
+            .. "ACM\0"u8,
+            .. Short(0x0112),
+            .. Short(3),
+            .. Long(1),
+            .. Short(orientation),
+            .. Short(0),
+            .. Long(0),
         ];
         return [.. "Exif\0\0"u8, .. tiff];
 
@@ -93,7 +113,14 @@ public sealed class ExifOrientationTests
         byte[] Long(int value) => isLittleEndian ? [.. Short(value), .. Short(value >> 16)] : [.. Short(value >> 16), .. Short(value)];
     }
 
-    private static char Opposite(char side) => side switch { 'T' => 'B', 'B' => 'T', 'L' => 'R', _ => 'L' };
+    private static char Opposite(char side) =>
+        side switch
+        {
+            'T' => 'B',
+            'B' => 'T',
+            'L' => 'R',
+            _ => 'L',
+        };
 
     private static Rgb NearestCorner(RgbImage image, char side, char otherSide)
     {

@@ -81,9 +81,16 @@ public sealed class ImageFileDecodeTests
     public void Decode_InterlacedPng_GivesItsPixels()
     {
         // A 3×2 image has pixels in Adam7's passes 1, 4, 6 and 7 only.
-        var png = new PngBuilder(3, 2, 8, 0) { Interlaced = true }.Rows([10], [30], [20], [40, 50, 60]).Build();
+        var png = new PngBuilder(3, 2, 8, 0) { Interlaced = true }
+            .Rows([10], [30], [20], [40, 50, 60])
+            .Build();
 
-        ImageFile.Decode(png, "interlaced.png").Image.Pixels.ToArray().Chunk(3).Select(pixel => pixel[0]).ShouldBe([10, 20, 30, 40, 50, 60]);
+        ImageFile
+            .Decode(png, "interlaced.png")
+            .Image.Pixels.ToArray()
+            .Chunk(3)
+            .Select(pixel => pixel[0])
+            .ShouldBe([10, 20, 30, 40, 50, 60]);
     }
 
     [Fact]
@@ -109,6 +116,8 @@ public sealed class ImageFileDecodeTests
     public void Decode_BytesAfterTheEndMarker_AreIgnored()
     {
         foreach (var file in (string[])["jpeg-colour.jpg", "png-colour.png"])
-            ImageFile.Decode([.. TestImages.Content(file), 1, 2, 3], file).Image.ShouldBe(ImageFile.Decode(TestImages.Content(file), file).Image);
+            ImageFile
+                .Decode([.. TestImages.Content(file), 1, 2, 3], file)
+                .Image.ShouldBe(ImageFile.Decode(TestImages.Content(file), file).Image);
     }
 }

@@ -20,7 +20,8 @@ public sealed class ImageFileFuzzTests
         {
             var (name, original) = originals[i % originals.Count];
             var content = Mutate(original, random);
-            if (random.Next(2) == 0) PngBuilder.RepairChecksums(content);
+            if (random.Next(2) == 0)
+                PngBuilder.RepairChecksums(content);
             var started = Stopwatch.GetTimestamp();
             try
             {
@@ -43,18 +44,92 @@ public sealed class ImageFileFuzzTests
 
     private static List<(string Name, byte[] Content)> Originals()
     {
-        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Files"))
-            .Where(file => !file.EndsWith(".rgb", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))).ToList();
+        var files = Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "Files"))
+            .Where(file => !file.EndsWith(".rgb", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))
+            .ToList();
         var numbers = Enumerable.Range(0, 20 * 15).Select(i => (uint)(i * 40_503)).ToArray();
         files.Add(("fields.bmp", new BmpBuilder(20, 15, 16) { Header = 124, Masks = [0xf800, 0x7e0, 0x1f, 0] }.Build(numbers)));
         files.Add(("alpha.bmp", new BmpBuilder(20, 15, 32) { Header = 108, Masks = [0xff0000, 0xff00, 0xff, 0xff000000] }.Build(numbers)));
-        files.Add(("runs.bmp", new BmpBuilder(5, 2, 8) { Palette = [.. new Rgb[256]], Compression = 1 }.Build([3, 10, 2, 20, 0, 0, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0, 0, 1])));
-        files.Add(("two.gif",
-        [
-            .. "GIF89a"u8, 2, 0, 1, 0, 0x80, 0, 0, 1, 2, 3, 200, 100, 50, 0x2c, 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0a, 0,
-            0x2c, 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0a, 0, 0x3b,
-        ]));
+        files.Add(
+            (
+                "runs.bmp",
+                new BmpBuilder(5, 2, 8) { Palette = [.. new Rgb[256]], Compression = 1 }.Build([
+                    3,
+                    10,
+                    2,
+                    20,
+                    0,
+                    0,
+                    0,
+                    5,
+                    1,
+                    2,
+                    3,
+                    4,
+                    5,
+                    0,
+                    0,
+                    0,
+                    0,
+                    1,
+                ])
+            )
+        );
+        files.Add(
+            (
+                "two.gif",
+                [
+                    .. "GIF89a"u8,
+                    2,
+                    0,
+                    1,
+                    0,
+                    0x80,
+                    0,
+                    0,
+                    1,
+                    2,
+                    3,
+                    200,
+                    100,
+                    50,
+                    0x2c,
+                    0,
+                    0,
+                    0,
+                    0,
+                    2,
+                    0,
+                    1,
+                    0,
+                    0,
+                    2,
+                    2,
+                    0x44,
+                    0x0a,
+                    0,
+                    0x2c,
+                    0,
+                    0,
+                    0,
+                    0,
+                    2,
+                    0,
+                    1,
+                    0,
+                    0,
+                    2,
+                    2,
+                    0x44,
+                    0x0a,
+                    0,
+                    0x3b,
+                ]
+            )
+        );
         return files;
     }
 
@@ -67,11 +142,21 @@ public sealed class ImageFileFuzzTests
             var at = random.Next(random.Next(2) == 0 ? Math.Min(200, content.Length) : content.Length);
             switch (random.Next(5))
             {
-                case 0: content[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: content[at] = (byte)random.Next(256); break;
-                case 2: content[at] = 0xff; break;
-                case 3: content[at] = 0; break;
-                default: content = [.. content[..at], .. content[Math.Min(content.Length, at + random.Next(8))..]]; break;
+                case 0:
+                    content[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    content[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    content[at] = 0xff;
+                    break;
+                case 3:
+                    content[at] = 0;
+                    break;
+                default:
+                    content = [.. content[..at], .. content[Math.Min(content.Length, at + random.Next(8))..]];
+                    break;
             }
         }
 

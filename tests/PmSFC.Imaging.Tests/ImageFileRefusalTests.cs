@@ -11,7 +11,8 @@ public sealed class ImageFileRefusalTests
 
     [Fact]
     public void Decode_UnknownBinary_ShowsItsFirstBytes() =>
-        Refusal([0x1f, 0x8b, 0x08]).ShouldBe("face.png is not an image: it starts with the bytes 1F 8B 08, expected PNG, JPEG, WebP, BMP or GIF.");
+        Refusal([0x1f, 0x8b, 0x08])
+            .ShouldBe("face.png is not an image: it starts with the bytes 1F 8B 08, expected PNG, JPEG, WebP, BMP or GIF.");
 
     [Fact]
     public void Decode_NoBytes_SaysEmpty() => Refusal([]).ShouldBe("face.png is empty (0 bytes); fetch or save the image again.");
@@ -32,7 +33,8 @@ public sealed class ImageFileRefusalTests
         for (var length = 1; length < content.Length; length++)
         {
             var message = Refusal(content.AsSpan(0, length));
-            if (length >= 64) message.ShouldContain("is truncated", customMessage: $"{file} cut to {length} bytes");
+            if (length >= 64)
+                message.ShouldContain("is truncated", customMessage: $"{file} cut to {length} bytes");
         }
     }
 
@@ -43,12 +45,14 @@ public sealed class ImageFileRefusalTests
     {
         var content = ImageFile.EncodeJpeg(TestImages.Noise(64, 64, 1), 90);
 
-        Refusal([.. content[..(int)(content.Length * share)], 0xff, 0xd9]).ShouldBe("face.png is truncated: the JPEG file ends inside its image data; fetch or save it again.");
+        Refusal([.. content[..(int)(content.Length * share)], 0xff, 0xd9])
+            .ShouldBe("face.png is truncated: the JPEG file ends inside its image data; fetch or save it again.");
     }
 
     [Fact]
     public void Decode_PngWithTooFewRows_IsRefused() =>
-        Refusal(new PngBuilder(2, 2, 8, 2).Rows([1, 2, 3, 4, 5, 6]).Build()).ShouldContain("is damaged: its PNG data cannot be decoded to 2×2");
+        Refusal(new PngBuilder(2, 2, 8, 2).Rows([1, 2, 3, 4, 5, 6]).Build())
+            .ShouldContain("is damaged: its PNG data cannot be decoded to 2×2");
 
     [Fact]
     public void Decode_PngWithFlippedBit_NamesTheChunk()
@@ -77,11 +81,13 @@ public sealed class ImageFileRefusalTests
     [InlineData(3, 2)]
     [InlineData(16, 3)]
     public void Decode_PngOfAKindThatDoesNotExist_IsRefused(byte depth, byte colourType) =>
-        Refusal(new PngBuilder(1, 1, depth, colourType).Rows([1, 2, 3]).Build()).ShouldContain("its header describes no kind of PNG that exists");
+        Refusal(new PngBuilder(1, 1, depth, colourType).Rows([1, 2, 3]).Build())
+            .ShouldContain("its header describes no kind of PNG that exists");
 
     [Fact]
     public void Decode_PngWithTwoHeaders_IsRefused() =>
-        Refusal(new PngBuilder(1, 1, 8, 2).Chunk("IHDR", new byte[13]).Rows([1, 2, 3]).Build()).ShouldContain("not one header followed by data");
+        Refusal(new PngBuilder(1, 1, 8, 2).Chunk("IHDR", new byte[13]).Rows([1, 2, 3]).Build())
+            .ShouldContain("not one header followed by data");
 
     [Fact]
     public void Decode_PngHeaderOf8000By8000_IsRefusedBeforeDecoding() =>
@@ -123,7 +129,8 @@ public sealed class ImageFileRefusalTests
     }
 
     [Fact]
-    public void Decode_ImageWithoutPixels_IsRefused() => Refusal(new PngBuilder(0, 5, 8, 2).Rows([0]).Build()).ShouldContain("has no pixels: its header says 0×5");
+    public void Decode_ImageWithoutPixels_IsRefused() =>
+        Refusal(new PngBuilder(0, 5, 8, 2).Rows([0]).Build()).ShouldContain("has no pixels: its header says 0×5");
 
     [Fact]
     public void Decode_JpegOfThousandsOfScans_IsRefusedBeforeDecoding()
@@ -163,12 +170,14 @@ public sealed class ImageFileRefusalTests
     {
         var content = new PngBuilder(2, 1, 8, 0).Rows([1, 2]).Build();
 
-        Refusal([.. content[..8], 0, 0, 0, 4, .. "CgBI"u8, 0, 0, 0, 0, 0, 0, 0, 0, .. content[8..]]).ShouldContain("(CgBI), which is not read; save it as PNG.");
+        Refusal([.. content[..8], 0, 0, 0, 4, .. "CgBI"u8, 0, 0, 0, 0, 0, 0, 0, 0, .. content[8..]])
+            .ShouldContain("(CgBI), which is not read; save it as PNG.");
     }
 
     [Fact]
     public void Decode_PngWithTwoPalettes_IsRefused() =>
-        Refusal(new PngBuilder(2, 1, 8, 3).Chunk("PLTE", 1, 2, 3).Chunk("PLTE", 4, 5, 6).Rows([0, 0]).Build()).ShouldContain("it has more than one palette");
+        Refusal(new PngBuilder(2, 1, 8, 3).Chunk("PLTE", 1, 2, 3).Chunk("PLTE", 4, 5, 6).Rows([0, 0]).Build())
+            .ShouldContain("it has more than one palette");
 
     [Fact]
     public void Decode_TwelveBitJpeg_IsRefused()
@@ -216,8 +225,9 @@ public sealed class ImageFileRefusalTests
 
     [Fact]
     public void Read_Directory_SaysSo() =>
-        Should.Throw<ImageException>(() => ImageFile.Read(Path.GetTempPath())).Message
-            .ShouldBe($"{Path.GetTempPath()} is a directory; name an image file in it.");
+        Should
+            .Throw<ImageException>(() => ImageFile.Read(Path.GetTempPath()))
+            .Message.ShouldBe($"{Path.GetTempPath()} is a directory; name an image file in it.");
 
     [Fact]
     public void Refusal_Exception_CarriesTheName() =>

@@ -8,7 +8,12 @@ public sealed class ImageGridTests
     [Fact]
     public void Compose_ThreeImagesInTwoColumns_LaysThemOutOnTheBackground()
     {
-        RgbImage[] images = [TestImages.Constant(2, 1, new Rgb(1, 1, 1)), TestImages.Constant(2, 1, new Rgb(2, 2, 2)), TestImages.Constant(2, 1, new Rgb(3, 3, 3))];
+        RgbImage[] images =
+        [
+            TestImages.Constant(2, 1, new Rgb(1, 1, 1)),
+            TestImages.Constant(2, 1, new Rgb(2, 2, 2)),
+            TestImages.Constant(2, 1, new Rgb(3, 3, 3)),
+        ];
 
         var grid = ImageGrid.Compose(images, columns: 2, padding: 1, new Rgb(9, 9, 9));
 
@@ -23,7 +28,8 @@ public sealed class ImageGridTests
 
     [Fact]
     public void Compose_DifferentSizes_SaysWhich() =>
-        Should.Throw<ArgumentException>(() => ImageGrid.Compose([TestImages.Noise(4, 3, 1), TestImages.Noise(3, 4, 1)], 2, 0, Rgb.Black))
+        Should
+            .Throw<ArgumentException>(() => ImageGrid.Compose([TestImages.Noise(4, 3, 1), TestImages.Noise(3, 4, 1)], 2, 0, Rgb.Black))
             .Message.ShouldContain("one is 4×3 and another 3×4");
 
     [Fact]
@@ -35,6 +41,8 @@ public sealed class ImageGridTests
         var image = TestImages.Noise(width.Get % 9 + 1, height.Get % 9 + 1, seed);
         var times = factor.Get % 5 + 1;
 
-        ImageGrid.Enlarge(image, times).ShouldBe(TestImages.Draw(image.Width * times, image.Height * times, (x, y) => image[x / times, y / times]));
+        ImageGrid
+            .Enlarge(image, times)
+            .ShouldBe(TestImages.Draw(image.Width * times, image.Height * times, (x, y) => image[x / times, y / times]));
     }
 }

@@ -12,7 +12,9 @@ public sealed class RgbImageTests
 
         // printf 'rgb8\n2x1\n\1\2\3\4\5\6' | sha256sum | cut -c-32
         image.ContentId.ShouldBe("7e29200539250a4203aa2c1ae96354ad");
-        image.ContentId.ShouldBe(Convert.ToHexStringLower(SHA256.HashData([.. Encoding.ASCII.GetBytes("rgb8\n2x1\n"), 1, 2, 3, 4, 5, 6]))[..32]);
+        image.ContentId.ShouldBe(
+            Convert.ToHexStringLower(SHA256.HashData([.. Encoding.ASCII.GetBytes("rgb8\n2x1\n"), 1, 2, 3, 4, 5, 6]))[..32]
+        );
     }
 
     [Fact]
@@ -59,7 +61,9 @@ public sealed class RgbImageTests
     [InlineData(5)]
     [InlineData(7)]
     public void Constructor_WrongNumberOfBytes_SaysBoth(int bytes) =>
-        Should.Throw<ArgumentException>(() => new RgbImage(2, 1, new byte[bytes])).Message.ShouldContain($"2×1 pixels has 6 bytes, but {bytes} were given");
+        Should
+            .Throw<ArgumentException>(() => new RgbImage(2, 1, new byte[bytes]))
+            .Message.ShouldContain($"2×1 pixels has 6 bytes, but {bytes} were given");
 
     [Theory]
     [InlineData(2, 0)]

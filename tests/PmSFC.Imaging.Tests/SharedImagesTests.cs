@@ -10,22 +10,34 @@ public sealed class SharedImagesTests
     private const int MostOfSixteenBits = 1;
 
     /// <summary>The files of a folder that have a reference; one empty name where there is no such folder, since a theory needs data to be skipped.</summary>
-    public static TheoryData<string> Files(string folder) => Directory.Exists(SharedFiles.PathOf(folder))
-        ? [.. Directory.GetFiles(SharedFiles.PathOf(folder)).Where(file => !file.EndsWith(".ref.png", StringComparison.Ordinal)).Select(file => Path.GetFileName(file)).Order()]
-        : [""];
+    public static TheoryData<string> Files(string folder) =>
+        Directory.Exists(SharedFiles.PathOf(folder))
+            ?
+            [
+                .. Directory
+                    .GetFiles(SharedFiles.PathOf(folder))
+                    .Where(file => !file.EndsWith(".ref.png", StringComparison.Ordinal))
+                    .Select(file => Path.GetFileName(file))
+                    .Order(),
+            ]
+            : [""];
 
     [SharedTheory("faults/images")]
     [MemberData(nameof(Files), "faults/images")]
     public void Decode_FileThatOtherProgramsReadWrongly_EqualsItsReference(string file)
     {
-        if (file.Length == 0) return;
+        if (file.Length == 0)
+            return;
         var path = SharedFiles.PathOf(Path.Combine("faults/images", file));
 
         var decoded = ImageFile.Read(path).Image;
 
         var expected = ImageFile.Read(Path.ChangeExtension(path, ".ref.png")).Image;
         (decoded.Width, decoded.Height).ShouldBe((expected.Width, expected.Height));
-        decoded.Pixels.ToArray().Zip(expected.Pixels.ToArray(), (a, b) => Math.Abs(a - b)).Max()
+        decoded
+            .Pixels.ToArray()
+            .Zip(expected.Pixels.ToArray(), (a, b) => Math.Abs(a - b))
+            .Max()
             .ShouldBeLessThanOrEqualTo(file.StartsWith("png-rgb16", StringComparison.Ordinal) ? MostOfSixteenBits : 0);
     }
 

@@ -78,8 +78,8 @@ public sealed class TargetImageTests
         {
             var sums = new long[3];
             for (var v = y * block; v < (y + 1) * block; v++)
-                for (var u = x * block; u < (x + 1) * block; u++)
-                    (sums[0], sums[1], sums[2]) = (sums[0] + fine[u, v].R, sums[1] + fine[u, v].G, sums[2] + fine[u, v].B);
+            for (var u = x * block; u < (x + 1) * block; u++)
+                (sums[0], sums[1], sums[2]) = (sums[0] + fine[u, v].R, sums[1] + fine[u, v].G, sums[2] + fine[u, v].B);
             var means = sums.Select(sum => (byte)Math.Round((decimal)sum / (block * block), MidpointRounding.ToEven)).ToArray();
             return new Rgb(means[0], means[1], means[2]);
         });
@@ -92,8 +92,11 @@ public sealed class TargetImageTests
     [InlineData(63, 64)]
     [InlineData(640, 40)]
     public void Prepare_SideSmallerThanTheResolution_IsRefused(int width, int height) =>
-        Should.Throw<ImageException>(() => TargetImage.Prepare(TestImages.Noise(width, height, 1), 64, "small.png")).Message.ShouldBe(
-            $"small.png is {width}×{height} pixels, too small for the generator's 64×64; use a larger image or a generator of lower resolution.");
+        Should
+            .Throw<ImageException>(() => TargetImage.Prepare(TestImages.Noise(width, height, 1), 64, "small.png"))
+            .Message.ShouldBe(
+                $"small.png is {width}×{height} pixels, too small for the generator's 64×64; use a larger image or a generator of lower resolution."
+            );
 
     private static RgbImage Gray(int width, int height, params byte[] values) =>
         new(width, height, values.SelectMany(value => (byte[])[value, value, value]).ToArray());

@@ -15,11 +15,11 @@ internal static class TestImages
     {
         var pixels = new byte[3 * width * height];
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-            {
-                var (r, g, b) = colourAt(x, y);
-                new[] { r, g, b }.CopyTo(pixels, 3 * (y * width + x));
-            }
+        for (var x = 0; x < width; x++)
+        {
+            var (r, g, b) = colourAt(x, y);
+            new[] { r, g, b }.CopyTo(pixels, 3 * (y * width + x));
+        }
 
         return new RgbImage(width, height, pixels);
     }

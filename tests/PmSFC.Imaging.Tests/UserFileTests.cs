@@ -58,7 +58,8 @@ public sealed class UserFileTests : IDisposable
     {
         File.CreateSymbolicLink(In("link.png"), "gone.png");
 
-        Refusal(In("link.png")).ShouldBe($"{In("link.png")} is a link to gone.png, which does not exist; remove the link, or put that file there.");
+        Refusal(In("link.png"))
+            .ShouldBe($"{In("link.png")} is a link to gone.png, which does not exist; remove the link, or put that file there.");
     }
 
     [Fact]
@@ -85,17 +86,20 @@ public sealed class UserFileTests : IDisposable
         File.CreateSymbolicLink(In("link"), In("file"));
 
         UserFile.ReadAll(In("link"), "a file", 3, "cut it").ShouldBe([1, 2, 3]);
-        Should.Throw<UserFileException>(() => UserFile.ReadAll(In("link"), "a file", 2, "cut it")).Problem
-            .ShouldBe("is larger than the 0 MiB that are read; cut it.");
+        Should
+            .Throw<UserFileException>(() => UserFile.ReadAll(In("link"), "a file", 2, "cut it"))
+            .Problem.ShouldBe("is larger than the 0 MiB that are read; cut it.");
     }
 
     [Fact]
     public void ReadAll_SparseFileOverTheLimit_IsRefusedUnread()
     {
-        using (var file = File.Create(In("huge.png"))) file.SetLength(1L << 40);
+        using (var file = File.Create(In("huge.png")))
+            file.SetLength(1L << 40);
 
-        Should.Throw<ImageException>(() => ImageFile.Read(In("huge.png"))).Message
-            .ShouldBe($"{In("huge.png")} is larger than the 256 MiB that are read; scale the image down or save it compressed.");
+        Should
+            .Throw<ImageException>(() => ImageFile.Read(In("huge.png")))
+            .Message.ShouldBe($"{In("huge.png")} is larger than the 256 MiB that are read; scale the image down or save it compressed.");
     }
 
     [Fact]
@@ -103,10 +107,13 @@ public sealed class UserFileTests : IDisposable
     {
         File.WriteAllBytes(In("file"), [1, 2, 3]);
 
-        Should.Throw<OperationCanceledException>(() => UserFile.ReadAll(In("file"), "a file", 9, "cut it", new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(() =>
+            UserFile.ReadAll(In("file"), "a file", 9, "cut it", new CancellationToken(canceled: true))
+        );
     }
 
     private string In(string name) => Path.Combine(_folder.Path, name);
 
-    private static string Refusal(string path) => Should.Throw<UserFileException>(() => UserFile.OpenRead(path, "an image file").Dispose()).Message;
+    private static string Refusal(string path) =>
+        Should.Throw<UserFileException>(() => UserFile.OpenRead(path, "an image file").Dispose()).Message;
 }

@@ -21,22 +21,32 @@ public static class StartupHook
     /// <summary>Called by the runtime before the silo's own code.</summary>
     public static void Initialize()
     {
-        if (Environment.GetEnvironmentVariable(FolderVariable) is not { } folder) return;
-        var file = MemoryMappedFile.CreateFromFile(Path.Combine(folder, Guid.NewGuid().ToString("n")), FileMode.CreateNew, null, sizeof(long));
+        if (Environment.GetEnvironmentVariable(FolderVariable) is not { } folder)
+            return;
+        var file = MemoryMappedFile.CreateFromFile(
+            Path.Combine(folder, Guid.NewGuid().ToString("n")),
+            FileMode.CreateNew,
+            null,
+            sizeof(long)
+        );
         s_count = file.CreateViewAccessor();
         s_listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == "pmsfc.iterations") listener.EnableMeasurementEvents(instrument);
+                if (instrument.Name == "pmsfc.iterations")
+                    listener.EnableMeasurementEvents(instrument);
             },
         };
         // Only the device's thread counts.
-        s_listener.SetMeasurementEventCallback<long>((_, iterations, _, _) =>
-        {
-            s_count.Write(0, s_count.ReadInt64(0) + iterations);
-            while (File.Exists(folder + HangSuffix)) Thread.Sleep(HangPeriod);
-        });
+        s_listener.SetMeasurementEventCallback<long>(
+            (_, iterations, _, _) =>
+            {
+                s_count.Write(0, s_count.ReadInt64(0) + iterations);
+                while (File.Exists(folder + HangSuffix))
+                    Thread.Sleep(HangPeriod);
+            }
+        );
         s_listener.Start();
     }
 }

@@ -6,7 +6,11 @@ namespace PmSFC.Kubernetes.Tests;
 public sealed class AlertTests
 {
     private static readonly string[] TestFiles =
-        [.. new[] { "alerts.yaml", "alerts-of-a-day.yaml" }.Select(name => Repository.PathOf(Path.Combine("tests/PmSFC.Kubernetes.Tests", name)))];
+    [
+        .. new[] { "alerts.yaml", "alerts-of-a-day.yaml" }.Select(name =>
+            Repository.PathOf(Path.Combine("tests/PmSFC.Kubernetes.Tests", name))
+        ),
+    ];
 
     [FactNeeding<Promtool>]
     public void Rules_PassTheirUnitTests()
@@ -57,9 +61,14 @@ public sealed class AlertTests
         foreach (var alert in alerts)
         {
             var name = alert["alert"].ToString();
-            expectations.ShouldContain(expectation => expectation["alertname"].ToString() == name && expectation.Find("exp_alerts") != null, name);
+            expectations.ShouldContain(
+                expectation => expectation["alertname"].ToString() == name && expectation.Find("exp_alerts") != null,
+                name
+            );
             ((YamlSequenceNode)healthy["alert_rule_test"]).ShouldContain(
-                expectation => expectation["alertname"].ToString() == name && expectation.Find("exp_alerts") == null, name);
+                expectation => expectation["alertname"].ToString() == name && expectation.Find("exp_alerts") == null,
+                name
+            );
             alert["labels"]["severity"].ToString().ShouldBeOneOf("critical", "warning");
             alert["annotations"]["summary"].ToString().ShouldEndWith(".");
             alert["annotations"]["runbook_url"].ToString().ShouldBe($"docs/operations.md#{name.ToLowerInvariant()}");
@@ -81,7 +90,8 @@ public sealed class AlertTests
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(Path.Combine(directory.Path, "rules.yaml"), rules);
-        foreach (var file in TestFiles) File.Copy(file, Path.Combine(directory.Path, Path.GetFileName(file)));
+        foreach (var file in TestFiles)
+            File.Copy(file, Path.Combine(directory.Path, Path.GetFileName(file)));
         return Promtool.Run(["test", "rules", .. TestFiles.Select(file => Path.Combine(directory.Path, Path.GetFileName(file)))]);
     }
 }

@@ -15,7 +15,11 @@ internal static class ClientLog
         from line in log.Split('\n')
         where line.StartsWith($"{{\"event\":\"{what}\"", StringComparison.Ordinal)
         let work = JsonDocument.Parse(line).RootElement.GetProperty(what)
-        where work.GetProperty("state").GetString() == "running" && work.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object && progress.GetProperty("iteration").GetInt32() > 1
+        where
+            work.GetProperty("state").GetString() == "running"
+            && work.TryGetProperty("progress", out var progress)
+            && progress.ValueKind == JsonValueKind.Object
+            && progress.GetProperty("iteration").GetInt32() > 1
         // "cpu (1 threads) on HOST:PORT"
         select work.GetProperty("device").GetString()!.Split(" on ")[^1].Split(':')[0];
 }

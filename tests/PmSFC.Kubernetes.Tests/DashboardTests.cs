@@ -22,7 +22,9 @@ public sealed class DashboardTests
     [MemberData(nameof(Names))]
     public void Dashboards_AreMapsThatGrafanaTakes(string name)
     {
-        var map = new Rendering(Manifests.Render("components/monitoring")).Of<V1ConfigMap>().Single(candidate => candidate.Metadata.Name == $"dashboard-{name}");
+        var map = new Rendering(Manifests.Render("components/monitoring"))
+            .Of<V1ConfigMap>()
+            .Single(candidate => candidate.Metadata.Name == $"dashboard-{name}");
 
         map.Metadata.Labels.ShouldContain(new KeyValuePair<string, string>("grafana_dashboard", "1"));
         JsonNode.DeepEquals(JsonNode.Parse(map.Data[$"{name}.json"]), Monitoring.Dashboards()[name]).ShouldBeTrue();
@@ -42,7 +44,8 @@ public sealed class DashboardTests
             foreach (var source in panel["targets"]!.AsArray().Select(target => target!["datasource"]!).Append(panel["datasource"]!))
                 $"${{{variables.Single(variable => $"${{{variable}}}" == (string)source["uid"]!)}}}".ShouldBe((string)source["uid"]!);
             panel["targets"]!.AsArray().ShouldNotBeEmpty(title);
-            foreach (var variable in Variable(panel["targets"]!.ToJsonString())) variables.ShouldContain(variable, title);
+            foreach (var variable in Variable(panel["targets"]!.ToJsonString()))
+                variables.ShouldContain(variable, title);
             var (x, y) = (Grid("x"), Grid("y"));
             (x + Grid("w")).ShouldBeLessThanOrEqualTo(24, title);
             foreach (var place in from i in Enumerable.Range(x, Grid("w")) from j in Enumerable.Range(y, Grid("h")) select (i, j))
@@ -70,12 +73,25 @@ public sealed class DashboardTests
     [MemberData(nameof(Names))]
     public void Expressions_AreSound(string name)
     {
-        var rules = Monitoring.Expressions(Monitoring.Dashboards()[name])
+        var rules = Monitoring
+            .Expressions(Monitoring.Dashboards()[name])
             .Select((panel, index) => new YamlMappingNode("record", $"panel:{index}", "expr", new YamlScalarNode(panel.Expression)));
         using var directory = new TemporaryDirectory();
         var file = Path.Combine(directory.Path, "panels.yaml");
-        File.WriteAllText(file, Yaml.Write(new YamlMappingNode("groups", new YamlSequenceNode(new YamlMappingNode(
-            new KeyValuePair<YamlNode, YamlNode>("name", name), new KeyValuePair<YamlNode, YamlNode>("rules", new YamlSequenceNode(rules)))))));
+        File.WriteAllText(
+            file,
+            Yaml.Write(
+                new YamlMappingNode(
+                    "groups",
+                    new YamlSequenceNode(
+                        new YamlMappingNode(
+                            new KeyValuePair<YamlNode, YamlNode>("name", name),
+                            new KeyValuePair<YamlNode, YamlNode>("rules", new YamlSequenceNode(rules))
+                        )
+                    )
+                )
+            )
+        );
 
         var (passes, output) = Promtool.Run("check", "rules", file);
 

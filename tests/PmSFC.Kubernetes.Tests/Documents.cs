@@ -8,5 +8,9 @@ internal static class Documents
 
     /// <summary>The block of code in a document that has a text.</summary>
     public static string Block(string name, string text) =>
-        Read(name).Split("\n```").Where((_, part) => part % 2 == 1).Select(block => block[(block.IndexOf('\n') + 1)..]).Single(block => block.Contains(text, StringComparison.Ordinal));
+        Read(name)
+            .Split("\n```")
+            .Where((_, part) => part % 2 == 1)
+            .Select(block => block[(block.IndexOf('\n') + 1)..])
+            .Single(block => block.Contains(text, StringComparison.Ordinal));
 }

@@ -39,13 +39,14 @@ internal abstract class Kubectl : INeed
         return Process.Start(start)!;
     }
 
-    private static ProcessStartInfo Shell(string command) => new("/bin/sh", ["-c", command])
-    {
-        Environment =
+    private static ProcessStartInfo Shell(string command) =>
+        new("/bin/sh", ["-c", command])
         {
-            ["PATH"] = $"{Path.GetDirectoryName(Program)}:{Environment.GetEnvironmentVariable("PATH")}",
-            // Not the user's own, which may be a cluster that carries work.
-            ["KUBECONFIG"] = Environment.GetEnvironmentVariable(Variable) ?? "/dev/null",
-        },
-    };
+            Environment =
+            {
+                ["PATH"] = $"{Path.GetDirectoryName(Program)}:{Environment.GetEnvironmentVariable("PATH")}",
+                // Not the user's own, which may be a cluster that carries work.
+                ["KUBECONFIG"] = Environment.GetEnvironmentVariable(Variable) ?? "/dev/null",
+            },
+        };
 }

@@ -17,15 +17,14 @@ internal static class Manifests
     private static readonly ConcurrentDictionary<string, Lazy<string>> Rendered = new();
 
     /// <summary>Where the manifests are.</summary>
-    public static string Folder { get; } = Path.GetFullPath(
-        typeof(Manifests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!);
+    public static string Folder { get; } =
+        Path.GetFullPath(
+            typeof(Manifests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!
+        );
 
     /// <summary>What can be rendered: <c>overlays/NAME</c>, <c>components/NAME</c>, and <c>components</c> for all of them at once.</summary>
     public static IEnumerable<string> Names =>
-    [
-        .. from kind in new[] { "overlays", AllComponents } from name in NamesIn(kind) select $"{kind}/{name}",
-        AllComponents,
-    ];
+        [.. from kind in new[] { "overlays", AllComponents } from name in NamesIn(kind) select $"{kind}/{name}", AllComponents];
 
     /// <summary>The objects of an overlay or of a component on the base, as YAML.</summary>
     public static string Render(string name) => Rendered.GetOrAdd(name, _ => new Lazy<string>(() => Make(name))).Value;
@@ -46,9 +45,15 @@ internal static class Manifests
         File.WriteAllLines(
             Path.Combine(directory.Path, "kustomization.yaml"),
             [
-                "apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:", $"  - {Relative("base")}", "components:",
-                .. components.Select(component => $"  - {Relative(Path.Combine("components", component))}"), more,
-            ]);
+                "apiVersion: kustomize.config.k8s.io/v1beta1",
+                "kind: Kustomization",
+                "resources:",
+                $"  - {Relative("base")}",
+                "components:",
+                .. components.Select(component => $"  - {Relative(Path.Combine("components", component))}"),
+                more,
+            ]
+        );
         return Kubectl.Render(directory.Path);
 
         // Kustomize takes no absolute paths.
@@ -57,8 +62,13 @@ internal static class Manifests
 
     private static string Make(string name)
     {
-        if (name.StartsWith("overlays/", StringComparison.Ordinal)) return Kubectl.Render(Path.Combine(Folder, name));
+        if (name.StartsWith("overlays/", StringComparison.Ordinal))
+            return Kubectl.Render(Path.Combine(Folder, name));
         var component = Path.GetFileName(name);
-        return RenderOnBase(name == AllComponents ? [.. First, .. NamesIn(AllComponents).Except(First)] : [.. Needs.GetValueOrDefault(component, []), component]);
+        return RenderOnBase(
+            name == AllComponents
+                ? [.. First, .. NamesIn(AllComponents).Except(First)]
+                : [.. Needs.GetValueOrDefault(component, []), component]
+        );
     }
 }

@@ -10,7 +10,8 @@ internal static class Monitoring
     private static readonly Lazy<YamlNode> Spec = new(() => Yaml.Parse(File.ReadAllText(Path.Combine(Folder, "alerts.yaml")))["spec"]);
 
     /// <summary>The folder <c>k8s/</c>.</summary>
-    public static string Manifests => typeof(Monitoring).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!;
+    public static string Manifests =>
+        typeof(Monitoring).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Manifests").Value!;
 
     private static string Folder => Path.Combine(Manifests, "components", "monitoring");
 
@@ -19,11 +20,18 @@ internal static class Monitoring
 
     /// <summary>The alerts.</summary>
     public static IReadOnlyList<YamlNode> Alerts() =>
-        [.. from rules in (YamlSequenceNode)Spec.Value["groups"] from rule in (YamlSequenceNode)rules["rules"] where rule.Find("alert") is not null select rule];
+        [
+            .. from rules in (YamlSequenceNode)Spec.Value["groups"]
+            from rule in (YamlSequenceNode)rules["rules"]
+            where rule.Find("alert") is not null
+            select rule,
+        ];
 
     /// <summary>The dashboards, by name.</summary>
-    public static IReadOnlyDictionary<string, JsonNode> Dashboards() => Directory.EnumerateFiles(Path.Combine(Folder, "dashboards"), "*.json")
-        .ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => JsonNode.Parse(File.ReadAllText(path))!);
+    public static IReadOnlyDictionary<string, JsonNode> Dashboards() =>
+        Directory
+            .EnumerateFiles(Path.Combine(Folder, "dashboards"), "*.json")
+            .ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => JsonNode.Parse(File.ReadAllText(path))!);
 
     /// <summary>The expressions of a dashboard's panels, with values for Grafana's variables.</summary>
     public static IEnumerable<(string Panel, string Expression)> Expressions(JsonNode dashboard) =>
@@ -32,8 +40,9 @@ internal static class Monitoring
         where (string?)target!["datasource"]!["type"] == "prometheus"
         select ((string)panel["title"]!, Filled((string)target["expr"]!));
 
-    private static string Filled(string expression) => expression
-        .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
-        .Replace("$namespace", ".*", StringComparison.Ordinal)
-        .Replace("$device", ".*", StringComparison.Ordinal);
+    private static string Filled(string expression) =>
+        expression
+            .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
+            .Replace("$namespace", ".*", StringComparison.Ordinal)
+            .Replace("$device", ".*", StringComparison.Ordinal);
 }

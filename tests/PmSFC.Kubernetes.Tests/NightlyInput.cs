@@ -8,7 +8,11 @@ internal static class NightlyInput
     /// <summary>The manifests' own spec with few iterations.</summary>
     public static string Shortened(string spec, int iterations)
     {
-        var shortened = spec.Replace("preset: tuned", $"preset: tuned\n    settings: {{ iterations: {iterations} }}", StringComparison.Ordinal);
+        var shortened = spec.Replace(
+            "preset: tuned",
+            $"preset: tuned\n    settings: {{ iterations: {iterations} }}",
+            StringComparison.Ordinal
+        );
         shortened.ShouldContain($"iterations: {iterations}");
         return shortened;
     }
@@ -21,7 +25,8 @@ internal static class NightlyInput
             using var bitmap = new SKBitmap(64, 64);
             for (var x = 0; x < 64; x++)
             {
-                for (var y = 0; y < 64; y++) bitmap.SetPixel(x, y, new SKColor((byte)(4 * x), (byte)(4 * y), (byte)(60 * image)));
+                for (var y = 0; y < 64; y++)
+                    bitmap.SetPixel(x, y, new SKColor((byte)(4 * x), (byte)(4 * y), (byte)(60 * image)));
             }
 
             using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);

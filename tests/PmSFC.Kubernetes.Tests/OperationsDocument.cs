@@ -10,15 +10,20 @@ internal static class OperationsDocument
         if (heading is not null)
         {
             var marks = heading.Split(' ')[0];
-            lines = lines.SkipWhile(line => line != heading).Skip(1).TakeWhile(line => !line.StartsWith('#') || line.Split(' ')[0].Length > marks.Length);
+            lines = lines
+                .SkipWhile(line => line != heading)
+                .Skip(1)
+                .TakeWhile(line => !line.StartsWith('#') || line.Split(' ')[0].Length > marks.Length);
         }
 
         var isCode = false;
         var commands = new List<string>();
         foreach (var line in lines)
         {
-            if (line.StartsWith("```", StringComparison.Ordinal)) isCode = !isCode;
-            else if (isCode && !line.StartsWith('#')) commands.Add(line.Split("  #")[0].TrimEnd());
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                isCode = !isCode;
+            else if (isCode && !line.StartsWith('#'))
+                commands.Add(line.Split("  #")[0].TrimEnd());
         }
 
         return commands;

@@ -20,7 +20,8 @@ public sealed partial class OperationsTests
         var named = OperationsDocument.Commands().SelectMany(command => ObjectName().Matches(command)).ToList();
 
         named.Count.ShouldBeGreaterThan(5);
-        foreach (var match in named) kinds[match.Groups[1].Value](match.Groups[2].Value).ShouldBeTrue(match.Value);
+        foreach (var match in named)
+            kinds[match.Groups[1].Value](match.Groups[2].Value).ShouldBeTrue(match.Value);
         foreach (var label in OperationsDocument.Commands().SelectMany(command => Label().Matches(command)))
             rendering.Pods.ShouldContain(pod => pod.Labels.Contains(new(label.Groups[1].Value, label.Groups[2].Value)), label.Value);
     }
@@ -33,15 +34,21 @@ public sealed partial class OperationsTests
         lines[2].Trim().ShouldBe("kubectl apply -f -");
         // What a server would make of the first line.
         var cron = new Rendering(Manifests.Render("components/nightly")).Of<V1CronJob>().Single();
-        var job = KubernetesYaml.Serialize(new V1Job
-        {
-            ApiVersion = "batch/v1", Kind = "Job", Metadata = new V1ObjectMeta { Name = "look", NamespaceProperty = "pmsfc" }, Spec = cron.Spec.JobTemplate.Spec,
-        });
+        var job = KubernetesYaml.Serialize(
+            new V1Job
+            {
+                ApiVersion = "batch/v1",
+                Kind = "Job",
+                Metadata = new V1ObjectMeta { Name = "look", NamespaceProperty = "pmsfc" },
+                Spec = cron.Spec.JobTemplate.Spec,
+            }
+        );
 
         var made = KubernetesYaml.Deserialize<V1Job>(Kubectl.Pipe(lines[1].Trim().TrimEnd('|'), job));
 
         made.Spec.Template.Spec.Containers.Single().Args.ShouldBe(["sweep", "status"]);
-        made.Spec.Template.Spec.Containers.Single().EnvFrom.Count.ShouldBe(cron.Spec.JobTemplate.Spec.Template.Spec.Containers.Single().EnvFrom.Count);
+        made.Spec.Template.Spec.Containers.Single()
+            .EnvFrom.Count.ShouldBe(cron.Spec.JobTemplate.Spec.Template.Spec.Containers.Single().EnvFrom.Count);
         made.Spec.Template.Metadata.Labels["app.kubernetes.io/component"].ShouldBe("client");
     }
 
@@ -56,7 +63,9 @@ public sealed partial class OperationsTests
 
         var map = rendering.Of<V1ConfigMap>().Single(found => found.Metadata.Name.StartsWith("nightly-", StringComparison.Ordinal));
         map.Data["nightly.yaml"].ShouldBe("name: mine\n");
-        rendering.Pods.Single(pod => pod.Owner == "CronJob/nightly").Spec.Volumes.ShouldContain(volume => volume.ConfigMap != null && volume.ConfigMap.Name == map.Metadata.Name);
+        rendering
+            .Pods.Single(pod => pod.Owner == "CronJob/nightly")
+            .Spec.Volumes.ShouldContain(volume => volume.ConfigMap != null && volume.ConfigMap.Name == map.Metadata.Name);
     }
 
     [GeneratedRegex(@"\b(deployment|service|cronjob)[/ ]([a-z][a-z-]*[a-z])")]

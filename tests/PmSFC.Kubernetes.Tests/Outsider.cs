@@ -9,7 +9,14 @@ namespace PmSFC.Kubernetes.Tests;
 /// <param name="Kind">The kind of the operator's object that makes them come.</param>
 /// <param name="Components">The pods that they come to.</param>
 /// <param name="Port">The port that they come to, and no other.</param>
-internal sealed record Outsider(string Name, string Namespace, KeyValuePair<string, string> Label, string Kind, string[] Components, string Port)
+internal sealed record Outsider(
+    string Name,
+    string Namespace,
+    KeyValuePair<string, string> Label,
+    string Kind,
+    string[] Components,
+    string Port
+)
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Outsider> All { get; } =
@@ -22,10 +29,19 @@ internal sealed record Outsider(string Name, string Namespace, KeyValuePair<stri
     /// <summary>Whether they come to a pod.</summary>
     public bool Needs(Rendering rendering, PodTemplate pod) =>
         Components.Contains(pod.Component)
-        && (rendering.Foreign.Any(candidate => candidate["kind"].ToString() == Kind) || rendering.Objects.Any(candidate => candidate.Kind == Kind));
+        && (
+            rendering.Foreign.Any(candidate => candidate["kind"].ToString() == Kind)
+            || rendering.Objects.Any(candidate => candidate.Kind == Kind)
+        );
 
     /// <summary>Whether a policy's peer is exactly them.</summary>
     public bool Is(V1NetworkPolicyPeer peer) =>
-        peer is { IpBlock: null, NamespaceSelector: { MatchExpressions: null, MatchLabels: { Count: 1 } space }, PodSelector: { MatchExpressions: null, MatchLabels: { Count: 1 } pods } }
-        && space.Contains(new("kubernetes.io/metadata.name", Namespace)) && pods.Contains(Label);
+        peer
+            is {
+                IpBlock: null,
+                NamespaceSelector: { MatchExpressions: null, MatchLabels: { Count: 1 } space },
+                PodSelector: { MatchExpressions: null, MatchLabels: { Count: 1 } pods }
+            }
+        && space.Contains(new("kubernetes.io/metadata.name", Namespace))
+        && pods.Contains(Label);
 }

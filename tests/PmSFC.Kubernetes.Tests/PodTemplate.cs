@@ -21,12 +21,15 @@ internal sealed record PodTemplate(string Owner, IReadOnlyDictionary<string, str
     /// <summary>Whether a selector takes it; an empty one takes all.</summary>
     public bool Matches(V1LabelSelector? selector) =>
         (selector?.MatchLabels ?? new Dictionary<string, string>()).All(label => Labels.GetValueOrDefault(label.Key) == label.Value)
-        && (selector?.MatchExpressions ?? []).All(expression => expression.OperatorProperty == "In"
-            ? expression.Values.Contains(Labels.GetValueOrDefault(expression.Key))
-            : throw new NotSupportedException($"a selector's operator {expression.OperatorProperty}"));
+        && (selector?.MatchExpressions ?? []).All(expression =>
+            expression.OperatorProperty == "In"
+                ? expression.Values.Contains(Labels.GetValueOrDefault(expression.Key))
+                : throw new NotSupportedException($"a selector's operator {expression.OperatorProperty}")
+        );
 
     /// <summary>The number of a port that is named or numbered.</summary>
-    public int? PortOf(IntOrString port) => int.TryParse(port.Value, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : Container.Ports?.FirstOrDefault(candidate => candidate.Name == port.Value)?.ContainerPort;
+    public int? PortOf(IntOrString port) =>
+        int.TryParse(port.Value, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : Container.Ports?.FirstOrDefault(candidate => candidate.Name == port.Value)?.ContainerPort;
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using YamlDotNet.RepresentationModel;
 using k8s;
 using k8s.Models;
+using YamlDotNet.RepresentationModel;
 
 namespace PmSFC.Kubernetes.Tests;
 
@@ -18,8 +18,13 @@ internal sealed class Rendering
             stream.Load(new StringReader(document));
             var root = (YamlMappingNode)stream.Documents.Single().RootNode;
             var group = root["apiVersion"].ToString();
-            if (group == "v1" || group.StartsWith("apps/", StringComparison.Ordinal) || group.StartsWith("batch/", StringComparison.Ordinal)
-                || group.StartsWith("policy/", StringComparison.Ordinal) || group.Contains(".k8s.io/", StringComparison.Ordinal))
+            if (
+                group == "v1"
+                || group.StartsWith("apps/", StringComparison.Ordinal)
+                || group.StartsWith("batch/", StringComparison.Ordinal)
+                || group.StartsWith("policy/", StringComparison.Ordinal)
+                || group.Contains(".k8s.io/", StringComparison.Ordinal)
+            )
                 _objects.Add((IKubernetesObject<V1ObjectMeta>)KubernetesYaml.LoadAllFromString(document, strict: true).Single());
             else
                 Foreign.Add(root);
@@ -34,10 +39,10 @@ internal sealed class Rendering
 
     /// <summary>All pods.</summary>
     public IReadOnlyList<PodTemplate> Pods =>
-    [
-        .. Of<V1Deployment>().Select(deployment => Template(deployment, deployment.Spec.Template)),
-        .. Of<V1CronJob>().Select(cron => Template(cron, cron.Spec.JobTemplate.Spec.Template)),
-    ];
+        [
+            .. Of<V1Deployment>().Select(deployment => Template(deployment, deployment.Spec.Template)),
+            .. Of<V1CronJob>().Select(cron => Template(cron, cron.Spec.JobTemplate.Spec.Template)),
+        ];
 
     /// <summary>The objects of a kind.</summary>
     public IEnumerable<T> Of<T>() => _objects.OfType<T>();
@@ -52,7 +57,10 @@ internal sealed class Rendering
         var environment = new Dictionary<string, string>();
         foreach (var source in container.EnvFrom ?? [])
         {
-            foreach (var (key, value) in Of<V1ConfigMap>().FirstOrDefault(map => map.Metadata.Name == source.ConfigMapRef?.Name)?.Data ?? new Dictionary<string, string>())
+            foreach (
+                var (key, value) in Of<V1ConfigMap>().FirstOrDefault(map => map.Metadata.Name == source.ConfigMapRef?.Name)?.Data
+                    ?? new Dictionary<string, string>()
+            )
                 environment[key] = value;
             foreach (var key in Of<V1Secret>().FirstOrDefault(secret => secret.Metadata.Name == source.SecretRef?.Name)?.Data?.Keys ?? [])
                 environment[key] = "secret";
@@ -64,7 +72,8 @@ internal sealed class Rendering
             {
                 { Value: { } value } => value,
                 { ValueFrom.FieldRef.FieldPath: "status.podIP" } => "10.1.2.3",
-                { ValueFrom.ResourceFieldRef.Resource: "requests.cpu" } => Math.Ceiling(container.Resources.Requests["cpu"].ToDecimal()).ToString("0", CultureInfo.InvariantCulture),
+                { ValueFrom.ResourceFieldRef.Resource: "requests.cpu" } => Math.Ceiling(container.Resources.Requests["cpu"].ToDecimal())
+                    .ToString("0", CultureInfo.InvariantCulture),
                 _ => "?",
             };
         }
@@ -72,6 +81,6 @@ internal sealed class Rendering
         return environment;
     }
 
-    private static PodTemplate Template(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template) => new(
-        $"{owner.Kind}/{owner.Metadata.Name}", new Dictionary<string, string>(template.Metadata.Labels), template.Spec);
+    private static PodTemplate Template(IKubernetesObject<V1ObjectMeta> owner, V1PodTemplateSpec template) =>
+        new($"{owner.Kind}/{owner.Metadata.Name}", new Dictionary<string, string>(template.Metadata.Labels), template.Spec);
 }

@@ -11,10 +11,20 @@ public sealed class SchemaTests
     [TheoryNeeding<Schemas>]
     [InlineData("overlays/local", "protocol: TCP", "protocol: TPC", "protocol must be equal to one of the allowed values")]
     [InlineData("overlays/local", "replicas: 3", "replicas: three", "replicas must be integer")]
-    [InlineData("components/keda", "behavior: currentReplicasIfHigher", "behavior: currentReplicasIfGreater", "behavior must be equal to one of the allowed values")]
+    [InlineData(
+        "components/keda",
+        "behavior: currentReplicasIfHigher",
+        "behavior: currentReplicasIfGreater",
+        "behavior must be equal to one of the allowed values"
+    )]
     [InlineData("components/keda", "targetValue: \"600\"", "targetValue: 600", "targetValue must be string")]
     [InlineData("components/keda", "  scaleTargetRef:\n    name: device-cpu\n", "", "scaleTargetRef")]
-    [InlineData("components/tls", "rotationPolicy: Always", "rotationPolicy: Sometimes", "rotationPolicy must be equal to one of the allowed values")]
+    [InlineData(
+        "components/tls",
+        "rotationPolicy: Always",
+        "rotationPolicy: Sometimes",
+        "rotationPolicy must be equal to one of the allowed values"
+    )]
     [InlineData("components/tls", "kind: Certificate", "kind: Certificat", "has no schema")]
     public void Check_ALineThatWasSpoilt_IsFound(string name, string line, string spoilt, string complaint)
     {

@@ -10,10 +10,13 @@ internal abstract class Schemas : INeed
     private static readonly string? NodeProgram = ChildProcess.Find("node");
 
     /// <summary>Why objects cannot be held to their schemas here, or null where they can.</summary>
-    public static string? Missing => Kubectl.Missing
-        ?? (NodeProgram is null ? "Node.js is not on the PATH, so nothing is held to a schema."
+    public static string? Missing =>
+        Kubectl.Missing
+        ?? (
+            NodeProgram is null ? "Node.js is not on the PATH, so nothing is held to a schema."
             : Directory.Exists(Path.Combine(Modules, "@kubernetes-models", "keda")) ? null
-            : "@kubernetes-models are not in .tools/node_modules, where ./test.sh puts them, so nothing is held to a schema.");
+            : "@kubernetes-models are not in .tools/node_modules, where ./test.sh puts them, so nothing is held to a schema."
+        );
 
     /// <summary>What does not fit its kind's schema, a line each.</summary>
     public static string Check(string yaml)

@@ -13,7 +13,8 @@ public sealed record StyledArchitecture : GeneratorArchitecture
     public StyledArchitecture(int latentSize, IReadOnlyList<int> channels)
         : base(latentSize, channels)
     {
-        if (channels.Count is < 2 or > MostBlocks) throw new ArgumentException($"A styled generator has 2 to {MostBlocks} blocks.", nameof(channels));
+        if (channels.Count is < 2 or > MostBlocks)
+            throw new ArgumentException($"A styled generator has 2 to {MostBlocks} blocks.", nameof(channels));
     }
 
     /// <inheritdoc/>
@@ -28,7 +29,8 @@ public sealed record StyledArchitecture : GeneratorArchitecture
     /// <inheritdoc/>
     public override double WeightsOf(int index)
     {
-        double inputs = InputsOf(index), outputs = Channels[index];
+        double inputs = InputsOf(index),
+            outputs = Channels[index];
         return (index == 0 ? (double)LatentSize * LatentSize + 16 * inputs : 0) + LatentSize * inputs + 9 * inputs * outputs + 3 * outputs;
     }
 
@@ -36,7 +38,8 @@ public sealed record StyledArchitecture : GeneratorArchitecture
     public override NetworkCost LowerCost(int split, int subspaces = 1)
     {
         var cost = LayerCost.Dense(LatentSize, LatentSize);
-        for (var index = 0; index < split - 1; index++) cost += BlockCost(index, 1) + RgbCost(index + 1);
+        for (var index = 0; index < split - 1; index++)
+            cost += BlockCost(index, 1) + RgbCost(index + 1);
         return cost + BlockCost(split - 1, subspaces);
     }
 
@@ -44,7 +47,8 @@ public sealed record StyledArchitecture : GeneratorArchitecture
     public override NetworkCost AdvanceCost(int from, int to)
     {
         NetworkCost cost = default;
-        for (var index = from; index < to; index++) cost += RgbCost(index) + BlockCost(index, 1);
+        for (var index = from; index < to; index++)
+            cost += RgbCost(index) + BlockCost(index, 1);
         return cost;
     }
 
@@ -54,13 +58,16 @@ public sealed record StyledArchitecture : GeneratorArchitecture
     /// <summary>The maps of a block: enlarged but for the first one, multiplied by styles, convolved.</summary>
     private NetworkCost BlockCost(int index, int subspaces)
     {
-        double inputs = InputsOf(index), outputs = (double)Channels[index] / subspaces, pixels = Pixels(index + 1);
+        double inputs = InputsOf(index),
+            outputs = (double)Channels[index] / subspaces,
+            pixels = Pixels(index + 1);
         var enlarged = index == 0 ? default : LayerCost.Map(inputs * pixels);
         return enlarged + LayerCost.Map(inputs * pixels) + LayerCost.ActivatedConvolution(inputs, outputs, 9, pixels);
     }
 
     /// <summary>The RGB image of a block's maps, added to the one before.</summary>
-    private NetworkCost RgbCost(int layer) => LayerCost.Convolution(Channels[layer - 1], 3, 1, Pixels(layer)) + LayerCost.Map(6 * Pixels(layer));
+    private NetworkCost RgbCost(int layer) =>
+        LayerCost.Convolution(Channels[layer - 1], 3, 1, Pixels(layer)) + LayerCost.Map(6 * Pixels(layer));
 
     private double Pixels(int layer) => Math.Pow(ResolutionAt(layer), 2);
 }

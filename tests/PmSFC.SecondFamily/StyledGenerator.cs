@@ -11,7 +11,9 @@ namespace PmSFC.SecondFamily;
 /// </summary>
 internal sealed class StyledGenerator : IGenerator
 {
-    private static readonly Scalar Slope = 0.2, One = 1, Guard = 1e-8;
+    private static readonly Scalar Slope = 0.2,
+        One = 1,
+        Guard = 1e-8;
 
     private readonly IReadOnlyDictionary<string, Tensor> _tensors;
 
@@ -40,7 +42,8 @@ internal sealed class StyledGenerator : IGenerator
 
     public SplitFeatures Advance(SplitFeatures features, int from, int to)
     {
-        for (var index = from; index < to; index++) features = Block(Enlarged(features, index), index, _tensors[$"block{index}.weight"]);
+        for (var index = from; index < to; index++)
+            features = Block(Enlarged(features, index), index, _tensors[$"block{index}.weight"]);
         return features;
     }
 
@@ -50,7 +53,8 @@ internal sealed class StyledGenerator : IGenerator
 
     public void Dispose()
     {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
+        foreach (var tensor in _tensors.Values)
+            tensor.Dispose();
     }
 
     /// <summary>Some output channels of a block's weight; owned by the caller's dispose scope.</summary>
@@ -82,5 +86,6 @@ internal sealed class StyledGenerator : IGenerator
         return features.Context[1].add(Convolution.Apply(features.Maps, _tensors[$"rgb{layer - 1}.weight"], none, 1, 0), One);
     }
 
-    private static Tensor Twice(Tensor x) => nn.functional.interpolate(x, [2 * x.shape[2], 2 * x.shape[3]], mode: InterpolationMode.Nearest);
+    private static Tensor Twice(Tensor x) =>
+        nn.functional.interpolate(x, [2 * x.shape[2], 2 * x.shape[3]], mode: InterpolationMode.Nearest);
 }

@@ -19,9 +19,19 @@ public sealed class StyledLayout : IGeneratorLayout
     public IGeneratorWeights Read(StateDict tensors)
     {
         var latent = (int)tensors.Shape("mapping.styled")[0];
-        int[] channels = [.. Enumerable.Range(0, 6).TakeWhile(i => tensors.Contains($"block{i}.weight")).Select(i => (int)tensors.Shape($"block{i}.weight")[0])];
+        int[] channels =
+        [
+            .. Enumerable
+                .Range(0, 6)
+                .TakeWhile(i => tensors.Contains($"block{i}.weight"))
+                .Select(i => (int)tensors.Shape($"block{i}.weight")[0]),
+        ];
         var architecture = new StyledArchitecture(latent, channels);
-        return new StyledWeights(architecture, StyledWeights.TensorsOf(architecture).ToDictionary(
-            tensor => tensor.Name, tensor => tensors.ReadFloats(tensor.Name, tensor.Shape)));
+        return new StyledWeights(
+            architecture,
+            StyledWeights
+                .TensorsOf(architecture)
+                .ToDictionary(tensor => tensor.Name, tensor => tensors.ReadFloats(tensor.Name, tensor.Shape))
+        );
     }
 }

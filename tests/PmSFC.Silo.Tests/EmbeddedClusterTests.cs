@@ -40,7 +40,9 @@ public sealed class EmbeddedClusterTests
         }
 
         var set = plan.Cells[0].Subspaces!.Id;
-        new[] { ArtifactNames.SubspaceSet(set), ArtifactNames.SubspaceCoefficients(set), ArtifactNames.SubspaceAffinity(set) }.ShouldAllBe(name => store.Has(name));
+        new[] { ArtifactNames.SubspaceSet(set), ArtifactNames.SubspaceCoefficients(set), ArtifactNames.SubspaceAffinity(set) }.ShouldAllBe(
+            name => store.Has(name)
+        );
         store.Names.ShouldNotContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));
         torch.Tensor.TotalCount.ShouldBe(alive);
     }
@@ -55,7 +57,10 @@ public sealed class EmbeddedClusterTests
         await using (var cluster = await Start(store))
         {
             MethodSpec[] methods = [Sweeps.GenVisMani(0), Sweeps.GenVisMani(20), Sweeps.GenVisMani(20) with { Method = "invert-layers" }];
-            plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, [.. methods.Select((method, i) => method with { Label = $"{i}", Network = training })]));
+            plan = await Sweeps.Plan(
+                cluster,
+                Sweeps.Spec(images, [.. methods.Select((method, i) => method with { Label = $"{i}", Network = training })])
+            );
             await Sweeps.Run(cluster, plan, e => e.Finished);
             (await cluster.Grains.GetGrain<ISweepGrain>(plan.Id).GetStatus())!.Failures.ShouldBeEmpty();
         }
@@ -71,8 +76,11 @@ public sealed class EmbeddedClusterTests
             alone.Losses.ShouldHaveSingleItem().ShouldBe(new LossPoint(0, optimized.Losses[0].Loss));
             optimized.Losses[^1].Loss.ShouldBeLessThan(alone.Losses[0].Loss);
 
-            JobResult Of(string label) => results.Single(result =>
-                result.Spec.ImageId == image && result.JobId == plan.Jobs().Single(job => job.Cell.Label == label && job.Image.Id == image).Spec.Id);
+            JobResult Of(string label) =>
+                results.Single(result =>
+                    result.Spec.ImageId == image
+                    && result.JobId == plan.Jobs().Single(job => job.Cell.Label == label && job.Image.Id == image).Spec.Id
+                );
         }
     }
 
@@ -99,8 +107,10 @@ public sealed class EmbeddedClusterTests
         checkpoints.ShouldNotBeEmpty();
         disturbed.Names.ShouldNotContain(name => name.EndsWith("/result.json", StringComparison.Ordinal));
 
-        await using (var cluster = await Start(disturbed)) await Sweeps.Run(cluster, plan, e => e.Finished);
-        await using (var cluster = await Start(undisturbed)) await Sweeps.Run(cluster, plan, e => e.Finished);
+        await using (var cluster = await Start(disturbed))
+            await Sweeps.Run(cluster, plan, e => e.Finished);
+        await using (var cluster = await Start(undisturbed))
+            await Sweeps.Run(cluster, plan, e => e.Finished);
 
         var (resumed, expected) = (await Sweeps.Results(disturbed, plan), await Sweeps.Results(undisturbed, plan));
         foreach (var (id, result) in resumed)
@@ -120,25 +130,43 @@ public sealed class EmbeddedClusterTests
         var met = 0;
         void Meet()
         {
-            if (Interlocked.Increment(ref met) <= 2) bothWork.SignalAndWait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+            if (Interlocked.Increment(ref met) <= 2)
+                bothWork.SignalAndWait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
         }
 
-        var devices = new[] { "one", "two" }.Select(host => new DeviceOptions { Host = host, Threads = 1, MaximumBatch = 1 }).ToArray();
+        var devices = new[] { "one", "two" }
+            .Select(host => new DeviceOptions
+            {
+                Host = host,
+                Threads = 1,
+                MaximumBatch = 1,
+            })
+            .ToArray();
         SweepPlan plan;
-        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
-        {
-            Store = store,
-            Devices = devices,
-            // The first of a name is the one that workloads take.
-            Engine = EngineCatalog.BuiltIn with { Methods = [new HookedMethod(new MganpriorMethod(), _ => Meet()), .. EngineCatalog.BuiltIn.Methods] },
-        }))
+        await using (
+            var cluster = await EmbeddedCluster.StartAsync(
+                new EmbeddedClusterOptions
+                {
+                    Store = store,
+                    Devices = devices,
+                    // The first of a name is the one that workloads take.
+                    Engine = EngineCatalog.BuiltIn with
+                    {
+                        Methods = [new HookedMethod(new MganpriorMethod(), _ => Meet()), .. EngineCatalog.BuiltIn.Methods],
+                    },
+                }
+            )
+        )
         {
             cluster.Devices.ShouldBe(devices);
             plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Mganprior(3)));
             await Sweeps.Run(cluster, plan, e => e.Finished);
         }
 
-        (await Sweeps.Results(store, plan)).Values.Select(result => result.Device).Distinct().Order()
+        (await Sweeps.Results(store, plan))
+            .Values.Select(result => result.Device)
+            .Distinct()
+            .Order()
             .ShouldBe(["cpu (1 threads) on one", "cpu (1 threads) on two"]);
     }
 
@@ -159,20 +187,28 @@ public sealed class EmbeddedClusterTests
     }
 
     private static Task<EmbeddedCluster> Start(IArtifactStore store) =>
-        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1, ProgressInterval = TimeSpan.FromMilliseconds(50) }] });
+        EmbeddedCluster.StartAsync(
+            new EmbeddedClusterOptions
+            {
+                Store = store,
+                Devices = [new DeviceOptions { Threads = 1, ProgressInterval = TimeSpan.FromMilliseconds(50) }],
+            }
+        );
 
     private static async Task<string[]> Prepare(MemoryStore store, int images)
     {
         await TinyGenerator.Store(store);
         var ids = new List<string>();
-        for (var i = 0; i < images; i++) ids.Add(await TinyGenerator.StoreImage(store, i));
+        for (var i = 0; i < images; i++)
+            ids.Add(await TinyGenerator.StoreImage(store, i));
         return [.. ids];
     }
 
     private static double Psnr(RgbImage a, RgbImage b)
     {
         var sum = 0.0;
-        for (var i = 0; i < a.Pixels.Length; i++) sum += Math.Pow(a.Pixels[i] - b.Pixels[i], 2);
+        for (var i = 0; i < a.Pixels.Length; i++)
+            sum += Math.Pow(a.Pixels[i] - b.Pixels[i], 2);
         return 10 * Math.Log10(255.0 * 255 / (sum / a.Pixels.Length));
     }
 }

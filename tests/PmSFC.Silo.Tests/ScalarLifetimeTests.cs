@@ -24,37 +24,60 @@ public sealed class ScalarLifetimeTests
 
     [Fact]
     public void Offences_OfConversionsForOneCall_AreFound() =>
-        Methods(typeof(Samples)).Where(method => method.DeclaringType.Name == nameof(Samples)).SelectMany(Offences)
+        Methods(typeof(Samples))
+            .Where(method => method.DeclaringType.Name == nameof(Samples))
+            .SelectMany(Offences)
             .ShouldBe(["Samples.Product: op_Implicit", "Samples.Sum: op_Addition", "Samples.Square: square"]);
 
-    private static IEnumerable<string> Offences(MethodDefinition method) => method.Body.Instructions
-        .Where(instruction => IsForOneCall(instruction) || (instruction.Operand is MethodReference called && Careless.Contains(called.FullName)))
-        .Select(instruction => $"{method.DeclaringType.Name}.{method.Name}: {((MethodReference)instruction.Operand).Name}");
+    private static IEnumerable<string> Offences(MethodDefinition method) =>
+        method
+            .Body.Instructions.Where(instruction =>
+                IsForOneCall(instruction) || (instruction.Operand is MethodReference called && Careless.Contains(called.FullName))
+            )
+            .Select(instruction => $"{method.DeclaringType.Name}.{method.Name}: {((MethodReference)instruction.Operand).Name}");
 
     private static bool IsForOneCall(Instruction instruction) =>
         instruction.Operand is MethodReference called
         && (called.Name == "ToScalar" || (called.Name == "op_Implicit" && called.DeclaringType.Name == nameof(Scalar)))
-        && instruction.Next.OpCode.Code is not (Code.Stfld or Code.Stsfld or Code.Stloc or Code.Stloc_S or Code.Stloc_0 or Code.Stloc_1 or Code.Stloc_2 or Code.Stloc_3);
+        && instruction.Next.OpCode.Code
+            is not (
+                Code.Stfld
+                or Code.Stsfld
+                or Code.Stloc
+                or Code.Stloc_S
+                or Code.Stloc_0
+                or Code.Stloc_1
+                or Code.Stloc_2
+                or Code.Stloc_3
+            );
 
     /// <summary>TorchSharp's functions on tensors that convert a number for one call, and those that call them.</summary>
     private static HashSet<string> FindCareless()
     {
-        var functions = Methods(typeof(Tensor)).Where(method => method.DeclaringType.Name is "Tensor" or "torch" or "functional" or "linalg" or "TensorExtensionMethods").ToArray();
-        var careless = functions.Where(method => method.Body.Instructions.Any(IsForOneCall)).Select(method => method.FullName).ToHashSet(StringComparer.Ordinal);
-        while (functions.Where(method => Calls(method) && careless.Add(method.FullName)).ToArray().Length > 0)
-        {
-        }
+        var functions = Methods(typeof(Tensor))
+            .Where(method => method.DeclaringType.Name is "Tensor" or "torch" or "functional" or "linalg" or "TensorExtensionMethods")
+            .ToArray();
+        var careless = functions
+            .Where(method => method.Body.Instructions.Any(IsForOneCall))
+            .Select(method => method.FullName)
+            .ToHashSet(StringComparer.Ordinal);
+        while (functions.Where(method => Calls(method) && careless.Add(method.FullName)).ToArray().Length > 0) { }
 
         return careless;
 
         bool Calls(MethodDefinition method) =>
-            method.Body.Instructions.Any(instruction => instruction.Operand is MethodReference called && careless.Contains(called.FullName));
+            method.Body.Instructions.Any(instruction =>
+                instruction.Operand is MethodReference called && careless.Contains(called.FullName)
+            );
     }
 
     private static IEnumerable<MethodDefinition> Methods(Type ofAssembly) =>
-        All(ModuleDefinition.ReadModule(ofAssembly.Assembly.Location).Types).SelectMany(type => type.Methods).Where(method => method.HasBody);
+        All(ModuleDefinition.ReadModule(ofAssembly.Assembly.Location).Types)
+            .SelectMany(type => type.Methods)
+            .Where(method => method.HasBody);
 
-    private static IEnumerable<TypeDefinition> All(IEnumerable<TypeDefinition> types) => types.SelectMany(type => All(type.NestedTypes).Prepend(type));
+    private static IEnumerable<TypeDefinition> All(IEnumerable<TypeDefinition> types) =>
+        types.SelectMany(type => All(type.NestedTypes).Prepend(type));
 
     private static class Samples
     {

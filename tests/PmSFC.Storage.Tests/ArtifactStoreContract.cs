@@ -74,7 +74,10 @@ public abstract class ArtifactStoreContract
 
         (await Store.WriteOnceAsync("generators/g/weights.safetensors", content)).ShouldBe(WriteOutcome.Created);
 
-        (await OpenAgain().ReadAsync("generators/g/weights.safetensors")).ShouldNotBeNull().Content.Span.SequenceEqual(content).ShouldBeTrue();
+        (await OpenAgain().ReadAsync("generators/g/weights.safetensors"))
+            .ShouldNotBeNull()
+            .Content.Span.SequenceEqual(content)
+            .ShouldBeTrue();
         (await Store.WriteOnceAsync("generators/g/weights.safetensors", content)).ShouldBe(WriteOutcome.AlreadyExists);
     }
 
@@ -91,8 +94,7 @@ public abstract class ArtifactStoreContract
         {
             seen = await reader.ReadAsync("images/large.png");
             seen?.Content.Span.SequenceEqual(content).ShouldBeTrue();
-        }
-        while (seen is null && !writing.IsFaulted);
+        } while (seen is null && !writing.IsFaulted);
 
         (await writing).ShouldBe(WriteOutcome.Created);
     }
@@ -150,8 +152,7 @@ public abstract class ArtifactStoreContract
         var etag = await Store.ReplaceAsync("state/sweep/a", Bytes("start"), ifMatchEtag: null);
         for (var round = 0; round < 5; round++)
         {
-            var etags = await AtOnce(
-                16, i => clients[i % 2].ReplaceAsync("state/sweep/a", Bytes($"{round}/{i}"), etag).AsTask());
+            var etags = await AtOnce(16, i => clients[i % 2].ReplaceAsync("state/sweep/a", Bytes($"{round}/{i}"), etag).AsTask());
 
             var winner = Array.FindIndex(etags, e => e is not null);
             etags.Count(e => e is not null).ShouldBe(1);
@@ -174,7 +175,10 @@ public abstract class ArtifactStoreContract
             {
                 var current = await client.ReadAsync("state/counter/a");
                 written = await client.ReplaceAsync(
-                    "state/counter/a", Bytes((int.Parse(Text(current), CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture)), current!.ETag);
+                    "state/counter/a",
+                    Bytes((int.Parse(Text(current), CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture)),
+                    current!.ETag
+                );
             }
 
             return written;
@@ -235,8 +239,17 @@ public abstract class ArtifactStoreContract
     {
         string[] names =
         [
-            "checkpoints/j/00000100", "checkpoints/j/00000020", "jobs/a/result.json", "jobs/a-b/result.json", "jobs/a.b/result.json",
-            "jobs/a0/result.json", "jobs/a_b/result.json", "jobs/a/codes.safetensors", "images/z.png", "images/0.png", "jobs/b",
+            "checkpoints/j/00000100",
+            "checkpoints/j/00000020",
+            "jobs/a/result.json",
+            "jobs/a-b/result.json",
+            "jobs/a.b/result.json",
+            "jobs/a0/result.json",
+            "jobs/a_b/result.json",
+            "jobs/a/codes.safetensors",
+            "images/z.png",
+            "images/0.png",
+            "jobs/b",
         ];
         foreach (var name in names)
             await Store.WriteOnceAsync(name, Bytes(name));
@@ -258,9 +271,7 @@ public abstract class ArtifactStoreContract
 
         await Should.ThrowAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in Store.ListAsync("", cancel.Token))
-            {
-            }
+            await foreach (var _ in Store.ListAsync("", cancel.Token)) { }
         });
     }
 
@@ -294,11 +305,14 @@ public abstract class ArtifactStoreContract
     private static async Task<T[]> AtOnce<T>(int count, Func<int, Task<T>> action)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var tasks = Enumerable.Range(0, count).Select(async i =>
-        {
-            await go.Task;
-            return await Task.Run(() => action(i));
-        }).ToArray();
+        var tasks = Enumerable
+            .Range(0, count)
+            .Select(async i =>
+            {
+                await go.Task;
+                return await Task.Run(() => action(i));
+            })
+            .ToArray();
         go.SetResult();
         return await Task.WhenAll(tasks);
     }

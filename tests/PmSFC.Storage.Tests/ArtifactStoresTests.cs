@@ -45,12 +45,22 @@ public sealed class ArtifactStoresTests
     }
 
     [Fact]
-    public void Kinds_AreThoseThatMessagesTell() => ArtifactStores.Kinds.ShouldBe("a directory, azurite, azure:<container> or a container's https address");
+    public void Kinds_AreThoseThatMessagesTell() =>
+        ArtifactStores.Kinds.ShouldBe("a directory, azurite, azure:<container> or a container's https address");
 
     [Theory]
-    [InlineData("azurit", "looks like a misspelt 'azurite': give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./azurit")]
-    [InlineData("Azure:faces", "looks like a misspelt 'azure:<container>': give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./Azure:faces")]
-    [InlineData("s3://bucket", "'s3' is not a kind of store: give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./s3://bucket")]
+    [InlineData(
+        "azurit",
+        "looks like a misspelt 'azurite': give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./azurit"
+    )]
+    [InlineData(
+        "Azure:faces",
+        "looks like a misspelt 'azure:<container>': give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./Azure:faces"
+    )]
+    [InlineData(
+        "s3://bucket",
+        "'s3' is not a kind of store: give a directory, azurite, azure:<container> or a container's https address; for a directory of that name write ./s3://bucket"
+    )]
     [InlineData(" ", "a location must be a directory, azurite, azure:<container> or a container's https address")]
     public void Normalize_WhatNamesNoStore_SaysWhatIsWrong(string location, string clause) =>
         Should.Throw<ArgumentException>(() => ArtifactStores.Normalize(location)).Message.ShouldBe(clause);
@@ -98,5 +108,8 @@ public sealed class ArtifactStoresTests
     }
 
     private static IArtifactStore Open(string location, string? connection = null) =>
-        ArtifactStores.Open(location, new StoreOpening { Environment = variable => variable == ArtifactStores.ConnectionVariable ? connection : null });
+        ArtifactStores.Open(
+            location,
+            new StoreOpening { Environment = variable => variable == ArtifactStores.ConnectionVariable ? connection : null }
+        );
 }

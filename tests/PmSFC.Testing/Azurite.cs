@@ -14,9 +14,7 @@ public sealed class Azurite : INeed, IDisposable
 
     /// <summary>Starts one that forgets all at its end, where it is installed.</summary>
     public Azurite()
-        : this(null, Missing is null ? AzuriteService.Blobs() : null)
-    {
-    }
+        : this(null, Missing is null ? AzuriteService.Blobs() : null) { }
 
     private Azurite(string? folder, AzuriteService? service)
     {
@@ -41,7 +39,8 @@ public sealed class Azurite : INeed, IDisposable
     /// <param name="tables">Of tables; null for none.</param>
     public static string ConnectionString(Uri endpoint, Uri? tables = null)
     {
-        var blobs = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={endpoint.AbsoluteUri.TrimEnd('/')};";
+        var blobs =
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={endpoint.AbsoluteUri.TrimEnd('/')};";
         return tables is null ? blobs : $"{blobs}TableEndpoint={new Uri(tables, Account)};";
     }
 

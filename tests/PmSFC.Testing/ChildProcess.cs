@@ -34,8 +34,9 @@ public static class ChildProcess
     }
 
     /// <summary>Where a program is: in the first of these folders or, after them, of those on the PATH that has it; null where it is in none.</summary>
-    public static string? Find(string program, params IEnumerable<string> folders) => folders
-        .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
-        .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(File.Exists);
+    public static string? Find(string program, params IEnumerable<string> folders) =>
+        folders
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 }

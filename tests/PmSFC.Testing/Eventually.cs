@@ -21,12 +21,15 @@ public static class Eventually
     public static async Task<T> Get<T>(Func<Task<T>> get, Func<T, bool> condition, TimeSpan? patience = null, Func<string>? tell = null)
     {
         var limit = patience ?? Patience;
-        for (var began = Stopwatch.GetTimestamp(); ;)
+        for (var began = Stopwatch.GetTimestamp(); ; )
         {
             var value = await get();
-            if (condition(value)) return value;
+            if (condition(value))
+                return value;
             if (Stopwatch.GetElapsedTime(began) > limit)
-                throw new ShouldAssertException($"Within {limit} the condition did not come true; the last value was {value}.{(tell is null ? "" : $"\n{tell()}")}");
+                throw new ShouldAssertException(
+                    $"Within {limit} the condition did not come true; the last value was {value}.{(tell is null ? "" : $"\n{tell()}")}"
+                );
             await Task.Delay(Interval);
         }
     }

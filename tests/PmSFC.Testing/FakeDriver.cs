@@ -10,7 +10,8 @@ public sealed class FakeDriver : INeed, IDisposable
     /// <summary>A driver of two GPUs.</summary>
     /// <param name="initialized">What the library's initialization returns.</param>
     public FakeDriver(int initialized)
-        : this($$"""
+        : this(
+            $$"""
             #include <stdio.h>
             typedef struct { unsigned long long total, free, used; } memory;
             static int open = 0;
@@ -32,9 +33,8 @@ public sealed class FakeDriver : INeed, IDisposable
             int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending) { *current = *pending = device == (void *)2; return device == (void *)1 ? 3 : 0; }
             int nvmlSystemGetDriverVersion(char *text, unsigned length) { snprintf(text, length, "999.1"); return 0; }
             const char *nvmlErrorString(int code) { static char text[64]; snprintf(text, sizeof text, "error number %d of the fake", code); return text; }
-            """)
-    {
-    }
+            """
+        ) { }
 
     /// <summary>A driver of any kind.</summary>
     /// <param name="source">The library's C.</param>

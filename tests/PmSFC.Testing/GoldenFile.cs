@@ -33,6 +33,11 @@ public static class GoldenFile
             return;
         }
 
-        written.ToArray().ShouldBe(Read(name), $"{name}: what is written has changed. Add a file of the new bytes beside it, and keep the old one readable.");
+        written
+            .ToArray()
+            .ShouldBe(
+                Read(name),
+                $"{name}: what is written has changed. Add a file of the new bytes beside it, and keep the old one readable."
+            );
     }
 }

@@ -14,11 +14,15 @@ public sealed class Measurements : IDisposable
     public Measurements(params Instrument[] instruments)
     {
         _isMine.Value = true;
-        _listener.SetMeasurementEventCallback<long>((instrument, amount, tags, _) =>
-        {
-            if (_isMine.Value) _sums.AddOrUpdate(Key(instrument, tags), amount, (_, sum) => sum + amount);
-        });
-        foreach (var instrument in instruments) _listener.EnableMeasurementEvents(instrument);
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, amount, tags, _) =>
+            {
+                if (_isMine.Value)
+                    _sums.AddOrUpdate(Key(instrument, tags), amount, (_, sum) => sum + amount);
+            }
+        );
+        foreach (var instrument in instruments)
+            _listener.EnableMeasurementEvents(instrument);
     }
 
     /// <summary>The sum of what an instrument measured with an attribute of this value, or with none.</summary>

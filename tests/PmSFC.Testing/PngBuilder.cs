@@ -41,16 +41,23 @@ public sealed class PngBuilder(int width, int height, byte depth, byte colourTyp
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9], header[12]) = (depth, colourType, (byte)(Interlaced ? 1 : 0));
         byte[] signature = [0x89, .. "PNG\r\n"u8, 0x1a, (byte)'\n'];
-        return [.. signature, .. Serialize("IHDR", header), .. _chunks.SelectMany(chunk => Serialize(chunk.Type, chunk.Data)), .. Serialize("IEND", [])];
+        return
+        [
+            .. signature,
+            .. Serialize("IHDR", header),
+            .. _chunks.SelectMany(chunk => Serialize(chunk.Type, chunk.Data)),
+            .. Serialize("IEND", []),
+        ];
     }
 
     /// <summary>Makes every chunk's checksum right again, as far as the chunks can be followed.</summary>
     public static void RepairChecksums(byte[] png)
     {
-        for (var at = 8; at + 12 <= png.Length;)
+        for (var at = 8; at + 12 <= png.Length; )
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at));
-            if (length > png.Length - at - 12) return;
+            if (length > png.Length - at - 12)
+                return;
             BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(at + 8 + (int)length), Crc(png.AsSpan(at + 4, 4 + (int)length)));
             at += 12 + (int)length;
         }
@@ -72,7 +79,8 @@ public sealed class PngBuilder(int width, int height, byte depth, byte colourTyp
         foreach (var value in data)
         {
             crc ^= value;
-            for (var bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xedb88320 & (0 - (crc & 1)));
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ (0xedb88320 & (0 - (crc & 1)));
         }
 
         return ~crc;

@@ -8,7 +8,8 @@ namespace PmSFC.Testing;
 public static class Ports
 {
     // Below those that the system gives to connections and to whoever asks for any port, and below the usual ones of Orleans and Kubernetes.
-    private const int First = 20_000, Count = 9_000;
+    private const int First = 20_000,
+        Count = 9_000;
 
     // A port of UDP that is held says to other processes of tests that the one of TCP with this number is taken: it can be held while somebody else listens on that, and goes with the process.
     private static readonly ConcurrentBag<Socket> Claims = [];

@@ -14,11 +14,15 @@ internal sealed class PythonForks
 
     private PythonForks()
     {
-        _process = Process.Start(new ProcessStartInfo(Reference.Interpreter, [Repository.PathOf("tests/PmSFC.Testing/forks.py"), _name])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
-        })!;
-        if (_process.StandardOutput.ReadLine() is null) throw new InvalidOperationException("forks.py ended before it listened.");
+        _process = Process.Start(
+            new ProcessStartInfo(Reference.Interpreter, [Repository.PathOf("tests/PmSFC.Testing/forks.py"), _name])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
+        if (_process.StandardOutput.ReadLine() is null)
+            throw new InvalidOperationException("forks.py ended before it listened.");
     }
 
     /// <summary>Runs a script to its end.</summary>
@@ -31,11 +35,23 @@ internal sealed class PythonForks
         socket.Connect(new UnixDomainSocketEndPoint("\0" + Running.Value._name));
         using var stream = new NetworkStream(socket);
         using var writer = new StreamWriter(stream);
-        writer.WriteLine(JsonSerializer.Serialize(new { folder = Environment.CurrentDirectory, arguments = arguments.Prepend(script), input }));
+        writer.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    folder = Environment.CurrentDirectory,
+                    arguments = arguments.Prepend(script),
+                    input,
+                }
+            )
+        );
         writer.Flush();
         using var reader = new StreamReader(stream);
         using var answer = JsonDocument.Parse(reader.ReadLine() ?? throw new InvalidOperationException($"forks.py ended within {script}."));
         return new ProcessOutcome(
-            answer.RootElement.GetProperty("code").GetInt32(), answer.RootElement.GetProperty("output").GetString()!, answer.RootElement.GetProperty("error").GetString()!);
+            answer.RootElement.GetProperty("code").GetInt32(),
+            answer.RootElement.GetProperty("output").GetString()!,
+            answer.RootElement.GetProperty("error").GetString()!
+        );
     }
 }

@@ -20,7 +20,8 @@ public static class Reference
     {
         using var folder = new TemporaryDirectory();
         string[] files = [.. contents.Select((_, i) => Path.Combine(folder.Path, $"{i}.safetensors"))];
-        foreach (var (file, content) in files.Zip(contents)) File.WriteAllBytes(file, content);
+        foreach (var (file, content) in files.Zip(contents))
+            File.WriteAllBytes(file, content);
         return [.. Ask(script, files).GetProperty(result).EnumerateArray().Select(value => value.GetSingle())];
     }
 
@@ -46,16 +47,19 @@ public static class Reference
         ChildProcess.Run(new ProcessStartInfo(Interpreter, arguments) { WorkingDirectory = folder });
 
     /// <summary>A script, to be started.</summary>
-    public static ProcessStartInfo Start(string script, params IEnumerable<string> arguments) => new(Interpreter, [PathOf(script), .. arguments]);
+    public static ProcessStartInfo Start(string script, params IEnumerable<string> arguments) =>
+        new(Interpreter, [PathOf(script), .. arguments]);
 
     private static string PathOf(string script) => Repository.PathOf(Path.Combine("tests/reference", script));
 
     private static string? Lacks(string reason, params ReadOnlySpan<string> packages)
     {
-        if (!File.Exists(Interpreter)) return reason;
+        if (!File.Exists(Interpreter))
+            return reason;
         foreach (var package in packages)
         {
-            if (!Directory.Exists($"/usr/lib/python3/dist-packages/{package}")) return reason;
+            if (!Directory.Exists($"/usr/lib/python3/dist-packages/{package}"))
+                return reason;
         }
 
         return null;
@@ -72,14 +76,16 @@ public static class Reference
     public abstract class WithPillow : INeed
     {
         /// <inheritdoc/>
-        public static string? Missing => Lacks($"The reference needs {Interpreter} with numpy and Pillow: apt-get install python3-numpy python3-pil", "numpy", "PIL");
+        public static string? Missing =>
+            Lacks($"The reference needs {Interpreter} with numpy and Pillow: apt-get install python3-numpy python3-pil", "numpy", "PIL");
     }
 
     /// <summary>Needs PyTorch and numpy.</summary>
     public abstract class WithTorch : INeed
     {
         /// <inheritdoc/>
-        public static string? Missing => Lacks("Needs Debian's python3-torch and python3-numpy: apt-get install python3-torch python3-numpy", "torch", "numpy");
+        public static string? Missing =>
+            Lacks("Needs Debian's python3-torch and python3-numpy: apt-get install python3-torch python3-numpy", "torch", "numpy");
     }
 
     /// <summary>Needs Dask distributed.</summary>

@@ -16,15 +16,24 @@ internal sealed class AccessCommand : Command
     /// <summary><c>access token</c>: a new secret, and its line for the silos' file of tokens.</summary>
     private sealed class Token : CliCommand
     {
-        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text) { Description = $"the name of its user: {AccessToken.NameRule}" };
+        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text)
+        {
+            Description = $"the name of its user: {AccessToken.NameRule}",
+        };
 
         private readonly ValueOption<string> _role = new("--role", ValueKinds.Choice(AccessToken.Roles))
         {
-            Description = "the role: viewer reads, operator also controls sweeps, admin may do everything [default: viewer]", HelpName = "role",
+            Description = "the role: viewer reads, operator also controls sweeps, admin may do everything [default: viewer]",
+            HelpName = "role",
         };
 
         public Token(CliHost host, GlobalOptions options)
-            : base("token", "Make a secret for somebody, and its line for the silos' file of tokens (their setting access); nothing is stored", host, options)
+            : base(
+                "token",
+                "Make a secret for somebody, and its line for the silos' file of tokens (their setting access); nothing is stored",
+                host,
+                options
+            )
         {
             Add(_name);
             Add(_role);
@@ -36,7 +45,15 @@ internal sealed class AccessCommand : Command
             var (token, secret) = AccessToken.Create(invocation.Value(_name), role);
             if (invocation.Json)
             {
-                invocation.Lines.Write(new { token.Name, token.Role, Secret = secret, Line = token.ToString() });
+                invocation.Lines.Write(
+                    new
+                    {
+                        token.Name,
+                        token.Role,
+                        Secret = secret,
+                        Line = token.ToString(),
+                    }
+                );
                 return Task.FromResult(ExitCode.Done);
             }
 

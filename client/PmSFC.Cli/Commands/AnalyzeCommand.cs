@@ -27,7 +27,10 @@ internal sealed class AnalyzeCommand : Command
     {
         private const int LongestNameShown = 40;
 
-        private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text) { Description = $"the beginning of its id, or '{SweepClient.Latest}'" };
+        private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text)
+        {
+            Description = $"the beginning of its id, or '{SweepClient.Latest}'",
+        };
         private readonly ValueArgument<string> _imageA = new("image-a", ValueKinds.Text)
         {
             Description = "the first image of the sweep: its name, or the beginning of its id",
@@ -37,12 +40,15 @@ internal sealed class AnalyzeCommand : Command
 
         private readonly ValueOption<string> _cell = new("--cell", ValueKinds.Text)
         {
-            Description = "a row of the table [default: every row whose method can be analysed]", HelpName = "label",
+            Description = "a row of the table [default: every row whose method can be analysed]",
+            HelpName = "label",
         };
 
         private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
         {
-            Description = "folder for the pictures", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-analyses",
+            Description = "folder for the pictures",
+            HelpName = "folder",
+            DefaultValueFactory = _ => "pmsfc-analyses",
         };
 
         protected OfPair(string name, string description, CliHost host, GlobalOptions options)
@@ -66,7 +72,12 @@ internal sealed class AnalyzeCommand : Command
             var analysis = CreateAnalysis(invocation);
             var drawing = new SweepAnalysis(store, EngineCatalog.BuiltIn, analysis, invocation.Devices[0]);
             var selection = await drawing.SelectAsync(
-                plan, invocation.Value(_imageA), invocation.Value(_imageB), invocation.Value(_cell), invocation.CancellationToken);
+                plan,
+                invocation.Value(_imageA),
+                invocation.Value(_imageB),
+                invocation.Value(_cell),
+                invocation.CancellationToken
+            );
             var folder = OutputFolder.Prepare(invocation.Value(_out)!);
             var pictures = await drawing.DrawAsync(selection, invocation.CancellationToken);
 
@@ -78,14 +89,25 @@ internal sealed class AnalyzeCommand : Command
                 string[] names = [NameOf(selection.A), NameOf(selection.B), number, OutputFolder.FileName(cell.Label, LongestNameShown)];
                 string[] parts = [Amounts.ShortId(plan.Id), analysis.Name, .. names];
                 var file = await OutputFolder.WriteAsync(
-                    folder, $"{OutputFolder.FileName(string.Join('-', parts))}.png", ImageFile.EncodePng(picture), invocation.CancellationToken);
+                    folder,
+                    $"{OutputFolder.FileName(string.Join('-', parts))}.png",
+                    ImageFile.EncodePng(picture),
+                    invocation.CancellationToken
+                );
                 if (invocation.Json)
                 {
                     var images = new[] { selection.A, selection.B };
-                    invocation.Lines.Write(new
-                    {
-                        Event = "analysis", Analysis = analysis.Name, Sweep = plan.Id, Cell = cell.Label, Images = images, File = file,
-                    });
+                    invocation.Lines.Write(
+                        new
+                        {
+                            Event = "analysis",
+                            Analysis = analysis.Name,
+                            Sweep = plan.Id,
+                            Cell = cell.Label,
+                            Images = images,
+                            File = file,
+                        }
+                    );
                 }
 
                 invocation.Say($"{cell.Label}: {file}");
@@ -117,12 +139,18 @@ internal sealed class AnalyzeCommand : Command
 
         private readonly ValueOption<int> _steps = new("--steps", ValueKinds.Integer(Fewest, Most))
         {
-            Description = $"images on the way, both ends among them, from {Fewest} to {Most}", HelpName = "n", DefaultValueFactory = _ => 7,
+            Description = $"images on the way, both ends among them, from {Fewest} to {Most}",
+            HelpName = "n",
+            DefaultValueFactory = _ => 7,
         };
 
         public Interpolate(CliHost host, GlobalOptions options)
-            : base("interpolate", "Go from the composed features of one inversion to those of another (the paper's Fig. 6)", host, options) =>
-            Add(_steps);
+            : base(
+                "interpolate",
+                "Go from the composed features of one inversion to those of another (the paper's Fig. 6)",
+                host,
+                options
+            ) => Add(_steps);
 
         protected override IPairAnalysis CreateAnalysis(Invocation invocation) => new InterpolationAnalysis(invocation.Value(_steps));
     }

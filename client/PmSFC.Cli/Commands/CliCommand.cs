@@ -10,13 +10,16 @@ internal abstract class CliCommand : Command
     protected CliCommand(string name, string description, CliHost host, GlobalOptions options)
         : base(name, description)
     {
-        SetAction(async (parsed, cancellationToken) =>
-        {
-            var invocation = new Invocation(host, options, parsed, cancellationToken);
-            // A device that is not there is refused before anything is read or stored.
-            if (Computes && invocation.Cluster is null) _ = invocation.Devices;
-            return await RunAsync(invocation);
-        });
+        SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var invocation = new Invocation(host, options, parsed, cancellationToken);
+                // A device that is not there is refused before anything is read or stored.
+                if (Computes && invocation.Cluster is null)
+                    _ = invocation.Devices;
+                return await RunAsync(invocation);
+            }
+        );
     }
 
     /// <summary>Whether the command does work, not only tells something: its exit code is then that of the work, even where its output could not be written.</summary>

@@ -23,11 +23,14 @@ internal sealed class DemoCommand : CliCommand
 
     private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
-        Description = "folder of the report and of the faces", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-demo",
+        Description = "folder of the report and of the faces",
+        HelpName = "folder",
+        DefaultValueFactory = _ => "pmsfc-demo",
     };
 
     private readonly ListOption<string> _settings = SettingOption.Create(
-        "a setting of both methods, or of the discovery as subspaces.<key>; repeatable");
+        "a setting of both methods, or of the discovery as subspaces.<key>; repeatable"
+    );
 
     /// <summary>Makes the command.</summary>
     public DemoCommand(CliHost host, GlobalOptions options)
@@ -56,11 +59,15 @@ internal sealed class DemoCommand : CliCommand
         var images = await ImageSet.ReadAsync([faces], card.Resolution, DemoFaces.Count, cancellationToken: invocation.CancellationToken);
         await images.StoreAsync(store, invocation.CancellationToken);
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
-        var plan = await cluster.Sweeps.PlanAsync(CreateSpec(invocation, card.Id, images.References), cancellationToken: invocation.CancellationToken);
+        var plan = await cluster.Sweeps.PlanAsync(
+            CreateSpec(invocation, card.Id, images.References),
+            cancellationToken: invocation.CancellationToken
+        );
         await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
         var session = new SweepSession(invocation, cluster);
         var table = await session.RunAsync(plan);
-        if (table is null) return ExitCode.Interrupted;
+        if (table is null)
+            return ExitCode.Interrupted;
 
         await new ResultPrinter(invocation, store).TellAsync(table, folder);
         var elapsed = Amounts.Duration(invocation.Host.Time.GetElapsedTime(started));
@@ -84,7 +91,8 @@ internal sealed class DemoCommand : CliCommand
     {
         var given = SettingOption.Parse(invocation.Value(_settings));
         var settings = SettingOption.Single(given.Method);
-        if (!settings.ContainsKey(SplitSetting.Name)) settings = settings.Add(SplitSetting.Name, [QuickSplit]);
+        if (!settings.ContainsKey(SplitSetting.Name))
+            settings = settings.Add(SplitSetting.Name, [QuickSplit]);
         return new SweepSpec
         {
             Name = "demo",
@@ -99,9 +107,20 @@ internal sealed class DemoCommand : CliCommand
                     Label = "PmSFC",
                     Preset = Preset,
                     Settings = settings,
-                    Subspaces = new DiscoverySpec { Method = "self-expressive", Preset = Preset, Settings = SettingOption.Single(given.Subspaces) },
+                    Subspaces = new DiscoverySpec
+                    {
+                        Method = "self-expressive",
+                        Preset = Preset,
+                        Settings = SettingOption.Single(given.Subspaces),
+                    },
                 },
-                new MethodSpec { Method = "mganprior", Label = "mGANprior", Preset = Preset, Settings = settings },
+                new MethodSpec
+                {
+                    Method = "mganprior",
+                    Label = "mGANprior",
+                    Preset = Preset,
+                    Settings = settings,
+                },
             ],
             Seed = 0,
             Owner = Environment.UserName,

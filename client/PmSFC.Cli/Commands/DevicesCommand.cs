@@ -19,24 +19,38 @@ internal sealed class DevicesCommand : CliCommand
     protected override Task<int> RunAsync(Invocation invocation)
     {
         var listing = DeviceListing.Of(invocation);
-        if (invocation.Json) invocation.Lines.Write(listing.Event);
-        foreach (var line in listing.Lines) invocation.Say(line);
+        if (invocation.Json)
+            invocation.Lines.Write(listing.Event);
+        foreach (var line in listing.Lines)
+            invocation.Say(line);
         return Task.FromResult(ExitCode.Done);
     }
 
     /// <summary><c>devices check</c>: whether devices compute what they should, and how fast.</summary>
     private sealed class Check(CliHost host, GlobalOptions options)
-        : CliCommand("check", "Compute known answers on each device, and measure how fast it is; exit code 1 where one is wrong", host, options)
+        : CliCommand(
+            "check",
+            "Compute known answers on each device, and measure how fast it is; exit code 1 where one is wrong",
+            host,
+            options
+        )
     {
         protected override bool Computes => true;
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
             var devices = invocation.DeviceRequest is not null ? invocation.Devices : EveryDevice(invocation);
-            var perceptual = await File.ReadAllBytesAsync(BundledGenerator.PathOf("discriminator.safetensors"), invocation.CancellationToken);
-            var weights = EngineCatalog.BuiltIn.Families.Read(await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken), BundledGenerator.Name);
+            var perceptual = await File.ReadAllBytesAsync(
+                BundledGenerator.PathOf("discriminator.safetensors"),
+                invocation.CancellationToken
+            );
+            var weights = EngineCatalog.BuiltIn.Families.Read(
+                await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken),
+                BundledGenerator.Name
+            );
             var failed = 0;
-            foreach (var device in devices) failed += await CheckAsync(invocation, device, new DeviceCheck(device, weights, perceptual, invocation.Host.Time));
+            foreach (var device in devices)
+                failed += await CheckAsync(invocation, device, new DeviceCheck(device, weights, perceptual, invocation.Host.Time));
             return failed == 0 ? ExitCode.Done : ExitCode.Failed;
         }
 
@@ -45,7 +59,8 @@ internal sealed class DevicesCommand : CliCommand
         {
             var gpus = invocation.Devices.Where(device => device.Device != DeviceRequest.Cpu);
             var inventory = DeviceDiscovery.OfThisMachine.Inventory;
-            if (inventory.Gpus.Count == 0) invocation.Note(inventory.Problem is { } problem ? $"no GPU found: {problem}." : DeviceListing.NoGpu);
+            if (inventory.Gpus.Count == 0)
+                invocation.Note(inventory.Problem is { } problem ? $"no GPU found: {problem}." : DeviceListing.NoGpu);
             var cpu = invocation.FindDevices(new DeviceRequest(DeviceRequest.Cpu, "the check"));
             return [.. gpus, .. cpu];
         }
@@ -59,13 +74,33 @@ internal sealed class DevicesCommand : CliCommand
             {
                 await foreach (var result in check.RunAsync(invocation.CancellationToken))
                 {
-                    if (result.Passed) passed++;
-                    else failed++;
+                    if (result.Passed)
+                        passed++;
+                    else
+                        failed++;
                     if (invocation.Json)
-                        invocation.Lines.Write(new { Event = "check", device.Device, Check = result.Name, Difference = double.IsFinite(result.Difference) ? result.Difference : (double?)null, result.Allowed, result.Passed, result.Problem });
+                        invocation.Lines.Write(
+                            new
+                            {
+                                Event = "check",
+                                device.Device,
+                                Check = result.Name,
+                                Difference = double.IsFinite(result.Difference) ? result.Difference : (double?)null,
+                                result.Allowed,
+                                result.Passed,
+                                result.Problem,
+                            }
+                        );
                     invocation.Say(
-                        $"  {(result.Passed ? "pass" : "FAIL")}  {result.Name,-36} " +
-                        (result.Problem ?? string.Create(CultureInfo.InvariantCulture, $"differs by {result.Difference:0.0e+0}, allowed {result.Allowed:0.0e+0}")));
+                        $"  {(result.Passed ? "pass" : "FAIL")}  {result.Name, -36} "
+                            + (
+                                result.Problem
+                                ?? string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $"differs by {result.Difference:0.0e+0}, allowed {result.Allowed:0.0e+0}"
+                                )
+                            )
+                    );
                 }
 
                 // A device that computes wrong numbers fast is of no use to anybody.
@@ -73,17 +108,47 @@ internal sealed class DevicesCommand : CliCommand
                 {
                     await foreach (var benchmark in check.MeasureAsync(invocation.CancellationToken))
                     {
-                        if (invocation.Json) invocation.Lines.Write(new { Event = "benchmark", device.Device, Benchmark = benchmark.Name, benchmark.Value, benchmark.Unit });
-                        invocation.Say(string.Create(CultureInfo.InvariantCulture, $"        {benchmark.Name,-44} {benchmark.Value:0.0} {benchmark.Unit}"));
+                        if (invocation.Json)
+                            invocation.Lines.Write(
+                                new
+                                {
+                                    Event = "benchmark",
+                                    device.Device,
+                                    Benchmark = benchmark.Name,
+                                    benchmark.Value,
+                                    benchmark.Unit,
+                                }
+                            );
+                        invocation.Say(
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"        {benchmark.Name, -44} {benchmark.Value:0.0} {benchmark.Unit}"
+                            )
+                        );
                     }
                 }
             }
 
             var seconds = invocation.Host.Time.GetElapsedTime(began).TotalSeconds;
-            if (invocation.Json) invocation.Lines.Write(new { Event = "checked", device.Device, Name = name, Passed = failed == 0, Checks = passed + failed, Failed = failed, Seconds = seconds });
-            invocation.Say(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(failed == 0 ? "passed" : "FAILED")}: {name}, {passed} of {passed + failed} checks right, {seconds:0} s{(failed == 0 ? "" : "; do not use this device: its numbers are wrong")}."));
+            if (invocation.Json)
+                invocation.Lines.Write(
+                    new
+                    {
+                        Event = "checked",
+                        device.Device,
+                        Name = name,
+                        Passed = failed == 0,
+                        Checks = passed + failed,
+                        Failed = failed,
+                        Seconds = seconds,
+                    }
+                );
+            invocation.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(failed == 0 ? "passed" : "FAILED")}: {name}, {passed} of {passed + failed} checks right, {seconds:0} s{(failed == 0 ? "" : "; do not use this device: its numbers are wrong")}."
+                )
+            );
             return failed;
         }
     }

@@ -28,13 +28,15 @@ internal sealed class EvaluateCommand : SpecCommand
 {
     private readonly ValueOption<string> _generator = new("--generator", GeneratorFile.GeneratorKind)
     {
-        Description = $"the generator, instead of the file's own: a name or id, or a file, which is imported: a path, store:<name> in the store, {BlobFile.Kinds}",
+        Description =
+            $"the generator, instead of the file's own: a name or id, or a file, which is imported: a path, store:<name> in the store, {BlobFile.Kinds}",
         HelpName = "generator",
     };
 
     private readonly ValueOption<string> _perceptual = new("--perceptual", GeneratorFile.Kind)
     {
-        Description = "where the file of the generator's perceptual network is, for a generator that is imported", HelpName = "file",
+        Description = "where the file of the generator's perceptual network is, for a generator that is imported",
+        HelpName = "file",
     };
 
     private readonly ListOption<Gate> _gates = GateOption.Create();
@@ -42,12 +44,18 @@ internal sealed class EvaluateCommand : SpecCommand
 
     private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
-        Description = "a folder to write the report to, in addition to the store", HelpName = "folder",
+        Description = "a folder to write the report to, in addition to the store",
+        HelpName = "folder",
     };
 
     /// <summary>Makes the command and the one below it.</summary>
     public EvaluateCommand(CliHost host, GlobalOptions options)
-        : base("evaluate", "Run a sweep, compare it with the last earlier one of the same spec, and store the report; exit code 4 where a gate fails", host, options)
+        : base(
+            "evaluate",
+            "Run a sweep, compare it with the last earlier one of the same spec, and store the report; exit code 4 where a gate fails",
+            host,
+            options
+        )
     {
         Add(_generator);
         Add(_perceptual);
@@ -76,26 +84,35 @@ internal sealed class EvaluateCommand : SpecCommand
         var card = await FindGeneratorAsync(invocation, store, file);
         var prepared = await PrepareAsync(invocation, store, file, given, card);
         var (table, code) = await RunSweepAsync(invocation, store, file, prepared);
-        if (table is null) return code;
-        if (WeightsOption.PathOf(invocation, _weights) is not null) table = await MeasureAsync(invocation, store, table);
+        if (table is null)
+            return code;
+        if (WeightsOption.PathOf(invocation, _weights) is not null)
+            table = await MeasureAsync(invocation, store, table);
         var record = await new EvaluationSession(invocation, store, gates, folder).CloseAsync(prepared.Spec, card, table);
         return record.Outcome == EvaluationOutcome.Failed ? ExitCode.GateFailed : code;
     }
 
     /// <summary>Runs what is missing of the sweep. Where nothing is, nothing is started and nothing written.</summary>
     /// <returns>The results, or null where it was interrupted; and the exit code that the sweep deserves.</returns>
-    private static async Task<(SweepTable? Table, int Code)> RunSweepAsync(Invocation invocation, IArtifactStore store, SweepFile file, PreparedSweep prepared)
+    private static async Task<(SweepTable? Table, int Code)> RunSweepAsync(
+        Invocation invocation,
+        IArtifactStore store,
+        SweepFile file,
+        PreparedSweep prepared
+    )
     {
         if (invocation.Cluster is null)
         {
             // A silo in this process writes to the store as soon as it starts, so what can be known without one is asked first.
             var outcome = await new EngineSweepPlanner(store, EngineCatalog.BuiltIn).PlanAsync(prepared.Spec, invocation.CancellationToken);
-            if (await FindDoneAsync(SweepClient.PlanOf(outcome, file)) is { } stored) return (stored, ExitCode.Done);
+            if (await FindDoneAsync(SweepClient.PlanOf(outcome, file)) is { } stored)
+                return (stored, ExitCode.Done);
         }
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(prepared.Spec, file, invocation.CancellationToken);
-        if (await FindDoneAsync(plan) is { } done) return (done, ExitCode.Done);
+        if (await FindDoneAsync(plan) is { } done)
+            return (done, ExitCode.Done);
         await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
         await prepared.StoreAsync(store, invocation.CancellationToken);
         var session = new SweepSession(invocation, cluster);
@@ -104,10 +121,15 @@ internal sealed class EvaluateCommand : SpecCommand
 
         async Task<SweepTable?> FindDoneAsync(SweepPlan plan)
         {
-            if (await new StoredSweeps(invocation, store).ReadDoneAsync(plan) is not { } found) return null;
+            if (await new StoredSweeps(invocation, store).ReadDoneAsync(plan) is not { } found)
+                return null;
             // Brings back a target that the store has lost; nothing is written where it has all.
             await prepared.StoreAsync(store, invocation.CancellationToken);
-            SweepSession.Announce(invocation, plan, new SweepProgress(plan, found.Jobs.Select(job => job.Id).ToHashSet(StringComparer.Ordinal), invocation.Host.Time));
+            SweepSession.Announce(
+                invocation,
+                plan,
+                new SweepProgress(plan, found.Jobs.Select(job => job.Id).ToHashSet(StringComparer.Ordinal), invocation.Host.Time)
+            );
             return found;
         }
     }
@@ -115,32 +137,38 @@ internal sealed class EvaluateCommand : SpecCommand
     private ImmutableArray<Gate> GatesOf(Invocation invocation, SweepFile file)
     {
         ImmutableArray<Gate> gates = invocation.Value(_gates) is { Length: > 0 } given ? [.. given] : GateOption.Of(file);
-        return gates.FirstOrDefault(gate => gate.Metric.NeedsWeights) is { } unmeasured && WeightsOption.PathOf(invocation, _weights) is null
+        return
+            gates.FirstOrDefault(gate => gate.Metric.NeedsWeights) is { } unmeasured && WeightsOption.PathOf(invocation, _weights) is null
             ? throw new BadInputException(
-                $"The gate '{unmeasured.Text}' is on a metric that needs weights, and no folder of them is named; name it with --weights, or leave the gate out.")
+                $"The gate '{unmeasured.Text}' is on a metric that needs weights, and no folder of them is named; name it with --weights, or leave the gate out."
+            )
             : gates;
     }
 
     private Task<GeneratorCard> FindGeneratorAsync(Invocation invocation, IArtifactStore store, SweepFile file)
     {
         var (generator, perceptual) = (invocation.Value(_generator), invocation.Value(_perceptual));
-        if (generator is not null && GeneratorFile.IsFile(generator)) return GeneratorFile.ImportAsync(invocation, store, generator, perceptual);
+        if (generator is not null && GeneratorFile.IsFile(generator))
+            return GeneratorFile.ImportAsync(invocation, store, generator, perceptual);
         return perceptual is null
             ? BundledGenerator.FindAsync(invocation, store, generator ?? file.Generator)
             : throw new BadInputException(
-                $"--perceptual is for a generator that is imported, and '{generator ?? file.Generator}' is the name of one that the store has; name its file with --generator, or leave --perceptual out.");
+                $"--perceptual is for a generator that is imported, and '{generator ?? file.Generator}' is the name of one that the store has; name its file with --generator, or leave --perceptual out."
+            );
     }
 
     private async Task<SweepTable> MeasureAsync(Invocation invocation, IArtifactStore store, SweepTable table)
     {
         using var metrics = EngineCatalog.BuiltIn.Metrics.Load(WeightsOption.Open(invocation, _weights));
-        foreach (var (metric, reason) in metrics.Missing) invocation.Note($"{metric}: not measured, {reason}.");
+        foreach (var (metric, reason) in metrics.Missing)
+            invocation.Note($"{metric}: not measured, {reason}.");
         await new SweepMeasuring(store, metrics).MeasureAsync(table.Plan, cancellationToken: invocation.CancellationToken);
         return await SweepTable.ReadAsync(store, table.Plan, MetricColumns.All, cancellationToken: invocation.CancellationToken);
     }
 
     /// <summary><c>evaluate list</c>: the history.</summary>
-    private sealed class List(CliHost host, GlobalOptions options) : CliCommand("list", "List the evaluations of the store, the latest first", host, options)
+    private sealed class List(CliHost host, GlobalOptions options)
+        : CliCommand("list", "List the evaluations of the store, the latest first", host, options)
     {
         protected override async Task<int> RunAsync(Invocation invocation)
         {
@@ -149,39 +177,63 @@ internal sealed class EvaluateCommand : SpecCommand
             if (invocation.Json)
             {
                 foreach (var record in records)
-                    invocation.Lines.Write(new
-                    {
-                        Spec = record.Spec.Id, record.Name, Sweep = record.SweepId, Generator = record.GeneratorId, record.GeneratorName, record.At, record.Outcome,
-                        record.Against, record.Images, record.Headline, record.Gates, record.Report,
-                    });
-                foreach (var problem in problems) invocation.Lines.Write(new { Event = "problem", Problem = problem.Message });
+                    invocation.Lines.Write(
+                        new
+                        {
+                            Spec = record.Spec.Id,
+                            record.Name,
+                            Sweep = record.SweepId,
+                            Generator = record.GeneratorId,
+                            record.GeneratorName,
+                            record.At,
+                            record.Outcome,
+                            record.Against,
+                            record.Images,
+                            record.Headline,
+                            record.Gates,
+                            record.Report,
+                        }
+                    );
+                foreach (var problem in problems)
+                    invocation.Lines.Write(new { Event = "problem", Problem = problem.Message });
                 return ExitCode.Done;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("evaluated (UTC)", "name", "spec", "generator", "sweep", "first row", "outcome");
+            var table = new Table()
+                .Border(TableBorder.Simple)
+                .AddColumns("evaluated (UTC)", "name", "spec", "generator", "sweep", "first row", "outcome");
             foreach (var record in records)
                 table.AddRow(
-                    Cell.Of(record.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)), Cell.Of(record.Name), Cell.Of(Amounts.ShortId(record.Spec.Id)),
-                    Cell.Of(record.GeneratorName), Cell.Of(Amounts.ShortId(record.SweepId)), Cell.Of(Headline(record)), Cell.Of(Outcome(record)));
+                    Cell.Of(record.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
+                    Cell.Of(record.Name),
+                    Cell.Of(Amounts.ShortId(record.Spec.Id)),
+                    Cell.Of(record.GeneratorName),
+                    Cell.Of(Amounts.ShortId(record.SweepId)),
+                    Cell.Of(Headline(record)),
+                    Cell.Of(Outcome(record))
+                );
             invocation.Console.Write(table);
-            foreach (var problem in problems) invocation.Say(problem.Message);
+            foreach (var problem in problems)
+                invocation.Say(problem.Message);
             return ExitCode.Done;
         }
 
         private static string Headline(EvaluationRecord record)
         {
-            if (record.Headline is not { } headline) return "–";
+            if (record.Headline is not { } headline)
+                return "–";
             var metric = MetricDisplay.Of([headline.Metric], MetricColumns.All)[0];
             return $"{metric.Title} {metric.Format(new Estimate(headline.Mean, headline.HalfWidth, record.Images))}";
         }
 
-        private static string Outcome(EvaluationRecord record) => record.Outcome switch
-        {
-            EvaluationOutcome.Incomplete => "incomplete",
-            EvaluationOutcome.First => "first",
-            EvaluationOutcome.Compared => "compared",
-            EvaluationOutcome.Passed => "passed",
-            _ => $"FAILED: {string.Join("; ", record.Gates.Where(gate => gate.Failed).Select(gate => $"{gate.Gate} ({gate.Label})"))}",
-        };
+        private static string Outcome(EvaluationRecord record) =>
+            record.Outcome switch
+            {
+                EvaluationOutcome.Incomplete => "incomplete",
+                EvaluationOutcome.First => "first",
+                EvaluationOutcome.Compared => "compared",
+                EvaluationOutcome.Passed => "passed",
+                _ => $"FAILED: {string.Join("; ", record.Gates.Where(gate => gate.Failed).Select(gate => $"{gate.Gate} ({gate.Label})"))}",
+            };
     }
 }

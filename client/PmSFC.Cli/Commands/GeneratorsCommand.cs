@@ -26,10 +26,19 @@ internal sealed class GeneratorsCommand : Command
         Add(new Show(host, options));
     }
 
-    private static object Describe(GeneratorCard card, IReadOnlyList<string>? notes = null) => new
-    {
-        card.Id, card.Name, card.Layout, card.Resolution, card.LatentSize, card.Perceptual, card.Terms, Splits = SplitsOf(card), Notes = notes ?? [],
-    };
+    private static object Describe(GeneratorCard card, IReadOnlyList<string>? notes = null) =>
+        new
+        {
+            card.Id,
+            card.Name,
+            card.Layout,
+            card.Resolution,
+            card.LatentSize,
+            card.Perceptual,
+            card.Terms,
+            Splits = SplitsOf(card),
+            Notes = notes ?? [],
+        };
 
     // Two blocks a resolution, from 4×4 up.
     private static ImmutableArray<Split> SplitsOf(GeneratorCard card) =>
@@ -46,10 +55,13 @@ internal sealed class GeneratorsCommand : Command
         invocation.Say($"{card.Name}  {card.Id}");
         invocation.Say($"{card.Resolution}×{card.Resolution} pixels, latent codes of {card.LatentSize} numbers, {card.Layout} layout");
         invocation.Say($"perceptual network: {card.Perceptual ?? "none (methods run with perceptual=none)"}");
-        if (card.Terms is not null) invocation.Say($"terms: {card.Terms}");
+        if (card.Terms is not null)
+            invocation.Say($"terms: {card.Terms}");
         var table = new Table().Border(TableBorder.Simple).AddColumns("split l", "maps at the cut", "channels C");
-        foreach (var column in table.Columns) column.RightAligned();
-        foreach (var split in SplitsOf(card)) table.AddRow($"{split.L}", $"{split.Resolution}×{split.Resolution}", $"{split.Channels}");
+        foreach (var column in table.Columns)
+            column.RightAligned();
+        foreach (var split in SplitsOf(card))
+            table.AddRow($"{split.L}", $"{split.Resolution}×{split.Resolution}", $"{split.Channels}");
         invocation.Console.Write(table);
     }
 
@@ -57,15 +69,28 @@ internal sealed class GeneratorsCommand : Command
 
     private sealed class Import : CliCommand
     {
-        private readonly ValueArgument<string> _file = new("file", ValueKinds.Path) { Description = "the generator's weights: .pth, .pkl or .safetensors of any layout that is read" };
+        private readonly ValueArgument<string> _file = new("file", ValueKinds.Path)
+        {
+            Description = "the generator's weights: .pth, .pkl or .safetensors of any layout that is read",
+        };
 
         private readonly ValueOption<string> _perceptual = new("--perceptual", ValueKinds.Path)
         {
-            Description = "weights of its discriminator, or of torchvision's VGG16 or SqueezeNet 1.1, whose features the perceptual loss then uses", HelpName = "file",
+            Description =
+                "weights of its discriminator, or of torchvision's VGG16 or SqueezeNet 1.1, whose features the perceptual loss then uses",
+            HelpName = "file",
         };
 
-        private readonly ValueOption<string> _name = new("--name", ValueKinds.Text) { Description = "a name of its own in the store [default: the file's]", HelpName = "name" };
-        private readonly ValueOption<string> _terms = new("--terms", ValueKinds.Text) { Description = "the terms under which it may be used", HelpName = "text" };
+        private readonly ValueOption<string> _name = new("--name", ValueKinds.Text)
+        {
+            Description = "a name of its own in the store [default: the file's]",
+            HelpName = "name",
+        };
+        private readonly ValueOption<string> _terms = new("--terms", ValueKinds.Text)
+        {
+            Description = "the terms under which it may be used",
+            HelpName = "text",
+        };
 
         public Import(CliHost host, GlobalOptions options)
             : base("import", "Check a generator's weights and put them into the store", host, options)
@@ -83,15 +108,22 @@ internal sealed class GeneratorsCommand : Command
             var file = invocation.Value(_file);
             var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
             var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, invocation.OpenStore()).ImportAsync(
-                file, invocation.Value(_perceptual), name, invocation.Value(_terms), invocation.CancellationToken);
+                file,
+                invocation.Value(_perceptual),
+                name,
+                invocation.Value(_terms),
+                invocation.CancellationToken
+            );
             if (invocation.Json)
             {
                 invocation.Lines.Write(Describe(card, notes));
                 return ExitCode.Done;
             }
 
-            foreach (var note in notes) invocation.Say(note);
-            if (card.Name != name) invocation.Say($"The store has this generator already, as '{card.Name}'.");
+            foreach (var note in notes)
+                invocation.Say(note);
+            if (card.Name != name)
+                invocation.Say($"The store has this generator already, as '{card.Name}'.");
             Print(invocation, card);
             return ExitCode.Done;
         }
@@ -106,18 +138,25 @@ internal sealed class GeneratorsCommand : Command
             var (cards, problems) = await new GeneratorDirectory(inspection.Store).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
             {
-                foreach (var card in cards) invocation.Lines.Write(Describe(card));
-                foreach (var problem in problems) invocation.Lines.Write(new { Event = "problem", Problem = problem });
+                foreach (var card in cards)
+                    invocation.Lines.Write(Describe(card));
+                foreach (var problem in problems)
+                    invocation.Lines.Write(new { Event = "problem", Problem = problem });
                 return ExitCode.Done;
             }
 
             var table = new Table().Border(TableBorder.Simple).AddColumns("name", "id", "pixels", "splits", "perceptual");
             foreach (var card in cards)
                 table.AddRow(
-                    Cell.Of(card.Name), Cell.Of(Amounts.ShortId(card.Id)), Cell.Of($"{card.Resolution}×{card.Resolution}"),
-                    Cell.Of($"1–{card.Channels.Length - 1}"), Cell.Of(card.Perceptual ?? "none"));
+                    Cell.Of(card.Name),
+                    Cell.Of(Amounts.ShortId(card.Id)),
+                    Cell.Of($"{card.Resolution}×{card.Resolution}"),
+                    Cell.Of($"1–{card.Channels.Length - 1}"),
+                    Cell.Of(card.Perceptual ?? "none")
+                );
             invocation.Console.Write(table);
-            foreach (var problem in problems) invocation.Say(problem);
+            foreach (var problem in problems)
+                invocation.Say(problem);
             return ExitCode.Done;
         }
 
@@ -137,7 +176,10 @@ internal sealed class GeneratorsCommand : Command
 
     private sealed class Show : CliCommand
     {
-        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text) { Description = "its name, or the beginning of its id" };
+        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text)
+        {
+            Description = "its name, or the beginning of its id",
+        };
 
         public Show(CliHost host, GlobalOptions options)
             : base("show", "Show a generator's sizes and where it can be cut", host, options) => Add(_name);

@@ -26,17 +26,29 @@ internal sealed class ImagesCommand : Command
 
     private sealed class Import : CliCommand
     {
-        private readonly ValueArgument<string> _folder = new("folder", ValueKinds.Path) { Description = "the folder of the images, subfolders left out, or one image file" };
+        private readonly ValueArgument<string> _folder = new("folder", ValueKinds.Path)
+        {
+            Description = "the folder of the images, subfolders left out, or one image file",
+        };
 
         private readonly ValueOption<string> _name = new("--name", ValueKinds.Text)
         {
-            Description = $"the set's name: {ImageSetName.Rule} [default: the folder's]", HelpName = "name",
+            Description = $"the set's name: {ImageSetName.Rule} [default: the folder's]",
+            HelpName = "name",
         };
 
-        private readonly FlagOption _replace = new("--replace") { Description = "put these images in the place of those that the set of this name has" };
+        private readonly FlagOption _replace = new("--replace")
+        {
+            Description = "put these images in the place of those that the set of this name has",
+        };
 
         public Import(CliHost host, GlobalOptions options)
-            : base("import", "Check a folder of images and put it into the store as a set; a set of that name with other images is not changed", host, options)
+            : base(
+                "import",
+                "Check a folder of images and put it into the store as a set; a set of that name with other images is not changed",
+                host,
+                options
+            )
         {
             Add(_folder);
             Add(_name);
@@ -52,29 +64,48 @@ internal sealed class ImagesCommand : Command
             var import = await ImageSetImport.ReadAsync(folder, name, invocation.CancellationToken);
             var store = invocation.OpenStore();
             var (set, outcome, written) = await import.StoreAsync(
-                store, invocation.Value(_replace) ? ExistingSet.Replace : ExistingSet.Keep, invocation.CancellationToken);
+                store,
+                invocation.Value(_replace) ? ExistingSet.Replace : ExistingSet.Keep,
+                invocation.CancellationToken
+            );
             if (invocation.Json)
             {
-                invocation.Lines.Write(new { set.Name, set.Id, Count = set.Images.Length, set.Bytes, Outcome = outcome, FilesWritten = written, import.Notes });
+                invocation.Lines.Write(
+                    new
+                    {
+                        set.Name,
+                        set.Id,
+                        Count = set.Images.Length,
+                        set.Bytes,
+                        Outcome = outcome,
+                        FilesWritten = written,
+                        import.Notes,
+                    }
+                );
                 return ExitCode.Done;
             }
 
-            foreach (var note in import.Notes) invocation.Say(note);
+            foreach (var note in import.Notes)
+                invocation.Say(note);
             invocation.Say(Sentence(set));
-            invocation.Say(outcome switch
-            {
-                ImportOutcome.Unchanged when written == 0 => "The store has it already; nothing was changed.",
-                ImportOutcome.Unchanged => $"The store has it already; {Amounts.Count(written, "file")} that it had lost or damaged came back.",
-                ImportOutcome.Replaced => $"It replaces the set that had this name; {Amounts.Count(written, "file")} written.",
-                _ => $"{Amounts.Count(written, "file")} written; each content is stored once.",
-            });
+            invocation.Say(
+                outcome switch
+                {
+                    ImportOutcome.Unchanged when written == 0 => "The store has it already; nothing was changed.",
+                    ImportOutcome.Unchanged =>
+                        $"The store has it already; {Amounts.Count(written, "file")} that it had lost or damaged came back.",
+                    ImportOutcome.Replaced => $"It replaces the set that had this name; {Amounts.Count(written, "file")} written.",
+                    _ => $"{Amounts.Count(written, "file")} written; each content is stored once.",
+                }
+            );
             invocation.Say($"Use it with: {invocation.Command("sweep", "run", "FILE", "--images", ImageSetName.ReferenceTo(set.Name))}");
             return ExitCode.Done;
         }
 
-        private static string NameOf(string path) => Directory.Exists(path)
-            ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))
-            : Path.GetFileNameWithoutExtension(path);
+        private static string NameOf(string path) =>
+            Directory.Exists(path)
+                ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))
+                : Path.GetFileNameWithoutExtension(path);
     }
 
     private sealed class List(CliHost host, GlobalOptions options) : CliCommand("list", "List the image sets of the store", host, options)
@@ -84,16 +115,34 @@ internal sealed class ImagesCommand : Command
             var (sets, problems) = await new ImageSetDirectory(invocation.OpenStoreToRead()).ListAsync(invocation.CancellationToken);
             if (invocation.Json)
             {
-                foreach (var set in sets) invocation.Lines.Write(new { set.Name, set.Id, Count = set.Images.Length, set.Bytes });
-                foreach (var problem in problems) invocation.Lines.Write(new { Event = "problem", Problem = problem });
+                foreach (var set in sets)
+                    invocation.Lines.Write(
+                        new
+                        {
+                            set.Name,
+                            set.Id,
+                            Count = set.Images.Length,
+                            set.Bytes,
+                        }
+                    );
+                foreach (var problem in problems)
+                    invocation.Lines.Write(new { Event = "problem", Problem = problem });
                 return ExitCode.Done;
             }
 
             var table = new Table().Border(TableBorder.Simple).AddColumns("name", "images", "size", "content");
-            foreach (var column in table.Columns.Skip(1).Take(2)) column.RightAligned();
-            foreach (var set in sets) table.AddRow(Cell.Of(set.Name), Cell.Of($"{set.Images.Length}"), Cell.Of(Amounts.Bytes(set.Bytes)), Cell.Of(Amounts.ShortId(set.Id)));
+            foreach (var column in table.Columns.Skip(1).Take(2))
+                column.RightAligned();
+            foreach (var set in sets)
+                table.AddRow(
+                    Cell.Of(set.Name),
+                    Cell.Of($"{set.Images.Length}"),
+                    Cell.Of(Amounts.Bytes(set.Bytes)),
+                    Cell.Of(Amounts.ShortId(set.Id))
+                );
             invocation.Console.Write(table);
-            foreach (var problem in problems) invocation.Say(problem);
+            foreach (var problem in problems)
+                invocation.Say(problem);
             return ExitCode.Done;
         }
     }
@@ -107,18 +156,36 @@ internal sealed class ImagesCommand : Command
 
         protected override async Task<int> RunAsync(Invocation invocation)
         {
-            var set = await new ImageSetDirectory(invocation.OpenStoreToRead()).FindAsync(invocation.Value(_name), invocation.CancellationToken);
+            var set = await new ImageSetDirectory(invocation.OpenStoreToRead()).FindAsync(
+                invocation.Value(_name),
+                invocation.CancellationToken
+            );
             if (invocation.Json)
             {
-                invocation.Lines.Write(new { set.Name, set.Id, Count = set.Images.Length, set.Bytes, set.Images });
+                invocation.Lines.Write(
+                    new
+                    {
+                        set.Name,
+                        set.Id,
+                        Count = set.Images.Length,
+                        set.Bytes,
+                        set.Images,
+                    }
+                );
                 return ExitCode.Done;
             }
 
             invocation.Say(Sentence(set));
             var table = new Table().Border(TableBorder.Simple).AddColumns("file", "pixels", "size", "content");
-            foreach (var column in table.Columns.Skip(1).Take(2)) column.RightAligned();
+            foreach (var column in table.Columns.Skip(1).Take(2))
+                column.RightAligned();
             foreach (var image in set.Images)
-                table.AddRow(Cell.Of(image.File), Cell.Of($"{image.Width}×{image.Height}"), Cell.Of(Amounts.Bytes(image.Bytes)), Cell.Of(Amounts.ShortId(image.Id)));
+                table.AddRow(
+                    Cell.Of(image.File),
+                    Cell.Of($"{image.Width}×{image.Height}"),
+                    Cell.Of(Amounts.Bytes(image.Bytes)),
+                    Cell.Of(Amounts.ShortId(image.Id))
+                );
             invocation.Console.Write(table);
             return ExitCode.Done;
         }

@@ -16,39 +16,54 @@ internal sealed class InvertCommand : CliCommand
 {
     private const string SelfExpressive = "self-expressive";
 
-    private readonly ListArgument<string> _images = new("image", ImagesOption.Kind) { Description = "images, folders of them, or set:NAME for an image set of the store" };
+    private readonly ListArgument<string> _images = new("image", ImagesOption.Kind)
+    {
+        Description = "images, folders of them, or set:NAME for an image set of the store",
+    };
 
     private readonly ValueOption<string> _generator = new("--generator", ValueKinds.Text)
     {
-        Description = "name or id of the generator", HelpName = "name", DefaultValueFactory = _ => BundledGenerator.Name,
+        Description = "name or id of the generator",
+        HelpName = "name",
+        DefaultValueFactory = _ => BundledGenerator.Name,
     };
 
-    private readonly ValueOption<string> _method = new("--method", ValueKinds.Choice(EngineCatalog.BuiltIn.Methods.Select(method => method.Name)))
+    private readonly ValueOption<string> _method = new(
+        "--method",
+        ValueKinds.Choice(EngineCatalog.BuiltIn.Methods.Select(method => method.Name))
+    )
     {
-        Description = $"inversion method: {string.Join(", ", EngineCatalog.BuiltIn.Methods.Select(method => method.Name))}", HelpName = "name", DefaultValueFactory = _ => "pmsfc",
+        Description = $"inversion method: {string.Join(", ", EngineCatalog.BuiltIn.Methods.Select(method => method.Name))}",
+        HelpName = "name",
+        DefaultValueFactory = _ => "pmsfc",
     };
 
     private readonly ValueOption<string> _task = new("--task", ValueKinds.Choice(EngineCatalog.BuiltIn.Tasks.Select(task => task.Name)))
     {
-        Description = $"what the images lose before they are inverted: {string.Join(", ", EngineCatalog.BuiltIn.Tasks.Select(task => task.Name))}",
+        Description =
+            $"what the images lose before they are inverted: {string.Join(", ", EngineCatalog.BuiltIn.Tasks.Select(task => task.Name))}",
         HelpName = "name",
         DefaultValueFactory = _ => "inversion",
     };
 
     private readonly ValueOption<string> _preset = new("--preset", ValueKinds.Text)
     {
-        Description = $"preset of the method, which may have: {string.Join(", ", EngineCatalog.BuiltIn.Methods.SelectMany(method => method.Settings.Presets.Keys).Distinct(StringComparer.Ordinal))}",
+        Description =
+            $"preset of the method, which may have: {string.Join(", ", EngineCatalog.BuiltIn.Methods.SelectMany(method => method.Settings.Presets.Keys).Distinct(StringComparer.Ordinal))}",
         HelpName = "name",
     };
 
     private readonly ListOption<string> _settings = SettingOption.Create(
-        "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key> (network.images and network.weights name files), of the task as task.<key>; repeatable");
+        "a setting of the method, or of its discovery as subspaces.<key>, of its network's training as network.<key> (network.images and network.weights name files), of the task as task.<key>; repeatable"
+    );
 
     private readonly ValueOption<long> _seed = new("--seed", ValueKinds.Long) { Description = "seed of every random draw", HelpName = "n" };
 
     private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
     {
-        Description = "folder for the reconstructions", HelpName = "folder", DefaultValueFactory = _ => "pmsfc-inverted",
+        Description = "folder for the reconstructions",
+        HelpName = "folder",
+        DefaultValueFactory = _ => "pmsfc-inverted",
     };
 
     /// <summary>Makes the command.</summary>
@@ -78,16 +93,32 @@ internal sealed class InvertCommand : CliCommand
         OutputFolder.Check(invocation.Value(_out)!);
         var store = invocation.OpenStore();
         var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
-        var images = await ImageSet.ReadAsync(invocation.Value(_images), card.Resolution, sets: store, cancellationToken: invocation.CancellationToken);
-        foreach (var note in images.Notes) invocation.Note(note);
+        var images = await ImageSet.ReadAsync(
+            invocation.Value(_images),
+            card.Resolution,
+            sets: store,
+            cancellationToken: invocation.CancellationToken
+        );
+        foreach (var note in images.Notes)
+            invocation.Note(note);
         var taskImages = TaskImages.Read(given.Task, card.Resolution);
         var files = OutputFolder.FileNames(
-            [.. images.References.Select(image => (image.Name, image.Id))], $"-{invocation.Value(_method)}.png");
+            [.. images.References.Select(image => (image.Name, image.Id))],
+            $"-{invocation.Value(_method)}.png"
+        );
         var folder = OutputFolder.Prepare(invocation.Value(_out)!, [.. files.Values.SelectMany(file => new[] { file.Short, file.Own })]);
 
         var written = CreateSpec(invocation, given) with { GeneratorId = card.Id, Images = images.References };
-        var (networks, spec) = await NetworkSources.ReadAsync(written, [given.NetworkFiles], card, store, issue => issue.Message, invocation.CancellationToken);
-        foreach (var note in networks.Notes) invocation.Note(note);
+        var (networks, spec) = await NetworkSources.ReadAsync(
+            written,
+            [given.NetworkFiles],
+            card,
+            store,
+            issue => issue.Message,
+            invocation.CancellationToken
+        );
+        foreach (var note in networks.Notes)
+            invocation.Note(note);
 
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(taskImages.Name(spec), cancellationToken: invocation.CancellationToken);
@@ -97,37 +128,64 @@ internal sealed class InvertCommand : CliCommand
         await networks.StoreAsync(store, invocation.CancellationToken);
         var session = new SweepSession(invocation, cluster);
         var table = await session.RunAsync(plan);
-        if (table is not null) await TellAsync(invocation, store, table, folder, files);
+        if (table is not null)
+            await TellAsync(invocation, store, table, folder, files);
         return session.ExitCodeOf(table);
     }
 
     private static async Task TellAsync(
-        Invocation invocation, IArtifactStore store, SweepTable table, string folder, IReadOnlyDictionary<string, ImageFileName> files)
+        Invocation invocation,
+        IArtifactStore store,
+        SweepTable table,
+        string folder,
+        IReadOnlyDictionary<string, ImageFileName> files
+    )
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("image");
-        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
+        foreach (var metric in table.Metrics)
+            shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn("reconstruction");
         foreach (var job in table.Jobs)
         {
             var file = await WriteAsync(invocation, store, job, folder, files);
             if (invocation.Json)
-                invocation.Lines.Write(new { Event = "result", Image = job.Job.Image.Name, Job = job.Id, Metrics = job.Result is null ? null : job.Metrics, job.Problem, File = file });
-            shown.AddRow(
-            [
+                invocation.Lines.Write(
+                    new
+                    {
+                        Event = "result",
+                        Image = job.Job.Image.Name,
+                        Job = job.Id,
+                        Metrics = job.Result is null ? null : job.Metrics,
+                        job.Problem,
+                        File = file,
+                    }
+                );
+            shown.AddRow([
                 Cell.Of(job.Job.Image.Name),
-                .. table.Metrics.Select(metric => Cell.Of(
-                    job.Metrics.TryGetValue(metric.Name, out var value) ? metric.Format(value) : "–")),
+                .. table.Metrics.Select(metric =>
+                    Cell.Of(job.Metrics.TryGetValue(metric.Name, out var value) ? metric.Format(value) : "–")
+                ),
                 Cell.Of(file ?? job.Problem ?? ""),
             ]);
         }
 
-        if (!invocation.Json) invocation.Console.Write(shown);
+        if (!invocation.Json)
+            invocation.Console.Write(shown);
     }
 
     private static async Task<string?> WriteAsync(
-        Invocation invocation, IArtifactStore store, TableJob job, string folder, IReadOnlyDictionary<string, ImageFileName> files)
+        Invocation invocation,
+        IArtifactStore store,
+        TableJob job,
+        string folder,
+        IReadOnlyDictionary<string, ImageFileName> files
+    )
     {
-        if (job.Result is null || (await StoredResult.ReadAsync(store, job.Id, invocation.CancellationToken))?.Picture is not { } reconstruction) return null;
+        if (
+            job.Result is null
+            || (await StoredResult.ReadAsync(store, job.Id, invocation.CancellationToken))?.Picture is not { } reconstruction
+        )
+            return null;
         return await OutputFolder.WriteAsync(folder, files[job.Job.Image.Id], reconstruction, invocation.CancellationToken);
     }
 
@@ -146,8 +204,13 @@ internal sealed class InvertCommand : CliCommand
                     Method = invocation.Value(_method)!,
                     Preset = invocation.Value(_preset),
                     Settings = SettingOption.Single(given.Method),
-                    Subspaces = given.Subspaces.IsEmpty ? null : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(given.Subspaces) },
-                    Network = given.Network.IsEmpty && given.NetworkFiles == NetworkPaths.None ? null : new TrainingSpec { Settings = SettingOption.Single(given.Network) },
+                    Subspaces = given.Subspaces.IsEmpty
+                        ? null
+                        : new DiscoverySpec { Method = SelfExpressive, Settings = SettingOption.Single(given.Subspaces) },
+                    Network =
+                        given.Network.IsEmpty && given.NetworkFiles == NetworkPaths.None
+                            ? null
+                            : new TrainingSpec { Settings = SettingOption.Single(given.Network) },
                 },
             ],
             Seed = invocation.Value(_seed),

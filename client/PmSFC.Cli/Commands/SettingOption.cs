@@ -9,11 +9,14 @@ internal static class SettingOption
     private static readonly ValueKind<string> Assignment = new("key=value, for example iterations=200", (string text, out string? value) =>
     {
         var cut = (value = text).IndexOf('=');
-        return cut > 0 && text[..cut].Trim().Length > 0 && text[(cut + 1)..].Trim().Length > 0 ? null : "must be key=value, for example iterations=200";
+        return cut > 0 && text[..cut].Trim().Length > 0 && text[(cut + 1)..].Trim().Length > 0
+            ? null
+            : "must be key=value, for example iterations=200";
     });
 
     /// <summary>Makes the option.</summary>
-    public static ListOption<string> Create(string description) => new("--set", Assignment) { Description = description, HelpName = "key=value" };
+    public static ListOption<string> Create(string description) =>
+        new("--set", Assignment) { Description = description, HelpName = "key=value" };
 
     /// <summary>Takes apart what was given.</summary>
     public static GivenSettings Parse(IEnumerable<string>? assignments)
@@ -30,5 +33,9 @@ internal static class SettingOption
 
     /// <summary>The settings as a spec has them: one value each.</summary>
     public static ImmutableSortedDictionary<string, ImmutableArray<string>> Single(ImmutableSortedDictionary<string, string> settings) =>
-        settings.ToImmutableSortedDictionary(setting => setting.Key, setting => ImmutableArray.Create(setting.Value), StringComparer.Ordinal);
+        settings.ToImmutableSortedDictionary(
+            setting => setting.Key,
+            setting => ImmutableArray.Create(setting.Value),
+            StringComparer.Ordinal
+        );
 }

@@ -18,25 +18,51 @@ internal sealed class SubspacesListCommand(CliHost host, GlobalOptions options)
     {
         var store = invocation.OpenStoreToRead();
         var table = new Table().Border(TableBorder.Simple).AddColumns("id", "discovery", "split", "channels", "subspaces", "seed");
-        foreach (var column in table.Columns.Skip(2)) column.RightAligned();
+        foreach (var column in table.Columns.Skip(2))
+            column.RightAligned();
         var problems = new List<string>();
         var names = await store.ListAsync(ArtifactNames.Subspaces, invocation.CancellationToken).ToListAsync(invocation.CancellationToken);
         foreach (var (name, id) in names.Select(name => (name, ArtifactNames.SubspaceSetOf(name))))
         {
-            if (id is null || await store.ReadAsync(name, invocation.CancellationToken) is not { } artifact) continue;
+            if (id is null || await store.ReadAsync(name, invocation.CancellationToken) is not { } artifact)
+                continue;
             var set = Read(artifact.Content.Span, name, problems);
             if (invocation.Json)
-                invocation.Lines.Write(new { Event = "subspaces", Id = id, set?.Method, set?.SplitLayer, set?.Sizes, set?.Seed, Readable = set is not null });
-            else if (set is null) table.AddRow(Cell.Of(Amounts.ShortId(id)), Cell.Of("(cannot be read)"));
+                invocation.Lines.Write(
+                    new
+                    {
+                        Event = "subspaces",
+                        Id = id,
+                        set?.Method,
+                        set?.SplitLayer,
+                        set?.Sizes,
+                        set?.Seed,
+                        Readable = set is not null,
+                    }
+                );
+            else if (set is null)
+                table.AddRow(Cell.Of(Amounts.ShortId(id)), Cell.Of("(cannot be read)"));
             else
                 table.AddRow(
-                    Cell.Of(Amounts.ShortId(id)), Cell.Of(set.Method), Cell.Of($"{set.SplitLayer}"), Cell.Of($"{set.Labels.Count}"), Cell.Of($"{set.Sizes.Count}"), Cell.Of($"{set.Seed}"));
+                    Cell.Of(Amounts.ShortId(id)),
+                    Cell.Of(set.Method),
+                    Cell.Of($"{set.SplitLayer}"),
+                    Cell.Of($"{set.Labels.Count}"),
+                    Cell.Of($"{set.Sizes.Count}"),
+                    Cell.Of($"{set.Seed}")
+                );
         }
 
-        if (invocation.Json) return ExitCode.Done;
-        if (table.Rows.Count > 0) invocation.Console.Write(table);
-        else invocation.Say($"There is no subspace set in {store.Description}; find one with: {invocation.Command("subspaces", "discover")}");
-        foreach (var problem in problems) invocation.Say(problem);
+        if (invocation.Json)
+            return ExitCode.Done;
+        if (table.Rows.Count > 0)
+            invocation.Console.Write(table);
+        else
+            invocation.Say(
+                $"There is no subspace set in {store.Description}; find one with: {invocation.Command("subspaces", "discover")}"
+            );
+        foreach (var problem in problems)
+            invocation.Say(problem);
         return ExitCode.Done;
     }
 
@@ -54,7 +80,9 @@ internal sealed class SubspacesListCommand(CliHost host, GlobalOptions options)
         }
         catch (JsonException e)
         {
-            problems.Add($"{name} is not a subspace set ({ArtifactFormat.Reason(content, e)}); 'sweep resume' of a sweep that needs it finds it again.");
+            problems.Add(
+                $"{name} is not a subspace set ({ArtifactFormat.Reason(content, e)}); 'sweep resume' of a sweep that needs it finds it again."
+            );
         }
 
         return null;

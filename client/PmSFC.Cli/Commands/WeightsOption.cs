@@ -12,11 +12,12 @@ internal static class WeightsOption
     private const string Variable = "PMSFC_WEIGHTS";
 
     /// <summary>Makes the option.</summary>
-    public static ValueOption<string> Create() => new("--weights", ValueKinds.Path)
-    {
-        Description = $"folder of the weights that LPIPS and NIQE need [default: ${Variable}, else those metrics are left out]",
-        HelpName = "folder",
-    };
+    public static ValueOption<string> Create() =>
+        new("--weights", ValueKinds.Path)
+        {
+            Description = $"folder of the weights that LPIPS and NIQE need [default: ${Variable}, else those metrics are left out]",
+            HelpName = "folder",
+        };
 
     /// <summary>The folder that an invocation asks for.</summary>
     /// <exception cref="BadInputException">It does not exist.</exception>
@@ -33,5 +34,6 @@ internal static class WeightsOption
     }
 
     /// <summary>The folder's path as an invocation gives it, or null where it names none.</summary>
-    public static string? PathOf(Invocation invocation, ValueOption<string> option) => invocation.Value(option) ?? ValueKinds.Path.FromEnvironment(Variable);
+    public static string? PathOf(Invocation invocation, ValueOption<string> option) =>
+        invocation.Value(option) ?? ValueKinds.Path.FromEnvironment(Variable);
 }

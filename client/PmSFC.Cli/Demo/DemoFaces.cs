@@ -25,7 +25,11 @@ internal static class DemoFaces
     private const double EdgeWidth = 0.12;
 
     /// <summary>Makes the faces; the same ones on the same kind of machine.</summary>
-    public static async Task<IReadOnlyList<RgbImage>> CreateAsync(IArtifactStore store, GeneratorCard card, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RgbImage>> CreateAsync(
+        IArtifactStore store,
+        GeneratorCard card,
+        CancellationToken cancellationToken
+    )
     {
         var name = ArtifactNames.GeneratorWeights(card.Id);
         var weights = await store.ReadAsync(name, cancellationToken)
@@ -50,30 +54,31 @@ internal static class DemoFaces
 
     private static RgbImage Compose(RgbImage first, RgbImage second, Random random)
     {
-        int side = first.Width, largestShift = side / 16;
+        int side = first.Width,
+            largestShift = side / 16;
         var (edge, tilt) = (0.35 + 0.3 * random.NextDouble(), random.NextDouble() - 0.5);
         var cast = new[] { 0.8 + 0.4 * random.NextDouble(), 0.8 + 0.4 * random.NextDouble(), 0.8 + 0.4 * random.NextDouble() };
         var (right, down) = (random.Next(-largestShift, largestShift + 1), random.Next(-largestShift, largestShift + 1));
         var occlusion = new Occlusion(random);
         var pixels = new byte[3 * side * side];
         for (var y = 0; y < side; y++)
-            for (var x = 0; x < side; x++)
+        for (var x = 0; x < side; x++)
+        {
+            var (fromX, fromY) = (Math.Clamp(x - right, 0, side - 1), Math.Clamp(y - down, 0, side - 1));
+            var (a, b) = (first[fromX, fromY], second[fromX, fromY]);
+            var across = (fromX + 0.5) / side + tilt * ((fromY + 0.5) / side - 0.5);
+            var share = 1 / (1 + Math.Exp((across - edge) / EdgeWidth * 4));
+            var at = 3 * (y * side + x);
+            if (occlusion.ColourAt((x + 0.5) / side, (y + 0.5) / side) is { } covered)
             {
-                var (fromX, fromY) = (Math.Clamp(x - right, 0, side - 1), Math.Clamp(y - down, 0, side - 1));
-                var (a, b) = (first[fromX, fromY], second[fromX, fromY]);
-                var across = (fromX + 0.5) / side + tilt * ((fromY + 0.5) / side - 0.5);
-                var share = 1 / (1 + Math.Exp((across - edge) / EdgeWidth * 4));
-                var at = 3 * (y * side + x);
-                if (occlusion.ColourAt((x + 0.5) / side, (y + 0.5) / side) is { } covered)
-                {
-                    (pixels[at], pixels[at + 1], pixels[at + 2]) = (covered.R, covered.G, covered.B);
-                    continue;
-                }
-
-                pixels[at] = Byte(cast[0] * (share * a.R + (1 - share) * b.R));
-                pixels[at + 1] = Byte(cast[1] * (share * a.G + (1 - share) * b.G));
-                pixels[at + 2] = Byte(cast[2] * (share * a.B + (1 - share) * b.B));
+                (pixels[at], pixels[at + 1], pixels[at + 2]) = (covered.R, covered.G, covered.B);
+                continue;
             }
+
+            pixels[at] = Byte(cast[0] * (share * a.R + (1 - share) * b.R));
+            pixels[at + 1] = Byte(cast[1] * (share * a.G + (1 - share) * b.G));
+            pixels[at + 2] = Byte(cast[2] * (share * a.B + (1 - share) * b.B));
+        }
 
         return new RgbImage(side, side, pixels);
     }

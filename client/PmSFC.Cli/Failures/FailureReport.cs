@@ -22,23 +22,25 @@ internal sealed class FailureReport(TextWriter error, LogFile log)
         return code;
     }
 
-    private (string Sentence, int Code) Explain(Exception failure) => failure switch
-    {
-        BadInputException or ImageException or CheckpointException => (failure.Message, ExitCode.BadInput),
-        StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, ExitCode.Failed),
-        StoreException => (failure.Message, ExitCode.BadInput),
-        ClusterUnavailableException => (failure.Message, ExitCode.Failed),
-        OperationCanceledException => ("interrupted.", ExitCode.Interrupted),
-        _ => ($"something unforeseen happened ({OneLine(failure.Message)}); {log.Hint}", ExitCode.Failed),
-    };
+    private (string Sentence, int Code) Explain(Exception failure) =>
+        failure switch
+        {
+            BadInputException or ImageException or CheckpointException => (failure.Message, ExitCode.BadInput),
+            StoreException { Kind: StoreFailure.Unavailable } => (failure.Message, ExitCode.Failed),
+            StoreException => (failure.Message, ExitCode.BadInput),
+            ClusterUnavailableException => (failure.Message, ExitCode.Failed),
+            OperationCanceledException => ("interrupted.", ExitCode.Interrupted),
+            _ => ($"something unforeseen happened ({OneLine(failure.Message)}); {log.Hint}", ExitCode.Failed),
+        };
 
-    private static Exception Unwrap(Exception failure) => failure switch
-    {
-        AggregateException { InnerExceptions: [var only] } => Unwrap(only),
-        OrleansException { InnerException: { } inner } => Unwrap(inner),
-        TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
-        _ => failure,
-    };
+    private static Exception Unwrap(Exception failure) =>
+        failure switch
+        {
+            AggregateException { InnerExceptions: [var only] } => Unwrap(only),
+            OrleansException { InnerException: { } inner } => Unwrap(inner),
+            TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
+            _ => failure,
+        };
 
     private static string OneLine(string message)
     {

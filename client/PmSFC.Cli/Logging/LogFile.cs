@@ -18,8 +18,11 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
     private bool _unwritable;
 
     /// <summary>The file, whether or not it exists yet.</summary>
-    public string Path { get; } = System.IO.Path.Combine(
-        folder, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Environment.ProcessId}.log"));
+    public string Path { get; } =
+        System.IO.Path.Combine(
+            folder,
+            string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Environment.ProcessId}.log")
+        );
 
     /// <summary>The end of a sentence that sends a reader to the log.</summary>
     public string Hint => _unwritable ? "no details could be kept, because the log cannot be written." : $"the details are in {Path}.";
@@ -28,21 +31,27 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
     public ILoggerFactory Loggers => field ??= LoggerFactory.Create(logging => logging.AddProvider(this));
 
     /// <summary>The folder of the user's logs: PMSFC_LOGS, or pmsfc/logs in the user's data folder.</summary>
-    public static string DefaultFolder => Environment.GetEnvironmentVariable("PMSFC_LOGS") is { Length: > 0 } chosen
-        ? ValueKinds.Path.Read("PMSFC_LOGS", chosen, out var expanded) is null ? expanded! : chosen
-        : System.IO.Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
-                ? data
-                : System.IO.Path.GetTempPath(),
-            "pmsfc",
-            "logs");
+    public static string DefaultFolder =>
+        Environment.GetEnvironmentVariable("PMSFC_LOGS") is { Length: > 0 } chosen
+            ? ValueKinds.Path.Read("PMSFC_LOGS", chosen, out var expanded) is null
+                ? expanded!
+                : chosen
+            : System.IO.Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
+                    is { Length: > 0 } data
+                    ? data
+                    : System.IO.Path.GetTempPath(),
+                "pmsfc",
+                "logs"
+            );
 
     /// <summary>Adds an entry.</summary>
     public void Write(string category, string text)
     {
         lock (_lock)
         {
-            if (_unwritable) return;
+            if (_unwritable)
+                return;
             try
             {
                 _writer ??= Open();
@@ -82,7 +91,8 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
     private StreamWriter Open()
     {
         Directory.CreateDirectory(folder);
-        foreach (var old in Directory.EnumerateFiles(folder, "*.log").Order(StringComparer.Ordinal).SkipLast(KeptFiles - 1)) File.Delete(old);
+        foreach (var old in Directory.EnumerateFiles(folder, "*.log").Order(StringComparer.Ordinal).SkipLast(KeptFiles - 1))
+            File.Delete(old);
         return new StreamWriter(Path, append: true) { AutoFlush = true };
     }
 
@@ -93,9 +103,16 @@ internal sealed class LogFile(string folder, TimeProvider time) : ILoggerProvide
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information && logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (!IsEnabled(logLevel)) return;
+            if (!IsEnabled(logLevel))
+                return;
             var text = formatter(state, exception);
             file.Write($"{logLevel} {name}", exception is null ? text : $"{text}\n{exception}");
         }

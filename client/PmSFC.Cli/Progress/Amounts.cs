@@ -9,14 +9,15 @@ namespace PmSFC.Cli.Progress;
 internal static class Amounts
 {
     /// <summary>A time span: <c>8 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>, or <c>?</c> where it is not known.</summary>
-    public static string Duration(TimeSpan? span) => span switch
-    {
-        null => "?",
-        { TotalSeconds: < 59.5 } s => Text($"{s.TotalSeconds:0} s"),
-        { TotalMinutes: < 59.5 } m => Text($"{(int)m.TotalMinutes} min {m.Seconds:00} s"),
-        { TotalHours: < 48 } h => Text($"{(int)h.TotalHours} h {h.Minutes:00} min"),
-        { } d => Text($"{d.TotalDays:0.#} days"),
-    };
+    public static string Duration(TimeSpan? span) =>
+        span switch
+        {
+            null => "?",
+            { TotalSeconds: < 59.5 } s => Text($"{s.TotalSeconds:0} s"),
+            { TotalMinutes: < 59.5 } m => Text($"{(int)m.TotalMinutes} min {m.Seconds:00} s"),
+            { TotalHours: < 48 } h => Text($"{(int)h.TotalHours} h {h.Minutes:00} min"),
+            { } d => Text($"{d.TotalDays:0.#} days"),
+        };
 
     /// <summary>Iterations a second.</summary>
     public static string Rate(double perSecond) => perSecond <= 0 ? "" : Text($"{perSecond:0.#} it/s");
@@ -32,12 +33,13 @@ internal static class Amounts
 
     /// <summary>What a preparation does.</summary>
     /// <param name="kind">Name of its kind.</param>
-    public static string Doing(string kind) => kind switch
-    {
-        PreparationKinds.Network => "training a network",
-        PreparationKinds.Subspaces => "finding subspaces",
-        _ => $"preparing {kind}",
-    };
+    public static string Doing(string kind) =>
+        kind switch
+        {
+            PreparationKinds.Network => "training a network",
+            PreparationKinds.Subspaces => "finding subspaces",
+            _ => $"preparing {kind}",
+        };
 
     /// <summary>Who waits for a reason.</summary>
     public static string Who(WaitingReason reason) => reason.Preparation is { } kind ? Doing(kind) : Count(reason.Jobs, "job");

@@ -16,7 +16,8 @@ internal sealed class ImageCountView(Invocation invocation, SweepPlan plan, stri
     /// <inheritdoc/>
     public void Report(int value)
     {
-        if (invocation.Host.Time.GetElapsedTime(_last) < BetweenLines) return;
+        if (invocation.Host.Time.GetElapsedTime(_last) < BetweenLines)
+            return;
         _last = invocation.Host.Time.GetTimestamp();
         invocation.Say($"{value} of {Amounts.Count(plan.Images.Length, "image")} {done}.");
     }

@@ -17,30 +17,37 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
 
     /// <inheritdoc/>
     public async Task FollowAsync(SweepProgress progress, IAsyncEnumerable<SweepEvent> events) =>
-        await console.Live(Render(progress)).AutoClear(false).StartAsync(async context =>
-        {
-            var shown = time.GetTimestamp();
-            try
+        await console
+            .Live(Render(progress))
+            .AutoClear(false)
+            .StartAsync(async context =>
             {
-                await foreach (var _ in events)
+                var shown = time.GetTimestamp();
+                try
                 {
-                    if (time.GetElapsedTime(shown) < Pause) continue;
-                    context.UpdateTarget(Render(progress));
-                    shown = time.GetTimestamp();
+                    await foreach (var _ in events)
+                    {
+                        if (time.GetElapsedTime(shown) < Pause)
+                            continue;
+                        context.UpdateTarget(Render(progress));
+                        shown = time.GetTimestamp();
+                    }
                 }
-            }
-            finally
-            {
-                context.UpdateTarget(Render(progress));
-            }
-        });
+                finally
+                {
+                    context.UpdateTarget(Render(progress));
+                }
+            });
 
     private static Rows Render(SweepProgress progress)
     {
         var grid = new Grid();
-        for (var column = 0; column < 5; column++) grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
-        foreach (var preparation in progress.Preparations) grid.AddRow(PreparationRow(preparation));
-        foreach (var cell in progress.Cells) grid.AddRow(CellRow(cell));
+        for (var column = 0; column < 5; column++)
+            grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
+        foreach (var preparation in progress.Preparations)
+            grid.AddRow(PreparationRow(preparation));
+        foreach (var cell in progress.Cells)
+            grid.AddRow(CellRow(cell));
         return new Rows([grid, .. Notes(progress)]);
     }
 
@@ -56,21 +63,37 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
             Bar(share, "blue"),
             Cell.Of($"{share:P0}".Replace(" ", "", StringComparison.Ordinal)),
             Cell.Of(Amounts.Rate(preparation.Progress?.IterationsPerSecond ?? 0)),
-            Cell.Of(preparation.State == JobState.Running && remaining is not null ? $"{Amounts.Duration(remaining)} left" : preparation.WaitingFor ?? ""),
+            Cell.Of(
+                preparation.State == JobState.Running && remaining is not null
+                    ? $"{Amounts.Duration(remaining)} left"
+                    : preparation.WaitingFor ?? ""
+            ),
         ];
     }
 
     private static IRenderable[] CellRow(CellProgress cell) =>
-    [
-        Cell.Of(cell.Label),
-        Bar(cell.Share, cell.Failed > 0 ? "red" : cell.IsFinished ? "green" : "yellow"),
-        new Markup($"{cell.Done}/{cell.Jobs} images{(cell.Failed > 0 ? $" [red]({cell.Failed} failed)[/]" : "")}"),
-        Cell.Of(Amounts.Rate(cell.IterationsPerSecond)),
-        Cell.Of(
-            cell.IsFinished ? cell.Stored == cell.Jobs ? "stored before" : "done"
-            : cell.Running > 0 && cell.Remaining is not null ? $"{Amounts.Duration(cell.Remaining)} left"
-            : cell.Running > 0 ? "starting" : "waiting"),
-    ];
+        [
+            Cell.Of(cell.Label),
+            Bar(
+                cell.Share,
+                cell.Failed > 0 ? "red"
+                    : cell.IsFinished ? "green"
+                    : "yellow"
+            ),
+            new Markup($"{cell.Done}/{cell.Jobs} images{(cell.Failed > 0 ? $" [red]({cell.Failed} failed)[/]" : "")}"),
+            Cell.Of(Amounts.Rate(cell.IterationsPerSecond)),
+            Cell.Of(
+                cell.IsFinished
+                    ? cell.Stored == cell.Jobs
+                        ? "stored before"
+                        : "done"
+                    : cell.Running > 0 && cell.Remaining is not null
+                        ? $"{Amounts.Duration(cell.Remaining)} left"
+                        : cell.Running > 0
+                            ? "starting"
+                            : "waiting"
+            ),
+        ];
 
     private static Markup Bar(double share, string colour)
     {
@@ -80,9 +103,14 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : ISweep
 
     private static IEnumerable<IRenderable> Notes(SweepProgress progress)
     {
-        foreach (var reason in progress.Waiting) yield return Cell.Of($"{Amounts.Who(reason)}: {reason.Reason}", new Style(Color.Grey));
-        if (progress.Reason is { } stopped) yield return Cell.Of(stopped, new Style(Color.Red));
-        var remaining = progress.Finished ? ", finished" : progress.Remaining is { } left ? $", {Amounts.Duration(left)} left" : "";
+        foreach (var reason in progress.Waiting)
+            yield return Cell.Of($"{Amounts.Who(reason)}: {reason.Reason}", new Style(Color.Grey));
+        if (progress.Reason is { } stopped)
+            yield return Cell.Of(stopped, new Style(Color.Red));
+        var remaining =
+            progress.Finished ? ", finished"
+            : progress.Remaining is { } left ? $", {Amounts.Duration(left)} left"
+            : "";
         var devices = progress.Devices.Count > 0 ? $" · {string.Join(", ", progress.Devices)}" : "";
         yield return Cell.Of($"{Amounts.Duration(progress.Elapsed)} gone{remaining}{devices}", new Style(Color.Grey));
     }

@@ -30,14 +30,17 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
                     Say(progress, $"{planned.Cell.Label} {planned.Image.Name}: {Sentence(job.State, job.WaitingFor, job.Failure)}");
             }
 
-            if (change.Reason is { } told && told != stopped) Say(progress, stopped = told);
+            if (change.Reason is { } told && told != stopped)
+                Say(progress, stopped = told);
 
             // How many wait changes all the time; the reason is what is news.
             var waiting = progress.Waiting;
-            foreach (var reason in waiting.Where(entry => !reasons.Contains(entry.Reason))) Say(progress, $"{Amounts.Who(reason)}: {reason.Reason}");
+            foreach (var reason in waiting.Where(entry => !reasons.Contains(entry.Reason)))
+                Say(progress, $"{Amounts.Who(reason)}: {reason.Reason}");
             reasons = [.. waiting.Select(entry => entry.Reason)];
 
-            if (time.GetElapsedTime(shown) < Pause) continue;
+            if (time.GetElapsedTime(shown) < Pause)
+                continue;
             shown = time.GetTimestamp();
             Say(progress, Summary(progress));
         }
@@ -45,10 +48,18 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
 
     private static string Summary(SweepProgress progress)
     {
-        var parts = progress.Preparations.Where(d => d.Progress is not null)
-            .Select(d => $"{Amounts.Doing(d.KindName)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd())
-            .Concat(progress.Cells.Where(cell => !cell.IsFinished).Select(cell =>
-                $"{cell.Label} {cell.Done}/{cell.Jobs} ({100 * cell.Share:0}%) {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()))
+        var parts = progress
+            .Preparations.Where(d => d.Progress is not null)
+            .Select(d =>
+                $"{Amounts.Doing(d.KindName)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd()
+            )
+            .Concat(
+                progress
+                    .Cells.Where(cell => !cell.IsFinished)
+                    .Select(cell =>
+                        $"{cell.Label} {cell.Done}/{cell.Jobs} ({100 * cell.Share:0}%) {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()
+                    )
+            )
             .Concat(progress.Remaining is { } left ? [$"{Amounts.Duration(left)} left"] : []);
         return string.Join(" · ", parts);
     }
@@ -56,19 +67,21 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
     // A batch of jobs starts at once and the summary tells how many run: a start is news only after a failure.
     private static bool IsNews(JobStatus job) => job.State.IsFinal() || job.State == JobState.Lost || job.Failure is not null;
 
-    private static string Sentence(JobState state, string? waitingFor, JobFailure? failure) => state switch
-    {
-        JobState.Running => failure is null ? "started" : $"tried again after: {failure.Message}",
-        JobState.Succeeded => "done",
-        JobState.Failed => $"failed ({failure?.Name}): {failure?.Message}",
-        JobState.Lost => "lost its worker; goes on from its last checkpoint",
-        JobState.Cancelled => "cancelled",
-        _ => waitingFor ?? "waits",
-    };
+    private static string Sentence(JobState state, string? waitingFor, JobFailure? failure) =>
+        state switch
+        {
+            JobState.Running => failure is null ? "started" : $"tried again after: {failure.Message}",
+            JobState.Succeeded => "done",
+            JobState.Failed => $"failed ({failure?.Name}): {failure?.Message}",
+            JobState.Lost => "lost its worker; goes on from its last checkpoint",
+            JobState.Cancelled => "cancelled",
+            _ => waitingFor ?? "waits",
+        };
 
     private bool Changed(string id, JobState state, JobFailure? failure)
     {
-        if (_states.TryGetValue(id, out var known) && known == (state, failure)) return false;
+        if (_states.TryGetValue(id, out var known) && known == (state, failure))
+            return false;
         _states[id] = (state, failure);
         return true;
     }

@@ -25,7 +25,13 @@ internal static class BundledGenerator
         var directory = new GeneratorDirectory(store);
         if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).Cards.All(card => card.Name != Name))
         {
-            var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
+            var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(
+                PathOf("generator.safetensors"),
+                PathOf("discriminator.safetensors"),
+                Name,
+                Terms,
+                invocation.CancellationToken
+            );
             invocation.Say($"Imported the bundled generator {Name} ({Amounts.ShortId(card.Id)}; {Terms}).");
             return card;
         }
@@ -38,8 +44,15 @@ internal static class BundledGenerator
     public static async Task<bool> MendAsync(Invocation invocation, IArtifactStore store, string generatorId)
     {
         var (weights, perceptual) = (await ReadAsync("generator.safetensors"), await ReadAsync("discriminator.safetensors"));
-        if (GeneratorId.Of(weights, perceptual) != generatorId) return false;
-        await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(PathOf("generator.safetensors"), PathOf("discriminator.safetensors"), Name, Terms, invocation.CancellationToken);
+        if (GeneratorId.Of(weights, perceptual) != generatorId)
+            return false;
+        await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(
+            PathOf("generator.safetensors"),
+            PathOf("discriminator.safetensors"),
+            Name,
+            Terms,
+            invocation.CancellationToken
+        );
         invocation.Say($"Imported the bundled generator {Name} again.");
         return true;
 

@@ -42,9 +42,10 @@ internal sealed class ClusterSession : IAsyncDisposable
     public bool OutlivesSession => _cluster is ClusterConnection;
 
     /// <summary>What computes, for people: the devices of this process, or those that the cluster has now.</summary>
-    public async Task<IReadOnlyList<string>> DevicesAsync(CancellationToken cancellationToken) => _cluster is EmbeddedCluster embedded
-        ? new EmbeddedDevices(embedded.Devices).Describe()
-        : [.. (await PoolStatusAsync(cancellationToken)).Devices.Select(device => device.Device)];
+    public async Task<IReadOnlyList<string>> DevicesAsync(CancellationToken cancellationToken) =>
+        _cluster is EmbeddedCluster embedded
+            ? new EmbeddedDevices(embedded.Devices).Describe()
+            : [.. (await PoolStatusAsync(cancellationToken)).Devices.Select(device => device.Device)];
 
     /// <summary>Starts a silo on a store, or connects to the cluster that the user names.</summary>
     public static Task<ClusterSession> StartAsync(Invocation invocation, IArtifactStore store) =>
@@ -66,13 +67,15 @@ internal sealed class ClusterSession : IAsyncDisposable
     /// <exception cref="BadInputException">It does not fit.</exception>
     public void CheckMemory(string name, long bytes, string what)
     {
-        if (_cluster is EmbeddedCluster embedded) new EmbeddedDevices(embedded.Devices).CheckMemory(name, bytes, what);
+        if (_cluster is EmbeddedCluster embedded)
+            new EmbeddedDevices(embedded.Devices).CheckMemory(name, bytes, what);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed) return;
+        if (_disposed)
+            return;
         _disposed = true;
         await _cluster.DisposeAsync();
         _guard?.Dispose();
@@ -81,13 +84,17 @@ internal sealed class ClusterSession : IAsyncDisposable
     private static async Task<ClusterSession> ConnectAsync(Invocation invocation, IArtifactStore store, string cluster)
     {
         if (invocation.OptionsOfEmbeddedSilo is [var option, ..])
-            throw new BadInputException($"{option} is of the silo in this process; each silo of the cluster '{cluster}' has its own, so leave it out.");
+            throw new BadInputException(
+                $"{option} is of the silo in this process; each silo of the cluster '{cluster}' has its own, so leave it out."
+            );
         var options = new ClusterConnectionOptions
         {
             Store = store,
             ClusterId = cluster,
             Gateways = invocation.Gateways,
-            Certificates = invocation.Tls is { } folder ? CertificateFolder.Open(folder, invocation.Host.Time, invocation.Host.Log.Loggers.CreateLogger<CertificateFolder>()) : null,
+            Certificates = invocation.Tls is { } folder
+                ? CertificateFolder.Open(folder, invocation.Host.Time, invocation.Host.Log.Loggers.CreateLogger<CertificateFolder>())
+                : null,
             Configure = host =>
             {
                 Log(invocation, host);
@@ -100,12 +107,19 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     private static async Task<ClusterSession> EmbedAsync(Invocation invocation, IArtifactStore store)
     {
-        if (invocation.NamesTls) throw new BadInputException("--tls is of the connection to a cluster, and this command runs a silo of its own; name the cluster with --cluster, or leave --tls out.");
+        if (invocation.NamesTls)
+            throw new BadInputException(
+                "--tls is of the connection to a cluster, and this command runs a silo of its own; name the cluster with --cluster, or leave --tls out."
+            );
         var devices = invocation.Devices;
-        var guard = ArtifactStores.FolderOf(invocation.StoreLocation) is { } directory && Directory.Exists(directory) ? StoreGuard.Take(directory) : null;
+        var guard =
+            ArtifactStores.FolderOf(invocation.StoreLocation) is { } directory && Directory.Exists(directory)
+                ? StoreGuard.Take(directory)
+                : null;
         try
         {
-            if (guard is null) await RefuseStoreOfAClusterAsync(invocation, store);
+            if (guard is null)
+                await RefuseStoreOfAClusterAsync(invocation, store);
             var options = new EmbeddedClusterOptions
             {
                 Store = store,
@@ -131,6 +145,7 @@ internal sealed class ClusterSession : IAsyncDisposable
     {
         await foreach (var cluster in ActiveClusters.ListAsync(store, invocation.Host.Time, invocation.CancellationToken))
             throw new BadInputException(
-                $"The store ({store.Description}) serves the cluster '{cluster.Id}', which was last active at {cluster.LastHeard:HH:mm:ss} UTC; send it work with --cluster {cluster.Id}, wait {ActiveClusters.Silence.TotalMinutes:0} minutes if it is gone for good, or choose another store with --store.");
+                $"The store ({store.Description}) serves the cluster '{cluster.Id}', which was last active at {cluster.LastHeard:HH:mm:ss} UTC; send it work with --cluster {cluster.Id}, wait {ActiveClusters.Silence.TotalMinutes:0} minutes if it is gone for good, or choose another store with --store."
+            );
     }
 }

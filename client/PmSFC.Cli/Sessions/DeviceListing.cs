@@ -36,40 +36,64 @@ internal sealed class DeviceListing
     }
 
     /// <summary>For programs.</summary>
-    public object Event => new
-    {
-        Event = "devices", Build = LibTorchBuild.Device, _discovery.Inventory.Driver, DriverProblem = _discovery.Inventory.Problem,
-        Cpu = new { _cpu.Model, _cpu.Cores, _cpu.Vectors, _cpu.TotalBytes, Used = _used.ContainsKey(DeviceRequest.Cpu) },
-        Gpus = _discovery.Gpus.Select(found => new
+    public object Event =>
+        new
         {
-            found.Device, found.Gpu.Name, found.Gpu.Id, found.Gpu.Bus, found.Gpu.TotalBytes, found.Gpu.FreeBytes,
-            ComputeCapability = found.Gpu.ComputeCapability?.ToString(), Mig = found.Gpu.IsPartitioned, Used = Used(found) is not null,
-            found.Problem,
-        }),
-        Used = _used.Values.Select(device => new
-        {
-            device.Device, device.Model, Threads = device.Device == DeviceRequest.Cpu ? device.Threads : (int?)null,
-            MemoryBytes = device.ResolveMemoryBytes(), device.MaximumBatch,
-        }),
-        Refusal = _refusal,
-    };
+            Event = "devices",
+            Build = LibTorchBuild.Device,
+            _discovery.Inventory.Driver,
+            DriverProblem = _discovery.Inventory.Problem,
+            Cpu = new
+            {
+                _cpu.Model,
+                _cpu.Cores,
+                _cpu.Vectors,
+                _cpu.TotalBytes,
+                Used = _used.ContainsKey(DeviceRequest.Cpu),
+            },
+            Gpus = _discovery.Gpus.Select(found => new
+            {
+                found.Device,
+                found.Gpu.Name,
+                found.Gpu.Id,
+                found.Gpu.Bus,
+                found.Gpu.TotalBytes,
+                found.Gpu.FreeBytes,
+                ComputeCapability = found.Gpu.ComputeCapability?.ToString(),
+                Mig = found.Gpu.IsPartitioned,
+                Used = Used(found) is not null,
+                found.Problem,
+            }),
+            Used = _used.Values.Select(device => new
+            {
+                device.Device,
+                device.Model,
+                Threads = device.Device == DeviceRequest.Cpu ? device.Threads : (int?)null,
+                MemoryBytes = device.ResolveMemoryBytes(),
+                device.MaximumBatch,
+            }),
+            Refusal = _refusal,
+        };
 
     /// <summary>For people.</summary>
     public IEnumerable<string> Lines =>
-    [
-        OfCpu(),
-        .. _discovery.Gpus.Select(OfGpu),
-        .. _discovery.Inventory.Problem is { } problem ? [$"GPUs are unknown: {problem}."]
+        [
+            OfCpu(),
+            .. _discovery.Gpus.Select(OfGpu),
+            .. _discovery.Inventory.Problem is { } problem ? [$"GPUs are unknown: {problem}."]
             : _discovery.Gpus.Count == 0 ? [NoGpu]
             : Array.Empty<string>(),
-        .. _discovery.Inventory.Driver is { } driver
-            ? [$"NVIDIA driver {driver}; libtorch is built for {(LibTorchBuild.Device == "cuda" ? "GPUs and the CPU" : "the CPU alone")}."]
-            : Array.Empty<string>(),
-        _refusal is not null
-            ? $"Runs in this process are refused: {_refusal}"
-            : $"Runs in this process use {string.Join(", ", _used.Keys)}; choose with --device or {GlobalOptions.DeviceVariable}. "
-                + $"Test them with: {_check}",
-    ];
+            .. _discovery.Inventory.Driver is { } driver
+                ?
+                [
+                    $"NVIDIA driver {driver}; libtorch is built for {(LibTorchBuild.Device == "cuda" ? "GPUs and the CPU" : "the CPU alone")}.",
+                ]
+                : Array.Empty<string>(),
+            _refusal is not null
+                ? $"Runs in this process are refused: {_refusal}"
+                : $"Runs in this process use {string.Join(", ", _used.Keys)}; choose with --device or {GlobalOptions.DeviceVariable}. "
+                    + $"Test them with: {_check}",
+        ];
 
     private DeviceOptions? Used(FoundGpu found) => found.Device is { } device ? _used.GetValueOrDefault(device) : null;
 
@@ -86,11 +110,14 @@ internal sealed class DeviceListing
     {
         string[] facts =
         [
-            found.Gpu.Name, $"bus {found.Gpu.Bus ?? "unknown"}", $"{Amounts.Bytes(found.Gpu.FreeBytes)} of {Amounts.Bytes(found.Gpu.TotalBytes)} free",
+            found.Gpu.Name,
+            $"bus {found.Gpu.Bus ?? "unknown"}",
+            $"{Amounts.Bytes(found.Gpu.FreeBytes)} of {Amounts.Bytes(found.Gpu.TotalBytes)} free",
             $"compute capability {found.Gpu.ComputeCapability?.ToString() ?? "unknown"}",
             .. found.Gpu.IsPartitioned ? ["in MIG mode"] : Array.Empty<string>(),
         ];
-        var use = Used(found) is { } own ? $"used, offers {Amounts.Bytes(own.ResolveMemoryBytes())}."
+        var use =
+            Used(found) is { } own ? $"used, offers {Amounts.Bytes(own.ResolveMemoryBytes())}."
             : found.Problem is { } reason ? $"not used: {reason}."
             : NotUsed(found.Device);
         return $"{found.Device ?? "hidden GPU"}: {string.Join(", ", facts)}; {use}";

@@ -9,7 +9,8 @@ namespace PmSFC.Cli.Sessions;
 internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
 {
     /// <summary>What memory is needed for, as error messages say it.</summary>
-    public const string Discovery = "the discovery of its subspaces", Preparation = "what a discovery reads";
+    public const string Discovery = "the discovery of its subspaces",
+        Preparation = "what a discovery reads";
 
     /// <summary>The devices, for people.</summary>
     public IReadOnlyList<string> Describe() =>
@@ -19,8 +20,10 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
     /// <exception cref="BadInputException">Something does not.</exception>
     public void CheckMemory(SweepForecast forecast)
     {
-        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest) return;
-        var what = largest.BytesLeft == largest.BytesPerJob ? "a job"
+        if (forecast.Cells.MaxBy(cell => cell.BytesLeft) is not { } largest)
+            return;
+        var what =
+            largest.BytesLeft == largest.BytesPerJob ? "a job"
             : largest.BytesLeft == largest.TrainingBytes ? "the training of the network"
             : largest.BytesLeft == largest.DiscoveryBytes ? Discovery
             : "what its discovery or its jobs read";
@@ -35,10 +38,12 @@ internal sealed class EmbeddedDevices(IReadOnlyList<DeviceOptions> devices)
     public void CheckMemory(string name, long bytes, string what)
     {
         var offered = devices.Max(device => device.ResolveMemoryBytes());
-        if (bytes <= offered) return;
+        if (bytes <= offered)
+            return;
         throw new BadInputException(
             $"'{name}' needs {Amounts.Bytes(bytes)} for {what}, but "
-            + $"{(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {Amounts.Bytes(offered)}; "
-            + "offer more with --memory where the machine has it, or run it on a larger machine.");
+                + $"{(devices.Count == 1 ? "this device offers" : "the largest of these devices offers")} {Amounts.Bytes(offered)}; "
+                + "offer more with --memory where the machine has it, or run it on a larger machine."
+        );
     }
 }

@@ -35,12 +35,15 @@ internal sealed class EvaluationSession(Invocation invocation, IArtifactStore st
         var (key, cancellationToken) = (EvaluationSpec.Of(spec), invocation.CancellationToken);
         var (records, problems) = await _history.ListAsync(cancellationToken);
         // What a later version wrote may be the evaluation to compare with.
-        if (problems.FirstOrDefault(problem => problem.Kind == StoreFailure.Newer) is { } newer) throw newer;
-        foreach (var problem in problems) invocation.Note($"Left out of the history: {problem.Message}");
+        if (problems.FirstOrDefault(problem => problem.Kind == StoreFailure.Newer) is { } newer)
+            throw newer;
+        foreach (var problem in problems)
+            invocation.Note($"Left out of the history: {problem.Message}");
         var isComplete = table.Jobs.All(job => job.Result is not null);
         var known = records.FirstOrDefault(record => record.Spec == key && record.SweepId == table.Plan.Id);
         var isRepeated = isComplete && known is { Outcome: not EvaluationOutcome.Incomplete };
-        var earlier = !isComplete ? null
+        var earlier =
+            !isComplete ? null
             : !isRepeated ? await FindEarlierAsync(records.Where(record => record.Spec == key && record.SweepId != table.Plan.Id))
             : known!.Against is { } against ? await ReadAsync(against)
             : null;
@@ -98,19 +101,36 @@ internal sealed class EvaluationSession(Invocation invocation, IArtifactStore st
 
     private async Task WriteAsync(EvaluationRecord record, bool isStored, SweepTable table, SweepComparison? comparison, GateReview? review)
     {
-        if (isStored && folder is null) return;
+        if (isStored && folder is null)
+            return;
         var report = await EvaluationReport.RenderAsync(
-            store, table, record.GeneratorName, comparison, review, invocation.Host.Time, invocation.CancellationToken);
+            store,
+            table,
+            record.GeneratorName,
+            comparison,
+            review,
+            invocation.Host.Time,
+            invocation.CancellationToken
+        );
         if (folder is not null)
-            foreach (var file in report) await OutputFolder.WriteAsync(folder, file.Name, file.Content, invocation.CancellationToken);
-        if (!isStored) await _history.WriteAsync(record, report, invocation.CancellationToken);
+            foreach (var file in report)
+                await OutputFolder.WriteAsync(folder, file.Name, file.Content, invocation.CancellationToken);
+        if (!isStored)
+            await _history.WriteAsync(record, report, invocation.CancellationToken);
     }
 
     private async Task TellAsync(
-        EvaluationRecord record, bool isStored, SweepTable table, SweepComparison? comparison, GateReview? review, ImmutableArray<EvaluationRecord> records)
+        EvaluationRecord record,
+        bool isStored,
+        SweepTable table,
+        SweepComparison? comparison,
+        GateReview? review,
+        ImmutableArray<EvaluationRecord> records
+    )
     {
         await new ResultPrinter(invocation, store).TellAsync(table, folder: null);
-        if (comparison is not null) new ComparisonPrinter(invocation).Tell(comparison, review);
+        if (comparison is not null)
+            new ComparisonPrinter(invocation).Tell(comparison, review);
         var sentence = record.Outcome switch
         {
             EvaluationOutcome.Incomplete =>
@@ -122,13 +142,30 @@ internal sealed class EvaluationSession(Invocation invocation, IArtifactStore st
         };
         invocation.Say($"Evaluation '{record.Name}' of generator {record.GeneratorName}, {Time(record.At)}: {sentence}");
         invocation.Say($"{(isStored ? "Its report was stored before" : "Its report is stored")}: {record.Report} in {store.Description}");
-        if (!invocation.Json) return;
-        invocation.Lines.Write(new
-        {
-            Event = "evaluation", Spec = record.Spec.Id, record.Name, Sweep = record.SweepId, Generator = record.GeneratorId, record.GeneratorName, record.At,
-            record.Outcome, Passed = record.Outcome is not (EvaluationOutcome.Failed or EvaluationOutcome.Incomplete), record.Against, record.Images, record.Headline,
-            record.Gates, Sentence = sentence, Stored = !isStored, record.Report, Store = store.Description,
-        });
+        if (!invocation.Json)
+            return;
+        invocation.Lines.Write(
+            new
+            {
+                Event = "evaluation",
+                Spec = record.Spec.Id,
+                record.Name,
+                Sweep = record.SweepId,
+                Generator = record.GeneratorId,
+                record.GeneratorName,
+                record.At,
+                record.Outcome,
+                Passed = record.Outcome is not (EvaluationOutcome.Failed or EvaluationOutcome.Incomplete),
+                record.Against,
+                record.Images,
+                record.Headline,
+                record.Gates,
+                Sentence = sentence,
+                Stored = !isStored,
+                record.Report,
+                Store = store.Description,
+            }
+        );
     }
 
     private static string GeneratorOf(string sweepId, ImmutableArray<EvaluationRecord> records)
@@ -140,10 +177,14 @@ internal sealed class EvaluationSession(Invocation invocation, IArtifactStore st
     /// <summary>What tells a user whose spec changed why there is nothing to compare with.</summary>
     private static string OtherSpecs(EvaluationSpec spec, ImmutableArray<EvaluationRecord> records)
     {
-        if (records.FirstOrDefault(record => record.Name == spec.Name && record.Spec != spec) is not { } other) return "";
-        var differ = other.ImagesId != spec.ImagesId
-            ? other.MethodsId != spec.MethodsId ? "images, and other methods, settings, task or seed" : "images"
-            : "methods, settings, task or seed";
+        if (records.FirstOrDefault(record => record.Name == spec.Name && record.Spec != spec) is not { } other)
+            return "";
+        var differ =
+            other.ImagesId != spec.ImagesId
+                ? other.MethodsId != spec.MethodsId
+                    ? "images, and other methods, settings, task or seed"
+                    : "images"
+                : "methods, settings, task or seed";
         return $" The last one called '{spec.Name}', {Time(other.At)}, had other {differ}.";
     }
 

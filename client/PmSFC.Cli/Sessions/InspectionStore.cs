@@ -18,7 +18,8 @@ internal sealed class InspectionStore : IDisposable
     public InspectionStore(Invocation invocation)
     {
         _invocation = invocation;
-        if (!ArtifactStores.IsMissing(invocation.StoreLocation)) Store = invocation.OpenStore(StoreAccess.Read);
+        if (!ArtifactStores.IsMissing(invocation.StoreLocation))
+            Store = invocation.OpenStore(StoreAccess.Read);
         else
         {
             _temporary = Directory.CreateTempSubdirectory("pmsfc-");
@@ -31,20 +32,24 @@ internal sealed class InspectionStore : IDisposable
 
     /// <summary>The generator of a name or id.</summary>
     /// <exception cref="BadInputException">There is none.</exception>
-    public Task<GeneratorCard> FindGeneratorAsync(string nameOrId) => _temporary is not null && nameOrId != BundledGenerator.Name
-        ? throw new BadInputException(
-            $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.Name}'?")
-        : BundledGenerator.FindAsync(_invocation, Store, nameOrId);
+    public Task<GeneratorCard> FindGeneratorAsync(string nameOrId) =>
+        _temporary is not null && nameOrId != BundledGenerator.Name
+            ? throw new BadInputException(
+                $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.Name}'?"
+            )
+            : BundledGenerator.FindAsync(_invocation, Store, nameOrId);
 
     /// <summary>Refuses an image set where there is no store that could have it.</summary>
     /// <param name="location">Where images are: a path, or <c>set:NAME</c>.</param>
     /// <exception cref="BadInputException">It is a set, and there is no store.</exception>
     public void CheckImages(string location)
     {
-        if (_temporary is null || !ImageSetName.IsReference(location)) return;
+        if (_temporary is null || !ImageSetName.IsReference(location))
+            return;
         var name = ImageSetName.Of(location);
         throw new BadInputException(
-            $"There is no image set '{name}', since there is no store at {_invocation.StoreLocation}; import one with 'images import FOLDER --name {name}'.");
+            $"There is no image set '{name}', since there is no store at {_invocation.StoreLocation}; import one with 'images import FOLDER --name {name}'."
+        );
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,11 @@ internal sealed class Interruption : IDisposable
     public Interruption(TextWriter error, string consequence)
     {
         (_error, _consequence) = (error, consequence);
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        ];
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -27,14 +31,16 @@ internal sealed class Interruption : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
+        foreach (var registration in _registrations)
+            registration.Dispose();
         _source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _signals) > 1) EndAtOnce();
+        if (Interlocked.Increment(ref _signals) > 1)
+            EndAtOnce();
         _error.WriteLine($"{_consequence} (press Ctrl-C again to end at once) ...");
         _source.Cancel();
     }
@@ -42,8 +48,10 @@ internal sealed class Interruption : IDisposable
     // An orderly exit runs the native library's tear-down under its own running threads, which can hang; what is stored is safe either way.
     private static void EndAtOnce()
     {
-        if (OperatingSystem.IsWindows()) Environment.Exit(ExitCode.Interrupted);
-        else ExitNow(ExitCode.Interrupted);
+        if (OperatingSystem.IsWindows())
+            Environment.Exit(ExitCode.Interrupted);
+        else
+            ExitNow(ExitCode.Interrupted);
     }
 
     [DllImport("libc", EntryPoint = "_exit")]

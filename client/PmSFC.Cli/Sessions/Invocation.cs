@@ -38,14 +38,19 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     /// <summary>Options that the user gave and that only a silo in this process obeys.</summary>
     public IReadOnlyList<string> OptionsOfEmbeddedSilo { get; } =
-        [.. new Option[] { options.Device, options.Threads, options.Memory, options.CheckpointEvery }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+    [
+        .. new Option[] { options.Device, options.Threads, options.Memory, options.CheckpointEvery }
+            .Where(option => parsed.GetResult(option) is { Implicit: false })
+            .Select(option => option.Name),
+    ];
 
     /// <summary>The devices that the user asks for, on the command line or in the environment, or null for the default.</summary>
     public DeviceRequest? DeviceRequest { get; } = options.DevicesOf(parsed);
 
     /// <summary>The devices of this process, found once.</summary>
     /// <exception cref="BadInputException">A device that the user asks for is not there.</exception>
-    public IReadOnlyList<DeviceOptions> Devices => _devices ??= FindDevices(DeviceRequest ?? new DeviceRequest(DeviceRequest.Automatic, "the default"));
+    public IReadOnlyList<DeviceOptions> Devices =>
+        _devices ??= FindDevices(DeviceRequest ?? new DeviceRequest(DeviceRequest.Automatic, "the default"));
 
     /// <summary>The store's location as the user gave it.</summary>
     public string StoreLocation { get; } = options.StoreOf(parsed);
@@ -63,8 +68,15 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     public bool NamesTls { get; } = parsed.GetResult(options.Tls) is { Implicit: false };
 
     /// <summary>A command line to paste into a shell: the words, and the options of this call that say which store and cluster are meant.</summary>
-    public string Command(params IEnumerable<string> words) => ShellWords.Join(
-        [host.Name, .. words, .. Again(options.Store), .. Again(options.Cluster), .. Gateways.SelectMany(gateway => new[] { options.Gateway.Name, gateway.ToString() }), .. Again(options.Tls)]);
+    public string Command(params IEnumerable<string> words) =>
+        ShellWords.Join([
+            host.Name,
+            .. words,
+            .. Again(options.Store),
+            .. Again(options.Cluster),
+            .. Gateways.SelectMany(gateway => new[] { options.Gateway.Name, gateway.ToString() }),
+            .. Again(options.Tls),
+        ]);
 
     /// <summary>Cancelled when the user interrupts.</summary>
     public CancellationToken CancellationToken => cancellationToken;
@@ -77,20 +89,32 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
 
     /// <summary>Finds devices of this machine, with what the user says of threads, memory and checkpoints.</summary>
     /// <exception cref="BadInputException">A device that is asked for is not there.</exception>
-    public IReadOnlyList<DeviceOptions> FindDevices(DeviceRequest request) => DeviceDiscovery.OfThisMachine.Find(
-        request, new DeviceOptions { Threads = Threads ?? Environment.ProcessorCount, MemoryBytes = MemoryBytes, CheckpointInterval = CheckpointInterval }, Note);
+    public IReadOnlyList<DeviceOptions> FindDevices(DeviceRequest request) =>
+        DeviceDiscovery.OfThisMachine.Find(
+            request,
+            new DeviceOptions
+            {
+                Threads = Threads ?? Environment.ProcessorCount,
+                MemoryBytes = MemoryBytes,
+                CheckpointInterval = CheckpointInterval,
+            },
+            Note
+        );
 
     /// <summary>Says something to people; programs are not told.</summary>
     public void Say(string text)
     {
-        if (!Json) Console.WriteLine(ShownText.Line(text));
+        if (!Json)
+            Console.WriteLine(ShownText.Line(text));
     }
 
     /// <summary>Says what was done to the input, to programs as an event.</summary>
     public void Note(string text)
     {
-        if (Json) Lines.Write(new { Event = "note", Note = text });
-        else Console.WriteLine(text);
+        if (Json)
+            Lines.Write(new { Event = "note", Note = text });
+        else
+            Console.WriteLine(text);
     }
 
     /// <summary>Opens the store.</summary>
@@ -130,7 +154,9 @@ internal sealed class Invocation(CliHost host, GlobalOptions options, ParseResul
     private static void RefuseMissingStore(string location)
     {
         if (ArtifactStores.IsMissing(location))
-            throw new BadInputException($"There is no store at {location}; run a sweep or the demo first, or name another store with --store.");
+            throw new BadInputException(
+                $"There is no store at {location}; run a sweep or the demo first, or name another store with --store."
+            );
     }
 
     private string[] Again(Option<string?> option) => parsed.GetValue(option) is { } given ? [option.Name, given] : [];

@@ -26,18 +26,25 @@ internal sealed class LivePage : IAsyncDisposable
     {
         var (token, secret) = AccessToken.Create("you", AccessRole.Operator);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pmsfc" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            ApiHosting.Bound(kestrel, ApiHosting.HeaderPatience);
-            kestrel.Listen(IPAddress.Loopback, 0);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                ApiHosting.Bound(kestrel, ApiHosting.HeaderPatience);
+                kestrel.Listen(IPAddress.Loopback, 0);
+            });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Logging.AddProvider(invocation.Host.Log).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddApi(
-            new ServiceCollection().AddSingleton(cluster.Grains).AddSingleton(cluster.Store).AddSingleton(invocation.Host.Time).BuildServiceProvider(),
+            new ServiceCollection()
+                .AddSingleton(cluster.Grains)
+                .AddSingleton(cluster.Store)
+                .AddSingleton(invocation.Host.Time)
+                .BuildServiceProvider(),
             new AccessSources(new OneToken(token), null),
-            invocation.CancellationToken);
+            invocation.CancellationToken
+        );
         var page = new LivePage(builder.Build());
         page._web.MapApi(Submissions.Refused);
         await page._web.StartAsync(invocation.CancellationToken);
@@ -45,8 +52,10 @@ internal sealed class LivePage : IAsyncDisposable
         var server = page._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         // What follows '#' stays in the browser: it is in no request and in no log.
         var address = $"{server}/#token={secret}/sweeps/{plan.Id}";
-        if (invocation.Json) invocation.Lines.Write(new { Event = "page", Address = address });
-        else invocation.Say($"Live page, until the run ends: {address}");
+        if (invocation.Json)
+            invocation.Lines.Write(new { Event = "page", Address = address });
+        else
+            invocation.Say($"Live page, until the run ends: {address}");
         return page;
     }
 

@@ -18,13 +18,14 @@ internal sealed class NetworkSources
     private readonly Dictionary<string, ImageSet> _images = new(StringComparer.Ordinal);
     private readonly List<NetworkImport> _imports = [];
 
-    private NetworkSources()
-    {
-    }
+    private NetworkSources() { }
 
     /// <summary>What a user should know of the images and of the files of weights: a sentence each.</summary>
     public IEnumerable<string> Notes =>
-        [.. _images.Values.SelectMany(set => set.Notes).Distinct().Select(note => $"To learn from: {note}"), .. _imports.Select(import => import.Note).OfType<string>().Distinct()];
+        [
+            .. _images.Values.SelectMany(set => set.Notes).Distinct().Select(note => $"To learn from: {note}"),
+            .. _imports.Select(import => import.Note).OfType<string>().Distinct(),
+        ];
 
     /// <summary>Reads them; nothing in a file of weights is executed.</summary>
     /// <param name="spec">The spec.</param>
@@ -36,17 +37,32 @@ internal sealed class NetworkSources
     /// <returns>The sources, and the spec with what is read in the place of files.</returns>
     /// <exception cref="BadInputException">A file cannot be used.</exception>
     public static async Task<(NetworkSources Sources, SweepSpec Spec)> ReadAsync(
-        SweepSpec spec, ImmutableArray<NetworkPaths> paths, GeneratorCard card, IArtifactStore store, Func<SpecIssue, string> describe, CancellationToken cancellationToken)
+        SweepSpec spec,
+        ImmutableArray<NetworkPaths> paths,
+        GeneratorCard card,
+        IArtifactStore store,
+        Func<SpecIssue, string> describe,
+        CancellationToken cancellationToken
+    )
     {
         var sources = new NetworkSources();
         var methods = spec.Methods.ToBuilder();
         for (var i = 0; i < methods.Count; i++)
         {
             // Whether the method has a network at all is the planner's to say.
-            if (methods[i].Network is not { } network || EngineCatalog.BuiltIn.FindMethod(methods[i].Method)?.Network is not { } kind) continue;
+            if (methods[i].Network is not { } network || EngineCatalog.BuiltIn.FindMethod(methods[i].Method)?.Network is not { } kind)
+                continue;
             var path = $"methods[{i}].network";
-            if (paths[i].Images is { } images) network = network with { Images = await AtAsync($"{path}.images", () => sources.ReadImagesAsync(images, card, store, cancellationToken)) };
-            if (paths[i].Weights is { } weights) network = network with { Weights = await AtAsync($"{path}.weights", () => sources.ReadWeightsAsync(kind, weights, card, cancellationToken)) };
+            if (paths[i].Images is { } images)
+                network = network with
+                {
+                    Images = await AtAsync($"{path}.images", () => sources.ReadImagesAsync(images, card, store, cancellationToken)),
+                };
+            if (paths[i].Weights is { } weights)
+                network = network with
+                {
+                    Weights = await AtAsync($"{path}.weights", () => sources.ReadWeightsAsync(kind, weights, card, cancellationToken)),
+                };
             methods[i] = methods[i] with { Network = network };
         }
 
@@ -75,24 +91,44 @@ internal sealed class NetworkSources
             await set.StoreAsync(store, cancellationToken);
             var list = ListOf(set);
             var content = ArtifactJson.Write(list);
-            await store.WriteSoundAsync(ArtifactNames.ImageList(list.Id), () => content, stored => stored.Span.SequenceEqual(content), cancellationToken);
+            await store.WriteSoundAsync(
+                ArtifactNames.ImageList(list.Id),
+                () => content,
+                stored => stored.Span.SequenceEqual(content),
+                cancellationToken
+            );
         }
 
-        foreach (var import in _imports) await import.StoreAsync(store, cancellationToken);
+        foreach (var import in _imports)
+            await import.StoreAsync(store, cancellationToken);
     }
 
     private static ImageList ListOf(ImageSet set) => ImageList.Of(set.References.Select(image => image.Id));
 
-    private async Task<ImageListReference> ReadImagesAsync(string location, GeneratorCard card, IArtifactStore store, CancellationToken cancellationToken)
+    private async Task<ImageListReference> ReadImagesAsync(
+        string location,
+        GeneratorCard card,
+        IArtifactStore store,
+        CancellationToken cancellationToken
+    )
     {
         if (!_images.TryGetValue(location, out var set))
-            _images.Add(location, set = await ImageSet.ReadAsync([location], card.Resolution, sets: store, cancellationToken: cancellationToken));
+            _images.Add(
+                location,
+                set = await ImageSet.ReadAsync([location], card.Resolution, sets: store, cancellationToken: cancellationToken)
+            );
         return ListOf(set).Reference;
     }
 
     private async Task<ImportedWeights> ReadWeightsAsync(string kind, string path, GeneratorCard card, CancellationToken cancellationToken)
     {
-        var import = await NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, EngineCatalog.BuiltIn.FindTraining(kind)!, path, card, cancellationToken);
+        var import = await NetworkImport.ReadAsync(
+            EngineCatalog.BuiltIn.Families,
+            EngineCatalog.BuiltIn.FindTraining(kind)!,
+            path,
+            card,
+            cancellationToken
+        );
         _imports.Add(import);
         return import.Weights;
     }

@@ -43,7 +43,9 @@ internal static class OutputFolder
             Probe(folder, files.MaxBy(Encoding.UTF8.GetByteCount) ?? "probe");
         });
         if (files.FirstOrDefault(file => Directory.Exists(Path.Combine(folder, file))) is { } taken)
-            throw new BadInputException($"{Path.Combine(folder, taken)} is a folder, where a file is to be written; remove it, or choose another folder with --out.");
+            throw new BadInputException(
+                $"{Path.Combine(folder, taken)} is a folder, where a file is to be written; remove it, or choose another folder with --out."
+            );
         return folder;
     }
 
@@ -67,18 +69,25 @@ internal static class OutputFolder
         var plain = images.Select(image => Plain(image.Name)).ToArray();
         var room = LongestName - Encoding.UTF8.GetByteCount(ending);
         var counts = plain.CountBy(name => name, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
-        return images.Zip(plain, (image, name) =>
-        {
-            var own = $"{Shortened(name, room - DigitsOfId - 1)}-{image.Id[..Math.Min(DigitsOfId, image.Id.Length)]}{ending}";
-            var isFree = counts[name] == 1 && Encoding.UTF8.GetByteCount(name) <= room;
-            return (image.Id, Name: new ImageFileName(isFree ? name + ending : own, own));
-        }).ToDictionary(file => file.Id, file => file.Name, StringComparer.Ordinal);
+        return images
+            .Zip(plain, (image, name) =>
+            {
+                var own = $"{Shortened(name, room - DigitsOfId - 1)}-{image.Id[..Math.Min(DigitsOfId, image.Id.Length)]}{ending}";
+                var isFree = counts[name] == 1 && Encoding.UTF8.GetByteCount(name) <= room;
+                return (image.Id, Name: new ImageFileName(isFree ? name + ending : own, own));
+            })
+            .ToDictionary(file => file.Id, file => file.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Writes a file, whole or not at all.</summary>
     /// <returns>Its path.</returns>
     /// <exception cref="BadInputException">The folder cannot be written.</exception>
-    public static async Task<string> WriteAsync(string folder, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public static async Task<string> WriteAsync(
+        string folder,
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
     {
         var path = Path.Combine(folder, name);
         await AtomicFile.WriteAsync(path, content, cancellationToken);
@@ -92,7 +101,11 @@ internal static class OutputFolder
     /// <returns>Its path.</returns>
     /// <exception cref="BadInputException">The folder cannot be written.</exception>
     public static async Task<string> WriteAsync(
-        string folder, ImageFileName name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+        string folder,
+        ImageFileName name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
     {
         var (path, isTaken) = (Path.Combine(folder, name.Short), false);
         Write(folder, () => isTaken = File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content.Span));
@@ -109,13 +122,16 @@ internal static class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"The folder {folder} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); choose another with --out.");
+            throw new BadInputException(
+                $"The folder {folder} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); choose another with --out."
+            );
         }
     }
 
     private static void RefuseFile(string path)
     {
-        if (File.Exists(path)) throw new BadInputException($"{path} is a file, where a folder is to be; choose another with --out.");
+        if (File.Exists(path))
+            throw new BadInputException($"{path} is a file, where a folder is to be; choose another with --out.");
     }
 
     /// <summary>Writes and deletes a file, in a folder of its own: another command may be writing the file of that name at this moment.</summary>
@@ -141,7 +157,8 @@ internal static class OutputFolder
         foreach (var rune in text.EnumerateRunes())
         {
             bytes -= rune.Utf8SequenceLength;
-            if (bytes < 0) break;
+            if (bytes < 0)
+                break;
             taken.Append(rune);
         }
 

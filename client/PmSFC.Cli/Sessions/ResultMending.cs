@@ -16,20 +16,44 @@ internal static class ResultMending
     /// <returns>Whether everything is sound or is made again by a start.</returns>
     public static async Task<bool> MendAsync(Invocation invocation, IArtifactStore store, SweepPlan plan)
     {
-        var verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
-        if (verification.Findings.Any(finding => finding.Remedy == Remedy.ImportGenerator) && await BundledGenerator.MendAsync(invocation, store, plan.GeneratorId))
-            verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan, cancellationToken: invocation.CancellationToken);
-        if (verification.Findings.IsEmpty) return true;
+        var verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(
+            plan,
+            cancellationToken: invocation.CancellationToken
+        );
+        if (
+            verification.Findings.Any(finding => finding.Remedy == Remedy.ImportGenerator)
+            && await BundledGenerator.MendAsync(invocation, store, plan.GeneratorId)
+        )
+            verification = await new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(
+                plan,
+                cancellationToken: invocation.CancellationToken
+            );
+        if (verification.Findings.IsEmpty)
+            return true;
         var aside = await new SweepMending(store).SetAsideAsync(verification, invocation.CancellationToken);
         var left = verification.Findings.RemoveAll(finding => finding.Remedy == Remedy.Resume);
         var advice = Advice(invocation, plan, left);
         if (invocation.Json)
-            invocation.Lines.Write(new { Event = "mended", Sweep = plan.Id, verification.Findings, SetAside = aside, Advice = advice });
-        foreach (var finding in verification.Findings.Take(Shown)) invocation.Say($"{finding.Fault.Sentence} ({finding.Of}).");
-        if (verification.Findings.Length > Shown) invocation.Say($"... and {verification.Findings.Length - Shown} more; 'sweep verify' lists all.");
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "mended",
+                    Sweep = plan.Id,
+                    verification.Findings,
+                    SetAside = aside,
+                    Advice = advice,
+                }
+            );
+        foreach (var finding in verification.Findings.Take(Shown))
+            invocation.Say($"{finding.Fault.Sentence} ({finding.Of}).");
+        if (verification.Findings.Length > Shown)
+            invocation.Say($"... and {verification.Findings.Length - Shown} more; 'sweep verify' lists all.");
         if (aside.Length > 0)
-            invocation.Say($"{Amounts.Count(aside.Length, "artifact")} set aside under {ArtifactNames.SetAsides} in the store; what the sweep needs of them is made again.");
-        foreach (var sentence in advice) invocation.Say(sentence);
+            invocation.Say(
+                $"{Amounts.Count(aside.Length, "artifact")} set aside under {ArtifactNames.SetAsides} in the store; what the sweep needs of them is made again."
+            );
+        foreach (var sentence in advice)
+            invocation.Say(sentence);
         return left.IsEmpty;
     }
 

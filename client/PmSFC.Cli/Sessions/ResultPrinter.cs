@@ -23,21 +23,32 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         var report = folder is null ? null : await WriteReportAsync(table, folder, quoted);
         if (invocation.Json)
         {
-            invocation.Lines.Write(new { Event = "table", Sweep = table.Plan.Id, Table = JsonNode.Parse(table.ToJson(quoted: quoted)), Report = report });
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "table",
+                    Sweep = table.Plan.Id,
+                    Table = JsonNode.Parse(table.ToJson(quoted: quoted)),
+                    Report = report,
+                }
+            );
             return;
         }
 
         invocation.Console.Write(Render(table));
         foreach (var difference in table.Differences())
         {
-            var parts = table.Metrics.Where(metric => difference.Metrics.ContainsKey(metric.Name)).Select(metric =>
-                $"{metric.Title} {metric.FormatDifference(difference.Metrics[metric.Name])}");
+            var parts = table
+                .Metrics.Where(metric => difference.Metrics.ContainsKey(metric.Name))
+                .Select(metric => $"{metric.Title} {metric.FormatDifference(difference.Metrics[metric.Name])}");
             invocation.Say($"{difference.Label} − {difference.Reference}, image by image: {string.Join(", ", parts)}");
         }
 
         invocation.Say("± is half the 95 % confidence interval of the mean.");
-        foreach (var note in table.Notes) invocation.Say(note);
-        if (table.LacksMeasurements) invocation.Say($"Measure what is missing with: {invocation.Command("sweep", "measure", Amounts.ShortId(table.Plan.Id))}");
+        foreach (var note in table.Notes)
+            invocation.Say(note);
+        if (table.LacksMeasurements)
+            invocation.Say($"Measure what is missing with: {invocation.Command("sweep", "measure", Amounts.ShortId(table.Plan.Id))}");
         if (quoted is not null)
         {
             invocation.Say(quoted.Caption);
@@ -45,16 +56,19 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         }
 
         TellProblems(table);
-        if (report is not null) invocation.Say($"Report, one file for any browser: {report}");
+        if (report is not null)
+            invocation.Say($"Report, one file for any browser: {report}");
     }
 
     private static Table Render(SweepTable table)
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumn("method").AddColumn(new TableColumn("images").RightAligned());
-        foreach (var metric in table.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
+        foreach (var metric in table.Metrics)
+            shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn(new TableColumn("device s/image").RightAligned()).AddColumn(new TableColumn("failed").RightAligned());
         shown.AddColumn("source");
-        if (table.Rows.Any(row => row.Missing > 0)) shown.AddColumn(new TableColumn("missing").RightAligned());
+        if (table.Rows.Any(row => row.Missing > 0))
+            shown.AddColumn(new TableColumn("missing").RightAligned());
         foreach (var row in table.Rows)
         {
             string[] cells =
@@ -76,21 +90,33 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
     private static Table Render(QuotedTable quoted)
     {
         var shown = new Table().Border(TableBorder.Rounded).AddColumns("method", "data set");
-        foreach (var metric in quoted.Metrics) shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
+        foreach (var metric in quoted.Metrics)
+            shown.AddColumn(new TableColumn(metric.Heading).RightAligned());
         shown.AddColumn("source");
         foreach (var row in quoted.Rows)
-            shown.AddRow(((string[])[row.Method, row.DataSet, .. quoted.Metrics.Zip(row.Values, (metric, value) => metric.Format(value)), RowSource.Paper])
-                .Select(cell => Cell.Of(cell)));
+            shown.AddRow(
+                (
+                    (string[])
+                        [
+                            row.Method,
+                            row.DataSet,
+                            .. quoted.Metrics.Zip(row.Values, (metric, value) => metric.Format(value)),
+                            RowSource.Paper,
+                        ]
+                ).Select(cell => Cell.Of(cell))
+            );
         return shown;
     }
 
     private void TellProblems(SweepTable table)
     {
         var problems = table.Jobs.Where(job => job.Result is null).ToList();
-        foreach (var job in problems.Take(ShownProblems)) invocation.Say($"{job.Job.Cell.Label} {job.Job.Image.Name}: {job.Problem}");
+        foreach (var job in problems.Take(ShownProblems))
+            invocation.Say($"{job.Job.Cell.Label} {job.Job.Image.Name}: {job.Problem}");
         if (problems.Any(job => job.Fault is not null))
             invocation.Say($"Make again what is damaged with: {invocation.Command("sweep", "resume", Amounts.ShortId(table.Plan.Id))}");
-        if (problems.Count > ShownProblems) invocation.Say($"... and {problems.Count - ShownProblems} more without a result; the report lists all.");
+        if (problems.Count > ShownProblems)
+            invocation.Say($"... and {problems.Count - ShownProblems} more without a result; the report lists all.");
     }
 
     private async Task<string> WriteReportAsync(SweepTable table, string folder, QuotedTable? quoted)
@@ -99,8 +125,14 @@ internal sealed class ResultPrinter(Invocation invocation, IArtifactStore store)
         if (ReportFiles.SweepIn(folder) is { } other && other != table.Plan.Id)
             invocation.Note(
                 $"The report of sweep {Amounts.ShortId(other)}, which was in {folder}, is replaced; "
-                + $"write it to another folder with: {invocation.Command("sweep", "report", Amounts.ShortId(other), "--out", "FOLDER")}");
-        var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(table, folder, new ReportOptions { Quoted = quoted }, invocation.CancellationToken);
+                    + $"write it to another folder with: {invocation.Command("sweep", "report", Amounts.ShortId(other), "--out", "FOLDER")}"
+            );
+        var files = await new SweepReport(store, invocation.Host.Time).WriteAsync(
+            table,
+            folder,
+            new ReportOptions { Quoted = quoted },
+            invocation.CancellationToken
+        );
         return files.Html;
     }
 }

@@ -47,20 +47,46 @@ internal sealed class StoredSweeps(Invocation invocation, IArtifactStore store)
         foreach (var job in plan.Jobs().DistinctBy(job => job.Spec.Id))
         {
             var id = job.Spec.Id;
-            if (await store.ExistsAsync(ArtifactNames.JobResult(id), _cancellationToken)) continue;
+            if (await store.ExistsAsync(ArtifactNames.JobResult(id), _cancellationToken))
+                continue;
             var stored = (await _grains.ReadJobAsync(id, _cancellationToken)).Status;
             var iteration = 0;
             await foreach (var name in store.ListAsync(ArtifactNames.Checkpoints(id), _cancellationToken))
-                if (ArtifactNames.TryParseCheckpoint(name, out var found)) iteration = Math.Max(iteration, found);
-            if (stored is null && iteration == 0) continue;
+                if (ArtifactNames.TryParseCheckpoint(name, out var found))
+                    iteration = Math.Max(iteration, found);
+            if (stored is null && iteration == 0)
+                continue;
             // What was running when its process was killed is still running in the record: only final states are certain.
-            var status = stored is { } final && final.State.IsFinal() ? final
-                : (stored ?? new JobStatus { Id = id, State = JobState.Queued, Attempts = 0 }) with { State = JobState.Queued, Since = null };
-            statuses[id] = iteration == 0 ? status : status with
-            {
-                Progress = new JobProgress { Iteration = iteration, Iterations = job.Cell.Iterations, Loss = double.NaN, IterationsPerSecond = 0 },
-                WaitingFor = $"At a checkpoint, iteration {iteration} of {job.Cell.Iterations}.",
-            };
+            var status =
+                stored is { } final && final.State.IsFinal()
+                    ? final
+                    : (
+                        stored
+                        ?? new JobStatus
+                        {
+                            Id = id,
+                            State = JobState.Queued,
+                            Attempts = 0,
+                        }
+                    ) with
+                    {
+                        State = JobState.Queued,
+                        Since = null,
+                    };
+            statuses[id] =
+                iteration == 0
+                    ? status
+                    : status with
+                    {
+                        Progress = new JobProgress
+                        {
+                            Iteration = iteration,
+                            Iterations = job.Cell.Iterations,
+                            Loss = double.NaN,
+                            IterationsPerSecond = 0,
+                        },
+                        WaitingFor = $"At a checkpoint, iteration {iteration} of {job.Cell.Iterations}.",
+                    };
         }
 
         return statuses.ToImmutable();
@@ -69,7 +95,8 @@ internal sealed class StoredSweeps(Invocation invocation, IArtifactStore store)
     /// <summary>The results of a sweep whose plan is stored with a sound result for every job; null for any other.</summary>
     public async Task<SweepTable?> ReadDoneAsync(SweepPlan plan)
     {
-        if (!await store.ExistsAsync(ArtifactNames.SweepPlan(plan.Id), _cancellationToken)) return null;
+        if (!await store.ExistsAsync(ArtifactNames.SweepPlan(plan.Id), _cancellationToken))
+            return null;
         var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, cancellationToken: _cancellationToken);
         return table.Jobs.All(job => job.Result is not null) ? table : null;
     }

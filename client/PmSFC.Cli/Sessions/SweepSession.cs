@@ -26,29 +26,45 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
     }
 
     /// <summary>Shows a sweep that the cluster has started, as <see cref="RunAsync"/> does.</summary>
-    public Task<SweepTable?> WatchAsync(SweepPlan plan) => FollowAsync(plan, progress => progress.Stored == progress.Jobs
-        ? Task.CompletedTask
-        : CreateView().FollowAsync(progress, AppliedAsync(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))));
+    public Task<SweepTable?> WatchAsync(SweepPlan plan) =>
+        FollowAsync(plan, progress =>
+            progress.Stored == progress.Jobs
+                ? Task.CompletedTask
+                : CreateView()
+                    .FollowAsync(
+                        progress,
+                        AppliedAsync(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))
+                    )
+        );
 
     /// <summary>Says what a sweep is and how much of it is stored.</summary>
     public static void Announce(Invocation invocation, SweepPlan plan, SweepProgress progress)
     {
         if (invocation.Json)
         {
-            invocation.Lines.Write(new
-            {
-                Event = "plan", Sweep = plan.Id, plan.Name, Cells = plan.Cells.Select(cell => cell.Label), Images = plan.Images.Length,
-                progress.Jobs, progress.Stored,
-            });
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "plan",
+                    Sweep = plan.Id,
+                    plan.Name,
+                    Cells = plan.Cells.Select(cell => cell.Label),
+                    Images = plan.Images.Length,
+                    progress.Jobs,
+                    progress.Stored,
+                }
+            );
             return;
         }
 
-        var stored = progress.Stored == progress.Jobs ? "all stored before: nothing is made again"
+        var stored =
+            progress.Stored == progress.Jobs ? "all stored before: nothing is made again"
             : progress.Stored > 0 ? $"{progress.Stored} stored before and not made again"
             : "none stored yet";
         invocation.Say(
-            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, " +
-            $"{Amounts.Count(progress.Jobs, "job")}, {stored}.");
+            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}': {Amounts.Count(plan.Cells.Length, "row")} × {Amounts.Count(plan.Images.Length, "image")}, "
+                + $"{Amounts.Count(progress.Jobs, "job")}, {stored}."
+        );
     }
 
     /// <summary>Shows the results and writes the report, where the sweep was not interrupted.</summary>
@@ -57,17 +73,19 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
     /// <returns>The exit code that the sweep deserves.</returns>
     public async Task<int> ReportAsync(SweepTable? table, string folder)
     {
-        if (table is not null) await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
+        if (table is not null)
+            await new ResultPrinter(invocation, cluster.Store).TellAsync(table, folder);
         return ExitCodeOf(table);
     }
 
     /// <summary>The exit code that the sweep of this session deserves: not that of success where a fault of the store is left.</summary>
-    public int ExitCodeOf(SweepTable? table) => table switch
-    {
-        null => ExitCode.Interrupted,
-        { } finished when _isMended && finished.Jobs.All(job => job.Result is not null) => ExitCode.Done,
-        _ => ExitCode.Failed,
-    };
+    public int ExitCodeOf(SweepTable? table) =>
+        table switch
+        {
+            null => ExitCode.Interrupted,
+            { } finished when _isMended && finished.Jobs.All(job => job.Result is not null) => ExitCode.Done,
+            _ => ExitCode.Failed,
+        };
 
     private async Task<SweepTable?> FollowAsync(SweepPlan plan, Func<SweepProgress, Task> follow)
     {
@@ -97,20 +115,44 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         var resume = Command("resume");
         if (cluster.OutlivesSession)
         {
-            if (invocation.Json) invocation.Lines.Write(new { Event = "detached", Sweep = plan.Id, Jobs = jobs, Done = done, Watch = Command("watch"), Cancel = Command("cancel") });
+            if (invocation.Json)
+                invocation.Lines.Write(
+                    new
+                    {
+                        Event = "detached",
+                        Sweep = plan.Id,
+                        Jobs = jobs,
+                        Done = done,
+                        Watch = Command("watch"),
+                        Cancel = Command("cancel"),
+                    }
+                );
             invocation.Say($"Detached with {done} of {jobs} results stored; the cluster goes on. Come back with: {Command("watch")}");
             invocation.Say($"Stop it with: {Command("cancel")}");
             return;
         }
 
-        if (invocation.Json) invocation.Lines.Write(new { Event = "interrupted", Sweep = plan.Id, Jobs = jobs, Done = done, Resume = resume });
+        if (invocation.Json)
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "interrupted",
+                    Sweep = plan.Id,
+                    Jobs = jobs,
+                    Done = done,
+                    Resume = resume,
+                }
+            );
         invocation.Say($"Interrupted with {done} of {jobs} results stored and the rest at a checkpoint. Go on with: {resume}");
 
         string Command(string name) => invocation.Command("sweep", name, Amounts.ShortId(plan.Id));
     }
 
     private static async IAsyncEnumerable<SweepEvent> AppliedAsync(
-        SweepProgress progress, IAsyncEnumerable<SweepEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        SweepProgress progress,
+        IAsyncEnumerable<SweepEvent> events,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await foreach (var change in events.WithCancellation(cancellationToken))
         {
@@ -119,10 +161,11 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         }
     }
 
-    private ISweepView CreateView() => invocation switch
-    {
-        { Json: true } => new JsonView(invocation.Lines),
-        { Host.IsTerminal: true } => new LiveView(invocation.Console, invocation.Host.Time),
-        _ => new PlainView(invocation.Host.Output, invocation.Host.Time),
-    };
+    private ISweepView CreateView() =>
+        invocation switch
+        {
+            { Json: true } => new JsonView(invocation.Lines),
+            { Host.IsTerminal: true } => new LiveView(invocation.Console, invocation.Host.Time),
+            _ => new PlainView(invocation.Host.Output, invocation.Host.Time),
+        };
 }

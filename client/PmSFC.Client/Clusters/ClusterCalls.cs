@@ -20,16 +20,20 @@ internal sealed class ClusterCalls(TimeProvider time)
     private static readonly ResiliencePropertyKey<long> Began = new("PmSFC.CallBegan");
 
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = FirstDelay,
-            MaxDelay = LongestDelay,
-            UseJitter = true,
-            ShouldHandle = failed => ValueTask.FromResult(
-                IsAway(failed.Outcome.Exception) && time.GetElapsedTime(failed.Context.Properties.GetValue(Began, 0)) < Patience),
-        })
+        .AddRetry(
+            new RetryStrategyOptions
+            {
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = FirstDelay,
+                MaxDelay = LongestDelay,
+                UseJitter = true,
+                ShouldHandle = failed =>
+                    ValueTask.FromResult(
+                        IsAway(failed.Outcome.Exception) && time.GetElapsedTime(failed.Context.Properties.GetValue(Began, 0)) < Patience
+                    ),
+            }
+        )
         .Build();
 
     /// <summary>Asks.</summary>
@@ -43,7 +47,10 @@ internal sealed class ClusterCalls(TimeProvider time)
         try
         {
             return await _pipeline.ExecuteAsync(
-                static async (context, ask) => await ask(context.CancellationToken).WaitAsync(context.CancellationToken), context, ask);
+                static async (context, ask) => await ask(context.CancellationToken).WaitAsync(context.CancellationToken),
+                context,
+                ask
+            );
         }
         finally
         {
@@ -51,5 +58,6 @@ internal sealed class ClusterCalls(TimeProvider time)
         }
     }
 
-    private static bool IsAway(Exception? failure) => failure is TimeoutException or OrleansMessageRejectionException or ConnectionFailedException;
+    private static bool IsAway(Exception? failure) =>
+        failure is TimeoutException or OrleansMessageRejectionException or ConnectionFailedException;
 }

@@ -14,19 +14,45 @@ internal static class ComparisonCsv
         {
             var difference = row.Difference();
             Record(
-                row, "", "", row.A?.Mean, row.B?.Mean, difference?.Mean,
-                CsvField.Of(difference?.Low), CsvField.Of(difference?.High), row.Pairs.Length.ToString(CultureInfo.InvariantCulture), (difference?.Infinite ?? 0).ToString(CultureInfo.InvariantCulture));
-            foreach (var pair in row.Pairs) Record(row, pair.Image.Name, pair.Image.Id, pair.A, pair.B, pair.Difference, "", "", "", "");
+                row,
+                "",
+                "",
+                row.A?.Mean,
+                row.B?.Mean,
+                difference?.Mean,
+                CsvField.Of(difference?.Low),
+                CsvField.Of(difference?.High),
+                row.Pairs.Length.ToString(CultureInfo.InvariantCulture),
+                (difference?.Infinite ?? 0).ToString(CultureInfo.InvariantCulture)
+            );
+            foreach (var pair in row.Pairs)
+                Record(row, pair.Image.Name, pair.Image.Id, pair.A, pair.B, pair.Difference, "", "", "", "");
         }
 
         return text.ToString();
 
         void Record(
-            MetricComparison row, string image, string id, double? a, double? b, double? difference, params IEnumerable<string> rest) =>
-            text.AppendJoin(',',
-            [
-                CsvField.Of(row.Label), CsvField.Of(row.Metric.Name), CsvField.Of(image), id,
-                CsvField.Of(a), CsvField.Of(b), CsvField.Of(difference), .. rest,
-            ]).Append('\n');
+            MetricComparison row,
+            string image,
+            string id,
+            double? a,
+            double? b,
+            double? difference,
+            params IEnumerable<string> rest
+        ) =>
+            text.AppendJoin(
+                    ',',
+                    [
+                        CsvField.Of(row.Label),
+                        CsvField.Of(row.Metric.Name),
+                        CsvField.Of(image),
+                        id,
+                        CsvField.Of(a),
+                        CsvField.Of(b),
+                        CsvField.Of(difference),
+                        .. rest,
+                    ]
+                )
+                .Append('\n');
     }
 }

@@ -11,10 +11,14 @@ internal static class ComparisonNotes
     public static IEnumerable<string> Of(SweepComparison comparison)
     {
         var (a, b) = (comparison.A.Plan, comparison.B.Plan);
-        if (!comparison.OnlyInA.IsEmpty) yield return $"Only A has the rows {Listed(comparison.OnlyInA)}; they are not compared.";
-        if (!comparison.OnlyInB.IsEmpty) yield return $"Only B has the rows {Listed(comparison.OnlyInB)}; they are not compared.";
-        if (ImagesWithout(a, b) is { Count: > 0 } onlyInA) yield return $"Only A has {Counted(onlyInA)}.";
-        if (ImagesWithout(b, a) is { Count: > 0 } onlyInB) yield return $"Only B has {Counted(onlyInB)}.";
+        if (!comparison.OnlyInA.IsEmpty)
+            yield return $"Only A has the rows {Listed(comparison.OnlyInA)}; they are not compared.";
+        if (!comparison.OnlyInB.IsEmpty)
+            yield return $"Only B has the rows {Listed(comparison.OnlyInB)}; they are not compared.";
+        if (ImagesWithout(a, b) is { Count: > 0 } onlyInA)
+            yield return $"Only A has {Counted(onlyInA)}.";
+        if (ImagesWithout(b, a) is { Count: > 0 } onlyInB)
+            yield return $"Only B has {Counted(onlyInB)}.";
         if (a.Task != b.Task || !a.TaskSettings.SequenceEqual(b.TaskSettings))
             yield return $"The tasks differ: A's is {TaskOf(a)}, B's is {TaskOf(b)}.";
         foreach (var metric in comparison.OnlyMeasuredInA)
@@ -22,7 +26,8 @@ internal static class ComparisonNotes
         foreach (var metric in comparison.OnlyMeasuredInB)
             yield return $"{metric.Title} is measured in B alone; 'sweep measure' adds it to A.";
         foreach (var label in comparison.Labels)
-            foreach (var note in OfRow(comparison, label)) yield return note;
+        foreach (var note in OfRow(comparison, label))
+            yield return note;
         foreach (var metric in comparison.Metrics.Where(metric => comparison.Rows.Any(row => row.Metric == metric && row.HasOtherWeights)))
             yield return $"{metric.Title} is measured with different weights, so its differences say nothing: "
                 + "'sweep measure --again' measures both sweeps with the same.";
@@ -33,8 +38,10 @@ internal static class ComparisonNotes
 
     private static IEnumerable<string> OfRow(SweepComparison comparison, string label)
     {
-        SweepCell cellOfA = CellOf(comparison.A.Plan, label), cellOfB = CellOf(comparison.B.Plan, label);
-        if (cellOfA.Method != cellOfB.Method) yield return $"{label}: A's method is {cellOfA.Method}, B's is {cellOfB.Method}.";
+        SweepCell cellOfA = CellOf(comparison.A.Plan, label),
+            cellOfB = CellOf(comparison.B.Plan, label);
+        if (cellOfA.Method != cellOfB.Method)
+            yield return $"{label}: A's method is {cellOfA.Method}, B's is {cellOfB.Method}.";
         var (a, b) = (SweepComparison.JobsOf(comparison.A, label), SweepComparison.JobsOf(comparison.B, label));
         var common = comparison.A.Plan.Images.IntersectBy(comparison.B.Plan.Images.Select(image => image.Id), image => image.Id).ToList();
         if (common.Where(image => !a.ContainsKey(image.Id)).Select(image => image.Name).ToList() is { Count: > 0 } withoutA)
@@ -58,9 +65,10 @@ internal static class ComparisonNotes
     private static List<string> ImagesWithout(SweepPlan plan, SweepPlan other) =>
         [.. plan.Images.ExceptBy(other.Images.Select(image => image.Id), image => image.Id).Select(image => image.Name)];
 
-    private static string TaskOf(SweepPlan plan) => plan.TaskSettings.IsEmpty
-        ? plan.Task
-        : $"{plan.Task} ({string.Join(", ", plan.TaskSettings.Select(setting => $"{setting.Key} {setting.Value}"))})";
+    private static string TaskOf(SweepPlan plan) =>
+        plan.TaskSettings.IsEmpty
+            ? plan.Task
+            : $"{plan.Task} ({string.Join(", ", plan.TaskSettings.Select(setting => $"{setting.Key} {setting.Value}"))})";
 
     private static string Counted(IReadOnlyList<string> names) =>
         string.Create(CultureInfo.InvariantCulture, $"{names.Count} {(names.Count == 1 ? "image" : "images")} ({Listed(names)})");

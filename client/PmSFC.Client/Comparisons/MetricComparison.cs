@@ -23,7 +23,8 @@ public sealed record MetricComparison(string Label, MetricDisplay Metric, Immuta
     public Estimate? Difference(double level = Estimate.DefaultLevel) => Estimate.Of([.. Pairs.Select(pair => pair.Difference)], level);
 
     /// <summary>What the interval of 95 % establishes: 1 that B is better, −1 that it is worse, 0 neither.</summary>
-    public int Direction => Metric.HigherIsBetter is not { } up || Difference() is not { } difference ? 0
+    public int Direction =>
+        Metric.HigherIsBetter is not { } up || Difference() is not { } difference ? 0
         : difference.Low > 0 ? (up ? 1 : -1)
         : difference.High < 0 ? (up ? -1 : 1)
         : 0;
@@ -32,7 +33,8 @@ public sealed record MetricComparison(string Label, MetricDisplay Metric, Immuta
     /// <param name="most">How many at most.</param>
     public ImmutableArray<ImagePair> Regressions(int most)
     {
-        if (Metric.HigherIsBetter is not { } up) return [];
+        if (Metric.HigherIsBetter is not { } up)
+            return [];
         return [.. Pairs.Where(pair => Loss(pair) > 0).OrderByDescending(Loss).Take(most)];
 
         double Loss(ImagePair pair) => up ? -pair.Difference : pair.Difference;

@@ -24,11 +24,13 @@ public sealed class SweepComparison
         if (Labels.IsEmpty)
             throw new BadInputException(
                 $"The sweeps have no row of the same label, so nothing can be compared: A has {string.Join(", ", OnlyInA)}, "
-                + $"B has {string.Join(", ", OnlyInB)}. Give the rows the same 'label' in both files.");
+                    + $"B has {string.Join(", ", OnlyInB)}. Give the rows the same 'label' in both files."
+            );
         if (!a.Plan.Images.Select(image => image.Id).Intersect(b.Plan.Images.Select(image => image.Id), StringComparer.Ordinal).Any())
             throw new BadInputException(
                 "The sweeps have no image in common, so nothing can be compared; images are the same "
-                + "where their pixels at the generator's resolution are.");
+                    + "where their pixels at the generator's resolution are."
+            );
         var metrics = MetricDisplay.Of(a.Metrics.Concat(b.Metrics).Select(metric => metric.Name), known);
         Metrics = [.. metrics.Where(metric => Has(a, metric) && Has(b, metric))];
         OnlyMeasuredInA = [.. metrics.Where(metric => !Has(b, metric))];
@@ -36,9 +38,9 @@ public sealed class SweepComparison
         Rows =
         [
             .. from label in Labels
-               let jobs = (OfA: JobsOf(a, label), OfB: JobsOf(b, label))
-               from metric in Metrics
-               select Compare(label, metric, jobs.OfA, jobs.OfB),
+            let jobs = (OfA: JobsOf(a, label), OfB: JobsOf(b, label))
+            from metric in Metrics
+            select Compare(label, metric, jobs.OfA, jobs.OfB),
         ];
         Notes = [.. ComparisonNotes.Of(this)];
     }
@@ -77,9 +79,11 @@ public sealed class SweepComparison
     public string ToCsv() => ComparisonCsv.Of(this);
 
     /// <summary>The jobs of a row that have a result, by the image.</summary>
-    internal static Dictionary<string, TableJob> JobsOf(SweepTable table, string label) => table.Jobs
-        .Where(job => job.Job.Cell.Label == label && job.Result is not null)
-        .DistinctBy(job => job.Job.Image.Id).ToDictionary(job => job.Job.Image.Id, StringComparer.Ordinal);
+    internal static Dictionary<string, TableJob> JobsOf(SweepTable table, string label) =>
+        table
+            .Jobs.Where(job => job.Job.Cell.Label == label && job.Result is not null)
+            .DistinctBy(job => job.Job.Image.Id)
+            .ToDictionary(job => job.Job.Image.Id, StringComparer.Ordinal);
 
     private static bool Has(SweepTable table, MetricDisplay metric) => table.Metrics.Any(other => other.Name == metric.Name);
 
@@ -89,9 +93,13 @@ public sealed class SweepComparison
         var weights = new HashSet<string>(StringComparer.Ordinal);
         foreach (var image in A.Plan.Images)
         {
-            if (!a.TryGetValue(image.Id, out var ofA) || !b.TryGetValue(image.Id, out var ofB)
+            if (
+                !a.TryGetValue(image.Id, out var ofA)
+                || !b.TryGetValue(image.Id, out var ofB)
                 || !ofA.Metrics.TryGetValue(metric.Name, out var valueOfA)
-                || !ofB.Metrics.TryGetValue(metric.Name, out var valueOfB)) continue;
+                || !ofB.Metrics.TryGetValue(metric.Name, out var valueOfB)
+            )
+                continue;
             pairs.Add(new ImagePair(ofB.Job.Image, valueOfA, valueOfB));
             weights.Add(WeightsOf(ofA, metric));
             weights.Add(WeightsOf(ofB, metric));
@@ -101,8 +109,11 @@ public sealed class SweepComparison
     }
 
     private static string WeightsOf(TableJob job, MetricDisplay metric) =>
-        string.Join(' ', from measurement in job.Measurements
-                         where measurement.Metric == metric.Name
-                         from file in measurement.Weights
-                         select file.Sha256);
+        string.Join(
+            ' ',
+            from measurement in job.Measurements
+            where measurement.Metric == metric.Name
+            from file in measurement.Weights
+            select file.Sha256
+        );
 }

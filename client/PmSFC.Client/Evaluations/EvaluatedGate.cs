@@ -27,14 +27,15 @@ public sealed record EvaluatedGate
     public required int Pairs { get; init; }
 
     /// <summary>What is stored of a verdict.</summary>
-    public static EvaluatedGate Of(GateVerdict verdict) => new()
-    {
-        Gate = verdict.Gate.Text,
-        Label = verdict.Row.Label,
-        Failed = verdict.Failed,
-        Mean = verdict.Difference.Mean,
-        Low = verdict.Difference.Low!.Value,
-        High = verdict.Difference.High!.Value,
-        Pairs = verdict.Row.Pairs.Length,
-    };
+    public static EvaluatedGate Of(GateVerdict verdict) =>
+        new()
+        {
+            Gate = verdict.Gate.Text,
+            Label = verdict.Row.Label,
+            Failed = verdict.Failed,
+            Mean = verdict.Difference.Mean,
+            Low = verdict.Difference.Low!.Value,
+            High = verdict.Difference.High!.Value,
+            Pairs = verdict.Row.Pairs.Length,
+        };
 }

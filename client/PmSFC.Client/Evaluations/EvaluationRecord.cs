@@ -73,18 +73,23 @@ public sealed record EvaluationRecord
         try
         {
             var record = ArtifactFormat.Read<EvaluationRecord>(artifact.Content.Span, name);
-            if (ArtifactSeal.Of(artifact.Content.Span).State != SealState.Intact) throw Damaged("it has changed since it was stored");
-            return ArtifactNames.Evaluation(record.Spec.Id, record.SweepId) == name ? record : throw Damaged("it is that of another evaluation");
+            if (ArtifactSeal.Of(artifact.Content.Span).State != SealState.Intact)
+                throw Damaged("it has changed since it was stored");
+            return ArtifactNames.Evaluation(record.Spec.Id, record.SweepId) == name
+                ? record
+                : throw Damaged("it is that of another evaluation");
         }
         catch (JsonException e)
         {
             throw Damaged(ArtifactFormat.Reason(artifact.Content.Span, e), e);
         }
 
-        StoreException Damaged(string reason, Exception? cause = null) => new(
-            StoreFailure.Damaged,
-            $"{name} in {store.Description} is not the record of that evaluation ({reason}); 'evaluate' of the same spec and generator writes it again, "
-            + "or delete it to remove the evaluation.",
-            cause);
+        StoreException Damaged(string reason, Exception? cause = null) =>
+            new(
+                StoreFailure.Damaged,
+                $"{name} in {store.Description} is not the record of that evaluation ({reason}); 'evaluate' of the same spec and generator writes it again, "
+                    + "or delete it to remove the evaluation.",
+                cause
+            );
     }
 }

@@ -22,22 +22,35 @@ public sealed record EvaluationSpec(string Name, string ImagesId, string Methods
         ArgumentNullException.ThrowIfNull(spec);
         var images = spec.Images.Aggregate(new ContentId("targets"), (id, image) => id.With("image", image.Id));
         var methods = new ContentId("methods").With("task", spec.Task).With("task", spec.TaskSettings).With("seed", spec.Seed);
-        foreach (var method in spec.Methods) Add(methods, method);
+        foreach (var method in spec.Methods)
+            Add(methods, method);
         return new EvaluationSpec(spec.Name, images.ToString(), methods.ToString());
     }
 
     private static void Add(ContentId id, MethodSpec method)
     {
-        id.With("method", method.Method).With("label", method.Label).With("preset", method.Preset).With("settings", Joined(method.Settings));
+        id.With("method", method.Method)
+            .With("label", method.Label)
+            .With("preset", method.Preset)
+            .With("settings", Joined(method.Settings));
         for (var discovery = method.Subspaces; discovery is not null; discovery = discovery.SizesOf)
-            id.With("subspaces", discovery.Method).With("preset", discovery.Preset).With("settings", Joined(discovery.Settings)).With("seeds", Joined(discovery.Seeds));
-        if (method.Network is not { } network) return;
-        id.With("network", network.Preset).With("settings", Joined(network.Settings)).With("seeds", Joined(network.Seeds))
-            .With("images", network.Images?.Id).With("weights", network.Weights?.ContentId);
+            id.With("subspaces", discovery.Method)
+                .With("preset", discovery.Preset)
+                .With("settings", Joined(discovery.Settings))
+                .With("seeds", Joined(discovery.Seeds));
+        if (method.Network is not { } network)
+            return;
+        id.With("network", network.Preset)
+            .With("settings", Joined(network.Settings))
+            .With("seeds", Joined(network.Seeds))
+            .With("images", network.Images?.Id)
+            .With("weights", network.Weights?.ContentId);
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Joined(IEnumerable<KeyValuePair<string, System.Collections.Immutable.ImmutableArray<string>>> settings) =>
-        settings.Select(setting => KeyValuePair.Create(setting.Key, string.Join('\n', setting.Value)));
+    private static IEnumerable<KeyValuePair<string, string>> Joined(
+        IEnumerable<KeyValuePair<string, System.Collections.Immutable.ImmutableArray<string>>> settings
+    ) => settings.Select(setting => KeyValuePair.Create(setting.Key, string.Join('\n', setting.Value)));
 
-    private static string Joined(IEnumerable<long> seeds) => string.Join(',', seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture)));
+    private static string Joined(IEnumerable<long> seeds) =>
+        string.Join(',', seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture)));
 }

@@ -15,16 +15,20 @@ public sealed record Gate(MetricDisplay Metric, double Bound)
     /// <summary>What a gate is, as the end of a sentence.</summary>
     public const string Form = "a metric, '>=' or '<=', and a number for the difference B - A, such as 'psnr >= -0.1'";
 
-    private const string Floor = ">=", Ceiling = "<=";
+    private const string Floor = ">=",
+        Ceiling = "<=";
 
     /// <summary>The gate as it is written.</summary>
     public string Text => string.Create(CultureInfo.InvariantCulture, $"{Metric.Name} {OperatorOf(Metric)} {Bound}");
 
     /// <summary>Whether an interval of the difference excludes the gate.</summary>
     /// <exception cref="ArgumentException">The difference has no interval.</exception>
-    public bool IsBrokenBy(Estimate difference) => difference is { Low: { } low, High: { } high }
-        ? Metric.HigherIsBetter == true ? high < Bound : low > Bound
-        : throw new ArgumentException("A difference without an interval breaks no gate and passes none.", nameof(difference));
+    public bool IsBrokenBy(Estimate difference) =>
+        difference is { Low: { } low, High: { } high }
+            ? Metric.HigherIsBetter == true
+                ? high < Bound
+                : low > Bound
+            : throw new ArgumentException("A difference without an interval breaks no gate and passes none.", nameof(difference));
 
     /// <summary>Reads a gate.</summary>
     /// <param name="text">What was written.</param>
@@ -35,14 +39,19 @@ public sealed record Gate(MetricDisplay Metric, double Bound)
     {
         gate = null;
         var start = text.AsSpan().IndexOfAny('<', '>', '=');
-        if (start < 0 || text[..start].Trim() is not { Length: > 0 } name) return $"must be {Form}";
+        if (start < 0 || text[..start].Trim() is not { Length: > 0 } name)
+            return $"must be {Form}";
         var length = text.AsSpan(start).IndexOfAnyExcept('<', '>', '=') is var end and >= 0 ? end : text.Length - start;
         if (known.FirstOrDefault(metric => metric.Name == name) is not { HigherIsBetter: not null } found)
-            return $"there is no metric '{name}'" + (Spelling.Nearest(name, known.Select(metric => metric.Name)) is { } nearest
-                ? $"; did you mean '{nearest}'?"
-                : $"; the metrics are {string.Join(", ", known.Select(metric => metric.Name))}");
+            return $"there is no metric '{name}'"
+                + (
+                    Spelling.Nearest(name, known.Select(metric => metric.Name)) is { } nearest
+                        ? $"; did you mean '{nearest}'?"
+                        : $"; the metrics are {string.Join(", ", known.Select(metric => metric.Name))}"
+                );
         var (written, number) = (text.Substring(start, length), text[(start + length)..].Trim());
-        if (written is not (Floor or Ceiling)) return $"'{written}' is none of its operators; write '{name} {OperatorOf(found)} {number}'";
+        if (written is not (Floor or Ceiling))
+            return $"'{written}' is none of its operators; write '{name} {OperatorOf(found)} {number}'";
         const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
         if (!double.TryParse(number, Decimal, CultureInfo.InvariantCulture, out var bound) || !double.IsFinite(bound))
             return $"'{number}' is not a number with a point before decimals; it must be {Form}";

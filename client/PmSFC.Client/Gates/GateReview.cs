@@ -19,10 +19,15 @@ public sealed class GateReview
     public GateReview(SweepComparison comparison, IEnumerable<Gate> gates)
     {
         Comparison = comparison;
-        Verdicts = Judge([.. from gate in gates.Distinct()
-                             from label in comparison.Labels
-                             select (gate, comparison.Rows.FirstOrDefault(row => row.Label == label && row.Metric.Name == gate.Metric.Name)
-                                 ?? throw new BadInputException(NotMeasured(comparison, gate)))]);
+        Verdicts = Judge([
+            .. from gate in gates.Distinct()
+            from label in comparison.Labels
+            select (
+                gate,
+                comparison.Rows.FirstOrDefault(row => row.Label == label && row.Metric.Name == gate.Metric.Name)
+                    ?? throw new BadInputException(NotMeasured(comparison, gate))
+            ),
+        ]);
         Level = LevelOf(Verdicts.Length);
     }
 
@@ -47,7 +52,7 @@ public sealed class GateReview
         return
         [
             .. from decision in decisions
-               select new GateVerdict(decision.Gate, decision.Row, Decidable(decision.Gate, decision.Row, level), level),
+            select new GateVerdict(decision.Gate, decision.Row, Decidable(decision.Gate, decision.Row, level), level),
         ];
     }
 
@@ -58,17 +63,20 @@ public sealed class GateReview
         if (row.HasOtherWeights)
             throw new BadInputException(
                 $"The gate '{gate.Text}' cannot be decided: {gate.Metric.Title} is measured with different weights; "
-                + "'sweep measure --again' measures both sweeps with the same.");
+                    + "'sweep measure --again' measures both sweeps with the same."
+            );
         return row.Difference(level) is { HalfWidth: not null } difference
             ? difference
             : throw new BadInputException(
                 $"The gate '{gate.Text}' cannot be decided on the row '{row.Label}': an interval needs 2 images with a finite "
-                + $"difference, and {row.Pairs.Count(pair => double.IsFinite(pair.Difference))} of its {row.Pairs.Length} pairs have one.");
+                    + $"difference, and {row.Pairs.Count(pair => double.IsFinite(pair.Difference))} of its {row.Pairs.Length} pairs have one."
+            );
     }
 
     private static string NotMeasured(SweepComparison comparison, Gate gate)
     {
-        var where = comparison.OnlyMeasuredInA.Contains(gate.Metric) ? "is not measured in B"
+        var where =
+            comparison.OnlyMeasuredInA.Contains(gate.Metric) ? "is not measured in B"
             : comparison.OnlyMeasuredInB.Contains(gate.Metric) ? "is not measured in A"
             : "is measured in neither sweep";
         return $"The gate '{gate.Text}' cannot be decided: {gate.Metric.Title} {where}; "

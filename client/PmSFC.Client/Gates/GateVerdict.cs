@@ -19,13 +19,15 @@ public sealed record GateVerdict(Gate Gate, MetricComparison Row, Estimate Diffe
     {
         get
         {
-            var infinite = Difference.Infinite > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"; {Difference.Infinite} infinite differences are left out")
-                : "";
+            var infinite =
+                Difference.Infinite > 0
+                    ? string.Create(CultureInfo.InvariantCulture, $"; {Difference.Infinite} infinite differences are left out")
+                    : "";
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Row.Label}: {Gate.Metric.Title} differs by {Signed(Difference.Mean)}, {100 * Level:0.###} % interval "
-                + $"{Signed(Difference.Low!.Value)} to {Signed(Difference.High!.Value)}, over {Difference.Count} images{infinite}");
+                    + $"{Signed(Difference.Low!.Value)} to {Signed(Difference.High!.Value)}, over {Difference.Count} images{infinite}"
+            );
         }
     }
 

@@ -17,7 +17,12 @@ public static class JUnitReport
     {
         ArgumentNullException.ThrowIfNull(review);
         using var stream = new MemoryStream();
-        var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) };
+        var settings = new XmlWriterSettings
+        {
+            Indent = true,
+            NewLineChars = "\n",
+            Encoding = new UTF8Encoding(false),
+        };
         using (var xml = XmlWriter.Create(stream, settings))
         {
             xml.WriteStartElement("testsuites");
@@ -31,10 +36,13 @@ public static class JUnitReport
     private static void WriteSuite(XmlWriter xml, GateReview review, DateTimeOffset at)
     {
         var comparison = review.Comparison;
-        var unpaired = (from row in comparison.OnlyInA.Select(label => (Label: label, Sweep: "A"))
-                            .Concat(comparison.OnlyInB.Select(label => (Label: label, Sweep: "B")))
-                        from gate in review.Verdicts.Select(verdict => verdict.Gate).Distinct()
-                        select (row.Label, row.Sweep, Gate: gate)).ToList();
+        var unpaired = (
+            from row in comparison
+                .OnlyInA.Select(label => (Label: label, Sweep: "A"))
+                .Concat(comparison.OnlyInB.Select(label => (Label: label, Sweep: "B")))
+            from gate in review.Verdicts.Select(verdict => verdict.Gate).Distinct()
+            select (row.Label, row.Sweep, Gate: gate)
+        ).ToList();
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", $"{comparison.B.Plan.Name} {comparison.B.Plan.Id} against {comparison.A.Plan.Name} {comparison.A.Plan.Id}");
         Attribute(xml, "package", Package);

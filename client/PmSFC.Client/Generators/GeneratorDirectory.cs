@@ -31,7 +31,8 @@ public sealed class GeneratorDirectory(IArtifactStore store)
         if (found.IsEmpty && nameOrId.Length >= ShortestPrefix)
         {
             found = [.. cards.Where(card => Begins(card.Id))];
-            if (found.IsEmpty && read.FirstOrDefault(entry => Begins(entry.Id)).Problem is { } problem) throw problem;
+            if (found.IsEmpty && read.FirstOrDefault(entry => Begins(entry.Id)).Problem is { } problem)
+                throw problem;
         }
 
         return found switch
@@ -39,26 +40,39 @@ public sealed class GeneratorDirectory(IArtifactStore store)
             [var card] => card,
             [] => throw new BadInputException(
                 $"There is no generator '{nameOrId}' in {store.Description}; {Advice(nameOrId, cards)}"
-                + string.Concat(read.Select(entry => entry.Problem).OfType<StoreException>().Select(problem => $" It may be one that cannot be read: {problem.Message}"))),
+                    + string.Concat(
+                        read.Select(entry => entry.Problem)
+                            .OfType<StoreException>()
+                            .Select(problem => $" It may be one that cannot be read: {problem.Message}")
+                    )
+            ),
             _ => throw new BadInputException(
-                $"'{nameOrId}' means {found.Length} generators ({string.Join(", ", found.Select(card => card.Id))}); write more of the id of one."),
+                $"'{nameOrId}' means {found.Length} generators ({string.Join(", ", found.Select(card => card.Id))}); write more of the id of one."
+            ),
         };
 
         bool Begins(string id) => id.StartsWith(nameOrId, StringComparison.OrdinalIgnoreCase);
     }
 
     private static ImmutableArray<GeneratorCard> CardsOf(IEnumerable<(string Id, GeneratorCard? Card, StoreException? Problem)> read) =>
-        [.. read.Select(entry => entry.Card).OfType<GeneratorCard>().OrderBy(card => card.Name, StringComparer.Ordinal).ThenBy(card => card.Id, StringComparer.Ordinal)];
+        [
+            .. read.Select(entry => entry.Card)
+                .OfType<GeneratorCard>()
+                .OrderBy(card => card.Name, StringComparer.Ordinal)
+                .ThenBy(card => card.Id, StringComparer.Ordinal),
+        ];
 
     private async Task<List<(string Id, GeneratorCard? Card, StoreException? Problem)>> ReadAsync(CancellationToken cancellationToken)
     {
         var read = new List<(string, GeneratorCard?, StoreException?)>();
         await foreach (var name in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
-            if (ArtifactNames.GeneratorOf(name) is not { } id) continue;
+            if (ArtifactNames.GeneratorOf(name) is not { } id)
+                continue;
             try
             {
-                if (await store.ReadAsync(name, cancellationToken) is { } artifact) read.Add((id, Read(name, id, artifact), null));
+                if (await store.ReadAsync(name, cancellationToken) is { } artifact)
+                    read.Add((id, Read(name, id, artifact), null));
             }
             catch (StoreException e) when (e.Kind is StoreFailure.Damaged or StoreFailure.Newer or StoreFailure.Refused)
             {
@@ -71,7 +85,8 @@ public sealed class GeneratorDirectory(IArtifactStore store)
 
     private static string Advice(string wanted, ImmutableArray<GeneratorCard> cards)
     {
-        if (cards.IsEmpty) return "it has none yet, so import one with 'generators import'.";
+        if (cards.IsEmpty)
+            return "it has none yet, so import one with 'generators import'.";
         return Spelling.Nearest(wanted, cards.Select(card => card.Name)) is { } nearest
             ? $"did you mean '{nearest}'?"
             : $"it has {string.Join(", ", cards.Select(card => card.Name))}; use one of them or import it with 'generators import'.";
@@ -90,9 +105,11 @@ public sealed class GeneratorDirectory(IArtifactStore store)
         }
     }
 
-    private StoreException Damaged(string name, string reason, Exception? cause = null) => new(
-        StoreFailure.Damaged,
-        $"{name} in {store.Description} is not that generator's card ({reason}); import the generator's file again with 'generators import', which writes " +
-        "the card again, or delete the card to remove the generator.",
-        cause);
+    private StoreException Damaged(string name, string reason, Exception? cause = null) =>
+        new(
+            StoreFailure.Damaged,
+            $"{name} in {store.Description} is not that generator's card ({reason}); import the generator's file again with 'generators import', which writes "
+                + "the card again, or delete the card to remove the generator.",
+            cause
+        );
 }

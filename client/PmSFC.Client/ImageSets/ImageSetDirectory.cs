@@ -21,7 +21,8 @@ public sealed class ImageSetDirectory(IArtifactStore store)
         {
             try
             {
-                if (await ReadAsync(name, cancellationToken) is { } set) sets.Add(set);
+                if (await ReadAsync(name, cancellationToken) is { } set)
+                    sets.Add(set);
             }
             catch (StoreException e) when (e.Kind is StoreFailure.Damaged or StoreFailure.Newer or StoreFailure.Refused)
             {
@@ -37,15 +38,19 @@ public sealed class ImageSetDirectory(IArtifactStore store)
     /// <exception cref="StoreException">The store failed, or the set's record cannot be read.</exception>
     public async Task<StoredImageSet> FindAsync(string name, CancellationToken cancellationToken = default)
     {
-        if (ImageSetName.IsValid(name) && await ReadAsync(name, cancellationToken) is { } set) return set;
+        if (ImageSetName.IsValid(name) && await ReadAsync(name, cancellationToken) is { } set)
+            return set;
         var names = await NamesAsync(cancellationToken);
         var import = $"import one with 'images import FOLDER --name {(ImageSetName.IsValid(name) ? name : "NAME")}'";
         throw new BadInputException($"There is no image set '{ShownText.Line(name)}' in {store.Description}; {Advice()}");
 
         string Advice()
         {
-            if (names.Count == 0) return $"it has none yet, so {import}.";
-            var known = string.Join(", ", names.Take(MaximumNamesShown)) + (names.Count > MaximumNamesShown ? $" and {names.Count - MaximumNamesShown} more" : "");
+            if (names.Count == 0)
+                return $"it has none yet, so {import}.";
+            var known =
+                string.Join(", ", names.Take(MaximumNamesShown))
+                + (names.Count > MaximumNamesShown ? $" and {names.Count - MaximumNamesShown} more" : "");
             return Spelling.Nearest(name, names) is { } nearest
                 ? $"did you mean '{nearest}'? It has {known}; or {import}."
                 : $"it has {known}; use one of them, or {import}.";
@@ -55,7 +60,9 @@ public sealed class ImageSetDirectory(IArtifactStore store)
     /// <summary>The set of that name, or null where there is none.</summary>
     /// <exception cref="StoreException">The store failed, or the set's record cannot be read.</exception>
     internal async Task<StoredImageSet?> ReadAsync(string name, CancellationToken cancellationToken) =>
-        await store.ReadAsync(ArtifactNames.ImageSet(name), cancellationToken) is { } artifact ? StoredImageSet.Read(artifact, name, store) : null;
+        await store.ReadAsync(ArtifactNames.ImageSet(name), cancellationToken) is { } artifact
+            ? StoredImageSet.Read(artifact, name, store)
+            : null;
 
     /// <summary>The file of a set's image.</summary>
     /// <param name="set">The set's name.</param>
@@ -70,7 +77,8 @@ public sealed class ImageSetDirectory(IArtifactStore store)
             ? artifact.Content
             : throw new ImageException(
                 PathOf(set, image),
-                $"is {(artifact is null ? "missing" : "damaged")} in the store ({ArtifactNames.ImageFile(image.Id)}); bring it back with 'images import FOLDER --name {set}', where FOLDER has the set's images.");
+                $"is {(artifact is null ? "missing" : "damaged")} in the store ({ArtifactNames.ImageFile(image.Id)}); bring it back with 'images import FOLDER --name {set}', where FOLDER has the set's images."
+            );
     }
 
     /// <summary>What messages call an image of a set.</summary>
@@ -80,7 +88,8 @@ public sealed class ImageSetDirectory(IArtifactStore store)
     {
         var names = new List<string>();
         await foreach (var name in store.ListAsync(ArtifactNames.ImageSets, cancellationToken))
-            if (ArtifactNames.ImageSetOf(name) is { } set) names.Add(set);
+            if (ArtifactNames.ImageSetOf(name) is { } set)
+                names.Add(set);
         names.Sort(StringComparer.Ordinal);
         return names;
     }

@@ -16,7 +16,8 @@ public sealed class ImageSetImport
 {
     private readonly ImmutableArray<string> _paths;
 
-    private ImageSetImport(StoredImageSet set, ImmutableArray<string> paths, ImmutableArray<string> notes) => (Set, _paths, Notes) = (set, paths, notes);
+    private ImageSetImport(StoredImageSet set, ImmutableArray<string> paths, ImmutableArray<string> notes) =>
+        (Set, _paths, Notes) = (set, paths, notes);
 
     /// <summary>The set as it will be stored.</summary>
     public StoredImageSet Set { get; }
@@ -51,7 +52,9 @@ public sealed class ImageSetImport
         });
         ImageFolder.Refuse([.. problems.OfType<string>()], paths.Length);
         foreach (var same in images.GroupBy(image => image.Id).Where(group => group.Skip(1).Any()))
-            notes.Add($"{ImageFolder.Listed([.. same.Skip(1).Select(image => image.File)])}: the same file as {same.First().File}; a sweep takes it once.");
+            notes.Add(
+                $"{ImageFolder.Listed([.. same.Skip(1).Select(image => image.File)])}: the same file as {same.First().File}; a sweep takes it once."
+            );
         return new ImageSetImport(new StoredImageSet { Name = name, Images = [.. images] }, paths, notes.ToImmutable());
     }
 
@@ -63,17 +66,26 @@ public sealed class ImageSetImport
         // Refused before hundreds of files are written.
         var outcome = await ExamineAsync(store, existing, cancellationToken);
         var written = 0;
-        await Parallel.ForEachAsync(Set.Images.Zip(_paths).DistinctBy(pair => pair.First.Id), ImageFolder.OneByProcessor(cancellationToken), async (pair, cancellation) =>
-        {
-            var (image, path) = pair;
-            await store.WriteSoundAsync(ArtifactNames.ImageFile(image.Id), Read, stored => ContentId.Hash(stored.Span) == image.Id, cancellation);
-
-            ReadOnlyMemory<byte> Read()
+        await Parallel.ForEachAsync(
+            Set.Images.Zip(_paths).DistinctBy(pair => pair.First.Id),
+            ImageFolder.OneByProcessor(cancellationToken),
+            async (pair, cancellation) =>
             {
-                Interlocked.Increment(ref written);
-                return ReadAgain(path, image.Id);
+                var (image, path) = pair;
+                await store.WriteSoundAsync(
+                    ArtifactNames.ImageFile(image.Id),
+                    Read,
+                    stored => ContentId.Hash(stored.Span) == image.Id,
+                    cancellation
+                );
+
+                ReadOnlyMemory<byte> Read()
+                {
+                    Interlocked.Increment(ref written);
+                    return ReadAgain(path, image.Id);
+                }
             }
-        });
+        );
 
         var name = ArtifactNames.ImageSet(Set.Name);
         if (outcome == ImportOutcome.Replaced)
@@ -83,7 +95,10 @@ public sealed class ImageSetImport
                 await store.WriteOnceAsync(ArtifactNames.SetAside(name, Sha256Text.Of(old.Span)), old, cancellationToken);
             await store.PutAsync(name, Set.ToArtifact(), cancellationToken);
         }
-        else if (outcome == ImportOutcome.Created && await store.WriteOnceAsync(name, Set.ToArtifact(), cancellationToken) == WriteOutcome.AlreadyExists)
+        else if (
+            outcome == ImportOutcome.Created
+            && await store.WriteOnceAsync(name, Set.ToArtifact(), cancellationToken) == WriteOutcome.AlreadyExists
+        )
         {
             // Somebody else imported a set of this name meanwhile.
             outcome = await ExamineAsync(store, ExistingSet.Keep, cancellationToken);
@@ -98,7 +113,11 @@ public sealed class ImageSetImport
         var image = ImageFile.Decode(content, path).Image;
         return new ImageSetMember
         {
-            File = Path.GetFileName(path), Id = ContentId.Hash(content), Bytes = content.Length, Width = image.Width, Height = image.Height,
+            File = Path.GetFileName(path),
+            Id = ContentId.Hash(content),
+            Bytes = content.Length,
+            Width = image.Width,
+            Height = image.Height,
         };
     }
 
@@ -121,13 +140,16 @@ public sealed class ImageSetImport
     {
         try
         {
-            if (await new ImageSetDirectory(store).ReadAsync(Set.Name, cancellationToken) is not { } stored) return ImportOutcome.Created;
-            if (stored.Id == Set.Id) return ImportOutcome.Unchanged;
+            if (await new ImageSetDirectory(store).ReadAsync(Set.Name, cancellationToken) is not { } stored)
+                return ImportOutcome.Created;
+            if (stored.Id == Set.Id)
+                return ImportOutcome.Unchanged;
             return existing == ExistingSet.Replace
                 ? ImportOutcome.Replaced
                 : throw new BadInputException(
                     $"The image set '{Set.Name}' has other images ({DifferenceTo(stored)}), and a set is not changed, since results on it are compared; "
-                    + "import these images under another name with --name, or put them in its place with --replace.");
+                        + "import these images under another name with --name, or put them in its place with --replace."
+                );
         }
         catch (StoreException e) when (e.Kind == StoreFailure.Damaged && existing == ExistingSet.Replace)
         {
@@ -137,7 +159,10 @@ public sealed class ImageSetImport
 
     private string DifferenceTo(StoredImageSet stored)
     {
-        var (before, now) = (stored.Images.ToDictionary(image => image.File, image => image.Id), Set.Images.ToDictionary(image => image.File, image => image.Id));
+        var (before, now) = (
+            stored.Images.ToDictionary(image => image.File, image => image.Id),
+            Set.Images.ToDictionary(image => image.File, image => image.Id)
+        );
         var parts = new[]
         {
             (Count: now.Keys.Count(file => !before.ContainsKey(file)), What: "that it does not have"),

@@ -28,7 +28,9 @@ public static partial class ImageSetName
 
     /// <summary>Why a location that names a set cannot be one, as a clause that follows "but"; null for a set that may exist, and for paths.</summary>
     public static string? Fault(string location) =>
-        IsReference(location) && !IsValid(Of(location)) ? $"the name of an image set must be {Rule}; for a folder of that name write ./{location}" : null;
+        IsReference(location) && !IsValid(Of(location))
+            ? $"the name of an image set must be {Rule}; for a folder of that name write ./{location}"
+            : null;
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,99}\z")]
     private static partial Regex Pattern();

@@ -21,7 +21,8 @@ public sealed record StoredImageSet
 
     /// <summary>The id of what the set holds, which its name is no part of: two sets with one id have the same files under the same names in the same order.</summary>
     [JsonIgnore]
-    public string Id => Images.Aggregate(new ContentId("image-set"), (id, image) => id.With("file", image.File).With("content", image.Id)).ToString();
+    public string Id =>
+        Images.Aggregate(new ContentId("image-set"), (id, image) => id.With("file", image.File).With("content", image.Id)).ToString();
 
     /// <summary>Length of all files together, as they were in the folder.</summary>
     [JsonIgnore]
@@ -41,8 +42,10 @@ public sealed record StoredImageSet
         try
         {
             var set = ArtifactFormat.Read<StoredImageSet>(artifact.Content.Span, artifactName);
-            if (ArtifactSeal.Of(artifact.Content.Span).State != SealState.Intact) throw Damaged("it has changed since it was stored");
-            if (set.Name != name) throw Damaged($"it is that of '{set.Name}'");
+            if (ArtifactSeal.Of(artifact.Content.Span).State != SealState.Intact)
+                throw Damaged("it has changed since it was stored");
+            if (set.Name != name)
+                throw Damaged($"it is that of '{set.Name}'");
             return set.Images.IsDefaultOrEmpty ? throw Damaged("it has no images") : set;
         }
         catch (JsonException e)
@@ -50,10 +53,12 @@ public sealed record StoredImageSet
             throw Damaged(ArtifactFormat.Reason(artifact.Content.Span, e), e);
         }
 
-        StoreException Damaged(string reason, Exception? cause = null) => new(
-            StoreFailure.Damaged,
-            $"{artifactName} in {store.Description} is not the record of the image set '{name}' ({reason}); write it again with "
-            + $"'images import FOLDER --name {name} --replace', where FOLDER has the set's images.",
-            cause);
+        StoreException Damaged(string reason, Exception? cause = null) =>
+            new(
+                StoreFailure.Damaged,
+                $"{artifactName} in {store.Description} is not the record of the image set '{name}' ({reason}); write it again with "
+                    + $"'images import FOLDER --name {name} --replace', where FOLDER has the set's images.",
+                cause
+            );
     }
 }

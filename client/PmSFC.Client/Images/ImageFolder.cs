@@ -20,19 +20,27 @@ internal static class ImageFolder
     /// <exception cref="BadInputException">The folder has no image, or cannot be listed.</exception>
     public static IReadOnlyList<string> FilesOf(string path, ImmutableArray<string>.Builder notes)
     {
-        if (!Directory.Exists(path)) return [path];
+        if (!Directory.Exists(path))
+            return [path];
         try
         {
-            var files = Directory.GetFiles(path).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+            var files = Directory
+                .GetFiles(path)
+                .Where(file => !Path.GetFileName(file).StartsWith('.'))
+                .Order(StringComparer.Ordinal)
+                .ToList();
             var unnameable = files.Where(file => Path.GetFileName(file).Contains('\uFFFD') && !File.Exists(file)).ToList();
             if (unnameable.Count > 0)
-                notes.Add($"{Listed([.. unnameable.Select(file => Path.GetFileName(file))])}: left out of {path}, the name is not UTF-8; rename the file.");
+                notes.Add(
+                    $"{Listed([.. unnameable.Select(file => Path.GetFileName(file))])}: left out of {path}, the name is not UTF-8; rename the file."
+                );
             files = [.. files.Except(unnameable)];
             var images = files.Where(ImageFormats.IsImageName).ToList();
             if (images.Count == 0)
                 throw new BadInputException($"{path} has no {ImageFormats.Names} file; name the folder that holds the images themselves.");
             var others = files.Except(images).Select(file => Path.GetFileName(file)).ToList();
-            if (others.Count > 0) notes.Add($"{Listed(others)}: left out of {path}, not named as an image.");
+            if (others.Count > 0)
+                notes.Add($"{Listed(others)}: left out of {path}, not named as an image.");
             return images;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,16 +55,21 @@ internal static class ImageFolder
     /// <exception cref="BadInputException">There is a problem; the message has up to 10 of them in full.</exception>
     public static void Refuse(IReadOnlyList<string> problems, int files)
     {
-        if (problems.Count == 0) return;
-        if (problems.Count == 1) throw new BadInputException(problems[0]);
+        if (problems.Count == 0)
+            return;
+        if (problems.Count == 1)
+            throw new BadInputException(problems[0]);
         var lines = problems.Take(MaximumProblemsShown).ToList();
-        if (problems.Count > lines.Count) lines.Add($"and {problems.Count - lines.Count} more.");
+        if (problems.Count > lines.Count)
+            lines.Add($"and {problems.Count - lines.Count} more.");
         throw new BadInputException(
-            $"{problems.Count} of {files} images cannot be used; mend or remove these files:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}");
+            $"{problems.Count} of {files} images cannot be used; mend or remove these files:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}"
+        );
     }
 
     /// <summary>The first names, and how many more there are.</summary>
-    public static string Listed(IReadOnlyList<string> names) => names.Count <= MaximumNamesShown
-        ? string.Join(", ", names)
-        : $"{string.Join(", ", names.Take(MaximumNamesShown))} and {names.Count - MaximumNamesShown} more";
+    public static string Listed(IReadOnlyList<string> names) =>
+        names.Count <= MaximumNamesShown
+            ? string.Join(", ", names)
+            : $"{string.Join(", ", names.Take(MaximumNamesShown))} and {names.Count - MaximumNamesShown} more";
 }

@@ -13,18 +13,25 @@ internal static class ImageNames
 
     /// <summary>What to call an image in a message that names another one too, whose name it may have: then its path, unless both are one file.</summary>
     public static string Distinguish(PreparedImage kept, PreparedImage other) =>
-        other.Reference.Name != kept.Reference.Name || Path.GetFullPath(other.Path) == Path.GetFullPath(kept.Path) ? other.Reference.Name : other.Path;
+        other.Reference.Name != kept.Reference.Name || Path.GetFullPath(other.Path) == Path.GetFullPath(kept.Path)
+            ? other.Reference.Name
+            : other.Path;
 
     /// <summary>The images, renamed where two have one name. A name that was an image's alone stays.</summary>
     public static ImmutableArray<PreparedImage> Distinguish(ImmutableArray<PreparedImage> images)
     {
         var names = images.Select(image => image.Reference.Name).ToArray();
-        var alone = names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() == 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+        var alone = names
+            .GroupBy(name => name, StringComparer.Ordinal)
+            .Where(group => group.Count() == 1)
+            .Select(group => group.Key)
+            .ToHashSet(StringComparer.Ordinal);
         var parts = images.Select(image => Path.GetFullPath(image.Path).Split(Path.DirectorySeparatorChar)).ToArray();
         int[] shared = [.. Enumerable.Range(0, images.Length).Where(i => !alone.Contains(names[i]))];
         for (var taken = 1; shared.Length > 0 && taken <= parts.Max(part => part.Length); taken++)
         {
-            foreach (var i in shared) names[i] = string.Join('/', parts[i].TakeLast(taken));
+            foreach (var i in shared)
+                names[i] = string.Join('/', parts[i].TakeLast(taken));
             var counts = shared.CountBy(i => names[i], StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
             shared = [.. shared.Where(i => counts[names[i]] > 1 || !alone.Add(names[i]))];
         }

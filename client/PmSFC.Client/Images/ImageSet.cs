@@ -47,28 +47,40 @@ public sealed class ImageSet
     /// </exception>
     /// <exception cref="StoreException">The store failed, or a set's record cannot be read.</exception>
     public static async Task<ImageSet> ReadAsync(
-        IReadOnlyList<string> locations, int resolution, int? limit = null, IArtifactStore? sets = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> locations,
+        int resolution,
+        int? limit = null,
+        IArtifactStore? sets = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        if (locations.Count == 0) throw new BadInputException("No images are given; name a folder or files.");
-        if (limit < 1) throw new BadInputException($"The limit of images is {limit}, but must be 1 or more.");
+        if (locations.Count == 0)
+            throw new BadInputException("No images are given; name a folder or files.");
+        if (limit < 1)
+            throw new BadInputException($"The limit of images is {limit}, but must be 1 or more.");
         var notes = ImmutableArray.CreateBuilder<string>();
         var inputs = new List<ImageInput>();
-        foreach (var location in locations) inputs.AddRange(await InputsOfAsync(location, sets, notes, cancellationToken));
+        foreach (var location in locations)
+            inputs.AddRange(await InputsOfAsync(location, sets, notes, cancellationToken));
         inputs = [.. inputs.Take(limit ?? int.MaxValue)];
 
         var prepared = new PreparedImage?[inputs.Count];
         var problems = new string?[inputs.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, inputs.Count), ImageFolder.OneByProcessor(cancellationToken), async (i, cancellation) =>
-        {
-            try
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, inputs.Count),
+            ImageFolder.OneByProcessor(cancellationToken),
+            async (i, cancellation) =>
             {
-                prepared[i] = Prepare(inputs[i].Path, await inputs[i].ReadAsync(cancellation), resolution).Description;
+                try
+                {
+                    prepared[i] = Prepare(inputs[i].Path, await inputs[i].ReadAsync(cancellation), resolution).Description;
+                }
+                catch (ImageException e)
+                {
+                    problems[i] = e.Message;
+                }
             }
-            catch (ImageException e)
-            {
-                problems[i] = e.Message;
-            }
-        });
+        );
 
         ImageFolder.Refuse([.. problems.OfType<string>()], inputs.Count);
         var unique = ImageNames.Distinguish(WithoutDuplicates(prepared.Select(image => image!), notes));
@@ -85,17 +97,27 @@ public sealed class ImageSet
         {
             var id = image.Reference.Id;
             await store.WriteSoundAsync(
-                ArtifactNames.Image(id), reading => EncodeAsync(image, reading), stored => StoredImage.IsSound(stored.Span, id), cancellation);
+                ArtifactNames.Image(id),
+                reading => EncodeAsync(image, reading),
+                stored => StoredImage.IsSound(stored.Span, id),
+                cancellation
+            );
         });
 
     private static async Task<IEnumerable<ImageInput>> InputsOfAsync(
-        string location, IArtifactStore? sets, ImmutableArray<string>.Builder notes, CancellationToken cancellationToken)
+        string location,
+        IArtifactStore? sets,
+        ImmutableArray<string>.Builder notes,
+        CancellationToken cancellationToken
+    )
     {
-        if (sets is null || !ImageSetName.IsReference(location)) return ImageFolder.FilesOf(location, notes).Select(ImageInput.OfFile);
+        if (sets is null || !ImageSetName.IsReference(location))
+            return ImageFolder.FilesOf(location, notes).Select(ImageInput.OfFile);
         var directory = new ImageSetDirectory(sets);
         var set = await directory.FindAsync(ImageSetName.Of(location), cancellationToken);
-        return set.Images.Select(image => new ImageInput(
-            ImageSetDirectory.PathOf(set.Name, image), cancellation => directory.ReadFileAsync(set.Name, image, cancellation)));
+        return set.Images.Select(image => new ImageInput(ImageSetDirectory.PathOf(set.Name, image), cancellation =>
+            directory.ReadFileAsync(set.Name, image, cancellation)
+        ));
     }
 
     private static (PreparedImage Description, RgbImage Pixels) Prepare(string path, ReadOnlyMemory<byte> content, int resolution)
@@ -104,7 +126,12 @@ public sealed class ImageSet
         var target = TargetImage.Prepare(decoded.Image, resolution, path);
         var steps = ReferenceEquals(target.Image, decoded.Image) ? decoded.Notes : [.. decoded.Notes, target.Note];
         var note = steps.Count == 0 ? null : string.Join("; ", steps);
-        var reference = new ImageReference { Id = target.Image.ContentId, Name = ImageNames.Of(path), Note = note };
+        var reference = new ImageReference
+        {
+            Id = target.Image.ContentId,
+            Name = ImageNames.Of(path),
+            Note = note,
+        };
         return (new PreparedImage(reference, path, note), target.Image);
     }
 
@@ -115,7 +142,8 @@ public sealed class ImageSet
         {
             unique.Add(same.First());
             var others = same.Skip(1).Select(image => ImageNames.Distinguish(same.First(), image)).ToList();
-            if (others.Count > 0) notes.Add($"{ImageFolder.Listed(others)}: left out, the same pixels as {same.First().Reference.Name}.");
+            if (others.Count > 0)
+                notes.Add($"{ImageFolder.Listed(others)}: left out, the same pixels as {same.First().Reference.Name}.");
         }
 
         return unique.ToImmutable();

@@ -20,7 +20,8 @@ internal static class MaskImage
     public static RgbImage Prepare(RgbImage picture, int resolution, string name)
     {
         var side = Math.Min(picture.Width, picture.Height);
-        int left = (picture.Width - side) / 2, top = (picture.Height - side) / 2;
+        int left = (picture.Width - side) / 2,
+            top = (picture.Height - side) / 2;
         var levels = new int[resolution * resolution];
         for (var i = 0; i < levels.Length; i++)
         {
@@ -29,11 +30,20 @@ internal static class MaskImage
         }
 
         if (levels.Count(level => level >= Tolerance && level < 256 - Tolerance) > MostUndecided * levels.Length)
-            throw new ImageException(name, "is not a mask: more than a tenth of it is neither black nor white; paint white what is lost and black what is kept.");
+            throw new ImageException(
+                name,
+                "is not a mask: more than a tenth of it is neither black nor white; paint white what is lost and black what is kept."
+            );
         var lost = levels.Count(level => level >= Threshold);
-        if (lost == 0) throw new ImageException(name, "is black all over, so that nothing of an image is lost; paint white what is lost.");
-        if (lost == levels.Length) throw new ImageException(name, "is white all over, so that nothing of an image is kept; paint black what is kept.");
-        return new RgbImage(resolution, resolution, [.. levels.SelectMany(level => Enumerable.Repeat((byte)(level >= Threshold ? 255 : 0), 3))]);
+        if (lost == 0)
+            throw new ImageException(name, "is black all over, so that nothing of an image is lost; paint white what is lost.");
+        if (lost == levels.Length)
+            throw new ImageException(name, "is white all over, so that nothing of an image is kept; paint black what is kept.");
+        return new RgbImage(
+            resolution,
+            resolution,
+            [.. levels.SelectMany(level => Enumerable.Repeat((byte)(level >= Threshold ? 255 : 0), 3))]
+        );
 
         int Nearest(int target) => (int)((2L * target + 1) * side / (2L * resolution));
     }

@@ -11,7 +11,16 @@ namespace PmSFC.Client.Progress;
 /// <param name="IterationsPerSecond">Iterations a second, summed over the images that run at once.</param>
 /// <param name="Remaining">Time until the row is done if it alone were worked on at the present speed, or null where none is known.</param>
 public sealed record CellProgress(
-    string Label, int Jobs, int Done, int Stored, int Failed, int Running, double Share, double IterationsPerSecond, TimeSpan? Remaining)
+    string Label,
+    int Jobs,
+    int Done,
+    int Stored,
+    int Failed,
+    int Running,
+    double Share,
+    double IterationsPerSecond,
+    TimeSpan? Remaining
+)
 {
     /// <summary>Whether nothing of it is left to do.</summary>
     public bool IsFinished => Done + Failed == Jobs;

@@ -13,7 +13,8 @@ namespace PmSFC.Client.Progress;
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class SweepProgress
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30), ShortestWindow = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30),
+        ShortestWindow = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -32,9 +33,7 @@ public sealed class SweepProgress
     /// <param name="stored">Ids of its jobs whose results were stored before it began.</param>
     /// <param name="time">The clock.</param>
     public SweepProgress(SweepPlan plan, IReadOnlySet<string> stored, TimeProvider time)
-        : this(new PlannedSweep(plan), stored, time)
-    {
-    }
+        : this(new PlannedSweep(plan), stored, time) { }
 
     /// <summary>Begins to follow a sweep.</summary>
     /// <param name="sweep">The sweep.</param>
@@ -47,9 +46,11 @@ public sealed class SweepProgress
         foreach (var id in sweep.JobIds.Distinct(StringComparer.Ordinal))
         {
             Count(id, 1);
-            if (!stored.Contains(id)) continue;
+            if (!stored.Contains(id))
+                continue;
             Stored++;
-            foreach (var place in sweep.PlacesOf(id)) RowAt(place).Stored++;
+            foreach (var place in sweep.PlacesOf(id))
+                RowAt(place).Stored++;
         }
     }
 
@@ -107,7 +108,8 @@ public sealed class SweepProgress
             var speeds = new double[_rows.Length];
             foreach (var job in _running.Values)
             {
-                foreach (var place in Sweep.PlacesOf(job.Id)) speeds[place / Plan.Images.Length] += Speed(job);
+                foreach (var place in Sweep.PlacesOf(job.Id))
+                    speeds[place / Plan.Images.Length] += Speed(job);
             }
 
             return [.. Plan.Cells.Select((cell, index) => Describe(cell, _rows[index], speeds[index]))];
@@ -119,24 +121,27 @@ public sealed class SweepProgress
 
     /// <summary>Devices that work for the sweep now.</summary>
     public IReadOnlyList<string> Devices =>
-    [
-        .. _running.Values.Select(job => job.Device)
-            .Concat(_preparations.Values.Where(d => d.State == JobState.Running).Select(d => d.Device))
-            .OfType<string>().Distinct().Order(StringComparer.Ordinal),
-    ];
+        [
+            .. _running
+                .Values.Select(job => job.Device)
+                .Concat(_preparations.Values.Where(d => d.State == JobState.Running).Select(d => d.Device))
+                .OfType<string>()
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>
     /// Why jobs, discoveries and trainings wait, the reason that holds back most jobs first. To wait for one's turn is no reason, and what jobs wait
     /// for that is being prepared says its own.
     /// </summary>
     public IReadOnlyList<WaitingReason> Waiting =>
-    [
-        .. _reasons.OrderByDescending(reason => reason.Value).Select(reason => new WaitingReason(reason.Key, reason.Value)),
-        .. from preparation in Preparations
-           let reason = ReasonOf(preparation.State, preparation.WaitingFor, preparation.Progress)
-           where reason is not null
-           select new WaitingReason(reason, 0, preparation.KindName),
-    ];
+        [
+            .. _reasons.OrderByDescending(reason => reason.Value).Select(reason => new WaitingReason(reason.Key, reason.Value)),
+            .. from preparation in Preparations
+            let reason = ReasonOf(preparation.State, preparation.WaitingFor, preparation.Progress)
+            where reason is not null
+            select new WaitingReason(reason, 0, preparation.KindName),
+        ];
 
     /// <summary>Time until everything is done at the present speed, or null where no speed is known.</summary>
     public TimeSpan? Remaining => RemainingMultiplyAdds() is var left && left == 0 && Done + Failed < Jobs ? null : ToTime(left);
@@ -144,15 +149,21 @@ public sealed class SweepProgress
     /// <summary>Takes an event in; one of a job that is not of this sweep is left out.</summary>
     public void Apply(SweepEvent change)
     {
-        if (change.Job is { } job && !Sweep.PlacesOf(job.Id).IsEmpty) Take(job);
-        if (change.Preparation is { } preparation) _preparations[preparation.Id] = preparation;
-        if (change.Reason is not null) Reason = change.Reason;
-        if (change.Finished) (Finished, Reason) = (true, change.Reason);
-        if (PresentSpeed() is > 0 and var speed) _multiplyAddsPerSecond = speed;
+        if (change.Job is { } job && !Sweep.PlacesOf(job.Id).IsEmpty)
+            Take(job);
+        if (change.Preparation is { } preparation)
+            _preparations[preparation.Id] = preparation;
+        if (change.Reason is not null)
+            Reason = change.Reason;
+        if (change.Finished)
+            (Finished, Reason) = (true, change.Reason);
+        if (PresentSpeed() is > 0 and var speed)
+            _multiplyAddsPerSecond = speed;
     }
 
     /// <summary>The rows and images that a job stands for, or none where the job is not of this sweep.</summary>
-    public IEnumerable<(SweepCell Cell, ImageReference Image)> PlannedFor(string jobId) => Sweep.PlacesOf(jobId).Select(place => (Sweep.CellAt(place), Sweep.ImageAt(place)));
+    public IEnumerable<(SweepCell Cell, ImageReference Image)> PlannedFor(string jobId) =>
+        Sweep.PlacesOf(jobId).Select(place => (Sweep.CellAt(place), Sweep.ImageAt(place)));
 
     /// <summary>Whether a job's result was stored before the beginning.</summary>
     public bool WasStored(string jobId) => _stored.Contains(jobId);
@@ -165,15 +176,20 @@ public sealed class SweepProgress
         Count(job.Id, -1);
         if (StatusOf(job.Id) is { } before)
         {
-            if (before.Progress is { } reached) _multiplyAdds += Math.Max(0, IterationsOf(job) - reached.Iteration) * CellOf(job.Id).MultiplyAddsPerIteration;
-            if (ReasonOf(before.State, before.WaitingFor, before.Progress) is { } gone && --_reasons[gone] == 0) _reasons.Remove(gone);
+            if (before.Progress is { } reached)
+                _multiplyAdds += Math.Max(0, IterationsOf(job) - reached.Iteration) * CellOf(job.Id).MultiplyAddsPerIteration;
+            if (ReasonOf(before.State, before.WaitingFor, before.Progress) is { } gone && --_reasons[gone] == 0)
+                _reasons.Remove(gone);
         }
 
         _statuses[job.Id] = job;
         Count(job.Id, 1);
-        if (ReasonOf(job.State, job.WaitingFor, job.Progress) is { } reason) _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
-        if (job.State == JobState.Running) _running[job.Id] = job;
-        else _running.Remove(job.Id);
+        if (ReasonOf(job.State, job.WaitingFor, job.Progress) is { } reason)
+            _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
+        if (job.State == JobState.Running)
+            _running[job.Id] = job;
+        else
+            _running.Remove(job.Id);
     }
 
     /// <summary>Adds what a job is now to all counts, or takes it off.</summary>
@@ -190,7 +206,8 @@ public sealed class SweepProgress
             row.Done += done ? sign : 0;
             row.Failed += failed ? sign : 0;
             row.Running += status?.State == JobState.Running ? sign : 0;
-            row.IterationsLeft += done || failed ? 0 : sign * Math.Max(0, Sweep.CellAt(place).Iterations - (status?.Progress?.Iteration ?? 0));
+            row.IterationsLeft +=
+                done || failed ? 0 : sign * Math.Max(0, Sweep.CellAt(place).Iterations - (status?.Progress?.Iteration ?? 0));
         }
     }
 
@@ -208,7 +225,8 @@ public sealed class SweepProgress
 
         var now = _time.GetTimestamp();
         _lately.Enqueue((now, _multiplyAdds));
-        while (_time.GetElapsedTime(_lately.Peek().Time, now) > Window) _lately.Dequeue();
+        while (_time.GetElapsedTime(_lately.Peek().Time, now) > Window)
+            _lately.Dequeue();
         var (since, done) = _lately.Peek();
         var span = _time.GetElapsedTime(since, now);
         return span >= ShortestWindow
@@ -219,12 +237,13 @@ public sealed class SweepProgress
     private double IterationsOf(JobStatus job) =>
         job.State == JobState.Succeeded ? CellOf(job.Id).Iterations : job.Progress?.Iteration ?? 0;
 
-    private static string? ReasonOf(JobState state, string? waitingFor, JobProgress? progress) => state switch
-    {
-        JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
-        JobState.Running => progress?.HeldUpBy,
-        _ => waitingFor is null || WaitingTurn.Is(waitingFor) ? null : waitingFor,
-    };
+    private static string? ReasonOf(JobState state, string? waitingFor, JobProgress? progress) =>
+        state switch
+        {
+            JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
+            JobState.Running => progress?.HeldUpBy,
+            _ => waitingFor is null || WaitingTurn.Is(waitingFor) ? null : waitingFor,
+        };
 
     private static double Speed(JobStatus job) => job.Progress?.IterationsPerSecond ?? 0;
 
@@ -234,18 +253,30 @@ public sealed class SweepProgress
 
     private CellProgress Describe(SweepCell cell, Row row, double speed)
     {
-        var left = cell.Iterations == 0
-            ? (row.Jobs - row.Done - row.Failed) / Math.Max(1.0, row.Jobs)
-            : row.IterationsLeft / Math.Max(1.0, (double)cell.Iterations * row.Jobs);
+        var left =
+            cell.Iterations == 0
+                ? (row.Jobs - row.Done - row.Failed) / Math.Max(1.0, row.Jobs)
+                : row.IterationsLeft / Math.Max(1.0, (double)cell.Iterations * row.Jobs);
         return new CellProgress(
-            cell.Label, row.Jobs, row.Done, row.Stored, row.Failed, row.Running, Math.Clamp(1 - left, 0, 1), speed, ToTime(row.IterationsLeft * cell.MultiplyAddsPerIteration));
+            cell.Label,
+            row.Jobs,
+            row.Done,
+            row.Stored,
+            row.Failed,
+            row.Running,
+            Math.Clamp(1 - left, 0, 1),
+            speed,
+            ToTime(row.IterationsLeft * cell.MultiplyAddsPerIteration)
+        );
     }
 
-    private double RemainingMultiplyAdds() => _rows.Zip(Plan.Cells, (row, cell) => row.IterationsLeft * cell.MultiplyAddsPerIteration).Sum();
+    private double RemainingMultiplyAdds() =>
+        _rows.Zip(Plan.Cells, (row, cell) => row.IterationsLeft * cell.MultiplyAddsPerIteration).Sum();
 
-    private TimeSpan? ToTime(double multiplyAdds) => multiplyAdds == 0
-        ? TimeSpan.Zero
-        : _multiplyAddsPerSecond > 0 ? TimeSpan.FromSeconds(Math.Min(1e8, multiplyAdds / _multiplyAddsPerSecond)) : null;
+    private TimeSpan? ToTime(double multiplyAdds) =>
+        multiplyAdds == 0 ? TimeSpan.Zero
+        : _multiplyAddsPerSecond > 0 ? TimeSpan.FromSeconds(Math.Min(1e8, multiplyAdds / _multiplyAddsPerSecond))
+        : null;
 
     /// <summary>The counts of one row.</summary>
     private sealed class Row

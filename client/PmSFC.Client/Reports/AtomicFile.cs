@@ -22,11 +22,14 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"{path} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); check the folder's permissions and the disk's space.");
+            throw new BadInputException(
+                $"{path} cannot be written ({e.Message.Split(" : '")[0].TrimEnd('.')}); check the folder's permissions and the disk's space."
+            );
         }
         finally
         {
-            if (File.Exists(temporary)) File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 }

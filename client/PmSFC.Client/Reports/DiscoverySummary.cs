@@ -22,7 +22,12 @@ internal sealed record DiscoverySummary
 
     /// <summary>Reads a set and its picture.</summary>
     public static async Task<DiscoverySummary> ReadAsync(
-        IArtifactStore store, SubspaceSpec spec, ImmutableArray<string> cells, CancellationToken cancellationToken) => new()
+        IArtifactStore store,
+        SubspaceSpec spec,
+        ImmutableArray<string> cells,
+        CancellationToken cancellationToken
+    ) =>
+        new()
         {
             Spec = spec,
             Cells = cells,

@@ -18,16 +18,22 @@ internal sealed record NetworkSummary
     public required StoredCard? Card { get; init; }
 
     /// <summary>Where a network comes from, for people.</summary>
-    public static string OriginOf(NetworkSpec network) => network switch
-    {
-        { Weights: { } weights } => $"imported from {weights.FileName}",
-        { Images: { } images } => $"seed {Html.Number(network.Seed)}, learned from {Html.Number(images.Count)} of the user's images",
-        _ => $"seed {Html.Number(network.Seed)}",
-    };
+    public static string OriginOf(NetworkSpec network) =>
+        network switch
+        {
+            { Weights: { } weights } => $"imported from {weights.FileName}",
+            { Images: { } images } => $"seed {Html.Number(network.Seed)}, learned from {Html.Number(images.Count)} of the user's images",
+            _ => $"seed {Html.Number(network.Seed)}",
+        };
 
     /// <summary>Reads a network's card.</summary>
     public static async Task<NetworkSummary> ReadAsync(
-        IArtifactStore store, NetworkSpec spec, ImmutableArray<string> cells, CancellationToken cancellationToken) => new()
+        IArtifactStore store,
+        NetworkSpec spec,
+        ImmutableArray<string> cells,
+        CancellationToken cancellationToken
+    ) =>
+        new()
         {
             Spec = spec,
             Cells = cells,

@@ -23,26 +23,50 @@ internal sealed record PictureGrid
     public required ImmutableArray<string> Labels { get; init; }
 
     /// <summary>Reads as many columns as the options and the size of the report allow, one at least.</summary>
-    public static async Task<PictureGrid> ReadAsync(IArtifactStore store, SweepTable table, int maximumImages, CancellationToken cancellationToken)
+    public static async Task<PictureGrid> ReadAsync(
+        IArtifactStore store,
+        SweepTable table,
+        int maximumImages,
+        CancellationToken cancellationToken
+    )
     {
         ImmutableArray<string> labels = [.. table.Plan.Cells.Take(MaximumCells).Select(cell => cell.Label)];
-        var jobs = table.Jobs.DistinctBy(job => (job.Job.Cell.Label, job.Job.Image.Id)).ToDictionary(job => (job.Job.Cell.Label, job.Job.Image.Id));
+        var jobs = table
+            .Jobs.DistinctBy(job => (job.Job.Cell.Label, job.Job.Image.Id))
+            .ToDictionary(job => (job.Job.Cell.Label, job.Job.Image.Id));
         var columns = ImmutableArray.CreateBuilder<Column>();
         var bytes = 0L;
         foreach (var image in table.Plan.Images.Take(maximumImages))
         {
-            var target = await ReadAsync(store, ArtifactNames.Image(image.Id), content => StoredImage.IsSound(content.Span, image.Id), cancellationToken);
+            var target = await ReadAsync(
+                store,
+                ArtifactNames.Image(image.Id),
+                content => StoredImage.IsSound(content.Span, image.Id),
+                cancellationToken
+            );
             var tiles = ImmutableArray.CreateBuilder<Tile>();
             foreach (var label in labels)
             {
                 var job = jobs[(label, image.Id)];
-                tiles.Add(new Tile(job, job.Result is not { } result ? null : await ReadAsync(
-                    store, ArtifactNames.JobReconstruction(job.Id), content => Sha256Text.Of(content.Span) == result.ReconstructionSha256, cancellationToken)));
+                tiles.Add(
+                    new Tile(
+                        job,
+                        job.Result is not { } result
+                            ? null
+                            : await ReadAsync(
+                                store,
+                                ArtifactNames.JobReconstruction(job.Id),
+                                content => Sha256Text.Of(content.Span) == result.ReconstructionSha256,
+                                cancellationToken
+                            )
+                    )
+                );
             }
 
             var column = new Column(image.Name, image.Id, target, tiles.ToImmutable());
             bytes += column.Bytes;
-            if (bytes > MaximumBytes && columns.Count > 0) break;
+            if (bytes > MaximumBytes && columns.Count > 0)
+                break;
             columns.Add(column);
         }
 
@@ -52,26 +76,41 @@ internal sealed record PictureGrid
     /// <summary>All of it as one picture, or null where no image could be read. What is missing stays gray.</summary>
     public RgbImage? Compose()
     {
-        var known = Columns.SelectMany(column => column.Tiles.Select(tile => tile.Image).Prepend(column.Target)).FirstOrDefault(image => image is not null);
-        if (known is null) return null;
-        int width = known.Pixels.Width, height = known.Pixels.Height;
+        var known = Columns
+            .SelectMany(column => column.Tiles.Select(tile => tile.Image).Prepend(column.Target))
+            .FirstOrDefault(image => image is not null);
+        if (known is null)
+            return null;
+        int width = known.Pixels.Width,
+            height = known.Pixels.Height;
         var empty = new byte[3 * width * height];
         Array.Fill(empty, (byte)208);
         var gray = new RgbImage(width, height, empty);
         var rows = Enumerable.Range(0, Labels.Length).Select(row => Columns.Select(column => column.Tiles[row].Image));
         return ImageGrid.Compose(
-            [.. rows.Prepend(Columns.Select(column => column.Target)).SelectMany(row => row).Select(Fitting)], Columns.Length, Padding, Background);
+            [.. rows.Prepend(Columns.Select(column => column.Target)).SelectMany(row => row).Select(Fitting)],
+            Columns.Length,
+            Padding,
+            Background
+        );
 
-        RgbImage Fitting(ShownImage? image) => image?.Pixels is { } pixels && pixels.Width == width && pixels.Height == height ? pixels : gray;
+        RgbImage Fitting(ShownImage? image) =>
+            image?.Pixels is { } pixels && pixels.Width == width && pixels.Height == height ? pixels : gray;
     }
 
     /// <summary>The image, or null where it is missing or not what it should be.</summary>
     private static async Task<ShownImage?> ReadAsync(
-        IArtifactStore store, string name, Func<ReadOnlyMemory<byte>, bool> isSound, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string name,
+        Func<ReadOnlyMemory<byte>, bool> isSound,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return await store.ReadAsync(name, cancellationToken) is { } artifact && isSound(artifact.Content) ? ShownImage.FromPng(artifact.Content, name) : null;
+            return await store.ReadAsync(name, cancellationToken) is { } artifact && isSound(artifact.Content)
+                ? ShownImage.FromPng(artifact.Content, name)
+                : null;
         }
         catch (ImageException)
         {

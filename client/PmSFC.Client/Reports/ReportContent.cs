@@ -32,8 +32,7 @@ internal sealed record ReportContent
     public required DateTimeOffset WrittenAt { get; init; }
 
     /// <summary>The number in the palette of a row's colour.</summary>
-    public int ColourOf(string label) =>
-        Plan.Cells.Index().First(cell => cell.Item.Label == label).Index % LineChart.Colours;
+    public int ColourOf(string label) => Plan.Cells.Index().First(cell => cell.Item.Label == label).Index % LineChart.Colours;
 
     /// <summary>The patch of a row's colour, as HTML.</summary>
     public string KeyOf(string label) => $"<span class=\"key c{Html.Number(ColourOf(label))}\"></span>";

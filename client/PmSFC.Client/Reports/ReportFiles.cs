@@ -11,7 +11,11 @@ namespace PmSFC.Client.Reports;
 /// <param name="Grid">Targets and reconstructions in one picture, or null where no image could be read.</param>
 public sealed record ReportFiles(string Html, string Markdown, string Csv, string Json, string? Grid)
 {
-    internal const string HtmlName = "report.html", MarkdownName = "table.md", CsvName = "table.csv", JsonName = "table.json", GridName = "grid.png";
+    internal const string HtmlName = "report.html",
+        MarkdownName = "table.md",
+        CsvName = "table.csv",
+        JsonName = "table.json",
+        GridName = "grid.png";
 
     /// <summary>The files' names.</summary>
     public static IReadOnlyList<string> Names { get; } = [HtmlName, MarkdownName, CsvName, JsonName, GridName];
@@ -24,7 +28,8 @@ public sealed record ReportFiles(string Html, string Markdown, string Csv, strin
             using var file = File.OpenRead(Path.Combine(folder, JsonName));
             return JsonNode.Parse(file)?["sweep"]?.GetValue<string>();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

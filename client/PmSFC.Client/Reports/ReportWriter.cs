@@ -26,7 +26,8 @@ internal sealed class ReportWriter
     public void BeginTable(IEnumerable<ReportColumn> columns, string? cssClass = "full")
     {
         Raw($"<div class=\"wide\"><table{(cssClass is null ? "" : $" class=\"{cssClass}\"")}><thead><tr>");
-        foreach (var column in columns) Raw($"<th{(column.HoldsNumbers ? " class=\"n\"" : "")}>{Html.Text(column.Title)}</th>");
+        foreach (var column in columns)
+            Raw($"<th{(column.HoldsNumbers ? " class=\"n\"" : "")}>{Html.Text(column.Title)}</th>");
         Raw("</tr></thead><tbody>");
     }
 
@@ -55,7 +56,8 @@ internal sealed class ReportWriter
     /// <param name="label">What the chart shows, for screen readers.</param>
     public void Chart(IReadOnlyList<ChartSeries> series, string label)
     {
-        if (LineChart.Draw(series, label, "iteration") is { } chart) Raw($"{chart}{LineChart.Legend(series)}");
+        if (LineChart.Draw(series, label, "iteration") is { } chart)
+            Raw($"{chart}{LineChart.Legend(series)}");
     }
 
     /// <summary>The page up to here.</summary>

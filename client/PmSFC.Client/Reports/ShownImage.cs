@@ -19,7 +19,8 @@ internal sealed record ShownImage(RgbImage Pixels, string MediaType, ReadOnlyMem
     public static ShownImage FromPng(ReadOnlyMemory<byte> png, string name)
     {
         var image = ImageFile.Decode(png.Span, name).Image;
-        if (Math.Max(image.Width, image.Height) <= MaximumLosslessSide) return new ShownImage(image, "image/png", png);
+        if (Math.Max(image.Width, image.Height) <= MaximumLosslessSide)
+            return new ShownImage(image, "image/png", png);
         var shown = Math.Min(image.Width, image.Height) > MaximumSide ? TargetImage.Prepare(image, MaximumSide, name).Image : image;
         return new ShownImage(shown, "image/jpeg", ImageFile.EncodeJpeg(shown, JpegQuality));
     }

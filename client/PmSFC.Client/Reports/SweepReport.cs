@@ -30,15 +30,24 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
     /// <exception cref="BadInputException">The folder cannot be written, or the reference is no cell's label.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task<ReportFiles> WriteAsync(
-        SweepTable table, string folder, ReportOptions? options = null, CancellationToken cancellationToken = default)
+        SweepTable table,
+        string folder,
+        ReportOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var path = MakeFolder(folder);
         var documents = await RenderAsync(table, options, cancellationToken);
-        foreach (var document in documents) await AtomicFile.WriteAsync(Path.Combine(path, document.Name), document.Content, cancellationToken);
+        foreach (var document in documents)
+            await AtomicFile.WriteAsync(Path.Combine(path, document.Name), document.Content, cancellationToken);
         var grid = documents.Any(document => document.Name == ReportFiles.GridName) ? Path.Combine(path, ReportFiles.GridName) : null;
         return new ReportFiles(
-            Path.Combine(path, ReportFiles.HtmlName), Path.Combine(path, ReportFiles.MarkdownName), Path.Combine(path, ReportFiles.CsvName),
-            Path.Combine(path, ReportFiles.JsonName), grid);
+            Path.Combine(path, ReportFiles.HtmlName),
+            Path.Combine(path, ReportFiles.MarkdownName),
+            Path.Combine(path, ReportFiles.CsvName),
+            Path.Combine(path, ReportFiles.JsonName),
+            grid
+        );
     }
 
     /// <summary>Makes the report's files without writing them, the page last.</summary>
@@ -47,7 +56,11 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BadInputException">The reference is no cell's label.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
-    public async Task<ImmutableArray<ReportDocument>> RenderAsync(SweepTable table, ReportOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ImmutableArray<ReportDocument>> RenderAsync(
+        SweepTable table,
+        ReportOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new ReportOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumImages, 1, nameof(options));
@@ -87,17 +100,27 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
     private async Task<ImmutableArray<DiscoverySummary>> ReadDiscoveriesAsync(SweepTable table, CancellationToken cancellationToken)
     {
         var discoveries = ImmutableArray.CreateBuilder<DiscoverySummary>();
-        foreach (var cells in table.Plan.Cells.Where(cell => cell.Subspaces is not null).GroupBy(cell => cell.Subspaces!.Id).Take(MaximumDiscoveries))
-            discoveries.Add(await DiscoverySummary.ReadAsync(
-                store, cells.First().Subspaces!, [.. cells.Select(cell => cell.Label)], cancellationToken));
+        foreach (
+            var cells in table
+                .Plan.Cells.Where(cell => cell.Subspaces is not null)
+                .GroupBy(cell => cell.Subspaces!.Id)
+                .Take(MaximumDiscoveries)
+        )
+            discoveries.Add(
+                await DiscoverySummary.ReadAsync(store, cells.First().Subspaces!, [.. cells.Select(cell => cell.Label)], cancellationToken)
+            );
         return discoveries.ToImmutable();
     }
 
     private async Task<ImmutableArray<NetworkSummary>> ReadNetworksAsync(SweepTable table, CancellationToken cancellationToken)
     {
         var networks = ImmutableArray.CreateBuilder<NetworkSummary>();
-        foreach (var cells in table.Plan.Cells.Where(cell => cell.Network is not null).GroupBy(cell => cell.Network!.Id).Take(MaximumNetworks))
-            networks.Add(await NetworkSummary.ReadAsync(store, cells.First().Network!, [.. cells.Select(cell => cell.Label)], cancellationToken));
+        foreach (
+            var cells in table.Plan.Cells.Where(cell => cell.Network is not null).GroupBy(cell => cell.Network!.Id).Take(MaximumNetworks)
+        )
+            networks.Add(
+                await NetworkSummary.ReadAsync(store, cells.First().Network!, [.. cells.Select(cell => cell.Label)], cancellationToken)
+            );
         return networks.ToImmutable();
     }
 
@@ -105,7 +128,8 @@ public sealed class SweepReport(IArtifactStore store, TimeProvider time)
     {
         var submissions = ImmutableArray.CreateBuilder<DateTimeOffset>();
         await foreach (var name in store.ListAsync(SubmissionLog.PrefixOf(sweepId), cancellationToken))
-            if (SubmissionLog.TryParse(name, out _, out var at)) submissions.Add(at);
+            if (SubmissionLog.TryParse(name, out _, out var at))
+                submissions.Add(at);
         return submissions.ToImmutable();
     }
 }

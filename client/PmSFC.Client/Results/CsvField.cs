@@ -14,11 +14,14 @@ internal static partial class CsvField
     {
         var isFormula = FormulaStart().IsMatch(field) && !double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
         var text = isFormula ? $"'{field}" : field;
-        return text.AsSpan().IndexOfAny(",\"\n\r\t") >= 0 || isFormula ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        return text.AsSpan().IndexOfAny(",\"\n\r\t") >= 0 || isFormula
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
     }
 
     /// <summary>A number in full; empty where there is none.</summary>
-    public static string Of(double? number) => number is { } known && !double.IsNaN(known) ? known.ToString("R", CultureInfo.InvariantCulture) : "";
+    public static string Of(double? number) =>
+        number is { } known && !double.IsNaN(known) ? known.ToString("R", CultureInfo.InvariantCulture) : "";
 
     // The full-width forms too, which spreadsheets of East Asian locales read alike.
     [GeneratedRegex(@"\A[\s\u0000]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|\A[\t\r\n]")]

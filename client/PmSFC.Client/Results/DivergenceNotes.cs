@@ -12,8 +12,10 @@ internal static class DivergenceNotes
         let results = table.Jobs.Where(job => job.Job.Cell.Label == cell.Label && job.Result is not null).ToList()
         let gentler = results.Where(job => job.Result!.Divergence is not null).ToList()
         where gentler.Count > 0
-        let names = string.Join(", ", gentler.Take(ShownNames).Select(job => job.Job.Image.Name)) + (gentler.Count > ShownNames ? ", …" : "")
+        let names = string.Join(", ", gentler.Take(ShownNames).Select(job => job.Job.Image.Name))
+            + (gentler.Count > ShownNames ? ", …" : "")
         select string.Create(
             CultureInfo.InvariantCulture,
-            $"{cell.Label}: {gentler.Count} of {results.Count} results diverged and went on from their last good checkpoint with half the step size ({names}).");
+            $"{cell.Label}: {gentler.Count} of {results.Count} results diverged and went on from their last good checkpoint with half the step size ({names})."
+        );
 }

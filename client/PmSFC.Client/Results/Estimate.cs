@@ -30,12 +30,20 @@ public readonly record struct Estimate(double Mean, double? HalfWidth, int Count
     public static Estimate? Of(IReadOnlyCollection<double> sample, double level = DefaultLevel)
     {
         var (finite, infinite) = (sample.Where(double.IsFinite).ToList(), sample.Where(double.IsInfinity).ToList());
-        if (finite.Count == 0 && infinite.Count == 0) return null;
-        if (finite.Count == 0) return new Estimate(infinite.Distinct().Count() == 1 ? infinite[0] : double.NaN, null, 0, infinite.Count);
+        if (finite.Count == 0 && infinite.Count == 0)
+            return null;
+        if (finite.Count == 0)
+            return new Estimate(infinite.Distinct().Count() == 1 ? infinite[0] : double.NaN, null, 0, infinite.Count);
         var mean = finite.Average();
-        if (finite.Count == 1) return new Estimate(mean, null, 1, infinite.Count);
+        if (finite.Count == 1)
+            return new Estimate(mean, null, 1, infinite.Count);
         var variance = finite.Sum(value => (value - mean) * (value - mean)) / (finite.Count - 1);
-        return new Estimate(mean, StudentT.InvCDF(0, 1, finite.Count - 1, (1 + level) / 2) * Math.Sqrt(variance / finite.Count), finite.Count, infinite.Count);
+        return new Estimate(
+            mean,
+            StudentT.InvCDF(0, 1, finite.Count - 1, (1 + level) / 2) * Math.Sqrt(variance / finite.Count),
+            finite.Count,
+            infinite.Count
+        );
     }
 
     /// <summary>One value less another, where two equal infinities differ by nothing.</summary>

@@ -8,11 +8,16 @@ namespace PmSFC.Client.Results;
 /// <summary>Results of a sweep's jobs that were not accepted because the job had another.</summary>
 public static class StoredConflicts
 {
-    private const int Shown = 10, ShownDigits = 12;
+    private const int Shown = 10,
+        ShownDigits = 12;
 
     /// <summary>Those of a plan's jobs.</summary>
     /// <exception cref="StoreException">The store failed.</exception>
-    public static async Task<ImmutableArray<JobConflict>> ReadAsync(IArtifactStore store, SweepPlan plan, CancellationToken cancellationToken = default)
+    public static async Task<ImmutableArray<JobConflict>> ReadAsync(
+        IArtifactStore store,
+        SweepPlan plan,
+        CancellationToken cancellationToken = default
+    )
     {
         var conflicts = ImmutableArray.CreateBuilder<JobConflict>();
         HashSet<string>? ids = null;
@@ -20,8 +25,10 @@ public static class StoredConflicts
         {
             // A store has few conflicts or none, and a plan may have many jobs.
             ids ??= plan.Jobs().Select(job => job.Spec.Id).ToHashSet(StringComparer.Ordinal);
-            if (ArtifactNames.ConflictOf(name) is not { } id || !ids.Contains(id)) continue;
-            if (await StoredJson.ReadOrNullAsync<JobConflict>(store, name, cancellationToken) is { } conflict) conflicts.Add(conflict);
+            if (ArtifactNames.ConflictOf(name) is not { } id || !ids.Contains(id))
+                continue;
+            if (await StoredJson.ReadOrNullAsync<JobConflict>(store, name, cancellationToken) is { } conflict)
+                conflicts.Add(conflict);
         }
 
         return conflicts.ToImmutable();
@@ -30,7 +37,8 @@ public static class StoredConflicts
     /// <summary>A sentence for each, up to 10, and one for the rest.</summary>
     public static IEnumerable<string> Describe(SweepPlan plan, ImmutableArray<JobConflict> conflicts)
     {
-        if (conflicts.IsEmpty) yield break;
+        if (conflicts.IsEmpty)
+            yield break;
         var jobs = plan.Jobs().ToLookup(job => job.Spec.Id);
         foreach (var conflict in conflicts.Take(Shown))
         {
@@ -39,7 +47,8 @@ public static class StoredConflicts
                 + $"than the stored one ({Short(conflict.StoredSha256)}…), which counts.";
         }
 
-        if (conflicts.Length > Shown) yield return $"{conflicts.Length - Shown} more conflicts; the store has them under {ArtifactNames.Conflicts}.";
+        if (conflicts.Length > Shown)
+            yield return $"{conflicts.Length - Shown} more conflicts; the store has them under {ArtifactNames.Conflicts}.";
     }
 
     private static string Short(string sha256) => sha256[..Math.Min(ShownDigits, sha256.Length)];

@@ -11,7 +11,8 @@ internal static class StoredJson
     public static async Task<T?> ReadOrNullAsync<T>(IArtifactStore store, string name, CancellationToken cancellationToken)
         where T : class
     {
-        if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return null;
+        if (await store.ReadAsync(name, cancellationToken) is not { } artifact)
+            return null;
         try
         {
             return ArtifactFormat.Read<T>(artifact.Content.Span, name);

@@ -20,7 +20,12 @@ public sealed class SweepTable
     /// <param name="jobs">Its jobs in its order.</param>
     /// <param name="known">How metrics are shown, in the order of columns; one that is not among them shows its name.</param>
     /// <param name="conflicts">Results that were not accepted because the job had another; null for none.</param>
-    public SweepTable(SweepPlan plan, ImmutableArray<TableJob> jobs, IReadOnlyList<MetricDisplay>? known = null, ImmutableArray<JobConflict>? conflicts = null)
+    public SweepTable(
+        SweepPlan plan,
+        ImmutableArray<TableJob> jobs,
+        IReadOnlyList<MetricDisplay>? known = null,
+        ImmutableArray<JobConflict>? conflicts = null
+    )
     {
         Plan = plan;
         Jobs = jobs;
@@ -31,7 +36,9 @@ public sealed class SweepTable
         Rows = [.. plan.Cells.Select(cell => RowOf(cell, [.. byCell[cell.Label]]))];
         Notes =
         [
-            .. MetricNotes.Of(this, known ?? []), .. DivergenceNotes.Of(this), .. StoredConflicts.Describe(plan, Conflicts),
+            .. MetricNotes.Of(this, known ?? []),
+            .. DivergenceNotes.Of(this),
+            .. StoredConflicts.Describe(plan, Conflicts),
             .. plan.Cells.Any(cell => RowSource.Of(cell) == RowSource.Retrained) ? [RetrainedNote] : Array.Empty<string>(),
         ];
     }
@@ -67,8 +74,12 @@ public sealed class SweepTable
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="StoreException">The store failed, or a result is of a later format.</exception>
     public static async Task<SweepTable> ReadAsync(
-        IArtifactStore store, SweepPlan plan, IReadOnlyList<MetricDisplay>? known = null, IReadOnlyDictionary<string, JobStatus>? statuses = null,
-        CancellationToken cancellationToken = default)
+        IArtifactStore store,
+        SweepPlan plan,
+        IReadOnlyList<MetricDisplay>? known = null,
+        IReadOnlyDictionary<string, JobStatus>? statuses = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var planned = plan.Jobs().ToList();
         var jobs = new TableJob[planned.Count];
@@ -82,12 +93,24 @@ public sealed class SweepTable
                 {
                     null => WithoutResult(planned[i], id, statuses?.GetValueOrDefault(id)),
                     { Fault: { } fault } => new TableJob(
-                        planned[i], id, Result: null, Failed: false, $"{fault.Sentence}; 'sweep resume' mends it.")
-                    { Fault = fault },
+                        planned[i],
+                        id,
+                        Result: null,
+                        Failed: false,
+                        $"{fault.Sentence}; 'sweep resume' mends it."
+                    )
+                    {
+                        Fault = fault,
+                    },
                     { } stored => await ReadMeasurementsAsync(
-                        store, new TableJob(planned[i], id, stored.Result, Failed: false, Problem: null), known ?? [], cancellation),
+                        store,
+                        new TableJob(planned[i], id, stored.Result, Failed: false, Problem: null),
+                        known ?? [],
+                        cancellation
+                    ),
                 };
-            });
+            }
+        );
         return new SweepTable(plan, [.. jobs], known, await StoredConflicts.ReadAsync(store, plan, cancellationToken));
     }
 
@@ -98,18 +121,25 @@ public sealed class SweepTable
     {
         var label = reference ?? Plan.Cells[0].Label;
         if (Plan.Cells.All(cell => cell.Label != label))
-            throw new BadInputException($"There is no cell '{label}' to compare with; use one of: {string.Join(", ", Plan.Cells.Select(cell => cell.Label))}.");
-        var byCell = Jobs.Where(job => job.Result is not null)
-            .ToLookup(job => job.Job.Cell.Label, job => (job.Job.Image.Id, job.Metrics));
+            throw new BadInputException(
+                $"There is no cell '{label}' to compare with; use one of: {string.Join(", ", Plan.Cells.Select(cell => cell.Label))}."
+            );
+        var byCell = Jobs.Where(job => job.Result is not null).ToLookup(job => job.Job.Cell.Label, job => (job.Job.Image.Id, job.Metrics));
         var baseline = byCell[label].DistinctBy(job => job.Id).ToDictionary(job => job.Id, job => job.Metrics);
         return
         [
             .. from cell in Plan.Cells
-               where cell.Label != label
-               select new TableDifference(cell.Label, label, RowSource.Of(cell), Estimates(metric =>
-                   from job in byCell[cell.Label]
-                   where job.Metrics.ContainsKey(metric) && baseline.TryGetValue(job.Id, out var other) && other.ContainsKey(metric)
-                   select Estimate.Difference(job.Metrics[metric], baseline[job.Id][metric]))),
+            where cell.Label != label
+            select new TableDifference(
+                cell.Label,
+                label,
+                RowSource.Of(cell),
+                Estimates(metric =>
+                    from job in byCell[cell.Label]
+                    where job.Metrics.ContainsKey(metric) && baseline.TryGetValue(job.Id, out var other) && other.ContainsKey(metric)
+                    select Estimate.Difference(job.Metrics[metric], baseline[job.Id][metric])
+                )
+            ),
         ];
     }
 
@@ -126,31 +156,49 @@ public sealed class SweepTable
 
     /// <summary>The job with what was measured of its picture. What is damaged, or of another picture or an earlier definition, is left out.</summary>
     private static async Task<TableJob> ReadMeasurementsAsync(
-        IArtifactStore store, TableJob job, IReadOnlyList<MetricDisplay> known, CancellationToken cancellationToken)
+        IArtifactStore store,
+        TableJob job,
+        IReadOnlyList<MetricDisplay> known,
+        CancellationToken cancellationToken
+    )
     {
         var (measurements, leftOut) = (ImmutableArray.CreateBuilder<JobMeasurement>(), ImmutableArray.CreateBuilder<ArtifactFault>());
         await foreach (var name in store.ListAsync(ArtifactNames.JobMeasurements(job.Id), cancellationToken))
         {
-            if (await store.ReadAsync(name, cancellationToken) is not { } artifact) continue;
+            if (await store.ReadAsync(name, cancellationToken) is not { } artifact)
+                continue;
             var stored = StoredMeasurement.Read(artifact, name, job.Result!);
-            if (known.FirstOrDefault(metric => metric.Name == stored.Measurement?.Metric) is { } metric) stored = stored.Following(metric.Definition);
-            if (stored.Measurement is { } measurement) measurements.Add(measurement);
-            else leftOut.Add(stored.Fault!);
+            if (known.FirstOrDefault(metric => metric.Name == stored.Measurement?.Metric) is { } metric)
+                stored = stored.Following(metric.Definition);
+            if (stored.Measurement is { } measurement)
+                measurements.Add(measurement);
+            else
+                leftOut.Add(stored.Fault!);
         }
 
-        return job with { Measurements = measurements.ToImmutable(), LeftOut = leftOut.ToImmutable() };
+        return job with
+        {
+            Measurements = measurements.ToImmutable(),
+            LeftOut = leftOut.ToImmutable(),
+        };
     }
 
     private static TableJob WithoutResult(PlannedJob job, string id, JobStatus? status) =>
-        new(job, id, Result: null, status?.State == JobState.Failed, status switch
-        {
-            { State: JobState.Failed, Failure: { } failure } => $"{failure.Name}: {failure.Message}",
-            { State: JobState.Failed } => "Failed.",
-            { State: JobState.Cancelled } => "Cancelled; resume the sweep to run it.",
-            { State: JobState.Running, Progress: { } progress } => $"Running, iteration {progress.Iteration} of {progress.Iterations}.",
-            { WaitingFor: { } reason } => reason,
-            _ => "Not finished.",
-        });
+        new(
+            job,
+            id,
+            Result: null,
+            status?.State == JobState.Failed,
+            status switch
+            {
+                { State: JobState.Failed, Failure: { } failure } => $"{failure.Name}: {failure.Message}",
+                { State: JobState.Failed } => "Failed.",
+                { State: JobState.Cancelled } => "Cancelled; resume the sweep to run it.",
+                { State: JobState.Running, Progress: { } progress } => $"Running, iteration {progress.Iteration} of {progress.Iterations}.",
+                { WaitingFor: { } reason } => reason,
+                _ => "Not finished.",
+            }
+        );
 
     private TableRow RowOf(SweepCell cell, IReadOnlyList<TableJob> jobs)
     {
@@ -164,13 +212,16 @@ public sealed class SweepTable
             Done = results.Count,
             Failed = failed,
             Missing = jobs.Count - results.Count - failed,
-            Metrics = Estimates(metric => results.Select(job => job.Metrics).Where(metrics => metrics.ContainsKey(metric)).Select(metrics => metrics[metric])),
+            Metrics = Estimates(metric =>
+                results.Select(job => job.Metrics).Where(metrics => metrics.ContainsKey(metric)).Select(metrics => metrics[metric])
+            ),
             DeviceSeconds = results.Count > 0 ? results.Average(job => job.Result!.DeviceSeconds) : null,
         };
     }
 
     private ImmutableSortedDictionary<string, Estimate> Estimates(Func<string, IEnumerable<double>> sampleOf) =>
-        Metrics.Select(metric => (Metric: metric.Name, Estimate: Estimate.Of([.. sampleOf(metric.Name)])))
+        Metrics
+            .Select(metric => (Metric: metric.Name, Estimate: Estimate.Of([.. sampleOf(metric.Name)])))
             .Where(pair => pair.Estimate is not null)
             .ToImmutableSortedDictionary(pair => pair.Metric, pair => pair.Estimate!.Value, StringComparer.Ordinal);
 }

@@ -29,7 +29,8 @@ public sealed record TableJob(PlannedJob Job, string Id, JobResult? Result, bool
         {
             var metrics = (Result?.Metrics ?? ImmutableSortedDictionary<string, double>.Empty).ToBuilder();
             foreach (var measurement in Measurements)
-                if (measurement.Value is { } value) metrics.TryAdd(measurement.Metric, value);
+                if (measurement.Value is { } value)
+                    metrics.TryAdd(measurement.Metric, value);
             metrics.RemoveRange(metrics.Where(metric => double.IsNaN(metric.Value)).Select(metric => metric.Key).ToList());
             return metrics.ToImmutable();
         }

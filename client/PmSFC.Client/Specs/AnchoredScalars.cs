@@ -30,7 +30,8 @@ internal sealed class AnchoredScalars(TextReader text) : IScanner
     /// <inheritdoc/>
     public bool MoveNextWithoutConsuming()
     {
-        if (_next.Count == 0) ReadOn();
+        if (_next.Count == 0)
+            ReadOn();
         Current = _next.TryDequeue(out var next) ? next : null;
         return Current is not null;
     }
@@ -53,8 +54,10 @@ internal sealed class AnchoredScalars(TextReader text) : IScanner
 
             foreach (var property in properties)
             {
-                if (property is not Anchor { Value: var name }) _next.Enqueue(property);
-                else if (token is Scalar scalar) _scalars[name.Value] = scalar;
+                if (property is not Anchor { Value: var name })
+                    _next.Enqueue(property);
+                else if (token is Scalar scalar)
+                    _scalars[name.Value] = scalar;
                 else
                 {
                     _scalars.Remove(name.Value);
@@ -65,7 +68,8 @@ internal sealed class AnchoredScalars(TextReader text) : IScanner
             _next.Enqueue(
                 token is AnchorAlias alias && _scalars.TryGetValue(alias.Value.Value, out var meant)
                     ? new Scalar(meant.Value, meant.Style, alias.Start, alias.End)
-                    : token);
+                    : token
+            );
             return;
         }
     }

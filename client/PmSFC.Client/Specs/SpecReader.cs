@@ -32,7 +32,9 @@ internal sealed class SpecReader(string fileName)
         foreach (var (key, child) in entries)
             if (!known.Contains(key))
             {
-                var hint = Spelling.Nearest(key, known) is { } nearest ? $"did you mean '{nearest}'?" : $"use one of: {string.Join(", ", known)}.";
+                var hint = Spelling.Nearest(key, known) is { } nearest
+                    ? $"did you mean '{nearest}'?"
+                    : $"use one of: {string.Join(", ", known)}.";
                 throw Problem(child.Key, $"'{key}' is not a key of {what}; {hint}");
             }
 
@@ -42,9 +44,12 @@ internal sealed class SpecReader(string fileName)
     /// <summary>The items of a list, which has one or more.</summary>
     public IReadOnlyList<YamlNode> List(YamlNode node, string path, string what)
     {
-        if (node is not YamlSequenceNode sequence) throw Problem(node, $"{what} is a list; begin each item with '- '.");
-        if (sequence.Children.Count == 0) throw Problem(node, $"{what} is an empty list; write at least one item.");
-        for (var i = 0; i < sequence.Children.Count; i++) Place($"{path}[{i}]", sequence.Children[i]);
+        if (node is not YamlSequenceNode sequence)
+            throw Problem(node, $"{what} is a list; begin each item with '- '.");
+        if (sequence.Children.Count == 0)
+            throw Problem(node, $"{what} is an empty list; write at least one item.");
+        for (var i = 0; i < sequence.Children.Count; i++)
+            Place($"{path}[{i}]", sequence.Children[i]);
         return [.. sequence.Children];
     }
 
@@ -52,11 +57,16 @@ internal sealed class SpecReader(string fileName)
     public string Text(YamlNode node, string what)
     {
         Count(node);
-        if (SpecDocument.IsNothing(node)) throw Problem(node, $"{what} has no value; write one after the colon, or remove the key.");
-        if (node is not YamlScalarNode { Value: { } value }) throw Problem(node, $"{what} is a single value, not a list or mapping.");
-        if (string.IsNullOrWhiteSpace(value)) throw Problem(node, $"{what} is empty; write a value, or remove the key.");
-        if (value.Length > MaximumTextLength) throw Problem(node, $"{what} is longer than {MaximumTextLength} characters; shorten it.");
-        if (value.Any(char.IsControl)) throw Problem(node, $"{what} holds a line break or another control character; remove it.");
+        if (SpecDocument.IsNothing(node))
+            throw Problem(node, $"{what} has no value; write one after the colon, or remove the key.");
+        if (node is not YamlScalarNode { Value: { } value })
+            throw Problem(node, $"{what} is a single value, not a list or mapping.");
+        if (string.IsNullOrWhiteSpace(value))
+            throw Problem(node, $"{what} is empty; write a value, or remove the key.");
+        if (value.Length > MaximumTextLength)
+            throw Problem(node, $"{what} is longer than {MaximumTextLength} characters; shorten it.");
+        if (value.Any(char.IsControl))
+            throw Problem(node, $"{what} holds a line break or another control character; remove it.");
         return value;
     }
 
@@ -71,16 +81,25 @@ internal sealed class SpecReader(string fileName)
     public long Integer(YamlNode node, string what, long minimum, long maximum)
     {
         var text = Text(node, what);
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+        return
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= minimum
+            && value <= maximum
             ? value
-            : throw Problem(node, string.Create(
-                CultureInfo.InvariantCulture, $"{what} is '{text}', but must be a whole number from {minimum} to {maximum}."));
+            : throw Problem(
+                node,
+                string.Create(CultureInfo.InvariantCulture, $"{what} is '{text}', but must be a whole number from {minimum} to {maximum}.")
+            );
     }
 
     /// <summary>How many jobs may fail.</summary>
-    public FailureBudget Budget(YamlNode node, string what) => FailureBudget.TryParse(Text(node, what), out var budget)
-        ? budget
-        : throw Problem(node, $"{what} is '{Text(node, what)}', but must be a whole number of jobs that may fail, such as 5, or a percentage of them, such as 10%.");
+    public FailureBudget Budget(YamlNode node, string what) =>
+        FailureBudget.TryParse(Text(node, what), out var budget)
+            ? budget
+            : throw Problem(
+                node,
+                $"{what} is '{Text(node, what)}', but must be a whole number of jobs that may fail, such as 5, or a percentage of them, such as 10%."
+            );
 
     /// <summary>The entries of <c>methods</c>.</summary>
     /// <returns>The methods, and for each the files of its network as they are written.</returns>
@@ -94,10 +113,14 @@ internal sealed class SpecReader(string fileName)
         {
             var path = $"methods[{i}]";
             var keys = Mapping(item, path, "a method", "method", "label", "preset", "settings", "subspaces", "network");
-            if (!keys.TryGetValue("method", out var method)) throw Problem(item, "this method has no name; write 'method: pmsfc', for example.");
+            if (!keys.TryGetValue("method", out var method))
+                throw Problem(item, "this method has no name; write 'method: pmsfc', for example.");
             var label = keys.TryGetValue("label", out var written) ? Text(written, "'label'") : null;
-            if (label is not null && !labels.Add(label)) throw Problem(written!, $"the label '{label}' is used twice; give each method its own.");
-            var (training, paths) = keys.TryGetValue("network", out var network) ? Training(network, $"{path}.network") : (null, NetworkPaths.None);
+            if (label is not null && !labels.Add(label))
+                throw Problem(written!, $"the label '{label}' is used twice; give each method its own.");
+            var (training, paths) = keys.TryGetValue("network", out var network)
+                ? Training(network, $"{path}.network")
+                : (null, NetworkPaths.None);
             networks.Add(paths);
             var spec = new MethodSpec
             {
@@ -112,7 +135,10 @@ internal sealed class SpecReader(string fileName)
 
             cells = Math.Min(MaximumCells + 1, cells + CellsOf(spec));
             if (cells > MaximumCells)
-                throw Problem(item, $"the grid has more than {MaximumCells} cells with this method; give fewer values, or split the sweep.");
+                throw Problem(
+                    item,
+                    $"the grid has more than {MaximumCells} cells with this method; give fewer values, or split the sweep."
+                );
         }
 
         return (methods.ToImmutable(), networks.ToImmutable());
@@ -122,16 +148,23 @@ internal sealed class SpecReader(string fileName)
     public (string Name, ImmutableSortedDictionary<string, string> Settings) Task(YamlNode node)
     {
         var none = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
-        if (node is not YamlMappingNode) return (Text(node, "'task'"), none);
+        if (node is not YamlMappingNode)
+            return (Text(node, "'task'"), none);
         var keys = Mapping(node, "task", "'task'", "name", "settings");
-        if (!keys.TryGetValue("name", out var name)) throw Problem(node, "this task has no name; write 'name: super-resolution', for example.");
-        if (!keys.TryGetValue("settings", out var settings)) return (Text(name, "'name'"), none);
+        if (!keys.TryGetValue("name", out var name))
+            throw Problem(node, "this task has no name; write 'name: super-resolution', for example.");
+        if (!keys.TryGetValue("settings", out var settings))
+            return (Text(name, "'name'"), none);
         var entries = Entries(settings, "task.settings", "'settings' is a mapping of setting names to values");
-        return (Text(name, "'name'"), none.AddRange(entries.Select(entry => KeyValuePair.Create(entry.Key, Text(entry.Value.Value, $"'{entry.Key}'")))));
+        return (
+            Text(name, "'name'"),
+            none.AddRange(entries.Select(entry => KeyValuePair.Create(entry.Key, Text(entry.Value.Value, $"'{entry.Key}'"))))
+        );
     }
 
     /// <summary>The exception that says what is wrong at the node.</summary>
-    public BadInputException Problem(YamlNode node, string message) => SpecDocument.Problem(fileName, SpecDocument.PlaceOf(node.Start), message);
+    public BadInputException Problem(YamlNode node, string message) =>
+        SpecDocument.Problem(fileName, SpecDocument.PlaceOf(node.Start), message);
 
     private DiscoverySpec Discovery(YamlNode node, string path)
     {
@@ -159,9 +192,13 @@ internal sealed class SpecReader(string fileName)
             Settings = Settings(keys, path),
             Seeds = keys.TryGetValue("seeds", out var seeds) ? Seeds(seeds, $"{path}.seeds") : [],
         };
-        return (training, new NetworkPaths(
-            keys.TryGetValue("images", out var images) ? Images(images) : null,
-            keys.TryGetValue("weights", out var weights) ? Text(weights, "'weights'") : null));
+        return (
+            training,
+            new NetworkPaths(
+                keys.TryGetValue("images", out var images) ? Images(images) : null,
+                keys.TryGetValue("weights", out var weights) ? Text(weights, "'weights'") : null
+            )
+        );
     }
 
     private ImmutableArray<long> Seeds(YamlNode node, string path)
@@ -170,7 +207,8 @@ internal sealed class SpecReader(string fileName)
         foreach (var item in node is YamlSequenceNode ? List(node, path, "'seeds'") : [node])
         {
             var seed = Integer(item, "a seed", 0, long.MaxValue);
-            if (seeds.Contains(seed)) throw Problem(item, string.Create(CultureInfo.InvariantCulture, $"the seed {seed} is listed twice; keep one."));
+            if (seeds.Contains(seed))
+                throw Problem(item, string.Create(CultureInfo.InvariantCulture, $"the seed {seed} is listed twice; keep one."));
             seeds.Add(seed);
         }
 
@@ -180,15 +218,20 @@ internal sealed class SpecReader(string fileName)
     private ImmutableSortedDictionary<string, ImmutableArray<string>> Settings(IReadOnlyDictionary<string, YamlNode> keys, string path)
     {
         var settings = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        if (!keys.TryGetValue("settings", out var node)) return settings.ToImmutable();
+        if (!keys.TryGetValue("settings", out var node))
+            return settings.ToImmutable();
         foreach (var (name, entry) in Entries(node, $"{path}.settings", "'settings' is a mapping of setting names to values"))
         {
-            if (name.Length is 0 or > MaximumTextLength) throw Problem(entry.Key, "this is not the name of a setting.");
+            if (name.Length is 0 or > MaximumTextLength)
+                throw Problem(entry.Key, "this is not the name of a setting.");
             var values = ImmutableArray.CreateBuilder<string>();
-            foreach (var item in entry.Value is YamlSequenceNode ? List(entry.Value, $"{path}.settings.{name}", $"'{name}'") : [entry.Value])
+            foreach (
+                var item in entry.Value is YamlSequenceNode ? List(entry.Value, $"{path}.settings.{name}", $"'{name}'") : [entry.Value]
+            )
             {
                 var value = Text(item, $"'{name}'");
-                if (values.Contains(value)) throw Problem(item, $"'{name}' lists '{value}' twice; keep one.");
+                if (values.Contains(value))
+                    throw Problem(item, $"'{name}' lists '{value}' twice; keep one.");
                 values.Add(value);
             }
 
@@ -200,7 +243,8 @@ internal sealed class SpecReader(string fileName)
 
     private Dictionary<string, KeyValuePair<YamlNode, YamlNode>> Entries(YamlNode node, string path, string rule)
     {
-        if (node is not YamlMappingNode mapping) throw Problem(node, $"{rule}; write 'key: value' on indented lines.");
+        if (node is not YamlMappingNode mapping)
+            throw Problem(node, $"{rule}; write 'key: value' on indented lines.");
         var entries = new Dictionary<string, KeyValuePair<YamlNode, YamlNode>>(StringComparer.Ordinal);
         foreach (var entry in mapping.Children.Where(entry => !IsMerge(entry.Key)))
         {
@@ -210,38 +254,50 @@ internal sealed class SpecReader(string fileName)
 
         // What is written in a mapping holds over what it merges, and an earlier mapping of a list over a later one.
         foreach (var source in mapping.Children.Where(entry => IsMerge(entry.Key)).SelectMany(entry => MergedBy(entry.Value)))
-            foreach (var (key, entry) in Entries(source, path, rule)) entries.TryAdd(key, entry);
-        foreach (var (key, entry) in entries) Place(path.Length == 0 ? key : $"{path}.{key}", entry.Key);
+        foreach (var (key, entry) in Entries(source, path, rule))
+            entries.TryAdd(key, entry);
+        foreach (var (key, entry) in entries)
+            Place(path.Length == 0 ? key : $"{path}.{key}", entry.Key);
         return entries;
     }
 
     private static bool IsMerge(YamlNode key) => key is YamlScalarNode { Value: "<<", Style: ScalarStyle.Plain };
 
-    private IEnumerable<YamlNode> MergedBy(YamlNode value) => value switch
-    {
-        YamlMappingNode => [value],
-        YamlSequenceNode list when list.Children.All(item => item is YamlMappingNode) => list.Children,
-        _ => throw Problem(value, "'<<' takes over the keys of a mapping or of a list of mappings; write '<<: *name' where '&name' stands before a mapping."),
-    };
+    private IEnumerable<YamlNode> MergedBy(YamlNode value) =>
+        value switch
+        {
+            YamlMappingNode => [value],
+            YamlSequenceNode list when list.Children.All(item => item is YamlMappingNode) => list.Children,
+            _ => throw Problem(
+                value,
+                "'<<' takes over the keys of a mapping or of a list of mappings; write '<<: *name' where '&name' stands before a mapping."
+            ),
+        };
 
     private void Place(string path, YamlNode node) => _places[Normalize(path)] = SpecDocument.PlaceOf(node.Start);
 
     /// <summary>Aliases let a small file stand for a large one, so what counts is what is read, not what is written.</summary>
     private void Count(YamlNode node)
     {
-        if (++_values > MaximumValues) throw Problem(node, $"the spec's aliases expand to more than {MaximumValues} values; write fewer.");
+        if (++_values > MaximumValues)
+            throw Problem(node, $"the spec's aliases expand to more than {MaximumValues} values; write fewer.");
     }
 
     private static long CellsOf(MethodSpec method)
     {
         var cells = Product(method.Settings);
-        if (method.Subspaces is { } subspaces) cells = Bounded(cells, CellsOf(subspaces));
-        return method.Network is { } network ? Bounded(cells, Bounded(Product(network.Settings), Math.Max(1, network.Seeds.Length))) : cells;
+        if (method.Subspaces is { } subspaces)
+            cells = Bounded(cells, CellsOf(subspaces));
+        return method.Network is { } network
+            ? Bounded(cells, Bounded(Product(network.Settings), Math.Max(1, network.Seeds.Length)))
+            : cells;
     }
 
-    private static long CellsOf(DiscoverySpec discovery) => Bounded(
-        Bounded(Product(discovery.Settings), Math.Max(1, discovery.Seeds.Length)),
-        discovery.SizesOf is { } sizesOf ? CellsOf(sizesOf) : 1);
+    private static long CellsOf(DiscoverySpec discovery) =>
+        Bounded(
+            Bounded(Product(discovery.Settings), Math.Max(1, discovery.Seeds.Length)),
+            discovery.SizesOf is { } sizesOf ? CellsOf(sizesOf) : 1
+        );
 
     private static long Product(ImmutableSortedDictionary<string, ImmutableArray<string>> settings) =>
         settings.Values.Aggregate(1L, (product, values) => Bounded(product, values.Length));

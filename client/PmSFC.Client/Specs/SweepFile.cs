@@ -45,9 +45,10 @@ public sealed record SweepFile
     public required ImmutableSortedDictionary<string, string> TaskSettings { get; init; }
 
     /// <summary>Full paths of the images that the task's settings name, by setting: values that end as an image file does, relative to the spec.</summary>
-    public ImmutableSortedDictionary<string, string> TaskImagePaths => TaskSettings
-        .Where(setting => ImageFormats.IsImageName(setting.Value))
-        .ToImmutableSortedDictionary(setting => setting.Key, setting => FullPath(setting.Value, FileName), StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> TaskImagePaths =>
+        TaskSettings
+            .Where(setting => ImageFormats.IsImageName(setting.Value))
+            .ToImmutableSortedDictionary(setting => setting.Key, setting => FullPath(setting.Value, FileName), StringComparer.Ordinal);
 
     /// <summary>Seed of every job; 0 where the spec has none.</summary>
     public required long Seed { get; init; }
@@ -85,7 +86,10 @@ public sealed record SweepFile
             var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
             if (length > SpecDocument.MaximumBytes)
                 throw SpecDocument.Problem(
-                    path, SpecPlace.Start, "the file is larger than 1 MB, which no sweep's spec needs to be; check that it is the right file.");
+                    path,
+                    SpecPlace.Start,
+                    "the file is larger than 1 MB, which no sweep's spec needs to be; check that it is the right file."
+                );
             return Parse(Decode(content.AsSpan(0, length), path).TrimStart((char)0xFEFF), path);
         }
         catch (UserFileException e)
@@ -109,9 +113,24 @@ public sealed record SweepFile
         var reader = new SpecReader(fileName);
         var root = SpecDocument.Load(yaml, fileName);
         var keys = reader.Mapping(
-            root, "", "a sweep", "name", "generator", "images", "limit", "task", "seed", "owner", "priority", "failure-budget", "methods", "gates");
+            root,
+            "",
+            "a sweep",
+            "name",
+            "generator",
+            "images",
+            "limit",
+            "task",
+            "seed",
+            "owner",
+            "priority",
+            "failure-budget",
+            "methods",
+            "gates"
+        );
         foreach (var needed in (string[])["generator", "methods"])
-            if (!keys.ContainsKey(needed)) throw SpecDocument.Problem(fileName, SpecPlace.Start, $"the sweep has no '{needed}'; add that key.");
+            if (!keys.ContainsKey(needed))
+                throw SpecDocument.Problem(fileName, SpecPlace.Start, $"the sweep has no '{needed}'; add that key.");
 
         var task = keys.TryGetValue("task", out var written)
             ? reader.Task(written)
@@ -131,7 +150,9 @@ public sealed record SweepFile
             Priority = (int)(Integer("priority", -1_000_000, 1_000_000) ?? 0),
             FailureBudget = keys.TryGetValue("failure-budget", out var budget) ? reader.Budget(budget, "'failure-budget'") : null,
             Methods = methods,
-            Gates = keys.TryGetValue("gates", out var gates) ? [.. reader.List(gates, "gates", "'gates'").Select(gate => reader.Text(gate, "a gate"))] : [],
+            Gates = keys.TryGetValue("gates", out var gates)
+                ? [.. reader.List(gates, "gates", "'gates'").Select(gate => reader.Text(gate, "a gate"))]
+                : [],
             NetworkPaths = [.. networks.Select(paths => new NetworkPaths(ImagesAt(paths.Images), Full(paths.Weights)))],
         };
 
@@ -152,7 +173,8 @@ public sealed record SweepFile
     public SpecPlace PlaceOf(string path)
     {
         for (var normal = SpecReader.Normalize(path); normal.Length > 0; normal = normal[..Math.Max(0, normal.LastIndexOfAny(['.', '[']))])
-            if (_places.TryGetValue(normal, out var place)) return place;
+            if (_places.TryGetValue(normal, out var place))
+                return place;
         return SpecPlace.Start;
     }
 
@@ -162,7 +184,8 @@ public sealed record SweepFile
     /// <summary>A planner's issue as <c>file:line:column: message</c>, or as <c>--set key: message</c> where that gave the value.</summary>
     public string Describe(SpecIssue issue)
     {
-        if (SettingOf(issue.Path) is { } setting && GivenSettings.Contains(setting)) return $"--set {setting}: {issue.Message}";
+        if (SettingOf(issue.Path) is { } setting && GivenSettings.Contains(setting))
+            return $"--set {setting}: {issue.Message}";
         var place = PlaceOf(issue.Path);
         return $"{FileName}:{place.Line}:{place.Column}: {issue.Message}";
     }
@@ -178,19 +201,20 @@ public sealed record SweepFile
     /// <summary>The spec for the planner; without an owner it is the user that this process runs as.</summary>
     /// <param name="generatorId">Id of the generator that <see cref="Generator"/> names.</param>
     /// <param name="images">The prepared targets.</param>
-    public SweepSpec ToSpec(string generatorId, ImmutableArray<ImageReference> images) => new()
-    {
-        Name = Name,
-        GeneratorId = generatorId,
-        Task = Task,
-        TaskSettings = TaskSettings,
-        Images = images,
-        Methods = Methods,
-        Seed = Seed,
-        Owner = Owner ?? Environment.UserName,
-        Priority = Priority,
-        FailureBudget = FailureBudget,
-    };
+    public SweepSpec ToSpec(string generatorId, ImmutableArray<ImageReference> images) =>
+        new()
+        {
+            Name = Name,
+            GeneratorId = generatorId,
+            Task = Task,
+            TaskSettings = TaskSettings,
+            Images = images,
+            Methods = Methods,
+            Seed = Seed,
+            Owner = Owner ?? Environment.UserName,
+            Priority = Priority,
+            FailureBudget = FailureBudget,
+        };
 
     /// <exception cref="BadInputException">It begins with a home that is not known.</exception>
     private static string FullPath(string path, string fileName)
@@ -214,7 +238,11 @@ public sealed record SweepFile
         catch (DecoderFallbackException e)
         {
             var line = content[..Math.Max(0, e.Index)].Count((byte)'\n') + 1;
-            throw SpecDocument.Problem(path, new SpecPlace(line, 1), "the file is not UTF-8 text; check that it is a YAML file and save it as UTF-8.");
+            throw SpecDocument.Problem(
+                path,
+                new SpecPlace(line, 1),
+                "the file is not UTF-8 text; check that it is a YAML file and save it as UTF-8."
+            );
         }
     }
 }

@@ -16,7 +16,10 @@ public sealed class PlannedSweep
         (Plan, ETag) = (plan, etag);
         JobIds = [.. plan.Jobs().Select(job => job.Spec.Id)];
         Id = SweepPlan.IdOf(JobIds);
-        _places = JobIds.Index().GroupBy(job => job.Item, job => job.Index, StringComparer.Ordinal).ToDictionary(job => job.Key, job => job.ToImmutableArray(), StringComparer.Ordinal);
+        _places = JobIds
+            .Index()
+            .GroupBy(job => job.Item, job => job.Index, StringComparer.Ordinal)
+            .ToDictionary(job => job.Key, job => job.ToImmutableArray(), StringComparer.Ordinal);
     }
 
     /// <summary>The plan.</summary>

@@ -25,7 +25,13 @@ internal static class SubmissionLog
         var cut = name.IndexOf(Folder, StringComparison.Ordinal);
         sweepId = cut > ArtifactNames.Sweeps.Length ? name[ArtifactNames.Sweeps.Length..cut] : "";
         at = default;
-        return sweepId.Length > 0 && DateTimeOffset.TryParseExact(
-            name.AsSpan(cut + Folder.Length), Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
+        return sweepId.Length > 0
+            && DateTimeOffset.TryParseExact(
+                name.AsSpan(cut + Folder.Length),
+                Format,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out at
+            );
     }
 }

@@ -48,10 +48,12 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="BadInputException">The spec has issues; the message has a line for each, up to 10.</exception>
     public static SweepPlan PlanOf(PlanOutcome outcome, SweepFile? source = null)
     {
-        if (outcome.Plan is { } plan) return plan;
+        if (outcome.Plan is { } plan)
+            return plan;
         var issues = outcome.Issues.Select(issue => source?.Describe(issue) ?? $"{issue.Path}: {issue.Message}").Distinct().ToList();
         var lines = issues.Take(MaximumIssuesShown).ToList();
-        if (issues.Count > lines.Count) lines.Add($"and {issues.Count - lines.Count} more.");
+        if (issues.Count > lines.Count)
+            lines.Add($"and {issues.Count - lines.Count} more.");
         throw new BadInputException(string.Join(Environment.NewLine, lines));
     }
 
@@ -60,11 +62,27 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     public async Task<SweepForecast> ForecastAsync(SweepPlan plan, CancellationToken cancellationToken = default)
     {
         var jobs = plan.Jobs().ToLookup(job => job.Cell.Label, job => job.Spec.Id);
-        var sets = plan.Cells.Where(cell => cell.Subspaces is not null).Select(cell => ArtifactNames.SubspaceSet(cell.Subspaces!.Id)).Distinct().ToList();
-        var networks = plan.Cells.Where(cell => cell.Network is { Weights: null }).Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id)).Distinct().ToList();
-        var preparations = plan.Cells.SelectMany(cell => cell.Needs()).Where(need => need.Spec is PreparationSpec)
-            .Select(need => ArtifactNames.PreparationCard(need.Spec.Id)).Distinct().ToList();
-        var (stored, damaged) = await StoredOfAsync(jobs.SelectMany(ids => ids).Distinct(), [.. sets, .. networks, .. preparations], cancellationToken);
+        var sets = plan
+            .Cells.Where(cell => cell.Subspaces is not null)
+            .Select(cell => ArtifactNames.SubspaceSet(cell.Subspaces!.Id))
+            .Distinct()
+            .ToList();
+        var networks = plan
+            .Cells.Where(cell => cell.Network is { Weights: null })
+            .Select(cell => ArtifactNames.NetworkCard(cell.Network!.Id))
+            .Distinct()
+            .ToList();
+        var preparations = plan
+            .Cells.SelectMany(cell => cell.Needs())
+            .Where(need => need.Spec is PreparationSpec)
+            .Select(need => ArtifactNames.PreparationCard(need.Spec.Id))
+            .Distinct()
+            .ToList();
+        var (stored, damaged) = await StoredOfAsync(
+            jobs.SelectMany(ids => ids).Distinct(),
+            [.. sets, .. networks, .. preparations],
+            cancellationToken
+        );
         return new SweepForecast
         {
             Damaged = damaged,
@@ -77,21 +95,25 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             Cells =
             [
                 .. from cell in plan.Cells
-                   let done = jobs[cell.Label].Count(stored.Contains)
-                   select new CellForecast
-                   {
-                       Label = cell.Label,
-                       Jobs = plan.Images.Length,
-                       Done = done,
-                       Iterations = cell.Iterations,
-                       BytesPerJob = cell.BytesPerJob,
-                       TrainingBytes = cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
-                       DiscoveryBytes = cell.Subspaces is { } set && !stored.Contains(ArtifactNames.SubspaceSet(set.Id)) ? cell.SubspacesBytes : 0,
-                       PreparationBytes = cell.Needs()
-                           .Where(need => need.Spec is PreparationSpec && !stored.Contains(ArtifactNames.PreparationCard(need.Spec.Id)))
-                           .Select(need => need.Bytes).DefaultIfEmpty().Max(),
-                       MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
-                   },
+                let done = jobs[cell.Label].Count(stored.Contains)
+                select new CellForecast
+                {
+                    Label = cell.Label,
+                    Jobs = plan.Images.Length,
+                    Done = done,
+                    Iterations = cell.Iterations,
+                    BytesPerJob = cell.BytesPerJob,
+                    TrainingBytes =
+                        cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
+                    DiscoveryBytes =
+                        cell.Subspaces is { } set && !stored.Contains(ArtifactNames.SubspaceSet(set.Id)) ? cell.SubspacesBytes : 0,
+                    PreparationBytes = cell.Needs()
+                        .Where(need => need.Spec is PreparationSpec && !stored.Contains(ArtifactNames.PreparationCard(need.Spec.Id)))
+                        .Select(need => need.Bytes)
+                        .DefaultIfEmpty()
+                        .Max(),
+                    MultiplyAddsLeft = (plan.Images.Length - done) * cell.MultiplyAddsPerIteration * cell.Iterations,
+                },
             ],
         };
     }
@@ -105,13 +127,19 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     {
         var id = plan.Id;
         var activity = PmSFCTelemetry.Activities.StartActivity(PmSFCTelemetry.SweepSpan);
-        activity?.SetTag("pmsfc.sweep.id", id).SetTag("pmsfc.sweep.name", plan.Name)
-            .SetTag("pmsfc.sweep.cells", plan.Cells.Length).SetTag("pmsfc.sweep.images", plan.Images.Length);
+        activity
+            ?.SetTag("pmsfc.sweep.id", id)
+            .SetTag("pmsfc.sweep.name", plan.Name)
+            .SetTag("pmsfc.sweep.cells", plan.Cells.Length)
+            .SetTag("pmsfc.sweep.images", plan.Images.Length);
         try
         {
             await store.PutAsync(ArtifactNames.SweepPlan(id), ArtifactJson.Write(plan), cancellationToken);
             await store.WriteOnceAsync(SubmissionLog.NameFor(id, time.GetUtcNow()), "{}"u8.ToArray(), cancellationToken);
-            var status = await _calls.AskAsync(cancellation => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id, cancellation), cancellationToken);
+            var status = await _calls.AskAsync(
+                cancellation => grains.GetGrain<ISweepGrain>(id).Start(plan, activity?.Id, cancellation),
+                cancellationToken
+            );
             return new SweepRun(this, plan, status, activity);
         }
         catch (Exception e)
@@ -129,7 +157,10 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     /// <exception cref="BadInputException">The cluster knows no such sweep.</exception>
     /// <exception cref="Exception">The cluster did not answer for 2 minutes; the exception is the last failure.</exception>
     public async IAsyncEnumerable<SweepEvent> WatchAsync(
-        string sweepId, long afterSequence = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string sweepId,
+        long afterSequence = 0,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var grain = grains.GetGrain<ISweepGrain>(sweepId);
         var after = afterSequence;
@@ -147,7 +178,8 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                     delay = ClusterCalls.FirstDelay;
                     lastHeard = time.GetTimestamp();
                     yield return events.Current;
-                    if (events.Current.Finished) yield break;
+                    if (events.Current.Finished)
+                        yield break;
                 }
             }
             finally
@@ -158,8 +190,10 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
             if (await CurrentAsync() is { } status)
             {
                 lastHeard = time.GetTimestamp();
-                if (status.Finished && status.Sequence <= after) yield break;
-                if (status.Sequence < after) after = 0;
+                if (status.Finished && status.Sequence <= after)
+                    yield break;
+                if (status.Sequence < after)
+                    after = 0;
             }
 
             await Task.Delay(delay, time, cancellationToken);
@@ -216,11 +250,14 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
 
     /// <summary>What the cluster knows of jobs by their ids: why those without a result have none.</summary>
     public async Task<ImmutableDictionary<string, JobStatus>> JobStatusesAsync(
-        IEnumerable<string> jobIds, CancellationToken cancellationToken = default)
+        IEnumerable<string> jobIds,
+        CancellationToken cancellationToken = default
+    )
     {
         var statuses = new ConcurrentDictionary<string, JobStatus>();
         await Parallel.ForEachAsync(jobIds, Limited(cancellationToken), async (id, cancellation) =>
-            statuses[id] = await _calls.AskAsync(asked => grains.GetGrain<IInversionJobGrain>(id).GetStatus(asked), cancellation));
+            statuses[id] = await _calls.AskAsync(asked => grains.GetGrain<IInversionJobGrain>(id).GetStatus(asked), cancellation)
+        );
         return statuses.ToImmutableDictionary();
     }
 
@@ -251,18 +288,27 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     public async Task<string> FindIdAsync(string reference, CancellationToken cancellationToken = default)
     {
         var sweeps = await SubmissionsAsync(cancellationToken);
-        if (sweeps.Count == 0) throw new BadInputException($"There is no sweep in {store.Description}; start one with 'sweep run'.");
-        if (reference == Latest) return sweeps[0].Id;
+        if (sweeps.Count == 0)
+            throw new BadInputException($"There is no sweep in {store.Description}; start one with 'sweep run'.");
+        if (reference == Latest)
+            return sweeps[0].Id;
         if (reference.Length < ShortestPrefix)
-            throw new BadInputException($"'{reference}' is too short; write {ShortestPrefix} or more characters of the sweep's id, or '{Latest}'.");
+            throw new BadInputException(
+                $"'{reference}' is too short; write {ShortestPrefix} or more characters of the sweep's id, or '{Latest}'."
+            );
         var found = sweeps.Where(sweep => sweep.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase)).ToList();
         return found switch
         {
             [var sweep] => sweep.Id,
-            [] => throw new BadInputException(string.Create(
-                CultureInfo.InvariantCulture, $"There is no sweep '{reference}' among the {sweeps.Count} in {store.Description}; the latest is {sweeps[0].Id}.")),
+            [] => throw new BadInputException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There is no sweep '{reference}' among the {sweeps.Count} in {store.Description}; the latest is {sweeps[0].Id}."
+                )
+            ),
             _ => throw new BadInputException(
-                $"'{reference}' is the beginning of several sweeps' ids ({string.Join(", ", found.Select(sweep => sweep.Id))}); write more of it."),
+                $"'{reference}' is the beginning of several sweeps' ids ({string.Join(", ", found.Select(sweep => sweep.Id))}); write more of it."
+            ),
         };
     }
 
@@ -275,19 +321,22 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     public async Task<PlannedSweep> ReadAsync(string id, PlannedSweep? known = null, CancellationToken cancellationToken = default)
     {
         // Where there is none, the listing has the sentence that says so.
-        if (!await store.ExistsAsync(ArtifactNames.SweepPlan(id), cancellationToken)) await FindIdAsync(id, cancellationToken);
+        if (!await store.ExistsAsync(ArtifactNames.SweepPlan(id), cancellationToken))
+            await FindIdAsync(id, cancellationToken);
         return await ReadOwnPlanAsync(id, cancellationToken, known);
     }
 
-    private static bool IsPassing(Exception e) => e is TimeoutException or EnumerationAbortedException || (e is OrleansException && !IsOfTheStore(e));
+    private static bool IsPassing(Exception e) =>
+        e is TimeoutException or EnumerationAbortedException || (e is OrleansException && !IsOfTheStore(e));
 
     /// <summary>A store that refuses or misleads the cluster's grains does so however often they are asked.</summary>
-    private static bool IsOfTheStore(Exception e) => e switch
-    {
-        StoreException { Kind: not StoreFailure.Unavailable } => true,
-        { InnerException: { } inner } => IsOfTheStore(inner),
-        _ => false,
-    };
+    private static bool IsOfTheStore(Exception e) =>
+        e switch
+        {
+            StoreException { Kind: not StoreFailure.Unavailable } => true,
+            { InnerException: { } inner } => IsOfTheStore(inner),
+            _ => false,
+        };
 
     private static ParallelOptions Limited(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
@@ -303,8 +352,10 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                 planned.Add(id);
         return
         [
-            .. planned.Select(id => (Id: id, At: latest.TryGetValue(id, out var at) ? at : (DateTimeOffset?)null))
-                .OrderByDescending(sweep => sweep.At ?? DateTimeOffset.MinValue).ThenBy(sweep => sweep.Id, StringComparer.Ordinal),
+            .. planned
+                .Select(id => (Id: id, At: latest.TryGetValue(id, out var at) ? at : (DateTimeOffset?)null))
+                .OrderByDescending(sweep => sweep.At ?? DateTimeOffset.MinValue)
+                .ThenBy(sweep => sweep.Id, StringComparer.Ordinal),
         ];
     }
 
@@ -314,7 +365,8 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         {
             return new StoredSweep(id, PlanIn(await ReadArtifactAsync(id, cancellationToken), id).Name, at);
         }
-        catch (Exception e) when (e is BadInputException or StoreException { Kind: StoreFailure.Damaged or StoreFailure.Newer or StoreFailure.Refused })
+        catch (Exception e)
+            when (e is BadInputException or StoreException { Kind: StoreFailure.Damaged or StoreFailure.Newer or StoreFailure.Refused })
         {
             return new StoredSweep(id, "", at) { Problem = e.Message };
         }
@@ -324,24 +376,30 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
     private async Task<PlannedSweep> ReadOwnPlanAsync(string id, CancellationToken cancellationToken, PlannedSweep? known = null)
     {
         var artifact = await ReadArtifactAsync(id, cancellationToken);
-        if (known?.ETag == artifact.ETag) return known;
+        if (known?.ETag == artifact.ETag)
+            return known;
         var sweep = new PlannedSweep(PlanIn(artifact, id), artifact.ETag);
         return sweep.Id == id ? sweep : throw Damaged(id, $"it is that of sweep {sweep.Id}");
     }
 
     private async Task<Artifact> ReadArtifactAsync(string id, CancellationToken cancellationToken) =>
         await store.ReadAsync(ArtifactNames.SweepPlan(id), cancellationToken)
-            ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
+        ?? throw new BadInputException($"The plan of sweep {id} was removed from {store.Description}; run the sweep from its spec again.");
 
     private SweepPlan PlanIn(Artifact artifact, string id)
     {
         var name = ArtifactNames.SweepPlan(id);
         if (!ContentId.IsValid(id))
-            throw new StoreException(StoreFailure.Damaged, $"{name} in {store.Description} belongs to no sweep, since '{id}' is no sweep's id; delete it, or move it out of the store.");
+            throw new StoreException(
+                StoreFailure.Damaged,
+                $"{name} in {store.Description} belongs to no sweep, since '{id}' is no sweep's id; delete it, or move it out of the store."
+            );
         try
         {
             var plan = ArtifactFormat.Read<SweepPlan>(artifact.Content.Span, name);
-            return plan is { Images.IsDefaultOrEmpty: false, Cells.IsDefaultOrEmpty: false } ? plan : throw Damaged(id, "it implies no job");
+            return plan is { Images.IsDefaultOrEmpty: false, Cells.IsDefaultOrEmpty: false }
+                ? plan
+                : throw Damaged(id, "it implies no job");
         }
         catch (JsonException e)
         {
@@ -349,27 +407,37 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
         }
     }
 
-    private StoreException Damaged(string id, string reason, Exception? cause = null) => new(
-        StoreFailure.Damaged,
-        $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, " +
-        "which writes the plan again, or delete it to remove the sweep. Its results stay where they are.",
-        cause);
+    private StoreException Damaged(string id, string reason, Exception? cause = null) =>
+        new(
+            StoreFailure.Damaged,
+            $"{ArtifactNames.SweepPlan(id)} in {store.Description} is not that sweep's plan ({reason}); run the sweep from its spec again, "
+                + "which writes the plan again, or delete it to remove the sweep. Its results stay where they are.",
+            cause
+        );
 
     /// <summary>Which jobs have a sound result and which preparations a seal that fits, and how many results are damaged.</summary>
     private async Task<(HashSet<string> Stored, int Damaged)> StoredOfAsync(
-        IEnumerable<string> jobs, IEnumerable<string> preparations, CancellationToken cancellationToken)
+        IEnumerable<string> jobs,
+        IEnumerable<string> preparations,
+        CancellationToken cancellationToken
+    )
     {
         var (stored, damaged) = (new ConcurrentBag<string>(), 0);
         await Parallel.ForEachAsync(jobs, Limited(cancellationToken), async (id, cancellation) =>
         {
-            if (await StoredResult.ReadAsync(store, id, cancellation) is not { } result) return;
-            if (result.Fault is null) stored.Add(id);
-            else Interlocked.Increment(ref damaged);
+            if (await StoredResult.ReadAsync(store, id, cancellation) is not { } result)
+                return;
+            if (result.Fault is null)
+                stored.Add(id);
+            else
+                Interlocked.Increment(ref damaged);
         });
         await Parallel.ForEachAsync(preparations, Limited(cancellationToken), async (name, cancellation) =>
         {
-            if (await store.ReadAsync(name, cancellation) is not { Content: { IsEmpty: false } content }) return;
-            if (ArtifactSeal.Of(content.Span).State != SealState.Broken) stored.Add(name);
+            if (await store.ReadAsync(name, cancellation) is not { Content: { IsEmpty: false } content })
+                return;
+            if (ArtifactSeal.Of(content.Span).State != SealState.Broken)
+                stored.Add(name);
         });
         return ([.. stored], damaged);
     }

@@ -5,5 +5,6 @@ namespace PmSFC.Abstractions.Devices;
 public sealed record CapacityState
 {
     /// <summary>Null where a device can take it; else a sentence that says what is missing.</summary>
-    [Id(0)] public string? Missing { get; init; }
+    [Id(0)]
+    public string? Missing { get; init; }
 }

@@ -5,8 +5,10 @@ namespace PmSFC.Abstractions.Devices;
 public sealed record EnqueueOutcome
 {
     /// <summary>Whether a device holds its lease; else it waits.</summary>
-    [Id(0)] public required bool Leased { get; init; }
+    [Id(0)]
+    public required bool Leased { get; init; }
 
     /// <summary>Where it waits: null where a connected device can take it, else a sentence that says what is missing.</summary>
-    [Id(1)] public string? Missing { get; init; }
+    [Id(1)]
+    public string? Missing { get; init; }
 }

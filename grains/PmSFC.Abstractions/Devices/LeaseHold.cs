@@ -5,5 +5,6 @@ namespace PmSFC.Abstractions.Devices;
 public readonly record struct LeaseHold([property: Id(0)] string ItemId, [property: Id(1)] long Token)
 {
     /// <summary>What the worker has measured of the item, or null where nothing yet.</summary>
-    [Id(2)] public MeasuredWork? Measured { get; init; }
+    [Id(2)]
+    public MeasuredWork? Measured { get; init; }
 }

@@ -5,11 +5,14 @@ namespace PmSFC.Abstractions.Devices;
 public sealed record MeasuredWork
 {
     /// <summary>Iterations done.</summary>
-    [Id(0)] public required int Iteration { get; init; }
+    [Id(0)]
+    public required int Iteration { get; init; }
 
     /// <summary>Iterations in all.</summary>
-    [Id(1)] public required int Iterations { get; init; }
+    [Id(1)]
+    public required int Iterations { get; init; }
 
     /// <summary>Seconds of the device for one iteration of this item: those of the batch's iteration, shared among the items of the batch.</summary>
-    [Id(2)] public required double SecondsPerIteration { get; init; }
+    [Id(2)]
+    public required double SecondsPerIteration { get; init; }
 }

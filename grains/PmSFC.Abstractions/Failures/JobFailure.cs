@@ -5,8 +5,10 @@ namespace PmSFC.Abstractions.Failures;
 public sealed record JobFailure
 {
     /// <summary>Why.</summary>
-    [Id(0)] public required FailureName Name { get; init; }
+    [Id(0)]
+    public required FailureName Name { get; init; }
 
     /// <summary>What went wrong, where, and what to do.</summary>
-    [Id(1)] public required string Message { get; init; }
+    [Id(1)]
+    public required string Message { get; init; }
 }

@@ -30,7 +30,8 @@ public sealed class ContentId
     /// <summary>Adds settings in the order of their names.</summary>
     public ContentId With(string field, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        foreach (var (name, value) in settings.OrderBy(s => s.Key, StringComparer.Ordinal)) With($"{field}.{name}", value);
+        foreach (var (name, value) in settings.OrderBy(s => s.Key, StringComparer.Ordinal))
+            With($"{field}.{name}", value);
         return this;
     }
 
@@ -44,5 +45,6 @@ public sealed class ContentId
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
 
     /// <summary>A seed for random draws that an id determines: its first 63 bits, so never negative.</summary>
-    public static long Seed(string id) => long.Parse(id.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & long.MaxValue;
+    public static long Seed(string id) =>
+        long.Parse(id.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & long.MaxValue;
 }

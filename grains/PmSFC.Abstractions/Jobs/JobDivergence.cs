@@ -5,14 +5,18 @@ namespace PmSFC.Abstractions.Jobs;
 public sealed record JobDivergence
 {
     /// <summary>The iteration at which the loss was found to be no number, infinite or exploded.</summary>
-    [Id(0)] public required int Iteration { get; init; }
+    [Id(0)]
+    public required int Iteration { get; init; }
 
     /// <summary>The loss there.</summary>
-    [Id(1)] public required double Loss { get; init; }
+    [Id(1)]
+    public required double Loss { get; init; }
 
     /// <summary>The iteration from which it went on; 0 where it began from the start.</summary>
-    [Id(2)] public required int RestartedFrom { get; init; }
+    [Id(2)]
+    public required int RestartedFrom { get; init; }
 
     /// <summary>What every step size is multiplied by since.</summary>
-    [Id(3)] public required double StepScale { get; init; }
+    [Id(3)]
+    public required double StepScale { get; init; }
 }

@@ -26,8 +26,15 @@ public static class WaitingTurn
     /// <summary>The sweep is paused, which its own status says too.</summary>
     public const string Paused = "the sweep is paused";
 
-    private static readonly ImmutableHashSet<string> All =
-        ImmutableHashSet.Create(StringComparer.Ordinal, ForDevice, NotLookedAt, AboutToBeQueued, TriedAgain, BehindOthers, Paused);
+    private static readonly ImmutableHashSet<string> All = ImmutableHashSet.Create(
+        StringComparer.Ordinal,
+        ForDevice,
+        NotLookedAt,
+        AboutToBeQueued,
+        TriedAgain,
+        BehindOthers,
+        Paused
+    );
 
     /// <summary>Whether a sentence says only where the job is in the order of work.</summary>
     public static bool Is(string sentence) => All.Contains(sentence);

@@ -5,8 +5,10 @@ namespace PmSFC.Abstractions.Networks;
 public sealed record ImageListReference
 {
     /// <summary>Content id of the list.</summary>
-    [Id(0)] public required string Id { get; init; }
+    [Id(0)]
+    public required string Id { get; init; }
 
     /// <summary>Number of its images.</summary>
-    [Id(1)] public required int Count { get; init; }
+    [Id(1)]
+    public required int Count { get; init; }
 }

@@ -12,31 +12,38 @@ namespace PmSFC.Abstractions.Networks;
 public sealed record NetworkSpec : IPreparationSpec
 {
     /// <summary>Id of the generator.</summary>
-    [Id(0)] public required string GeneratorId { get; init; }
+    [Id(0)]
+    public required string GeneratorId { get; init; }
 
     /// <summary>Kind of the network, for example <c>encoder</c>.</summary>
-    [Id(1)] public required string Kind { get; init; }
+    [Id(1)]
+    public required string Kind { get; init; }
 
     /// <summary>Every setting of the network and of its training in canonical text; of an imported network its sizes.</summary>
-    [Id(2)] public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+    [Id(2)]
+    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
 
     /// <summary>Seed of every random draw; 0 for an imported network.</summary>
-    [Id(3)] public required long Seed { get; init; }
+    [Id(3)]
+    public required long Seed { get; init; }
 
     /// <summary>The images that it learns from, or null for the generator's samples.</summary>
-    [Id(4)] public ImageListReference? Images { get; init; }
+    [Id(4)]
+    public ImageListReference? Images { get; init; }
 
     /// <summary>The weights that were imported, or null for a network that is trained.</summary>
-    [Id(5)] public ImportedWeights? Weights { get; init; }
+    [Id(5)]
+    public ImportedWeights? Weights { get; init; }
 
     /// <summary>The network's id.</summary>
-    public string Id => (Weights, Images) switch
-    {
-        ({ TrainedHere: true } weights, _) => Imported(weights).With("trained", "here").ToString(),
-        ({ } weights, _) => Imported(weights).ToString(),
-        (_, { } images) => Trained().With("images", images.Id).ToString(),
-        _ => Trained().ToString(),
-    };
+    public string Id =>
+        (Weights, Images) switch
+        {
+            ({ TrainedHere: true } weights, _) => Imported(weights).With("trained", "here").ToString(),
+            ({ } weights, _) => Imported(weights).ToString(),
+            (_, { } images) => Trained().With("images", images.Id).ToString(),
+            _ => Trained().ToString(),
+        };
 
     string IPreparationSpec.PreparationKind => PreparationKinds.Network;
 
@@ -46,7 +53,14 @@ public sealed record NetworkSpec : IPreparationSpec
 
     /// <summary>An imported network.</summary>
     public static NetworkSpec Imported(string kind, string generatorId, ImportedWeights weights) =>
-        new() { GeneratorId = generatorId, Kind = kind, Settings = weights.Sizes, Seed = 0, Weights = weights };
+        new()
+        {
+            GeneratorId = generatorId,
+            Kind = kind,
+            Settings = weights.Sizes,
+            Seed = 0,
+            Weights = weights,
+        };
 
     private ContentId Imported(ImportedWeights weights) =>
         new ContentId("imported network").With("kind", Kind).With("settings", Settings).With("weights", weights.ContentId);

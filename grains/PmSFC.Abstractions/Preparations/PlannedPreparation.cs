@@ -5,11 +5,14 @@ namespace PmSFC.Abstractions.Preparations;
 public sealed record PlannedPreparation
 {
     /// <summary>What it is.</summary>
-    [Id(0)] public required PreparationSpec Spec { get; init; }
+    [Id(0)]
+    public required PreparationSpec Spec { get; init; }
 
     /// <summary>Predicted memory, in bytes.</summary>
-    [Id(1)] public required long Bytes { get; init; }
+    [Id(1)]
+    public required long Bytes { get; init; }
 
     /// <summary>Whether the cell's jobs read it; where not, only another preparation of the cell does.</summary>
-    [Id(2)] public required bool IsReadByJobs { get; init; }
+    [Id(2)]
+    public required bool IsReadByJobs { get; init; }
 }

@@ -12,18 +12,20 @@ public static class PreparationKinds
     public const string Network = "network";
 
     /// <summary>The number that a status has for a kind.</summary>
-    public static PreparationKind NumberOf(string kind) => kind switch
-    {
-        Subspaces => PreparationKind.Subspaces,
-        Network => PreparationKind.Network,
-        _ => PreparationKind.Other,
-    };
+    public static PreparationKind NumberOf(string kind) =>
+        kind switch
+        {
+            Subspaces => PreparationKind.Subspaces,
+            Network => PreparationKind.Network,
+            _ => PreparationKind.Other,
+        };
 
     /// <summary>The state of a job that waits for a preparation of the kind.</summary>
-    public static JobState WaitingStateOf(string kind) => kind switch
-    {
-        Subspaces => JobState.WaitingForSubspaces,
-        Network => JobState.WaitingForNetwork,
-        _ => JobState.WaitingForPreparation,
-    };
+    public static JobState WaitingStateOf(string kind) =>
+        kind switch
+        {
+            Subspaces => JobState.WaitingForSubspaces,
+            Network => JobState.WaitingForNetwork,
+            _ => JobState.WaitingForPreparation,
+        };
 }

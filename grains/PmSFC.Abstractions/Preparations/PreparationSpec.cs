@@ -9,16 +9,20 @@ namespace PmSFC.Abstractions.Preparations;
 public sealed record PreparationSpec : IPreparationSpec
 {
     /// <summary>Name of the kind, for example <c>statistics</c>.</summary>
-    [Id(0)] public required string Kind { get; init; }
+    [Id(0)]
+    public required string Kind { get; init; }
 
     /// <summary>Id of the generator that it is made of.</summary>
-    [Id(1)] public required string GeneratorId { get; init; }
+    [Id(1)]
+    public required string GeneratorId { get; init; }
 
     /// <summary>Every setting in canonical text.</summary>
-    [Id(2)] public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+    [Id(2)]
+    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
 
     /// <summary>Seed of every random draw.</summary>
-    [Id(3)] public required long Seed { get; init; }
+    [Id(3)]
+    public required long Seed { get; init; }
 
     /// <summary>What it is made from besides the generator.</summary>
     [Id(4)]
@@ -26,9 +30,18 @@ public sealed record PreparationSpec : IPreparationSpec
     public ImmutableArray<PreparationSpec> MadeFrom { get; init; }
 
     /// <inheritdoc/>
-    public string Id => MadeFrom.OrEmpty().Aggregate(
-        new ContentId("preparation").With("kind", Kind).With("generator", GeneratorId).With("settings", Settings).With("seed", Seed),
-        (id, need) => id.With("made-from", need.Id)).ToString();
+    public string Id =>
+        MadeFrom
+            .OrEmpty()
+            .Aggregate(
+                new ContentId("preparation")
+                    .With("kind", Kind)
+                    .With("generator", GeneratorId)
+                    .With("settings", Settings)
+                    .With("seed", Seed),
+                (id, need) => id.With("made-from", need.Id)
+            )
+            .ToString();
 
     string IPreparationSpec.PreparationKind => Kind;
 

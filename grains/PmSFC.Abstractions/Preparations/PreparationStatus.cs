@@ -9,28 +9,36 @@ namespace PmSFC.Abstractions.Preparations;
 public sealed record PreparationStatus
 {
     /// <summary>Id of the subspace set, of the network, or of what else it is.</summary>
-    [Id(0)] public required string Id { get; init; }
+    [Id(0)]
+    public required string Id { get; init; }
 
     /// <summary>Its state; <see cref="JobState.Succeeded"/> means that it is stored.</summary>
-    [Id(1)] public required JobState State { get; init; }
+    [Id(1)]
+    public required JobState State { get; init; }
 
     /// <summary>Latest progress, or null before the first.</summary>
-    [Id(2)] public JobProgress? Progress { get; init; }
+    [Id(2)]
+    public JobProgress? Progress { get; init; }
 
     /// <summary>The last failure, or null.</summary>
-    [Id(3)] public JobFailure? Failure { get; init; }
+    [Id(3)]
+    public JobFailure? Failure { get; init; }
 
     /// <summary>Attempts started.</summary>
-    [Id(4)] public int Attempts { get; init; }
+    [Id(4)]
+    public int Attempts { get; init; }
 
     /// <summary>The device that runs it or ran it last, for people, or null.</summary>
-    [Id(5)] public string? Device { get; init; }
+    [Id(5)]
+    public string? Device { get; init; }
 
     /// <summary>Why it does not run, in a sentence, where it does not.</summary>
-    [Id(6)] public string? WaitingFor { get; init; }
+    [Id(6)]
+    public string? WaitingFor { get; init; }
 
     /// <summary>What it is.</summary>
-    [Id(7)] public PreparationKind Kind { get; init; }
+    [Id(7)]
+    public PreparationKind Kind { get; init; }
 
     /// <summary>The name of its kind where <see cref="Kind"/> is <see cref="PreparationKind.Other"/>, else null.</summary>
     [Id(8)]
@@ -39,10 +47,11 @@ public sealed record PreparationStatus
 
     /// <summary>The name of its kind.</summary>
     [JsonIgnore]
-    public string KindName => Kind switch
-    {
-        PreparationKind.Subspaces => PreparationKinds.Subspaces,
-        PreparationKind.Network => PreparationKinds.Network,
-        _ => OtherKind ?? "preparation",
-    };
+    public string KindName =>
+        Kind switch
+        {
+            PreparationKind.Subspaces => PreparationKinds.Subspaces,
+            PreparationKind.Network => PreparationKinds.Network,
+            _ => OtherKind ?? "preparation",
+        };
 }

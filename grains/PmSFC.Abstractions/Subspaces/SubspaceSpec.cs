@@ -10,19 +10,24 @@ namespace PmSFC.Abstractions.Subspaces;
 public sealed record SubspaceSpec : IPreparationSpec
 {
     /// <summary>Id of the generator whose channels are grouped.</summary>
-    [Id(0)] public required string GeneratorId { get; init; }
+    [Id(0)]
+    public required string GeneratorId { get; init; }
 
     /// <summary>Name of the discovery, for example <c>self-expressive</c> or <c>random</c>.</summary>
-    [Id(1)] public required string Method { get; init; }
+    [Id(1)]
+    public required string Method { get; init; }
 
     /// <summary>Every setting of the discovery in canonical text, the split layer and the number of subspaces among them.</summary>
-    [Id(2)] public required ImmutableSortedDictionary<string, string> Settings { get; init; }
+    [Id(2)]
+    public required ImmutableSortedDictionary<string, string> Settings { get; init; }
 
     /// <summary>Seed of every random draw.</summary>
-    [Id(3)] public required long Seed { get; init; }
+    [Id(3)]
+    public required long Seed { get; init; }
 
     /// <summary>The set whose sizes a random partition copies, which must be stored first, or null.</summary>
-    [Id(4)] public SubspaceSpec? SizesOf { get; init; }
+    [Id(4)]
+    public SubspaceSpec? SizesOf { get; init; }
 
     /// <summary>What else the discovery reads that is made once; default for nothing.</summary>
     [Id(5)]
@@ -30,13 +35,24 @@ public sealed record SubspaceSpec : IPreparationSpec
     public ImmutableArray<PreparationSpec> MadeFrom { get; init; }
 
     /// <summary>The subspace set's id.</summary>
-    public string Id => MadeFrom.OrEmpty().Aggregate(
-        new ContentId("subspaces")
-            .With("generator", GeneratorId).With("method", Method).With("settings", Settings).With("seed", Seed)
-            .With("sizes-of", SizesOf?.Id),
-        (id, need) => id.With("made-from", need.Id)).ToString();
+    public string Id =>
+        MadeFrom
+            .OrEmpty()
+            .Aggregate(
+                new ContentId("subspaces")
+                    .With("generator", GeneratorId)
+                    .With("method", Method)
+                    .With("settings", Settings)
+                    .With("seed", Seed)
+                    .With("sizes-of", SizesOf?.Id),
+                (id, need) => id.With("made-from", need.Id)
+            )
+            .ToString();
 
     string IPreparationSpec.PreparationKind => PreparationKinds.Subspaces;
 
-    IEnumerable<IPreparationSpec> IPreparationSpec.Needs => new IPreparationSpec?[] { SizesOf }.OfType<IPreparationSpec>().Concat(MadeFrom.OrEmpty());
+    IEnumerable<IPreparationSpec> IPreparationSpec.Needs =>
+        new IPreparationSpec?[] { SizesOf }
+            .OfType<IPreparationSpec>()
+            .Concat(MadeFrom.OrEmpty());
 }

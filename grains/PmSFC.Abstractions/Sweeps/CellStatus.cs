@@ -8,8 +8,10 @@ namespace PmSFC.Abstractions.Sweeps;
 public sealed record CellStatus
 {
     /// <summary>The cell's label.</summary>
-    [Id(0)] public required string Label { get; init; }
+    [Id(0)]
+    public required string Label { get; init; }
 
     /// <summary>Jobs by state; states without jobs are left out.</summary>
-    [Id(1)] public required ImmutableSortedDictionary<JobState, int> Jobs { get; init; }
+    [Id(1)]
+    public required ImmutableSortedDictionary<JobState, int> Jobs { get; init; }
 }

@@ -8,10 +8,12 @@ namespace PmSFC.Abstractions.Sweeps;
 public sealed record FailureBudget
 {
     /// <summary>A number of jobs, or a percentage of the sweep's jobs.</summary>
-    [Id(0)] public required int Amount { get; init; }
+    [Id(0)]
+    public required int Amount { get; init; }
 
     /// <summary>What the amount is of.</summary>
-    [Id(1)] public required FailureBudgetUnit Unit { get; init; }
+    [Id(1)]
+    public required FailureBudgetUnit Unit { get; init; }
 
     /// <summary>How many of so many jobs may fail; one more failure stops the sweep.</summary>
     public int Of(int jobs) => Unit == FailureBudgetUnit.Percent ? (int)((long)jobs * Amount / 100) : Amount;

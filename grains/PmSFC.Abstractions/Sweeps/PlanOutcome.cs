@@ -7,8 +7,10 @@ namespace PmSFC.Abstractions.Sweeps;
 public sealed record PlanOutcome
 {
     /// <summary>The plan, or null where there are issues.</summary>
-    [Id(0)] public SweepPlan? Plan { get; init; }
+    [Id(0)]
+    public SweepPlan? Plan { get; init; }
 
     /// <summary>What is wrong; empty where there is a plan.</summary>
-    [Id(1)] public ImmutableArray<SpecIssue> Issues { get; init; } = [];
+    [Id(1)]
+    public ImmutableArray<SpecIssue> Issues { get; init; } = [];
 }

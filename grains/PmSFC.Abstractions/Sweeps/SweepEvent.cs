@@ -11,20 +11,26 @@ namespace PmSFC.Abstractions.Sweeps;
 public sealed record SweepEvent
 {
     /// <summary>Number of the event.</summary>
-    [Id(0)] public required long Sequence { get; init; }
+    [Id(0)]
+    public required long Sequence { get; init; }
 
     /// <summary>When.</summary>
-    [Id(1)] public required DateTimeOffset At { get; init; }
+    [Id(1)]
+    public required DateTimeOffset At { get; init; }
 
     /// <summary>The job as it is now, or null where the event is about a preparation or the sweep's end.</summary>
-    [Id(2)] public JobStatus? Job { get; init; }
+    [Id(2)]
+    public JobStatus? Job { get; init; }
 
     /// <summary>The discovery or training as it is now, or null.</summary>
-    [Id(3)] public PreparationStatus? Preparation { get; init; }
+    [Id(3)]
+    public PreparationStatus? Preparation { get; init; }
 
     /// <summary>Whether the sweep is finished with this event.</summary>
-    [Id(4)] public bool Finished { get; init; }
+    [Id(4)]
+    public bool Finished { get; init; }
 
     /// <summary>Why the sweep stops or is paused, one sentence, where this event says so; else null.</summary>
-    [Id(5)] public string? Reason { get; init; }
+    [Id(5)]
+    public string? Reason { get; init; }
 }

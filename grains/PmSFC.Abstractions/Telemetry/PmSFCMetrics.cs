@@ -35,7 +35,11 @@ public static class PmSFCMetrics
 
     /// <summary>Iterations a second of the batch that runs.</summary>
     public static Gauge<double> IterationRate { get; } =
-        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.iteration.rate", "{iteration}/s", "Iterations a second of the batch that runs on a device.");
+        PmSFCTelemetry.Meter.CreateGauge<double>(
+            "pmsfc.iteration.rate",
+            "{iteration}/s",
+            "Iterations a second of the batch that runs on a device."
+        );
 
     /// <summary>Attempts at jobs and discoveries by their outcome.</summary>
     public static Counter<long> Jobs { get; } =
@@ -47,7 +51,11 @@ public static class PmSFCMetrics
 
     /// <summary>Device time that the work of a device pool will take.</summary>
     public static Gauge<double> QueueWork { get; } =
-        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.queue.work", "s", "Device-seconds that the work in the device pool will take, waiting or left of what runs.");
+        PmSFCTelemetry.Meter.CreateGauge<double>(
+            "pmsfc.queue.work",
+            "s",
+            "Device-seconds that the work in the device pool will take, waiting or left of what runs."
+        );
 
     /// <summary>Devices of a device pool.</summary>
     public static Gauge<int> Devices { get; } =
@@ -55,11 +63,19 @@ public static class PmSFCMetrics
 
     /// <summary>Age of a pool's oldest lease.</summary>
     public static Gauge<double> LeaseAge { get; } =
-        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.lease.age", "s", "Seconds since the device pool gave the oldest lease that is held.");
+        PmSFCTelemetry.Meter.CreateGauge<double>(
+            "pmsfc.lease.age",
+            "s",
+            "Seconds since the device pool gave the oldest lease that is held."
+        );
 
     /// <summary>The part of the time that a device computed.</summary>
     public static Gauge<double> DeviceBusy { get; } =
-        PmSFCTelemetry.Meter.CreateGauge<double>("pmsfc.device.busy", "1", "Share of the time since the last reading that the device computed, 0 to 1.");
+        PmSFCTelemetry.Meter.CreateGauge<double>(
+            "pmsfc.device.busy",
+            "1",
+            "Share of the time since the last reading that the device computed, 0 to 1."
+        );
 
     /// <summary>Work of a device pool that is leased.</summary>
     public static Gauge<int> QueueRunning { get; } =
@@ -71,7 +87,11 @@ public static class PmSFCMetrics
 
     /// <summary>Devices that went without leaving.</summary>
     public static Counter<long> DevicesLost { get; } =
-        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.devices.lost", "{device}", "Devices that fell silent, or left with work in their hands.");
+        PmSFCTelemetry.Meter.CreateCounter<long>(
+            "pmsfc.devices.lost",
+            "{device}",
+            "Devices that fell silent, or left with work in their hands."
+        );
 
     /// <summary>Leases that ended without a word from their workers.</summary>
     public static Counter<long> LeasesExpired { get; } =
@@ -79,7 +99,11 @@ public static class PmSFCMetrics
 
     /// <summary>Attempts at the store that failed.</summary>
     public static Counter<long> StoreFailures { get; } =
-        PmSFCTelemetry.Meter.CreateCounter<long>("pmsfc.store.failures", "{attempt}", "Attempts at the artifact store that failed, also those that were repeated.");
+        PmSFCTelemetry.Meter.CreateCounter<long>(
+            "pmsfc.store.failures",
+            "{attempt}",
+            "Attempts at the artifact store that failed, also those that were repeated."
+        );
 
     /// <summary>Sweeps at work.</summary>
     public static UpDownCounter<long> Sweeps { get; } =

@@ -23,14 +23,16 @@ internal sealed class BusyTime(DateTimeOffset began)
             _since = null;
         }
 
-        while (_ended.TryPeek(out var oldest) && oldest.To <= now - Window) _ended.Dequeue();
+        while (_ended.TryPeek(out var oldest) && oldest.To <= now - Window)
+            _ended.Dequeue();
     }
 
     /// <summary>The share, 0 to 1, of the last minute or of the time since it first asked for work.</summary>
     public double ShareAt(DateTimeOffset now)
     {
         var from = began > now - Window ? began : now - Window;
-        if (now <= from) return _since is null ? 0 : 1;
+        if (now <= from)
+            return _since is null ? 0 : 1;
         var busy = _ended.Sum(span => SecondsOf(span.From, span.To)) + (_since is { } since ? SecondsOf(since, now) : 0);
         return Math.Clamp(busy / (now - from).TotalSeconds, 0, 1);
 

@@ -13,10 +13,11 @@ internal sealed partial class DevicePoolGrain(
     [PersistentState("pool")] IPersistentState<DevicePoolRecord> state,
     IOptions<DevicePoolOptions> options,
     TimeProvider time,
-    ILogger<DevicePoolGrain> logger) : Grain, IDevicePoolGrain
+    ILogger<DevicePoolGrain> logger
+) : Grain, IDevicePoolGrain
 {
-    private static readonly KeyValuePair<string, object?>
-        Silent = new(PmSFCMetrics.DeviceLossAttribute, "silent"), GaveUp = new(PmSFCMetrics.DeviceLossAttribute, "gave-up");
+    private static readonly KeyValuePair<string, object?> Silent = new(PmSFCMetrics.DeviceLossAttribute, "silent"),
+        GaveUp = new(PmSFCMetrics.DeviceLossAttribute, "gave-up");
 
     private readonly DevicePoolOptions _options = options.Value;
     private readonly DeviceRegistry _devices = new(options.Value.DeviceTimeout, time);
@@ -97,31 +98,33 @@ internal sealed partial class DevicePoolGrain(
     {
         var now = time.GetUtcNow();
         var held = _queue.Leased.ToLookup(lease => lease.WorkerId);
-        return Task.FromResult(new PoolStatus
-        {
-            Queued = _queue.Waiting.Count,
-            Leased = _queue.Leased.Count,
-            OldestLease = _queue.Leased.Select(l => now - l.Since).DefaultIfEmpty().Max(),
-            Devices =
-            [
-                .. from device in _devices.Devices
-                   orderby device.Value.Name, device.Key
-                   let known = held[device.Key].Where(lease => lease.Item is not null).ToArray()
-                   select new DeviceStatus
-                   {
-                       WorkerId = device.Key,
-                       Device = device.Value.Name,
-                       Leases = held[device.Key].Count(),
-                       LastHeard = device.Value.LastHeard,
-                       BusyShare = device.Value.Busy.ShareAt(now),
-                       MemoryBytes = device.Value.Bytes,
-                       BatchBytes = known.Length == 0 ? null : known.Sum(lease => lease.Item!.Request.BytesPerJob),
-                       Batch = HeldBatch.Of(known),
-                   },
-            ],
-            OldestWaiting = _queue.OldestWaiting,
-            Loads = _queue.Loads(),
-        });
+        return Task.FromResult(
+            new PoolStatus
+            {
+                Queued = _queue.Waiting.Count,
+                Leased = _queue.Leased.Count,
+                OldestLease = _queue.Leased.Select(l => now - l.Since).DefaultIfEmpty().Max(),
+                Devices =
+                [
+                    .. from device in _devices.Devices
+                    orderby device.Value.Name, device.Key
+                    let known = held[device.Key].Where(lease => lease.Item is not null).ToArray()
+                    select new DeviceStatus
+                    {
+                        WorkerId = device.Key,
+                        Device = device.Value.Name,
+                        Leases = held[device.Key].Count(),
+                        LastHeard = device.Value.LastHeard,
+                        BusyShare = device.Value.Busy.ShareAt(now),
+                        MemoryBytes = device.Value.Bytes,
+                        BatchBytes = known.Length == 0 ? null : known.Sum(lease => lease.Item!.Request.BytesPerJob),
+                        Batch = HeldBatch.Of(known),
+                    },
+                ],
+                OldestWaiting = _queue.OldestWaiting,
+                Loads = _queue.Loads(),
+            }
+        );
     }
 
     private EnqueueOutcome Enqueue(WorkItem item)
@@ -160,10 +163,12 @@ internal sealed partial class DevicePoolGrain(
             return;
         var missing = new Dictionary<long, string?>();
         var told = 0;
-        foreach (var (waiting, sentence) in _queue.Waiting
-            .Select(w => (Waiting: w, Sentence: Missing(w.Item.Request.BytesPerJob)))
-            .Where(w => w.Sentence != w.Waiting.ToldMissing)
-            .Take(_options.NoticesPerCheck))
+        foreach (
+            var (waiting, sentence) in _queue
+                .Waiting.Select(w => (Waiting: w, Sentence: Missing(w.Item.Request.BytesPerJob)))
+                .Where(w => w.Sentence != w.Waiting.ToldMissing)
+                .Take(_options.NoticesPerCheck)
+        )
         {
             waiting.ToldMissing = sentence;
             OwnerOf(waiting.Item).CapacityChanged(new CapacityState { Missing = sentence }).Ignore();

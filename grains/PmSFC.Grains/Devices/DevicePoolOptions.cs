@@ -36,6 +36,13 @@ public sealed class DevicePoolOptions
     public int NoticesPerCheck { get; set; } = 1000;
 
     internal bool AreValid() =>
-        LeaseDuration > TimeSpan.Zero && !(TrustInEarlierLeases < TimeSpan.Zero) && DeviceTimeout > TimeSpan.Zero && UsageHalfLife > TimeSpan.Zero
-        && MinimumCharge >= TimeSpan.Zero && UnmeasuredCharge > TimeSpan.Zero && CheckPeriod > TimeSpan.Zero && CheckPeriod <= LeaseDuration && NoticesPerCheck > 0;
+        LeaseDuration > TimeSpan.Zero
+        && !(TrustInEarlierLeases < TimeSpan.Zero)
+        && DeviceTimeout > TimeSpan.Zero
+        && UsageHalfLife > TimeSpan.Zero
+        && MinimumCharge >= TimeSpan.Zero
+        && UnmeasuredCharge > TimeSpan.Zero
+        && CheckPeriod > TimeSpan.Zero
+        && CheckPeriod <= LeaseDuration
+        && NoticesPerCheck > 0;
 }

@@ -5,5 +5,6 @@ namespace PmSFC.Grains.Devices;
 internal sealed record DevicePoolRecord
 {
     /// <summary>Counted up at every activation of the pool, from the time of the first.</summary>
-    [Id(0)] public int Epoch { get; init; }
+    [Id(0)]
+    public int Epoch { get; init; }
 }

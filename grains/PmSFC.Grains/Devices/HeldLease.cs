@@ -27,5 +27,6 @@ internal sealed class HeldLease(long token, double share, DateTimeOffset since)
 
     public double DeviceSeconds(DateTimeOffset now) => share * (now - since).TotalSeconds;
 
-    public double DeviceSecondsAtLeast(TimeSpan minimum, DateTimeOffset now) => share * Math.Max(minimum.TotalSeconds, (now - since).TotalSeconds);
+    public double DeviceSecondsAtLeast(TimeSpan minimum, DateTimeOffset now) =>
+        share * Math.Max(minimum.TotalSeconds, (now - since).TotalSeconds);
 }

@@ -66,7 +66,11 @@ internal sealed class WaitingQueue(ISchedulingPolicy policy)
     }
 
     private List<WaitingItem> TakeBatch(
-        Dictionary<Group, SortedSet<WaitingItem>> groups, WaitingItem first, LeaseRequest request, Func<string, double> usage)
+        Dictionary<Group, SortedSet<WaitingItem>> groups,
+        WaitingItem first,
+        LeaseRequest request,
+        Func<string, double> usage
+    )
     {
         var batch = new List<WaitingItem>();
         var left = request.BytesAvailable;

@@ -125,31 +125,35 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
     /// <summary>What waits and what is leased, by the memory that an item needs.</summary>
     public ImmutableArray<PoolLoad> Loads()
     {
-        var items = Waiting.Select(waiting => (Bytes: waiting.Item.Request.BytesPerJob, Runs: false, Seconds: _rates.SecondsOf(waiting.Item)))
-            .Concat(_leased.Values.Select(lease => (Bytes: lease.Item?.Request.BytesPerJob ?? 0, Runs: true, Seconds: SecondsLeftOf(lease))));
+        var items = Waiting
+            .Select(waiting => (Bytes: waiting.Item.Request.BytesPerJob, Runs: false, Seconds: _rates.SecondsOf(waiting.Item)))
+            .Concat(
+                _leased.Values.Select(lease => (Bytes: lease.Item?.Request.BytesPerJob ?? 0, Runs: true, Seconds: SecondsLeftOf(lease)))
+            );
         return
         [
             .. from item in items
-               group item by item.Bytes into alike
-               orderby alike.Key
-               select new PoolLoad
-               {
-                   BytesPerJob = alike.Key,
-                   Queued = alike.Count(item => !item.Runs),
-                   Running = alike.Count(item => item.Runs),
-                   QueuedSeconds = alike.Where(item => !item.Runs).Sum(item => item.Seconds ?? options.UnmeasuredCharge.TotalSeconds),
-                   RunningSeconds = alike.Where(item => item.Runs).Sum(item => item.Seconds ?? options.UnmeasuredCharge.TotalSeconds),
-                   Unmeasured = alike.Count(item => item.Seconds is null),
-               },
+            group item by item.Bytes into alike
+            orderby alike.Key
+            select new PoolLoad
+            {
+                BytesPerJob = alike.Key,
+                Queued = alike.Count(item => !item.Runs),
+                Running = alike.Count(item => item.Runs),
+                QueuedSeconds = alike.Where(item => !item.Runs).Sum(item => item.Seconds ?? options.UnmeasuredCharge.TotalSeconds),
+                RunningSeconds = alike.Where(item => item.Runs).Sum(item => item.Seconds ?? options.UnmeasuredCharge.TotalSeconds),
+                Unmeasured = alike.Count(item => item.Seconds is null),
+            },
         ];
     }
 
-    private double? SecondsLeftOf(HeldLease lease) => lease switch
-    {
-        { Measured: { } measured } => measured.SecondsPerIteration * Math.Max(0, measured.Iterations - measured.Iteration),
-        { Item: { } item } => _rates.SecondsOf(item),
-        _ => null,
-    };
+    private double? SecondsLeftOf(HeldLease lease) =>
+        lease switch
+        {
+            { Measured: { } measured } => measured.SecondsPerIteration * Math.Max(0, measured.Iterations - measured.Iteration),
+            { Item: { } item } => _rates.SecondsOf(item),
+            _ => null,
+        };
 
     private void Measure(HeldLease lease, LeaseHold hold)
     {
@@ -169,9 +173,9 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         return
         [
             .. from end in ended
-               let lease = end.Value
-               where lease.Item is not null && !lease.Cancelled
-               select new ExpiredLease(lease.Item!, lease.Token, lease.WorkerId),
+            let lease = end.Value
+            where lease.Item is not null && !lease.Cancelled
+            select new ExpiredLease(lease.Item!, lease.Token, lease.WorkerId),
         ];
     }
 
@@ -186,16 +190,29 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
         }
 
         var usage = new Dictionary<string, double>(StringComparer.Ordinal);
-        return owner => usage.TryGetValue(owner, out var known) ? known : usage[owner] = running.GetValueOrDefault(owner) + _used.Of(owner, now);
+        return owner =>
+            usage.TryGetValue(owner, out var known) ? known : usage[owner] = running.GetValueOrDefault(owner) + _used.Of(owner, now);
     }
 
     private Lease Give(WaitingItem waiting, string workerId, double share, DateTimeOffset now)
     {
         var item = waiting.Item;
-        var lease = new HeldLease(tokens.Next(), share, now) { Item = item, WorkerId = workerId, ExpiresAt = now + options.LeaseDuration };
+        var lease = new HeldLease(tokens.Next(), share, now)
+        {
+            Item = item,
+            WorkerId = workerId,
+            ExpiresAt = now + options.LeaseDuration,
+        };
         _leased.Add(item.Id, lease);
         Count(workerId, 1);
-        return new Lease { Item = item, Token = lease.Token, ExpiresAt = lease.ExpiresAt, Duration = options.LeaseDuration, Waited = now - waiting.Since };
+        return new Lease
+        {
+            Item = item,
+            Token = lease.Token,
+            ExpiresAt = lease.ExpiresAt,
+            Duration = options.LeaseDuration,
+            Waited = now - waiting.Since,
+        };
     }
 
     private bool IsOfLostPool(long token) => tokens.IsOfEarlierEpoch(token) && Now < _trustEarlierUntil;
@@ -220,20 +237,29 @@ internal sealed class WorkQueue(DevicePoolOptions options, TimeProvider time, Fe
 
     private HeldLease Adopt(string itemId, long token, WorkItem? item, string? workerId)
     {
-        if (workerId is not null) Count(workerId, 1);
-        return _leased[itemId] = new HeldLease(token, share: 1, Now) { Item = item, WorkerId = workerId, ExpiresAt = Now + options.LeaseDuration };
+        if (workerId is not null)
+            Count(workerId, 1);
+        return _leased[itemId] = new HeldLease(token, share: 1, Now)
+        {
+            Item = item,
+            WorkerId = workerId,
+            ExpiresAt = Now + options.LeaseDuration,
+        };
     }
 
     private void Count(string workerId, int change)
     {
         var held = HeldBy(workerId) + change;
-        if (held == 0) _held.Remove(workerId);
-        else _held[workerId] = held;
+        if (held == 0)
+            _held.Remove(workerId);
+        else
+            _held[workerId] = held;
     }
 
     private void End(string itemId, HeldLease lease)
     {
-        if (_leased.Remove(itemId) && lease.WorkerId is { } workerId) Count(workerId, -1);
+        if (_leased.Remove(itemId) && lease.WorkerId is { } workerId)
+            Count(workerId, -1);
         if (lease.Item is { Request.Owner: var owner })
             _used.Charge(owner, lease.DeviceSeconds(Now), Now);
     }

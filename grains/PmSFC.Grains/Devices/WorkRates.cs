@@ -16,7 +16,8 @@ internal sealed class WorkRates
     private const double Weight = 0.3;
 
     // Methods and trainings have the one, discoveries and other preparations the other.
-    private const string IterationsSetting = "iterations", StepsSetting = "steps";
+    private const string IterationsSetting = "iterations",
+        StepsSetting = "steps";
 
     private readonly Dictionary<string, (double SecondsPerIteration, int Iterations)> _rates = new(StringComparer.Ordinal);
 
@@ -30,7 +31,16 @@ internal sealed class WorkRates
     /// <summary>Takes in how long a lease took, for work that is no loop of iterations.</summary>
     public void LearnWhole(WorkItem item, double deviceSeconds)
     {
-        if (IterationsOf(item) is null) Learn(item, new MeasuredWork { Iteration = 1, Iterations = 1, SecondsPerIteration = deviceSeconds });
+        if (IterationsOf(item) is null)
+            Learn(
+                item,
+                new MeasuredWork
+                {
+                    Iteration = 1,
+                    Iterations = 1,
+                    SecondsPerIteration = deviceSeconds,
+                }
+            );
     }
 
     /// <summary>Device-seconds for the whole of an item, or null where nothing alike was measured.</summary>
@@ -41,7 +51,8 @@ internal sealed class WorkRates
 
     private void Learn(string key, MeasuredWork measured)
     {
-        if (_rates.Count >= MostKeys) _rates.Clear();
+        if (_rates.Count >= MostKeys)
+            _rates.Clear();
         var seconds = _rates.TryGetValue(key, out var known)
             ? known.SecondsPerIteration + Weight * (measured.SecondsPerIteration - known.SecondsPerIteration)
             : measured.SecondsPerIteration;
@@ -52,7 +63,10 @@ internal sealed class WorkRates
 
     private static int? IterationsOf(WorkItem item)
     {
-        var text = item.Preparation?.Settings.GetValueOrDefault(StepsSetting) ?? (item.Preparation?.Settings ?? item.Job!.Settings).GetValueOrDefault(IterationsSetting);
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) && iterations > 0 ? iterations : null;
+        var text = item.Preparation?.Settings.GetValueOrDefault(StepsSetting)
+            ?? (item.Preparation?.Settings ?? item.Job!.Settings).GetValueOrDefault(IterationsSetting);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) && iterations > 0
+            ? iterations
+            : null;
     }
 }

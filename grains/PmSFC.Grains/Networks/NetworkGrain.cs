@@ -10,8 +10,11 @@ namespace PmSFC.Grains.Networks;
 
 /// <summary>The training of one network.</summary>
 internal sealed class NetworkGrain(
-    [PersistentState("network")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<NetworkGrain> logger)
-    : PreparationWorkGrain(PreparationKind.Network, state, store, time, logger), INetworkGrain
+    [PersistentState("network")] IPersistentState<WorkRecord> state,
+    IArtifactStore store,
+    TimeProvider time,
+    ILogger<NetworkGrain> logger
+) : PreparationWorkGrain(PreparationKind.Network, state, store, time, logger), INetworkGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.NetworkCard(this.GetPrimaryKeyString());

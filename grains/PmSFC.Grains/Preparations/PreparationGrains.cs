@@ -11,26 +11,29 @@ namespace PmSFC.Grains.Preparations;
 internal static class PreparationGrains
 {
     /// <summary>Makes sure that it is stored or being made.</summary>
-    public static Task<PreparationStatus> EnsureAsync(this IGrainFactory grains, IPreparationSpec spec, WorkRequest request) => spec switch
-    {
-        SubspaceSpec subspaces => grains.GetGrain<ISubspaceSetGrain>(spec.Id).Ensure(subspaces, request),
-        NetworkSpec network => grains.GetGrain<INetworkGrain>(spec.Id).Ensure(network, request),
-        _ => grains.GetGrain<IPreparationGrain>(spec.Id).Ensure((PreparationSpec)spec, request),
-    };
+    public static Task<PreparationStatus> EnsureAsync(this IGrainFactory grains, IPreparationSpec spec, WorkRequest request) =>
+        spec switch
+        {
+            SubspaceSpec subspaces => grains.GetGrain<ISubspaceSetGrain>(spec.Id).Ensure(subspaces, request),
+            NetworkSpec network => grains.GetGrain<INetworkGrain>(spec.Id).Ensure(network, request),
+            _ => grains.GetGrain<IPreparationGrain>(spec.Id).Ensure((PreparationSpec)spec, request),
+        };
 
     /// <summary>A sweep no longer wants it.</summary>
-    public static Task<PreparationStatus> AbandonAsync(this IGrainFactory grains, IPreparationSpec spec, string sweepId) => spec switch
-    {
-        SubspaceSpec => grains.GetGrain<ISubspaceSetGrain>(spec.Id).Abandon(sweepId),
-        NetworkSpec => grains.GetGrain<INetworkGrain>(spec.Id).Abandon(sweepId),
-        _ => grains.GetGrain<IPreparationGrain>(spec.Id).Abandon(sweepId),
-    };
+    public static Task<PreparationStatus> AbandonAsync(this IGrainFactory grains, IPreparationSpec spec, string sweepId) =>
+        spec switch
+        {
+            SubspaceSpec => grains.GetGrain<ISubspaceSetGrain>(spec.Id).Abandon(sweepId),
+            NetworkSpec => grains.GetGrain<INetworkGrain>(spec.Id).Abandon(sweepId),
+            _ => grains.GetGrain<IPreparationGrain>(spec.Id).Abandon(sweepId),
+        };
 
     /// <summary>Where it stands.</summary>
-    public static Task<PreparationStatus> GetStatusAsync(this IGrainFactory grains, IPreparationSpec spec) => spec switch
-    {
-        SubspaceSpec => grains.GetGrain<ISubspaceSetGrain>(spec.Id).GetStatus(),
-        NetworkSpec => grains.GetGrain<INetworkGrain>(spec.Id).GetStatus(),
-        _ => grains.GetGrain<IPreparationGrain>(spec.Id).GetStatus(),
-    };
+    public static Task<PreparationStatus> GetStatusAsync(this IGrainFactory grains, IPreparationSpec spec) =>
+        spec switch
+        {
+            SubspaceSpec => grains.GetGrain<ISubspaceSetGrain>(spec.Id).GetStatus(),
+            NetworkSpec => grains.GetGrain<INetworkGrain>(spec.Id).GetStatus(),
+            _ => grains.GetGrain<IPreparationGrain>(spec.Id).GetStatus(),
+        };
 }

@@ -8,18 +8,20 @@ namespace PmSFC.Grains.Preparations;
 internal readonly record struct PreparationWording(string Subject, string Done)
 {
     /// <summary>The words for a kind.</summary>
-    public static PreparationWording Of(string kind) => kind switch
-    {
-        PreparationKinds.Subspaces => new("its subspaces are", "discovered"),
-        PreparationKinds.Network => new("its network is", "trained"),
-        _ => new($"its preparation '{kind}' is", "made"),
-    };
+    public static PreparationWording Of(string kind) =>
+        kind switch
+        {
+            PreparationKinds.Subspaces => new("its subspaces are", "discovered"),
+            PreparationKinds.Network => new("its network is", "trained"),
+            _ => new($"its preparation '{kind}' is", "made"),
+        };
 
     /// <summary>The failure of a job whose preparation failed.</summary>
-    public static string FailureOf(string kind, string? message) => kind switch
-    {
-        PreparationKinds.Subspaces => $"Its subspaces could not be discovered: {message}",
-        PreparationKinds.Network => $"Its network could not be trained: {message}",
-        _ => $"Its preparation '{kind}' could not be made: {message}",
-    };
+    public static string FailureOf(string kind, string? message) =>
+        kind switch
+        {
+            PreparationKinds.Subspaces => $"Its subspaces could not be discovered: {message}",
+            PreparationKinds.Network => $"Its network could not be trained: {message}",
+            _ => $"Its preparation '{kind}' could not be made: {message}",
+        };
 }

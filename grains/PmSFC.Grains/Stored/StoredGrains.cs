@@ -35,7 +35,8 @@ public sealed class StoredGrains(IArtifactStore store)
     private async Task<(T? Record, bool IsDamaged)> ReadAsync<T>(string name, CancellationToken cancellationToken)
         where T : class
     {
-        if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return (null, false);
+        if (await store.ReadAsync(name, cancellationToken) is not { } artifact)
+            return (null, false);
         ArtifactFormat.Check(artifact.Content.Span, name);
         try
         {

@@ -10,8 +10,11 @@ namespace PmSFC.Grains.Subspaces;
 
 /// <summary>The discovery of one subspace set.</summary>
 internal sealed class SubspaceSetGrain(
-    [PersistentState("subspaces")] IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger<SubspaceSetGrain> logger)
-    : PreparationWorkGrain(PreparationKind.Subspaces, state, store, time, logger), ISubspaceSetGrain
+    [PersistentState("subspaces")] IPersistentState<WorkRecord> state,
+    IArtifactStore store,
+    TimeProvider time,
+    ILogger<SubspaceSetGrain> logger
+) : PreparationWorkGrain(PreparationKind.Subspaces, state, store, time, logger), ISubspaceSetGrain
 {
     /// <inheritdoc/>
     protected override string ArtifactName => ArtifactNames.SubspaceSet(this.GetPrimaryKeyString());

@@ -11,16 +11,19 @@ internal sealed class GrainSweepWork(string sweepId, IGrainFactory grains, IClus
     public MembershipVersion Silos => membership.CurrentSnapshot.Version;
 
     /// <inheritdoc/>
-    public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => GrainOf(job).Ensure(job.Spec, request, cancellationToken);
+    public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken) =>
+        GrainOf(job).Ensure(job.Spec, request, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).Abandon(sweepId, cancellationToken);
+    public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) =>
+        GrainOf(job).Abandon(sweepId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) => GrainOf(job).GetStatus(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request) => preparation.EnsureAsync(grains, request);
+    public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request) =>
+        preparation.EnsureAsync(grains, request);
 
     /// <inheritdoc/>
     public Task AbandonAsync(SweepPreparation preparation) => preparation.AbandonAsync(grains, sweepId);

@@ -70,7 +70,12 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
         if (status.State != JobState.Succeeded && (!Record.IsWanted || status.State == JobState.Cancelled))
             return;
         preparation.Status = status;
-        Events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Preparation = status });
+        Events.Add(sequence => new SweepEvent
+        {
+            Sequence = sequence,
+            At = time.GetUtcNow(),
+            Preparation = status,
+        });
         foreach (var (job, consequence) in Tracker!.Consequences(preparation).ToArray())
             Learn(job, consequence);
     }
@@ -83,7 +88,13 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
     }
 
     /// <summary>Tells a sentence that is the sweep's and no job's.</summary>
-    public void Tell(string? reason) => Events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Reason = reason });
+    public void Tell(string? reason) =>
+        Events.Add(sequence => new SweepEvent
+        {
+            Sequence = sequence,
+            At = time.GetUtcNow(),
+            Reason = reason,
+        });
 
     /// <summary>A pass came to no end because of the store, or to one.</summary>
     public void SetTrouble(string? trouble)
@@ -107,23 +118,33 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
         _trouble = null;
         foreach (var status in Tracker!.CancelUnfinished())
             Tell(status);
-        PmSFCMetrics.SweepsEnded.Add(1, new KeyValuePair<string, object?>(PmSFCMetrics.SweepStateAttribute, Record.Phase.ToString().ToLowerInvariant()));
-        Events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Finished = true, Reason = Record.Reason });
+        PmSFCMetrics.SweepsEnded.Add(
+            1,
+            new KeyValuePair<string, object?>(PmSFCMetrics.SweepStateAttribute, Record.Phase.ToString().ToLowerInvariant())
+        );
+        Events.Add(sequence => new SweepEvent
+        {
+            Sequence = sequence,
+            At = time.GetUtcNow(),
+            Finished = true,
+            Reason = Record.Reason,
+        });
     }
 
     public int Priority => Record.Priority ?? Tracker!.Plan.Priority;
 
     /// <summary>Under what its work is asked for.</summary>
     /// <param name="bytes">The predicted memory of the work.</param>
-    public WorkRequest Request(long bytes) => new()
-    {
-        SweepId = id,
-        Owner = Tracker!.Plan.Owner,
-        Priority = Priority,
-        BytesPerJob = bytes,
-        TraceParent = Record.TraceParent,
-        Round = Record.Round,
-    };
+    public WorkRequest Request(long bytes) =>
+        new()
+        {
+            SweepId = id,
+            Owner = Tracker!.Plan.Owner,
+            Priority = Priority,
+            BytesPerJob = bytes,
+            TraceParent = Record.TraceParent,
+            Round = Record.Round,
+        };
 
     public SweepStatus Describe() => Tracker!.Describe(Record.Phase, Events.Latest, Reason, Record.Priority);
 
@@ -133,10 +154,26 @@ internal sealed class Sweep(string id, StoredRecord stored, int eventsKept, Time
         var at = time.GetUtcNow();
         return
         [
-            .. Tracker!.Preparations.Select(p => new SweepEvent { Sequence = sequence, At = at, Preparation = p.Status }),
-            .. Tracker.Jobs.All.Select(j => new SweepEvent { Sequence = sequence, At = at, Job = j.Status }),
+            .. Tracker!.Preparations.Select(p => new SweepEvent
+            {
+                Sequence = sequence,
+                At = at,
+                Preparation = p.Status,
+            }),
+            .. Tracker.Jobs.All.Select(j => new SweepEvent
+            {
+                Sequence = sequence,
+                At = at,
+                Job = j.Status,
+            }),
         ];
     }
 
-    private void Tell(JobStatus status) => Events.Add(sequence => new SweepEvent { Sequence = sequence, At = time.GetUtcNow(), Job = status });
+    private void Tell(JobStatus status) =>
+        Events.Add(sequence => new SweepEvent
+        {
+            Sequence = sequence,
+            At = time.GetUtcNow(),
+            Job = status,
+        });
 }

@@ -14,7 +14,14 @@ namespace PmSFC.Grains.Sweeps;
 /// Commands and turns exclude each other, which is their caller's part; they alone change the record, so what one of them read there holds over its awaits.
 /// Reports and reads come at any time.
 /// </remarks>
-internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore store, SweepOptions options, TimeProvider time, ILogger logger)
+internal sealed class SweepControl(
+    Sweep sweep,
+    ISweepWork work,
+    IArtifactStore store,
+    SweepOptions options,
+    TimeProvider time,
+    ILogger logger
+)
 {
     /// <summary>For how long a command gives up jobs before it leaves the others to the timer: its caller waits for 30 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -40,7 +47,8 @@ internal sealed class SweepControl(Sweep sweep, ISweepWork work, IArtifactStore 
         // A later plan of the same id implies the same jobs; what else it says, such as names, is the user's latest word.
         await store.PutAsync(ArtifactNames.SweepPlan(sweep.Id), ArtifactJson.Write(plan), cancellationToken);
         // Not by a load that began before the plan was stored.
-        var reconciliation = await LoadedAsync(cancellationToken) ?? await LoadedAsync(cancellationToken)
+        var reconciliation = await LoadedAsync(cancellationToken)
+            ?? await LoadedAsync(cancellationToken)
             ?? throw new InvalidOperationException($"The plan of sweep {sweep.Id} was stored and is gone.");
         foreach (var turn in sweep.Record.IsGivingUp ? reconciliation.GiveUpEverything() : [])
             await turn(cancellationToken);

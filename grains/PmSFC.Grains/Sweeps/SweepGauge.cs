@@ -5,8 +5,7 @@ namespace PmSFC.Grains.Sweeps;
 /// <summary>One sweep's part in the silo's counts of sweeps and jobs: each change is added to them, so that no reader has to count over all sweeps.</summary>
 internal sealed class SweepGauge
 {
-    private static readonly KeyValuePair<string, object?>
-        Waiting = new(PmSFCMetrics.StateAttribute, "waiting"),
+    private static readonly KeyValuePair<string, object?> Waiting = new(PmSFCMetrics.StateAttribute, "waiting"),
         Running = new(PmSFCMetrics.StateAttribute, "running"),
         Succeeded = new(PmSFCMetrics.StateAttribute, "succeeded"),
         Failed = new(PmSFCMetrics.StateAttribute, "failed");

@@ -24,7 +24,8 @@ internal sealed class SweepGrain(
     IClusterMembershipService membership,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
-    ILogger<SweepGrain> logger) : Grain, ISweepGrain
+    ILogger<SweepGrain> logger
+) : Grain, ISweepGrain
 {
     /// <summary>The grain's type, as stored records are named by it.</summary>
     internal const string TypeName = "sweep";
@@ -60,13 +61,15 @@ internal sealed class SweepGrain(
         DoAsync(() => _control.StartAsync(plan, traceParent, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> Cancel(CancellationToken cancellationToken = default) => DoAsync(() => _control.CancelAsync(cancellationToken));
+    public Task<SweepStatus> Cancel(CancellationToken cancellationToken = default) =>
+        DoAsync(() => _control.CancelAsync(cancellationToken));
 
     /// <inheritdoc/>
     public Task<SweepStatus> Pause(CancellationToken cancellationToken = default) => DoAsync(() => _control.PauseAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken = default) => DoAsync(() => _control.SetPriorityAsync(priority, cancellationToken));
+    public Task<SweepStatus> SetPriority(int priority, CancellationToken cancellationToken = default) =>
+        DoAsync(() => _control.SetPriorityAsync(priority, cancellationToken));
 
     /// <inheritdoc/>
     public Task Wake()
@@ -84,7 +87,10 @@ internal sealed class SweepGrain(
         _sweep.Record.HasEnded ? Task.FromResult<SweepStatus?>(null) : GetStatus(cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SweepEvent> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<SweepEvent> Watch(
+        long afterSequence,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         if (_sweep.Record.Phase == SweepPhase.None || !await _control.LoadAsync(cancellationToken))
             yield break;
@@ -98,7 +104,12 @@ internal sealed class SweepGrain(
                 foreach (var caughtUp in _sweep.Snapshot(seen))
                     yield return caughtUp;
                 if (_sweep.HasReasonToTell)
-                    yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Reason = _sweep.Reason };
+                    yield return new SweepEvent
+                    {
+                        Sequence = seen,
+                        At = time.GetUtcNow(),
+                        Reason = _sweep.Reason,
+                    };
             }
 
             foreach (var added in events.After(seen))
@@ -111,14 +122,23 @@ internal sealed class SweepGrain(
 
             if (seen == events.Latest && _sweep.Record.HasEnded)
             {
-                yield return new SweepEvent { Sequence = seen, At = time.GetUtcNow(), Finished = true, Reason = _sweep.Record.Reason };
+                yield return new SweepEvent
+                {
+                    Sequence = seen,
+                    At = time.GetUtcNow(),
+                    Finished = true,
+                    Reason = _sweep.Record.Reason,
+                };
                 yield break;
             }
 
-            await events.BeyondAsync(seen, either.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await events
+                .BeyondAsync(seen, either.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             // A silo that stops waits for the calls that are under way. A watcher asks again, and reaches the grain on its new silo.
-            if (lifetime.ApplicationStopping.IsCancellationRequested) yield break;
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+                yield break;
         }
     }
 
@@ -171,7 +191,10 @@ internal sealed class SweepGrain(
         }
         else if (_timer is null)
         {
-            _timer = this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.ReconcilePeriod) { KeepAlive = true });
+            _timer = this.RegisterGrainTimer(
+                TickAsync,
+                new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.ReconcilePeriod) { KeepAlive = true }
+            );
             _tickIsDue = true;
         }
         else if (_control.TurnIsDue && !_tickIsDue)

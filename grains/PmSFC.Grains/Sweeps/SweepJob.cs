@@ -24,19 +24,20 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
             field = value;
             Changed?.Invoke(this);
         }
-    } = new()
-    {
-        Id = id,
-        State = spec switch
+    } =
+        new()
         {
-            { SubspaceSetId: not null } => JobState.WaitingForSubspaces,
-            { NetworkId: not null } => JobState.WaitingForNetwork,
-            { Preparations: not null } => JobState.WaitingForPreparation,
-            _ => JobState.Queued,
-        },
-        Attempts = 0,
-        WaitingFor = WaitingTurn.NotLookedAt,
-    };
+            Id = id,
+            State = spec switch
+            {
+                { SubspaceSetId: not null } => JobState.WaitingForSubspaces,
+                { NetworkId: not null } => JobState.WaitingForNetwork,
+                { Preparations: not null } => JobState.WaitingForPreparation,
+                _ => JobState.Queued,
+            },
+            Attempts = 0,
+            WaitingFor = WaitingTurn.NotLookedAt,
+        };
 
     /// <summary>Whether the store was asked for its result.</summary>
     public bool Examined
@@ -69,7 +70,10 @@ internal sealed class SweepJob(string id, JobSpec spec, long bytes)
     /// <summary>Its grain was asked: the next question waits twice as long as this one did, up to a limit.</summary>
     public void RecordQuestion(DateTimeOffset now, TimeSpan shortest, TimeSpan longest)
     {
-        AskInterval = AskInterval == default ? shortest : AskInterval * 2 < longest ? AskInterval * 2 : longest;
+        AskInterval =
+            AskInterval == default ? shortest
+            : AskInterval * 2 < longest ? AskInterval * 2
+            : longest;
         AskAgainAt = now + AskInterval;
     }
 

@@ -94,7 +94,6 @@ internal sealed class SweepJobs
         Failed += Of(status.State == JobState.Failed) - Of(job.Status.State == JobState.Failed);
         if (status.State.IsFinal())
             _handedOver.Remove(job);
-
         // One that runs was handed over by an earlier activation of the sweep, if not by this one.
         else if (status.State is JobState.Running or JobState.Lost)
             _handedOver.Add(job);

@@ -28,5 +28,11 @@ public sealed class SweepOptions
     public TimeSpan WatchdogPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
     internal bool AreValid() =>
-        ReconcilePeriod > TimeSpan.Zero && Concurrency > 0 && LeastWaiting > 0 && LongestSilence >= ReconcilePeriod && AskedAgainPerPass > 0 && EventsKept > 0 && WatchdogPeriod > TimeSpan.Zero;
+        ReconcilePeriod > TimeSpan.Zero
+        && Concurrency > 0
+        && LeastWaiting > 0
+        && LongestSilence >= ReconcilePeriod
+        && AskedAgainPerPass > 0
+        && EventsKept > 0
+        && WatchdogPeriod > TimeSpan.Zero;
 }

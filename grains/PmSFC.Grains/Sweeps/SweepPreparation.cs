@@ -26,14 +26,15 @@ internal sealed class SweepPreparation(IPreparationSpec spec, long bytes)
             field = value;
             Changed?.Invoke();
         }
-    } = new()
-    {
-        Id = spec.Id,
-        Kind = PreparationKinds.NumberOf(spec.PreparationKind),
-        OtherKind = spec is PreparationSpec other ? other.Kind : null,
-        State = JobState.Queued,
-        WaitingFor = WaitingTurn.NotLookedAt,
-    };
+    } =
+        new()
+        {
+            Id = spec.Id,
+            Kind = PreparationKinds.NumberOf(spec.PreparationKind),
+            OtherKind = spec is PreparationSpec other ? other.Kind : null,
+            State = JobState.Queued,
+            WaitingFor = WaitingTurn.NotLookedAt,
+        };
 
     /// <summary>Called after each change.</summary>
     public Action? Changed { get; set; }

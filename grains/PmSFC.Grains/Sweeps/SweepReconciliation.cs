@@ -15,7 +15,14 @@ internal delegate Task SweepTurn(CancellationToken cancellationToken);
 /// the jobs are.
 /// </remarks>
 internal sealed class SweepReconciliation(
-    Sweep sweep, SweepTracker tracker, ISweepWork work, IArtifactStore store, SweepOptions options, TimeProvider time, ILogger logger)
+    Sweep sweep,
+    SweepTracker tracker,
+    ISweepWork work,
+    IArtifactStore store,
+    SweepOptions options,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private MembershipVersion _silos;
 
@@ -58,13 +65,16 @@ internal sealed class SweepReconciliation(
     }
 
     /// <summary>Whether a pass has something to do after what a job said, so that it need not wait for its time.</summary>
-    public bool IsDueAfter(JobStatus status) => Record.Phase switch
-    {
-        SweepPhase.Running => (status.State.IsFinal() && (tracker.IsFinished || (status.State == JobState.Failed && tracker.Exceeds(Record.FailureBudget) is not null)))
-            || (tracker.Jobs.Waiting < MostWaiting / 2 && tracker.Jobs.HasMore(tracker.IsReady)),
-        SweepPhase.Stopping => status.State.IsFinal() && tracker.Jobs.Running == 0,
-        _ => false,
-    };
+    public bool IsDueAfter(JobStatus status) =>
+        Record.Phase switch
+        {
+            SweepPhase.Running => (
+                status.State.IsFinal()
+                && (tracker.IsFinished || (status.State == JobState.Failed && tracker.Exceeds(Record.FailureBudget) is not null))
+            ) || (tracker.Jobs.Waiting < MostWaiting / 2 && tracker.Jobs.HasMore(tracker.IsReady)),
+            SweepPhase.Stopping => status.State.IsFinal() && tracker.Jobs.Running == 0,
+            _ => false,
+        };
 
     private IEnumerable<SweepTurn> AskForWhatIsMissing()
     {
@@ -104,7 +114,9 @@ internal sealed class SweepReconciliation(
     }
 
     private IEnumerable<SweepTurn> Turns(IEnumerable<SweepJob> jobs, Func<SweepJob, CancellationToken, Task> act) =>
-        jobs.ToArray().Chunk(options.Concurrency).Select(some => (SweepTurn)(cancellation => Task.WhenAll(some.Select(job => act(job, cancellation)))));
+        jobs.ToArray()
+            .Chunk(options.Concurrency)
+            .Select(some => (SweepTurn)(cancellation => Task.WhenAll(some.Select(job => act(job, cancellation)))));
 
     /// <summary>A silo that went may have held the queue or the grains of jobs.</summary>
     private void MarkStaleWhereSilosChanged()
@@ -118,7 +130,10 @@ internal sealed class SweepReconciliation(
     private IEnumerable<SweepJob> StaleJobs()
     {
         var now = time.GetUtcNow();
-        return tracker.Jobs.HandedOver.Where(job => job.AskAgainAt <= now).OrderBy(job => job.Status.State != JobState.Running).ThenBy(job => job.AskAgainAt)
+        return tracker
+            .Jobs.HandedOver.Where(job => job.AskAgainAt <= now)
+            .OrderBy(job => job.Status.State != JobState.Running)
+            .ThenBy(job => job.AskAgainAt)
             .Take(options.AskedAgainPerPass);
     }
 
@@ -214,10 +229,10 @@ internal sealed class SweepReconciliation(
     }
 
     private Task StopAsync(string reason) => sweep.SaveAsync(Record.Stop(reason), () =>
-    {
-        logger.LogStopped(sweep.Id, reason);
-        sweep.Tell(reason);
-    });
+        {
+            logger.LogStopped(sweep.Id, reason);
+            sweep.Tell(reason);
+        });
 
     private async Task EndGivingUpAsync(CancellationToken cancellationToken)
     {

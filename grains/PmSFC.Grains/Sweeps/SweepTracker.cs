@@ -23,7 +23,8 @@ internal sealed class SweepTracker
         _time = time;
         Plan = plan;
         _waiting = new WaitingReasons(time);
-        foreach (var (spec, bytes) in plan.Cells.SelectMany(cell => cell.Needs())) Add(spec, bytes);
+        foreach (var (spec, bytes) in plan.Cells.SelectMany(cell => cell.Needs()))
+            Add(spec, bytes);
 
         Jobs = new SweepJobs(plan);
         Id = SweepPlan.IdOf(Jobs.InPlansOrder);
@@ -51,9 +52,10 @@ internal sealed class SweepTracker
     public bool IsFinished => Jobs.Unfinished == 0 && !PreparationsWanted().Any();
 
     /// <summary>Why the sweep must stop, one sentence, or null where its failures are within the budget.</summary>
-    public string? Exceeds(FailureBudget? budget) => budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
-        ? null
-        : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} allows: mend what failed, or give it a larger failure-budget, and run it again.";
+    public string? Exceeds(FailureBudget? budget) =>
+        budget is null || Jobs.Failed <= budget.Of(Jobs.All.Count)
+            ? null
+            : $"It stopped because {Jobs.Failed} of its {Jobs.All.Count} jobs failed, more than its failure-budget of {budget} allows: mend what failed, or give it a larger failure-budget, and run it again.";
 
     /// <summary>An earlier activation of the sweep may have asked any job for its work.</summary>
     public void TakeOver()
@@ -178,67 +180,83 @@ internal sealed class SweepTracker
     /// <param name="sequence">Number of the latest event.</param>
     /// <param name="reason">Why it stopped or is paused, or null.</param>
     /// <param name="priority">The priority that it was given after its start, or null.</param>
-    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) => new()
-    {
-        Id = Id,
-        Name = Plan.Name,
-        Finished = HasEnded(phase),
-        Cells = CountByCell(),
-        Running = [.. Jobs.HandedOver.Select(j => j.Status).Where(s => s.State == JobState.Running)],
-        Preparations = [.. PreparationsWanted().Select(s => s.Status)],
-        Waiting = _waiting.Jobs,
-        WaitingSince = _waiting.Since,
-        Failures = Jobs.All.Where(j => j.Status.State == JobState.Failed).CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
-            .ToImmutableSortedDictionary(),
-        Sequence = sequence,
-        State = phase switch
+    public SweepStatus Describe(SweepPhase phase, long sequence, string? reason = null, int? priority = null) =>
+        new()
         {
-            SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
-            SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
-            SweepPhase.Pausing or SweepPhase.Paused when !IsFinished => SweepState.Paused,
-            _ => HasEnded(phase) ? SweepState.Finished : SweepState.Running,
-        },
-        Reason = reason,
-        Priority = priority ?? Plan.Priority,
-        Problems = Jobs.All.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
-            .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
-            .OrderByDescending(problem => problem.Value).ThenBy(problem => problem.Key, StringComparer.Ordinal).Take(ProblemsTold)
-            .ToImmutableSortedDictionary(StringComparer.Ordinal),
-    };
+            Id = Id,
+            Name = Plan.Name,
+            Finished = HasEnded(phase),
+            Cells = CountByCell(),
+            Running = [.. Jobs.HandedOver.Select(j => j.Status).Where(s => s.State == JobState.Running)],
+            Preparations = [.. PreparationsWanted().Select(s => s.Status)],
+            Waiting = _waiting.Jobs,
+            WaitingSince = _waiting.Since,
+            Failures = Jobs
+                .All.Where(j => j.Status.State == JobState.Failed)
+                .CountBy(j => j.Status.Failure?.Name ?? FailureName.Bug)
+                .ToImmutableSortedDictionary(),
+            Sequence = sequence,
+            State = phase switch
+            {
+                SweepPhase.Cancelling or SweepPhase.Cancelled => SweepState.Cancelled,
+                SweepPhase.Stopping or SweepPhase.Stopped => SweepState.Stopped,
+                SweepPhase.Pausing or SweepPhase.Paused when !IsFinished => SweepState.Paused,
+                _ => HasEnded(phase) ? SweepState.Finished : SweepState.Running,
+            },
+            Reason = reason,
+            Priority = priority ?? Plan.Priority,
+            Problems = Jobs
+                .All.Where(j => j.Status is { State: JobState.Failed, Failure: not null })
+                .CountBy(j => $"{j.Status.Failure!.Name}: {j.Status.Failure.Message}", StringComparer.Ordinal)
+                .OrderByDescending(problem => problem.Value)
+                .ThenBy(problem => problem.Key, StringComparer.Ordinal)
+                .Take(ProblemsTold)
+                .ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
 
     /// <summary>After its last job a sweep still has checkpoints to delete and its end to store.</summary>
     private bool HasEnded(SweepPhase phase) =>
         phase is SweepPhase.Finished or SweepPhase.Cancelled or SweepPhase.Stopped || (phase == SweepPhase.Paused && IsFinished);
 
     private ImmutableArray<CellStatus> CountByCell() =>
-    [
-        .. Plan.Cells.Select((cell, index) => new CellStatus
-        {
-            Label = cell.Label,
-            Jobs = Enum.GetValues<JobState>().Where(state => Jobs.InState(index, state) > 0).ToImmutableSortedDictionary(state => state, state => Jobs.InState(index, state)),
-        }),
-    ];
+        [
+            .. Plan.Cells.Select(
+                (cell, index) =>
+                    new CellStatus
+                    {
+                        Label = cell.Label,
+                        Jobs = Enum.GetValues<JobState>()
+                            .Where(state => Jobs.InState(index, state) > 0)
+                            .ToImmutableSortedDictionary(state => state, state => Jobs.InState(index, state)),
+                    }
+            ),
+        ];
 
     private void Count(SweepJob job) => _waiting.Take(job, WaitingFor(job));
 
     /// <summary>What a preparation says is what the jobs that need it say; a preparation that goes on says the same again and again.</summary>
     private void CountThoseThatNeedPreparations()
     {
-        (bool, string)[] told = [.. _preparationsInOrder.Select(preparation => (preparation.Status.State == JobState.Succeeded, WaitingFor(preparation)))];
+        (bool, string)[] told =
+        [
+            .. _preparationsInOrder.Select(preparation => (preparation.Status.State == JobState.Succeeded, WaitingFor(preparation))),
+        ];
         if (told.SequenceEqual(_toldOfPreparations))
             return;
         _toldOfPreparations = told;
         _waiting.Take([.. Jobs.All.Where(job => !job.Needs.IsEmpty).Select(job => (job, WaitingFor(job)))]);
     }
 
-    private string? WaitingFor(SweepJob job) => job.Status.State switch
-    {
-        var state when state.IsWaitingForPreparation() && job.Examined && Missing(job.Needs) is { } missing => WaitingFor(missing),
-        JobState.Running => job.Status.Progress?.HeldUpBy,
-        JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
-        JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != WaitingTurn.Paused => WaitingTurn.BehindOthers,
-        _ => job.Status.WaitingFor ?? WaitingTurn.NotLookedAt,
-    };
+    private string? WaitingFor(SweepJob job) =>
+        job.Status.State switch
+        {
+            var state when state.IsWaitingForPreparation() && job.Examined && Missing(job.Needs) is { } missing => WaitingFor(missing),
+            JobState.Running => job.Status.Progress?.HeldUpBy,
+            JobState.Succeeded or JobState.Failed or JobState.Cancelled => null,
+            JobState.Queued when job.Examined && !Jobs.IsHandedOver(job) && job.Status.WaitingFor != WaitingTurn.Paused =>
+                WaitingTurn.BehindOthers,
+            _ => job.Status.WaitingFor ?? WaitingTurn.NotLookedAt,
+        };
 
     private string WaitingFor(SweepPreparation preparation)
     {
@@ -271,11 +289,15 @@ internal sealed class SweepTracker
             return status;
         return Missing(job.Needs) is { } missing
             ? Into(Waiting(missing), status)
-            : Into(JobState.Queued, status) with { WaitingFor = WaitingTurn.AboutToBeQueued };
+            : Into(JobState.Queued, status) with
+            {
+                WaitingFor = WaitingTurn.AboutToBeQueued,
+            };
     }
 
     /// <summary>A status in a state that the sweep gives its job, and not the job's grain.</summary>
-    private JobStatus Into(JobState state, JobStatus status) => status.State == state ? status : status with { State = state, Since = _time.GetUtcNow() };
+    private JobStatus Into(JobState state, JobStatus status) =>
+        status.State == state ? status : status with { State = state, Since = _time.GetUtcNow() };
 
     private static bool IsWaiting(JobStatus job) => job.State.IsWaitingForPreparation();
 
@@ -297,7 +319,8 @@ internal sealed class SweepTracker
         }
 
         // The set whose sizes are copied is in no cell of the plan: its memory is within that of the set that copies them.
-        foreach (var need in spec.Needs.Where(need => !_preparations.ContainsKey(need.Id))) Add(need, bytes);
+        foreach (var need in spec.Needs.Where(need => !_preparations.ContainsKey(need.Id)))
+            Add(need, bytes);
         var preparation = new SweepPreparation(spec, bytes);
         _preparations.Add(id, preparation);
         _preparationsInOrder.Add(preparation);

@@ -7,14 +7,19 @@ namespace PmSFC.Grains.Sweeps;
 
 /// <summary>Wakes sweeps that ran in a silo that is gone: when this silo starts, and then every period.</summary>
 internal sealed partial class SweepWatchdog(
-    IGrainFactory grains, IArtifactStore store, IOptions<SweepOptions> options, TimeProvider time, ILogger<SweepWatchdog> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    IGrainFactory grains,
+    IArtifactStore store,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<SweepWatchdog> logger
+) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopped = new();
     private Task _watching = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SweepWatchdog), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(SweepWatchdog), ServiceLifecycleStage.Active, StartAsync, StopAsync);
 
     /// <inheritdoc/>
     public void Dispose() => _stopped.Dispose();
@@ -39,12 +44,9 @@ internal sealed partial class SweepWatchdog(
             do
             {
                 await WakeAllAsync();
-            }
-            while (await timer.WaitForNextTickAsync(_stopped.Token));
+            } while (await timer.WaitForNextTickAsync(_stopped.Token));
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     private async Task WakeAllAsync()

@@ -8,15 +8,18 @@ internal sealed class WaitingReasons(TimeProvider time)
     private readonly Dictionary<string, (int Jobs, DateTimeOffset Since)> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>How many jobs wait for each reason.</summary>
-    public ImmutableSortedDictionary<string, int> Jobs => _reasons.ToImmutableSortedDictionary(reason => reason.Key, reason => reason.Value.Jobs, StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, int> Jobs =>
+        _reasons.ToImmutableSortedDictionary(reason => reason.Key, reason => reason.Value.Jobs, StringComparer.Ordinal);
 
     /// <summary>When the first of them began to, after a time when none did.</summary>
-    public ImmutableSortedDictionary<string, DateTimeOffset> Since => _reasons.ToImmutableSortedDictionary(reason => reason.Key, reason => reason.Value.Since, StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, DateTimeOffset> Since =>
+        _reasons.ToImmutableSortedDictionary(reason => reason.Key, reason => reason.Value.Since, StringComparer.Ordinal);
 
     /// <summary>A job waits for a reason, or for none.</summary>
     public void Take(SweepJob job, string? reason)
     {
-        if (job.CountedReason == reason) return;
+        if (job.CountedReason == reason)
+            return;
         Add(reason);
         Remove(job.CountedReason);
         job.CountedReason = reason;
@@ -25,7 +28,8 @@ internal sealed class WaitingReasons(TimeProvider time)
     /// <summary>Several jobs wait for other reasons at once, so that one which goes from some to others has no break.</summary>
     public void Take(IReadOnlyCollection<(SweepJob Job, string? Reason)> jobs)
     {
-        foreach (var (_, reason) in jobs) Add(reason);
+        foreach (var (_, reason) in jobs)
+            Add(reason);
         foreach (var (job, reason) in jobs)
         {
             Remove(job.CountedReason);
@@ -35,14 +39,18 @@ internal sealed class WaitingReasons(TimeProvider time)
 
     private void Add(string? reason)
     {
-        if (reason is not null) _reasons[reason] = _reasons.TryGetValue(reason, out var known) ? known with { Jobs = known.Jobs + 1 } : (1, time.GetUtcNow());
+        if (reason is not null)
+            _reasons[reason] = _reasons.TryGetValue(reason, out var known) ? known with { Jobs = known.Jobs + 1 } : (1, time.GetUtcNow());
     }
 
     private void Remove(string? reason)
     {
-        if (reason is null) return;
+        if (reason is null)
+            return;
         var (jobs, since) = _reasons[reason];
-        if (jobs == 1) _reasons.Remove(reason);
-        else _reasons[reason] = (jobs - 1, since);
+        if (jobs == 1)
+            _reasons.Remove(reason);
+        else
+            _reasons[reason] = (jobs - 1, since);
     }
 }

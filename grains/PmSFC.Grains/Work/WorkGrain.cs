@@ -12,7 +12,12 @@ namespace PmSFC.Grains.Work;
 /// A piece of work that ends with an artifact in the store: whether it is done is whether that exists. Only attempts are stored; a piece of
 /// work that waits is asked for again by its sweeps.
 /// </summary>
-internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> state, IArtifactStore store, TimeProvider time, ILogger logger) : Grain, IWorkOwner
+internal abstract partial class WorkGrain<TStatus>(
+    IPersistentState<WorkRecord> state,
+    IArtifactStore store,
+    TimeProvider time,
+    ILogger logger
+) : Grain, IWorkOwner
     where TStatus : class
 {
     private readonly ILogger _logger = logger;
@@ -119,11 +124,15 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
             return true;
         }
 
-        return await Failed(token, new JobFailure
-        {
-            Name = FailureName.Bug,
-            Message = $"A worker reported success, but the store has no {ArtifactName}: look at the log of {Record.Device ?? "the worker"}.",
-        });
+        return await Failed(
+            token,
+            new JobFailure
+            {
+                Name = FailureName.Bug,
+                Message =
+                    $"A worker reported success, but the store has no {ArtifactName}: look at the log of {Record.Device ?? "the worker"}.",
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -173,16 +182,23 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
         return false;
     }
 
-    private async Task<bool> IsStoredAsync(CancellationToken cancellationToken = default) => await store.ExistsAsync(ArtifactName, cancellationToken);
+    private async Task<bool> IsStoredAsync(CancellationToken cancellationToken = default) =>
+        await store.ExistsAsync(ArtifactName, cancellationToken);
 
     private Task LoseAsync(long token)
     {
         LogLost(Id, Record.Device);
-        return ChangeAsync(Record.Fail(token, new JobFailure
-        {
-            Name = FailureName.Lost,
-            Message = $"Every worker that took it was lost, the last on {Record.Device ?? "an unknown device"}: look at the logs of the silos.",
-        }));
+        return ChangeAsync(
+            Record.Fail(
+                token,
+                new JobFailure
+                {
+                    Name = FailureName.Lost,
+                    Message =
+                        $"Every worker that took it was lost, the last on {Record.Device ?? "an unknown device"}: look at the logs of the silos.",
+                }
+            )
+        );
     }
 
     private async Task EnqueueAsync()
@@ -264,12 +280,18 @@ internal abstract partial class WorkGrain<TStatus>(IPersistentState<WorkRecord> 
             TellAsync(GrainFactory.GetGrain<ISweepGrain>(sweepId), status).Ignore();
     }
 
-    private TStatus Status() => Describe(Record, _progress, Record.State switch
-    {
-        JobState.Queued when Record is { FailedAttempts.IsEmpty: false, Failure: { } failure } => $"is tried again: {failure.Message}",
-        JobState.Queued => WaitingTurn.ForDevice,
-        JobState.WaitingForCapacity => _waitingFor,
-        JobState.Lost => $"its worker was lost; {_waitingFor ?? WaitingTurn.ForDevice}",
-        _ => null,
-    });
+    private TStatus Status() =>
+        Describe(
+            Record,
+            _progress,
+            Record.State switch
+            {
+                JobState.Queued when Record is { FailedAttempts.IsEmpty: false, Failure: { } failure } =>
+                    $"is tried again: {failure.Message}",
+                JobState.Queued => WaitingTurn.ForDevice,
+                JobState.WaitingForCapacity => _waitingFor,
+                JobState.Lost => $"its worker was lost; {_waitingFor ?? WaitingTurn.ForDevice}",
+                _ => null,
+            }
+        );
 }

@@ -14,31 +14,40 @@ namespace PmSFC.Grains.Work;
 internal sealed record WorkRecord
 {
     /// <summary>The work, or null where no sweep has asked for it.</summary>
-    [Id(0)] public WorkItem? Item { get; init; }
+    [Id(0)]
+    public WorkItem? Item { get; init; }
 
     /// <summary>Where it is.</summary>
-    [Id(1)] public JobState State { get; init; } = JobState.Cancelled;
+    [Id(1)]
+    public JobState State { get; init; } = JobState.Cancelled;
 
     /// <summary>Attempts started.</summary>
-    [Id(2)] public int Attempts { get; init; }
+    [Id(2)]
+    public int Attempts { get; init; }
 
     /// <summary>Newest fencing token seen.</summary>
-    [Id(3)] public long Token { get; init; }
+    [Id(3)]
+    public long Token { get; init; }
 
     /// <summary>Whether the lease of that token is alive.</summary>
-    [Id(4)] public bool Holds { get; init; }
+    [Id(4)]
+    public bool Holds { get; init; }
 
     /// <summary>Attempts that failed or were lost since the work was last started afresh, by name.</summary>
-    [Id(5)] public ImmutableSortedDictionary<FailureName, int> FailedAttempts { get; init; } = ImmutableSortedDictionary<FailureName, int>.Empty;
+    [Id(5)]
+    public ImmutableSortedDictionary<FailureName, int> FailedAttempts { get; init; } = ImmutableSortedDictionary<FailureName, int>.Empty;
 
     /// <summary>The last failure, or null.</summary>
-    [Id(6)] public JobFailure? Failure { get; init; }
+    [Id(6)]
+    public JobFailure? Failure { get; init; }
 
     /// <summary>The device that runs it or ran it last, or null.</summary>
-    [Id(7)] public string? Device { get; init; }
+    [Id(7)]
+    public string? Device { get; init; }
 
     /// <summary>Who wants it, by sweep.</summary>
-    [Id(8)] public ImmutableSortedDictionary<string, WorkRequest> Wanted { get; init; } = NobodyWants;
+    [Id(8)]
+    public ImmutableSortedDictionary<string, WorkRequest> Wanted { get; init; } = NobodyWants;
 
     /// <summary>The trace of the latest attempt, or null where it is not traced.</summary>
     [Id(9)]
@@ -59,81 +68,94 @@ internal sealed record WorkRecord
     public bool Accepts(long token) => !State.IsFinal() && (token > Token || (token == Token && Holds));
 
     /// <summary>Whether a sweep that asks again wants the work to run again, and does not only ask how it ended.</summary>
-    public bool IsNewRequest(WorkRequest request) => State switch
-    {
-        JobState.Failed => !Wanted.TryGetValue(request.SweepId, out var known) || request.Round > known.Round,
-        JobState.Cancelled => true,
-        _ => false,
-    };
+    public bool IsNewRequest(WorkRequest request) =>
+        State switch
+        {
+            JobState.Failed => !Wanted.TryGetValue(request.SweepId, out var known) || request.Round > known.Round,
+            JobState.Cancelled => true,
+            _ => false,
+        };
 
     /// <summary>
     /// The item for the queue, under the request of the highest priority. What has lost two workers runs alone from then on: of a batch, it is not
     /// known which job it was, and the others must not be lost with it again and again until they fail.
     /// </summary>
-    public WorkItem ForQueue() => Item! with
-    {
-        BatchKey = FailedAttempts.GetValueOrDefault(FailureName.Lost) < LostTogether ? Item!.BatchKey : $"{Item!.BatchKey} {Item.Id}",
-        Request = Wanted.Values.OrderByDescending(r => r.Priority).ThenBy(r => r.SweepId, StringComparer.Ordinal).First(),
-        OwnerToken = Token,
-        OwnerHolds = Holds,
-    };
+    public WorkItem ForQueue() =>
+        Item! with
+        {
+            BatchKey = FailedAttempts.GetValueOrDefault(FailureName.Lost) < LostTogether ? Item!.BatchKey : $"{Item!.BatchKey} {Item.Id}",
+            Request = Wanted.Values.OrderByDescending(r => r.Priority).ThenBy(r => r.SweepId, StringComparer.Ordinal).First(),
+            OwnerToken = Token,
+            OwnerHolds = Holds,
+        };
 
     /// <summary>A sweep wants the work.</summary>
-    public WorkRecord Want(WorkItem item) => this with
-    {
-        Item = Item ?? item,
-        Wanted = Wanted.SetItem(item.Request.SweepId, item.Request),
-    };
+    public WorkRecord Want(WorkItem item) => this with { Item = Item ?? item, Wanted = Wanted.SetItem(item.Request.SweepId, item.Request) };
 
     /// <summary>A sweep no longer wants the work, which is cancelled where no other does.</summary>
     public WorkRecord Drop(string sweepId)
     {
         var wanted = Wanted.Remove(sweepId);
         return wanted.IsEmpty && !State.IsFinal()
-            ? this with { Wanted = wanted, State = JobState.Cancelled, Holds = false }
-            : this with { Wanted = wanted };
+            ? this with
+            {
+                Wanted = wanted,
+                State = JobState.Cancelled,
+                Holds = false,
+            }
+            : this with
+            {
+                Wanted = wanted,
+            };
     }
 
     /// <summary>It goes to the queue with no failed attempts counted.</summary>
-    public WorkRecord Renew() => this with
-    {
-        State = JobState.Queued,
-        Holds = false,
-        FailedAttempts = ImmutableSortedDictionary<FailureName, int>.Empty,
-    };
+    public WorkRecord Renew() =>
+        this with
+        {
+            State = JobState.Queued,
+            Holds = false,
+            FailedAttempts = ImmutableSortedDictionary<FailureName, int>.Empty,
+        };
 
     /// <summary>It came from another record: where that changed its state, it did so now.</summary>
     public WorkRecord After(WorkRecord before, DateTimeOffset now) => State == before.State ? this : this with { Since = now };
 
     /// <summary>It waits, and a device that can take it is connected or not.</summary>
-    public WorkRecord Wait(bool capacity) => State is JobState.Queued or JobState.WaitingForCapacity
-        ? this with { State = capacity ? JobState.Queued : JobState.WaitingForCapacity }
-        : this;
+    public WorkRecord Wait(bool capacity) =>
+        State is JobState.Queued or JobState.WaitingForCapacity
+            ? this with
+            {
+                State = capacity ? JobState.Queued : JobState.WaitingForCapacity,
+            }
+            : this;
 
     /// <summary>A device took it.</summary>
     /// <param name="token">The lease's token.</param>
     /// <param name="device">The device, or null for the one that is known.</param>
     /// <param name="traceId">The attempt's trace, or null where it is not traced.</param>
-    public WorkRecord Begin(long token, string? device, string? traceId = null) => this with
-    {
-        State = JobState.Running,
-        Attempts = token > Token ? Attempts + 1 : Attempts,
-        Token = token,
-        Holds = true,
-        Device = device ?? Device,
-        TraceId = traceId ?? (token > Token ? null : TraceId),
-    };
+    public WorkRecord Begin(long token, string? device, string? traceId = null) =>
+        this with
+        {
+            State = JobState.Running,
+            Attempts = token > Token ? Attempts + 1 : Attempts,
+            Token = token,
+            Holds = true,
+            Device = device ?? Device,
+            TraceId = traceId ?? (token > Token ? null : TraceId),
+        };
 
     /// <summary>Its artifacts are stored.</summary>
-    public WorkRecord Finish(long token) => this with
-    {
-        State = JobState.Succeeded,
-        Token = token,
-        Holds = false,
-        Failure = null,
-        FailedAttempts = ImmutableSortedDictionary<FailureName, int>.Empty,
-        Wanted = NobodyWants,
-    };
+    public WorkRecord Finish(long token) =>
+        this with
+        {
+            State = JobState.Succeeded,
+            Token = token,
+            Holds = false,
+            Failure = null,
+            FailedAttempts = ImmutableSortedDictionary<FailureName, int>.Empty,
+            Wanted = NobodyWants,
+        };
 
     /// <summary>Its worker gave it back.</summary>
     public WorkRecord GiveBack(long token) => this with { State = JobState.Queued, Token = token, Holds = false };
@@ -146,7 +168,10 @@ internal sealed record WorkRecord
         var lost = failure.Name == FailureName.Lost;
         return this with
         {
-            State = final ? JobState.Failed : lost ? JobState.Lost : JobState.Queued,
+            State =
+                final ? JobState.Failed
+                : lost ? JobState.Lost
+                : JobState.Queued,
             Token = token,
             Holds = false,
             FailedAttempts = FailedAttempts.SetItem(failure.Name, count),

@@ -25,7 +25,8 @@ public static class ComposedFeatures
         ResolvedSettings settings,
         ChannelPartition? partition,
         ReadOnlyMemory<byte> codes,
-        string name)
+        string name
+    )
     {
         var file = SafetensorsFile.Read(codes, name);
         if (file.Header.Metadata.GetValueOrDefault(OptimizationRun.MethodEntry) is var other && other != method.Name)

@@ -16,17 +16,21 @@ public static class FeatureImages
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var images = Enumerable.Range(0, (int)features.Maps.shape[0]).Select(image => generator.Upper(features.Select(tensor => tensor.narrow(0, image, 1)), split));
+        var images = Enumerable
+            .Range(0, (int)features.Maps.shape[0])
+            .Select(image => generator.Upper(features.Select(tensor => tensor.narrow(0, image, 1)), split));
         return cat(images.ToArray(), 0).MoveToOuterDisposeScope();
     }
 
     /// <exception cref="ArgumentException">The maps are not of one image each, or differ in shape.</exception>
     internal static void CheckPair(SplitFeatures a, SplitFeatures b)
     {
-        if (a.Maps.shape is [1, _, _, _] && a.Tensors.Select(Shape).SequenceEqual(b.Tensors.Select(Shape))) return;
+        if (a.Maps.shape is [1, _, _, _] && a.Tensors.Select(Shape).SequenceEqual(b.Tensors.Select(Shape)))
+            return;
         throw new ArgumentException(
             $"Maps of one image each and of one shape are needed, but they are {Shape(a.Maps)} and {Shape(b.Maps)}.",
-            nameof(b));
+            nameof(b)
+        );
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";

@@ -16,10 +16,14 @@ public static class FeatureSwap
     {
         FeatureImages.CheckPair(a, b);
         if (partition.Channels != a.Maps.shape[1])
-            throw new ArgumentException($"The subspaces are of {partition.Channels} channels, but the maps have {a.Maps.shape[1]}.", nameof(partition));
+            throw new ArgumentException(
+                $"The subspaces are of {partition.Channels} channels, but the maps have {a.Maps.shape[1]}.",
+                nameof(partition)
+            );
         using var scope = NewDisposeScope();
         var labels = tensor(partition.Labels.Select(label => (long)label).ToArray(), device: a.Maps.device).view(1, -1, 1, 1);
-        var subspaces = tensor(Enumerable.Range(0, partition.Count).Select(subspace => (long)subspace).ToArray(), device: a.Maps.device).view(-1, 1, 1, 1);
+        var subspaces = tensor(Enumerable.Range(0, partition.Count).Select(subspace => (long)subspace).ToArray(), device: a.Maps.device)
+            .view(-1, 1, 1, 1);
         var context = a.Context.Select(tensor => tensor.expand([partition.Count, .. tensor.shape[1..]]));
         return new SplitFeatures(where(labels == subspaces, b.Maps, a.Maps), [.. context]).MoveToOuterDisposeScope();
     }

@@ -26,17 +26,24 @@ public sealed class SafetensorsFile(SafetensorsHeader header, ReadOnlyMemory<byt
         {
             throw SafetensorsHeader.Damaged(
                 Header.FileName,
-                $"holds '{name}' with shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed");
+                $"holds '{name}' with shape [{string.Join(", ", entry.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed"
+            );
         }
 
         var type = ElementTypes.OfSafetensors(entry.Dtype)
-            ?? throw SafetensorsHeader.Damaged(Header.FileName, $"holds '{name}' as {entry.Dtype}, which is not read; convert it to float32 and save it again");
+            ?? throw SafetensorsHeader.Damaged(
+                Header.FileName,
+                $"holds '{name}' as {entry.Dtype}, which is not read; convert it to float32 and save it again"
+            );
         var values = new float[entry.Elements];
         type.ToSingle(Bytes(entry).Span, values);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0
             ? values
-            : throw SafetensorsHeader.Damaged(Header.FileName, $"holds {values[bad]} in '{name}' at element {bad}; weights must be finite numbers");
+            : throw SafetensorsHeader.Damaged(
+                Header.FileName,
+                $"holds {values[bad]} in '{name}' at element {bad}; weights must be finite numbers"
+            );
     }
 
     /// <summary>A tensor's bytes.</summary>

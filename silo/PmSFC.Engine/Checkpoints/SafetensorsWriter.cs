@@ -22,7 +22,10 @@ public sealed class SafetensorsWriter
     public SafetensorsWriter Add(string name, float[] values, params long[] shape)
     {
         if (shape.Aggregate(1L, (product, size) => product * size) != values.Length)
-            throw new ArgumentException($"'{name}' has {values.Length} elements, which do not fit the shape [{string.Join(", ", shape)}].", nameof(values));
+            throw new ArgumentException(
+                $"'{name}' has {values.Length} elements, which do not fit the shape [{string.Join(", ", shape)}].",
+                nameof(values)
+            );
         _tensors.Add(name, (shape, values));
         return this;
     }
@@ -58,7 +61,8 @@ public sealed class SafetensorsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach (var (name, value) in _metadata) json.WriteString(name, value);
+            foreach (var (name, value) in _metadata)
+                json.WriteString(name, value);
             json.WriteEndObject();
             var offset = 0L;
             foreach (var (name, (shape, values)) in _tensors)
@@ -66,7 +70,8 @@ public sealed class SafetensorsWriter
                 json.WriteStartObject(name);
                 json.WriteString("dtype", "F32");
                 json.WriteStartArray("shape");
-                foreach (var size in shape) json.WriteNumberValue(size);
+                foreach (var size in shape)
+                    json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);

@@ -17,7 +17,8 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
     public static StoredTensor RowMajor(TensorStorage storage, long[] shape)
     {
         var strides = new long[shape.Length];
-        for (long d = shape.Length - 1, step = 1; d >= 0; step = unchecked(step * shape[d--])) strides[d] = step;
+        for (long d = shape.Length - 1, step = 1; d >= 0; step = unchecked(step * shape[d--]))
+            strides[d] = step;
         return new StoredTensor(storage, 0, shape, strides);
     }
 
@@ -25,7 +26,8 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
     public static StoredTensor ColumnMajor(TensorStorage storage, long[] shape)
     {
         var strides = new long[shape.Length];
-        for (long d = 0, step = 1; d < shape.Length; step = unchecked(step * shape[d++])) strides[d] = step;
+        for (long d = 0, step = 1; d < shape.Length; step = unchecked(step * shape[d++]))
+            strides[d] = step;
         return new StoredTensor(storage, 0, shape, strides);
     }
 
@@ -56,20 +58,25 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
     private ReadOnlyMemory<byte> Read(string file, string name, out int elements)
     {
         elements = Check(file, name);
-        if (elements == 0) return ReadOnlyMemory<byte>.Empty;
+        if (elements == 0)
+            return ReadOnlyMemory<byte>.Empty;
         var bytes = storage.Open();
         var size = storage.Type.Size();
         if (bytes.Length < storage.Elements * size)
         {
             throw SafetensorsHeader.Damaged(
-                file, $"is cut short: '{name}' needs {storage.Elements * size} bytes, but its storage has {bytes.Length}; fetch it again");
+                file,
+                $"is cut short: '{name}' needs {storage.Elements * size} bytes, but its storage has {bytes.Length}; fetch it again"
+            );
         }
 
         var isWhole = IsContiguous();
-        if (isWhole && storage.Order == ByteOrder.Little) return bytes.Slice((int)(offset * size), elements * size);
+        if (isWhole && storage.Order == ByteOrder.Little)
+            return bytes.Slice((int)(offset * size), elements * size);
         var gathered = isWhole ? bytes.Slice((int)(offset * size), elements * size).ToArray() : Gather(bytes.Span, size, elements);
         if (storage.Order == ByteOrder.Big)
-            for (var i = 0; i < gathered.Length; i += size) gathered.AsSpan(i, size).Reverse();
+            for (var i = 0; i < gathered.Length; i += size)
+                gathered.AsSpan(i, size).Reverse();
         return gathered;
     }
 
@@ -84,7 +91,8 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
             for (var d = shape.Length - 1; d >= 0; d--)
             {
                 place += strides[d];
-                if (++index[d] < shape[d]) break;
+                if (++index[d] < shape[d])
+                    break;
                 place -= strides[d] * shape[d];
                 index[d] = 0;
             }
@@ -96,7 +104,8 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
     /// <summary>The number of elements, each of which lies in the storage.</summary>
     private int Check(string file, string name)
     {
-        Int128 elements = 1, last = offset;
+        Int128 elements = 1,
+            last = offset;
         var valid = offset >= 0 && storage.Elements >= 0 && shape.Length == strides.Length;
         for (var d = 0; valid && d < shape.Length; d++)
         {
@@ -106,12 +115,18 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
         }
 
         valid = valid && (elements == 0 || last < storage.Elements) && storage.Elements <= int.MaxValue / storage.Type.Size();
-        if (valid && elements <= Math.Max(storage.Elements, MostRepeated)) return (int)elements;
+        if (valid && elements <= Math.Max(storage.Elements, MostRepeated))
+            return (int)elements;
         throw SafetensorsHeader.Damaged(
             file,
             $"gives '{name}' the shape [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}] and offset {offset}, which do not fit its "
-            + $"storage of {storage.Elements} elements"
-            + (valid ? $" and are more than the {MostRepeated} that are read of elements that repeat; save the tensor with .contiguous()" : ""));
+                + $"storage of {storage.Elements} elements"
+                + (
+                    valid
+                        ? $" and are more than the {MostRepeated} that are read of elements that repeat; save the tensor with .contiguous()"
+                        : ""
+                )
+        );
     }
 
     private bool IsContiguous()
@@ -119,7 +134,8 @@ internal sealed class StoredTensor(TensorStorage storage, long offset, long[] sh
         var expected = 1L;
         for (var d = shape.Length - 1; d >= 0; d--)
         {
-            if (shape[d] != 1 && strides[d] != expected) return false;
+            if (shape[d] != 1 && strides[d] != expected)
+                return false;
             expected *= shape[d];
         }
 

@@ -23,7 +23,8 @@ public static class LayerCost
     /// <summary>A pixel norm whose result is enlarged to four times as many pixels before it is saved.</summary>
     /// <param name="channels">Channels.</param>
     /// <param name="pixels">Pixels before.</param>
-    public static NetworkCost UpsampledPixelNorm(double channels, double pixels) => new((4 * channels + 1) * pixels, (5 * channels + 2) * pixels, 0);
+    public static NetworkCost UpsampledPixelNorm(double channels, double pixels) =>
+        new((4 * channels + 1) * pixels, (5 * channels + 2) * pixels, 0);
 
     /// <summary>A convolution; its input is counted before, as saved.</summary>
     /// <param name="inputs">Channels that it takes.</param>
@@ -40,10 +41,8 @@ public static class LayerCost
     /// <param name="taps">Pixels of its kernel.</param>
     /// <param name="pixels">Pixels that it gives.</param>
     /// <param name="stride">Pixels from one place to the next.</param>
-    public static NetworkCost ActivatedConvolution(double inputs, double outputs, double taps, double pixels, int stride = 1) => new(
-        outputs * pixels,
-        Math.Max(3 * outputs, outputs + inputs * stride * stride) * pixels,
-        inputs * outputs * taps * pixels);
+    public static NetworkCost ActivatedConvolution(double inputs, double outputs, double taps, double pixels, int stride = 1) =>
+        new(outputs * pixels, Math.Max(3 * outputs, outputs + inputs * stride * stride) * pixels, inputs * outputs * taps * pixels);
 
     /// <summary>The mean of each 2×2 pixels.</summary>
     /// <param name="channels">Channels.</param>
@@ -58,7 +57,8 @@ public static class LayerCost
     /// <summary>Codes' maps times their weights, added up for each image.</summary>
     /// <param name="elements">Of all codes' maps, which are saved already.</param>
     /// <param name="outputs">Of what is composed.</param>
-    public static NetworkCost WeightedSum(double elements, double outputs) => new(outputs, outputs + Math.Max(elements + 2 * outputs, 2 * elements), elements);
+    public static NetworkCost WeightedSum(double elements, double outputs) =>
+        new(outputs, outputs + Math.Max(elements + 2 * outputs, 2 * elements), elements);
 
     /// <summary>Squared or absolute differences from fixed numbers, which are averaged.</summary>
     public static NetworkCost Comparison(double elements) => new(elements, 5 * elements, 0);

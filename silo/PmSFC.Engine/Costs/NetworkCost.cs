@@ -12,14 +12,14 @@ namespace PmSFC.Engine.Costs;
 public readonly record struct NetworkCost(double SavedElements, double PeakElements, double MultiplyAdds)
 {
     /// <summary>One part after another.</summary>
-    public static NetworkCost operator +(NetworkCost a, NetworkCost b) => new(
-        a.SavedElements + b.SavedElements, Math.Max(a.PeakElements, a.SavedElements + b.PeakElements), a.MultiplyAdds + b.MultiplyAdds);
+    public static NetworkCost operator +(NetworkCost a, NetworkCost b) =>
+        new(a.SavedElements + b.SavedElements, Math.Max(a.PeakElements, a.SavedElements + b.PeakElements), a.MultiplyAdds + b.MultiplyAdds);
 
     /// <summary>The same part over several images at once.</summary>
     public static NetworkCost operator *(NetworkCost cost, double count) =>
         new(cost.SavedElements * count, cost.PeakElements * count, cost.MultiplyAdds * count);
 
     /// <summary>The same part over several images one after another, all forward and then all backward.</summary>
-    public NetworkCost Repeat(int count) => new(
-        SavedElements * count, count == 0 ? 0 : SavedElements * (count - 1) + PeakElements, MultiplyAdds * count);
+    public NetworkCost Repeat(int count) =>
+        new(SavedElements * count, count == 0 ? 0 : SavedElements * (count - 1) + PeakElements, MultiplyAdds * count);
 }

@@ -21,7 +21,8 @@ public sealed record ChannelPartition
         Sizes = [.. _channels.Select(channels => channels.Length)];
         Order = [.. _channels.SelectMany(channels => channels)];
         var inverse = new int[Order.Count];
-        for (var i = 0; i < inverse.Length; i++) inverse[Order[i]] = i;
+        for (var i = 0; i < inverse.Length; i++)
+            inverse[Order[i]] = i;
         InverseOrder = inverse;
     }
 

@@ -14,7 +14,8 @@ public abstract record GeneratorArchitecture
     /// <exception cref="ArgumentException">There is no block, or a size is not positive.</exception>
     protected GeneratorArchitecture(int latentSize, IReadOnlyList<int> channels)
     {
-        if (latentSize < 1) throw new ArgumentException($"The latent size is {latentSize}, but must be at least 1.", nameof(latentSize));
+        if (latentSize < 1)
+            throw new ArgumentException($"The latent size is {latentSize}, but must be at least 1.", nameof(latentSize));
         if (channels.Count == 0 || channels.Any(count => count < 1))
             throw new ArgumentException("A generator has at least one block, each with at least one channel.", nameof(channels));
         LatentSize = latentSize;
@@ -76,7 +77,10 @@ public abstract record GeneratorArchitecture
     public void CheckSplit(int split)
     {
         if (!IsSplit(split))
-            throw new ArgumentOutOfRangeException(nameof(split), $"The split layer is {split}, but this generator can be cut after 1 to {LargestSplit} blocks.");
+            throw new ArgumentOutOfRangeException(
+                nameof(split),
+                $"The split layer is {split}, but this generator can be cut after 1 to {LargestSplit} blocks."
+            );
     }
 
     /// <summary>Demands that a generator can be cut after <paramref name="split"/> blocks into the subspaces of a partition.</summary>
@@ -88,13 +92,18 @@ public abstract record GeneratorArchitecture
         if (partition.Channels != ChannelsAt(split))
         {
             throw new ArgumentException(
-                $"The subspaces divide {partition.Channels} channels, but the generator has {ChannelsAt(split)} at split {split}.", nameof(partition));
+                $"The subspaces divide {partition.Channels} channels, but the generator has {ChannelsAt(split)} at split {split}.",
+                nameof(partition)
+            );
         }
     }
 
     /// <inheritdoc/>
     public virtual bool Equals(GeneratorArchitecture? other) =>
-        other is not null && EqualityContract == other.EqualityContract && LatentSize == other.LatentSize && Channels.SequenceEqual(other.Channels);
+        other is not null
+        && EqualityContract == other.EqualityContract
+        && LatentSize == other.LatentSize
+        && Channels.SequenceEqual(other.Channels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Channels.Aggregate(LatentSize, HashCode.Combine);

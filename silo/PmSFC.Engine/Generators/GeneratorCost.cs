@@ -13,17 +13,21 @@ public static class GeneratorCost
     public static ModelPlan Composition(GeneratorArchitecture architecture, int split, int codes, int subspaces)
     {
         var composed = architecture.ChannelsAt(split) * Math.Pow(architecture.ResolutionAt(split), 2);
-        var cost = architecture.LowerCost(split, subspaces) * codes
+        var cost =
+            architecture.LowerCost(split, subspaces) * codes
             + LayerCost.WeightedSum(composed / subspaces * codes, composed)
-            + architecture.AdvanceCost(split, architecture.Layers) + architecture.OutputCost;
+            + architecture.AdvanceCost(split, architecture.Layers)
+            + architecture.OutputCost;
         return new ModelPlan(cost, (double)codes * (architecture.LatentSize + architecture.ChannelsAt(split)));
     }
 
     /// <summary>Whole images of several codes, each compared with the target.</summary>
     /// <param name="architecture">The generator's sizes.</param>
     /// <param name="codes">Codes an image.</param>
-    public static ModelPlan Whole(GeneratorArchitecture architecture, int codes) => new(
-        (architecture.LowerCost(architecture.Layers) + architecture.OutputCost) * codes,
-        (double)codes * architecture.LatentSize,
-        codes);
+    public static ModelPlan Whole(GeneratorArchitecture architecture, int codes) =>
+        new(
+            (architecture.LowerCost(architecture.Layers) + architecture.OutputCost) * codes,
+            (double)codes * architecture.LatentSize,
+            codes
+        );
 }

@@ -44,13 +44,22 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
     private string AnotherNetwork(StateDict checkpoint)
     {
         var names = checkpoint.Names;
-        if (names.FirstOrDefault(name => name.Contains(".modulation.", StringComparison.Ordinal) || name.Contains("affine.weight", StringComparison.Ordinal)) is { } modulated)
+        if (
+            names.FirstOrDefault(name =>
+                name.Contains(".modulation.", StringComparison.Ordinal) || name.Contains("affine.weight", StringComparison.Ordinal)
+            ) is
+            { } modulated
+        )
             return $"is another network than a {Titles} generator: it modulates its layers ('{modulated}'), as StyleGAN2 and its successors do";
         if (names.FirstOrDefault(name => name.EndsWith("running_mean", StringComparison.Ordinal)) is { } normalized)
             return $"is another network than a {Titles} generator: it has batch normalization ('{normalized}'), which a {Titles} does not have";
         if (names.FirstOrDefault(name => name.Contains("fromrgb", StringComparison.OrdinalIgnoreCase)) is { } discriminator)
             return $"is a discriminator ('{discriminator}'), not a generator; name it with --perceptual next to the generator's file";
-        var sides = names.Select(name => Side().Match(name)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        var sides = names
+            .Select(name => Side().Match(name))
+            .Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            .ToList();
         return sides.Count > 0 && sides.Min() > 4
             ? $"is no whole {Titles} generator: its layers' names begin at {sides.Min()}×{sides.Min()}, so the lower half of a generator is missing"
             : $"is not a {Titles} generator in a layout that is known ({string.Join(", ", all.SelectMany(family => family.Layouts).Select(layout => layout.Name))}): its tensors have names like "

@@ -13,9 +13,7 @@ public readonly record struct SplitFeatures(Tensor Maps, IReadOnlyList<Tensor> C
     /// <summary>Features whose context is empty.</summary>
     /// <param name="maps">[N, C, h, w].</param>
     public SplitFeatures(Tensor maps)
-        : this(maps, [])
-    {
-    }
+        : this(maps, []) { }
 
     /// <summary>Every tensor of it: the maps, then the context.</summary>
     public IEnumerable<Tensor> Tensors => Context.Prepend(Maps);
@@ -23,7 +21,8 @@ public readonly record struct SplitFeatures(Tensor Maps, IReadOnlyList<Tensor> C
     /// <summary>Gives all its tensors to the scope around the current one.</summary>
     public SplitFeatures MoveToOuterDisposeScope()
     {
-        foreach (var tensor in Tensors) tensor.MoveToOuterDisposeScope();
+        foreach (var tensor in Tensors)
+            tensor.MoveToOuterDisposeScope();
         return this;
     }
 

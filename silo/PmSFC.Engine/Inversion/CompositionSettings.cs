@@ -10,9 +10,11 @@ namespace PmSFC.Engine.Inversion;
 /// <param name="Optimization">How both are optimized.</param>
 internal sealed record CompositionSettings(int Split, int Codes, double WeightPace, OptimizationSettings Optimization)
 {
-    public static CompositionSettings Bind(ResolvedSettings settings) => new(
-        SplitSetting.Bind(settings),
-        settings.Integer(OptimizationSettings.Codes),
-        settings.Number(OptimizationSettings.WeightPace),
-        OptimizationSettings.Bind(settings));
+    public static CompositionSettings Bind(ResolvedSettings settings) =>
+        new(
+            SplitSetting.Bind(settings),
+            settings.Integer(OptimizationSettings.Codes),
+            settings.Number(OptimizationSettings.WeightPace),
+            OptimizationSettings.Bind(settings)
+        );
 }

@@ -38,16 +38,19 @@ public abstract class FeedForwardMethod : IInversionMethod
 
     /// <summary>Computes the images of a problem.</summary>
     /// <exception cref="ArgumentException">The problem's parts do not fit each other.</exception>
-    public Reconstruction Reconstruct(InversionProblem problem) => new FeedForwardReconstruction(this, problem, left => Compute(left, problem));
+    public Reconstruction Reconstruct(InversionProblem problem) =>
+        new FeedForwardReconstruction(this, problem, left => Compute(left, problem));
 
     /// <summary>Settings whose presets have nothing of their own.</summary>
-    private protected static SettingsSchema Schema(params IEnumerable<SettingDefinition> definitions) => new(
-        definitions,
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string>(),
-        });
+    private protected static SettingsSchema Schema(params IEnumerable<SettingDefinition> definitions) =>
+        new(
+            definitions,
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
+            {
+                ["tuned"] = new Dictionary<string, string>(),
+                ["paper"] = new Dictionary<string, string>(),
+            }
+        );
 
     /// <summary>The images of what is left, without gradients.</summary>
     /// <param name="left">[B, 3, h, w], range −1 to 1.</param>

@@ -25,7 +25,12 @@ internal sealed class FeedForwardReconstruction : Reconstruction
         using var off = no_grad();
         var left = problem.Degradation.Degrade(problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device));
         _images = compute(left).DetachFromDisposeScope();
-        _losses = (problem.Degradation.Degrade(_images) - left).Squared().mean(OverPixels).to(ScalarType.Float32, CPU).data<float>().ToArray();
+        _losses = (problem.Degradation.Degrade(_images) - left)
+            .Squared()
+            .mean(OverPixels)
+            .to(ScalarType.Float32, CPU)
+            .data<float>()
+            .ToArray();
     }
 
     public override int BatchSize => _losses.Length;
@@ -36,10 +41,8 @@ internal sealed class FeedForwardReconstruction : Reconstruction
     public override Tensor Reconstruct() => _images.alias();
 
     /// <summary>No codes: the method alone, at iteration 0.</summary>
-    public override byte[] Codes(int image) => new SafetensorsWriter()
-        .AddMetadata(OptimizationRun.MethodEntry, _method)
-        .AddMetadata(InversionRun.IterationEntry, "0")
-        .ToArray();
+    public override byte[] Codes(int image) =>
+        new SafetensorsWriter().AddMetadata(OptimizationRun.MethodEntry, _method).AddMetadata(InversionRun.IterationEntry, "0").ToArray();
 
     protected override void Dispose(bool disposing) => _images.Dispose();
 }

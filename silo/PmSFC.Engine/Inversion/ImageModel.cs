@@ -42,7 +42,8 @@ internal abstract class ImageModel : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        foreach (var (_, value) in _parameters.Concat(_constants)) value.Dispose();
+        foreach (var (_, value) in _parameters.Concat(_constants))
+            value.Dispose();
     }
 
     /// <summary>Makes a tensor of starts a parameter, which the model owns.</summary>

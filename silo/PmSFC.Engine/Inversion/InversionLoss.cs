@@ -28,7 +28,12 @@ internal sealed class InversionLoss : IDisposable
     /// <param name="settings">Norms and perceptual term.</param>
     /// <param name="candidates">M: images that are compared with each target.</param>
     /// <param name="distance">How pixels are compared.</param>
-    public InversionLoss(InversionProblem problem, OptimizationSettings settings, int candidates = 1, PixelDistance distance = PixelDistance.Squared)
+    public InversionLoss(
+        InversionProblem problem,
+        OptimizationSettings settings,
+        int candidates = 1,
+        PixelDistance distance = PixelDistance.Squared
+    )
     {
         _degradation = problem.Degradation;
         _size = problem.Targets.shape[2..];
@@ -39,7 +44,8 @@ internal sealed class InversionLoss : IDisposable
         var targets = problem.Targets.detach().to(problem.Generator.Dtype, problem.Generator.Device, copy: true);
         targets = _degradation.Degrade(targets);
         _targets = (candidates == 1 ? targets : targets.repeat_interleave(candidates, 0)).DetachFromDisposeScope();
-        if (settings.Perceptual is not { } perceptual) return;
+        if (settings.Perceptual is not { } perceptual)
+            return;
         _perceptual = problem.Perceptual!.Find(perceptual.Network);
         using var gradients = no_grad();
         _targetFeatures = _perceptual!.Features(Whole(_targets)).DetachFromDisposeScope();

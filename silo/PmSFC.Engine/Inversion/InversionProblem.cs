@@ -48,18 +48,23 @@ public sealed record InversionProblem
     internal void ThrowIfUnfitFor(IInversionMethod method)
     {
         var architecture = Generator.Architecture;
-        if (method.Check(Settings, architecture) is [var issue, ..]) throw new ArgumentException(issue.Message, ProblemName);
+        if (method.Check(Settings, architecture) is [var issue, ..])
+            throw new ArgumentException(issue.Message, ProblemName);
         long[] expected = [Seeds.Count, 3, architecture.Resolution, architecture.Resolution];
         if (!Targets.shape.SequenceEqual(expected))
         {
             throw new ArgumentException(
                 $"The targets have the shape [{string.Join(", ", Targets.shape)}], but {Seeds.Count} seeds and this generator need "
-                + $"[{string.Join(", ", expected)}].",
-                ProblemName);
+                    + $"[{string.Join(", ", expected)}].",
+                ProblemName
+            );
         }
 
         if (PerceptualSetting.Bind(Settings) is { } chosen && Perceptual?.Find(chosen.Network) is null)
-            throw new ArgumentException($"The settings ask for the perceptual network '{chosen.Network}', which the generator does not bring.", ProblemName);
+            throw new ArgumentException(
+                $"The settings ask for the perceptual network '{chosen.Network}', which the generator does not bring.",
+                ProblemName
+            );
         if (method.UsesSubspaces && Partition is null)
             throw new ArgumentException($"The method '{method.Name}' needs the subspaces of the split layer's channels.", ProblemName);
         if (method.Network is { } kind && Network?.Kind != kind)

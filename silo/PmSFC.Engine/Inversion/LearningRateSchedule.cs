@@ -16,14 +16,16 @@ internal sealed class LearningRateSchedule
     /// <summary>What share of the iterations has the whole step size before a cosine begins to fall.</summary>
     private const double FullShare = 0.8;
 
-    public static SettingDefinition Definition(string byDefault) => new(
-        Name,
-        SettingKind.Choice,
-        byDefault,
-        "step size: constant; halved after 4/15, 6/15 and 9/15 of the steps; or constant for four fifths of them and then falling to 0 along half a cosine")
-    {
-        Choices = [Constant, Halving, Cosine],
-    };
+    public static SettingDefinition Definition(string byDefault) =>
+        new(
+            Name,
+            SettingKind.Choice,
+            byDefault,
+            "step size: constant; halved after 4/15, 6/15 and 9/15 of the steps; or constant for four fifths of them and then falling to 0 along half a cosine"
+        )
+        {
+            Choices = [Constant, Halving, Cosine],
+        };
 
     private readonly Func<int, int, double> _scale;
 
@@ -32,18 +34,22 @@ internal sealed class LearningRateSchedule
     /// <summary>The whole step size throughout.</summary>
     public static LearningRateSchedule Whole { get; } = new((_, _) => 1);
 
-    private static LearningRateSchedule Halved { get; } = new((iteration, iterations) =>
-        Math.Pow(0.5, Fifteenths.Count(part => 15L * iteration >= (long)part * iterations)));
+    private static LearningRateSchedule Halved { get; } =
+        new((iteration, iterations) => Math.Pow(0.5, Fifteenths.Count(part => 15L * iteration >= (long)part * iterations)));
 
-    private static LearningRateSchedule Falling { get; } = new((iteration, iterations) =>
-        0.5 * (1 + Math.Cos(Math.PI * Math.Max(0, (iteration - FullShare * iterations) / ((1 - FullShare) * iterations)))));
+    private static LearningRateSchedule Falling { get; } =
+        new(
+            (iteration, iterations) =>
+                0.5 * (1 + Math.Cos(Math.PI * Math.Max(0, (iteration - FullShare * iterations) / ((1 - FullShare) * iterations))))
+        );
 
-    public static LearningRateSchedule Bind(ResolvedSettings settings) => settings.Choice(Name) switch
-    {
-        Halving => Halved,
-        Cosine => Falling,
-        _ => Whole,
-    };
+    public static LearningRateSchedule Bind(ResolvedSettings settings) =>
+        settings.Choice(Name) switch
+        {
+            Halving => Halved,
+            Cosine => Falling,
+            _ => Whole,
+        };
 
     /// <summary>What the step size is multiplied by.</summary>
     /// <param name="iteration">Iterations done before.</param>

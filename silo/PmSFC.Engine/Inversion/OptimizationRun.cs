@@ -56,7 +56,12 @@ internal sealed class OptimizationRun : InversionRun
     /// <param name="before">Iterations that an earlier run has done; its own are counted from there.</param>
     /// <exception cref="ArgumentException">The problem's parts do not fit each other or its settings.</exception>
     public static OptimizationRun Start(
-        IInversionMethod method, InversionProblem problem, OptimizationSettings settings, Func<ImageModel> model, int before = 0)
+        IInversionMethod method,
+        InversionProblem problem,
+        OptimizationSettings settings,
+        Func<ImageModel> model,
+        int before = 0
+    )
     {
         problem.ThrowIfUnfitFor(method);
         return new OptimizationRun(method.Name, problem, settings, model(), before);
@@ -64,7 +69,8 @@ internal sealed class OptimizationRun : InversionRun
 
     public override void Step()
     {
-        if (IsFinished) throw new InvalidOperationException($"All {Iterations} iterations are done.");
+        if (IsFinished)
+            throw new InvalidOperationException($"All {Iterations} iterations are done.");
         using var scope = NewDisposeScope();
         var losses = CandidateLosses(_model.Images(_iteration));
         var gradients = autograd.grad([losses.sum()], _parameters);
@@ -78,7 +84,8 @@ internal sealed class OptimizationRun : InversionRun
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        if (_latestLosses is null) KeepLosses(CandidateLosses(_model.Images()));
+        if (_latestLosses is null)
+            KeepLosses(CandidateLosses(_model.Images()));
         return Floats(Comparable(_latestLosses!).amin([1L]));
     }
 
@@ -87,7 +94,8 @@ internal sealed class OptimizationRun : InversionRun
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var images = _model.Images();
-        if (_model.Candidates == 1) return images.MoveToOuterDisposeScope();
+        if (_model.Candidates == 1)
+            return images.MoveToOuterDisposeScope();
         var best = Comparable(CandidateLosses(images)).argmin(1); // [B]
         var first = tensor(Enumerable.Range(0, BatchSize).Select(image => (long)image * _model.Candidates).ToArray(), device: best.device);
         return images.index_select(0, first.Add(best)).MoveToOuterDisposeScope();
@@ -102,8 +110,11 @@ internal sealed class OptimizationRun : InversionRun
         if (checkpoints.Count != BatchSize)
             throw new ArgumentException($"There are {checkpoints.Count} checkpoints for {BatchSize} images.", nameof(checkpoints));
         var files = checkpoints.Select((content, image) => SafetensorsFile.Read(content, $"The checkpoint of image {image}")).ToArray();
-        foreach (var file in files) CheckOrigin(file.Header, IterationOf(files[0].Header));
-        var values = _state.Select(tensor => files.Select(file => file.ReadFloats(tensor.Name, tensor.Value.shape.AsSpan(1))).ToArray()).ToArray();
+        foreach (var file in files)
+            CheckOrigin(file.Header, IterationOf(files[0].Header));
+        var values = _state
+            .Select(tensor => files.Select(file => file.ReadFloats(tensor.Name, tensor.Value.shape.AsSpan(1))).ToArray())
+            .ToArray();
 
         using var scope = NewDisposeScope();
         using var off = no_grad();
@@ -138,7 +149,8 @@ internal sealed class OptimizationRun : InversionRun
     }
 
     /// <summary>Losses with those of diverged candidates above all others.</summary>
-    private static Tensor Comparable(Tensor losses) => losses.nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity);
+    private static Tensor Comparable(Tensor losses) =>
+        losses.nan_to_num(double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity);
 
     private void KeepLosses(Tensor losses)
     {
@@ -154,7 +166,8 @@ internal sealed class OptimizationRun : InversionRun
         {
             throw SafetensorsHeader.Damaged(
                 header.FileName,
-                $"is of iteration {IterationOf(header)}, but iteration {iteration} of at most {Iterations} is needed");
+                $"is of iteration {IterationOf(header)}, but iteration {iteration} of at most {Iterations} is needed"
+            );
         }
     }
 
@@ -165,7 +178,8 @@ internal sealed class OptimizationRun : InversionRun
         var writer = new SafetensorsWriter()
             .AddMetadata(MethodEntry, _method)
             .AddMetadata(IterationEntry, Iteration.ToString(CultureInfo.InvariantCulture));
-        foreach (var (name, value) in tensors) writer.Add(name, Floats(value.select(0, image)), value.shape[1..]);
+        foreach (var (name, value) in tensors)
+            writer.Add(name, Floats(value.select(0, image)), value.shape[1..]);
         return writer.ToArray();
     }
 

@@ -22,21 +22,39 @@ internal sealed record OptimizationSettings
         new(Codes, SettingKind.Integer, byDefault, description) { Minimum = 1, Maximum = 256 };
 
     public static SettingDefinition WeightPaceDefinition(string byDefault) =>
-        new(WeightPace, SettingKind.Number, byDefault, "step size of the composition weights, as a multiple of the codes'") { Minimum = 0, Maximum = 1e6 };
+        new(WeightPace, SettingKind.Number, byDefault, "step size of the composition weights, as a multiple of the codes'")
+        {
+            Minimum = 0,
+            Maximum = 1e6,
+        };
 
     public static IEnumerable<SettingDefinition> Definitions(
-        string iterations, string learningRate, int fewest = 1, string schedule = LearningRateSchedule.Constant, string beta2 = "0.999") =>
-    [
-        new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = fewest, Maximum = 1_000_000 },
-        new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (β₁ 0.9) or sgd (no momentum)") { Choices = [Adam, Sgd] },
-        new(Beta2, SettingKind.Number, beta2, "Adam's β₂: the smaller, the sooner a step forgets how large gradients once were")
-        {
-            Minimum = 0, Maximum = 0.999999,
-        },
-        new(LearningRate, SettingKind.Number, learningRate, "step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1e6 },
-        LearningRateSchedule.Definition(schedule),
-        new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements") { Choices = [Mean, Sum] },
-    ];
+        string iterations,
+        string learningRate,
+        int fewest = 1,
+        string schedule = LearningRateSchedule.Constant,
+        string beta2 = "0.999"
+    ) =>
+        [
+            new(Iterations, SettingKind.Integer, iterations, "number of optimization steps") { Minimum = fewest, Maximum = 1_000_000 },
+            new(Optimizer, SettingKind.Choice, Adam, "update rule: adam (β₁ 0.9) or sgd (no momentum)") { Choices = [Adam, Sgd] },
+            new(Beta2, SettingKind.Number, beta2, "Adam's β₂: the smaller, the sooner a step forgets how large gradients once were")
+            {
+                Minimum = 0,
+                Maximum = 0.999999,
+            },
+            new(LearningRate, SettingKind.Number, learningRate, "step size")
+            {
+                Minimum = 0,
+                ExcludesMinimum = true,
+                Maximum = 1e6,
+            },
+            LearningRateSchedule.Definition(schedule),
+            new(Norms, SettingKind.Choice, Mean, "whether both loss terms are means or sums over an image's elements")
+            {
+                Choices = [Mean, Sum],
+            },
+        ];
 
     /// <summary>Steps in all.</summary>
     public required int Steps { get; init; }
@@ -59,14 +77,15 @@ internal sealed record OptimizationSettings
     /// <summary>The perceptual term, or <see langword="null"/> for none.</summary>
     public required PerceptualChoice? Perceptual { get; init; }
 
-    public static OptimizationSettings Bind(ResolvedSettings settings) => new()
-    {
-        Steps = settings.Integer(Iterations),
-        UsesAdam = settings.Choice(Optimizer) == Adam,
-        SecondMomentDecay = settings.Number(Beta2),
-        StepSize = settings.Number(LearningRate),
-        Schedule = LearningRateSchedule.Bind(settings),
-        UsesSums = settings.Choice(Norms) == Sum,
-        Perceptual = PerceptualSetting.Bind(settings),
-    };
+    public static OptimizationSettings Bind(ResolvedSettings settings) =>
+        new()
+        {
+            Steps = settings.Integer(Iterations),
+            UsesAdam = settings.Choice(Optimizer) == Adam,
+            SecondMomentDecay = settings.Number(Beta2),
+            StepSize = settings.Number(LearningRate),
+            Schedule = LearningRateSchedule.Bind(settings),
+            UsesSums = settings.Choice(Norms) == Sum,
+            Perceptual = PerceptualSetting.Bind(settings),
+        };
 }

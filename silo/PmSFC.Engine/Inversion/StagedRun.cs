@@ -33,7 +33,8 @@ internal sealed class StagedRun : InversionRun
 
     public override void Step()
     {
-        if (_second is null && _first.IsFinished && _secondIterations > 0) _second = _begin();
+        if (_second is null && _first.IsFinished && _secondIterations > 0)
+            _second = _begin();
         Current.Step();
     }
 
@@ -47,8 +48,10 @@ internal sealed class StagedRun : InversionRun
 
     public override void Restore(IReadOnlyList<byte[]> checkpoints)
     {
-        if (checkpoints.Count > 0 && CheckpointIteration(checkpoints[0]) > _first.Iterations) _second ??= _begin();
-        else EndSecond();
+        if (checkpoints.Count > 0 && CheckpointIteration(checkpoints[0]) > _first.Iterations)
+            _second ??= _begin();
+        else
+            EndSecond();
         Current.Restore(checkpoints);
     }
 

@@ -36,7 +36,8 @@ public sealed class ColorizationAccuracy : IImageMetric
     public double Measure(RgbImage reference, RgbImage image)
     {
         SizeGuard.ThrowIfSizesDiffer(this, reference, image);
-        ReadOnlySpan<byte> expected = reference.Pixels, actual = image.Pixels;
+        ReadOnlySpan<byte> expected = reference.Pixels,
+            actual = image.Pixels;
         var distances = new double[expected.Length / 3];
         for (var i = 0; i < distances.Length; i++)
         {
@@ -62,5 +63,6 @@ public sealed class ColorizationAccuracy : IImageMetric
         return 100 * steps / (LargestDistance * (double)distances.Length);
     }
 
-    private static (double A, double B) Colour(ReadOnlySpan<byte> pixel) => CieLab.Chroma(Linear[pixel[0]], Linear[pixel[1]], Linear[pixel[2]]);
+    private static (double A, double B) Colour(ReadOnlySpan<byte> pixel) =>
+        CieLab.Chroma(Linear[pixel[0]], Linear[pixel[1]], Linear[pixel[2]]);
 }

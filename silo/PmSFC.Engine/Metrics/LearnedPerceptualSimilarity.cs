@@ -17,7 +17,8 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
     private static readonly Scalar Epsilon = 1e-10;
 
     private readonly TrunkArchitecture _architecture;
-    private readonly string _label, _heads;
+    private readonly string _label,
+        _heads;
 
     private LearnedPerceptualSimilarity(string heads, string label, TrunkArchitecture architecture) =>
         (_heads, _label, _architecture) = (heads, label, architecture);
@@ -50,7 +51,14 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
     public LoadedMetric Load(WeightsFolder folder)
     {
         var name = _architecture.Name;
-        var trunk = folder.Read($"{_label} weights", ReadTrunk, $"{name}/*.safetensors", $"{name}/*.pth", $"{name}*.safetensors", $"{name}*.pth");
+        var trunk = folder.Read(
+            $"{_label} weights",
+            ReadTrunk,
+            $"{name}/*.safetensors",
+            $"{name}/*.pth",
+            $"{name}*.safetensors",
+            $"{name}*.pth"
+        );
         try
         {
             var heads = folder.Read($"LPIPS heads for {_label}", ReadHeads, $"lpips/v0.1_{_heads}.pth", $"v0.1_{_heads}.pth");
@@ -82,7 +90,9 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
         var least = _architecture.SmallestSide;
         return Math.Min(image.Width, image.Height) >= least
             ? model.Distance(reference, image)
-            : throw new UndefinedMetricException($"{Name} needs images of at least {least}×{least} pixels, but these are {image.Width}×{image.Height}.");
+            : throw new UndefinedMetricException(
+                $"{Name} needs images of at least {least}×{least} pixels, but these are {image.Width}×{image.Height}."
+            );
     }
 
     private sealed class Model : IDisposable
@@ -121,7 +131,8 @@ public sealed class LearnedPerceptualSimilarity : IWeightedMetric
         public void Dispose()
         {
             _trunk.Dispose();
-            foreach (var head in _heads) head.Dispose();
+            foreach (var head in _heads)
+                head.Dispose();
         }
     }
 }

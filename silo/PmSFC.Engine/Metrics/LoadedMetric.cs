@@ -9,8 +9,11 @@ namespace PmSFC.Engine.Metrics;
 /// <param name="measure">Its function of the reference and the image.</param>
 /// <param name="resources">What it holds, or null where it holds nothing but memory.</param>
 public sealed class LoadedMetric(
-    IMetricDescription description, IReadOnlyList<WeightsSource> weights, Func<RgbImage, RgbImage, double> measure, IDisposable? resources = null)
-    : IImageMetric, IDisposable
+    IMetricDescription description,
+    IReadOnlyList<WeightsSource> weights,
+    Func<RgbImage, RgbImage, double> measure,
+    IDisposable? resources = null
+) : IImageMetric, IDisposable
 {
     /// <inheritdoc/>
     public string Name => description.Name;

@@ -29,11 +29,17 @@ public sealed class LumaPeakSignalToNoiseRatio : IImageMetric
     public double Measure(RgbImage reference, RgbImage image)
     {
         SizeGuard.ThrowIfSizesDiffer(this, reference, image);
-        ReadOnlySpan<byte> expected = reference.Pixels, actual = image.Pixels;
+        ReadOnlySpan<byte> expected = reference.Pixels,
+            actual = image.Pixels;
         var squares = 0.0;
         for (var i = 0; i < expected.Length; i += 3)
         {
-            var difference = (65.481 * (expected[i] - actual[i]) + 128.553 * (expected[i + 1] - actual[i + 1]) + 24.966 * (expected[i + 2] - actual[i + 2])) / 255;
+            var difference =
+                (
+                    65.481 * (expected[i] - actual[i])
+                    + 128.553 * (expected[i + 1] - actual[i + 1])
+                    + 24.966 * (expected[i + 2] - actual[i + 2])
+                ) / 255;
             squares += difference * difference;
         }
 

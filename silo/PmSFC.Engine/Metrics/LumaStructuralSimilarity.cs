@@ -35,7 +35,10 @@ public sealed class LumaStructuralSimilarity : IImageMetric
         var plane = new double[image.Width * image.Height];
         var pixels = image.Pixels;
         for (var i = 0; i < plane.Length; i++)
-            plane[i] = Math.Round((299 * pixels[3 * i] + 587 * pixels[3 * i + 1] + 114 * pixels[3 * i + 2]) / 1000.0, MidpointRounding.ToEven);
+            plane[i] = Math.Round(
+                (299 * pixels[3 * i] + 587 * pixels[3 * i + 1] + 114 * pixels[3 * i + 2]) / 1000.0,
+                MidpointRounding.ToEven
+            );
         return plane;
     }
 }

@@ -20,19 +20,19 @@ public sealed class MetricCatalog
     }
 
     /// <summary>The metrics of the product: a new one is one more line here.</summary>
-    public static MetricCatalog BuiltIn { get; } = new(
-    [
-        new PeakSignalToNoiseRatio(),
-        new StructuralSimilarity(),
-        new LumaStructuralSimilarity(),
-        new LumaPeakSignalToNoiseRatio(),
-        new ColorizationAccuracy(),
-        LearnedPerceptualSimilarity.Alex,
-        LearnedPerceptualSimilarity.Vgg,
-        LearnedPerceptualSimilarity.Squeeze,
-        NaturalImageQuality.OfStudioLuma,
-        NaturalImageQuality.OfGray,
-    ]);
+    public static MetricCatalog BuiltIn { get; } =
+        new([
+            new PeakSignalToNoiseRatio(),
+            new StructuralSimilarity(),
+            new LumaStructuralSimilarity(),
+            new LumaPeakSignalToNoiseRatio(),
+            new ColorizationAccuracy(),
+            LearnedPerceptualSimilarity.Alex,
+            LearnedPerceptualSimilarity.Vgg,
+            LearnedPerceptualSimilarity.Squeeze,
+            NaturalImageQuality.OfStudioLuma,
+            NaturalImageQuality.OfGray,
+        ]);
 
     /// <summary>All metrics, in the order of a table's columns.</summary>
     public IReadOnlyList<IMetricDescription> All { get; }
@@ -42,9 +42,10 @@ public sealed class MetricCatalog
 
     /// <summary>The metric called <paramref name="name"/> among those that need no weights.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public IImageMetric this[string name] => _byName.TryGetValue(name, out var metric)
-        ? metric
-        : throw new ArgumentException($"There is no metric '{name}'; the metrics are {string.Join(", ", _byName.Keys)}.", nameof(name));
+    public IImageMetric this[string name] =>
+        _byName.TryGetValue(name, out var metric)
+            ? metric
+            : throw new ArgumentException($"There is no metric '{name}'; the metrics are {string.Join(", ", _byName.Keys)}.", nameof(name));
 
     /// <summary>Loads every metric whose weights are there; a file that is missing, damaged or something else takes its own metric away and no other.</summary>
     public MetricSet Load(WeightsFolder folder)

@@ -14,6 +14,7 @@ public sealed class MetricSet(IReadOnlyList<IImageMetric> metrics, IReadOnlyDict
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var metric in metrics) (metric as IDisposable)?.Dispose();
+        foreach (var metric in metrics)
+            (metric as IDisposable)?.Dispose();
     }
 }

@@ -34,11 +34,16 @@ public sealed class NaturalImageQuality : IWeightedMetric
     /// <summary>NIQE of the luma of rgb2ycbcr, as BasicSR computes it.</summary>
     public static NaturalImageQuality OfStudioLuma { get; } =
         new("niqe", "NIQE", pixel =>
-            MathF.Round((float)((65.481 * (pixel.R / White) + 128.553 * (pixel.G / White) + 24.966 * (pixel.B / White) + 16) / White) * White));
+            MathF.Round(
+                (float)((65.481 * (pixel.R / White) + 128.553 * (pixel.G / White) + 24.966 * (pixel.B / White) + 16) / White) * White
+            )
+        );
 
     /// <summary>NIQE of the luma of rgb2gray, as its authors compute it.</summary>
     public static NaturalImageQuality OfGray { get; } =
-        new("niqe-gray", "NIQE of gray", pixel => (float)Math.Round(0.298936021293775 * pixel.R + 0.587043074451121 * pixel.G + 0.114020904255103 * pixel.B));
+        new("niqe-gray", "NIQE of gray", pixel =>
+            (float)Math.Round(0.298936021293775 * pixel.R + 0.587043074451121 * pixel.G + 0.114020904255103 * pixel.B)
+        );
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -61,7 +66,12 @@ public sealed class NaturalImageQuality : IWeightedMetric
     /// <inheritdoc/>
     public LoadedMetric Load(WeightsFolder folder)
     {
-        var (source, (mean, covariance, window)) = folder.Read("NIQE parameters", ReadParameters, "niqe/niqe_pris_params.npz", "niqe_pris_params.npz");
+        var (source, (mean, covariance, window)) = folder.Read(
+            "NIQE parameters",
+            ReadParameters,
+            "niqe/niqe_pris_params.npz",
+            "niqe_pris_params.npz"
+        );
         return new LoadedMetric(this, [source], (_, image) => Distance(image, mean, covariance, window));
     }
 
@@ -71,15 +81,18 @@ public sealed class NaturalImageQuality : IWeightedMetric
         return (
             Vector<double>.Build.Dense(arrays.ReadDoubles("mu_pris_param", 1, Features)),
             Matrix<double>.Build.DenseOfRowMajor(Features, Features, arrays.ReadDoubles("cov_pris_param", Features, Features)),
-            arrays.ReadDoubles("gaussian_window", WindowSize, WindowSize));
+            arrays.ReadDoubles("gaussian_window", WindowSize, WindowSize)
+        );
     }
 
     private double Distance(RgbImage image, Vector<double> naturalMean, Matrix<double> naturalCovariance, double[] window)
     {
-        int columns = image.Width / BlockSize, rows = image.Height / BlockSize;
+        int columns = image.Width / BlockSize,
+            rows = image.Height / BlockSize;
         if (columns * rows < 2)
             throw new UndefinedMetricException(
-                $"{Name} needs two blocks of {BlockSize}×{BlockSize} pixels side by side or one above the other, but the image is {image.Width}×{image.Height}.");
+                $"{Name} needs two blocks of {BlockSize}×{BlockSize} pixels side by side or one above the other, but the image is {image.Width}×{image.Height}."
+            );
         var whole = Luma(image, columns * BlockSize, rows * BlockSize);
         var large = SceneStatistics.OfBlocks(whole, window, BlockSize);
         var half = whole.Map(value => value / White).Halve().Map(value => value * White);
@@ -87,12 +100,15 @@ public sealed class NaturalImageQuality : IWeightedMetric
         var blocks = Matrix<double>.Build.DenseOfRowArrays(large.Zip(small, (a, b) => (double[])[.. a, .. b]));
 
         // As in the reference code, the mean leaves out what is undefined feature by feature, the covariance block by block.
-        var mean = Vector<double>.Build.DenseOfEnumerable(blocks.EnumerateColumns().Select(column => column.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average()));
+        var mean = Vector<double>.Build.DenseOfEnumerable(
+            blocks.EnumerateColumns().Select(column => column.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average())
+        );
         var textured = blocks.EnumerateRows().Where(row => !row.Any(double.IsNaN)).ToList();
         if (textured.Count < 2)
             throw new UndefinedMetricException(
-                $"{Name} needs two blocks of {BlockSize}×{BlockSize} pixels with texture, where luma crosses the mean of its surroundings along rows, columns " +
-                $"and both diagonals, at full and at half size, but of this image's {blocks.RowCount} blocks {(textured.Count == 1 ? "one has" : "none has")} it.");
+                $"{Name} needs two blocks of {BlockSize}×{BlockSize} pixels with texture, where luma crosses the mean of its surroundings along rows, columns "
+                    + $"and both diagonals, at full and at half size, but of this image's {blocks.RowCount} blocks {(textured.Count == 1 ? "one has" : "none has")} it."
+            );
         var centred = Matrix<double>.Build.DenseOfRowVectors(textured);
         centred = Matrix<double>.Build.DenseOfRowVectors(textured.Select(row => row - centred.ColumnSums() / textured.Count));
         var covariance = centred.TransposeThisAndMultiply(centred) / (textured.Count - 1);
@@ -104,8 +120,8 @@ public sealed class NaturalImageQuality : IWeightedMetric
     {
         var luma = new Plane(width, height);
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-                luma[x, y] = _luma(image[x, y]);
+        for (var x = 0; x < width; x++)
+            luma[x, y] = _luma(image[x, y]);
         return luma;
     }
 }

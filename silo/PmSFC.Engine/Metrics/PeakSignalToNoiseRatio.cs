@@ -29,7 +29,8 @@ public sealed class PeakSignalToNoiseRatio : IImageMetric
     public double Measure(RgbImage reference, RgbImage image)
     {
         SizeGuard.ThrowIfSizesDiffer(this, reference, image);
-        ReadOnlySpan<byte> expected = reference.Pixels, actual = image.Pixels;
+        ReadOnlySpan<byte> expected = reference.Pixels,
+            actual = image.Pixels;
         var squares = 0L;
         for (var i = 0; i < expected.Length; i++)
         {

@@ -7,7 +7,10 @@ namespace PmSFC.Engine.Metrics;
 internal sealed class Plane(int width, int height)
 {
     /// <summary>MATLAB's bicubic kernel (a = −½) at the distances ¼, ¾, 1¼ and 1¾ of the taps of a halving with antialias; single precision holds them exactly.</summary>
-    private static readonly float[] Taps = [.. ((double[])[1.75, 1.25, 0.75, 0.25, 0.25, 0.75, 1.25, 1.75]).Select(distance => (float)(Cubic(distance) / 2))];
+    private static readonly float[] Taps =
+    [
+        .. ((double[])[1.75, 1.25, 0.75, 0.25, 0.25, 0.75, 1.25, 1.75]).Select(distance => (float)(Cubic(distance) / 2)),
+    ];
 
     private readonly float[] _values = new float[width * height];
 
@@ -26,14 +29,14 @@ internal sealed class Plane(int width, int height)
     {
         var down = new Plane(width, height / 2);
         for (var y = 0; y < down.Height; y++)
-            for (var k = 0; k < Taps.Length; k++)
-                for (var x = 0; x < width; x++)
-                    down[x, y] += Taps[k] * this[x, Mirrored(2 * y + k - 3, height)];
+        for (var k = 0; k < Taps.Length; k++)
+        for (var x = 0; x < width; x++)
+            down[x, y] += Taps[k] * this[x, Mirrored(2 * y + k - 3, height)];
         var half = new Plane(width / 2, height / 2);
         for (var y = 0; y < half.Height; y++)
-            for (var x = 0; x < half.Width; x++)
-                for (var k = 0; k < Taps.Length; k++)
-                    half[x, y] += Taps[k] * down[Mirrored(2 * x + k - 3, width), y];
+        for (var x = 0; x < half.Width; x++)
+        for (var k = 0; k < Taps.Length; k++)
+            half[x, y] += Taps[k] * down[Mirrored(2 * x + k - 3, width), y];
         return half;
     }
 
@@ -41,7 +44,8 @@ internal sealed class Plane(int width, int height)
     public Plane Map(Func<float, float> change)
     {
         var changed = new Plane(width, height);
-        for (var i = 0; i < _values.Length; i++) changed._values[i] = change(_values[i]);
+        for (var i = 0; i < _values.Length; i++)
+            changed._values[i] = change(_values[i]);
         return changed;
     }
 
@@ -52,19 +56,22 @@ internal sealed class Plane(int width, int height)
         var size = (int)Math.Sqrt(window.Length);
         var result = new Plane(width, height);
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-            {
-                var sum = 0.0;
-                for (var i = 0; i < size; i++)
-                    for (var j = 0; j < size; j++)
-                        sum += window[i * size + j] * this[Math.Clamp(x + size / 2 - j, 0, width - 1), Math.Clamp(y + size / 2 - i, 0, height - 1)];
-                result[x, y] = (float)sum;
-            }
+        for (var x = 0; x < width; x++)
+        {
+            var sum = 0.0;
+            for (var i = 0; i < size; i++)
+            for (var j = 0; j < size; j++)
+                sum += window[i * size + j] * this[Math.Clamp(x + size / 2 - j, 0, width - 1), Math.Clamp(y + size / 2 - i, 0, height - 1)];
+            result[x, y] = (float)sum;
+        }
 
         return result;
     }
 
-    private static int Mirrored(int index, int size) => index < 0 ? -1 - index : index >= size ? 2 * size - 1 - index : index;
+    private static int Mirrored(int index, int size) =>
+        index < 0 ? -1 - index
+        : index >= size ? 2 * size - 1 - index
+        : index;
 
     private static double Cubic(double x) => x <= 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2;
 }

@@ -22,7 +22,8 @@ internal static class SimilarityMap
         SizeGuard.ThrowIfSizesDiffer(metric, reference, image);
         if (Math.Min(image.Width, image.Height) < WindowSize)
             throw new UndefinedMetricException(
-                $"{metric.Name} needs images of at least {WindowSize}×{WindowSize} pixels, its window, but these are {image.Width}×{image.Height}.");
+                $"{metric.Name} needs images of at least {WindowSize}×{WindowSize} pixels, its window, but these are {image.Width}×{image.Height}."
+            );
     }
 
     /// <summary>The mean similarity of two planes of <c>width · height</c> values, 0–255.</summary>
@@ -37,8 +38,11 @@ internal static class SimilarityMap
         var sum = 0.0;
         for (var i = 0; i < meanX.Length; i++)
         {
-            double x = meanX[i], y = meanY[i];
-            double varianceX = squareX[i] - x * x, varianceY = squareY[i] - y * y, covariance = product[i] - x * y;
+            double x = meanX[i],
+                y = meanY[i];
+            double varianceX = squareX[i] - x * x,
+                varianceY = squareY[i] - y * y,
+                covariance = product[i] - x * y;
             sum += (2 * x * y + C1) * (2 * covariance + C2) / ((x * x + y * y + C1) * (varianceX + varianceY + C2));
         }
 
@@ -47,16 +51,17 @@ internal static class SimilarityMap
 
     private static double[] Smooth(double[] plane, int width, int height)
     {
-        int columns = width - WindowSize + 1, rows = height - WindowSize + 1;
+        int columns = width - WindowSize + 1,
+            rows = height - WindowSize + 1;
         var across = new double[columns * height];
         for (var y = 0; y < height; y++)
-            for (var k = 0; k < WindowSize; k++)
-                Accumulate(across.AsSpan(y * columns, columns), plane.AsSpan(y * width + k, columns), Window[k]);
+        for (var k = 0; k < WindowSize; k++)
+            Accumulate(across.AsSpan(y * columns, columns), plane.AsSpan(y * width + k, columns), Window[k]);
 
         var smooth = new double[columns * rows];
         for (var y = 0; y < rows; y++)
-            for (var k = 0; k < WindowSize; k++)
-                Accumulate(smooth.AsSpan(y * columns, columns), across.AsSpan((y + k) * columns, columns), Window[k]);
+        for (var k = 0; k < WindowSize; k++)
+            Accumulate(smooth.AsSpan(y * columns, columns), across.AsSpan((y + k) * columns, columns), Window[k]);
         return smooth;
     }
 
@@ -64,20 +69,26 @@ internal static class SimilarityMap
     {
         var vectors = MemoryMarshal.Cast<double, Vector<double>>(sums);
         var addends = MemoryMarshal.Cast<double, Vector<double>>(values);
-        for (var i = 0; i < vectors.Length; i++) vectors[i] += weight * addends[i];
-        for (var i = vectors.Length * Vector<double>.Count; i < sums.Length; i++) sums[i] += weight * values[i];
+        for (var i = 0; i < vectors.Length; i++)
+            vectors[i] += weight * addends[i];
+        for (var i = vectors.Length * Vector<double>.Count; i < sums.Length; i++)
+            sums[i] += weight * values[i];
     }
 
     private static double[] Product(double[] a, double[] b)
     {
         var product = new double[a.Length];
-        for (var i = 0; i < product.Length; i++) product[i] = a[i] * b[i];
+        for (var i = 0; i < product.Length; i++)
+            product[i] = a[i] * b[i];
         return product;
     }
 
     private static double[] GaussianWindow()
     {
-        var weights = Enumerable.Range(-WindowSize / 2, WindowSize).Select(offset => Math.Exp(-offset * offset / (2 * Sigma * Sigma))).ToArray();
+        var weights = Enumerable
+            .Range(-WindowSize / 2, WindowSize)
+            .Select(offset => Math.Exp(-offset * offset / (2 * Sigma * Sigma)))
+            .ToArray();
         var sum = weights.Sum();
         return Array.ConvertAll(weights, weight => weight / sum);
     }

@@ -9,6 +9,7 @@ internal static class SizeGuard
         if (reference.Width != image.Width || reference.Height != image.Height)
             throw new ArgumentException(
                 $"{metric.Name} compares images of one size, but the reference is {reference.Width}×{reference.Height} and the image {image.Width}×{image.Height}; scale or crop one of them.",
-                nameof(image));
+                nameof(image)
+            );
     }
 }

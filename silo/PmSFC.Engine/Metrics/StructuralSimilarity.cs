@@ -30,7 +30,8 @@ public sealed class StructuralSimilarity : IImageMetric
     private static double[] Channel(RgbImage image, int channel)
     {
         var plane = new double[image.Width * image.Height];
-        for (var i = 0; i < plane.Length; i++) plane[i] = image.Pixels[3 * i + channel];
+        for (var i = 0; i < plane.Length; i++)
+            plane[i] = image.Pixels[3 * i + channel];
         return plane;
     }
 }

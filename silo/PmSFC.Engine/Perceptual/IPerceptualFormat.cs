@@ -28,7 +28,5 @@ public interface IPerceptualFormat
     /// <summary>Checks what sizes alone do not show, for a user's file.</summary>
     /// <param name="tensors">The network alone.</param>
     /// <exception cref="CheckpointException">The file is of another network that has tensors of the same names.</exception>
-    void Check(StateDict tensors)
-    {
-    }
+    void Check(StateDict tensors) { }
 }

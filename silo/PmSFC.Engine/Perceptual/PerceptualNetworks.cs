@@ -49,11 +49,13 @@ public sealed class PerceptualNetworks(IReadOnlyList<IPerceptualFormat> formats)
     {
         var checkpoint = StateDict.Read(content, name);
         var marks = formats.SelectMany(format => format.Marks.Select(mark => (format, mark))).ToList();
-        if (NetworkSearch.Find(checkpoint, [.. marks.Select(known => known.mark)]) is { } network) return (marks[network.Mark].format, network);
+        if (NetworkSearch.Find(checkpoint, [.. marks.Select(known => known.mark)]) is { } network)
+            return (marks[network.Mark].format, network);
         throw SafetensorsHeader.Damaged(
             name,
             checkpoint.DescribeModule()
                 ?? $"holds neither {string.Join(" nor ", formats.Select(format => format.Description).Reverse())}"
-                    + (Classifier.NameOf(checkpoint) is { } other ? $", but {other}" : ""));
+                    + (Classifier.NameOf(checkpoint) is { } other ? $", but {other}" : "")
+        );
     }
 }

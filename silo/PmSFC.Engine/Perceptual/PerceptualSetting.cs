@@ -28,15 +28,17 @@ public static class PerceptualSetting
 
     /// <summary>Both definitions, with a method's own default weight.</summary>
     public static IEnumerable<SettingDefinition> Definitions(string defaultWeight) =>
-    [
-        new(Name, SettingKind.Choice, Discriminator, "perceptual network V, which is imported with the generator")
-        {
-            Choices = [Discriminator, Vgg16, Vgg16Relu42, SqueezeNet, None],
-        },
-        new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
-    ];
+        [
+            new(Name, SettingKind.Choice, Discriminator, "perceptual network V, which is imported with the generator")
+            {
+                Choices = [Discriminator, Vgg16, Vgg16Relu42, SqueezeNet, None],
+            },
+            new(WeightName, SettingKind.Number, defaultWeight, "weight of the perceptual term") { Minimum = 0 },
+        ];
 
     /// <summary>What a method's settings choose; <see langword="null"/> where they ask for no network, or give it no weight.</summary>
     public static PerceptualChoice? Bind(ResolvedSettings settings) =>
-        settings.TryGetValue(Name, out var network) && network != None && settings.Number(WeightName) is > 0 and var weight ? new PerceptualChoice(network, weight) : null;
+        settings.TryGetValue(Name, out var network) && network != None && settings.Number(WeightName) is > 0 and var weight
+            ? new PerceptualChoice(network, weight)
+            : null;
 }

@@ -29,12 +29,21 @@ public sealed class TrunkFeatures : IPerceptualNetwork
     /// <param name="device">A CPU or CUDA device.</param>
     /// <param name="dtype">Single or double precision.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has another shape, or holds a value that is not finite.</exception>
-    public static TrunkFeatures Load(TrunkFeaturesArchitecture architecture, StateDict state, Device device, ScalarType dtype = ScalarType.Float32)
+    public static TrunkFeatures Load(
+        TrunkFeaturesArchitecture architecture,
+        StateDict state,
+        Device device,
+        ScalarType dtype = ScalarType.Float32
+    )
     {
         if (architecture.Deeper is not { } deeper)
             return new TrunkFeatures(architecture, new Trunk(architecture.Trunk, state, device, dtype, architecture.Taps), null);
         var trunk = new Trunk(deeper.Trunk, state, device, dtype, deeper.Taps);
-        return new TrunkFeatures(architecture, trunk.Sharing(architecture.Trunk, architecture.Taps), new TrunkFeatures(deeper, trunk, null));
+        return new TrunkFeatures(
+            architecture,
+            trunk.Sharing(architecture.Trunk, architecture.Taps),
+            new TrunkFeatures(deeper, trunk, null)
+        );
     }
 
     /// <inheritdoc/>
@@ -44,7 +53,8 @@ public sealed class TrunkFeatures : IPerceptualNetwork
     public Tensor Features(Tensor images)
     {
         using var scope = NewDisposeScope();
-        if (_architecture.Input == TrunkInput.AsItIs) return _trunk.Features(images)[^1].MoveToOuterDisposeScope();
+        if (_architecture.Input == TrunkInput.AsItIs)
+            return _trunk.Features(images)[^1].MoveToOuterDisposeScope();
         var resized = images.shape[2] == Side && images.shape[3] == Side ? images : nn.functional.interpolate(images, [Side, Side]);
         return _trunk.Features(ImageNet.Normalize(resized))[^1].MoveToOuterDisposeScope();
     }

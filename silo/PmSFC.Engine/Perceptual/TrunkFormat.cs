@@ -7,7 +7,8 @@ namespace PmSFC.Engine.Perceptual;
 /// <summary>torchvision's SqueezeNet 1.1 and VGG16.</summary>
 public sealed class TrunkFormat : IPerceptualFormat
 {
-    private const string SqueezeNetMark = "features.3.squeeze.weight", Vgg16Mark = "features.14.weight";
+    private const string SqueezeNetMark = "features.3.squeeze.weight",
+        Vgg16Mark = "features.14.weight";
 
     /// <inheritdoc/>
     public string Description => "torchvision's VGG16 or SqueezeNet 1.1 ('features.0.weight')";
@@ -19,7 +20,8 @@ public sealed class TrunkFormat : IPerceptualFormat
     public IPerceptualArchitecture Describe(StateDict tensors) => ArchitectureOf(tensors);
 
     /// <inheritdoc/>
-    public IPerceptualNetwork Load(StateDict tensors, Device device, ScalarType dtype) => TrunkFeatures.Load(ArchitectureOf(tensors), tensors, device, dtype);
+    public IPerceptualNetwork Load(StateDict tensors, Device device, ScalarType dtype) =>
+        TrunkFeatures.Load(ArchitectureOf(tensors), tensors, device, dtype);
 
     /// <inheritdoc/>
     public void Check(StateDict tensors) => Classifier.Check(tensors, ArchitectureOf(tensors).Name);

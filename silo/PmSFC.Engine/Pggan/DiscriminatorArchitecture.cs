@@ -42,7 +42,9 @@ public sealed record DiscriminatorArchitecture : IPerceptualArchitecture
         for (var block = 0; block < Blocks; block++, pixels /= 4)
         {
             var (inputs, outputs) = (Channels[block], Channels[block + 1]);
-            cost += LayerCost.ActivatedConvolution(inputs, inputs, 9, pixels) + LayerCost.ActivatedConvolution(inputs, outputs, 9, pixels)
+            cost +=
+                LayerCost.ActivatedConvolution(inputs, inputs, 9, pixels)
+                + LayerCost.ActivatedConvolution(inputs, outputs, 9, pixels)
                 + LayerCost.AveragePooling(outputs, pixels);
         }
 
@@ -60,15 +62,18 @@ public sealed record DiscriminatorArchitecture : IPerceptualArchitecture
     public static DiscriminatorArchitecture Read(StateDict tensors)
     {
         var resolution = Enumerable.Range(2, 9).Select(power => 1 << power).LastOrDefault(r => tensors.Contains(FromRgb(r)));
-        if (resolution == 0) throw SafetensorsHeader.Damaged(tensors.FileName, "holds no 'fromrgb.{resolution}.weight'; it is not a discriminator");
+        if (resolution == 0)
+            throw SafetensorsHeader.Damaged(tensors.FileName, "holds no 'fromrgb.{resolution}.weight'; it is not a discriminator");
         var channels = new List<int> { Outputs(tensors, FromRgb(resolution)) };
-        for (var r = resolution; r > 4 && channels.Count <= MostBlocks; r /= 2) channels.Add(Outputs(tensors, $"conv1.{r}.weight"));
+        for (var r = resolution; r > 4 && channels.Count <= MostBlocks; r /= 2)
+            channels.Add(Outputs(tensors, $"conv1.{r}.weight"));
         return new DiscriminatorArchitecture(resolution, channels);
     }
 
     private static string FromRgb(int resolution) => $"fromrgb.{resolution}.weight";
 
-    private static int Outputs(StateDict tensors, string name) => tensors.Shape(name) is [> 0 and <= 65536, _, _, _]
-        ? (int)tensors.Shape(name)[0]
-        : throw SafetensorsHeader.Damaged(tensors.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
+    private static int Outputs(StateDict tensors, string name) =>
+        tensors.Shape(name) is [> 0 and <= 65536, _, _, _]
+            ? (int)tensors.Shape(name)[0]
+            : throw SafetensorsHeader.Damaged(tensors.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
 }

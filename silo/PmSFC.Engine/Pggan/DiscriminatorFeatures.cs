@@ -23,7 +23,8 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         _convolutions = new (Tensor, Tensor)[2 * Architecture.Blocks];
         for (var block = 0; block < Architecture.Blocks; block++)
         {
-            long input = channels[block], output = channels[block + 1];
+            long input = channels[block],
+                output = channels[block + 1];
             _convolutions[2 * block] = Layer(file, $"conv0.{resolution >> block}", [input, input, 3, 3], device, dtype);
             _convolutions[2 * block + 1] = Layer(file, $"conv1.{resolution >> block}", [output, input, 3, 3], device, dtype);
         }
@@ -40,7 +41,8 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
     /// <param name="device">A CPU or CUDA device.</param>
     /// <param name="dtype">Single or double precision.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has a wrong shape, or holds a weight that is not finite.</exception>
-    public static DiscriminatorFeatures Load(StateDict tensors, Device device, ScalarType dtype = ScalarType.Float32) => new(tensors, device, dtype);
+    public static DiscriminatorFeatures Load(StateDict tensors, Device device, ScalarType dtype = ScalarType.Float32) =>
+        new(tensors, device, dtype);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The images have another size than the network's.</exception>
@@ -50,7 +52,8 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         {
             throw new ArgumentException(
                 $"The discriminator takes images of {Architecture.Resolution}×{Architecture.Resolution} pixels, not {images.shape[3]}×{images.shape[2]}.",
-                nameof(images));
+                nameof(images)
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -58,7 +61,8 @@ public sealed class DiscriminatorFeatures : IPerceptualNetwork
         for (var i = 0; i < _convolutions.Length; i++)
         {
             x = NetworkLayers.Activate(NetworkLayers.Convolve(x, _convolutions[i].Weight, _convolutions[i].Bias));
-            if (i % 2 == 1) x = nn.functional.avg_pool2d(x, 2);
+            if (i % 2 == 1)
+                x = nn.functional.avg_pool2d(x, 2);
         }
 
         return x.MoveToOuterDisposeScope();

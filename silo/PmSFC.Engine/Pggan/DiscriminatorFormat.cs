@@ -17,5 +17,6 @@ public sealed class DiscriminatorFormat : IPerceptualFormat
     public IPerceptualArchitecture Describe(StateDict tensors) => DiscriminatorArchitecture.Read(tensors);
 
     /// <inheritdoc/>
-    public IPerceptualNetwork Load(StateDict tensors, Device device, ScalarType dtype) => DiscriminatorFeatures.Load(tensors, device, dtype);
+    public IPerceptualNetwork Load(StateDict tensors, Device device, ScalarType dtype) =>
+        DiscriminatorFeatures.Load(tensors, device, dtype);
 }

@@ -22,9 +22,9 @@ public sealed class GanDissectLayout : IGeneratorLayout
     {
         var isOld = IsOld(tensors);
         var blocks = LayerReader.CountBlocks(tensors, i => $"{Block(i)}.conv.weight");
-        var layers = LayerReader.Chain(
-            blocks,
-            (i, input) => LayerReader.Kernel(tensors, $"{Block(i)}.conv.weight", $"{Block(i)}.wscale.b", input, i == 0 ? 4 : 3, LayerReader.BlockGain));
+        var layers = LayerReader.Chain(blocks, (i, input) =>
+            LayerReader.Kernel(tensors, $"{Block(i)}.conv.weight", $"{Block(i)}.wscale.b", input, i == 0 ? 4 : 3, LayerReader.BlockGain)
+        );
         var resolution = 4 << (blocks / 2 - 1);
         var output = isOld ? "output" : $"output_{resolution}x{resolution}";
         return new PgganWeights(layers, LayerReader.Rgb(tensors, $"{output}.conv.weight", $"{output}.wscale.b", layers[^1].Shape[0], 1));

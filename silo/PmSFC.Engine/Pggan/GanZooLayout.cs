@@ -21,10 +21,18 @@ public sealed class GanZooLayout : IGeneratorLayout
     public IGeneratorWeights Read(StateDict tensors)
     {
         var blocks = LayerReader.CountBlocks(tensors, i => $"{Scale(i)}.weight", before: 2);
-        var layers = LayerReader.Chain(blocks, (i, input) => i == 0 ? ScaleBias(LayerReader.Dense(tensors, "formatLayer.weight", "formatLayer.bias", channels => [16 * channels], LayerReader.BlockGain)) : Block(i, input));
+        var layers = LayerReader.Chain(blocks, (i, input) =>
+            i == 0
+                ? ScaleBias(
+                    LayerReader.Dense(tensors, "formatLayer.weight", "formatLayer.bias", channels => [16 * channels], LayerReader.BlockGain)
+                )
+                : Block(i, input)
+        );
         var rgb = $"toRGBLayers.{blocks / 2 - 1}";
         return new PgganWeights(
-            layers, ScaleBias(LayerReader.Rgb(tensors, $"{rgb}.weight", $"{rgb}.bias", layers[^1].Shape[0], LayerReader.BlockGain)));
+            layers,
+            ScaleBias(LayerReader.Rgb(tensors, $"{rgb}.weight", $"{rgb}.bias", layers[^1].Shape[0], LayerReader.BlockGain))
+        );
 
         string Scale(int i) => $"scaleLayers.{i / 2}.{i % 2}";
 
@@ -36,5 +44,8 @@ public sealed class GanZooLayout : IGeneratorLayout
     }
 
     private static LayerWeights ScaleBias(LayerWeights layer) =>
-        layer with { Bias = [.. layer.Bias.Select(value => (float)(value * layer.Scale))] };
+        layer with
+        {
+            Bias = [.. layer.Bias.Select(value => (float)(value * layer.Scale))],
+        };
 }

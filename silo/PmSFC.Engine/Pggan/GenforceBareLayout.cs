@@ -22,9 +22,11 @@ public sealed class GenforceBareLayout : IGeneratorLayout
         LayerReader.CheckFullyGrown(tensors);
         var blocks = LayerReader.CountBlocks(tensors, WeightName);
         var fused = LayerReader.IsTransposed(tensors, blocks, WeightName, BiasName) == true;
-        var layers = LayerReader.Chain(blocks, (i, input) => fused && i > 0 && i % 2 == 0
-            ? LayerReader.Transposed(tensors, WeightName(i), BiasName(i), input)
-            : LayerReader.Kernel(tensors, WeightName(i), BiasName(i), input, i == 0 ? 4 : 3, LayerReader.BlockGain));
+        var layers = LayerReader.Chain(blocks, (i, input) =>
+            fused && i > 0 && i % 2 == 0
+                ? LayerReader.Transposed(tensors, WeightName(i), BiasName(i), input)
+                : LayerReader.Kernel(tensors, WeightName(i), BiasName(i), input, i == 0 ? 4 : 3, LayerReader.BlockGain)
+        );
         var output = $"output{blocks / 2 - 1}";
         return new PgganWeights(layers, LayerReader.Rgb(tensors, $"{output}.weight", $"{output}.bias", layers[^1].Shape[0], 1));
     }

@@ -26,7 +26,9 @@ public sealed class GenforceLayout : IGeneratorLayout
     {
         LayerReader.CheckFullyGrown(tensors);
         var blocks = LayerReader.CountBlocks(tensors, i => i > 0 && tensors.Contains(FusedName(i)) ? FusedName(i) : WeightName(i));
-        var layers = LayerReader.Chain(blocks, (i, input) => tensors.Contains(WeightName(i)) ? Block(tensors, i, input) : Fused(tensors, i, input));
+        var layers = LayerReader.Chain(blocks, (i, input) =>
+            tensors.Contains(WeightName(i)) ? Block(tensors, i, input) : Fused(tensors, i, input)
+        );
         var output = $"output{blocks / 2 - 1}";
         return new PgganWeights(layers, LayerReader.Rgb(tensors, $"{output}.conv.weight", $"{output}.wscale.bias", layers[^1].Shape[0], 1));
     }
@@ -38,7 +40,8 @@ public sealed class GenforceLayout : IGeneratorLayout
             .AddMetadata("layout", "genforce")
             .AddMetadata("scale", "not folded in: sqrt(2)/sqrt(fan-in), 1/sqrt(fan-in) for RGB")
             .Add("lod", [0], 1);
-        for (var i = 0; i < weights.Layers.Count; i++) Add($"layer{i}", weights.Layers[i], LayerReader.BlockGain);
+        for (var i = 0; i < weights.Layers.Count; i++)
+            Add($"layer{i}", weights.Layers[i], LayerReader.BlockGain);
         Add($"output{weights.Layers.Count / 2 - 1}", weights.Output, 1);
         return writer.ToArray();
 
@@ -61,7 +64,11 @@ public sealed class GenforceLayout : IGeneratorLayout
         // The project's own files of generators whose first layer has a bias for each of its 4×4 pixels.
         var shape = LayerReader.Shape(tensors, weight, input, size);
         return new LayerWeights(
-            tensors.ReadFloats(weight, shape), shape, LayerReader.BlockGain / Math.Sqrt(shape[1] * 16), tensors.ReadFloats(bias, shape[0], 4, 4));
+            tensors.ReadFloats(weight, shape),
+            shape,
+            LayerReader.BlockGain / Math.Sqrt(shape[1] * 16),
+            tensors.ReadFloats(bias, shape[0], 4, 4)
+        );
     }
 
     private static LayerWeights Fused(StateDict tensors, int index, long input)
@@ -70,7 +77,9 @@ public sealed class GenforceLayout : IGeneratorLayout
         if (tensors.Shape(name) is not [3, 3, var into, var output] || into != input || !LayerReader.IsCount(output))
         {
             throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [3, 3, {input}, any] is needed");
+                tensors.FileName,
+                $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [3, 3, {input}, any] is needed"
+            );
         }
 
         long[] shape = [3, 3, into, output];
@@ -78,7 +87,11 @@ public sealed class GenforceLayout : IGeneratorLayout
         // A transposed convolution turns its kernel round.
         var weight = LayerReader.Permute(tensors.ReadFloats(name, shape), shape, [3, 2, 0, 1], d => d >= 2);
         return new LayerWeights(
-            weight, [output, into, 3, 3], LayerReader.BlockGain / Math.Sqrt(into * 9), tensors.ReadFloats($"layer{index}.wscale.bias", output));
+            weight,
+            [output, into, 3, 3],
+            LayerReader.BlockGain / Math.Sqrt(into * 9),
+            tensors.ReadFloats($"layer{index}.wscale.bias", output)
+        );
     }
 
     private static string WeightName(int layer) => $"layer{layer}.conv.weight";

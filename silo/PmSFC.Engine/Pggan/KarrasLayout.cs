@@ -24,7 +24,9 @@ public sealed class KarrasLayout : IGeneratorLayout
     {
         LayerReader.CheckFullyGrown(tensors);
         var blocks = LayerReader.CountBlocks(tensors, i => $"{Block(tensors, i)}/weight");
-        var layers = LayerReader.Chain(blocks, (i, input) => i == 0 ? Dense(tensors) : Layer(tensors, Block(tensors, i), 3, input, -1, LayerReader.BlockGain));
+        var layers = LayerReader.Chain(blocks, (i, input) =>
+            i == 0 ? Dense(tensors) : Layer(tensors, Block(tensors, i), 3, input, -1, LayerReader.BlockGain)
+        );
         return new PgganWeights(layers, Layer(tensors, "ToRGB_lod0", 1, layers[^1].Shape[0], 3, 1));
     }
 
@@ -43,13 +45,24 @@ public sealed class KarrasLayout : IGeneratorLayout
     private static LayerWeights Dense(StateDict tensors)
     {
         const string DenseWeight = "4x4/Dense/weight";
-        if (tensors.Shape(DenseWeight) is not [var latent, var outputs] || outputs % 16 != 0 || !LayerReader.IsCount(outputs / 16) || !LayerReader.IsCount(latent))
+        if (
+            tensors.Shape(DenseWeight) is not [var latent, var outputs]
+            || outputs % 16 != 0
+            || !LayerReader.IsCount(outputs / 16)
+            || !LayerReader.IsCount(latent)
+        )
             throw WrongShape(tensors, DenseWeight, "[latent, 16 × channels]");
 
         // [latent, C, 4, 4] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
-        var weight = LayerReader.Permute(tensors.ReadFloats(DenseWeight, latent, outputs), [latent, outputs / 16, 4, 4], [1, 0, 2, 3], d => d >= 2);
+        var weight = LayerReader.Permute(tensors.ReadFloats(DenseWeight, latent, outputs), [latent, outputs / 16, 4, 4], [1, 0, 2, 3], d =>
+            d >= 2
+        );
         return new LayerWeights(
-            weight, [outputs / 16, latent, 4, 4], LayerReader.BlockGain / Math.Sqrt(latent * 16), tensors.ReadFloats("4x4/Dense/bias", outputs / 16));
+            weight,
+            [outputs / 16, latent, 4, 4],
+            LayerReader.BlockGain / Math.Sqrt(latent * 16),
+            tensors.ReadFloats("4x4/Dense/bias", outputs / 16)
+        );
     }
 
     private static LayerWeights Layer(StateDict tensors, string name, int size, long input, long output, double gain)
@@ -63,11 +76,22 @@ public sealed class KarrasLayout : IGeneratorLayout
 
         int[] order = isFused ? [2, 3, 0, 1] : [3, 2, 0, 1];
         var weight = LayerReader.Permute(
-            tensors.ReadFloats($"{name}/weight", height, width, third, fourth), [height, width, third, fourth], order, d => isFused && d >= 2);
+            tensors.ReadFloats($"{name}/weight", height, width, third, fourth),
+            [height, width, third, fourth],
+            order,
+            d => isFused && d >= 2
+        );
         return new LayerWeights(
-            weight, [outputs, into, size, size], gain / Math.Sqrt(into * size * size), tensors.ReadFloats($"{name}/bias", outputs));
+            weight,
+            [outputs, into, size, size],
+            gain / Math.Sqrt(into * size * size),
+            tensors.ReadFloats($"{name}/bias", outputs)
+        );
     }
 
-    private static CheckpointException WrongShape(StateDict tensors, string name, string needed) => SafetensorsHeader.Damaged(
-        tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but {needed} is needed");
+    private static CheckpointException WrongShape(StateDict tensors, string name, string needed) =>
+        SafetensorsHeader.Damaged(
+            tensors.FileName,
+            $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but {needed} is needed"
+        );
 }

@@ -20,7 +20,9 @@ internal static partial class LayerReader
         if (tensors.Contains("lod") && tensors.ReadFloats("lod", tensors.Shape("lod") is [] ? [] : [1])[0] is var lod and not 0)
         {
             throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"was stored in the middle of a fade-in (lod {lod}); only a fully grown generator (lod 0) can be used");
+                tensors.FileName,
+                $"was stored in the middle of a fade-in (lod {lod}); only a fully grown generator (lod 0) can be used"
+            );
         }
     }
 
@@ -36,13 +38,18 @@ internal static partial class LayerReader
         {
             var stem = WeightEnd().Replace(weightName(i), "");
             if (tensors.Places.FirstOrDefault(place => place.StartsWith(stem, StringComparison.Ordinal)) is { } rest)
-                throw SafetensorsHeader.Damaged(tensors.FileName, $"lacks the tensor '{weightName(blocks)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights");
+                throw SafetensorsHeader.Damaged(
+                    tensors.FileName,
+                    $"lacks the tensor '{weightName(blocks)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights"
+                );
         }
 
-        if (before + blocks is > 0 and <= MostBlocks && (before + blocks) % 2 == 0) return before + blocks;
+        if (before + blocks is > 0 and <= MostBlocks && (before + blocks) % 2 == 0)
+            return before + blocks;
         throw SafetensorsHeader.Damaged(
             tensors.FileName,
-            $"holds {blocks} tensors named '{weightName(0)}' and on, but a generator has two for each resolution from 4 to at most 1024 pixels");
+            $"holds {blocks} tensors named '{weightName(0)}' and on, but a generator has two for each resolution from 4 to at most 1024 pixels"
+        );
     }
 
     /// <summary>Reads blocks, each of which takes what the one before it gives.</summary>
@@ -51,7 +58,8 @@ internal static partial class LayerReader
     public static LayerWeights[] Chain(int blocks, Func<int, long, LayerWeights> block)
     {
         var layers = new LayerWeights[blocks];
-        for (var i = 0; i < blocks; i++) layers[i] = block(i, i == 0 ? -1 : layers[i - 1].Shape[0]);
+        for (var i = 0; i < blocks; i++)
+            layers[i] = block(i, i == 0 ? -1 : layers[i - 1].Shape[0]);
         return layers;
     }
 
@@ -66,7 +74,11 @@ internal static partial class LayerReader
     {
         var shape = Shape(tensors, weight, input, size);
         return new LayerWeights(
-            tensors.ReadFloats(weight, shape), shape, gain / Math.Sqrt(shape[1] * size * size), tensors.ReadFloats(bias, shape[0]));
+            tensors.ReadFloats(weight, shape),
+            shape,
+            gain / Math.Sqrt(shape[1] * size * size),
+            tensors.ReadFloats(bias, shape[0])
+        );
     }
 
     /// <summary>Whether a generator upsamples by transposed convolutions, which shows where a resolution has other channels than the one before.</summary>
@@ -80,7 +92,9 @@ internal static partial class LayerReader
         return Enumerable.Range(1, blocks / 2 - 1).Select(resolution => Known(2 * resolution)).FirstOrDefault(known => known is not null);
 
         bool? Known(int block) =>
-            tensors.Shape(biasName(block)) is [var output] && tensors.Shape(weightName(block)) is [var first, var second, _, _] && first != second
+            tensors.Shape(biasName(block)) is [var output]
+            && tensors.Shape(weightName(block)) is [var first, var second, _, _]
+            && first != second
                 ? first != output
                 : null;
     }
@@ -92,7 +106,9 @@ internal static partial class LayerReader
         if (tensors.Shape(name) is not [var into, var output, 3, 3] || into != input || !IsCount(output))
         {
             throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [{input}, any, 3, 3] is needed");
+                tensors.FileName,
+                $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [{input}, any, 3, 3] is needed"
+            );
         }
 
         // A transposed convolution turns its kernel round.
@@ -111,19 +127,29 @@ internal static partial class LayerReader
         if (tensors.Shape(name) is not [var outputs and > 0, var latent] || outputs % 16 != 0 || !IsCount(outputs / 16) || !IsCount(latent))
         {
             throw SafetensorsHeader.Damaged(
-                tensors.FileName, $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [16 × channels, latent] is needed");
+                tensors.FileName,
+                $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [16 × channels, latent] is needed"
+            );
         }
 
         // [C, 4, 4, latent] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
         var weight = Permute(tensors.ReadFloats(name, outputs, latent), [outputs / 16, 4, 4, latent], [0, 3, 1, 2], d => d >= 2);
-        return new LayerWeights(weight, [outputs / 16, latent, 4, 4], gain / Math.Sqrt(latent), tensors.ReadFloats(bias, biasShape(outputs / 16)));
+        return new LayerWeights(
+            weight,
+            [outputs / 16, latent, 4, 4],
+            gain / Math.Sqrt(latent),
+            tensors.ReadFloats(bias, biasShape(outputs / 16))
+        );
     }
 
     /// <summary>Reads the layer that makes RGB, as <see cref="Kernel"/> does others.</summary>
     /// <exception cref="CheckpointException">It makes another number of channels, as a generator of gray images does.</exception>
     public static LayerWeights Rgb(StateDict tensors, string weight, string bias, long input, double gain) =>
         tensors.Shape(weight) is [not 3, ..]
-            ? throw SafetensorsHeader.Damaged(tensors.FileName, $"makes images of {tensors.Shape(weight)[0]} channels ('{weight}'), but 3 (RGB) are needed")
+            ? throw SafetensorsHeader.Damaged(
+                tensors.FileName,
+                $"makes images of {tensors.Shape(weight)[0]} channels ('{weight}'), but 3 (RGB) are needed"
+            )
             : Kernel(tensors, weight, bias, input, 1, gain);
 
     /// <summary>The shape of a weight that lies as [output, input, size, size].</summary>
@@ -131,10 +157,12 @@ internal static partial class LayerReader
     {
         if (tensors.Shape(name) is not [var output, var into, var height, var width])
             throw SafetensorsHeader.Damaged(tensors.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
-        if (IsCount(output) && IsCount(into) && (input < 0 || into == input) && height == size && width == size) return [output, into, height, width];
+        if (IsCount(output) && IsCount(into) && (input < 0 || into == input) && height == size && width == size)
+            return [output, into, height, width];
         throw SafetensorsHeader.Damaged(
             tensors.FileName,
-            $"holds '{name}' with shape [{output}, {into}, {height}, {width}], but [any, {(input < 0 ? "any" : input)}, {size}, {size}] is needed");
+            $"holds '{name}' with shape [{output}, {into}, {height}, {width}], but [any, {(input < 0 ? "any" : input)}, {size}, {size}] is needed"
+        );
     }
 
     /// <summary>Whether a size can be a number of channels.</summary>
@@ -148,7 +176,8 @@ internal static partial class LayerReader
     public static float[] Permute(float[] values, long[] shape, int[] order, Func<int, bool>? flip = null)
     {
         var strides = new long[shape.Length];
-        for (long d = shape.Length - 1, step = 1; d >= 0; step *= shape[d--]) strides[d] = step;
+        for (long d = shape.Length - 1, step = 1; d >= 0; step *= shape[d--])
+            strides[d] = step;
         var result = new float[values.Length];
         var index = new long[shape.Length];
         for (var i = 0; i < result.Length; i++)
@@ -161,7 +190,8 @@ internal static partial class LayerReader
             }
 
             result[i] = values[place];
-            for (var d = order.Length - 1; d >= 0 && ++index[d] == shape[order[d]]; d--) index[d] = 0;
+            for (var d = order.Length - 1; d >= 0 && ++index[d] == shape[order[d]]; d--)
+                index[d] = 0;
         }
 
         return result;

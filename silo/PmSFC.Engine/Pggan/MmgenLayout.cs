@@ -25,8 +25,8 @@ public sealed class MmgenLayout : IGeneratorLayout
     {
         var blocks = LayerReader.CountBlocks(tensors, i => WeightName(Block(i + 1)), before: 1);
         var fused = LayerReader.IsTransposed(tensors, blocks, i => WeightName(Block(i)), i => BiasName(Block(i))) ?? true;
-        var layers = LayerReader.Chain(blocks, (i, input) =>
-            i == 0 ? LayerReader.Dense(tensors, Dense, "noise2feat.bias", channels => [1, channels, 1, 1], LayerReader.BlockGain / 4)
+        var layers = LayerReader.Chain(blocks, (i, input) => i == 0
+                ? LayerReader.Dense(tensors, Dense, "noise2feat.bias", channels => [1, channels, 1, 1], LayerReader.BlockGain / 4)
             : fused && i % 2 == 0 ? Fused(tensors, Block(i), input)
             : LayerReader.Kernel(tensors, WeightName(Block(i)), BiasName(Block(i)), input, 3, LayerReader.BlockGain));
         var rgb = $"torgb_layers.{blocks / 2 - 1}";

@@ -16,7 +16,10 @@ public sealed record PgganArchitecture : GeneratorArchitecture
         : base(latentSize, channels)
     {
         if (channels.Count > MostBlocks || channels.Count % 2 != 0)
-            throw new ArgumentException("A generator has two blocks a resolution, from 4 to 1024 pixels, each with at least one channel.", nameof(channels));
+            throw new ArgumentException(
+                "A generator has two blocks a resolution, from 4 to 1024 pixels, each with at least one channel.",
+                nameof(channels)
+            );
     }
 
     /// <inheritdoc/>
@@ -36,7 +39,8 @@ public sealed record PgganArchitecture : GeneratorArchitecture
     public override int ResolutionAt(int split) => 4 << ((split - 1) / 2);
 
     /// <inheritdoc/>
-    public override double WeightsOf(int index) => index == 0 ? 16.0 * LatentSize * Channels[0] : 9.0 * Channels[index - 1] * Channels[index];
+    public override double WeightsOf(int index) =>
+        index == 0 ? 16.0 * LatentSize * Channels[0] : 9.0 * Channels[index - 1] * Channels[index];
 
     /// <inheritdoc/>
     public override NetworkCost LowerCost(int split, int subspaces = 1) => AdvanceCost(0, split - 1) + BlockCost(split - 1, subspaces);
@@ -52,7 +56,8 @@ public sealed record PgganArchitecture : GeneratorArchitecture
     private NetworkCost BlockCost(int index, int subspaces)
     {
         var (outputs, pixels) = ((double)Channels[index] / subspaces, Pixels(index + 1));
-        if (index == 0) return LayerCost.Dense(LatentSize, outputs * pixels);
+        if (index == 0)
+            return LayerCost.Dense(LatentSize, outputs * pixels);
         var inputs = Channels[index - 1];
         var prepared = Enlarges(index) ? LayerCost.UpsampledPixelNorm(inputs, pixels / 4) : LayerCost.PixelNorm(inputs, pixels);
         return prepared + LayerCost.ActivatedConvolution(inputs, outputs, 9, pixels);

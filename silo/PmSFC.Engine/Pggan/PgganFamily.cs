@@ -16,14 +16,7 @@ public sealed class PgganFamily : IGeneratorFamily
 
     /// <inheritdoc/>
     public IReadOnlyList<IGeneratorLayout> Layouts { get; } =
-    [
-        new GenforceLayout(),
-        new GenforceBareLayout(),
-        new GanDissectLayout(),
-        new GanZooLayout(),
-        new KarrasLayout(),
-        new MmgenLayout(),
-    ];
+    [new GenforceLayout(), new GenforceBareLayout(), new GanDissectLayout(), new GanZooLayout(), new KarrasLayout(), new MmgenLayout()];
 
     /// <inheritdoc/>
     public IReadOnlyList<IPerceptualFormat> Perceptual { get; } = [new DiscriminatorFormat()];

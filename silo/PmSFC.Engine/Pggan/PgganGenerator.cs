@@ -31,7 +31,8 @@ internal sealed class PgganGenerator : IGenerator
         _biases[0] = _biases[0].numel() == _dense.shape[1] ? _biases[0].view(-1, 1, 1) : _biases[0].view(-1, 4, 4);
         _outputWeight = NetworkLayers.ToTensor(weights.Output, device, dtype);
         _outputBias = tensor(weights.Output.Bias, dtype: dtype, device: device);
-        foreach (var tensor in Tensors) tensor.DetachFromDisposeScope();
+        foreach (var tensor in Tensors)
+            tensor.DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -60,7 +61,8 @@ internal sealed class PgganGenerator : IGenerator
     public SplitFeatures Advance(SplitFeatures features, int from, int to) => new(Blocks(features.Maps, from, to));
 
     /// <inheritdoc/>
-    public Tensor Output(SplitFeatures features) => NetworkLayers.Convolve(NetworkLayers.PixelNorm(features.Maps), _outputWeight, _outputBias);
+    public Tensor Output(SplitFeatures features) =>
+        NetworkLayers.Convolve(NetworkLayers.PixelNorm(features.Maps), _outputWeight, _outputBias);
 
     /// <inheritdoc/>
     public IRestrictedLower Restrict(ChannelPartition partition, int split) => new PgganRestrictedLower(this, partition, split);
@@ -68,13 +70,15 @@ internal sealed class PgganGenerator : IGenerator
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in Tensors) tensor.Dispose();
+        foreach (var tensor in Tensors)
+            tensor.Dispose();
     }
 
     /// <summary>The weights and bias of block <paramref name="index"/> for some output channels; owned by the caller's dispose scope.</summary>
-    public (Tensor Weight, Tensor Bias) Slice(int index, Tensor channels) => index == 0
-        ? (_dense.index_select(1, channels), _biases[0].index_select(0, channels))
-        : (NetworkLayers.ChannelsLast(_weights[index - 1].index_select(0, channels)), _biases[index].index_select(0, channels));
+    public (Tensor Weight, Tensor Bias) Slice(int index, Tensor channels) =>
+        index == 0
+            ? (_dense.index_select(1, channels), _biases[0].index_select(0, channels))
+            : (NetworkLayers.ChannelsLast(_weights[index - 1].index_select(0, channels)), _biases[index].index_select(0, channels));
 
     /// <summary>Block 0 of codes [N, latent] that are normalized already.</summary>
     public Tensor DenseNormalized(Tensor z) => DenseLayer(z, _dense, _biases[0]);

@@ -35,19 +35,23 @@ internal sealed class PgganRestrictedLower : IRestrictedLower
     public SubspaceFeatures Forward(Tensor z)
     {
         using var scope = NewDisposeScope();
-        long images = z.shape[0], codes = z.shape[2], perSubspace = images * codes;
+        long images = z.shape[0],
+            codes = z.shape[2],
+            perSubspace = images * codes;
 
         // Codes of one subspace lie together, so that each subspace's share of the last block is one contiguous slice.
         var x = _generator.NormalizeLatents(z.transpose(0, 1).reshape(-1, z.shape[3]));
-        if (_last > 0) x = PgganGenerator.Prepare(_generator.Blocks(_generator.DenseNormalized(x), 1, _last), _last);
+        if (_last > 0)
+            x = PgganGenerator.Prepare(_generator.Blocks(_generator.DenseNormalized(x), 1, _last), _last);
         var maps = new Tensor[_subspaces.Length];
         for (var r = 0; r < maps.Length; r++)
         {
             var (weight, bias) = _subspaces[r];
             var share = x.narrow(0, r * perSubspace, perSubspace);
-            var features = _last == 0
-                ? PgganGenerator.DenseLayer(share, weight, bias)
-                : NetworkLayers.Activate(NetworkLayers.Convolve(share, weight, bias));
+            var features =
+                _last == 0
+                    ? PgganGenerator.DenseLayer(share, weight, bias)
+                    : NetworkLayers.Activate(NetworkLayers.Convolve(share, weight, bias));
             maps[r] = features.view(images, codes, features.shape[1], features.shape[2], features.shape[3]).MoveToOuterDisposeScope();
         }
 

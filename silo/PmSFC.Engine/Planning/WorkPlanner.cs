@@ -26,7 +26,8 @@ public static class WorkPlanner
         GeneratorArchitecture architecture,
         int subspaces,
         IPerceptualArchitecture? perceptual,
-        int batch)
+        int batch
+    )
     {
         var plan = method.Plan(settings, architecture, subspaces);
         var (loss, targets) = Loss(architecture, perceptual);
@@ -37,7 +38,8 @@ public static class WorkPlanner
             architecture.Weights + (perceptual?.Weights ?? 0) + kept,
             batch * plan.Parameters,
             Math.Max(cost.PeakElements, pixelsOnly.PeakElements),
-            2 * cost.MultiplyAdds);
+            2 * cost.MultiplyAdds
+        );
     }
 
     /// <summary>The most images that fit into memory at once; 0 where not even one does.</summary>
@@ -53,7 +55,8 @@ public static class WorkPlanner
         GeneratorArchitecture architecture,
         int subspaces,
         IPerceptualArchitecture? perceptual,
-        long bytesAvailable)
+        long bytesAvailable
+    )
     {
         var one = Estimate(method, settings, architecture, subspaces, perceptual, 1).Bytes;
         var two = Estimate(method, settings, architecture, subspaces, perceptual, 2).Bytes;
@@ -68,16 +71,27 @@ public static class WorkPlanner
     /// <param name="batch">Samples of an iteration.</param>
     /// <param name="averages">Numbers of which running means are kept.</param>
     public static WorkEstimate Training(
-        NetworkCost trained, double samplingMultiplyAdds, double parameters, GeneratorArchitecture architecture, int batch, double averages = 0) =>
+        NetworkCost trained,
+        double samplingMultiplyAdds,
+        double parameters,
+        GeneratorArchitecture architecture,
+        int batch,
+        double averages = 0
+    ) =>
         WorkEstimate.OfOptimization(
-            architecture.Weights + averages, parameters, batch * trained.PeakElements, batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds));
+            architecture.Weights + averages,
+            parameters,
+            batch * trained.PeakElements,
+            batch * (3 * trained.MultiplyAdds + samplingMultiplyAdds)
+        );
 
     /// <returns>What the loss takes, and numbers of the target and of its features.</returns>
     private static (NetworkCost Cost, double Targets) Loss(GeneratorArchitecture architecture, IPerceptualArchitecture? perceptual)
     {
         var pixels = 3.0 * architecture.Resolution * architecture.Resolution;
         var cost = LayerCost.Comparison(pixels);
-        if (perceptual is null) return (cost, pixels);
+        if (perceptual is null)
+            return (cost, pixels);
         var features = perceptual.Features(architecture.Resolution);
         return (cost + perceptual.Cost(architecture.Resolution) + LayerCost.Comparison(features), pixels + features);
     }

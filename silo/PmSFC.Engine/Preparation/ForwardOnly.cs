@@ -19,7 +19,8 @@ internal static class ForwardOnly
         {
             var before = features;
             features = generator.Advance(before, block - 1, block);
-            foreach (var tensor in before.Tensors.Except(features.Tensors)) tensor.Dispose();
+            foreach (var tensor in before.Tensors.Except(features.Tensors))
+                tensor.Dispose();
             yield return (block, features);
         }
     }
@@ -44,5 +45,6 @@ internal static class ForwardOnly
     }
 
     /// <summary>Numbers of the maps after a block, for one code.</summary>
-    public static double MapsAt(GeneratorArchitecture architecture, int block) => architecture.ChannelsAt(block) * Math.Pow(architecture.ResolutionAt(block), 2);
+    public static double MapsAt(GeneratorArchitecture architecture, int block) =>
+        architecture.ChannelsAt(block) * Math.Pow(architecture.ResolutionAt(block), 2);
 }

@@ -6,14 +6,14 @@ namespace PmSFC.Engine.Preparation;
 /// <summary>What the checkpoints of all preparations begin with: the run that they belong to, and its iteration.</summary>
 internal static class PreparationCheckpoint
 {
-    private const string RunEntry = "run", IterationEntry = "iteration";
+    private const string RunEntry = "run",
+        IterationEntry = "iteration";
 
     /// <summary>Begins a checkpoint.</summary>
     /// <param name="run">What tells the run from every other.</param>
     /// <param name="iteration">Iterations done.</param>
-    public static SafetensorsWriter Begin(string run, int iteration) => new SafetensorsWriter()
-        .AddMetadata(RunEntry, run)
-        .AddMetadata(IterationEntry, iteration.ToString(CultureInfo.InvariantCulture));
+    public static SafetensorsWriter Begin(string run, int iteration) =>
+        new SafetensorsWriter().AddMetadata(RunEntry, run).AddMetadata(IterationEntry, iteration.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The iteration of a checkpoint.</summary>
     /// <param name="header">The checkpoint's.</param>
@@ -24,7 +24,8 @@ internal static class PreparationCheckpoint
     public static int Iteration(SafetensorsHeader header, string run, int iterations, string what) =>
         header.Metadata.GetValueOrDefault(RunEntry) == run
         && int.TryParse(header.Metadata.GetValueOrDefault(IterationEntry), CultureInfo.InvariantCulture, out var iteration)
-        && iteration >= 0 && iteration <= iterations
+        && iteration >= 0
+        && iteration <= iterations
             ? iteration
             : throw new CheckpointException($"The checkpoint belongs to another {what}; begin this one again.");
 }

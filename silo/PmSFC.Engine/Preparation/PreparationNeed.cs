@@ -9,7 +9,5 @@ public sealed record PreparationNeed(string Kind, IReadOnlyDictionary<string, st
 {
     /// <summary>A preparation whose settings are all their defaults.</summary>
     public PreparationNeed(string kind)
-        : this(kind, ResolvedSettings.None)
-    {
-    }
+        : this(kind, ResolvedSettings.None) { }
 }

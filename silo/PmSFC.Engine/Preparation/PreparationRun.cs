@@ -37,7 +37,5 @@ public abstract class PreparationRun : IDisposable
     }
 
     /// <summary>Frees the run's tensors.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected virtual void Dispose(bool disposing) { }
 }

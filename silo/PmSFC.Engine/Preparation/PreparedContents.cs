@@ -9,7 +9,8 @@ public sealed class PreparedContents(IReadOnlyDictionary<string, ReadOnlyMemory<
 
     /// <summary>The content of a kind, a safetensors file.</summary>
     /// <exception cref="ArgumentException">It was not prepared.</exception>
-    public ReadOnlyMemory<byte> this[string kind] => contents.TryGetValue(kind, out var content)
-        ? content
-        : throw new ArgumentException($"The preparation '{kind}' is needed and was not made.", nameof(kind));
+    public ReadOnlyMemory<byte> this[string kind] =>
+        contents.TryGetValue(kind, out var content)
+            ? content
+            : throw new ArgumentException($"The preparation '{kind}' is needed and was not made.", nameof(kind));
 }

@@ -24,9 +24,11 @@ public sealed class StatisticsPreparation : IPreparationKind
     public string Name => KindName;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [new(Samples, SettingKind.Integer, "1000", "latent codes whose features are counted") { Minimum = 1, Maximum = 1_000_000 }],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new(
+            [new(Samples, SettingKind.Integer, "1000", "latent codes whose features are counted") { Minimum = 1, Maximum = 1_000_000 }],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>()
+        );
 
     /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
@@ -39,7 +41,8 @@ public sealed class StatisticsPreparation : IPreparationKind
     private static int Bind(ResolvedSettings settings) => settings.Integer(Samples);
 
     /// <inheritdoc/>
-    public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) => new Run(generator, settings, seed);
+    public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) =>
+        new Run(generator, settings, seed);
 
     /// <summary>
     /// Means and sums of squared deviations of one batch of codes after the other, in double precision, merged as in Chan, Golub and LeVeque (1983).
@@ -49,7 +52,8 @@ public sealed class StatisticsPreparation : IPreparationKind
         /// <summary>Codes of an iteration.</summary>
         public const int Batch = 8;
 
-        private const string MeansEntry = "means", SquaresEntry = "squares";
+        private const string MeansEntry = "means",
+            SquaresEntry = "squares";
 
         private static readonly long[] OverPixels = [2];
 
@@ -71,11 +75,14 @@ public sealed class StatisticsPreparation : IPreparationKind
 
         public override void Step()
         {
-            if (_batches >= Iterations) throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
+            if (_batches >= Iterations)
+                throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
             using var scope = NewDisposeScope();
             using var off = no_grad();
             var count = Math.Min(Batch, _samples - Counted);
-            var codes = NormalNumbers.Draw(seed, _batches + 1, count, generator.Architecture.LatentSize).to(generator.Dtype, generator.Device);
+            var codes = NormalNumbers
+                .Draw(seed, _batches + 1, count, generator.Architecture.LatentSize)
+                .to(generator.Dtype, generator.Device);
             foreach (var (split, features) in ForwardOnly.Walk(generator, codes, generator.Architecture.LargestSplit))
             {
                 using var inner = NewDisposeScope();
@@ -87,10 +94,12 @@ public sealed class StatisticsPreparation : IPreparationKind
 
         public override double Loss() => 0;
 
-        public override byte[] Checkpoint() => PreparationCheckpoint.Begin(Identity, _batches)
-            .AddMetadata(MeansEntry, Text(_means))
-            .AddMetadata(SquaresEntry, Text(_squares))
-            .ToArray();
+        public override byte[] Checkpoint() =>
+            PreparationCheckpoint
+                .Begin(Identity, _batches)
+                .AddMetadata(MeansEntry, Text(_means))
+                .AddMetadata(SquaresEntry, Text(_squares))
+                .ToArray();
 
         public override void Restore(byte[] checkpoint)
         {
@@ -103,14 +112,19 @@ public sealed class StatisticsPreparation : IPreparationKind
 
         public override byte[] Finish()
         {
-            if (_batches < Iterations) throw new InvalidOperationException($"The statistics have counted {_batches} of {Iterations} batches of codes.");
+            if (_batches < Iterations)
+                throw new InvalidOperationException($"The statistics have counted {_batches} of {Iterations} batches of codes.");
             var file = new SafetensorsWriter().AddMetadata(Samples, _samples.ToString(CultureInfo.InvariantCulture));
             foreach (var split in Splits(generator))
             {
                 var (means, squares) = (_means[split - 1], _squares[split - 1]);
                 var numbers = _samples * Math.Pow(generator.Architecture.ResolutionAt(split), 2);
                 file.Add(GeneratorStatistics.MeanEntry(split), Array.ConvertAll(means, mean => (float)mean), means.Length);
-                file.Add(GeneratorStatistics.DeviationEntry(split), Array.ConvertAll(squares, sum => (float)Math.Sqrt(sum / numbers)), squares.Length);
+                file.Add(
+                    GeneratorStatistics.DeviationEntry(split),
+                    Array.ConvertAll(squares, sum => (float)Math.Sqrt(sum / numbers)),
+                    squares.Length
+                );
             }
 
             return file.ToArray();
@@ -143,13 +157,17 @@ public sealed class StatisticsPreparation : IPreparationKind
         private static double[] Numbers(Tensor tensor) => tensor.to(ScalarType.Float64, CPU).contiguous().data<double>().ToArray();
 
         // Safetensors files of the product hold single precision, which would lose digits.
-        private static string Text(double[][] numbers) => Convert.ToBase64String(MemoryMarshal.AsBytes<double>(numbers.SelectMany(row => row).ToArray()));
+        private static string Text(double[][] numbers) =>
+            Convert.ToBase64String(MemoryMarshal.AsBytes<double>(numbers.SelectMany(row => row).ToArray()));
 
         private static void Read(SafetensorsHeader header, string entry, double[][] into)
         {
             var numbers = new double[into.Sum(row => row.Length)];
             var bytes = MemoryMarshal.AsBytes(numbers.AsSpan());
-            if (!Convert.TryFromBase64String(header.Metadata.GetValueOrDefault(entry) ?? "", bytes, out var written) || written != bytes.Length)
+            if (
+                !Convert.TryFromBase64String(header.Metadata.GetValueOrDefault(entry) ?? "", bytes, out var written)
+                || written != bytes.Length
+            )
                 throw new CheckpointException($"The checkpoint of the statistics has no '{entry}' of this generator; begin them again.");
             var at = 0;
             foreach (var row in into)

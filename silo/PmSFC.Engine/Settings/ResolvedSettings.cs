@@ -12,7 +12,8 @@ public sealed class ResolvedSettings : IReadOnlyDictionary<string, string>, IEqu
     private ResolvedSettings(IEnumerable<KeyValuePair<string, string>> values)
     {
         _values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in values) _values.Add(name, value);
+        foreach (var (name, value) in values)
+            _values.Add(name, value);
     }
 
     /// <summary>No settings at all.</summary>
@@ -28,15 +29,17 @@ public sealed class ResolvedSettings : IReadOnlyDictionary<string, string>, IEqu
     public int Count => _values.Count;
 
     /// <inheritdoc/>
-    public string this[string key] => _values.TryGetValue(key, out var value)
-        ? value
-        : throw new KeyNotFoundException($"There is no setting '{key}' among {string.Join(", ", Keys)}.");
+    public string this[string key] =>
+        _values.TryGetValue(key, out var value)
+            ? value
+            : throw new KeyNotFoundException($"There is no setting '{key}' among {string.Join(", ", Keys)}.");
 
     /// <summary>Takes values that a <see cref="SettingsSchema"/> made canonical before, such as those of a stored job.</summary>
     public static ResolvedSettings FromCanonical(IEnumerable<KeyValuePair<string, string>> values) => new(values);
 
     /// <summary>A whole-number setting.</summary>
-    public int Integer(string name) => int.Parse(this[name], NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
+    public int Integer(string name) =>
+        int.Parse(this[name], NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
 
     /// <summary>A real-number setting.</summary>
     public double Number(string name) => double.Parse(this[name], NumberStyles.Float, CultureInfo.InvariantCulture);
@@ -48,7 +51,8 @@ public sealed class ResolvedSettings : IReadOnlyDictionary<string, string>, IEqu
     public double Number(SettingDefinition setting) => double.Parse(Text(setting), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>The canonical text of a setting that may be left out at its default.</summary>
-    public string Text(SettingDefinition setting) => TryGetValue(setting.Name, out var value) ? value : setting.Canonicalize(setting.Default)!;
+    public string Text(SettingDefinition setting) =>
+        TryGetValue(setting.Name, out var value) ? value : setting.Canonicalize(setting.Default)!;
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _values.ContainsKey(key);

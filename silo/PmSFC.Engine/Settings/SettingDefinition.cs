@@ -31,30 +31,37 @@ public sealed record SettingDefinition(string Name, SettingKind Kind, string Def
     public bool OmittedAtDefault { get; init; }
 
     /// <summary>What is allowed, as words: <c>a whole number from 1 to 64</c>.</summary>
-    public string Allowed => Kind == SettingKind.Choice
-        ? "one of " + string.Join(", ", Choices) + (AcceptsImage ? ", or an image file" : "")
-        : (Kind == SettingKind.Integer ? "a whole number" : "a number") + Range;
+    public string Allowed =>
+        Kind == SettingKind.Choice
+            ? "one of " + string.Join(", ", Choices) + (AcceptsImage ? ", or an image file" : "")
+            : (Kind == SettingKind.Integer ? "a whole number" : "a number") + Range;
 
-    private string Range => (Minimum, Maximum) switch
-    {
-        ({ } low, { } high) when ExcludesMinimum => $" above {Text(low)} and up to {Text(high)}",
-        ({ } low, { } high) => $" from {Text(low)} to {Text(high)}",
-        ({ } low, null) when ExcludesMinimum => $" above {Text(low)}",
-        ({ } low, null) => $" of at least {Text(low)}",
-        (null, { } high) => $" of at most {Text(high)}",
-        _ => "",
-    };
+    private string Range =>
+        (Minimum, Maximum) switch
+        {
+            ({ } low, { } high) when ExcludesMinimum => $" above {Text(low)} and up to {Text(high)}",
+            ({ } low, { } high) => $" from {Text(low)} to {Text(high)}",
+            ({ } low, null) when ExcludesMinimum => $" above {Text(low)}",
+            ({ } low, null) => $" of at least {Text(low)}",
+            (null, { } high) => $" of at most {Text(high)}",
+            _ => "",
+        };
 
     /// <summary>The one text that stands for <paramref name="value"/>, so that equal settings have equal text.</summary>
     /// <returns><see langword="null"/> where the value is not allowed.</returns>
     public string? Canonicalize(string value)
     {
         var text = value.Trim();
-        if (AcceptsImage && IsImage(text)) return text;
-        if (Kind == SettingKind.Choice) return Choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) return null;
-        if (Kind == SettingKind.Integer && (number != Math.Truncate(number) || Math.Abs(number) > int.MaxValue)) return null;
-        if (number < Minimum || number > Maximum || (ExcludesMinimum && number == Minimum)) return null;
+        if (AcceptsImage && IsImage(text))
+            return text;
+        if (Kind == SettingKind.Choice)
+            return Choices.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+            return null;
+        if (Kind == SettingKind.Integer && (number != Math.Truncate(number) || Math.Abs(number) > int.MaxValue))
+            return null;
+        if (number < Minimum || number > Maximum || (ExcludesMinimum && number == Minimum))
+            return null;
         return Text(number == 0 ? 0 : number);
     }
 

@@ -19,7 +19,8 @@ public sealed class SettingsSchema
     public SettingsSchema(
         IEnumerable<SettingDefinition> definitions,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> presets,
-        IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>>? variants = null)
+        IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>>? variants = null
+    )
     {
         _definitions = definitions.ToDictionary(definition => definition.Name, StringComparer.Ordinal);
         Presets = presets;
@@ -59,16 +60,24 @@ public sealed class SettingsSchema
     public SettingsResolution Resolve(string? preset, IReadOnlyDictionary<string, string> overrides, SettingsContext? context = null)
     {
         var issues = new List<SettingIssue>();
-        var values = _definitions.Values.ToDictionary(definition => definition.Name, definition => definition.Default, StringComparer.Ordinal);
-        if (preset is not null && !Presets.ContainsKey(preset)) issues.Add(UnknownName("preset", "preset", preset, Presets.Keys));
+        var values = _definitions.Values.ToDictionary(
+            definition => definition.Name,
+            definition => definition.Default,
+            StringComparer.Ordinal
+        );
+        if (preset is not null && !Presets.ContainsKey(preset))
+            issues.Add(UnknownName("preset", "preset", preset, Presets.Keys));
         var forTask = context is null ? [] : context.Values.Where(value => _definitions.ContainsKey(value.Key));
-        var variants = context is null || preset is null
-            ? []
-            : context.Variants.SelectMany(variant => Variants.GetValueOrDefault((preset, variant), NoValues));
+        var variants =
+            context is null || preset is null
+                ? []
+                : context.Variants.SelectMany(variant => Variants.GetValueOrDefault((preset, variant), NoValues));
         foreach (var (name, value) in Presets.GetValueOrDefault(preset ?? "", NoValues).Concat(forTask).Concat(variants).Concat(overrides))
         {
-            if (_definitions.ContainsKey(name)) values[name] = value;
-            else issues.Add(UnknownName(name, "setting", name, _definitions.Keys));
+            if (_definitions.ContainsKey(name))
+                values[name] = value;
+            else
+                issues.Add(UnknownName(name, "setting", name, _definitions.Keys));
         }
 
         foreach (var definition in _definitions.Values)
@@ -76,8 +85,10 @@ public sealed class SettingsSchema
             var value = values[definition.Name];
             if (definition.Canonicalize(value) is not { } canonical)
                 issues.Add(new SettingIssue(definition.Name, $"'{definition.Name}' is {value}, but must be {definition.Allowed}."));
-            else if (definition.OmittedAtDefault && canonical == definition.Canonicalize(definition.Default)) values.Remove(definition.Name);
-            else values[definition.Name] = canonical;
+            else if (definition.OmittedAtDefault && canonical == definition.Canonicalize(definition.Default))
+                values.Remove(definition.Name);
+            else
+                values[definition.Name] = canonical;
         }
 
         return new SettingsResolution(issues.Count == 0 ? ResolvedSettings.FromCanonical(values) : null, issues);

@@ -31,7 +31,8 @@ public sealed class AffinityMatrix
         {
             throw new ArgumentException(
                 $"There are {coefficients.Length} coefficients, but {size} channels have {size * size}.",
-                nameof(coefficients));
+                nameof(coefficients)
+            );
         }
 
         var values = new double[size * size];
@@ -44,7 +45,8 @@ public sealed class AffinityMatrix
         return Array.TrueForAll(values, double.IsFinite)
             ? new AffinityMatrix(values, size)
             : throw new DegenerateAffinityException(
-                "The coefficients between channels are not finite numbers any more; lower 'learning-rate'.");
+                "The coefficients between channels are not finite numbers any more; lower 'learning-rate'."
+            );
     }
 
     /// <summary>D: the sum of each channel's affinities.</summary>
@@ -53,7 +55,8 @@ public sealed class AffinityMatrix
         var degrees = new double[Size];
         for (var i = 0; i < Size; i++)
         {
-            for (var j = 0; j < Size; j++) degrees[i] += this[i, j];
+            for (var j = 0; j < Size; j++)
+                degrees[i] += this[i, j];
         }
 
         return degrees;
@@ -66,7 +69,8 @@ public sealed class AffinityMatrix
         var matrix = new float[Size, Size];
         for (var i = 0; i < Size; i++)
         {
-            for (var j = 0; j < Size; j++) matrix[i, j] = (float)this[order[i], order[j]];
+            for (var j = 0; j < Size; j++)
+                matrix[i, j] = (float)this[order[i], order[j]];
         }
 
         return matrix;
@@ -80,14 +84,16 @@ public sealed class AffinityMatrix
         var next = 0;
         for (var i = 0; i < Size; i++)
         {
-            for (var j = 0; j < i; j++) pairs[next++] = this[i, j];
+            for (var j = 0; j < i; j++)
+                pairs[next++] = this[i, j];
         }
 
         new SplitMix64(seed).Shuffle(pairs.AsSpan());
         var values = (double[])_values.Clone();
         for (var i = Size - 1; i >= 0; i--)
         {
-            for (var j = i - 1; j >= 0; j--) values[i * Size + j] = values[j * Size + i] = pairs[--next];
+            for (var j = i - 1; j >= 0; j--)
+                values[i * Size + j] = values[j * Size + i] = pairs[--next];
         }
 
         return new AffinityMatrix(values, Size);

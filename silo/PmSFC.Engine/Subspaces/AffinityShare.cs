@@ -24,7 +24,8 @@ public sealed record AffinityShare(double Inside, double ByChance, double Larges
     public const int Shuffles = 20;
 
     // Draws of the shuffles, which belong to none of the random partitions' stream.
-    private const long ShuffleDraw = -1, GroupingDraw = -2;
+    private const long ShuffleDraw = -1,
+        GroupingDraw = -2;
 
     /// <summary>How many times the share by chance.</summary>
     public double Ratio => Inside / ByChance;
@@ -34,7 +35,12 @@ public sealed record AffinityShare(double Inside, double ByChance, double Larges
     /// <param name="partition">Of the same C channels.</param>
     /// <param name="seed">Determines every draw.</param>
     /// <param name="group">How the partition was found in A: from an affinity and a seed.</param>
-    public static AffinityShare Of(AffinityMatrix affinity, ChannelPartition partition, long seed, Func<AffinityMatrix, long, ChannelPartition> group)
+    public static AffinityShare Of(
+        AffinityMatrix affinity,
+        ChannelPartition partition,
+        long seed,
+        Func<AffinityMatrix, long, ChannelPartition> group
+    )
     {
         var total = affinity.Degrees().Sum();
         var random = new SplitMix64(seed);
@@ -46,13 +52,19 @@ public sealed record AffinityShare(double Inside, double ByChance, double Larges
             chance[draw] = SumInside(affinity, labels) / total;
         }
 
-        var shuffled = Enumerable.Range(0, Shuffles).Select(draw => OfShuffled(affinity, draw, seed, group)).OfType<double>().Select(sum => sum / total).ToList();
+        var shuffled = Enumerable
+            .Range(0, Shuffles)
+            .Select(draw => OfShuffled(affinity, draw, seed, group))
+            .OfType<double>()
+            .Select(sum => sum / total)
+            .ToList();
         return new AffinityShare(
             SumInside(affinity, partition.Labels) / total,
             chance.Average(),
             chance.Max(),
             shuffled.Count > 0 ? shuffled.Average() : null,
-            shuffled.Count > 0 ? shuffled.Max() : null);
+            shuffled.Count > 0 ? shuffled.Max() : null
+        );
     }
 
     /// <summary>The sum inside subspaces that are found in a shuffled affinity; null where it falls apart, as one of few entries does.</summary>
@@ -76,7 +88,8 @@ public sealed record AffinityShare(double Inside, double ByChance, double Larges
         {
             for (var j = 0; j < affinity.Size; j++)
             {
-                if (labels[i] == labels[j]) sum += affinity[i, j];
+                if (labels[i] == labels[j])
+                    sum += affinity[i, j];
             }
         }
 

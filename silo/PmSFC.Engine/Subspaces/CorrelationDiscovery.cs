@@ -12,20 +12,32 @@ namespace PmSFC.Engine.Subspaces;
 /// </summary>
 public sealed class CorrelationDiscovery : ISubspaceDiscovery
 {
-    internal const string Codes = "codes", Grouping = "grouping", Similar = "similar", Dissimilar = "dissimilar";
+    internal const string Codes = "codes",
+        Grouping = "grouping",
+        Similar = "similar",
+        Dissimilar = "dissimilar";
 
     /// <inheritdoc/>
     public string Name => "correlation";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            SplitSetting.Definition(3),
-            SubspacesSetting.Definition,
-            new(Codes, SettingKind.Integer, "1024", "latent codes that the correlations are taken over") { Minimum = 2, Maximum = 1_000_000 },
-            new(Grouping, SettingKind.Choice, Similar, "subspaces of channels that correlate, or of channels that do not") { Choices = [Similar, Dissimilar] },
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                SplitSetting.Definition(3),
+                SubspacesSetting.Definition,
+                new(Codes, SettingKind.Integer, "1024", "latent codes that the correlations are taken over")
+                {
+                    Minimum = 2,
+                    Maximum = 1_000_000,
+                },
+                new(Grouping, SettingKind.Choice, Similar, "subspaces of channels that correlate, or of channels that do not")
+                {
+                    Choices = [Similar, Dissimilar],
+                },
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>()
+        );
 
     /// <inheritdoc/>
     public bool CopiesSizes => false;
@@ -46,11 +58,25 @@ public sealed class CorrelationDiscovery : ISubspaceDiscovery
         // The maps in double precision and once more in another order, and their products before they are added.
         var peak = batch * Math.Max(lower.SavedElements, 4 * maps) + 2 * channels * channels;
         return WorkEstimate.OfOptimization(
-            architecture.Weights + 2 * (maps + channels * channels), 0, peak, batch * (lower.MultiplyAdds + channels * maps));
+            architecture.Weights + 2 * (maps + channels * channels),
+            0,
+            peak,
+            batch * (lower.MultiplyAdds + channels * maps)
+        );
     }
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null) => sizes is null
-        ? new CorrelationRun(Name, generator, settings, seed)
-        : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
+    public DiscoveryRun Start(
+        IGenerator generator,
+        ResolvedSettings settings,
+        long seed,
+        IReadOnlyList<int>? sizes = null,
+        PreparedContents? prepared = null
+    ) =>
+        sizes is null
+            ? new CorrelationRun(Name, generator, settings, seed)
+            : throw new ArgumentException(
+                $"A {Name} discovery finds its own sizes; only a random one copies another set's.",
+                nameof(sizes)
+            );
 }

@@ -16,7 +16,8 @@ internal sealed class CorrelationRun : DiscoveryRun
     private static readonly long[] OverCodes = [0];
 
     // Draws that belong to no batch: batches count from 1.
-    private const long ClusteringDraw = -1, ShareDraw = -2;
+    private const long ClusteringDraw = -1,
+        ShareDraw = -2;
 
     private readonly string _method;
     private readonly IGenerator _generator;
@@ -49,11 +50,14 @@ internal sealed class CorrelationRun : DiscoveryRun
 
     public override void Step()
     {
-        if (_batches >= Iterations) throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
+        if (_batches >= Iterations)
+            throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var count = Math.Min(Batch, _bound.Codes - _batches * Batch);
-        var codes = NormalNumbers.Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize).to(_generator.Dtype, _generator.Device);
+        var codes = NormalNumbers
+            .Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize)
+            .to(_generator.Dtype, _generator.Device);
         var maps = _generator.Lower(codes, _bound.Split).Maps.flatten(2).to(ScalarType.Float64, CPU); // [N, C, h·w]
         _sums.AddInPlace(maps.sum(OverCodes).flatten());
         var columns = maps.transpose(0, 1).reshape(Channels, -1);
@@ -77,16 +81,26 @@ internal sealed class CorrelationRun : DiscoveryRun
         }
 
         _batches = 0;
-        while (_batches < batches) Step();
+        while (_batches < batches)
+            Step();
     }
 
     public override SubspaceSet Finish()
     {
-        if (_batches < Iterations) throw new InvalidOperationException($"The discovery has drawn {_batches} of {Iterations} batches of codes.");
+        if (_batches < Iterations)
+            throw new InvalidOperationException($"The discovery has drawn {_batches} of {Iterations} batches of codes.");
         var correlations = Correlations();
         var affinity = AffinityMatrix.FromCoefficients(correlations, Channels);
         return SubspaceSet.Of(
-            _method, _settings, _seed, correlations, affinity, Group(affinity, SplitMix64.Derive(_seed, ClusteringDraw)), ShareDraw, Group);
+            _method,
+            _settings,
+            _seed,
+            correlations,
+            affinity,
+            Group(affinity, SplitMix64.Derive(_seed, ClusteringDraw)),
+            ShareDraw,
+            Group
+        );
     }
 
     private ChannelPartition Group(AffinityMatrix affinity, long seed)
@@ -99,7 +113,8 @@ internal sealed class CorrelationRun : DiscoveryRun
     internal static ChannelPartition DealtOut(ChannelPartition clusters)
     {
         var labels = new int[clusters.Channels];
-        for (var i = 0; i < labels.Length; i++) labels[clusters.Order[i]] = i % clusters.Count;
+        for (var i = 0; i < labels.Length; i++)
+            labels[clusters.Order[i]] = i % clusters.Count;
         return new ChannelPartition(labels, clusters.Count);
     }
 

@@ -10,9 +10,11 @@ namespace PmSFC.Engine.Subspaces;
 /// <param name="GroupsSimilar">Whether similar channels come into one subspace; else they are dealt out.</param>
 internal sealed record CorrelationSettings(int Split, int Subspaces, int Codes, bool GroupsSimilar)
 {
-    public static CorrelationSettings Bind(ResolvedSettings settings) => new(
-        SplitSetting.Bind(settings),
-        SubspacesSetting.Bind(settings),
-        settings.Integer(CorrelationDiscovery.Codes),
-        settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar);
+    public static CorrelationSettings Bind(ResolvedSettings settings) =>
+        new(
+            SplitSetting.Bind(settings),
+            SubspacesSetting.Bind(settings),
+            settings.Integer(CorrelationDiscovery.Codes),
+            settings.Choice(CorrelationDiscovery.Grouping) == CorrelationDiscovery.Similar
+        );
 }

@@ -39,5 +39,10 @@ public interface ISubspaceDiscovery
     /// <param name="prepared">The content of its <see cref="Needs"/>, or <see langword="null"/> where it has none.</param>
     /// <exception cref="ArgumentException">The sizes cannot be used, or something that it needs is missing.</exception>
     DiscoveryRun Start(
-        IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null);
+        IGenerator generator,
+        ResolvedSettings settings,
+        long seed,
+        IReadOnlyList<int>? sizes = null,
+        PreparedContents? prepared = null
+    );
 }

@@ -21,9 +21,11 @@ internal static class KMeans
         for (var start = 0; start < starts; start++)
         {
             var random = new SplitMix64(SplitMix64.Derive(seed, start));
-            if (ChooseCentres(points, clusters, random) is not { } centres) return null;
+            if (ChooseCentres(points, clusters, random) is not { } centres)
+                return null;
             var result = Improve(points, centres);
-            if (best is null || result.Inertia < best.Inertia) best = result;
+            if (best is null || result.Inertia < best.Inertia)
+                best = result;
         }
 
         return best;
@@ -37,10 +39,12 @@ internal static class KMeans
         for (var k = 1; k < clusters; k++)
         {
             var total = distances.Sum();
-            if (total <= 0) return null;
+            if (total <= 0)
+                return null;
             var chosen = Draw(distances, random.NextDouble() * total);
             centres[k] = [.. points[chosen]];
-            for (var i = 0; i < points.Length; i++) distances[i] = Math.Min(distances[i], SquaredDistance(points[i], centres[k]));
+            for (var i = 0; i < points.Length; i++)
+                distances[i] = Math.Min(distances[i], SquaredDistance(points[i], centres[k]));
         }
 
         return centres;
@@ -51,10 +55,12 @@ internal static class KMeans
         var last = 0;
         for (var i = 0; i < weights.Length; i++)
         {
-            if (weights[i] <= 0) continue;
+            if (weights[i] <= 0)
+                continue;
             last = i;
             threshold -= weights[i];
-            if (threshold < 0) break;
+            if (threshold < 0)
+                break;
         }
 
         return last;
@@ -70,7 +76,8 @@ internal static class KMeans
             var changed = Assign(points, centres, labels, distances);
             changed |= FillEmptyClusters(points, centres, labels, distances);
             MoveCentres(points, centres, labels);
-            if (!changed) break;
+            if (!changed)
+                break;
         }
 
         return new KMeansResult(labels, points.Select((point, i) => SquaredDistance(point, centres[labels[i]])).Sum());
@@ -85,7 +92,8 @@ internal static class KMeans
             for (var k = 0; k < centres.Length; k++)
             {
                 var distance = SquaredDistance(points[i], centres[k]);
-                if (distance < least) (nearest, least) = (k, distance);
+                if (distance < least)
+                    (nearest, least) = (k, distance);
             }
 
             changed |= labels[i] != nearest;
@@ -98,11 +106,13 @@ internal static class KMeans
     private static bool FillEmptyClusters(double[][] points, double[][] centres, int[] labels, double[] distances)
     {
         var counts = new int[centres.Length];
-        foreach (var label in labels) counts[label]++;
+        foreach (var label in labels)
+            counts[label]++;
         var changed = false;
         for (var k = 0; k < centres.Length; k++)
         {
-            if (counts[k] > 0) continue;
+            if (counts[k] > 0)
+                continue;
             var farthest = Enumerable.Range(0, points.Length).Where(i => counts[labels[i]] > 1).MaxBy(i => distances[i]);
             counts[labels[farthest]]--;
             counts[k] = 1;
@@ -116,24 +126,28 @@ internal static class KMeans
     private static void MoveCentres(double[][] points, double[][] centres, int[] labels)
     {
         var counts = new int[centres.Length];
-        foreach (var centre in centres) Array.Clear(centre);
+        foreach (var centre in centres)
+            Array.Clear(centre);
         for (var i = 0; i < points.Length; i++)
         {
             var centre = centres[labels[i]];
             counts[labels[i]]++;
-            for (var d = 0; d < centre.Length; d++) centre[d] += points[i][d];
+            for (var d = 0; d < centre.Length; d++)
+                centre[d] += points[i][d];
         }
 
         for (var k = 0; k < centres.Length; k++)
         {
-            for (var d = 0; d < centres[k].Length; d++) centres[k][d] /= counts[k];
+            for (var d = 0; d < centres[k].Length; d++)
+                centres[k][d] /= counts[k];
         }
     }
 
     private static double SquaredDistance(double[] a, double[] b)
     {
         var sum = 0.0;
-        for (var d = 0; d < a.Length; d++) sum += (a[d] - b[d]) * (a[d] - b[d]);
+        for (var d = 0; d < a.Length; d++)
+            sum += (a[d] - b[d]) * (a[d] - b[d]);
         return sum;
     }
 }

@@ -17,9 +17,8 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
     public string Name => "moments";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [SplitSetting.Definition(3), SubspacesSetting.Definition],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new([SplitSetting.Definition(3), SubspacesSetting.Definition], new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
     /// <inheritdoc/>
     public bool CopiesSizes => false;
@@ -32,15 +31,25 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
         SubspacesSetting.Check(settings, architecture);
 
     /// <inheritdoc/>
-    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => WorkEstimate.OfOptimization(architecture.Weights, 0, 0, 0);
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        WorkEstimate.OfOptimization(architecture.Weights, 0, 0, 0);
 
     /// <inheritdoc/>
     public DiscoveryRun Start(
-        IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null)
+        IGenerator generator,
+        ResolvedSettings settings,
+        long seed,
+        IReadOnlyList<int>? sizes = null,
+        PreparedContents? prepared = null
+    )
     {
-        if (sizes is not null) throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
+        if (sizes is not null)
+            throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
         var split = SplitSetting.Bind(settings);
-        var statistics = GeneratorStatistics.Read((prepared ?? PreparedContents.None)[StatisticsPreparation.KindName], generator.Architecture);
+        var statistics = GeneratorStatistics.Read(
+            (prepared ?? PreparedContents.None)[StatisticsPreparation.KindName],
+            generator.Architecture
+        );
         var (means, deviations) = (Standardize(statistics.MeansAt(split)), Standardize(statistics.DeviationsAt(split)));
         return new Run(Name, settings, seed, [.. means.Zip(deviations, (mean, deviation) => new[] { mean, deviation })]);
     }
@@ -63,11 +72,13 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
 
         public override void Step()
         {
-            if (_partition is not null) throw new InvalidOperationException("The channels are grouped already.");
+            if (_partition is not null)
+                throw new InvalidOperationException("The channels are grouped already.");
             var subspaces = SubspacesSetting.Bind(settings);
             var clusters = KMeans.Cluster(points, subspaces, Starts, seed)
                 ?? throw new DegenerateAffinityException(
-                    $"Fewer than {subspaces} channels differ in mean and deviation, so they cannot be divided into {subspaces} subspaces; give 'subspaces' less.");
+                    $"Fewer than {subspaces} channels differ in mean and deviation, so they cannot be divided into {subspaces} subspaces; give 'subspaces' less."
+                );
             _partition = new ChannelPartition(clusters.Labels, subspaces);
         }
 
@@ -75,9 +86,7 @@ public sealed class MomentsDiscovery : ISubspaceDiscovery
 
         public override byte[] Checkpoint() => [];
 
-        public override void Restore(byte[] checkpoint)
-        {
-        }
+        public override void Restore(byte[] checkpoint) { }
 
         public override SubspaceSet Finish()
         {

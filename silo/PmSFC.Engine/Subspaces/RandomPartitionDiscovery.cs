@@ -15,9 +15,8 @@ public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
     public string Name => "random";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [SplitSetting.Definition(3), SubspacesSetting.Definition],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new([SplitSetting.Definition(3), SubspacesSetting.Definition], new Dictionary<string, IReadOnlyDictionary<string, string>>());
 
     /// <inheritdoc/>
     public bool CopiesSizes => true;
@@ -27,10 +26,17 @@ public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
         SubspacesSetting.Check(settings, architecture);
 
     /// <inheritdoc/>
-    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => WorkEstimate.OfOptimization(architecture.Weights, 0, 0, 0);
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        WorkEstimate.OfOptimization(architecture.Weights, 0, 0, 0);
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null)
+    public DiscoveryRun Start(
+        IGenerator generator,
+        ResolvedSettings settings,
+        long seed,
+        IReadOnlyList<int>? sizes = null,
+        PreparedContents? prepared = null
+    )
     {
         var channels = generator.Architecture.ChannelsAt(SplitSetting.Bind(settings));
         var subspaces = SubspacesSetting.Bind(settings);
@@ -38,8 +44,9 @@ public sealed class RandomPartitionDiscovery : ISubspaceDiscovery
         {
             throw new ArgumentException(
                 $"The sizes to copy, {string.Join(", ", sizes)}, are not those of {channels} channels in {subspaces} subspaces; "
-                + "use the same 'split' and 'subspaces' as the set that they come from.",
-                nameof(sizes));
+                    + "use the same 'split' and 'subspaces' as the set that they come from.",
+                nameof(sizes)
+            );
         }
 
         return new RandomPartitionRun(Name, settings, seed, sizes ?? Balanced(channels, subspaces));

@@ -15,7 +15,8 @@ internal sealed class RandomPartitionRun(string method, ResolvedSettings setting
 
     public override void Step()
     {
-        if (_labels is not null) throw new InvalidOperationException("The partition is drawn already.");
+        if (_labels is not null)
+            throw new InvalidOperationException("The partition is drawn already.");
         _labels = [.. sizes.SelectMany((size, label) => Enumerable.Repeat(label, size))];
         new SplitMix64(seed).Shuffle(_labels.AsSpan());
     }
@@ -24,17 +25,16 @@ internal sealed class RandomPartitionRun(string method, ResolvedSettings setting
 
     public override byte[] Checkpoint() => [];
 
-    public override void Restore(byte[] checkpoint)
-    {
-    }
+    public override void Restore(byte[] checkpoint) { }
 
-    public override SubspaceSet Finish() => new()
-    {
-        Method = method,
-        SplitLayer = SplitSetting.Bind(settings),
-        Labels = _labels ?? throw new InvalidOperationException("The partition is not drawn yet."),
-        Sizes = sizes,
-        Settings = settings,
-        Seed = seed,
-    };
+    public override SubspaceSet Finish() =>
+        new()
+        {
+            Method = method,
+            SplitLayer = SplitSetting.Bind(settings),
+            Labels = _labels ?? throw new InvalidOperationException("The partition is not drawn yet."),
+            Sizes = sizes,
+            Settings = settings,
+            Seed = seed,
+        };
 }

@@ -24,29 +24,42 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
     public string Name => "self-expressive";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            SplitSetting.Definition(3),
-            SubspacesSetting.Definition,
-            new(Steps, SettingKind.Integer, "3000", "number of Adam steps") { Minimum = 1, Maximum = 1_000_000 },
-            new(LearningRate, SettingKind.Number, "1e-4", "Adam's step size") { Minimum = 0, ExcludesMinimum = true, Maximum = 1 },
-            new(Lambda, SettingKind.Number, "10", "weight of the images' term; 0 leaves it out") { Minimum = 0 },
-            new(Mu, SettingKind.Number, "1", "weight of the coefficients' L1 norm") { Minimum = 0 },
-            new(CodesPerStep, SettingKind.Integer, "4", "fresh latent codes in each step") { Minimum = 1, Maximum = 1024 },
-            new(Norms, SettingKind.Choice, "sum", "terms are summed over a code's entries, or are means over entries")
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                SplitSetting.Definition(3),
+                SubspacesSetting.Definition,
+                new(Steps, SettingKind.Integer, "3000", "number of Adam steps") { Minimum = 1, Maximum = 1_000_000 },
+                new(LearningRate, SettingKind.Number, "1e-4", "Adam's step size")
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 1,
+                },
+                new(Lambda, SettingKind.Number, "10", "weight of the images' term; 0 leaves it out") { Minimum = 0 },
+                new(Mu, SettingKind.Number, "1", "weight of the coefficients' L1 norm") { Minimum = 0 },
+                new(CodesPerStep, SettingKind.Integer, "4", "fresh latent codes in each step") { Minimum = 1, Maximum = 1024 },
+                new(Norms, SettingKind.Choice, "sum", "terms are summed over a code's entries, or are means over entries")
+                {
+                    Choices = ["sum", "mean"],
+                },
+                new(CoefficientStart, SettingKind.Choice, "random", "coefficients at the start: zeros, or normal with deviation 0.01")
+                {
+                    Choices = ["zeros", "random"],
+                },
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                Choices = ["sum", "mean"],
-            },
-            new(CoefficientStart, SettingKind.Choice, "random", "coefficients at the start: zeros, or normal with deviation 0.01")
-            {
-                Choices = ["zeros", "random"],
-            },
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["paper"] = new Dictionary<string, string>(),
-            ["tuned"] = new Dictionary<string, string> { [Steps] = "1000", [LearningRate] = "3e-3", [CodesPerStep] = "2", [Norms] = "mean" },
-        });
+                ["paper"] = new Dictionary<string, string>(),
+                ["tuned"] = new Dictionary<string, string>
+                {
+                    [Steps] = "1000",
+                    [LearningRate] = "3e-3",
+                    [CodesPerStep] = "2",
+                    [Norms] = "mean",
+                },
+            }
+        );
 
     /// <inheritdoc/>
     public bool CopiesSizes => false;
@@ -83,11 +96,22 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
             architecture.Weights + matrices + codes * maps,
             channels * channels,
             codes * Math.Max(held, step.PeakElements),
-            codes * multiplyAdds);
+            codes * multiplyAdds
+        );
     }
 
     /// <inheritdoc/>
-    public DiscoveryRun Start(IGenerator generator, ResolvedSettings settings, long seed, IReadOnlyList<int>? sizes = null, PreparedContents? prepared = null) => sizes is null
-        ? new SelfExpressiveRun(Name, generator, settings, seed)
-        : throw new ArgumentException($"A {Name} discovery finds its own sizes; only a random one copies another set's.", nameof(sizes));
+    public DiscoveryRun Start(
+        IGenerator generator,
+        ResolvedSettings settings,
+        long seed,
+        IReadOnlyList<int>? sizes = null,
+        PreparedContents? prepared = null
+    ) =>
+        sizes is null
+            ? new SelfExpressiveRun(Name, generator, settings, seed)
+            : throw new ArgumentException(
+                $"A {Name} discovery finds its own sizes; only a random one copies another set's.",
+                nameof(sizes)
+            );
 }

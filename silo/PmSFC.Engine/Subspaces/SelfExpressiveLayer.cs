@@ -46,9 +46,10 @@ public sealed class SelfExpressiveLayer : IDisposable
 
     /// <summary>The terms at the latest step; waits for the device.</summary>
     /// <returns><see langword="null"/> before the first step.</returns>
-    public DiscoveryLosses? Losses() => _terms is not null && ToArray(_terms) is [var feature, var image, var sparsity]
-        ? new DiscoveryLosses(Steps, feature, image, sparsity)
-        : null;
+    public DiscoveryLosses? Losses() =>
+        _terms is not null && ToArray(_terms) is [var feature, var image, var sparsity]
+            ? new DiscoveryLosses(Steps, feature, image, sparsity)
+            : null;
 
     /// <summary>One step of Adam.</summary>
     /// <param name="features">F: the maps of N codes, [N, C, h, w].</param>
@@ -69,7 +70,8 @@ public sealed class SelfExpressiveLayer : IDisposable
         }
 
         var gradient = autograd.grad([total], [_coefficients])[0];
-        using (no_grad()) _adam.Update([gradient.mul_(_mask)], Steps++);
+        using (no_grad())
+            _adam.Update([gradient.mul_(_mask)], Steps++);
         _terms?.Dispose();
         _terms = stack([feature.detach(), image.detach(), sparsity.detach()]).DetachFromDisposeScope();
     }
@@ -102,8 +104,7 @@ public sealed class SelfExpressiveLayer : IDisposable
         _sparsityWeight.Dispose();
     }
 
-    private Tensor Distance(Tensor target, Tensor approximation) =>
-        Reduce((target - approximation).Squared(), target.shape[0]);
+    private Tensor Distance(Tensor target, Tensor approximation) => Reduce((target - approximation).Squared(), target.shape[0]);
 
     private Tensor Reduce(Tensor terms, long codes) => _objective.Norm == CoefficientNorm.Mean ? terms.mean() : terms.sum().DivideBy(codes);
 

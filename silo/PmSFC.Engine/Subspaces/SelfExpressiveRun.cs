@@ -15,7 +15,9 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     private const double LargestShareOfChannels = 0.9;
 
     // Draws that belong to no step: steps count from 1.
-    private const long StartDraw = 0, ClusteringDraw = -1, ShareDraw = -2;
+    private const long StartDraw = 0,
+        ClusteringDraw = -1,
+        ShareDraw = -2;
 
     private readonly string _method;
     private readonly IGenerator _generator;
@@ -43,7 +45,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
 
     public override void Step()
     {
-        if (Iteration >= Iterations) throw new InvalidOperationException($"All {Iterations} steps of the discovery are done.");
+        if (Iteration >= Iterations)
+            throw new InvalidOperationException($"All {Iterations} steps of the discovery are done.");
         using var scope = NewDisposeScope();
         var codes = NormalNumbers.Draw(_seed, Iteration + 1, _bound.Codes, _generator.Architecture.LatentSize).to(_generator.Device);
         var features = _generator.Lower(codes, _bound.Split);
@@ -59,7 +62,8 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         var (first, second) = _layer.Moments;
         var points = Losses() is { } latest ? _history.Append(latest).ToArray() : [];
         var losses = points.SelectMany(point => new[] { point.Iteration, point.Feature, point.Image, point.Sparsity }).ToArray();
-        var writer = PreparationCheckpoint.Begin(Identity, Iteration)
+        var writer = PreparationCheckpoint
+            .Begin(Identity, Iteration)
             .Add("coefficients", _layer.Coefficients, _channels, _channels)
             .Add("adam.first", first, _channels, _channels)
             .Add("adam.second", second, _channels, _channels)
@@ -72,8 +76,10 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
         var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the discovery");
         var iteration = PreparationCheckpoint.Iteration(file.Header, Identity, Iterations, "discovery");
         var rows = file.Header.Entry("losses").Shape is [var count, 4] ? (int)count : 0;
-        var losses = file.ReadFloats("losses", rows, 4).Chunk(4)
-            .Select(row => new DiscoveryLosses((int)row[0], row[1], row[2], row[3])).ToArray();
+        var losses = file.ReadFloats("losses", rows, 4)
+            .Chunk(4)
+            .Select(row => new DiscoveryLosses((int)row[0], row[1], row[2], row[3]))
+            .ToArray();
         var moments = (file.ReadFloats("adam.first", _channels, _channels), file.ReadFloats("adam.second", _channels, _channels));
         _layer.Restore(file.ReadFloats("coefficients", _channels, _channels), moments, losses.LastOrDefault(), iteration);
         _history.Clear();
@@ -82,19 +88,24 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
 
     public override SubspaceSet Finish()
     {
-        if (Iteration < Iterations) throw new InvalidOperationException($"The discovery has done {Iteration} of {Iterations} steps.");
+        if (Iteration < Iterations)
+            throw new InvalidOperationException($"The discovery has done {Iteration} of {Iterations} steps.");
         var coefficients = _layer.Coefficients;
         var affinity = AffinityMatrix.FromCoefficients(coefficients, _channels);
         var partition = Group(affinity, SplitMix64.Derive(_seed, ClusteringDraw));
         DemandSeveral(partition);
-        return SubspaceSet.Of(_method, _settings, _seed, coefficients, affinity, partition, ShareDraw, Group) with { LossHistory = [.. _history] };
+        return SubspaceSet.Of(_method, _settings, _seed, coefficients, affinity, partition, ShareDraw, Group) with
+        {
+            LossHistory = [.. _history],
+        };
 
         ChannelPartition Group(AffinityMatrix matrix, long seed) => SpectralClustering.Cluster(matrix, _bound.Subspaces, seed);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _layer.Dispose();
+        if (disposing)
+            _layer.Dispose();
         base.Dispose(disposing);
     }
 
@@ -102,17 +113,20 @@ internal sealed class SelfExpressiveRun : DiscoveryRun
     /// <exception cref="DegenerateAffinityException">One does.</exception>
     internal static void DemandSeveral(ChannelPartition partition)
     {
-        if (partition.Count == 1 || partition.Sizes.Max() <= LargestShareOfChannels * partition.Channels) return;
+        if (partition.Count == 1 || partition.Sizes.Max() <= LargestShareOfChannels * partition.Channels)
+            return;
         throw new DegenerateAffinityException(
             $"One subspace takes {partition.Sizes.Max()} of {partition.Channels} channels, so the others are of no use; "
-            + "change 'mu' or 'norms', raise 'steps' or 'codes-per-step', or ask for fewer 'subspaces'.");
+                + "change 'mu' or 'norms', raise 'steps' or 'codes-per-step', or ask for fewer 'subspaces'."
+        );
     }
 
     private string Identity => $"{_method} {_settings} seed={_seed}";
 
     private float[] StartCoefficients()
     {
-        if (_bound.BeginsAtZero) return new float[_channels * _channels];
+        if (_bound.BeginsAtZero)
+            return new float[_channels * _channels];
         using var scope = NewDisposeScope();
         return NormalNumbers.Draw(_seed, StartDraw, _channels, _channels).Multiply(StartDeviation).data<float>().ToArray();
     }

@@ -27,17 +27,19 @@ internal sealed record SelfExpressiveSettings
     /// <summary>Whether all coefficients begin at 0; else they are drawn.</summary>
     public required bool BeginsAtZero { get; init; }
 
-    public static SelfExpressiveSettings Bind(ResolvedSettings settings) => new()
-    {
-        Split = SplitSetting.Bind(settings),
-        Subspaces = SubspacesSetting.Bind(settings),
-        Steps = settings.Integer(SelfExpressiveDiscovery.Steps),
-        StepSize = settings.Number(SelfExpressiveDiscovery.LearningRate),
-        Codes = settings.Integer(SelfExpressiveDiscovery.CodesPerStep),
-        Objective = new SelfExpressiveObjective(
-            settings.Number(SelfExpressiveDiscovery.Lambda),
-            settings.Number(SelfExpressiveDiscovery.Mu),
-            settings.Choice(SelfExpressiveDiscovery.Norms) == "mean" ? CoefficientNorm.Mean : CoefficientNorm.Sum),
-        BeginsAtZero = settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros",
-    };
+    public static SelfExpressiveSettings Bind(ResolvedSettings settings) =>
+        new()
+        {
+            Split = SplitSetting.Bind(settings),
+            Subspaces = SubspacesSetting.Bind(settings),
+            Steps = settings.Integer(SelfExpressiveDiscovery.Steps),
+            StepSize = settings.Number(SelfExpressiveDiscovery.LearningRate),
+            Codes = settings.Integer(SelfExpressiveDiscovery.CodesPerStep),
+            Objective = new SelfExpressiveObjective(
+                settings.Number(SelfExpressiveDiscovery.Lambda),
+                settings.Number(SelfExpressiveDiscovery.Mu),
+                settings.Choice(SelfExpressiveDiscovery.Norms) == "mean" ? CoefficientNorm.Mean : CoefficientNorm.Sum
+            ),
+            BeginsAtZero = settings.Choice(SelfExpressiveDiscovery.CoefficientStart) == "zeros",
+        };
 }

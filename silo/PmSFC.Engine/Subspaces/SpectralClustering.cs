@@ -24,7 +24,8 @@ public static class SpectralClustering
         {
             throw new DegenerateAffinityException(
                 $"The affinity tells fewer than {subspaces} groups of channels apart; "
-                + "ask for fewer 'subspaces', or lower 'mu' and raise 'steps'.");
+                    + "ask for fewer 'subspaces', or lower 'mu' and raise 'steps'."
+            );
         }
 
         return new ChannelPartition(NumberByFirstChannel(result.Labels), subspaces);
@@ -42,7 +43,8 @@ public static class SpectralClustering
         ArgumentOutOfRangeException.ThrowIfLessThan(subspaces, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(subspaces, channels);
         var scale = Array.ConvertAll(CheckedDegrees(affinity), degree => 1 / Math.Sqrt(degree));
-        var eigen = DenseMatrix.Create(channels, channels, (i, j) => scale[i] * affinity[i, j] * scale[j])
+        var eigen = DenseMatrix
+            .Create(channels, channels, (i, j) => scale[i] * affinity[i, j] * scale[j])
             .Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
 
         // Eigenvalues ascend, so the leading eigenvectors are the last columns.
@@ -50,9 +52,11 @@ public static class SpectralClustering
         for (var c = 0; c < channels; c++)
         {
             var row = points[c] = new double[subspaces];
-            for (var k = 0; k < subspaces; k++) row[k] = eigen.EigenVectors[c, channels - 1 - k];
+            for (var k = 0; k < subspaces; k++)
+                row[k] = eigen.EigenVectors[c, channels - 1 - k];
             var length = Math.Sqrt(row.Sum(value => value * value));
-            for (var k = 0; k < subspaces && length > 0; k++) row[k] /= length;
+            for (var k = 0; k < subspaces && length > 0; k++)
+                row[k] /= length;
         }
 
         return points;
@@ -62,11 +66,14 @@ public static class SpectralClustering
     {
         var degrees = affinity.Degrees();
         var isolated = Enumerable.Range(0, degrees.Length).Where(c => degrees[c] <= 0).ToArray();
-        if (isolated.Length == 0) return degrees;
-        throw new DegenerateAffinityException(isolated.Length == degrees.Length
-            ? "All coefficients between channels are zero, so there is nothing to group; raise 'steps' or 'learning-rate', or lower 'mu'."
-            : $"{isolated.Length} of {degrees.Length} channels have no affinity to any other (the first is channel {isolated[0]}); "
-            + "lower 'mu', or raise 'steps' or 'codes-per-step'.");
+        if (isolated.Length == 0)
+            return degrees;
+        throw new DegenerateAffinityException(
+            isolated.Length == degrees.Length
+                ? "All coefficients between channels are zero, so there is nothing to group; raise 'steps' or 'learning-rate', or lower 'mu'."
+                : $"{isolated.Length} of {degrees.Length} channels have no affinity to any other (the first is channel {isolated[0]}); "
+                    + "lower 'mu', or raise 'steps' or 'codes-per-step'."
+        );
     }
 
     private static int[] NumberByFirstChannel(int[] labels)

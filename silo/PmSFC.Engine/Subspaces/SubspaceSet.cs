@@ -76,8 +76,15 @@ public sealed record SubspaceSet
     /// <param name="shareDraw">The number of the draw of random partitions and shuffled affinities.</param>
     /// <param name="group">How the subspaces were found: from an affinity and a seed.</param>
     internal static SubspaceSet Of(
-        string method, ResolvedSettings settings, long seed, float[] coefficients, AffinityMatrix affinity, ChannelPartition partition, long shareDraw,
-        Func<AffinityMatrix, long, ChannelPartition> group)
+        string method,
+        ResolvedSettings settings,
+        long seed,
+        float[] coefficients,
+        AffinityMatrix affinity,
+        ChannelPartition partition,
+        long shareDraw,
+        Func<AffinityMatrix, long, ChannelPartition> group
+    )
     {
         var share = AffinityShare.Of(affinity, partition, SplitMix64.Derive(seed, shareDraw), group);
         return new SubspaceSet
@@ -107,7 +114,8 @@ public sealed record SubspaceSet
         var set = JsonSerializer.Deserialize<SubspaceSet>(json, Json) ?? throw new JsonException("The subspace set is null.");
         try
         {
-            if (set.Partition.Sizes.SequenceEqual(set.Sizes)) return set;
+            if (set.Partition.Sizes.SequenceEqual(set.Sizes))
+                return set;
         }
         catch (ArgumentException exception)
         {

@@ -19,7 +19,8 @@ public sealed class ColorizationTask : IInversionTask
     public SettingsSchema Settings => SettingsSchema.Empty;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> MethodSettings { get; } = new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
+    public IReadOnlyDictionary<string, string> MethodSettings { get; } =
+        new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
@@ -31,7 +32,9 @@ public sealed class ColorizationTask : IInversionTask
     {
         private static readonly long[] OverChannels = [1];
 
-        private readonly Tensor _weights = tensor(new[] { 0.299, 0.587, 0.114 }, dtype: dtype, device: device).view(1, 3, 1, 1).DetachFromDisposeScope();
+        private readonly Tensor _weights = tensor(new[] { 0.299, 0.587, 0.114 }, dtype: dtype, device: device)
+            .view(1, 3, 1, 1)
+            .DetachFromDisposeScope();
 
         public Tensor Degrade(Tensor images)
         {

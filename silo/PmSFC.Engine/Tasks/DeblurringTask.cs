@@ -17,25 +17,43 @@ public sealed class DeblurringTask : IInversionTask
     public string Name => "deblurring";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [new(Sigma, SettingKind.Number, "2", "standard deviation of the Gaussian, in pixels") { Minimum = 0, ExcludesMinimum = true, Maximum = 64 }],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Sigma, SettingKind.Number, "2", "standard deviation of the Gaussian, in pixels")
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 64,
+                },
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>()
+        );
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> MethodSettings { get; } = new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
+    public IReadOnlyDictionary<string, string> MethodSettings { get; } =
+        new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
         Bind(settings) < architecture.Resolution
             ? []
-            : [new SettingIssue(Sigma, $"'{Sigma}' is {settings[Sigma]}, which leaves nothing of a {architecture.Resolution}-pixel image; give it less.")];
+            :
+            [
+                new SettingIssue(
+                    Sigma,
+                    $"'{Sigma}' is {settings[Sigma]}, which leaves nothing of a {architecture.Resolution}-pixel image; give it less."
+                ),
+            ];
 
     /// <inheritdoc/>
     public IDegradation Bind(TaskInputs inputs)
     {
         using var scope = NewDisposeScope();
         var side = inputs.Resolution;
-        return new Blurred(tensor(Weights(Bind(inputs.Settings), side)).view(side, side).to(inputs.Dtype, inputs.Device).DetachFromDisposeScope());
+        return new Blurred(
+            tensor(Weights(Bind(inputs.Settings), side)).view(side, side).to(inputs.Dtype, inputs.Device).DetachFromDisposeScope()
+        );
     }
 
     private static double Bind(ResolvedSettings settings) => settings.Number(Sigma);
@@ -49,7 +67,8 @@ public sealed class DeblurringTask : IInversionTask
         var weights = new double[side * side];
         for (var to = 0; to < side; to++)
         {
-            for (var k = 0; k < kernel.Length; k++) weights[to * side + Math.Clamp(to + k - reach, 0, side - 1)] += kernel[k] / total;
+            for (var k = 0; k < kernel.Length; k++)
+                weights[to * side + Math.Clamp(to + k - reach, 0, side - 1)] += kernel[k] / total;
         }
 
         return weights;

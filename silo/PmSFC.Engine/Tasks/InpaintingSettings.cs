@@ -12,9 +12,11 @@ internal sealed record InpaintingSettings(string Mask, double Share, int Seed, b
     /// <summary>The id of the mask's picture, or null where it is made.</summary>
     public string? Picture => SettingDefinition.IsImage(Mask) ? Mask : null;
 
-    public static InpaintingSettings Bind(ResolvedSettings settings) => new(
-        settings.Choice(InpaintingTask.Mask),
-        settings.Number(InpaintingTask.Share),
-        settings.Integer(InpaintingTask.MaskSeed),
-        settings.Text(InpaintingTask.MaskEdge) == InpaintingTask.Soft);
+    public static InpaintingSettings Bind(ResolvedSettings settings) =>
+        new(
+            settings.Choice(InpaintingTask.Mask),
+            settings.Number(InpaintingTask.Share),
+            settings.Integer(InpaintingTask.MaskSeed),
+            settings.Text(InpaintingTask.MaskEdge) == InpaintingTask.Soft
+        );
 }

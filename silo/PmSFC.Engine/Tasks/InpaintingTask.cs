@@ -14,48 +14,75 @@ namespace PmSFC.Engine.Tasks;
 /// </summary>
 public sealed class InpaintingTask : IInversionTask
 {
-    internal const string Mask = "mask", Share = "share", MaskSeed = "mask-seed";
-    internal const string Center = "center", LeftHalf = "left-half", RandomBoxes = "random-boxes";
-    internal const string Hard = "hard", Soft = "soft";
+    internal const string Mask = "mask",
+        Share = "share",
+        MaskSeed = "mask-seed";
+    internal const string Center = "center",
+        LeftHalf = "left-half",
+        RandomBoxes = "random-boxes";
+    internal const string Hard = "hard",
+        Soft = "soft";
 
     internal static readonly SettingDefinition MaskEdge = new(
-        "mask-edge", SettingKind.Choice, Hard, "what a picture's gray does: hard loses from half bright on, soft loses the share that it is bright")
+        "mask-edge",
+        SettingKind.Choice,
+        Hard,
+        "what a picture's gray does: hard loses from half bright on, soft loses the share that it is bright"
+    )
     {
-        Choices = [Hard, Soft], OmittedAtDefault = true,
+        Choices = [Hard, Soft],
+        OmittedAtDefault = true,
     };
 
     /// <inheritdoc/>
     public string Name => "inpainting";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Mask, SettingKind.Choice, Center, "what is lost: a central square, the left half, boxes at random, or a picture's white")
-            {
-                Choices = [Center, LeftHalf, RandomBoxes],
-                AcceptsImage = true,
-            },
-            new(Share, SettingKind.Number, "0.25", "share of the pixels that center loses, and that random-boxes loses at least")
-            {
-                Minimum = 0, ExcludesMinimum = true, Maximum = 0.9,
-            },
-            new(MaskSeed, SettingKind.Integer, "0", "seed of random-boxes") { Minimum = 0 },
-            MaskEdge,
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(
+                    Mask,
+                    SettingKind.Choice,
+                    Center,
+                    "what is lost: a central square, the left half, boxes at random, or a picture's white"
+                )
+                {
+                    Choices = [Center, LeftHalf, RandomBoxes],
+                    AcceptsImage = true,
+                },
+                new(Share, SettingKind.Number, "0.25", "share of the pixels that center loses, and that random-boxes loses at least")
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 0.9,
+                },
+                new(MaskSeed, SettingKind.Integer, "0", "seed of random-boxes") { Minimum = 0 },
+                MaskEdge,
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>()
+        );
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> MethodSettings { get; } = new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
+    public IReadOnlyDictionary<string, string> MethodSettings { get; } =
+        new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var bound = InpaintingSettings.Bind(settings);
-        if (bound.Picture is not null) return [];
+        if (bound.Picture is not null)
+            return [];
         var kept = Generate(bound, architecture.Resolution).Count(isKept => isKept);
         return kept > 0 && kept < architecture.Resolution * architecture.Resolution
             ? []
-            : [new SettingIssue(Share, $"'{Share}' is {settings[Share]}, with which a {architecture.Resolution}-pixel image loses {(kept == 0 ? "everything" : "nothing")}.")];
+            :
+            [
+                new SettingIssue(
+                    Share,
+                    $"'{Share}' is {settings[Share]}, with which a {architecture.Resolution}-pixel image loses {(kept == 0 ? "everything" : "nothing")}."
+                ),
+            ];
     }
 
     /// <inheritdoc/>
@@ -74,7 +101,8 @@ public sealed class InpaintingTask : IInversionTask
     {
         if (picture.Width != resolution || picture.Height != resolution)
             throw new ArgumentException($"The mask is {picture.Width}×{picture.Height} pixels, but images are {resolution}×{resolution}.");
-        if (isSoft) return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Multiply(-0.5).Add(0.5);
+        if (isSoft)
+            return ImageTensors.ToTensor([picture], CPU, ScalarType.Float64).Multiply(-0.5).Add(0.5);
         var dark = Enumerable.Range(0, resolution * resolution).Select(i => picture[i % resolution, i / resolution].G < 128).ToArray();
         return tensor(dark).view(1, 1, resolution, resolution);
     }
@@ -96,8 +124,16 @@ public sealed class InpaintingTask : IInversionTask
                 var random = new SplitMix64(settings.Seed);
                 while (kept.Count(isKept => !isKept) < share * kept.Length)
                 {
-                    int width = Side(random, resolution), height = Side(random, resolution);
-                    Lose(kept, resolution, random.NextIndex(resolution - width + 1), random.NextIndex(resolution - height + 1), width, height);
+                    int width = Side(random, resolution),
+                        height = Side(random, resolution);
+                    Lose(
+                        kept,
+                        resolution,
+                        random.NextIndex(resolution - width + 1),
+                        random.NextIndex(resolution - height + 1),
+                        width,
+                        height
+                    );
                 }
 
                 break;
@@ -111,7 +147,8 @@ public sealed class InpaintingTask : IInversionTask
 
     private static void Lose(bool[] kept, int resolution, int left, int top, int width, int height)
     {
-        for (var y = top; y < top + height; y++) kept.AsSpan(y * resolution + left, width).Clear();
+        for (var y = top; y < top + height; y++)
+            kept.AsSpan(y * resolution + left, width).Clear();
     }
 
     private sealed class Masked(Tensor kept) : IDegradation

@@ -26,8 +26,6 @@ public sealed class ReconstructionTask : IInversionTask
     {
         public Tensor Degrade(Tensor images) => images;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

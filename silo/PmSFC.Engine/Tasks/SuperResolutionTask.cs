@@ -13,32 +13,47 @@ public sealed class SuperResolutionTask : IInversionTask
 {
     internal const string Factor = "factor";
 
-    private const string Filter = "filter", Bilinear = "bilinear", Area = "area";
+    private const string Filter = "filter",
+        Bilinear = "bilinear",
+        Area = "area";
 
     /// <inheritdoc/>
     public string Name => "super-resolution";
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Factor, SettingKind.Integer, "4", "how many times smaller the image is that the method sees; divides the resolution") { Minimum = 2, Maximum = 1024 },
-            new(Filter, SettingKind.Choice, Bilinear, "how the image is made smaller: bilinear (no antialias) or area") { Choices = [Bilinear, Area] },
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>());
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Factor, SettingKind.Integer, "4", "how many times smaller the image is that the method sees; divides the resolution")
+                {
+                    Minimum = 2,
+                    Maximum = 1024,
+                },
+                new(Filter, SettingKind.Choice, Bilinear, "how the image is made smaller: bilinear (no antialias) or area")
+                {
+                    Choices = [Bilinear, Area],
+                },
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>()
+        );
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> MethodSettings { get; } = new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
+    public IReadOnlyDictionary<string, string> MethodSettings { get; } =
+        new Dictionary<string, string> { [PerceptualSetting.WeightName] = "0" };
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var (factor, resolution) = (Bind(settings).Factor, architecture.Resolution);
-        if (resolution % factor == 0) return [];
+        if (resolution % factor == 0)
+            return [];
         var divisors = Enumerable.Range(2, resolution - 1).Where(candidate => resolution % candidate == 0);
         return
         [
             new SettingIssue(
-                Factor, $"'{Factor}' is {factor}, which does not divide the generator's {resolution} pixels; use one of {string.Join(", ", divisors)}."),
+                Factor,
+                $"'{Factor}' is {factor}, which does not divide the generator's {resolution} pixels; use one of {string.Join(", ", divisors)}."
+            ),
         ];
     }
 
@@ -53,13 +68,16 @@ public sealed class SuperResolutionTask : IInversionTask
 
     private sealed class Shrunk(int factor, bool area) : IDegradation
     {
-        public Tensor Degrade(Tensor images) => area
-            ? nn.functional.avg_pool2d(images, factor)
-            : nn.functional.interpolate(
-                images, [images.shape[2] / factor, images.shape[3] / factor], mode: InterpolationMode.Bilinear, align_corners: false);
+        public Tensor Degrade(Tensor images) =>
+            area
+                ? nn.functional.avg_pool2d(images, factor)
+                : nn.functional.interpolate(
+                    images,
+                    [images.shape[2] / factor, images.shape[3] / factor],
+                    mode: InterpolationMode.Bilinear,
+                    align_corners: false
+                );
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -20,7 +20,12 @@ internal sealed class AdamUpdate : IUpdateRule
     private readonly double[] _learningRates;
     private readonly bool[] _decays;
     private readonly double _decay;
-    private readonly Scalar _beta1 = Beta1, _gain1 = 1 - Beta1, _beta2, _gain2, _weightDecay, _epsilon = 1e-8;
+    private readonly Scalar _beta1 = Beta1,
+        _gain1 = 1 - Beta1,
+        _beta2,
+        _gain2,
+        _weightDecay,
+        _epsilon = 1e-8;
 
     /// <param name="parameters">What is optimized.</param>
     /// <param name="learningRate">The step size.</param>
@@ -34,7 +39,8 @@ internal sealed class AdamUpdate : IUpdateRule
         Func<string, double>? scaleOf = null,
         double beta2 = UsualBeta2,
         double weightDecay = 0,
-        Func<string, bool>? decays = null)
+        Func<string, bool>? decays = null
+    )
     {
         _weightDecay = weightDecay;
         _decays = [.. parameters.Select(parameter => weightDecay > 0 && (decays?.Invoke(parameter.Name) ?? true))];
@@ -44,7 +50,10 @@ internal sealed class AdamUpdate : IUpdateRule
         _learningRates = [.. parameters.Select(parameter => learningRate * (scaleOf?.Invoke(parameter.Name) ?? 1))];
         _first = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
         _second = [.. parameters.Select(parameter => zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope())];
-        State = [.. parameters.SelectMany((parameter, i) => new[] { (parameter.Name + ".m", _first[i]), (parameter.Name + ".v", _second[i]) })];
+        State =
+        [
+            .. parameters.SelectMany((parameter, i) => new[] { (parameter.Name + ".m", _first[i]), (parameter.Name + ".v", _second[i]) }),
+        ];
     }
 
     public IReadOnlyList<(string Name, Tensor Value)> State { get; }
@@ -66,12 +75,15 @@ internal sealed class AdamUpdate : IUpdateRule
     /// <summary>Forgets the gradients seen so far; the next iteration is number 0.</summary>
     public void Reset()
     {
-        foreach (var (_, value) in State) value.zero_();
+        foreach (var (_, value) in State)
+            value.zero_();
     }
 
     public void Dispose()
     {
-        foreach (var (_, value) in State) value.Dispose();
-        foreach (var scalar in new[] { _beta1, _gain1, _beta2, _gain2, _weightDecay, _epsilon }) scalar.Dispose();
+        foreach (var (_, value) in State)
+            value.Dispose();
+        foreach (var scalar in new[] { _beta1, _gain1, _beta2, _gain2, _weightDecay, _epsilon })
+            scalar.Dispose();
     }
 }

@@ -6,10 +6,18 @@ namespace PmSFC.Engine.Tensors;
 /// <summary>CIELAB of sRGB under D65: L from 0 to 100, a and b with grays at 0. White is (1, 1, 1) exactly, as Y's row of the matrix makes it.</summary>
 internal static class CieLab
 {
-    private const double Knee = 216.0 / 24389, Slope = 24389.0 / 27;
+    private const double Knee = 216.0 / 24389,
+        Slope = 24389.0 / 27;
 
-    private static readonly Scalar BySlope = Slope / 116, Offset = 16.0 / 116, Third = 1.0 / 3, Three = 3, KneeOfRoots = Knee;
-    private static readonly Scalar Gamma = 2.4, ByGamma = 1 / 2.4, LinearKnee = 0.04045, EncodedKnee = 0.0031308;
+    private static readonly Scalar BySlope = Slope / 116,
+        Offset = 16.0 / 116,
+        Third = 1.0 / 3,
+        Three = 3,
+        KneeOfRoots = Knee;
+    private static readonly Scalar Gamma = 2.4,
+        ByGamma = 1 / 2.4,
+        LinearKnee = 0.04045,
+        EncodedKnee = 0.0031308;
 
     /// <summary>Linear RGB to X, Y and Z.</summary>
     private static readonly double[][] Rows =
@@ -27,7 +35,9 @@ internal static class CieLab
     /// <param name="blue">Likewise.</param>
     public static (double A, double B) Chroma(double red, double green, double blue)
     {
-        double x = Root(0), y = Root(1), z = Root(2);
+        double x = Root(0),
+            y = Root(1),
+            z = Root(2);
         return (500 * (x - y), 200 * (y - z));
 
         double Root(int i)
@@ -65,7 +75,11 @@ internal static class CieLab
         var cube = f.pow(Three);
         var t = where(cube.gt(KneeOfRoots), cube, f.sub(Offset).div(BySlope));
         var linear = Mix(t, linalg.inv(Matrix())).Clamp(0, 1);
-        var values = where(linear.le(EncodedKnee), linear.Multiply(12.92), linear.clamp_min(EncodedKnee).pow(ByGamma).Multiply(1.055).Subtract(0.055));
+        var values = where(
+            linear.le(EncodedKnee),
+            linear.Multiply(12.92),
+            linear.clamp_min(EncodedKnee).pow(ByGamma).Multiply(1.055).Subtract(0.055)
+        );
         return values.Multiply(2).Subtract(1).MoveToOuterDisposeScope();
     }
 

@@ -21,9 +21,16 @@ public static class ImageTensors
         using var scope = NewDisposeScope();
         var (width, height) = (images[0].Width, images[0].Height);
         var pixels = new byte[images.Count * 3 * width * height];
-        for (var i = 0; i < images.Count; i++) images[i].Pixels.CopyTo(pixels.AsSpan(i * 3 * width * height));
-        return tensor(pixels).view(images.Count, height, width, 3).permute(0, 3, 1, 2).contiguous()
-            .to(dtype, device).DivideBy(HalfRange).Subtract(1).MoveToOuterDisposeScope();
+        for (var i = 0; i < images.Count; i++)
+            images[i].Pixels.CopyTo(pixels.AsSpan(i * 3 * width * height));
+        return tensor(pixels)
+            .view(images.Count, height, width, 3)
+            .permute(0, 3, 1, 2)
+            .contiguous()
+            .to(dtype, device)
+            .DivideBy(HalfRange)
+            .Subtract(1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Images averaged down, by a whole number of pixels, to at most so many on the longer side.</summary>
@@ -42,9 +49,23 @@ public static class ImageTensors
     public static IReadOnlyList<RgbImage> FromTensor(Tensor images)
     {
         using var scope = NewDisposeScope();
-        int count = (int)images.shape[0], height = (int)images.shape[2], width = (int)images.shape[3];
-        var pixels = images.detach().to(ScalarType.Float64).nan_to_num(0).Clamp(-1, 1).Add(1).Multiply(HalfRange).round()
-            .to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu().data<byte>().ToArray();
+        int count = (int)images.shape[0],
+            height = (int)images.shape[2],
+            width = (int)images.shape[3];
+        var pixels = images
+            .detach()
+            .to(ScalarType.Float64)
+            .nan_to_num(0)
+            .Clamp(-1, 1)
+            .Add(1)
+            .Multiply(HalfRange)
+            .round()
+            .to(ScalarType.Byte)
+            .permute(0, 2, 3, 1)
+            .contiguous()
+            .cpu()
+            .data<byte>()
+            .ToArray();
         var size = 3 * width * height;
         return [.. Enumerable.Range(0, count).Select(i => new RgbImage(width, height, pixels.AsSpan(i * size, size)))];
     }

@@ -58,8 +58,10 @@ internal static class NetworkLayers
     /// <summary>A convolution of any stride, padding and dilation (1 without); its weight as <see cref="ChannelsLast"/> lays it out.</summary>
     public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias, long[] strides, long[] padding, long[]? dilation = null)
     {
-        if (x.device_type != DeviceType.CPU) return nn.functional.conv2d(x, weight, bias, strides, padding, dilation);
-        if (weight.shape is [_, _, 1, 1] && strides is [1, 1] && padding is [0, 0]) return Mix(x, weight, bias);
+        if (x.device_type != DeviceType.CPU)
+            return nn.functional.conv2d(x, weight, bias, strides, padding, dilation);
+        if (weight.shape is [_, _, 1, 1] && strides is [1, 1] && padding is [0, 0])
+            return Mix(x, weight, bias);
         return x.shape[0] == 1 && x.numel() <= LargestSmallImage
             ? nn.functional.conv2d(x.expand(Repeated), weight, bias, strides, padding, dilation).narrow(0, 0, 1)
             : nn.functional.conv2d(x, weight, bias, strides, padding, dilation);
@@ -86,6 +88,9 @@ internal static class NetworkLayers
     private static Tensor Mix(Tensor x, Tensor weight, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.linear(x.permute(0, 2, 3, 1), weight.reshape(weight.shape[0], weight.shape[1]), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return nn
+            .functional.linear(x.permute(0, 2, 3, 1), weight.reshape(weight.shape[0], weight.shape[1]), bias)
+            .permute(0, 3, 1, 2)
+            .MoveToOuterDisposeScope();
     }
 }

@@ -4,7 +4,11 @@ using static TorchSharp.torch;
 namespace PmSFC.Engine.Tensors;
 
 /// <summary>Plain gradient descent, without momentum, in place.</summary>
-internal sealed class SgdUpdate(IReadOnlyList<(string Name, Tensor Value)> parameters, double learningRate, Func<string, double>? scaleOf = null) : IUpdateRule
+internal sealed class SgdUpdate(
+    IReadOnlyList<(string Name, Tensor Value)> parameters,
+    double learningRate,
+    Func<string, double>? scaleOf = null
+) : IUpdateRule
 {
     public IReadOnlyList<(string Name, Tensor Value)> State => [];
 
@@ -17,7 +21,5 @@ internal sealed class SgdUpdate(IReadOnlyList<(string Name, Tensor Value)> param
         }
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -11,7 +11,8 @@ namespace PmSFC.Engine.Tensors;
 /// </remarks>
 internal static class TensorArithmetic
 {
-    private static readonly Scalar One = 1, Two = 2;
+    private static readonly Scalar One = 1,
+        Two = 2;
 
     extension(Tensor x)
     {
@@ -51,7 +52,8 @@ internal static class TensorArithmetic
         /// <summary>x, or the nearer end of a range outside of it.</summary>
         public Tensor Clamp(double low, double high)
         {
-            using Scalar least = low, most = high;
+            using Scalar least = low,
+                most = high;
             return x.clamp(least, most);
         }
 

@@ -24,7 +24,8 @@ internal sealed class NetworkTensors : IDisposable
             _tensors.Add(name, shape.Length == 4 ? NetworkLayers.ChannelsLast(value) : value);
         }
 
-        foreach (var tensor in _tensors.Values) tensor.DetachFromDisposeScope();
+        foreach (var tensor in _tensors.Values)
+            tensor.DetachFromDisposeScope();
     }
 
     /// <summary>A tensor by its name.</summary>
@@ -33,6 +34,7 @@ internal sealed class NetworkTensors : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _tensors.Values) tensor.Dispose();
+        foreach (var tensor in _tensors.Values)
+            tensor.Dispose();
     }
 }

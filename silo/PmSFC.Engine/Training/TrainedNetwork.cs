@@ -51,5 +51,8 @@ public sealed record TrainedNetwork
     /// <param name="weights">The weights that are stored next to it.</param>
     /// <exception cref="JsonException">The JSON is not that of a network's card.</exception>
     public static TrainedNetwork FromJson(ReadOnlySpan<byte> card, ReadOnlyMemory<byte> weights) =>
-        (JsonSerializer.Deserialize<TrainedNetwork>(card, Json) ?? throw new JsonException("The network's card is null.")) with { Weights = weights };
+        (JsonSerializer.Deserialize<TrainedNetwork>(card, Json) ?? throw new JsonException("The network's card is null.")) with
+        {
+            Weights = weights,
+        };
 }

@@ -72,7 +72,8 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        foreach (var (_, value) in _parameters.Concat(_buffers)) value.Dispose();
+        foreach (var (_, value) in _parameters.Concat(_buffers))
+            value.Dispose();
     }
 
     /// <summary>A tensor's numbers in row-major order.</summary>
@@ -93,7 +94,10 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     protected void AddLayer(string name, long[] shape, double deviation, long outputs)
     {
         using var scope = NewDisposeScope();
-        AddParameter($"{name}.weight", Normal(StartDraw - _parameters.Count, shape).Multiply(deviation).to(Generator.Dtype, Generator.Device));
+        AddParameter(
+            $"{name}.weight",
+            Normal(StartDraw - _parameters.Count, shape).Multiply(deviation).to(Generator.Dtype, Generator.Device)
+        );
         AddParameter($"{name}.bias", zeros(outputs, dtype: Generator.Dtype, device: Generator.Device));
     }
 
@@ -145,7 +149,10 @@ internal abstract class TrainingModel(TrainingProblem problem) : IDisposable
     private Tensor Drawn(TrainingImages given, int iteration, int batch)
     {
         var random = new SplitMix64(SplitMix64.Derive(problem.Seed, iteration));
-        var draws = Enumerable.Range(0, batch).Select(_ => (Index: random.NextIndex(given.Images.Count), Mirrored: random.NextIndex(2) == 1)).ToArray();
+        var draws = Enumerable
+            .Range(0, batch)
+            .Select(_ => (Index: random.NextIndex(given.Images.Count), Mirrored: random.NextIndex(2) == 1))
+            .ToArray();
         var images = ImageTensors.ToTensor([.. draws.Select(draw => given.Images[draw.Index])], Generator.Device, Generator.Dtype);
         var mirrored = tensor(draws.Select(draw => draw.Mirrored).ToArray(), device: Generator.Device).view(batch, 1, 1, 1);
         return where(mirrored, images.flip(3), images);

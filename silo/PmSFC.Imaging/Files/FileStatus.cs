@@ -10,14 +10,18 @@ internal static unsafe partial class FileStatus
     // linux/stat.h: struct statx has the same layout on every architecture.
     private const int CurrentFolder = -100;
     private const uint TypeWanted = 1;
-    private const int StatxSize = 256, ModeOffset = 28;
+    private const int StatxSize = 256,
+        ModeOffset = 28;
 
     /// <summary>The kind of what <paramref name="path"/> leads to, through symbolic links.</summary>
     public static FileKind KindOf(string path)
     {
-        if (!OperatingSystem.IsLinux()) return FileKind.Unknown;
+        if (!OperatingSystem.IsLinux())
+            return FileKind.Unknown;
         var status = stackalloc byte[StatxSize];
-        return statx(CurrentFolder, path, 0, TypeWanted, status) == 0 ? (FileKind)(*(ushort*)(status + ModeOffset) & KindMask) : FileKind.Unknown;
+        return statx(CurrentFolder, path, 0, TypeWanted, status) == 0
+            ? (FileKind)(*(ushort*)(status + ModeOffset) & KindMask)
+            : FileKind.Unknown;
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

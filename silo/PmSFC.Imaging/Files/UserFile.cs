@@ -16,7 +16,8 @@ public static class UserFile
     {
         try
         {
-            if (Directory.Exists(path)) throw new UserFileException(path, $"is a directory; name {expected} in it.");
+            if (Directory.Exists(path))
+                throw new UserFileException(path, $"is a directory; name {expected} in it.");
             if (FileStatus.KindOf(path) is var kind and not (FileKind.Regular or FileKind.Unknown))
                 throw new UserFileException(path, $"is not a regular file but {Described(kind)}; name {expected}.");
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
@@ -25,14 +26,22 @@ public static class UserFile
         {
             throw new UserFileException(
                 path,
-                path.Contains('\uFFFD', StringComparison.Ordinal) ? "cannot be found, because a name on its path is not UTF-8; rename that file or folder."
-                : new FileInfo(path).LinkTarget is { } target ? $"is a link to {ShownText.Line(target)}, which does not exist; remove the link, or put that file there."
-                : "does not exist; check the path.",
-                missing);
+                path.Contains('\uFFFD', StringComparison.Ordinal)
+                        ? "cannot be found, because a name on its path is not UTF-8; rename that file or folder."
+                    : new FileInfo(path).LinkTarget is { } target
+                        ? $"is a link to {ShownText.Line(target)}, which does not exist; remove the link, or put that file there."
+                    : "does not exist; check the path.",
+                missing
+            );
         }
-        catch (Exception unreadable) when (unreadable is IOException and not UserFileException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unreadable)
+            when (unreadable is IOException and not UserFileException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UserFileException(path, $"cannot be read ({unreadable.Message.TrimEnd('.')}); check its permissions and the disk.", unreadable);
+            throw new UserFileException(
+                path,
+                $"cannot be read ({unreadable.Message.TrimEnd('.')}); check its permissions and the disk.",
+                unreadable
+            );
         }
     }
 
@@ -43,7 +52,13 @@ public static class UserFile
     /// <param name="advice">What to do about a larger file: the sentence's rest, such as "scale it down".</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UserFileException">The file cannot be opened or read, or is larger.</exception>
-    public static byte[] ReadAll(string path, string expected, long maximumBytes, string advice, CancellationToken cancellationToken = default)
+    public static byte[] ReadAll(
+        string path,
+        string expected,
+        long maximumBytes,
+        string advice,
+        CancellationToken cancellationToken = default
+    )
     {
         using var file = OpenRead(path, expected);
         try
@@ -56,23 +71,29 @@ public static class UserFile
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 read = file.Read(content.AsSpan(length, Math.Min(content.Length - length, 1 << 20)));
-                if (read == 0) break;
+                if (read == 0)
+                    break;
             }
 
             return length == content.Length ? content : content[..length];
         }
         catch (Exception unreadable) when (unreadable is IOException and not UserFileException or UnauthorizedAccessException)
         {
-            throw new UserFileException(path, $"cannot be read ({unreadable.Message.TrimEnd('.')}); check its permissions and the disk.", unreadable);
+            throw new UserFileException(
+                path,
+                $"cannot be read ({unreadable.Message.TrimEnd('.')}); check its permissions and the disk.",
+                unreadable
+            );
         }
     }
 
-    private static string Described(FileKind kind) => kind switch
-    {
-        FileKind.Pipe => "a named pipe",
-        FileKind.Socket => "a socket",
-        _ => "a device",
-    };
+    private static string Described(FileKind kind) =>
+        kind switch
+        {
+            FileKind.Pipe => "a named pipe",
+            FileKind.Socket => "a socket",
+            _ => "a device",
+        };
 
     private static string Shown(long bytes) => bytes % 1_000_000 == 0 ? $"{bytes / 1_000_000} MB" : $"{bytes >> 20} MiB";
 }

@@ -15,7 +15,8 @@ internal sealed class GifFormat : ImageFormat
 
     public override ImageHeader Inspect(ReadOnlySpan<byte> content, string name)
     {
-        if (content.Length < ScreenDescriptorEnd) throw Truncated(name, $"after {content.Length} bytes, inside its header");
+        if (content.Length < ScreenDescriptorEnd)
+            throw Truncated(name, $"after {content.Length} bytes, inside its header");
         return new ImageHeader(BinaryPrimitives.ReadUInt16LittleEndian(content[6..]), BinaryPrimitives.ReadUInt16LittleEndian(content[8..]))
         {
             Notes = [ImageNotes.Palette],

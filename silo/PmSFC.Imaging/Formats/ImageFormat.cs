@@ -27,7 +27,8 @@ internal abstract class ImageFormat
             DecodeOutcome.EndsEarly => throw Truncated(name, "inside its image data"),
             _ => throw new ImageException(
                 name,
-                $"is damaged, or of a kind that is not read: its {Name} data cannot be decoded to {header.Width}×{header.Height} pixels; save it again as PNG."),
+                $"is damaged, or of a kind that is not read: its {Name} data cannot be decoded to {header.Width}×{header.Height} pixels; save it again as PNG."
+            ),
         };
 
     /// <summary>For a file that ends too early.</summary>

@@ -14,7 +14,9 @@ internal sealed class JpegFormat : ImageFormat
     private const byte StartOfScan = 0xda;
     private const byte NumberOfLines = 0xdc;
     private const byte JpegLs = 0xf7;
-    private const byte App1 = 0xe1, App2 = 0xe2, App14 = 0xee;
+    private const byte App1 = 0xe1,
+        App2 = 0xe2,
+        App14 = 0xee;
     private const int AdobeTransform = 11;
 
     /// <summary>Programs write about ten. Each passes over all pixels, so that a small file of thousands would hold a processor for hours.</summary>
@@ -43,34 +45,46 @@ internal sealed class JpegFormat : ImageFormat
         foreach (var (marker, start, length, stray) in Segments(content, name))
         {
             var segment = content.Slice(start, length);
-            if (stray > 0) notes.Add(ImageNotes.StrayBytes);
+            if (stray > 0)
+                notes.Add(ImageNotes.StrayBytes);
             if (IsFrame(marker) && header is null)
             {
                 header = Describe(marker, segment, name);
                 isSequential = marker is 0xc0 or 0xc1;
                 components = segment[5];
-                for (var at = 6; at < length; at += 3) unscanned.Add(segment[at]);
+                for (var at = 6; at < length; at += 3)
+                    unscanned.Add(segment[at]);
             }
             else if (marker == StartOfScan)
             {
                 scans++;
-                for (var i = 0; length > 0 && i < segment[0] && 2 * i + 1 < length; i++) unscanned.Remove(segment[2 * i + 1]);
-                if (isSequential && !(length >= 3 && segment[^3..].SequenceEqual((ReadOnlySpan<byte>)[0, 63, 0]))) notes.Add(ImageNotes.ScanParameters);
+                for (var i = 0; length > 0 && i < segment[0] && 2 * i + 1 < length; i++)
+                    unscanned.Remove(segment[2 * i + 1]);
+                if (isSequential && !(length >= 3 && segment[^3..].SequenceEqual((ReadOnlySpan<byte>)[0, 63, 0])))
+                    notes.Add(ImageNotes.ScanParameters);
             }
             else if (marker == NumberOfLines && length >= 2 && header is { Height: 0 })
                 header = header with { Height = BinaryPrimitives.ReadUInt16BigEndian(segment) };
-            else if (marker == App1 && segment.StartsWith("Exif\0"u8) && length > 6) orientation ??= ExifOrientation.Read(segment[6..]);
-            else if (marker == App2 && segment.StartsWith("ICC_PROFILE\0"u8) && length > 14) profile.TryAdd(segment[12], segment[14..].ToArray());
-            else if (marker == App2 && segment.StartsWith("MPF\0"u8)) notes.Add(ImageNotes.OtherPictures);
-            else if (marker == App14 && segment.StartsWith("Adobe"u8) && length > AdobeTransform) adobe ??= segment.ToArray();
+            else if (marker == App1 && segment.StartsWith("Exif\0"u8) && length > 6)
+                orientation ??= ExifOrientation.Read(segment[6..]);
+            else if (marker == App2 && segment.StartsWith("ICC_PROFILE\0"u8) && length > 14)
+                profile.TryAdd(segment[12], segment[14..].ToArray());
+            else if (marker == App2 && segment.StartsWith("MPF\0"u8))
+                notes.Add(ImageNotes.OtherPictures);
+            else if (marker == App14 && segment.StartsWith("Adobe"u8) && length > AdobeTransform)
+                adobe ??= segment.ToArray();
         }
 
-        if (header is null) throw Damaged(name, "it has no frame header");
-        if (scans == 0) throw Damaged(name, "it has no image data");
-        if (unscanned.Count > 0) throw Damaged(name, $"it has no image data of {unscanned.Count} of its {components} channels");
+        if (header is null)
+            throw Damaged(name, "it has no frame header");
+        if (scans == 0)
+            throw Damaged(name, "it has no image data");
+        if (unscanned.Count > 0)
+            throw Damaged(name, $"it has no image data of {unscanned.Count} of its {components} channels");
         if (scans > MaximumScans)
             throw new ImageException(name, $"is a JPEG of {scans} scans, more than the {MaximumScans} that are read; save it as PNG.");
-        if (adobe is not null && (components, adobe[AdobeTransform]) is not ((not (3 or 4), _) or (3, 0 or 1) or (4, 0 or 2))) notes.Add(ImageNotes.AdobeTransform);
+        if (adobe is not null && (components, adobe[AdobeTransform]) is not ((not (3 or 4), _) or (3, 0 or 1) or (4, 0 or 2)))
+            notes.Add(ImageNotes.AdobeTransform);
         return header with
         {
             Notes = [.. header.Notes, .. notes],
@@ -95,7 +109,8 @@ internal sealed class JpegFormat : ImageFormat
         }
 
         var pixels = base.Decode(content, header, name);
-        return IsArithmetic(frame.Marker) || pixels.Values.AsSpan().SequenceEqual(base.Decode(WithFiller(content, name), header, name).Values)
+        return
+            IsArithmetic(frame.Marker) || pixels.Values.AsSpan().SequenceEqual(base.Decode(WithFiller(content, name), header, name).Values)
             ? pixels
             : throw Truncated(name, "inside its image data");
     }
@@ -106,7 +121,8 @@ internal sealed class JpegFormat : ImageFormat
         var copied = 0;
         foreach (var scan in Segments(content, name))
         {
-            if (scan.Marker != StartOfScan) continue;
+            if (scan.Marker != StartOfScan)
+                continue;
             for (int at = scan.Start + scan.Length, code; ; at = code + 1)
             {
                 code = NextCode(content, at);
@@ -114,7 +130,8 @@ internal sealed class JpegFormat : ImageFormat
                 result.Write(content[copied..end]);
                 result.Write(Filler);
                 copied = end;
-                if (!IsRestart(content[code])) break;
+                if (!IsRestart(content[code]))
+                    break;
             }
         }
 
@@ -139,11 +156,18 @@ internal sealed class JpegFormat : ImageFormat
     {
         if (marker is not (>= 0xc0 and <= 0xc2) && !IsArithmetic(marker))
             throw new ImageException(name, "is a lossless or hierarchical JPEG, which is not read; save it as PNG.");
-        if (frame.Length < 6) throw Damaged(name, "its frame header is too short");
-        if (frame[0] != 8) throw new ImageException(name, $"is a JPEG of {frame[0]} bits a channel, of which only 8 are read; save it as PNG.");
+        if (frame.Length < 6)
+            throw Damaged(name, "its frame header is too short");
+        if (frame[0] != 8)
+            throw new ImageException(name, $"is a JPEG of {frame[0]} bits a channel, of which only 8 are read; save it as PNG.");
         return new ImageHeader(BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), BinaryPrimitives.ReadUInt16BigEndian(frame[1..]))
         {
-            Notes = frame[5] switch { 1 => [ImageNotes.Gray], 4 => [ImageNotes.Cmyk], _ => [] },
+            Notes = frame[5] switch
+            {
+                1 => [ImageNotes.Gray],
+                4 => [ImageNotes.Cmyk],
+                _ => [],
+            },
         };
     }
 
@@ -151,19 +175,25 @@ internal sealed class JpegFormat : ImageFormat
     private List<Segment> Segments(ReadOnlySpan<byte> content, string name)
     {
         var segments = new List<Segment>();
-        for (var at = 2; ;)
+        for (var at = 2; ; )
         {
             var code = NextCode(content, at);
-            while (code >= 0 && IsRestart(content[code])) code = NextCode(content, code + 1);
-            if (code < 0) throw Truncated(name, $"after {content.Length} bytes, before its end marker");
-            if (content[code] == EndOfImage) return segments;
+            while (code >= 0 && IsRestart(content[code]))
+                code = NextCode(content, code + 1);
+            if (code < 0)
+                throw Truncated(name, $"after {content.Length} bytes, before its end marker");
+            if (content[code] == EndOfImage)
+                return segments;
 
             var stray = segments is [.., { Marker: StartOfScan }] ? 0 : FirstOfMarker(content, code) - at;
             at = code + 1;
-            if (content.Length - at < 2) throw Truncated(name, $"after {content.Length} bytes, inside a segment's header");
+            if (content.Length - at < 2)
+                throw Truncated(name, $"after {content.Length} bytes, inside a segment's header");
             var length = BinaryPrimitives.ReadUInt16BigEndian(content[at..]);
-            if (length < 2) throw Damaged(name, $"the segment at byte {at} has no valid length");
-            if (length > content.Length - at) throw Truncated(name, $"after {content.Length} bytes, inside the segment at byte {at}");
+            if (length < 2)
+                throw Damaged(name, $"the segment at byte {at} has no valid length");
+            if (length > content.Length - at)
+                throw Truncated(name, $"after {content.Length} bytes, inside the segment at byte {at}");
             segments.Add(new Segment(content[code], at + 2, length - 2, stray));
             at += length;
         }
@@ -175,18 +205,23 @@ internal sealed class JpegFormat : ImageFormat
         while (true)
         {
             var start = content[at..].IndexOf(MarkerStart);
-            if (start < 0) return -1;
+            if (start < 0)
+                return -1;
             at += start + 1;
-            while (at < content.Length && content[at] == MarkerStart) at++;
-            if (at == content.Length) return -1;
-            if (content[at] != 0) return at;
+            while (at < content.Length && content[at] == MarkerStart)
+                at++;
+            if (at == content.Length)
+                return -1;
+            if (content[at] != 0)
+                return at;
         }
     }
 
     private static int FirstOfMarker(ReadOnlySpan<byte> content, int code)
     {
         var first = code;
-        while (content[first - 1] == MarkerStart) first--;
+        while (content[first - 1] == MarkerStart)
+            first--;
         return first;
     }
 

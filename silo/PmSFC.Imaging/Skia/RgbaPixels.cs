@@ -22,7 +22,8 @@ internal sealed record RgbaPixels(int Width, int Height, byte[] Values, int Fram
         {
             int alpha = Values[from + 3];
             composited |= alpha != Opaque;
-            for (var c = 0; c < 3; c++) pixels[to + c] = (byte)((Values[from + c] * alpha + Opaque * (Opaque - alpha) + Opaque / 2) / Opaque);
+            for (var c = 0; c < 3; c++)
+                pixels[to + c] = (byte)((Values[from + c] * alpha + Opaque * (Opaque - alpha) + Opaque / 2) / Opaque);
         }
 
         return RgbImage.Adopt(Width, Height, pixels);

@@ -18,13 +18,17 @@ internal static unsafe class SkiaCodec
             using var data = SKData.Create((nint)start, content.Length);
             using var stream = new SKMemoryStream(data);
             using var codec = SKCodec.Create(stream, out var result);
-            if (codec is null) return result == SKCodecResult.IncompleteInput ? DecodeOutcome.EndsEarly : DecodeOutcome.Unreadable;
-            if (codec.Info.Width != width || codec.Info.Height != height) return DecodeOutcome.Unreadable;
+            if (codec is null)
+                return result == SKCodecResult.IncompleteInput ? DecodeOutcome.EndsEarly : DecodeOutcome.Unreadable;
+            if (codec.Info.Width != width || codec.Info.Height != height)
+                return DecodeOutcome.Unreadable;
 
             var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
             var values = new byte[info.BytesSize64];
-            fixed (byte* target = values) result = codec.GetPixels(info, (nint)target);
-            if (result != SKCodecResult.Success) return result == SKCodecResult.IncompleteInput ? DecodeOutcome.EndsEarly : DecodeOutcome.Unreadable;
+            fixed (byte* target = values)
+                result = codec.GetPixels(info, (nint)target);
+            if (result != SKCodecResult.Success)
+                return result == SKCodecResult.IncompleteInput ? DecodeOutcome.EndsEarly : DecodeOutcome.Unreadable;
             pixels = new RgbaPixels(width, height, values, Math.Max(1, codec.FrameCount));
             return DecodeOutcome.Whole;
         }
@@ -36,8 +40,10 @@ internal static unsafe class SkiaCodec
     /// <summary>A baseline JPEG file, chroma halved.</summary>
     /// <param name="image">Its sides are at most 65 500 pixels.</param>
     /// <param name="quality">0–100.</param>
-    public static byte[] EncodeJpeg(RgbImage image, int quality) => Encode(
-        image, pixels => pixels.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)));
+    public static byte[] EncodeJpeg(RgbImage image, int quality) =>
+        Encode(image, pixels =>
+            pixels.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore))
+        );
 
     private static byte[] Encode(RgbImage image, Func<SKPixmap, SKData?> encode)
     {
@@ -53,7 +59,8 @@ internal static unsafe class SkiaCodec
         fixed (byte* start = values)
         {
             using var pixels = new SKPixmap(info, (nint)start);
-            using var content = encode(pixels) ?? throw new InvalidOperationException("The image was not encoded; its sides may exceed what the format can hold.");
+            using var content = encode(pixels)
+                ?? throw new InvalidOperationException("The image was not encoded; its sides may exceed what the format can hold.");
             return content.ToArray();
         }
     }

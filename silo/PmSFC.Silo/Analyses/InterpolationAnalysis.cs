@@ -25,6 +25,9 @@ public sealed class InterpolationAnalysis(int steps) : IPairAnalysis
     public IReadOnlyList<IReadOnlyList<RgbImage>> Draw(InvertedPair pair)
     {
         using var way = FeatureInterpolation.Images(pair.Generator, pair.Split, pair.A, pair.B, steps);
-        return [[pair.TargetA, .. ImageTensors.FromTensor(way), pair.TargetB]];
+        return
+        [
+            [pair.TargetA, .. ImageTensors.FromTensor(way), pair.TargetB],
+        ];
     }
 }

@@ -12,4 +12,11 @@ namespace PmSFC.Silo.Analyses;
 /// <param name="A">The features of the first inversion.</param>
 /// <param name="B">The features of the second.</param>
 public sealed record InvertedPair(
-    IGenerator Generator, int Split, ChannelPartition? Partition, RgbImage TargetA, RgbImage TargetB, SplitFeatures A, SplitFeatures B);
+    IGenerator Generator,
+    int Split,
+    ChannelPartition? Partition,
+    RgbImage TargetA,
+    RgbImage TargetB,
+    SplitFeatures A,
+    SplitFeatures B
+);

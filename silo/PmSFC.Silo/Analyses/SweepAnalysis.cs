@@ -41,19 +41,28 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
     /// </exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task<PairSelection> SelectAsync(
-        SweepPlan plan, string imageA, string imageB, string? cell, CancellationToken cancellationToken = default)
+        SweepPlan plan,
+        string imageA,
+        string imageB,
+        string? cell,
+        CancellationToken cancellationToken = default
+    )
     {
         var (a, b) = (Find(plan, imageA), Find(plan, imageB));
-        if (a.Id == b.Id) throw new BadInputException($"'{imageA}' and '{imageB}' are one image; name two different ones.");
+        if (a.Id == b.Id)
+            throw new BadInputException($"'{imageA}' and '{imageB}' are one image; name two different ones.");
         var cells = Choose(plan, cell);
         foreach (var (chosen, image) in cells.SelectMany(chosen => new[] { (chosen, a), (chosen, b) }))
         {
             var result = await StoredResult.ReadAsync(store, JobOf(plan, chosen, image).Id, cancellationToken);
-            if (result is { Fault: { } fault }) throw new BadInputException($"{fault.Sentence}; mend it with 'sweep resume {plan.Id}'.");
-            if (result is not null) continue;
+            if (result is { Fault: { } fault })
+                throw new BadInputException($"{fault.Sentence}; mend it with 'sweep resume {plan.Id}'.");
+            if (result is not null)
+                continue;
             throw new BadInputException(
                 $"'{chosen.Label}' has no result for '{image.Name}'; finish the sweep first ('sweep resume {plan.Id}'), "
-                + "or name a finished row with --cell.");
+                    + "or name a finished row with --cell."
+            );
         }
 
         return new PairSelection(plan, a, b, cells);
@@ -66,19 +75,26 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
     /// <exception cref="ImageException">A stored target is damaged.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task<ImmutableArray<(SweepCell Cell, RgbImage Picture)>> DrawAsync(
-        PairSelection selection, CancellationToken cancellationToken = default)
+        PairSelection selection,
+        CancellationToken cancellationToken = default
+    )
     {
         var generatorId = selection.Plan.GeneratorId;
         var weights = await GeneratorSource.ReadWeightsAsync(engine, generatorId, store, cancellationToken);
         using var generator = weights.Load(Device.Open(device));
-        var (targetA, targetB) = (await ReadTargetAsync(selection.A, cancellationToken), await ReadTargetAsync(selection.B, cancellationToken));
+        var (targetA, targetB) = (
+            await ReadTargetAsync(selection.A, cancellationToken),
+            await ReadTargetAsync(selection.B, cancellationToken)
+        );
         var pictures = ImmutableArray.CreateBuilder<(SweepCell, RgbImage)>();
         foreach (var cell in selection.Cells)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var method = (IFeatureComposingMethod)engine.FindMethod(cell.Method)!;
             var settings = ResolvedSettings.FromCanonical(cell.Settings);
-            var partition = cell.Subspaces is { } subspaces ? (await SubspaceSource.ReadAsync(subspaces.Id, store, cancellationToken)).Partition : null;
+            var partition = cell.Subspaces is { } subspaces
+                ? (await SubspaceSource.ReadAsync(subspaces.Id, store, cancellationToken)).Partition
+                : null;
             var codes = new List<(string Name, ReadOnlyMemory<byte> Content)>();
             foreach (var image in new[] { selection.A, selection.B })
             {
@@ -101,16 +117,19 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
     private static ImageReference Find(SweepPlan plan, string reference)
     {
         var named = plan.Images.Where(image => image.Name == reference).ToList();
-        var found = named.Count > 0 || reference.Length < ShortestPrefix
-            ? named
-            : [.. plan.Images.Where(image => image.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase))];
+        var found =
+            named.Count > 0 || reference.Length < ShortestPrefix
+                ? named
+                : [.. plan.Images.Where(image => image.Id.StartsWith(reference, StringComparison.OrdinalIgnoreCase))];
         return found switch
         {
             [var only] => only,
             [] => throw new BadInputException(
-                $"The sweep has no image '{reference}'; its {plan.Images.Length} images are {Listed([.. plan.Images.Select(image => image.Name)])}."),
+                $"The sweep has no image '{reference}'; its {plan.Images.Length} images are {Listed([.. plan.Images.Select(image => image.Name)])}."
+            ),
             _ => throw new BadInputException(
-                $"'{reference}' means several images of the sweep; write one of the ids {Listed([.. found.Select(image => image.Id)])}."),
+                $"'{reference}' means several images of the sweep; write one of the ids {Listed([.. found.Select(image => image.Id)])}."
+            ),
         };
     }
 
@@ -125,15 +144,18 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         if (label is null)
         {
             ImmutableArray<SweepCell> fitting = [.. plan.Cells.Where(Fits)];
-            if (fitting.Length > 0) return fitting;
+            if (fitting.Length > 0)
+                return fitting;
             var methods = string.Join(", ", plan.Cells.Select(cell => cell.Method).Distinct());
             throw new BadInputException($"No method of the sweep {analysis.Needs} ({methods}); {Fitting()}.");
         }
 
         var cell = plan.Cells.FirstOrDefault(cell => cell.Label == label)
             ?? throw new BadInputException(
-                $"The sweep has no row '{label}'; its rows are {string.Join(", ", plan.Cells.Select(cell => cell.Label))}.");
-        if (Fits(cell)) return [cell];
+                $"The sweep has no row '{label}'; its rows are {string.Join(", ", plan.Cells.Select(cell => cell.Label))}."
+            );
+        if (Fits(cell))
+            return [cell];
         throw new BadInputException($"The method '{cell.Method}' of the row '{label}' is none that {analysis.Needs}; {Fitting()}.");
     }
 
@@ -153,7 +175,11 @@ public sealed class SweepAnalysis(IArtifactStore store, EngineCatalog engine, IP
         return StoredImage.Decode(content.Content.Span, image.Id, name);
     }
 
-    private async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodesAsync(string jobId, SweepPlan plan, CancellationToken cancellationToken)
+    private async Task<(string Name, ReadOnlyMemory<byte> Content)> ReadCodesAsync(
+        string jobId,
+        SweepPlan plan,
+        CancellationToken cancellationToken
+    )
     {
         var name = ArtifactNames.JobCodes(jobId);
         var mend = $"mend it with 'sweep resume {plan.Id}'.";

@@ -16,9 +16,18 @@ public sealed class ArgumentProblems(ParseResult parsed, IReadOnlyList<string> a
 
     /// <summary>The sentence, or null where nothing is wrong.</summary>
     public string? First() =>
-        parsed.Action is { ClearsParseErrors: true } ? null
-        : UnknownOption() ?? FlagWithAnotherValue() ?? ValueThatLooksLikeAnOption() ?? Repeated() ?? WithoutValue() ?? BadValue() ?? UnknownWord() ?? MissingCommand() ?? MissingArgument()
-            ?? parsed.Errors.Select(error => Sentence(error.Message)).FirstOrDefault();
+        parsed.Action is { ClearsParseErrors: true }
+            ? null
+            : UnknownOption()
+                ?? FlagWithAnotherValue()
+                ?? ValueThatLooksLikeAnOption()
+                ?? Repeated()
+                ?? WithoutValue()
+                ?? BadValue()
+                ?? UnknownWord()
+                ?? MissingCommand()
+                ?? MissingArgument()
+                ?? parsed.Errors.Select(error => Sentence(error.Message)).FirstOrDefault();
 
     private Command Command => parsed.CommandResult.Command;
 
@@ -29,9 +38,11 @@ public sealed class ArgumentProblems(ParseResult parsed, IReadOnlyList<string> a
     {
         get
         {
-            foreach (var option in Command.Options) yield return option;
+            foreach (var option in Command.Options)
+                yield return option;
             for (var above = parsed.CommandResult.Parent as CommandResult; above is not null; above = above.Parent as CommandResult)
-                foreach (var option in above.Command.Options.Where(option => option.Recursive)) yield return option;
+                foreach (var option in above.Command.Options.Where(option => option.Recursive))
+                    yield return option;
         }
     }
 
@@ -40,17 +51,25 @@ public sealed class ArgumentProblems(ParseResult parsed, IReadOnlyList<string> a
         get
         {
             for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
-                foreach (var option in result.Children.OfType<OptionResult>().Where(option => !option.Implicit)) yield return option;
+                foreach (var option in result.Children.OfType<OptionResult>().Where(option => !option.Implicit))
+                    yield return option;
         }
     }
 
     private string? UnknownOption()
     {
-        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Select(token => token.Value).Concat(parsed.UnmatchedTokens);
+        var words = parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(result => result.Tokens)
+            .Select(token => token.Value)
+            .Concat(parsed.UnmatchedTokens);
         var behindDashes = arguments.SkipWhile(argument => argument != "--").ToHashSet(StringComparer.Ordinal);
-        if (words.FirstOrDefault(word => LooksLikeAnOption(word) && !behindDashes.Contains(word)) is not { } unknown) return null;
+        if (words.FirstOrDefault(word => LooksLikeAnOption(word) && !behindDashes.Contains(word)) is not { } unknown)
+            return null;
         var name = unknown.Split('=')[0];
-        var known = Options.Where(option => !option.Hidden && option.Name.StartsWith("--", StringComparison.Ordinal)).Select(option => option.Name[2..]);
+        var known = Options
+            .Where(option => !option.Hidden && option.Name.StartsWith("--", StringComparison.Ordinal))
+            .Select(option => option.Name[2..]);
         return Spelling.Nearest(name.TrimStart('-'), known) is { } meant
             ? $"{Of("there is no option", name)}; did you mean --{meant}?"
             : $"{Of("there is no option", name)}; {Help}.";
@@ -60,7 +79,10 @@ public sealed class ArgumentProblems(ParseResult parsed, IReadOnlyList<string> a
     private string? ValueThatLooksLikeAnOption()
     {
         foreach (var option in Given)
-            if (option.Tokens.Select(token => token.Value).FirstOrDefault(value => LooksLikeAnOption(value) && arguments.Contains(value)) is { } taken)
+            if (
+                option.Tokens.Select(token => token.Value).FirstOrDefault(value => LooksLikeAnOption(value) && arguments.Contains(value)) is
+                { } taken
+            )
                 return $"{option.Option.Name} has no value, but {ShownText.Line(taken)} behind it; write {option.Option.Name}={ShownText.Line(taken)} if that is its value.";
         return null;
     }
@@ -71,44 +93,55 @@ public sealed class ArgumentProblems(ParseResult parsed, IReadOnlyList<string> a
         foreach (var argument in arguments.TakeWhile(argument => argument != "--").Where(argument => argument.Contains('=')))
         {
             var (name, text) = (argument[..argument.IndexOf('=')], argument[(argument.IndexOf('=') + 1)..]);
-            if (Options.OfType<FlagOption>().Any(flag => flag.Name == name) && ValueKinds.Truth.Read(name, text, out _) is { } problem) return problem;
+            if (Options.OfType<FlagOption>().Any(flag => flag.Name == name) && ValueKinds.Truth.Read(name, text, out _) is { } problem)
+                return problem;
         }
 
         return null;
     }
 
-    private string? Repeated() => Given.FirstOrDefault(option => option.Option.Arity.MaximumNumberOfValues == 1 && option.Tokens.Count > 1) is { } repeated
-        ? string.Create(CultureInfo.InvariantCulture, $"{repeated.Option.Name} is given {repeated.Tokens.Count} times; give it once.")
-        : null;
+    private string? Repeated() =>
+        Given.FirstOrDefault(option => option.Option.Arity.MaximumNumberOfValues == 1 && option.Tokens.Count > 1) is { } repeated
+            ? string.Create(CultureInfo.InvariantCulture, $"{repeated.Option.Name} is given {repeated.Tokens.Count} times; give it once.")
+            : null;
 
-    private string? WithoutValue() => Given.FirstOrDefault(option => option.Option.Arity.MinimumNumberOfValues > 0 && option.Tokens.Count == 0) is { Option: var option }
-        ? $"{option.Name} has no value{(option is IValueSymbol { MustBe: var mustBe } ? $"; it must be {mustBe}" : "")}."
-        : null;
+    private string? WithoutValue() =>
+        Given.FirstOrDefault(option => option.Option.Arity.MinimumNumberOfValues > 0 && option.Tokens.Count == 0) is { Option: var option }
+            ? $"{option.Name} has no value{(option is IValueSymbol { MustBe: var mustBe } ? $"; it must be {mustBe}" : "")}."
+            : null;
 
-    private string? BadValue() => parsed.Errors.FirstOrDefault(error => error.SymbolResult is (OptionResult or ArgumentResult) and { Tokens.Count: > 0 })?.Message;
+    private string? BadValue() =>
+        parsed.Errors.FirstOrDefault(error => error.SymbolResult is (OptionResult or ArgumentResult) and { Tokens.Count: > 0 })?.Message;
 
     private string? UnknownWord()
     {
-        if (parsed.UnmatchedTokens is not [var word, ..]) return null;
+        if (parsed.UnmatchedTokens is not [var word, ..])
+            return null;
         string[] commands = [.. Command.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
-        return commands.Length == 0 ? $"'{string.Join(' ', Path().DefaultIfEmpty(program))}' has no use for '{ShownText.Line(word)}'; {Help}."
+        return commands.Length == 0
+                ? $"'{string.Join(' ', Path().DefaultIfEmpty(program))}' has no use for '{ShownText.Line(word)}'; {Help}."
             : Spelling.Nearest(word, commands) is { } meant ? $"{Of("there is no command", word)}; did you mean '{meant}'?"
             : $"{Of("there is no command", word)}; the commands are {string.Join(", ", commands)}.";
     }
 
-    private string? MissingCommand() => Command is { Action: null, Subcommands: [_, ..] commands }
-        ? $"{(Command is RootCommand ? program : $"'{string.Join(' ', Path())}'")} needs a command: {string.Join(", ", commands.Select(command => command.Name))}."
-        : null;
+    private string? MissingCommand() =>
+        Command is { Action: null, Subcommands: [_, ..] commands }
+            ? $"{(Command is RootCommand ? program : $"'{string.Join(' ', Path())}'")} needs a command: {string.Join(", ", commands.Select(command => command.Name))}."
+            : null;
 
     private string? MissingArgument() =>
-        Command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing
+        Command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 }
+        )
+            is { } missing
             ? $"'{string.Join(' ', Path())}' needs <{missing.Name}>: {missing.Description}; {Help}."
             : null;
 
     private IEnumerable<string> Path()
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result?.Parent is CommandResult parent; result = parent) names.Push(result.Command.Name);
+        for (var result = parsed.CommandResult; result?.Parent is CommandResult parent; result = parent)
+            names.Push(result.Command.Name);
         return names;
     }
 

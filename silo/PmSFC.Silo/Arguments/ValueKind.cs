@@ -29,7 +29,8 @@ public sealed class ValueKind<T>(string mustBe, ValueReader<T> read)
     /// <param name="origin">Where it was written, for the problem; null where the name says so.</param>
     public string? Read(string name, string text, out T? value, string? origin = null)
     {
-        if (TryRead(text, out value) is not { } wrong) return null;
+        if (TryRead(text, out value) is not { } wrong)
+            return null;
         var sentence = $"{name} is '{ShownText.Line(text)}'{(origin is null ? "" : $" ({origin})")}, but {wrong}";
         return sentence.EndsWith('?') ? sentence : sentence + '.';
     }
@@ -42,7 +43,8 @@ public sealed class ValueKind<T>(string mustBe, ValueReader<T> read)
     /// <exception cref="BadInputException">It has a value of another kind.</exception>
     public T? FromEnvironment(string variable)
     {
-        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text) return default;
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text)
+            return default;
         return Read(variable, text, out var value) is { } problem ? throw new BadInputException(problem) : value;
     }
 }

@@ -9,7 +9,8 @@ internal static class ValueSymbols
     public static T? ReadOne<T>(ArgumentResult result, string name, ValueKind<T> kind)
     {
         // A last value overrides nothing: that there are several is told as a problem of its own.
-        if (kind.Read(name, result.Tokens[^1].Value, out var value) is { } problem) result.AddError(problem);
+        if (kind.Read(name, result.Tokens[^1].Value, out var value) is { } problem)
+            result.AddError(problem);
         return value;
     }
 
@@ -19,7 +20,8 @@ internal static class ValueSymbols
         var values = new List<T>();
         foreach (var token in result.Tokens)
         {
-            if (kind.Read(name, token.Value, out var value) is not { } problem) values.Add(value!);
+            if (kind.Read(name, token.Value, out var value) is not { } problem)
+                values.Add(value!);
             else
             {
                 result.AddError(problem);

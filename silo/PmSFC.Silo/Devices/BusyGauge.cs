@@ -16,7 +16,8 @@ internal sealed class BusyGauge(Device device, TimeProvider time)
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellation)) Record();
+            while (await timer.WaitForNextTickAsync(cancellation))
+                Record();
         }
         catch (OperationCanceledException)
         {
@@ -28,9 +29,12 @@ internal sealed class BusyGauge(Device device, TimeProvider time)
     {
         var now = time.GetTimestamp();
         var (busy, elapsed) = (device.Thread.Busy, time.GetElapsedTime(_read, now));
-        if (elapsed <= TimeSpan.Zero) return;
+        if (elapsed <= TimeSpan.Zero)
+            return;
         PmSFCMetrics.DeviceBusy.Record(
-            Math.Clamp((busy - _busy) / elapsed, 0, 1), new KeyValuePair<string, object?>(PmSFCMetrics.DeviceAttribute, device.Name));
+            Math.Clamp((busy - _busy) / elapsed, 0, 1),
+            new KeyValuePair<string, object?>(PmSFCMetrics.DeviceAttribute, device.Name)
+        );
         (_busy, _read) = (busy, now);
     }
 }

@@ -43,7 +43,8 @@ public sealed class DeviceThread : IDisposable
     {
         get
         {
-            if (Interlocked.Read(ref _workingSince) == Idle) return TimeSpan.Zero;
+            if (Interlocked.Read(ref _workingSince) == Idle)
+                return TimeSpan.Zero;
             return _time.GetElapsedTime(Interlocked.Read(ref _beat));
         }
     }
@@ -70,11 +71,12 @@ public sealed class DeviceThread : IDisposable
     }
 
     /// <summary>As <see cref="RunAsync{T}"/>, for code that returns nothing.</summary>
-    public Task RunAsync(Action work) => RunAsync(() =>
-    {
-        work();
-        return true;
-    });
+    public Task RunAsync(Action work) =>
+        RunAsync(() =>
+        {
+            work();
+            return true;
+        });
 
     /// <summary>Ends the thread after the work that was given to it.</summary>
     public void Dispose()

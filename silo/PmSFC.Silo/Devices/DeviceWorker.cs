@@ -24,9 +24,14 @@ namespace PmSFC.Silo.Devices;
 /// <param name="logger">Is told what happens.</param>
 /// <param name="leaving">Set when the silo begins to stop, so that all of its devices drain at the same time: hosted services stop one after the other.</param>
 public sealed partial class DeviceWorker(
-    DeviceOptions options, IGrainFactory grains, IEnumerable<IWorkload> workloads, DeviceHealth health, TimeProvider time, ILogger<DeviceWorker> logger,
-    CancellationToken leaving = default)
-    : BackgroundService
+    DeviceOptions options,
+    IGrainFactory grains,
+    IEnumerable<IWorkload> workloads,
+    DeviceHealth health,
+    TimeProvider time,
+    ILogger<DeviceWorker> logger,
+    CancellationToken leaving = default
+) : BackgroundService
 {
     private readonly string _workerId = $"{Environment.MachineName}-{Guid.NewGuid():n}";
     private readonly IWorkload[] _workloads = [.. workloads];
@@ -59,7 +64,8 @@ public sealed partial class DeviceWorker(
             var asked = time.GetTimestamp();
             var taken = await leases.TakeAsync(request);
             var worked = taken.Length > 0 && await WorkAsync(device, leases, taken, asked, stoppingToken);
-            if (_givenUp) return;
+            if (_givenUp)
+                return;
             if (worked)
             {
                 pause = options.ShortestPoll;
@@ -77,7 +83,13 @@ public sealed partial class DeviceWorker(
     }
 
     /// <returns>False where the store was away, so that there is no point in asking for more at once.</returns>
-    private async Task<bool> WorkAsync(Device device, LeaseClient leases, ImmutableArray<Lease> taken, long asked, CancellationToken draining)
+    private async Task<bool> WorkAsync(
+        Device device,
+        LeaseClient leases,
+        ImmutableArray<Lease> taken,
+        long asked,
+        CancellationToken draining
+    )
     {
         var term = new LeaseTerm(time, taken[0].Duration, asked);
         var works = await leases.OpenAsync(taken, term);
@@ -85,7 +97,8 @@ public sealed partial class DeviceWorker(
         var renewals = leases.RenewAsync(works, term, renewing.Token);
         await using var drain = draining.Register(() =>
         {
-            foreach (var work in works) work.RequestStop(StopReason.Draining);
+            foreach (var work in works)
+                work.RequestStop(StopReason.Draining);
         });
         JobFailure? failure = null;
         try
@@ -98,8 +111,13 @@ public sealed partial class DeviceWorker(
             if (await Task.WhenAny(running, hanging) == hanging)
             {
                 await GiveUpAsync(
-                    works, leases,
-                    string.Create(CultureInfo.InvariantCulture, $"{device.Name} has made no iteration for more than {options.HangLimit.TotalSeconds:0.#} s; restart the silo."));
+                    works,
+                    leases,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{device.Name} has made no iteration for more than {options.HangLimit.TotalSeconds:0.#} s; restart the silo."
+                    )
+                );
                 await renewing.CancelAsync();
                 return false;
             }
@@ -117,11 +135,14 @@ public sealed partial class DeviceWorker(
         catch (Exception e)
         {
             failure = FailureNaming.Name(e);
-            if (failure.Name == FailureName.Bug) LogBug(e, device.Name);
-            else LogFailed(device.Name, failure.Name, failure.Message);
+            if (failure.Name == FailureName.Bug)
+                LogBug(e, device.Name);
+            else
+                LogFailed(device.Name, failure.Name, failure.Message);
         }
 
-        foreach (var work in works) await EndAsync(work, failure);
+        foreach (var work in works)
+            await EndAsync(work, failure);
         await renewing.CancelAsync();
         await renewals;
         return failure?.Name != FailureName.StoreUnavailable && works.All(work => work.Failure?.Name != FailureName.StoreUnavailable);
@@ -133,22 +154,25 @@ public sealed partial class DeviceWorker(
         LogDeviceLost(problem);
         _givenUp = true;
         health.Fail(problem);
-        foreach (var work in works) work.RequestStop(StopReason.Lost);
+        foreach (var work in works)
+            work.RequestStop(StopReason.Lost);
         await leases.LeaveAsync();
     }
 
-    private static Task EndAsync(LeasedWork work, JobFailure? failure) => work.Stop switch
-    {
-        StopReason.Lost or StopReason.Cancelled => work.YieldAsync(),
-        StopReason.Draining when failure is null or { Name: FailureName.StoreUnavailable } => work.YieldAsync(),
-        _ => work.FailAsync(failure ?? NoOutcome(work)),
-    };
+    private static Task EndAsync(LeasedWork work, JobFailure? failure) =>
+        work.Stop switch
+        {
+            StopReason.Lost or StopReason.Cancelled => work.YieldAsync(),
+            StopReason.Draining when failure is null or { Name: FailureName.StoreUnavailable } => work.YieldAsync(),
+            _ => work.FailAsync(failure ?? NoOutcome(work)),
+        };
 
-    private static JobFailure NoOutcome(LeasedWork work) => new()
-    {
-        Name = FailureName.Bug,
-        Message = $"The workload ended without an outcome for {work.Item.Id}; please report this with the silo's log.",
-    };
+    private static JobFailure NoOutcome(LeasedWork work) =>
+        new()
+        {
+            Name = FailureName.Bug,
+            Message = $"The workload ended without an outcome for {work.Item.Id}; please report this with the silo's log.",
+        };
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
     {
@@ -156,9 +180,7 @@ public sealed partial class DeviceWorker(
         {
             await Task.Delay(pause, time, stoppingToken);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     [LoggerMessage(LogLevel.Information, "{Device} takes work, {Memory} at a time.")]

@@ -11,8 +11,9 @@ namespace PmSFC.Silo.Devices;
 /// A worker's leases: takes them, renews them, reports to the grains that own the work, and returns them. A grain that cannot be reached delays
 /// nothing but its own report; leases that could not be renewed in time count as lost.
 /// </summary>
-internal sealed partial class LeaseClient(
-    IGrainFactory grains, string workerId, string device, TimeProvider time, ILogger logger) : IWorkReports, IDisposable
+internal sealed partial class LeaseClient(IGrainFactory grains, string workerId, string device, TimeProvider time, ILogger logger)
+    : IWorkReports,
+        IDisposable
 {
     // A silo that leaves must be gone in time: what it cannot tell by then, the end of its leases tells.
     private static readonly TimeSpan DrainingPatience = TimeSpan.FromSeconds(20);
@@ -51,11 +52,13 @@ internal sealed partial class LeaseClient(
     public async Task<IReadOnlyList<LeasedWork>> OpenAsync(ImmutableArray<Lease> leases, LeaseTerm term)
     {
         LeasedWork[] works = [.. leases.Select(lease => new LeasedWork(lease, term, device, this))];
-        await Task.WhenAll(works.Select(async work =>
-        {
-            Count("running", null);
-            await ReportAsync(work, owner => owner.Started(work.Token, device));
-        }));
+        await Task.WhenAll(
+            works.Select(async work =>
+            {
+                Count("running", null);
+                await ReportAsync(work, owner => owner.Started(work.Token, device));
+            })
+        );
         return works;
     }
 
@@ -68,25 +71,27 @@ internal sealed partial class LeaseClient(
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 LeasedWork[] held = [.. works.Where(work => !work.IsSettled && work.Stop < StopReason.Cancelled)];
-                if (held.Length == 0) continue;
+                if (held.Length == 0)
+                    continue;
                 var asked = time.GetTimestamp();
                 try
                 {
                     var verdicts = await Pool.Renew(workerId, [.. held.Select(Hold)]).WaitAsync(term.Left, time, cancellation);
-                    foreach (var (work, verdict) in held.Zip(verdicts)) Apply(work, verdict);
+                    foreach (var (work, verdict) in held.Zip(verdicts))
+                        Apply(work, verdict);
                     term.Renew(asked);
                 }
                 catch (Exception failure) when (!cancellation.IsCancellationRequested)
                 {
                     LogRenewalFailed(failure, device);
-                    if (!term.IsOver) continue;
-                    foreach (var work in held) work.RequestStop(StopReason.Lost);
+                    if (!term.IsOver)
+                        continue;
+                    foreach (var work in held)
+                        work.RequestStop(StopReason.Lost);
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { }
     }
 
     /// <summary>The worker leaves the pool.</summary>
@@ -110,16 +115,21 @@ internal sealed partial class LeaseClient(
     public async Task SettleAsync(LeasedWork work, WorkOutcome outcome, JobFailure? failure)
     {
         work.Trace.Within(() => Count(outcome.ToString().ToLowerInvariant(), failure));
-        await (outcome switch
-        {
-            WorkOutcome.Succeeded => ReportAsync(work, owner => owner.Succeeded(work.Token)),
-            WorkOutcome.Failed => ReportAsync(work, owner => owner.Failed(work.Token, failure!)),
-            WorkOutcome.Released => ReportAsync(work, owner => owner.Released(work.Token)),
-            _ => Task.CompletedTask,
-        });
-        if (failure is null) LogSettled(work.Trace.Logger(logger), work.Item.Id, outcome);
-        else LogFailed(work.Trace.Logger(logger), work.Item.Id, failure.Name, failure.Message);
-        if (outcome == WorkOutcome.Lost) return;
+        await (
+            outcome switch
+            {
+                WorkOutcome.Succeeded => ReportAsync(work, owner => owner.Succeeded(work.Token)),
+                WorkOutcome.Failed => ReportAsync(work, owner => owner.Failed(work.Token, failure!)),
+                WorkOutcome.Released => ReportAsync(work, owner => owner.Released(work.Token)),
+                _ => Task.CompletedTask,
+            }
+        );
+        if (failure is null)
+            LogSettled(work.Trace.Logger(logger), work.Item.Id, outcome);
+        else
+            LogFailed(work.Trace.Logger(logger), work.Item.Id, failure.Name, failure.Message);
+        if (outcome == WorkOutcome.Lost)
+            return;
         try
         {
             await Pool.Return([Hold(work)]).WaitAsync(_patience.Token);
@@ -134,24 +144,30 @@ internal sealed partial class LeaseClient(
 
     private static void Apply(LeasedWork work, LeaseVerdict verdict)
     {
-        if (verdict == LeaseVerdict.Lost) work.RequestStop(StopReason.Lost);
-        if (verdict == LeaseVerdict.Cancelled) work.RequestStop(StopReason.Cancelled);
+        if (verdict == LeaseVerdict.Lost)
+            work.RequestStop(StopReason.Lost);
+        if (verdict == LeaseVerdict.Cancelled)
+            work.RequestStop(StopReason.Cancelled);
     }
 
     private static void Count(string state, JobFailure? failure)
     {
         var name = failure?.Name.ToString();
-        if (name is null) PmSFCMetrics.Jobs.Add(1, new KeyValuePair<string, object?>(PmSFCMetrics.StateAttribute, state));
-        else PmSFCMetrics.Jobs.Add(1, new(PmSFCMetrics.StateAttribute, state), new(PmSFCMetrics.FailureAttribute, name));
+        if (name is null)
+            PmSFCMetrics.Jobs.Add(1, new KeyValuePair<string, object?>(PmSFCMetrics.StateAttribute, state));
+        else
+            PmSFCMetrics.Jobs.Add(1, new(PmSFCMetrics.StateAttribute, state), new(PmSFCMetrics.FailureAttribute, name));
     }
 
     private async Task ReportAsync(LeasedWork work, Func<IWorkOwner, Task<bool>> report)
     {
         // It flows with the calls of this method alone.
-        if (work.Trace.TraceId is { } trace) RequestContext.Set(PmSFCTelemetry.TraceIdEntry, trace);
+        if (work.Trace.TraceId is { } trace)
+            RequestContext.Set(PmSFCTelemetry.TraceIdEntry, trace);
         try
         {
-            if (!await report(work.Item.OwnerIn(grains)).WaitAsync(_patience.Token)) await HearWhyAsync(work);
+            if (!await report(work.Item.OwnerIn(grains)).WaitAsync(_patience.Token))
+                await HearWhyAsync(work);
         }
         catch (Exception failure)
         {
@@ -164,11 +180,13 @@ internal sealed partial class LeaseClient(
     {
         try
         {
-            if (!work.IsSettled) Apply(work, (await Pool.Renew(workerId, [Hold(work)]).WaitAsync(_patience.Token))[0]);
+            if (!work.IsSettled)
+                Apply(work, (await Pool.Renew(workerId, [Hold(work)]).WaitAsync(_patience.Token))[0]);
         }
         finally
         {
-            if (work.Stop < StopReason.Cancelled) work.RequestStop(StopReason.Lost);
+            if (work.Stop < StopReason.Cancelled)
+                work.RequestStop(StopReason.Lost);
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class LeaseTerm(TimeProvider time, TimeSpan duration, long asked
 
     public TimeSpan Duration => duration;
 
-    public TimeSpan Left => duration - time.GetElapsedTime(Interlocked.Read(ref _asked)) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    public TimeSpan Left =>
+        duration - time.GetElapsedTime(Interlocked.Read(ref _asked)) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     public bool IsOver => Left == TimeSpan.Zero;
 

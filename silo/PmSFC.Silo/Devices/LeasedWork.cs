@@ -15,7 +15,13 @@ public sealed class LeasedWork
     private readonly IWorkReports _reports;
     private int _stop;
     private int _settled;
-    private JobProgress _progress = new() { Iteration = 0, Iterations = 0, Loss = double.NaN, IterationsPerSecond = 0 };
+    private JobProgress _progress = new()
+    {
+        Iteration = 0,
+        Iterations = 0,
+        Loss = double.NaN,
+        IterationsPerSecond = 0,
+    };
 
     internal LeasedWork(Lease lease, LeaseTerm term, string device, IWorkReports reports)
     {
@@ -47,7 +53,8 @@ public sealed class LeasedWork
     {
         get
         {
-            if (_term.IsOver) RequestStop(StopReason.Lost);
+            if (_term.IsOver)
+                RequestStop(StopReason.Lost);
             return Stop == StopReason.Lost;
         }
     }
@@ -64,7 +71,7 @@ public sealed class LeasedWork
     /// <summary>Asks for a stop; a weaker reason than one that was given changes nothing.</summary>
     public void RequestStop(StopReason reason)
     {
-        for (int seen; (seen = Volatile.Read(ref _stop)) < (int)reason;)
+        for (int seen; (seen = Volatile.Read(ref _stop)) < (int)reason; )
             Interlocked.CompareExchange(ref _stop, (int)reason, seen);
     }
 
@@ -80,7 +87,9 @@ public sealed class LeasedWork
         {
             Measured = new MeasuredWork
             {
-                Iteration = progress.Iteration, Iterations = progress.Iterations, SecondsPerIteration = 1 / (progress.IterationsPerSecond * batch),
+                Iteration = progress.Iteration,
+                Iterations = progress.Iterations,
+                SecondsPerIteration = 1 / (progress.IterationsPerSecond * batch),
             };
         }
 
@@ -89,7 +98,9 @@ public sealed class LeasedWork
 
     /// <summary>Reports why the work makes no progress on its device, one sentence, or null where it goes on.</summary>
     public Task HoldUpAsync(string? reason) =>
-        IsSettled ? Task.CompletedTask : _reports.ProgressAsync(this, _progress = _progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
+        IsSettled
+            ? Task.CompletedTask
+            : _reports.ProgressAsync(this, _progress = _progress with { HeldUpBy = reason, IterationsPerSecond = 0 });
 
     /// <summary>Reports that the artifacts are stored.</summary>
     public Task SucceedAsync() => SettleAsync(WorkOutcome.Succeeded, null);
@@ -98,18 +109,21 @@ public sealed class LeasedWork
     public Task FailAsync(JobFailure failure) => SettleAsync(WorkOutcome.Failed, failure);
 
     /// <summary>Ends the attempt for the reason that stopped it.</summary>
-    public Task YieldAsync() => SettleAsync(
-        Stop switch
-        {
-            StopReason.Lost => WorkOutcome.Lost,
-            StopReason.Cancelled => WorkOutcome.Cancelled,
-            _ => WorkOutcome.Released,
-        },
-        null);
+    public Task YieldAsync() =>
+        SettleAsync(
+            Stop switch
+            {
+                StopReason.Lost => WorkOutcome.Lost,
+                StopReason.Cancelled => WorkOutcome.Cancelled,
+                _ => WorkOutcome.Released,
+            },
+            null
+        );
 
     private async Task SettleAsync(WorkOutcome outcome, JobFailure? failure)
     {
-        if (Interlocked.Exchange(ref _settled, 1) != 0) return;
+        if (Interlocked.Exchange(ref _settled, 1) != 0)
+            return;
         Failure = failure;
         Trace.EndPhase(failure);
         try

@@ -18,7 +18,8 @@ public sealed class LoadedGenerators : IDisposable
     public LoadedGenerator Get(string id)
     {
         var index = _loaded.FindIndex(entry => entry.Id == id);
-        if (index < 0) throw new InvalidOperationException($"The generator {id} is not on this device.");
+        if (index < 0)
+            throw new InvalidOperationException($"The generator {id} is not on this device.");
         var entry = _loaded[index];
         _loaded.RemoveAt(index);
         _loaded.Add(entry);
@@ -40,7 +41,8 @@ public sealed class LoadedGenerators : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, generator) in _loaded) generator.Dispose();
+        foreach (var (_, generator) in _loaded)
+            generator.Dispose();
         _loaded.Clear();
     }
 }

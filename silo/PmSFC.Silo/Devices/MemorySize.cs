@@ -6,12 +6,15 @@ namespace PmSFC.Silo.Devices;
 public static class MemorySize
 {
     /// <summary>An amount in binary units: <c>1.5 GiB</c>, <c>800 MiB</c>, <c>3 KiB</c>.</summary>
-    public static string Format(double bytes) => FormattableString.Invariant(bytes switch
-    {
-        >= 1L << 30 => $"{bytes / (1L << 30):0.0} GiB",
-        >= 1L << 20 => $"{bytes / (1L << 20):0} MiB",
-        _ => $"{bytes / (1L << 10):0} KiB",
-    });
+    public static string Format(double bytes) =>
+        FormattableString.Invariant(
+            bytes switch
+            {
+                >= 1L << 30 => $"{bytes / (1L << 30):0.0} GiB",
+                >= 1L << 20 => $"{bytes / (1L << 20):0} MiB",
+                _ => $"{bytes / (1L << 10):0} KiB",
+            }
+        );
 
     /// <summary>Reads an amount in binary or decimal units: <c>2GiB</c>, <c>1.5 GB</c>, a number of bytes.</summary>
     /// <returns><see langword="null"/> where the text is no such amount, or less than a byte.</returns>
@@ -31,7 +34,8 @@ public static class MemorySize
             "TB" => 1e12,
             _ => null,
         };
-        return double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        return
+            double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && number * scale is { } bytes and >= 1 and < 1L << 62
             ? (long)bytes
             : null;

@@ -12,14 +12,15 @@ public sealed record WorkBatch(Device Device, IReadOnlyList<LeasedWork> Works)
     /// next job would fare no better.
     /// </summary>
     /// <param name="draining">Set when the silo leaves.</param>
-    public StorePatience Patience(CancellationToken draining) => new()
-    {
-        Unavailable = Device.Options.StorePatience,
-        Refused = Device.Options.StorePatience,
-        Full = Timeout.InfiniteTimeSpan,
-        Waits = HoldUpAsync,
-        Leaving = draining,
-    };
+    public StorePatience Patience(CancellationToken draining) =>
+        new()
+        {
+            Unavailable = Device.Options.StorePatience,
+            Refused = Device.Options.StorePatience,
+            Full = Timeout.InfiniteTimeSpan,
+            Waits = HoldUpAsync,
+            Leaving = draining,
+        };
 
     /// <summary>Reports for all of it why it makes no progress, one sentence, or null where it goes on.</summary>
     public Task HoldUpAsync(string? reason) => Task.WhenAll(Works.Select(work => work.HoldUpAsync(reason)));

@@ -20,7 +20,8 @@ public static class GeneratorCardExtensions
         var family = families.Find(name)
             ?? throw new BadInputException(
                 $"The generator '{card.Name}' is of the family '{name}', which this version does not know ({string.Join(", ", families.All.Select(known => known.Name))}); "
-                + "use the version that imported it, or a later one.");
+                    + "use the version that imported it, or a later one."
+            );
         try
         {
             return family.Describe(card.LatentSize, card.Channels);
@@ -32,5 +33,6 @@ public static class GeneratorCardExtensions
     }
 
     /// <summary>What a card says of a generator's family: nothing for the first one.</summary>
-    internal static string? FamilyOnCard(this GeneratorArchitecture architecture) => architecture.Family == UnnamedFamily ? null : architecture.Family;
+    internal static string? FamilyOnCard(this GeneratorArchitecture architecture) =>
+        architecture.Family == UnnamedFamily ? null : architecture.Family;
 }

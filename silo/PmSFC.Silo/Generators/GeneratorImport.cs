@@ -18,7 +18,9 @@ namespace PmSFC.Silo.Generators;
 /// <param name="store">Where to.</param>
 public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
 {
-    private const int LargestThumbnail = 256, ThumbnailRows = 2, ThumbnailColumns = 4;
+    private const int LargestThumbnail = 256,
+        ThumbnailRows = 2,
+        ThumbnailColumns = 4;
 
     /// <summary>
     /// Checks a generator's files and stores them, the card last. The same content imported again gives the same id and the card that is stored, and
@@ -37,11 +39,15 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         string? perceptualPath,
         string name,
         string? terms = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
-        if (string.IsNullOrWhiteSpace(name)) throw new BadInputException("The generator's name is empty; give it one with --name.");
+        if (string.IsNullOrWhiteSpace(name))
+            throw new BadInputException("The generator's name is empty; give it one with --name.");
         var file = new WeightsFile(weightsPath, await CheckpointFile.ReadAsync(weightsPath, cancellationToken));
-        var network = perceptualPath is null ? null : new WeightsFile(perceptualPath, await CheckpointFile.ReadAsync(perceptualPath, cancellationToken));
+        var network = perceptualPath is null
+            ? null
+            : new WeightsFile(perceptualPath, await CheckpointFile.ReadAsync(perceptualPath, cancellationToken));
         return await ImportAsync(file, network, _ => name, terms, cancellationToken);
     }
 
@@ -55,25 +61,45 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     /// <exception cref="BadInputException">A file cannot be used, or another generator has the name.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public async Task<(GeneratorCard Card, IReadOnlyList<string> Notes)> ImportAsync(
-        WeightsFile file, WeightsFile? network, Func<string, string> nameOf, string? terms = null, CancellationToken cancellationToken = default)
+        WeightsFile file,
+        WeightsFile? network,
+        Func<string, string> nameOf,
+        string? terms = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var (weightsPath, perceptualPath, perceptual) = (file.Path, network?.Path, network?.Content);
         var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
         var name = nameOf(id);
-        if (await FindAsync(id, name, cancellationToken) is { } existing && (await StoredGenerator.CheckAsync(store, engine, id, cancellationToken)).IsEmpty)
+        if (
+            await FindAsync(id, name, cancellationToken) is { } existing
+            && (await StoredGenerator.CheckAsync(store, engine, id, cancellationToken)).IsEmpty
+        )
             return (existing, [.. new[] { note }.OfType<string>()]);
 
-        var (card, thumbnail, perceptualNote) = await Task.Run(() => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms), cancellationToken);
+        var (card, thumbnail, perceptualNote) = await Task.Run(
+            () => Check(id, layout, weights, weightsPath, perceptual, perceptualPath, name, terms),
+            cancellationToken
+        );
         var sealedCard = ArtifactSeal.Close(
             ArtifactJson.Write(card),
-            [("weights.safetensors", weights), .. perceptual is null ? [] : new (string, ReadOnlyMemory<byte>)[] { ("perceptual.safetensors", perceptual) }]);
+            [
+                ("weights.safetensors", weights),
+                .. perceptual is null ? [] : new (string, ReadOnlyMemory<byte>)[] { ("perceptual.safetensors", perceptual) },
+            ]
+        );
         await WriteAsync(ArtifactNames.GeneratorWeights(id), weights, stored => stored.Span.SequenceEqual(weights.Span));
-        if (perceptual is not null) await WriteAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, stored => stored.Span.SequenceEqual(perceptual));
-        if (thumbnail is not null) await WriteAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, stored => StoredGenerator.IsImage(stored.Span));
+        if (perceptual is not null)
+            await WriteAsync(ArtifactNames.GeneratorPerceptual(id), perceptual, stored => stored.Span.SequenceEqual(perceptual));
+        if (thumbnail is not null)
+            await WriteAsync(ArtifactNames.GeneratorThumbnail(id), thumbnail, stored => StoredGenerator.IsImage(stored.Span));
         await WriteAsync(ArtifactNames.GeneratorCard(id), sealedCard, stored => StoredGenerator.ReadCard(stored.Span, id) is not null);
         var kept = await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken);
-        return ((kept is null ? null : StoredGenerator.ReadCard(kept.Content.Span, id)) ?? card, [.. new[] { note, perceptualNote }.OfType<string>()]);
+        return (
+            (kept is null ? null : StoredGenerator.ReadCard(kept.Content.Span, id)) ?? card,
+            [.. new[] { note, perceptualNote }.OfType<string>()]
+        );
 
         Task WriteAsync(string artifact, ReadOnlyMemory<byte> content, Func<ReadOnlyMemory<byte>, bool> isSound) =>
             store.WriteSoundAsync(artifact, () => content, isSound, cancellationToken);
@@ -82,13 +108,19 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     /// <summary>The card that the store has of the generator, where it can be read.</summary>
     private async Task<GeneratorCard?> FindAsync(string id, string name, CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known
-            && StoredGenerator.ReadCard(known.Content.Span, id) is { } own) return own;
+        if (
+            await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is { } known
+            && StoredGenerator.ReadCard(known.Content.Span, id) is { } own
+        )
+            return own;
         await foreach (var artifact in store.ListAsync(ArtifactNames.Generators, cancellationToken))
         {
-            if (ArtifactNames.GeneratorOf(artifact) is not { } other || other == id) continue;
+            if (ArtifactNames.GeneratorOf(artifact) is not { } other || other == id)
+                continue;
             if (await NameOfAsync(other, cancellationToken) == name)
-                throw new BadInputException($"The store has another generator named '{name}' ({other}); import this one under another name.");
+                throw new BadInputException(
+                    $"The store has another generator named '{name}' ({other}); import this one under another name."
+                );
         }
 
         return null;
@@ -124,7 +156,15 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     }
 
     private (GeneratorCard Card, byte[]? Thumbnail, string? PerceptualNote) Check(
-        string id, string layout, ReadOnlyMemory<byte> weights, string weightsPath, byte[]? perceptual, string? perceptualPath, string name, string? terms)
+        string id,
+        string layout,
+        ReadOnlyMemory<byte> weights,
+        string weightsPath,
+        byte[]? perceptual,
+        string? perceptualPath,
+        string name,
+        string? terms
+    )
     {
         try
         {
@@ -158,7 +198,8 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         {
             throw new BadInputException(
                 $"'{path}' takes images of {resolution}×{resolution} pixels, but the generator makes {architecture.Resolution}×{architecture.Resolution}; "
-                + "import the discriminator that was trained with it.");
+                    + "import the discriminator that was trained with it."
+            );
         }
 
         return (network.Name, note);
@@ -170,7 +211,12 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         using var off = no_grad();
         using var generator = weights.Load(CPU);
         using var random = new TorchSharp.torch.Generator(0, CPU);
-        var codes = randn([ThumbnailRows * ThumbnailColumns, weights.Architecture.LatentSize], dtype: ScalarType.Float32, device: CPU, generator: random);
+        var codes = randn(
+            [ThumbnailRows * ThumbnailColumns, weights.Architecture.LatentSize],
+            dtype: ScalarType.Float32,
+            device: CPU,
+            generator: random
+        );
         var samples = ImageTensors.FromTensor(generator.Forward(codes));
         return ImageFile.EncodePng(ImageGrid.Compose(samples, ThumbnailColumns, padding: 2, Rgb.White));
     }

@@ -26,8 +26,12 @@ internal static class StoredGenerator
     {
         try
         {
-            return ArtifactFormat.Read<GeneratorCard>(content, ArtifactNames.GeneratorCard(id)) is { } card && card.Id == id
-                && ArtifactSeal.Of(content).State != SealState.Broken ? card : null;
+            return
+                ArtifactFormat.Read<GeneratorCard>(content, ArtifactNames.GeneratorCard(id)) is { } card
+                && card.Id == id
+                && ArtifactSeal.Of(content).State != SealState.Broken
+                ? card
+                : null;
         }
         catch (JsonException)
         {
@@ -37,26 +41,47 @@ internal static class StoredGenerator
 
     /// <summary>What is wrong with a stored generator.</summary>
     public static async Task<ImmutableArray<ArtifactFault>> CheckAsync(
-        IArtifactStore store, EngineCatalog engine, string id, CancellationToken cancellationToken)
+        IArtifactStore store,
+        EngineCatalog engine,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var faults = ImmutableArray.CreateBuilder<ArtifactFault>();
-        var (cardName, weightsName, perceptualName, thumbnailName) =
-            (ArtifactNames.GeneratorCard(id), ArtifactNames.GeneratorWeights(id), ArtifactNames.GeneratorPerceptual(id), ArtifactNames.GeneratorThumbnail(id));
+        var (cardName, weightsName, perceptualName, thumbnailName) = (
+            ArtifactNames.GeneratorCard(id),
+            ArtifactNames.GeneratorWeights(id),
+            ArtifactNames.GeneratorPerceptual(id),
+            ArtifactNames.GeneratorThumbnail(id)
+        );
         var (stored, weights, perceptual) = (await ReadAsync(cardName), await ReadAsync(weightsName), await ReadAsync(perceptualName));
         var card = stored is null ? null : ReadCard(stored.Value.Span, id);
-        if (stored is null) faults.Add(ArtifactFault.Missing(cardName));
-        else if (card is null) faults.Add(new ArtifactFault(cardName, FaultKind.Damaged, "is not this generator's card"));
-        if (weights is null) faults.Add(ArtifactFault.Missing(weightsName));
-        if (perceptual is null && card?.Perceptual is not null) faults.Add(ArtifactFault.Missing(perceptualName));
+        if (stored is null)
+            faults.Add(ArtifactFault.Missing(cardName));
+        else if (card is null)
+            faults.Add(new ArtifactFault(cardName, FaultKind.Damaged, "is not this generator's card"));
+        if (weights is null)
+            faults.Add(ArtifactFault.Missing(weightsName));
+        if (perceptual is null && card?.Perceptual is not null)
+            faults.Add(ArtifactFault.Missing(perceptualName));
         var needed = card is { Perceptual: null } ? null : perceptual;
         if (weights is not null && (needed is not null || card?.Perceptual is null) && IdOf(weights.Value, needed) != id)
         {
             var seal = card is null ? null : ArtifactSeal.Of(stored!.Value.Span);
-            var isPerceptual = needed is { } network && (seal?.Proves("weights.safetensors", weights.Value.Span) ?? CanBeUsed(engine, weights.Value, network));
-            faults.Add(new ArtifactFault(isPerceptual ? perceptualName : weightsName, FaultKind.Damaged, "does not fit the generator's id, which is the hash of its files"));
+            var isPerceptual =
+                needed is { } network
+                && (seal?.Proves("weights.safetensors", weights.Value.Span) ?? CanBeUsed(engine, weights.Value, network));
+            faults.Add(
+                new ArtifactFault(
+                    isPerceptual ? perceptualName : weightsName,
+                    FaultKind.Damaged,
+                    "does not fit the generator's id, which is the hash of its files"
+                )
+            );
         }
 
-        if (await ReadAsync(thumbnailName) is { } thumbnail && !IsImage(thumbnail.Span)) faults.Add(new ArtifactFault(thumbnailName, FaultKind.Damaged, "is damaged"));
+        if (await ReadAsync(thumbnailName) is { } thumbnail && !IsImage(thumbnail.Span))
+            faults.Add(new ArtifactFault(thumbnailName, FaultKind.Damaged, "is damaged"));
         return faults.ToImmutable();
 
         async Task<ReadOnlyMemory<byte>?> ReadAsync(string name) => (await store.ReadAsync(name, cancellationToken))?.Content;

@@ -10,7 +10,11 @@ internal sealed class ClosedListenerFactory : IConnectionListenerFactory
     /// <summary>Replaces whatever listens for the silo and for its gateway.</summary>
     public static void ReplaceAll(IServiceCollection services)
     {
-        foreach (var listener in services.Where(service => service.ServiceType == typeof(IConnectionListenerFactory) && service.IsKeyedService).ToArray())
+        foreach (
+            var listener in services
+                .Where(service => service.ServiceType == typeof(IConnectionListenerFactory) && service.IsKeyedService)
+                .ToArray()
+        )
         {
             services.Remove(listener);
             services.AddKeyedSingleton<IConnectionListenerFactory, ClosedListenerFactory>(listener.ServiceKey);
@@ -18,7 +22,8 @@ internal sealed class ClosedListenerFactory : IConnectionListenerFactory
     }
 
     /// <inheritdoc/>
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(new Listener(endpoint));
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(new Listener(endpoint));
 
     private sealed class Listener(EndPoint endpoint) : IConnectionListener
     {

@@ -23,10 +23,14 @@ public static class SiloHost
     public static void AddSilo(this IHostApplicationBuilder builder, SiloHostOptions options, Action<ISiloBuilder> configureClustering)
     {
         var services = builder.Services;
-        services.AddSingleton(provider => options.Store.With(options.Store.Patience with
-        {
-            Leaving = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
-        }));
+        services.AddSingleton(provider =>
+            options.Store.With(
+                options.Store.Patience with
+                {
+                    Leaving = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+                }
+            )
+        );
         services.AddSingleton(options.Engine);
         services.AddSingleton<ISweepPlanner, EngineSweepPlanner>();
         services.AddSingleton<DeviceHealth>();
@@ -41,12 +45,15 @@ public static class SiloHost
             configureClustering(silo);
             silo.AddArtifactGrainStorage().AddActivityPropagation();
             ConfigureSilence(silo, options);
-            if (options.HostsGrains) silo.AddPmSFCGrains();
-            else silo.ExcludePmSFCGrains();
+            if (options.HostsGrains)
+                silo.AddPmSFCGrains();
+            else
+                silo.ExcludePmSFCGrains();
         });
 
         // Hosted services stop in the reverse order of their start: workers drain while the grains that they report to are still there.
-        if (options.HostsGrains) services.AddHostedService<PoolMetrics>();
+        if (options.HostsGrains)
+            services.AddHostedService<PoolMetrics>();
         foreach (var device in options.Devices)
         {
             services.AddSingleton<IHostedService>(provider => new DeviceWorker(
@@ -56,7 +63,8 @@ public static class SiloHost
                 provider.GetRequiredService<DeviceHealth>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<DeviceWorker>>(),
-                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+            ));
         }
     }
 

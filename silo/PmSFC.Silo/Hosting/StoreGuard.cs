@@ -24,7 +24,10 @@ public sealed class StoreGuard : IDisposable
     /// <exception cref="BadInputException">Another process that lives holds it.</exception>
     public static StoreGuard Take(string directory) =>
         Open(directory, TryTake, $"process {Environment.ProcessId}")
-        ?? throw InUse(directory, "send it work with --cluster if it is a cluster, else wait for it, watch it with 'sweep status', or choose another store with --store.");
+        ?? throw InUse(
+            directory,
+            "send it work with --cluster if it is a cluster, else wait for it, watch it with 'sweep status', or choose another store with --store."
+        );
 
     /// <summary>Takes the lock for this process and other silos of its cluster. The directory is made where it is missing.</summary>
     /// <exception cref="BadInputException">A process that lives holds it alone.</exception>
@@ -36,9 +39,11 @@ public sealed class StoreGuard : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException(File.Exists(directory)
-                ? $"the store {directory} is a file, not a directory: name a directory with --store."
-                : $"the store's directory {directory} cannot be made ({e.Message.TrimEnd('.')}); choose another with --store.");
+            throw new BadInputException(
+                File.Exists(directory)
+                    ? $"the store {directory} is a file, not a directory: name a directory with --store."
+                    : $"the store's directory {directory} cannot be made ({e.Message.TrimEnd('.')}); choose another with --store."
+            );
         }
 
         return Open(directory, TryShare, $"the cluster {cluster}, process {Environment.ProcessId}")
@@ -49,7 +54,8 @@ public sealed class StoreGuard : IDisposable
     public static bool IsHeld(string directory)
     {
         var path = Path.Combine(directory, FileName);
-        if (!File.Exists(path)) return false;
+        if (!File.Exists(path))
+            return false;
         try
         {
             // Reading is enough to ask for the lock, and the store may be one that this user cannot write.
@@ -82,10 +88,12 @@ public sealed class StoreGuard : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BadInputException(
-                $"the store {directory} cannot be written by this user ({e.Message.Split(" : '")[0].TrimEnd('.')}): make it writable, free space, or choose another with --store.");
+                $"the store {directory} cannot be written by this user ({e.Message.Split(" : '")[0].TrimEnd('.')}): make it writable, free space, or choose another with --store."
+            );
         }
 
-        if (file is null) return null;
+        if (file is null)
+            return null;
         TryTellHolder(Path.Combine(directory, HolderFileName), holder);
         return new StoreGuard(file);
     }

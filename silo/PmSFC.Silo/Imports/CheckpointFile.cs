@@ -13,7 +13,16 @@ public static class CheckpointFile
         try
         {
             return await Task.Run(
-                () => UserFile.ReadAll(path, "a file of weights", Array.MaxLength, "save the state dict of the one network that is needed, alone", cancellationToken), cancellationToken);
+                () =>
+                    UserFile.ReadAll(
+                        path,
+                        "a file of weights",
+                        Array.MaxLength,
+                        "save the state dict of the one network that is needed, alone",
+                        cancellationToken
+                    ),
+                cancellationToken
+            );
         }
         catch (UserFileException e)
         {

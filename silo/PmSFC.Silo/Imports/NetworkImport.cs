@@ -36,10 +36,17 @@ public sealed class NetworkImport
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="BadInputException">The kind has no reader, or the file cannot be read or is something else.</exception>
     public static async Task<NetworkImport> ReadAsync(
-        GeneratorFamilies families, INetworkTraining kind, string path, GeneratorCard card, CancellationToken cancellationToken = default)
+        GeneratorFamilies families,
+        INetworkTraining kind,
+        string path,
+        GeneratorCard card,
+        CancellationToken cancellationToken = default
+    )
     {
         if (kind is not INetworkImport reader)
-            throw new BadInputException($"Weights of a network of the kind '{kind.Kind}' cannot be imported; remove 'weights' to have it trained.");
+            throw new BadInputException(
+                $"Weights of a network of the kind '{kind.Kind}' cannot be imported; remove 'weights' to have it trained."
+            );
         var content = await CheckpointFile.ReadAsync(path, cancellationToken);
         try
         {
@@ -77,9 +84,16 @@ public sealed class NetworkImport
             Origin = new WeightsOrigin(Weights.FileName, Weights.Sha256),
         };
         await store.WriteSoundAsync(
-            ArtifactNames.NetworkWeights(id), () => _network.Weights, stored => stored.Span.SequenceEqual(_network.Weights.Span), cancellationToken);
+            ArtifactNames.NetworkWeights(id),
+            () => _network.Weights,
+            stored => stored.Span.SequenceEqual(_network.Weights.Span),
+            cancellationToken
+        );
         await store.WriteSoundAsync(
-            ArtifactNames.NetworkCard(id), () => ArtifactSeal.Close(card.ToJson(), ("weights.safetensors", _network.Weights)),
-            stored => StoredNetwork.Read(stored, _spec) is not null, cancellationToken);
+            ArtifactNames.NetworkCard(id),
+            () => ArtifactSeal.Close(card.ToJson(), ("weights.safetensors", _network.Weights)),
+            stored => StoredNetwork.Read(stored, _spec) is not null,
+            cancellationToken
+        );
     }
 }

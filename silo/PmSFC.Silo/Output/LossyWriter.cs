@@ -34,7 +34,8 @@ public sealed class LossyWriter(TextWriter inner) : TextWriter
 
     private void Try(Action write)
     {
-        if (_loss is not null) return;
+        if (_loss is not null)
+            return;
         try
         {
             write();

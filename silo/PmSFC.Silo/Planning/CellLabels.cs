@@ -20,12 +20,16 @@ internal static class CellLabels
         {
             foreach (var i in same.Where(i => !drafts[i].Named))
             {
-                if (Differing(drafts[i].Cell, same.Select(j => drafts[j].Cell)) is { Length: > 0 } differing) labels[i] = $"{labels[i]} {differing}";
+                if (Differing(drafts[i].Cell, same.Select(j => drafts[j].Cell)) is { Length: > 0 } differing)
+                    labels[i] = $"{labels[i]} {differing}";
             }
         }
 
         foreach (var i in Collisions(labels).SelectMany(same => same.Skip(1)))
-            issues.Add($"methods[{drafts[i].Entry}].label", $"'{labels[i]}' names two rows of the table; give each entry a label of its own.");
+            issues.Add(
+                $"methods[{drafts[i].Entry}].label",
+                $"'{labels[i]}' names two rows of the table; give each entry a label of its own."
+            );
         return [.. drafts.Select((draft, i) => draft.Cell with { Label = labels[i] })];
     }
 
@@ -36,11 +40,13 @@ internal static class CellLabels
     {
         SweepCell[] all = [.. others];
         var settings = cell.Settings.Where(setting => all.Any(other => other.Settings.GetValueOrDefault(setting.Key) != setting.Value));
-        var subspaces = cell.Subspaces?.Settings
-            .Where(setting => all.Any(other => other.Subspaces?.Settings.GetValueOrDefault(setting.Key) != setting.Value))
+        var subspaces = cell.Subspaces?.Settings.Where(setting =>
+            all.Any(other => other.Subspaces?.Settings.GetValueOrDefault(setting.Key) != setting.Value)
+        )
             ?? [];
-        var network = cell.Network?.Settings
-            .Where(setting => all.Any(other => other.Network?.Settings.GetValueOrDefault(setting.Key) != setting.Value))
+        var network = cell.Network?.Settings.Where(setting =>
+                all.Any(other => other.Network?.Settings.GetValueOrDefault(setting.Key) != setting.Value)
+            )
             .Select(setting => KeyValuePair.Create($"network.{setting.Key}", setting.Value))
             ?? [];
         return string.Join(' ', settings.Concat(subspaces).Concat(network).Select(setting => $"{setting.Key}={setting.Value}").Distinct());

@@ -25,13 +25,19 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
     {
         var issues = new IssueList();
         var task = engine.FindTask(spec.Task);
-        if (task is null) issues.Add("task", Spelling.Unknown("task", spec.Task, engine.Tasks.Select(known => known.Name)));
-        if (spec.Images.IsDefaultOrEmpty) issues.Add("images", "The sweep has no images; name at least one.");
-        if (spec.Methods.IsDefaultOrEmpty) issues.Add("methods", "The sweep has no methods; name at least one.");
-        if (await ReadAsync(spec.GeneratorId, issues, cancellationToken) is not { } generator) return new PlanOutcome { Issues = issues.ToImmutable() };
+        if (task is null)
+            issues.Add("task", Spelling.Unknown("task", spec.Task, engine.Tasks.Select(known => known.Name)));
+        if (spec.Images.IsDefaultOrEmpty)
+            issues.Add("images", "The sweep has no images; name at least one.");
+        if (spec.Methods.IsDefaultOrEmpty)
+            issues.Add("methods", "The sweep has no methods; name at least one.");
+        if (await ReadAsync(spec.GeneratorId, issues, cancellationToken) is not { } generator)
+            return new PlanOutcome { Issues = issues.ToImmutable() };
 
         var taskSettings = task is null ? null : Resolve(task, spec, generator, issues);
-        var context = task is null ? null : new SettingsContext(task.Name, task.MethodSettings) { TaskSettings = taskSettings ?? ResolvedSettings.None };
+        var context = task is null
+            ? null
+            : new SettingsContext(task.Name, task.MethodSettings) { TaskSettings = taskSettings ?? ResolvedSettings.None };
         var drafts = new List<CellDraft>();
         for (var entry = 0; !spec.Methods.IsDefault && entry < spec.Methods.Length; entry++)
             drafts.AddRange(Draft(spec, entry, context, taskSettings, generator, issues));
@@ -67,7 +73,8 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         try
         {
             var facts = await GeneratorFacts.ReadAsync(store, engine, generatorId, cancellationToken);
-            if (facts is null) issues.Add("generator", $"The store has no generator '{generatorId}'; list what it has with 'generators list'.");
+            if (facts is null)
+                issues.Add("generator", $"The store has no generator '{generatorId}'; list what it has with 'generators list'.");
             return facts;
         }
         catch (BadInputException e)
@@ -81,12 +88,19 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
     {
         var resolution = task.Settings.Resolve(null, spec.TaskSettings);
         issues.Add("task", resolution.Issues);
-        if (resolution.Settings is { } settings) issues.Add("task", task.Check(settings, generator.Architecture));
+        if (resolution.Settings is { } settings)
+            issues.Add("task", task.Check(settings, generator.Architecture));
         return resolution.Settings;
     }
 
     private IEnumerable<CellDraft> Draft(
-        SweepSpec spec, int entry, SettingsContext? context, ResolvedSettings? taskSettings, GeneratorFacts generator, IssueList issues)
+        SweepSpec spec,
+        int entry,
+        SettingsContext? context,
+        ResolvedSettings? taskSettings,
+        GeneratorFacts generator,
+        IssueList issues
+    )
     {
         var written = spec.Methods[entry];
         var path = $"methods[{entry}]";
@@ -100,7 +114,8 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         {
             issues.Add(
                 $"{path}.method",
-                $"The method '{method.Name}' serves {string.Join(", ", tasks)} alone, but the sweep's task is {context.Task}; remove the method or change 'task'.");
+                $"The method '{method.Name}' serves {string.Join(", ", tasks)} alone, but the sweep's task is {context.Task}; remove the method or change 'task'."
+            );
             yield break;
         }
 
@@ -123,11 +138,17 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         foreach (var point in GridExpansion.Expand(written.Settings))
         {
             var settings = Resolve(method, method.Settings.Resolve(written.Preset, point, context), path, generator, issues);
-            if (settings is null) continue;
+            if (settings is null)
+                continue;
             var unfit = new List<string>();
-            var prepared = new PreparationPlanner(engine, spec.GeneratorId, generator.Architecture, spec.Seed).Plan(method.Needs(settings), unfit);
-            foreach (var message in unfit) issues.Add(path, message);
-            if (unfit.Count > 0) continue;
+            var prepared = new PreparationPlanner(engine, spec.GeneratorId, generator.Architecture, spec.Seed).Plan(
+                method.Needs(settings),
+                unfit
+            );
+            foreach (var message in unfit)
+                issues.Add(path, message);
+            if (unfit.Count > 0)
+                continue;
             IEnumerable<PlannedDiscovery?> sets = method.UsesSubspaces
                 ? discovery.Plan(written.Subspaces ?? DiscoveryPlanner.Default, $"{path}.subspaces", SplitSetting.Bind(settings))
                 : Enumerable.Repeat<PlannedDiscovery?>(null, 1);
@@ -138,25 +159,42 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
                     written.Label ?? NameOf(written),
                     written.Label is not null,
                     written.Preset,
-                    string.Join(' ', new[] { Varying(method, written, settings), set?.Varies ?? "", network?.Varies ?? "" }.Where(part => part.Length > 0)),
-                    Cell(method, settings, prepared, set, network, generator));
+                    string.Join(
+                        ' ',
+                        new[] { Varying(method, written, settings), set?.Varies ?? "", network?.Varies ?? "" }.Where(part =>
+                            part.Length > 0
+                        )
+                    ),
+                    Cell(method, settings, prepared, set, network, generator)
+                );
             }
         }
     }
 
     private static ResolvedSettings? Resolve(
-        IInversionMethod method, SettingsResolution resolution, string path, GeneratorFacts generator, IssueList issues)
+        IInversionMethod method,
+        SettingsResolution resolution,
+        string path,
+        GeneratorFacts generator,
+        IssueList issues
+    )
     {
         issues.Add(path, resolution.Issues);
-        if (resolution.Settings is not { } settings) return null;
+        if (resolution.Settings is not { } settings)
+            return null;
         SettingIssue[] unfit = [.. method.Check(settings, generator.Architecture), .. generator.CheckPerceptual(settings)];
         issues.Add(path, unfit);
         return unfit.Length == 0 ? settings : null;
     }
 
     private static SweepCell Cell(
-        IInversionMethod method, ResolvedSettings settings, ImmutableArray<PlannedPreparation> prepared, PlannedDiscovery? set, PlannedTraining? network,
-        GeneratorFacts generator)
+        IInversionMethod method,
+        ResolvedSettings settings,
+        ImmutableArray<PlannedPreparation> prepared,
+        PlannedDiscovery? set,
+        PlannedTraining? network,
+        GeneratorFacts generator
+    )
     {
         var perceptual = PerceptualSetting.Bind(settings) is { } chosen ? generator.Perceptual!.Find(chosen.Network) : null;
         var estimate = WorkPlanner.Estimate(method, settings, generator.Architecture, set?.Subspaces ?? 1, perceptual, batch: 1);
@@ -164,7 +202,9 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
         PlannedPreparation[] preparations =
         [
             .. prepared,
-            .. (set?.Preparations ?? []).Where(other => prepared.All(own => own.Spec.Id != other.Spec.Id)).Select(other => other with { IsReadByJobs = false }),
+            .. (set?.Preparations ?? [])
+                .Where(other => prepared.All(own => own.Spec.Id != other.Spec.Id))
+                .Select(other => other with { IsReadByJobs = false }),
         ];
         return new SweepCell
         {
@@ -183,10 +223,18 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
     }
 
     private static string NameOf(MethodSpec written) =>
-        written.Subspaces is { } discovery && discovery.Method != DiscoveryPlanner.Default.Method ? $"{written.Method} {discovery.Method}" : written.Method;
+        written.Subspaces is { } discovery && discovery.Method != DiscoveryPlanner.Default.Method
+            ? $"{written.Method} {discovery.Method}"
+            : written.Method;
 
-    private static string Varying(IInversionMethod method, MethodSpec written, ResolvedSettings settings) => string.Join(
-        ' ', written.Settings.Where(setting => setting.Value.Length > 1).Select(setting => $"{setting.Key}={method.Settings.TextOf(settings, setting.Key)}"));
+    private static string Varying(IInversionMethod method, MethodSpec written, ResolvedSettings settings) =>
+        string.Join(
+            ' ',
+            written
+                .Settings.Where(setting => setting.Value.Length > 1)
+                .Select(setting => $"{setting.Key}={method.Settings.TextOf(settings, setting.Key)}")
+        );
 
-    private static string JobsOf(SweepCell cell) => $"{cell.Method} {string.Join(' ', cell.Settings)} {cell.Subspaces?.Id} {cell.Network?.Id}";
+    private static string JobsOf(SweepCell cell) =>
+        $"{cell.Method} {string.Join(' ', cell.Settings)} {cell.Subspaces?.Id} {cell.Network?.Id}";
 }

@@ -13,10 +13,17 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
 {
     /// <summary>Reads a generator's card and its perceptual network's sizes.</summary>
     /// <returns>Null where the store has no such generator.</returns>
-    public static async Task<GeneratorFacts?> ReadAsync(IArtifactStore store, EngineCatalog engine, string id, CancellationToken cancellationToken)
+    public static async Task<GeneratorFacts?> ReadAsync(
+        IArtifactStore store,
+        EngineCatalog engine,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (!ArtifactName.IsValid(ArtifactNames.GeneratorCard(id))) return null;
-        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored) return null;
+        if (!ArtifactName.IsValid(ArtifactNames.GeneratorCard(id)))
+            return null;
+        if (await store.ReadAsync(ArtifactNames.GeneratorCard(id), cancellationToken) is not { } stored)
+            return null;
         var card = ArtifactFormat.Read<GeneratorCard>(stored.Content.Span, ArtifactNames.GeneratorCard(id));
         var perceptualName = ArtifactNames.GeneratorPerceptual(id);
         IPerceptualArchitecture? perceptual = null;
@@ -28,10 +35,12 @@ internal sealed record GeneratorFacts(GeneratorArchitecture Architecture, IPerce
     /// <summary>Whether settings ask for a perceptual network that the generator was not imported with; empty where they do not.</summary>
     public IEnumerable<SettingIssue> CheckPerceptual(ResolvedSettings settings)
     {
-        if (PerceptualSetting.Bind(settings) is not { } chosen || Perceptual?.Find(chosen.Network) is not null) yield break;
+        if (PerceptualSetting.Bind(settings) is not { } chosen || Perceptual?.Find(chosen.Network) is not null)
+            yield break;
         yield return new SettingIssue(
             PerceptualSetting.Name,
             $"'{PerceptualSetting.Name}' is {chosen.Network}, but the generator was imported {(Perceptual is { } other ? $"with {other.Name}" : "without one")}; "
-            + $"use {(Perceptual is null ? "" : $"'{Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it again.");
+                + $"use {(Perceptual is null ? "" : $"'{Perceptual.Name}' or ")}'{PerceptualSetting.None}' or import it again."
+        );
     }
 }

@@ -6,8 +6,11 @@ namespace PmSFC.Silo.Planning;
 internal static class GridExpansion
 {
     /// <summary>Every combination, the last name varying fastest. A setting without values has no combination.</summary>
-    public static IEnumerable<ImmutableSortedDictionary<string, string>> Expand(ImmutableSortedDictionary<string, ImmutableArray<string>> settings) =>
+    public static IEnumerable<ImmutableSortedDictionary<string, string>> Expand(
+        ImmutableSortedDictionary<string, ImmutableArray<string>> settings
+    ) =>
         settings.Aggregate(
             Enumerable.Repeat(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), 1),
-            (grid, setting) => grid.SelectMany(point => setting.Value.Select(value => point.SetItem(setting.Key, value))));
+            (grid, setting) => grid.SelectMany(point => setting.Value.Select(value => point.SetItem(setting.Key, value)))
+        );
 }

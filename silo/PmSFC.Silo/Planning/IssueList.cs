@@ -14,13 +14,15 @@ internal sealed class IssueList
     public void Add(string path, string message)
     {
         var issue = new SpecIssue(path, message);
-        if (!_issues.Contains(issue)) _issues.Add(issue);
+        if (!_issues.Contains(issue))
+            _issues.Add(issue);
     }
 
     /// <summary>Adds what a schema found, below the path of the entry that has the settings.</summary>
     public void Add(string entry, IEnumerable<SettingIssue> issues)
     {
-        foreach (var issue in issues) Add(issue.Setting == "preset" ? $"{entry}.preset" : $"{entry}.settings.{issue.Setting}", issue.Message);
+        foreach (var issue in issues)
+            Add(issue.Setting == "preset" ? $"{entry}.preset" : $"{entry}.settings.{issue.Setting}", issue.Message);
     }
 
     public ImmutableArray<SpecIssue> ToImmutable() => [.. _issues];

@@ -10,4 +10,9 @@ namespace PmSFC.Silo.Planning;
 /// <param name="Varies">What tells it from others of its entry, for a label; empty where there are none.</param>
 /// <param name="Preparations">What else the discovery reads, each after what it needs itself.</param>
 internal sealed record PlannedDiscovery(
-    SubspaceSpec Spec, int Subspaces, long Bytes, string Varies, IReadOnlyList<PlannedPreparation> Preparations);
+    SubspaceSpec Spec,
+    int Subspaces,
+    long Bytes,
+    string Varies,
+    IReadOnlyList<PlannedPreparation> Preparations
+);

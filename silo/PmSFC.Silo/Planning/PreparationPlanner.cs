@@ -39,26 +39,35 @@ public sealed class PreparationPlanner(EngineCatalog engine, string generatorId,
 
             var resolution = kind.Settings.Resolve(null, need.Settings);
             SettingIssue[] unfit = resolution.Settings is { } resolved ? [.. kind.Check(resolved, architecture)] : [.. resolution.Issues];
-            foreach (var issue in unfit) issues.Add($"It needs the preparation '{need.Kind}': {issue.Message}");
-            if (unfit.Length > 0) continue;
+            foreach (var issue in unfit)
+                issues.Add($"It needs the preparation '{need.Kind}': {issue.Message}");
+            if (unfit.Length > 0)
+                continue;
             var settings = resolution.Settings!;
             var inner = Plan(kind.Needs(settings), issues);
             planned.AddRange(inner.Select(item => item with { IsReadByJobs = false }));
-            planned.Add(new PlannedPreparation
-            {
-                Spec = new PreparationSpec
+            planned.Add(
+                new PlannedPreparation
                 {
-                    Kind = kind.Name,
-                    GeneratorId = generatorId,
-                    Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                    Seed = seed,
-                    MadeFrom = MadeFrom(inner),
-                },
-                Bytes = kind.Estimate(settings, architecture).Bytes,
-                IsReadByJobs = true,
-            });
+                    Spec = new PreparationSpec
+                    {
+                        Kind = kind.Name,
+                        GeneratorId = generatorId,
+                        Settings = settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                        Seed = seed,
+                        MadeFrom = MadeFrom(inner),
+                    },
+                    Bytes = kind.Estimate(settings, architecture).Bytes,
+                    IsReadByJobs = true,
+                }
+            );
         }
 
-        return [.. planned.GroupBy(item => item.Spec.Id).Select(same => same.First() with { IsReadByJobs = same.Any(item => item.IsReadByJobs) })];
+        return
+        [
+            .. planned
+                .GroupBy(item => item.Spec.Id)
+                .Select(same => same.First() with { IsReadByJobs = same.Any(item => item.IsReadByJobs) }),
+        ];
     }
 }

@@ -25,6 +25,7 @@ internal sealed class CounterBaseline : IHostedService
 
     private static void Show(Counter<long> counter, string attribute, params ReadOnlySpan<string> values)
     {
-        foreach (var value in values) counter.Add(0, new KeyValuePair<string, object?>(attribute, value));
+        foreach (var value in values)
+            counter.Add(0, new KeyValuePair<string, object?>(attribute, value));
     }
 }

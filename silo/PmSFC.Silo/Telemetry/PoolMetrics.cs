@@ -17,7 +17,8 @@ internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : Bac
         {
             for (; ; await Task.Delay(Interval, time, stoppingToken))
             {
-                if (!PmSFCMetrics.QueueDepth.Enabled) continue;
+                if (!PmSFCMetrics.QueueDepth.Enabled)
+                    continue;
                 try
                 {
                     var status = await pool.GetStatus(stoppingToken);
@@ -26,9 +27,16 @@ internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : Bac
                     PmSFCMetrics.DevicesWorking.Record(status.Devices.Count(device => device.Leases > 0));
                     PmSFCMetrics.LeaseAge.Record(status.OldestLease.TotalSeconds);
                     PmSFCMetrics.Devices.Record(status.Devices.Length);
-                    if (status.Loads is not { } loads) continue;
-                    PmSFCMetrics.QueueWork.Record(loads.Sum(load => load.QueuedSeconds), new KeyValuePair<string, object?>(PmSFCMetrics.WorkStateAttribute, "queued"));
-                    PmSFCMetrics.QueueWork.Record(loads.Sum(load => load.RunningSeconds), new KeyValuePair<string, object?>(PmSFCMetrics.WorkStateAttribute, "running"));
+                    if (status.Loads is not { } loads)
+                        continue;
+                    PmSFCMetrics.QueueWork.Record(
+                        loads.Sum(load => load.QueuedSeconds),
+                        new KeyValuePair<string, object?>(PmSFCMetrics.WorkStateAttribute, "queued")
+                    );
+                    PmSFCMetrics.QueueWork.Record(
+                        loads.Sum(load => load.RunningSeconds),
+                        new KeyValuePair<string, object?>(PmSFCMetrics.WorkStateAttribute, "running")
+                    );
                 }
                 catch (Exception e) when (e is OrleansException or TimeoutException)
                 {
@@ -36,8 +44,6 @@ internal sealed class PoolMetrics(IGrainFactory grains, TimeProvider time) : Bac
                 }
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 }

@@ -18,8 +18,10 @@ public static class TelemetryHosting
     /// <summary>Adds the exporters if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is configured; else nothing listens.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable])) return;
-        builder.Services.AddOpenTelemetry()
+        if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]))
+            return;
+        builder
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddPmSFC(builder.Configuration))
             .WithTracing(tracing => tracing.AddSource(PmSFCTelemetry.Name).AddOtlpExporter())
             .WithMetrics(metrics => metrics.AddPmSFC().AddOtlpExporter());

@@ -15,6 +15,11 @@ internal sealed class TracedLogger(ILogger logger, WorkTrace trace) : ILogger
     public bool IsEnabled(LogLevel logLevel) => logger.IsEnabled(logLevel);
 
     /// <inheritdoc/>
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        trace.Within(() => logger.Log(logLevel, eventId, state, exception, formatter));
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => trace.Within(() => logger.Log(logLevel, eventId, state, exception, formatter));
 }

@@ -30,7 +30,9 @@ public sealed class WorkTrace
         // By this machine's clock: the pool's may differ, and phases that overlap would tell nothing.
         var queued = DateTimeOffset.UtcNow - lease.Waited;
         var item = lease.Item;
-        ActivityLink[]? links = ActivityContext.TryParse(item.Request.TraceParent, null, isRemote: true, out var sweep) ? [new(sweep)] : null;
+        ActivityLink[]? links = ActivityContext.TryParse(item.Request.TraceParent, null, isRemote: true, out var sweep)
+            ? [new(sweep)]
+            : null;
         var name = item.Kind switch
         {
             WorkKind.Discovery => PmSFCTelemetry.DiscoverySpan,
@@ -44,7 +46,8 @@ public sealed class WorkTrace
             .SetTag("pmsfc.method", item.Method)
             .SetTag(PmSFCMetrics.DeviceAttribute, device)
             .SetTag("pmsfc.lease.token", lease.Token);
-        if (root is not null) Stop(Start(PmSFCTelemetry.QueueSpan, root.Context, null, queued));
+        if (root is not null)
+            Stop(Start(PmSFCTelemetry.QueueSpan, root.Context, null, queued));
         return new WorkTrace(root);
     }
 
@@ -65,7 +68,8 @@ public sealed class WorkTrace
     public void EndPhase(string name, string attribute, int value)
     {
         var phase = Volatile.Read(ref _phase);
-        if (phase is null || phase.OperationName != name || Interlocked.CompareExchange(ref _phase, null, phase) != phase) return;
+        if (phase is null || phase.OperationName != name || Interlocked.CompareExchange(ref _phase, null, phase) != phase)
+            return;
         phase.SetTag(attribute, value);
         Stop(phase);
     }
@@ -74,7 +78,8 @@ public sealed class WorkTrace
     public void EndPhase(JobFailure? failure)
     {
         var phase = Interlocked.Exchange(ref _phase, null);
-        if (failure is not null) phase?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        if (failure is not null)
+            phase?.SetStatus(ActivityStatusCode.Error, failure.Message);
         Stop(phase);
     }
 
@@ -85,7 +90,8 @@ public sealed class WorkTrace
     public void Within(Action action)
     {
         var ambient = Activity.Current;
-        if ((_phase ?? _root) is { IsStopped: false } span) Activity.Current = span;
+        if ((_phase ?? _root) is { IsStopped: false } span)
+            Activity.Current = span;
         try
         {
             action();
@@ -99,7 +105,8 @@ public sealed class WorkTrace
     /// <summary>Ends the attempt, whose phases have ended.</summary>
     public void End(WorkOutcome outcome, JobFailure? failure)
     {
-        if (_root is null) return;
+        if (_root is null)
+            return;
         _root.SetTag("pmsfc.outcome", outcome.ToString().ToLowerInvariant());
         if (failure is not null)
         {

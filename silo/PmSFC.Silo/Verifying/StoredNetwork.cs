@@ -17,8 +17,13 @@ internal static class StoredNetwork
         try
         {
             var network = TrainedNetwork.FromJson(card.Span, default);
-            return ArtifactSeal.Of(card.Span).State != SealState.Broken && network.Kind == spec.Kind && network.Seed == spec.Seed
-                && Settings.Agree(network.Settings, spec.Settings) ? network : null;
+            return
+                ArtifactSeal.Of(card.Span).State != SealState.Broken
+                && network.Kind == spec.Kind
+                && network.Seed == spec.Seed
+                && Settings.Agree(network.Settings, spec.Settings)
+                ? network
+                : null;
         }
         catch (JsonException)
         {
@@ -27,12 +32,19 @@ internal static class StoredNetwork
     }
 
     /// <summary>What is wrong with a stored network; empty where it has no card, and so is not made yet.</summary>
-    public static async Task<ImmutableArray<ArtifactFault>> CheckAsync(IArtifactStore store, NetworkSpec spec, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<ArtifactFault>> CheckAsync(
+        IArtifactStore store,
+        NetworkSpec spec,
+        CancellationToken cancellationToken
+    )
     {
         var (cardName, weightsName) = (ArtifactNames.NetworkCard(spec.Id), ArtifactNames.NetworkWeights(spec.Id));
-        if (await store.ReadAsync(cardName, cancellationToken) is not { } card) return [];
-        if (Read(card.Content, spec) is null) return [new ArtifactFault(cardName, FaultKind.Damaged, "is not this network's card")];
-        if (await store.ReadAsync(weightsName, cancellationToken) is not { } weights) return [ArtifactFault.Missing(weightsName)];
+        if (await store.ReadAsync(cardName, cancellationToken) is not { } card)
+            return [];
+        if (Read(card.Content, spec) is null)
+            return [new ArtifactFault(cardName, FaultKind.Damaged, "is not this network's card")];
+        if (await store.ReadAsync(weightsName, cancellationToken) is not { } weights)
+            return [ArtifactFault.Missing(weightsName)];
         var isSound = ArtifactSeal.Of(card.Content.Span).Proves("weights.safetensors", weights.Content.Span)
             ?? (spec.Weights is { } imported ? ContentId.Hash(weights.Content.Span) == imported.ContentId : IsSafetensors(weights.Content));
         return isSound ? [] : [ArtifactFault.Changed(weightsName)];

@@ -13,7 +13,8 @@ internal sealed record StoredTarget(RgbImage? Image, ArtifactFault? Fault)
     public static async Task<StoredTarget> ReadAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
     {
         var name = ArtifactNames.Image(id);
-        if (await store.ReadAsync(name, cancellationToken) is not { } artifact) return new StoredTarget(null, ArtifactFault.Missing(name));
+        if (await store.ReadAsync(name, cancellationToken) is not { } artifact)
+            return new StoredTarget(null, ArtifactFault.Missing(name));
         try
         {
             var image = ImageFile.Decode(artifact.Content.Span, name).Image;

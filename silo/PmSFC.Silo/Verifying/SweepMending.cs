@@ -15,9 +15,15 @@ public sealed class SweepMending(IArtifactStore store)
     public async Task<ImmutableArray<string>> SetAsideAsync(Verification verification, CancellationToken cancellationToken = default)
     {
         var names = new List<string>();
-        foreach (var name in verification.Findings.Where(finding => finding.Remedy == Remedy.Resume).SelectMany(finding => Together(finding.Fault.Artifact)).Distinct())
+        foreach (
+            var name in verification
+                .Findings.Where(finding => finding.Remedy == Remedy.Resume)
+                .SelectMany(finding => Together(finding.Fault.Artifact))
+                .Distinct()
+        )
         {
-            if (!await store.ExistsAsync(name, cancellationToken)) continue;
+            if (!await store.ExistsAsync(name, cancellationToken))
+                continue;
             await store.SetAsideAsync(name, cancellationToken);
             names.Add(name);
         }
@@ -26,12 +32,18 @@ public sealed class SweepMending(IArtifactStore store)
     }
 
     /// <summary>What is set aside together with an artifact, what proves the others first: where that is interrupted, nothing incomplete looks complete.</summary>
-    private static IEnumerable<string> Together(string artifact) => artifact.Split('/') switch
-    {
-        ["jobs", var id, _] when ArtifactNames.JobArtifacts(id).Contains(artifact) => ArtifactNames.JobArtifacts(id),
-        ["subspaces", var id, _] => [ArtifactNames.SubspaceSet(id), ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)],
-        ["networks", var id, _] => [ArtifactNames.NetworkCard(id), ArtifactNames.NetworkWeights(id)],
-        ["preparations", var id, _] => [ArtifactNames.PreparationCard(id), ArtifactNames.PreparationContent(id)],
-        _ => [artifact],
-    };
+    private static IEnumerable<string> Together(string artifact) =>
+        artifact.Split('/') switch
+        {
+            ["jobs", var id, _] when ArtifactNames.JobArtifacts(id).Contains(artifact) => ArtifactNames.JobArtifacts(id),
+            ["subspaces", var id, _] =>
+            [
+                ArtifactNames.SubspaceSet(id),
+                ArtifactNames.SubspaceCoefficients(id),
+                ArtifactNames.SubspaceAffinity(id),
+            ],
+            ["networks", var id, _] => [ArtifactNames.NetworkCard(id), ArtifactNames.NetworkWeights(id)],
+            ["preparations", var id, _] => [ArtifactNames.PreparationCard(id), ArtifactNames.PreparationContent(id)],
+            _ => [artifact],
+        };
 }

@@ -20,13 +20,15 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
     {
         await foreach (var name in reader.ListAsync(ArtifactNames.Checkpoints(jobId)))
         {
-            if (ArtifactNames.TryParseCheckpoint(name, out var iteration)) _iterations.Add(iteration);
+            if (ArtifactNames.TryParseCheckpoint(name, out var iteration))
+                _iterations.Add(iteration);
         }
 
         foreach (var iteration in _iterations.Reverse().ToArray())
         {
             var name = ArtifactNames.Checkpoint(jobId, iteration);
-            if (await reader.ReadAsync(name) is not { Content: var content }) continue;
+            if (await reader.ReadAsync(name) is not { Content: var content })
+                continue;
             try
             {
                 return JobCheckpoint.Decode(content, name);
@@ -47,7 +49,8 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
         {
             await store.WriteOnceAsync(ArtifactNames.Checkpoint(jobId, checkpoint.Iteration), checkpoint.Encode());
             _iterations.Add(checkpoint.Iteration);
-            while (_iterations.Count > Kept) await DeleteAsync(_iterations.Min);
+            while (_iterations.Count > Kept)
+                await DeleteAsync(_iterations.Min);
         }
         catch (StoreException failure)
         {
@@ -65,7 +68,8 @@ internal sealed partial class CheckpointStore(IArtifactStore store, string jobId
     /// <summary>Deletes all checkpoints: the result is stored.</summary>
     public async Task ClearAsync()
     {
-        foreach (var iteration in _iterations.ToArray()) await TryDeleteAsync(iteration);
+        foreach (var iteration in _iterations.ToArray())
+            await TryDeleteAsync(iteration);
     }
 
     private async Task TryDeleteAsync(int iteration)

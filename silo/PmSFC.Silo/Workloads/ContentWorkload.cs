@@ -27,8 +27,14 @@ public sealed class ContentWorkload(IArtifactStore store, EngineCatalog engine, 
         var kind = engine.FindPreparation(spec.Kind) ?? throw new BadInputException($"There is no preparation '{spec.Kind}' on this silo.");
         var prepared = await PreparationSource.ReadAsync(spec.MadeFrom, patient);
         await GeneratorSource.EnsureAsync(device, engine, spec.GeneratorId, patient);
-        return new PreparationSetup<ContentRun>(kind.Name, PmSFCTelemetry.PrepareSpan, () => kind.Start(
-            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, prepared));
+        return new PreparationSetup<ContentRun>(kind.Name, PmSFCTelemetry.PrepareSpan, () =>
+            kind.Start(
+                device.Generators.Get(spec.GeneratorId).Generator,
+                ResolvedSettings.FromCanonical(spec.Settings),
+                spec.Seed,
+                prepared
+            )
+        );
     }
 
     private protected override byte[] Finish(ContentRun run) => run.Finish();

@@ -26,11 +26,13 @@ internal static class DeviceSession
         });
         try
         {
-            await foreach (var e in events.Reader.ReadAllAsync()) await handle(e);
+            await foreach (var e in events.Reader.ReadAllAsync())
+                await handle(e);
         }
         catch
         {
-            foreach (var work in batch.Works) work.RequestStop(StopReason.Draining);
+            foreach (var work in batch.Works)
+                work.RequestStop(StopReason.Draining);
             await Task.WhenAny(running);
             throw;
         }

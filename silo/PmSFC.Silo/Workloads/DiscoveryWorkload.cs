@@ -13,8 +13,7 @@ using PmSFC.Storage;
 namespace PmSFC.Silo.Workloads;
 
 /// <summary>Discoveries: finds a subspace set on the device and stores it.</summary>
-public sealed class DiscoveryWorkload(
-    IArtifactStore store, EngineCatalog engine, TimeProvider time, ILogger<DiscoveryWorkload> logger)
+public sealed class DiscoveryWorkload(IArtifactStore store, EngineCatalog engine, TimeProvider time, ILogger<DiscoveryWorkload> logger)
     : PreparationWorkload<DiscoveryRun, SubspaceSet>(store, time, logger)
 {
     private const int PictureSide = 512;
@@ -24,7 +23,8 @@ public sealed class DiscoveryWorkload(
 
     private protected override string ArtifactOf(string id) => ArtifactNames.SubspaceSet(id);
 
-    private protected override IEnumerable<string> FilesOf(string id) => [ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)];
+    private protected override IEnumerable<string> FilesOf(string id) =>
+        [ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id)];
 
     private protected override async Task<PreparationSetup<DiscoveryRun>> LoadAsync(Device device, WorkItem item, IArtifactStore patient)
     {
@@ -34,8 +34,15 @@ public sealed class DiscoveryWorkload(
         var sizes = spec.SizesOf is null ? null : (await SubspaceSource.ReadAsync(spec.SizesOf.Id, patient)).Sizes;
         var prepared = await PreparationSource.ReadAsync(spec.MadeFrom, patient);
         await GeneratorSource.EnsureAsync(device, engine, spec.GeneratorId, patient);
-        return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () => discovery.Start(
-            device.Generators.Get(spec.GeneratorId).Generator, ResolvedSettings.FromCanonical(spec.Settings), spec.Seed, sizes, prepared));
+        return new PreparationSetup<DiscoveryRun>(discovery.Name, PmSFCTelemetry.DiscoverSpan, () =>
+            discovery.Start(
+                device.Generators.Get(spec.GeneratorId).Generator,
+                ResolvedSettings.FromCanonical(spec.Settings),
+                spec.Seed,
+                sizes,
+                prepared
+            )
+        );
     }
 
     private protected override SubspaceSet Finish(DiscoveryRun run) => run.Finish();

@@ -6,8 +6,13 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>Inversions in one pass: nothing to checkpoint, to stop or to show on the way.</summary>
 internal sealed class FeedForwardSession(
-    Device device, InversionSetup setup, FeedForwardMethod method, TimeProvider time, Action<SessionEvent> post, Action<Exception> logBug)
-    : InversionSession(device, setup, post, logBug)
+    Device device,
+    InversionSetup setup,
+    FeedForwardMethod method,
+    TimeProvider time,
+    Action<SessionEvent> post,
+    Action<Exception> logBug
+) : InversionSession(device, setup, post, logBug)
 {
     private protected override IReadOnlyList<InversionJob> Reconstruct(InversionBatch batch, InversionProblem problem)
     {
@@ -32,7 +37,8 @@ internal sealed class FeedForwardSession(
         }
         finally
         {
-            foreach (var job in batch.Jobs) EndSpan(job, 0);
+            foreach (var job in batch.Jobs)
+                EndSpan(job, 0);
         }
     }
 }

@@ -31,7 +31,9 @@ internal static class ImageSource
             ?? throw new BadInputException($"The store has no list of images {id}; run the sweep from its file again.");
         var ids = Parse(content.Content.Span, id).Ids;
         var images = new RgbImage[ids.Length];
-        await Parallel.ForEachAsync(Enumerable.Range(0, ids.Length), OneByProcessor, async (i, _) => images[i] = await ReadAsync(ids[i], store, cancellationToken));
+        await Parallel.ForEachAsync(Enumerable.Range(0, ids.Length), OneByProcessor, async (i, _) =>
+            images[i] = await ReadAsync(ids[i], store, cancellationToken)
+        );
         return new TrainingImages(id, images);
     }
 
@@ -39,13 +41,19 @@ internal static class ImageSource
     {
         try
         {
-            if (ArtifactFormat.Read<ImageList>(content, ArtifactNames.ImageList(id)) is { Ids.IsDefaultOrEmpty: false } list && list.Id == id) return list;
+            if (
+                ArtifactFormat.Read<ImageList>(content, ArtifactNames.ImageList(id)) is { Ids.IsDefaultOrEmpty: false } list
+                && list.Id == id
+            )
+                return list;
         }
         catch (JsonException)
         {
             // Said below.
         }
 
-        throw new BadInputException($"'{ArtifactNames.ImageList(id)}' in the store is damaged; run the sweep from its file again with 'sweep run FILE'.");
+        throw new BadInputException(
+            $"'{ArtifactNames.ImageList(id)}' in the store is damaged; run the sweep from its file again with 'sweep run FILE'."
+        );
     }
 }

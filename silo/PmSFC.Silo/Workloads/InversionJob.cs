@@ -9,7 +9,8 @@ namespace PmSFC.Silo.Workloads;
 /// <summary>One job of a batch on the device thread.</summary>
 internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoint? checkpoint)
 {
-    private const double Exploded = 1000, SmallerStep = 0.5;
+    private const double Exploded = 1000,
+        SmallerStep = 0.5;
 
     private ImmutableArray<LossPoint>.Builder _losses = ImmutableArray.CreateBuilder<LossPoint>();
 
@@ -40,7 +41,8 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
     public void Rewind()
     {
         _losses = ImmutableArray.CreateBuilder<LossPoint>();
-        if (Checkpoint is not null) _losses.AddRange(Checkpoint.Losses);
+        if (Checkpoint is not null)
+            _losses.AddRange(Checkpoint.Losses);
         DeviceSeconds = Checkpoint?.DeviceSeconds ?? 0;
     }
 
@@ -48,10 +50,14 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
     public void StartOver() => (Checkpoint, Divergence) = (null, null);
 
     /// <summary>Goes back to the last good checkpoint, to go on from there with half the step size.</summary>
-    public JobDivergence StepSmaller(int iteration, double loss) => Divergence = new JobDivergence
-    {
-        Iteration = iteration, Loss = loss, RestartedFrom = Checkpoint?.Iteration ?? 0, StepScale = SmallerStep,
-    };
+    public JobDivergence StepSmaller(int iteration, double loss) =>
+        Divergence = new JobDivergence
+        {
+            Iteration = iteration,
+            Loss = loss,
+            RestartedFrom = Checkpoint?.Iteration ?? 0,
+            StepScale = SmallerStep,
+        };
 
     /// <summary>Records a loss.</summary>
     /// <returns>False where it says that the search has diverged: it is not finite, or a thousand times the first.</returns>
@@ -68,9 +74,23 @@ internal sealed class InversionJob(LeasedWork work, RgbImage target, JobCheckpoi
     public void Keep(int iteration, int width, byte[] state) => Checkpoint = Snapshot(iteration, width, state);
 
     /// <summary>How far it is, for those who watch.</summary>
-    public JobPreview Preview(int iteration, int iterations) => new() { Iteration = iteration, Iterations = iterations, Losses = _losses.ToImmutable() };
+    public JobPreview Preview(int iteration, int iterations) =>
+        new()
+        {
+            Iteration = iteration,
+            Iterations = iterations,
+            Losses = _losses.ToImmutable(),
+        };
 
     /// <summary>The job as it stands.</summary>
     public JobCheckpoint Snapshot(int iteration, int width, byte[] state) =>
-        new() { Iteration = iteration, Width = width, Losses = _losses.ToImmutable(), DeviceSeconds = DeviceSeconds, Divergence = Divergence, State = state };
+        new()
+        {
+            Iteration = iteration,
+            Width = width,
+            Losses = _losses.ToImmutable(),
+            DeviceSeconds = DeviceSeconds,
+            Divergence = Divergence,
+            State = state,
+        };
 }

@@ -15,7 +15,8 @@ namespace PmSFC.Silo.Workloads;
 /// </summary>
 internal abstract class InversionSession(Device device, InversionSetup setup, Action<SessionEvent> post, Action<Exception> logBug)
 {
-    private static readonly Scalar Darkest = -1, Lightest = 1;
+    private static readonly Scalar Darkest = -1,
+        Lightest = 1;
 
     private readonly DeviceOptions _options = device.Options;
 
@@ -31,24 +32,30 @@ internal abstract class InversionSession(Device device, InversionSetup setup, Ac
         while (pending.TryPop(out var batch))
         {
             batch = batch.With(StillWanted(batch.Jobs));
-            if (batch.Jobs.Count == 0) continue;
+            if (batch.Jobs.Count == 0)
+                continue;
             try
             {
-                if (Reconstruct(batch) is { Count: > 0 } left) pending.Push(batch.With(left));
+                if (Reconstruct(batch) is { Count: > 0 } left)
+                    pending.Push(batch.With(left));
             }
             catch (Exception e) when (DeviceMemory.IsExhausted(e) && batch.Width > 1)
             {
-                foreach (var half in batch.With([.. batch.Jobs.Except(Restarted)]).Halve().Reverse()) pending.Push(half);
+                foreach (var half in batch.With([.. batch.Jobs.Except(Restarted)]).Halve().Reverse())
+                    pending.Push(half);
             }
             catch (Exception e) when (!DeviceLoss.IsCertain(e))
             {
                 var failure = FailureNaming.Name(e);
-                if (failure.Name == Abstractions.Failures.FailureName.Bug) logBug(e);
-                foreach (var job in batch.Jobs) post(new WorkFailed(job.Work, failure));
+                if (failure.Name == Abstractions.Failures.FailureName.Bug)
+                    logBug(e);
+                foreach (var job in batch.Jobs)
+                    post(new WorkFailed(job.Work, failure));
                 Restarted.Clear();
             }
 
-            foreach (var gentler in InversionBatch.Divide(Restarted, _options.ResolveMemoryBytes()).Reverse().ToArray()) pending.Push(gentler);
+            foreach (var gentler in InversionBatch.Divide(Restarted, _options.ResolveMemoryBytes()).Reverse().ToArray())
+                pending.Push(gentler);
             Restarted.Clear();
         }
     }
@@ -67,8 +74,8 @@ internal abstract class InversionSession(Device device, InversionSetup setup, Ac
     {
         foreach (var job in batch.Jobs)
         {
-            job.Work.Trace.Phase(PmSFCTelemetry.OptimizeSpan)?
-                .SetTag("pmsfc.iteration.first", iteration)
+            job.Work.Trace.Phase(PmSFCTelemetry.OptimizeSpan)
+                ?.SetTag("pmsfc.iteration.first", iteration)
                 .SetTag("pmsfc.batch", batch.Width);
         }
     }
@@ -93,7 +100,8 @@ internal abstract class InversionSession(Device device, InversionSetup setup, Ac
 
     private InversionJob[] StillWanted(IReadOnlyList<InversionJob> group)
     {
-        foreach (var job in group.Where(job => job.Work.Stop != StopReason.None)) post(new WorkStopped(job.Work));
+        foreach (var job in group.Where(job => job.Work.Stop != StopReason.None))
+            post(new WorkStopped(job.Work));
         return [.. group.Where(job => job.Work.Stop == StopReason.None)];
     }
 
@@ -102,26 +110,32 @@ internal abstract class InversionSession(Device device, InversionSetup setup, Ac
         using var scope = torch.NewDisposeScope();
         var loaded = device.Generators.Get(setup.GeneratorId);
         var targets = ImageTensors.ToTensor([.. batch.Fill(job => job.Target)], device.Torch);
-        using var degradation = setup.Task.Bind(new TaskInputs
-        {
-            Settings = setup.TaskSettings,
-            Resolution = loaded.Generator.Architecture.Resolution,
-            Device = device.Torch,
-            Images = setup.TaskImages,
-        });
-        foreach (var job in batch.Jobs) job.Rewind();
-        return Reconstruct(batch, new InversionProblem
-        {
-            Generator = loaded.Generator,
-            Perceptual = loaded.Perceptual,
-            Degradation = degradation,
-            Partition = setup.Partition,
-            Network = setup.Network,
-            Prepared = setup.Prepared,
-            Targets = targets,
-            Seeds = batch.Fill(job => job.Seed),
-            Settings = setup.Settings,
-            StepScale = batch.Jobs[0].StepScale,
-        });
+        using var degradation = setup.Task.Bind(
+            new TaskInputs
+            {
+                Settings = setup.TaskSettings,
+                Resolution = loaded.Generator.Architecture.Resolution,
+                Device = device.Torch,
+                Images = setup.TaskImages,
+            }
+        );
+        foreach (var job in batch.Jobs)
+            job.Rewind();
+        return Reconstruct(
+            batch,
+            new InversionProblem
+            {
+                Generator = loaded.Generator,
+                Perceptual = loaded.Perceptual,
+                Degradation = degradation,
+                Partition = setup.Partition,
+                Network = setup.Network,
+                Prepared = setup.Prepared,
+                Targets = targets,
+                Seeds = batch.Fill(job => job.Seed),
+                Settings = setup.Settings,
+                StepScale = batch.Jobs[0].StepScale,
+            }
+        );
     }
 }

@@ -18,4 +18,5 @@ internal sealed record InversionSetup(
     IReadOnlyDictionary<string, RgbImage> TaskImages,
     ChannelPartition? Partition,
     TrainedNetwork? Network,
-    PreparedContents Prepared);
+    PreparedContents Prepared
+);

@@ -23,7 +23,11 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>Inversion jobs: loads their inputs, runs them on the device, evaluates and stores what comes out.</summary>
 public sealed partial class InversionWorkload(
-    IArtifactStore store, EngineCatalog engine, TimeProvider time, ILogger<InversionWorkload> logger) : IWorkload
+    IArtifactStore store,
+    EngineCatalog engine,
+    TimeProvider time,
+    ILogger<InversionWorkload> logger
+) : IWorkload
 {
     /// <inheritdoc/>
     public bool Accepts(WorkItem item) => item.Job is not null;
@@ -34,20 +38,27 @@ public sealed partial class InversionWorkload(
         var patient = store.With(batch.Patience(draining));
         // Checkpoints and previews are worth no wait but the store's own.
         var brief = store.With(store.Patience with { Leaving = draining });
-        var checkpointStores = batch.Works.ToDictionary(work => work, work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger)));
-        foreach (var work in batch.Works) work.Trace.Phase(PmSFCTelemetry.LoadSpan);
+        var checkpointStores = batch.Works.ToDictionary(
+            work => work,
+            work => new CheckpointStore(brief, work.Item.Id, work.Trace.Logger(logger))
+        );
+        foreach (var work in batch.Works)
+            work.Trace.Phase(PmSFCTelemetry.LoadSpan);
         await GeneratorSource.EnsureAsync(batch.Device, engine, batch.Works[0].Item.Job!.GeneratorId, patient);
         var loaded = await Task.WhenAll(batch.Works.Select(work => LoadAsync(work, checkpointStores[work], patient)));
         InversionJob[] jobs = [.. loaded.OfType<InversionJob>()];
-        if (jobs.Length == 0) return;
+        if (jobs.Length == 0)
+            return;
         var setup = await PrepareAsync(jobs, patient);
-        foreach (var job in jobs) job.Work.Trace.EndPhase();
+        foreach (var job in jobs)
+            job.Work.Trace.EndPhase();
 
         await using var previews = new PreviewWriter(brief, logger);
         await DeviceSession.RunAsync(
             batch,
             post => Session(batch.Device, setup, post, previews).Run(jobs),
-            e => HandleAsync(e, jobs, checkpointStores[e.Work], previews, patient));
+            e => HandleAsync(e, jobs, checkpointStores[e.Work], previews, patient)
+        );
     }
 
     private InversionSession Session(Device device, InversionSetup setup, Action<SessionEvent> post, PreviewWriter previews)
@@ -57,7 +68,9 @@ public sealed partial class InversionWorkload(
         {
             IOptimizationMethod method => new OptimizationSession(device, setup, method, time, post, previews, Bug),
             FeedForwardMethod method => new FeedForwardSession(device, setup, method, time, post, Bug),
-            var other => throw new InvalidOperationException($"The method '{other.Name}' neither searches nor computes; see {nameof(IInversionMethod)}."),
+            var other => throw new InvalidOperationException(
+                $"The method '{other.Name}' neither searches nor computes; see {nameof(IInversionMethod)}."
+            ),
         };
     }
 
@@ -67,31 +80,36 @@ public sealed partial class InversionWorkload(
         ChannelPartition? partition = null;
         if (spec.SubspaceSetId is { } subspaces)
         {
-            foreach (var job in jobs) job.Work.Trace.Phase(PmSFCTelemetry.DiscoverSpan)?.SetTag("pmsfc.subspaces.id", subspaces);
+            foreach (var job in jobs)
+                job.Work.Trace.Phase(PmSFCTelemetry.DiscoverSpan)?.SetTag("pmsfc.subspaces.id", subspaces);
             partition = (await SubspaceSource.ReadAsync(subspaces, patient)).Partition;
         }
 
         var task = engine.FindTask(spec.Task) ?? throw new BadInputException($"There is no task '{spec.Task}' on this silo.");
         return new InversionSetup(
             spec.GeneratorId,
-            engine.FindMethod(spec.Method)
-                ?? throw new BadInputException($"There is no inversion method '{spec.Method}' on this silo."),
+            engine.FindMethod(spec.Method) ?? throw new BadInputException($"There is no inversion method '{spec.Method}' on this silo."),
             ResolvedSettings.FromCanonical(spec.Settings),
             task,
             ResolvedSettings.FromCanonical(spec.TaskSettings),
             await ReadTaskImagesAsync(task, spec.TaskSettings, patient),
             partition,
             spec.NetworkId is { } network ? await NetworkSource.ReadAsync(network, patient) : null,
-            await PreparationSource.ReadAsync(spec.Preparations ?? ImmutableSortedDictionary<string, string>.Empty, patient));
+            await PreparationSource.ReadAsync(spec.Preparations ?? ImmutableSortedDictionary<string, string>.Empty, patient)
+        );
     }
 
     private static async Task<Dictionary<string, RgbImage>> ReadTaskImagesAsync(
-        IInversionTask task, IReadOnlyDictionary<string, string> settings, IArtifactStore patient)
+        IInversionTask task,
+        IReadOnlyDictionary<string, string> settings,
+        IArtifactStore patient
+    )
     {
         var images = new Dictionary<string, RgbImage>(StringComparer.Ordinal);
         foreach (var definition in task.Settings.Definitions.Where(definition => definition.AcceptsImage))
         {
-            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id)) images[id] = await ImageSource.ReadAsync(id, patient);
+            if (settings[definition.Name] is var id && SettingDefinition.IsImage(id))
+                images[id] = await ImageSource.ReadAsync(id, patient);
         }
 
         return images;
@@ -124,13 +142,21 @@ public sealed partial class InversionWorkload(
     /// </summary>
     private static async Task<bool> IsDoneAsync(string id, IArtifactStore patient)
     {
-        if (await StoredResult.ReadAsync(patient, id) is { Fault: null }) return true;
+        if (await StoredResult.ReadAsync(patient, id) is { Fault: null })
+            return true;
         var there = await patient.ListAsync(ArtifactNames.JobFolder(id)).ToListAsync();
-        foreach (var name in ArtifactNames.JobArtifacts(id).Intersect(there)) await patient.SetAsideAsync(name);
+        foreach (var name in ArtifactNames.JobArtifacts(id).Intersect(there))
+            await patient.SetAsideAsync(name);
         return false;
     }
 
-    private async Task HandleAsync(SessionEvent e, InversionJob[] jobs, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
+    private async Task HandleAsync(
+        SessionEvent e,
+        InversionJob[] jobs,
+        CheckpointStore checkpoints,
+        PreviewWriter previews,
+        IArtifactStore patient
+    )
     {
         var work = e.Work;
         switch (e)
@@ -145,7 +171,13 @@ public sealed partial class InversionWorkload(
                 await checkpoints.DropAsync(refused.Iteration, refused.Reason);
                 break;
             case SearchDiverged diverged:
-                LogDiverged(work.Trace.Logger(logger), work.Item.Id, diverged.Divergence.Loss, diverged.Divergence.Iteration, diverged.Divergence.RestartedFrom);
+                LogDiverged(
+                    work.Trace.Logger(logger),
+                    work.Item.Id,
+                    diverged.Divergence.Loss,
+                    diverged.Divergence.Iteration,
+                    diverged.Divergence.RestartedFrom
+                );
                 break;
             case ImageReconstructed done:
                 await KeepAsync(done, jobs.First(job => job.Work == work).Target, checkpoints, previews, patient);
@@ -159,7 +191,13 @@ public sealed partial class InversionWorkload(
         }
     }
 
-    private async Task KeepAsync(ImageReconstructed done, RgbImage target, CheckpointStore checkpoints, PreviewWriter previews, IArtifactStore patient)
+    private async Task KeepAsync(
+        ImageReconstructed done,
+        RgbImage target,
+        CheckpointStore checkpoints,
+        PreviewWriter previews,
+        IArtifactStore patient
+    )
     {
         var work = done.Work;
         try
@@ -180,7 +218,8 @@ public sealed partial class InversionWorkload(
             {
                 // An attempt that was lost had come this far. Metrics and hash are of what is stored, by which attempt makes no difference.
                 var stored = (await patient.ReadAsync(ArtifactNames.JobReconstruction(id)))!.Content.ToArray();
-                if (!stored.AsSpan().SequenceEqual(png)) await ReportConflictAsync(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
+                if (!stored.AsSpan().SequenceEqual(png))
+                    await ReportConflictAsync(work, Sha256Text.Of(stored), Sha256Text.Of(png), patient);
                 png = stored;
                 metrics = await EvaluateAsync(target, ImageFile.Decode(png, $"the reconstruction of {id}").Image);
             }
@@ -188,22 +227,27 @@ public sealed partial class InversionWorkload(
             ReadOnlyMemory<byte> codes = done.Codes;
             if (await patient.WriteOnceAsync(ArtifactNames.JobCodes(id), codes) == WriteOutcome.AlreadyExists)
                 codes = (await patient.ReadAsync(ArtifactNames.JobCodes(id)))!.Content;
-            var result = ArtifactJson.Write(new JobResult
-            {
-                JobId = id,
-                Spec = work.Item.Job!,
-                Metrics = metrics,
-                Losses = done.Trace.Losses,
-                Iterations = done.Trace.Iteration,
-                DeviceSeconds = done.Trace.DeviceSeconds,
-                Device = work.Device,
-                ReconstructionSha256 = Sha256Text.Of(png),
-                ProductVersion = Product.Version,
-                Divergence = done.Trace.Divergence,
-                BatchWidth = done.Trace.Width,
-            });
+            var result = ArtifactJson.Write(
+                new JobResult
+                {
+                    JobId = id,
+                    Spec = work.Item.Job!,
+                    Metrics = metrics,
+                    Losses = done.Trace.Losses,
+                    Iterations = done.Trace.Iteration,
+                    DeviceSeconds = done.Trace.DeviceSeconds,
+                    Device = work.Device,
+                    ReconstructionSha256 = Sha256Text.Of(png),
+                    ProductVersion = Product.Version,
+                    Divergence = done.Trace.Divergence,
+                    BatchWidth = done.Trace.Width,
+                }
+            );
             var sealedResult = ArtifactSeal.Close(result, ("codes.safetensors", codes), ("reconstruction.png", png));
-            if (await patient.WriteOnceAsync(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists && !await IsDoneAsync(id, patient))
+            if (
+                await patient.WriteOnceAsync(ArtifactNames.JobResult(id), sealedResult) == WriteOutcome.AlreadyExists
+                && !await IsDoneAsync(id, patient)
+            )
             {
                 // An attempt that was lost has mixed its result with this one's picture: the next attempt finds neither.
                 await work.YieldAsync();
@@ -217,7 +261,8 @@ public sealed partial class InversionWorkload(
         catch (Exception e)
         {
             var failure = FailureNaming.Name(e);
-            if (failure.Name == FailureName.Bug) LogBug(work.Trace.Logger(logger), e);
+            if (failure.Name == FailureName.Bug)
+                LogBug(work.Trace.Logger(logger), e);
             await work.FailAsync(failure);
         }
     }
@@ -226,20 +271,43 @@ public sealed partial class InversionWorkload(
     private async Task ReportConflictAsync(LeasedWork work, string stored, string refused, IArtifactStore patient)
     {
         LogConflict(work.Trace.Logger(logger), work.Item.Id, stored, refused, work.Device);
-        await patient.WriteOnceAsync(ArtifactNames.Conflict(work.Item.Id, refused), ArtifactJson.Write(new JobConflict
-        {
-            JobId = work.Item.Id, StoredSha256 = stored, RefusedSha256 = refused, Device = work.Device, ProductVersion = Product.Version,
-        }));
+        await patient.WriteOnceAsync(
+            ArtifactNames.Conflict(work.Item.Id, refused),
+            ArtifactJson.Write(
+                new JobConflict
+                {
+                    JobId = work.Item.Id,
+                    StoredSha256 = stored,
+                    RefusedSha256 = refused,
+                    Device = work.Device,
+                    ProductVersion = Product.Version,
+                }
+            )
+        );
     }
 
-    private Task<ImmutableSortedDictionary<string, double>> EvaluateAsync(RgbImage target, RgbImage reconstruction) => Task.Run(() =>
-        engine.Metrics.Ready.Select(metric => Measurement.Of(metric, target, reconstruction)).Where(measurement => measurement.Value is not null)
-            .ToImmutableSortedDictionary(measurement => measurement.Metric.Name, measurement => measurement.Value!.Value, StringComparer.Ordinal));
+    private Task<ImmutableSortedDictionary<string, double>> EvaluateAsync(RgbImage target, RgbImage reconstruction) =>
+        Task.Run(() =>
+            engine
+                .Metrics.Ready.Select(metric => Measurement.Of(metric, target, reconstruction))
+                .Where(measurement => measurement.Value is not null)
+                .ToImmutableSortedDictionary(
+                    measurement => measurement.Metric.Name,
+                    measurement => measurement.Value!.Value,
+                    StringComparer.Ordinal
+                )
+        );
 
-    [LoggerMessage(LogLevel.Warning, "{Job} diverged: the loss was {Loss} at iteration {Iteration}. It goes on from iteration {From} with half the step size.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Job} diverged: the loss was {Loss} at iteration {Iteration}. It goes on from iteration {From} with half the step size."
+    )]
     private static partial void LogDiverged(ILogger logger, string job, double loss, int iteration, int from);
 
-    [LoggerMessage(LogLevel.Warning, "{Job} has the reconstruction {Stored}; another attempt on {Device} came to {Refused}, which is not kept.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Job} has the reconstruction {Stored}; another attempt on {Device} came to {Refused}, which is not kept."
+    )]
     private static partial void LogConflict(ILogger logger, string job, string stored, string refused, string device);
 
     [LoggerMessage(LogLevel.Error, "An inversion failed with an error that the product did not foresee.")]

@@ -16,10 +16,13 @@ namespace PmSFC.Silo.Workloads;
 /// </summary>
 internal sealed record JobCheckpoint
 {
-    private const int HashAt = 8, LengthAt = HashAt + SHA256.HashSizeInBytes, HeaderAt = LengthAt + sizeof(int);
+    private const int HashAt = 8,
+        LengthAt = HashAt + SHA256.HashSizeInBytes,
+        HeaderAt = LengthAt + sizeof(int);
 
     /// <summary>The last digit of the mark: 2 for a search that has diverged, which a version that knows format 1 alone would go on with at full step size.</summary>
-    private const int PlainFormat = 1, DivergedFormat = 2;
+    private const int PlainFormat = 1,
+        DivergedFormat = 2;
 
     private static ReadOnlySpan<byte> Mark => "PMSFCKP"u8;
 
@@ -61,8 +64,12 @@ internal sealed record JobCheckpoint
     public static JobCheckpoint Decode(ReadOnlyMemory<byte> content, string name)
     {
         var bytes = content.Span;
-        var format = bytes.Length > Mark.Length && bytes.StartsWith(Mark) && char.IsAsciiDigit((char)bytes[Mark.Length]) ? bytes[Mark.Length] - '0' : 0;
-        if (format > DivergedFormat) throw ArtifactFormat.Newer(name, format, DivergedFormat);
+        var format =
+            bytes.Length > Mark.Length && bytes.StartsWith(Mark) && char.IsAsciiDigit((char)bytes[Mark.Length])
+                ? bytes[Mark.Length] - '0'
+                : 0;
+        if (format > DivergedFormat)
+            throw ArtifactFormat.Newer(name, format, DivergedFormat);
         if (bytes.Length < HeaderAt || format < PlainFormat)
             throw new CheckpointException($"{name} is not a checkpoint of this product.");
         if (!SHA256.HashData(bytes[LengthAt..]).AsSpan().SequenceEqual(bytes[HashAt..LengthAt]))
@@ -87,6 +94,11 @@ internal sealed record JobCheckpoint
         }
     }
 
-    private sealed record Header(int Iteration, ImmutableArray<LossPoint> Losses, double DeviceSeconds, int Width = 0,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobDivergence? Divergence = null);
+    private sealed record Header(
+        int Iteration,
+        ImmutableArray<LossPoint> Losses,
+        double DeviceSeconds,
+        int Width = 0,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobDivergence? Divergence = null
+    );
 }

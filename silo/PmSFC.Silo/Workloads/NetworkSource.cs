@@ -27,10 +27,12 @@ internal static class NetworkSource
         catch (JsonException damage)
         {
             throw new BadInputException(
-                $"'{ArtifactNames.NetworkCard(id)}' in the store is damaged ({ArtifactFormat.Reason(card.Span, damage)}); {Advice}");
+                $"'{ArtifactNames.NetworkCard(id)}' in the store is damaged ({ArtifactFormat.Reason(card.Span, damage)}); {Advice}"
+            );
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadArtifactAsync(string name, string id, IArtifactStore store) => (await store.ReadAsync(name))?.Content
+    private static async Task<ReadOnlyMemory<byte>> ReadArtifactAsync(string name, string id, IArtifactStore store) =>
+        (await store.ReadAsync(name))?.Content
         ?? throw new BadInputException($"The store has no network {id} ('{name}' is missing); {Advice}");
 }

@@ -14,8 +14,14 @@ namespace PmSFC.Silo.Workloads;
 /// go on in another run from where they are.
 /// </summary>
 internal sealed class OptimizationSession(
-    Device device, InversionSetup setup, IOptimizationMethod method, TimeProvider time, Action<SessionEvent> post, PreviewWriter previews, Action<Exception> logBug)
-    : InversionSession(device, setup, post, logBug)
+    Device device,
+    InversionSetup setup,
+    IOptimizationMethod method,
+    TimeProvider time,
+    Action<SessionEvent> post,
+    PreviewWriter previews,
+    Action<Exception> logBug
+) : InversionSession(device, setup, post, logBug)
 {
     /// <summary>Pixels on the longer side of a preview, at most.</summary>
     private const int PreviewSide = 128;
@@ -24,7 +30,8 @@ internal sealed class OptimizationSession(
     {
         var group = batch.Jobs;
         using var run = method.Start(problem);
-        if (!TryRestore(run, batch)) return group;
+        if (!TryRestore(run, batch))
+            return group;
         BeginSpans(batch, run.Iteration);
         try
         {
@@ -32,13 +39,15 @@ internal sealed class OptimizationSession(
         }
         finally
         {
-            foreach (var job in group) EndSpan(job, run.Iteration);
+            foreach (var job in group)
+                EndSpan(job, run.Iteration);
         }
     }
 
     private bool TryRestore(InversionRun run, InversionBatch batch)
     {
-        if (batch.Jobs[0].Checkpoint is not { } first) return true;
+        if (batch.Jobs[0].Checkpoint is not { } first)
+            return true;
         try
         {
             run.Restore(batch.Fill(job => job.Checkpoint!.State.ToArray()));
@@ -67,7 +76,8 @@ internal sealed class OptimizationSession(
             return [.. group.Except(unsound)];
         while (!run.IsFinished)
         {
-            if (group.Any(job => job.Work.Stop != StopReason.None)) return Interrupt(run, group, first, meter);
+            if (group.Any(job => job.Work.Stop != StopReason.None))
+                return Interrupt(run, group, first, meter);
             run.Step();
             Device.Thread.Beat();
             meter.Count(run.Iteration);
@@ -77,16 +87,21 @@ internal sealed class OptimizationSession(
             if (time.GetElapsedTime(checkpointed) >= Device.Options.CheckpointInterval && !run.IsFinished)
             {
                 var sound = Secure(run, group, group, meter);
-                foreach (var job in sound) Post(new CheckpointTaken(job.Work, job.Checkpoint!));
-                if (sound.Count < group.Count) return sound;
+                foreach (var job in sound)
+                    Post(new CheckpointTaken(job.Work, job.Checkpoint!));
+                if (sound.Count < group.Count)
+                    return sound;
                 checkpointed = time.GetTimestamp();
             }
 
-            if (shown.IsDue(run.Iteration) && !run.IsFinished) Show(run, group, problem, shown);
-            if (meter.Elapsed >= Device.Options.ProgressInterval) Report(run, group, meter);
+            if (shown.IsDue(run.Iteration) && !run.IsFinished)
+                Show(run, group, problem, shown);
+            if (meter.Elapsed >= Device.Options.ProgressInterval)
+                Report(run, group, meter);
         }
 
-        if (meter.HasMoved(run.Iteration)) Report(run, group, meter);
+        if (meter.HasMoved(run.Iteration))
+            Report(run, group, meter);
         Finish(run, group, problem, meter);
         return [];
     }
@@ -97,7 +112,8 @@ internal sealed class OptimizationSession(
         var lost = new List<InversionJob>();
         for (var i = 0; i < group.Count; i++)
         {
-            if (group[i].Record(run.Iteration, losses[i])) continue;
+            if (group[i].Record(run.Iteration, losses[i]))
+                continue;
             lost.Add(group[i]);
             Diverge(run, group[i], losses[i]);
         }
@@ -128,9 +144,11 @@ internal sealed class OptimizationSession(
 
     private IReadOnlyList<InversionJob> Interrupt(InversionRun run, IReadOnlyList<InversionJob> group, int first, RunMeter meter)
     {
-        if (run.Iteration == first) return group;
+        if (run.Iteration == first)
+            return group;
         var left = Secure(run, [.. group.Where(job => job.Work.Stop != StopReason.Lost)], group, meter);
-        foreach (var job in left.Where(job => job.Work.Stop is StopReason.Draining or StopReason.Cancelled)) Post(new CheckpointTaken(job.Work, job.Checkpoint!));
+        foreach (var job in left.Where(job => job.Work.Stop is StopReason.Draining or StopReason.Cancelled))
+            Post(new CheckpointTaken(job.Work, job.Checkpoint!));
         return [.. left, .. group.Where(job => job.Work.Stop is StopReason.Lost or StopReason.Cancelled).Except(left)];
     }
 
@@ -139,12 +157,14 @@ internal sealed class OptimizationSession(
     {
         var losses = run.Losses();
         var share = meter.TakeSeconds() / group.Count;
-        foreach (var job in group) job.DeviceSeconds += share;
+        foreach (var job in group)
+            job.DeviceSeconds += share;
         var sound = new List<InversionJob>();
         for (var i = 0; i < group.Count; i++)
         {
             var job = group[i];
-            if (!jobs.Contains(job)) continue;
+            if (!jobs.Contains(job))
+                continue;
             if (job.IsSound(losses[i]))
             {
                 job.Keep(run.Iteration, run.BatchSize, run.Checkpoint(i));
@@ -164,7 +184,13 @@ internal sealed class OptimizationSession(
         var rate = meter.Measure(run.Iteration);
         foreach (var job in group)
         {
-            var progress = new JobProgress { Iteration = run.Iteration, Iterations = run.Iterations, Loss = job.Loss, IterationsPerSecond = rate };
+            var progress = new JobProgress
+            {
+                Iteration = run.Iteration,
+                Iterations = run.Iterations,
+                Loss = job.Loss,
+                IterationsPerSecond = rate,
+            };
             Post(new ProgressMade(job.Work, progress, group.Count));
         }
     }
@@ -177,13 +203,15 @@ internal sealed class OptimizationSession(
             using var scope = torch.NewDisposeScope();
             var images = Complete(problem, run.Reconstruct()).narrow(0, 0, group.Count); // without those that only fill
             var pictures = ImageTensors.FromTensor(ImageTensors.Shrink(images, PreviewSide));
-            foreach (var (job, picture) in group.Zip(pictures)) previews.Offer(new PreviewDraft(job.Work, picture, job.Preview(run.Iteration, run.Iterations)));
+            foreach (var (job, picture) in group.Zip(pictures))
+                previews.Offer(new PreviewDraft(job.Work, picture, job.Preview(run.Iteration, run.Iterations)));
             shown.Drawn(run.Iteration);
         }
         catch (Exception failure) when (!DeviceLoss.IsCertain(failure))
         {
             shown.Stop();
-            foreach (var job in group) previews.Skip(job.Work, failure);
+            foreach (var job in group)
+                previews.Skip(job.Work, failure);
         }
     }
 
@@ -196,8 +224,10 @@ internal sealed class OptimizationSession(
             var job = group[i];
             job.DeviceSeconds += share;
             EndSpan(job, run.Iteration);
-            if (images[i] is { } image) Post(new ImageReconstructed(job.Work, image, run.Codes(i), job.Snapshot(run.Iteration, run.BatchSize, [])));
-            else Diverge(run, job, double.NaN);
+            if (images[i] is { } image)
+                Post(new ImageReconstructed(job.Work, image, run.Codes(i), job.Snapshot(run.Iteration, run.BatchSize, [])));
+            else
+                Diverge(run, job, double.NaN);
         }
     }
 }

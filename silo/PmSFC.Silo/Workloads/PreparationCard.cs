@@ -12,7 +12,8 @@ internal static class PreparationCard
     public const string ContentFile = "content.safetensors";
 
     /// <summary>The card.</summary>
-    public static byte[] Write(PreparationSpec spec, ReadOnlyMemory<byte> content) => ArtifactSeal.Close(ArtifactJson.Write(spec), (ContentFile, content));
+    public static byte[] Write(PreparationSpec spec, ReadOnlyMemory<byte> content) =>
+        ArtifactSeal.Close(ArtifactJson.Write(spec), (ContentFile, content));
 
     /// <summary>Whether a card is intact and that of the preparation of the id.</summary>
     public static bool IsOf(ReadOnlySpan<byte> card, string id)

@@ -9,7 +9,12 @@ namespace PmSFC.Silo.Workloads;
 
 /// <summary>The synchronous part of a preparation, on the device's thread.</summary>
 internal sealed class PreparationSession<TRun, TResult>(
-    Device device, PreparationSetup<TRun> setup, Func<TRun, TResult> finish, TimeProvider time, Action<SessionEvent> post)
+    Device device,
+    PreparationSetup<TRun> setup,
+    Func<TRun, TResult> finish,
+    TimeProvider time,
+    Action<SessionEvent> post
+)
     where TRun : PreparationRun
 {
     /// <summary>Works until the preparation is finished, failed or stopped.</summary>
@@ -63,7 +68,8 @@ internal sealed class PreparationSession<TRun, TResult>(
         {
             if (work.Stop != StopReason.None)
             {
-                if (work.Stop != StopReason.Lost && run.Iteration > first) Checkpoint();
+                if (work.Stop != StopReason.Lost && run.Iteration > first)
+                    Checkpoint();
                 EndSpan(run, work);
                 post(new WorkStopped(work));
                 return;
@@ -74,15 +80,19 @@ internal sealed class PreparationSession<TRun, TResult>(
             meter.Count(run.Iteration);
             if (time.GetElapsedTime(checkpointed) >= device.Options.CheckpointInterval && run.Iteration < run.Iterations)
             {
-                if (!Checkpoint()) return;
+                if (!Checkpoint())
+                    return;
                 checkpointed = time.GetTimestamp();
             }
 
-            if (meter.Elapsed >= device.Options.ProgressInterval) Report(run, work, meter);
+            if (meter.Elapsed >= device.Options.ProgressInterval)
+                Report(run, work, meter);
         }
 
-        if (meter.HasMoved(run.Iteration)) Report(run, work, meter);
-        if (!IsSound()) return;
+        if (meter.HasMoved(run.Iteration))
+            Report(run, work, meter);
+        if (!IsSound())
+            return;
         var result = finish(run);
         EndSpan(run, work);
         post(new Prepared<TResult>(work, result));
@@ -90,28 +100,46 @@ internal sealed class PreparationSession<TRun, TResult>(
         bool Checkpoint()
         {
             seconds += meter.TakeSeconds();
-            if (!IsSound()) return false;
-            post(new CheckpointTaken(
-                work,
-                new JobCheckpoint { Iteration = run.Iteration, Losses = [], DeviceSeconds = seconds, State = run.Checkpoint() }));
+            if (!IsSound())
+                return false;
+            post(
+                new CheckpointTaken(
+                    work,
+                    new JobCheckpoint
+                    {
+                        Iteration = run.Iteration,
+                        Losses = [],
+                        DeviceSeconds = seconds,
+                        State = run.Checkpoint(),
+                    }
+                )
+            );
             return true;
         }
 
         bool IsSound()
         {
             var loss = run.Loss();
-            if (double.IsFinite(loss)) return true;
+            if (double.IsFinite(loss))
+                return true;
             EndSpan(run, work);
             post(new WorkFailed(work, FailureNaming.Diverged(run.Iteration, loss)));
             return false;
         }
     }
 
-    private void Report(TRun run, LeasedWork work, RunMeter meter) => post(new ProgressMade(work, new JobProgress
-    {
-        Iteration = run.Iteration,
-        Iterations = run.Iterations,
-        Loss = run.Loss(),
-        IterationsPerSecond = meter.Measure(run.Iteration),
-    }, 1));
+    private void Report(TRun run, LeasedWork work, RunMeter meter) =>
+        post(
+            new ProgressMade(
+                work,
+                new JobProgress
+                {
+                    Iteration = run.Iteration,
+                    Iterations = run.Iterations,
+                    Loss = run.Loss(),
+                    IterationsPerSecond = meter.Measure(run.Iteration),
+                },
+                1
+            )
+        );
 }

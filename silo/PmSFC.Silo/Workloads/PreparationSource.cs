@@ -29,13 +29,16 @@ internal static class PreparationSource
             ArtifactFormat.Check(card.Span, ArtifactNames.PreparationCard(id));
             var content = await ReadArtifactAsync(ArtifactNames.PreparationContent(id), store);
             if (ArtifactSeal.Of(card.Span).Proves(PreparationCard.ContentFile, content.Span) != true)
-                throw new BadInputException($"The preparation '{kind}' ({id}) in the store has changed since it was stored; 'sweep resume' makes it again.");
+                throw new BadInputException(
+                    $"The preparation '{kind}' ({id}) in the store has changed since it was stored; 'sweep resume' makes it again."
+                );
             contents.Add(kind, content);
         }
 
         return new PreparedContents(contents);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadArtifactAsync(string name, IArtifactStore store) => (await store.ReadAsync(name))?.Content
+    private static async Task<ReadOnlyMemory<byte>> ReadArtifactAsync(string name, IArtifactStore store) =>
+        (await store.ReadAsync(name))?.Content
         ?? throw new BadInputException($"The store has no '{name}', which is needed; 'sweep resume' makes it again.");
 }

@@ -20,7 +20,8 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
     public async Task RunAsync(WorkBatch batch, CancellationToken draining)
     {
         var patient = store.With(batch.Patience(draining));
-        foreach (var work in batch.Works) await RunAsync(batch with { Works = [work] }, work, patient, draining);
+        foreach (var work in batch.Works)
+            await RunAsync(batch with { Works = [work] }, work, patient, draining);
     }
 
     /// <summary>The artifact that is written last, so that all is stored when it is there.</summary>
@@ -50,7 +51,8 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
         }
 
         // Without what is written last, nothing proves what is stored next to it.
-        foreach (var name in FilesOf(id)) await patient.SetAsideAsync(name, CancellationToken.None);
+        foreach (var name in FilesOf(id))
+            await patient.SetAsideAsync(name, CancellationToken.None);
         var checkpoints = new CheckpointStore(store.With(store.Patience with { Leaving = draining }), id, work.Trace.Logger(logger));
         var setup = await LoadAsync(batch.Device, work.Item, patient);
         var checkpoint = await checkpoints.NewestAsync(patient);
@@ -59,7 +61,8 @@ public abstract class PreparationWorkload<TRun, TResult>(IArtifactStore store, T
         await DeviceSession.RunAsync(
             batch,
             post => new PreparationSession<TRun, TResult>(batch.Device, setup, Finish, time, post).Run(work, checkpoint),
-            e => HandleAsync(e, checkpoints, patient));
+            e => HandleAsync(e, checkpoints, patient)
+        );
     }
 
     private async Task HandleAsync(SessionEvent e, CheckpointStore checkpoints, IArtifactStore patient)

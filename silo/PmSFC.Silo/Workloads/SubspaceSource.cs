@@ -15,9 +15,11 @@ internal static class SubspaceSource
     public static async Task<SubspaceSet> ReadAsync(string id, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var name = ArtifactNames.SubspaceSet(id);
-        var content = (await store.ReadAsync(name, cancellationToken))?.Content ?? throw new BadInputException($"The store has no subspace set {id}; 'sweep resume' finds it again.");
+        var content = (await store.ReadAsync(name, cancellationToken))?.Content
+            ?? throw new BadInputException($"The store has no subspace set {id}; 'sweep resume' finds it again.");
         ArtifactFormat.Check(content.Span, name);
-        if (ArtifactSeal.Of(content.Span).State == SealState.Broken) throw new BadInputException($"'{name}' in the store has changed since it was stored; {Advice}");
+        if (ArtifactSeal.Of(content.Span).State == SealState.Broken)
+            throw new BadInputException($"'{name}' in the store has changed since it was stored; {Advice}");
         try
         {
             return SubspaceSet.FromJson(content.Span);

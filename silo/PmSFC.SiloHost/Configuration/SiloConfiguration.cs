@@ -13,10 +13,13 @@ namespace PmSFC.SiloHost.Configuration;
 internal sealed partial class SiloConfiguration
 {
     private const string DefaultOrigin = "default";
-    private const int MaximumFileBytes = 1 << 20, MaximumDepth = 8;
+    private const int MaximumFileBytes = 1 << 20,
+        MaximumDepth = 8;
 
     private readonly Dictionary<SiloSettingDefinition, SettingValue> _values = SiloSettingCatalog.All.ToDictionary(
-        setting => setting, setting => new SettingValue(SiloSettingCatalog.DefaultOf(setting), DefaultOrigin));
+        setting => setting,
+        setting => new SettingValue(SiloSettingCatalog.DefaultOf(setting), DefaultOrigin)
+    );
 
     private readonly List<string> _problems = [];
 
@@ -32,19 +35,31 @@ internal sealed partial class SiloConfiguration
         try
         {
             using var file = UserFile.OpenRead(path, "a silo's configuration file");
-            if (file.Length > MaximumFileBytes) return AddProblem($"{path} is larger than 1 MB, which no silo's configuration is.");
+            if (file.Length > MaximumFileBytes)
+                return AddProblem($"{path} is larger than 1 MB, which no silo's configuration is.");
             using var reader = new StreamReader(file);
             var text = reader.ReadToEnd();
-            if (IsDeep(text)) return AddProblem($"{path} holds values in values in values, which no setting is; write 'key: value' on lines of their own.");
+            if (IsDeep(text))
+                return AddProblem(
+                    $"{path} holds values in values in values, which no setting is; write 'key: value' on lines of their own."
+                );
             var yaml = new YamlStream();
             yaml.Load(new Parser(new AnchoredScalars(new StringReader(text))));
-            if (yaml.Documents.Count == 0) return this;
-            if (yaml.Documents.Count > 1) return AddProblem($"{path} holds several documents; keep one and remove the '---'.");
-            if (yaml.Documents[0].RootNode is not YamlMappingNode mapping) return AddProblem($"{path} is no mapping; write 'key: value' on lines of their own.");
+            if (yaml.Documents.Count == 0)
+                return this;
+            if (yaml.Documents.Count > 1)
+                return AddProblem($"{path} holds several documents; keep one and remove the '---'.");
+            if (yaml.Documents[0].RootNode is not YamlMappingNode mapping)
+                return AddProblem($"{path} is no mapping; write 'key: value' on lines of their own.");
             var given = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
-            foreach (var (key, value) in mapping.Children) Read(path, key, value, given);
+            foreach (var (key, value) in mapping.Children)
+                Read(path, key, value, given);
             foreach (var setting in SiloSettingCatalog.All)
-                Take(setting, given.GetValueOrDefault(setting.Key), setting.EarlierKey is { } earlier ? given.GetValueOrDefault(earlier) : null);
+                Take(
+                    setting,
+                    given.GetValueOrDefault(setting.Key),
+                    setting.EarlierKey is { } earlier ? given.GetValueOrDefault(earlier) : null
+                );
             return this;
         }
         catch (YamlException e)
@@ -64,11 +79,14 @@ internal sealed partial class SiloConfiguration
     /// <summary>Takes in the variables that settings have, but none that Kubernetes makes of a Service whose name is such that it has a setting's name.</summary>
     public SiloConfiguration AddEnvironment(Func<string, string?> environment)
     {
-        foreach (var setting in SiloSettingCatalog.All) Take(setting, FromVariable(setting.Variable), FromVariable(setting.EarlierVariable));
+        foreach (var setting in SiloSettingCatalog.All)
+            Take(setting, FromVariable(setting.Variable), FromVariable(setting.EarlierVariable));
         return this;
 
         SettingValue? FromVariable(string? name) =>
-            name is not null && environment(name) is { Length: > 0 } text && !IsOfAService(name, text) ? new SettingValue(text, name) : null;
+            name is not null && environment(name) is { Length: > 0 } text && !IsOfAService(name, text)
+                ? new SettingValue(text, name)
+                : null;
     }
 
     /// <summary>Takes in an argument.</summary>
@@ -86,11 +104,17 @@ internal sealed partial class SiloConfiguration
     /// <summary>The values as a file that would give them again, with where each comes from. It holds no secret.</summary>
     public string Print(Func<string, string?> environment)
     {
-        var lines = SiloSettingCatalog.All.Select(setting => (Line: $"{setting.Key}: {Quote(_values[setting].Text)}", _values[setting].Origin)).ToList();
+        var lines = SiloSettingCatalog
+            .All.Select(setting => (Line: $"{setting.Key}: {Quote(_values[setting].Text)}", _values[setting].Origin))
+            .ToList();
         var width = lines.Max(line => line.Line.Length);
         var secret = environment(ArtifactStores.ConnectionVariable) is { Length: > 0 } ? "set, ******" : "not set";
-        return string.Join('\n', lines.Select(line => $"{line.Line.PadRight(width)}  # {line.Origin}")
-            .Append($"# the store's connection string, {ArtifactStores.ConnectionVariable}: {secret}"));
+        return string.Join(
+            '\n',
+            lines
+                .Select(line => $"{line.Line.PadRight(width)}  # {line.Origin}")
+                .Append($"# the store's connection string, {ArtifactStores.ConnectionVariable}: {secret}")
+        );
     }
 
     // A tree is built by recursion, which has an end in the stack of the process.
@@ -98,17 +122,20 @@ internal sealed partial class SiloConfiguration
     {
         var parser = new Parser(new AnchoredScalars(new StringReader(text)));
         for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
-            if (depth > MaximumDepth) return true;
+            if (depth > MaximumDepth)
+                return true;
         return false;
     }
 
-    private static string Quote(string text) => text.Length == 0 || text.Any(c => c is ':' or '#' or '\'' or '"') || text.Trim() != text
-        ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'"
-        : text;
+    private static string Quote(string text) =>
+        text.Length == 0 || text.Any(c => c is ':' or '#' or '\'' or '"') || text.Trim() != text
+            ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'"
+            : text;
 
     // A Service pmsfc-silo with a port gives all pods of its namespace PMSFC_SILO_PORT=tcp://10.0.0.1:11111. Its other variables, such as
     // PMSFC_SILO_SERVICE_HOST and PMSFC_SILO_PORT_11111_TCP_ADDR, have no setting's name.
-    private static bool IsOfAService(string variable, string text) => variable.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(text);
+    private static bool IsOfAService(string variable, string text) =>
+        variable.EndsWith("_PORT", StringComparison.Ordinal) && ServiceAddress().IsMatch(text);
 
     [GeneratedRegex(@"\A(tcp|udp|sctp)://\S+:[0-9]+\z")]
     private static partial Regex ServiceAddress();
@@ -119,10 +146,12 @@ internal sealed partial class SiloConfiguration
         if (value is not null && earlier is not null && value.Text != earlier.Text)
         {
             AddProblem(
-                $"{setting.Key} is '{ShownText.Line(value.Text)}' ({value.Origin}) and {setting.EarlierKey}, its earlier name, is '{ShownText.Line(earlier.Text)}' ({earlier.Origin}); keep one of them.");
+                $"{setting.Key} is '{ShownText.Line(value.Text)}' ({value.Origin}) and {setting.EarlierKey}, its earlier name, is '{ShownText.Line(earlier.Text)}' ({earlier.Origin}); keep one of them."
+            );
         }
 
-        if ((value ?? earlier) is { } given) _values[setting] = given;
+        if ((value ?? earlier) is { } given)
+            _values[setting] = given;
     }
 
     private void Read(string path, YamlNode key, YamlNode value, Dictionary<string, SettingValue> given)

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using PmSFC.Grains.Devices.Scheduling;
 using PmSFC.Connections;
+using PmSFC.Grains.Devices.Scheduling;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Devices.Discovery;
 using PmSFC.SiloHost.Logging;
@@ -42,24 +42,39 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
             Threads = Value(SiloSettingCatalog.Threads, ValueKinds.Integer(1, 1024)),
             MemoryBytes = ValueOrNone(SiloSettingCatalog.Memory, ValueKinds.Bytes.Optional()),
             CheckpointInterval = Value(SiloSettingCatalog.CheckpointEvery, ValueKinds.Seconds(0.1, 86_400)),
-            Scheduling = SchedulingPolicies.Find(Value(SiloSettingCatalog.Scheduling, ValueKinds.Choice(SchedulingPolicies.All.Select(policy => policy.Name))) ?? "")
-                ?? SchedulingPolicies.Default,
+            Scheduling = SchedulingPolicies.Find(
+                Value(SiloSettingCatalog.Scheduling, ValueKinds.Choice(SchedulingPolicies.All.Select(policy => policy.Name))) ?? ""
+            ) ?? SchedulingPolicies.Default,
             Lease = Value(SiloSettingCatalog.Lease, ValueKinds.Seconds(3, 3600)),
             HangLimit = Value(SiloSettingCatalog.HangLimit, ValueKinds.Seconds(1, 86_400)),
             LogLevel = Level(SiloSettingCatalog.LogLevel),
             LogFormat = Choice<LogFormat>(SiloSettingCatalog.LogFormat),
         };
         if (settings.Membership == MembershipKind.Development && settings.Primary is null && Text(SiloSettingCatalog.Primary).Length == 0)
-            _problems.Add("membership is development, which needs the first silo's address and port: set primary, for example to 127.0.0.1:11111.");
-        if (settings.Membership == MembershipKind.Tables && settings.Store.Length > 0 && ArtifactStores.FolderOf(settings.Store) is not null)
-            _problems.Add("membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address.");
+            _problems.Add(
+                "membership is development, which needs the first silo's address and port: set primary, for example to 127.0.0.1:11111."
+            );
+        if (
+            settings.Membership == MembershipKind.Tables
+            && settings.Store.Length > 0
+            && ArtifactStores.FolderOf(settings.Store) is not null
+        )
+            _problems.Add(
+                "membership is tables, which needs a store in an Azure account: set store to azurite, azure:<container> or a container's https address."
+            );
         if (settings is { Access: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("access is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
         if (settings is { Oidc: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("oidc-authority is set, but web-port is 0, so there is no port for the API: set web-port, for example to 8080.");
         if (settings is { WebTls: not null, WebPort: 0 } && Text(SiloSettingCatalog.WebPort) == "0")
             _problems.Add("web-tls is set, but web-port is 0, so there is no port to protect: set web-port, for example to 8443.");
-        SiloSettingDefinition[] ports = [SiloSettingCatalog.SiloPort, SiloSettingCatalog.GatewayPort, SiloSettingCatalog.WebPort, SiloSettingCatalog.MetricsPort];
+        SiloSettingDefinition[] ports =
+        [
+            SiloSettingCatalog.SiloPort,
+            SiloSettingCatalog.GatewayPort,
+            SiloSettingCatalog.WebPort,
+            SiloSettingCatalog.MetricsPort,
+        ];
         foreach (var same in ports.Where(port => Text(port) != "0").GroupBy(Text).Where(group => group.Count() > 1))
             _problems.Add($"{string.Join(" and ", same.Select(port => port.Key))} are both {same.Key}; give each a port of its own.");
         return _problems.Count == 0 ? settings : null;
@@ -76,22 +91,29 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
 
     private T Choice<T>(SiloSettingDefinition setting)
         where T : struct, Enum =>
-        Value(setting, ValueKinds.Choice(Enum.GetValues<T>().Select(Name))) is { } name ? Enum.GetValues<T>().FirstOrDefault(value => Name(value) == name) : default;
+        Value(setting, ValueKinds.Choice(Enum.GetValues<T>().Select(Name))) is { } name
+            ? Enum.GetValues<T>().FirstOrDefault(value => Name(value) == name)
+            : default;
 
     private LogLevel Level(SiloSettingDefinition setting) =>
-        Enum.GetValues<LogLevel>().Where(level => level != LogLevel.None).Cast<LogLevel?>().FirstOrDefault(level => Name(level!.Value) == Text(setting))
-            ?? Refuse<LogLevel>(setting, "trace, debug, information, warning, error or critical");
+        Enum.GetValues<LogLevel>()
+            .Where(level => level != LogLevel.None)
+            .Cast<LogLevel?>()
+            .FirstOrDefault(level => Name(level!.Value) == Text(setting))
+        ?? Refuse<LogLevel>(setting, "trace, debug, information, warning, error or critical");
 
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private T? Value<T>(SiloSettingDefinition setting, ValueKind<T> kind)
     {
-        if (kind.Read(setting.Key, Text(setting), out var value, configuration[setting].Origin) is { } problem) _problems.Add(problem);
+        if (kind.Read(setting.Key, Text(setting), out var value, configuration[setting].Origin) is { } problem)
+            _problems.Add(problem);
         return value;
     }
 
-    private T? ValueOrNone<T>(SiloSettingDefinition setting, ValueKind<T> kind) => Text(setting).Length == 0 ? default : Value(setting, kind);
+    private T? ValueOrNone<T>(SiloSettingDefinition setting, ValueKind<T> kind) =>
+        Text(setting).Length == 0 ? default : Value(setting, kind);
 
     private IPAddress Address(SiloSettingDefinition setting) =>
         IPAddress.TryParse(Text(setting), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
@@ -103,20 +125,36 @@ internal sealed class SiloSettingsReader(SiloConfiguration configuration)
         var (authority, audience) = (Text(SiloSettingCatalog.OidcAuthority), Text(SiloSettingCatalog.OidcAudience));
         if (authority.Length == 0)
         {
-            if (audience.Length > 0) _problems.Add("oidc-audience is set, but not oidc-authority: set it to the https address of the OpenID provider.");
+            if (audience.Length > 0)
+                _problems.Add("oidc-audience is set, but not oidc-authority: set it to the https address of the OpenID provider.");
             return null;
         }
 
-        if (audience.Length == 0) _problems.Add("oidc-authority is set, but not oidc-audience: set it to the id that the provider has for this cluster.");
-        var address = Uri.TryCreate(authority, UriKind.Absolute, out var uri) && OidcOptions.IsAuthority(uri)
-            ? uri
-            : Refuse<Uri>(SiloSettingCatalog.OidcAuthority, "the https address of an OpenID provider, such as https://login.example.com/realms/lab; http is taken on this machine alone");
+        if (audience.Length == 0)
+            _problems.Add("oidc-authority is set, but not oidc-audience: set it to the id that the provider has for this cluster.");
+        var address =
+            Uri.TryCreate(authority, UriKind.Absolute, out var uri) && OidcOptions.IsAuthority(uri)
+                ? uri
+                : Refuse<Uri>(
+                    SiloSettingCatalog.OidcAuthority,
+                    "the https address of an OpenID provider, such as https://login.example.com/realms/lab; http is taken on this machine alone"
+                );
         var roles = OidcOptions.ReadRoles(Text(SiloSettingCatalog.OidcRoles))
-            ?? Refuse<IReadOnlyDictionary<string, AccessRole>>(SiloSettingCatalog.OidcRoles, $"VALUE=ROLE, separated by commas, each value once, with the roles {string.Join(", ", AccessToken.Roles)}");
-        return address is null || roles is null ? null : new OidcOptions { Authority = address, Audience = audience, RoleClaim = Text(SiloSettingCatalog.OidcRoleClaim), Roles = roles };
+            ?? Refuse<IReadOnlyDictionary<string, AccessRole>>(
+                SiloSettingCatalog.OidcRoles,
+                $"VALUE=ROLE, separated by commas, each value once, with the roles {string.Join(", ", AccessToken.Roles)}"
+            );
+        return address is null || roles is null
+            ? null
+            : new OidcOptions
+            {
+                Authority = address,
+                Audience = audience,
+                RoleClaim = Text(SiloSettingCatalog.OidcRoleClaim),
+                Roles = roles,
+            };
     }
 
-    private string DeviceList(SiloSettingDefinition setting) => DeviceRequest.IsValid(Text(setting))
-        ? Text(setting)
-        : Refuse<string>(setting, DeviceRequest.Form) ?? "";
+    private string DeviceList(SiloSettingDefinition setting) =>
+        DeviceRequest.IsValid(Text(setting)) ? Text(setting) : Refuse<string>(setting, DeviceRequest.Form) ?? "";
 }

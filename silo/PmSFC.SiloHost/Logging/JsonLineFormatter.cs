@@ -32,7 +32,8 @@ internal sealed class JsonLineFormatter(TimeProvider time) : ConsoleFormatter(Fo
             json.WriteString("level", logEntry.LogLevel.ToString().ToLowerInvariant());
             json.WriteString("category", logEntry.Category);
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
-            if (logEntry.Exception is { } exception) json.WriteString("exception", exception.ToString());
+            if (logEntry.Exception is { } exception)
+                json.WriteString("exception", exception.ToString());
             if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
             {
                 json.WriteString("traceId", activity.TraceId.ToHexString());

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using PmSFC.Web.Access;
 using PmSFC.SiloHost.Configuration;
+using PmSFC.Web.Access;
 
 namespace PmSFC.SiloHost.Logging;
 
@@ -12,16 +12,31 @@ internal static class LogHosting
     /// <summary>Logs to the console as the settings say.</summary>
     public static void AddSiloConsole(this ILoggingBuilder logging, SiloSettings settings)
     {
-        logging.SetMinimumLevel(settings.LogLevel).AddSimpleConsole(console =>
-            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
+        logging
+            .SetMinimumLevel(settings.LogLevel)
+            .AddSimpleConsole(console =>
+                (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ")
+            );
         var format = settings.LogFormat == LogFormat.Json ? JsonLineFormatter.FormatterName : ConsoleFormatterNames.Simple;
         logging.Services.AddSingleton<ConsoleFormatter>(_ => new JsonLineFormatter(TimeProvider.System));
-        logging.Services.AddSingleton<ConsoleFormatter>(services =>
-            new MeaningfulEventsFormatter(() => services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == format)));
+        logging.Services.AddSingleton<ConsoleFormatter>(services => new MeaningfulEventsFormatter(() =>
+            services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == format)
+        ));
         logging.AddConsole(console => console.FormatterName = MeaningfulEventsFormatter.FormatterName);
         if (settings.LogLevel >= LogLevel.Information)
         {
-            foreach (var verbose in (string[])["Orleans", "Polly", "Microsoft.Hosting", "Microsoft.AspNetCore", typeof(TokenAuthentication).FullName!, typeof(JwtAuthentication).FullName!]) logging.AddFilter(verbose, LogLevel.Warning);
+            foreach (
+                var verbose in (string[])
+                    [
+                        "Orleans",
+                        "Polly",
+                        "Microsoft.Hosting",
+                        "Microsoft.AspNetCore",
+                        typeof(TokenAuthentication).FullName!,
+                        typeof(JwtAuthentication).FullName!,
+                    ]
+            )
+                logging.AddFilter(verbose, LogLevel.Warning);
         }
     }
 }

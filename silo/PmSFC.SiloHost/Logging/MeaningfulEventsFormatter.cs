@@ -12,8 +12,10 @@ internal sealed class MeaningfulEventsFormatter(Func<ConsoleFormatter> inner) : 
     /// <summary>What the formatter is called among the console's.</summary>
     public const string FormatterName = "pmsfc";
 
-    private const string SiloCategory = "Orleans.Runtime.Silo", WatchdogCategory = "Orleans.Runtime.Watchdog";
-    private const int NoServerGC = 100405, ChecksStalled = 100150;
+    private const string SiloCategory = "Orleans.Runtime.Silo",
+        WatchdogCategory = "Orleans.Runtime.Watchdog";
+    private const int NoServerGC = 100405,
+        ChecksStalled = 100150;
     private const string StallTime = "TimeSinceLastTick";
 
     private readonly Lazy<ConsoleFormatter> _inner = new(inner);
@@ -22,7 +24,11 @@ internal sealed class MeaningfulEventsFormatter(Func<ConsoleFormatter> inner) : 
     /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        if (IsAboutServerGC(logEntry.Category, logEntry.EventId) || IsStallBeforeTheStart(logEntry.Category, logEntry.EventId, logEntry.State)) return;
+        if (
+            IsAboutServerGC(logEntry.Category, logEntry.EventId)
+            || IsStallBeforeTheStart(logEntry.Category, logEntry.EventId, logEntry.State)
+        )
+            return;
         _inner.Value.Write(logEntry, scopeProvider, textWriter);
     }
 
@@ -33,7 +39,8 @@ internal sealed class MeaningfulEventsFormatter(Func<ConsoleFormatter> inner) : 
     // The watchdog's first check measures from no earlier one, and takes the time since the machine started for a stall. No stall is longer than
     // the process has lived.
     private bool IsStallBeforeTheStart<TState>(string category, EventId id, TState state) =>
-        id.Id == ChecksStalled && category == WatchdogCategory
+        id.Id == ChecksStalled
+        && category == WatchdogCategory
         && state is IEnumerable<KeyValuePair<string, object?>> values
         && values.FirstOrDefault(value => value.Key == StallTime).Value is TimeSpan stall
         && stall > Stopwatch.GetElapsedTime(_began);

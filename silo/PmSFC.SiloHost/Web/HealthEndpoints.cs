@@ -16,12 +16,17 @@ internal sealed class HealthEndpoints(IHostApplicationLifetime lifetime, ISiloSt
     /// <summary>Answers a readiness probe.</summary>
     public Task AnswerReadyAsync(HttpContext context)
     {
-        var problem = lifetime.ApplicationStopping.IsCancellationRequested ? "draining"
+        var problem =
+            lifetime.ApplicationStopping.IsCancellationRequested ? "draining"
             : silo.CurrentStatus != SiloStatus.Active ? $"joining: {silo.CurrentStatus}"
             : null;
         return AnswerAsync(context, problem, "ready");
     }
 
     private static Task AnswerAsync(HttpContext context, string? problem, string otherwise) =>
-        PlainText.WriteAsync(context.Response, problem is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, problem ?? otherwise);
+        PlainText.WriteAsync(
+            context.Response,
+            problem is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            problem ?? otherwise
+        );
 }

@@ -18,19 +18,30 @@ internal static class Https
     /// <param name="listen">The port.</param>
     /// <param name="certificate">The folder.</param>
     /// <param name="patience">How long a handshake may take.</param>
-    public static void UseHttps(this ListenOptions listen, CertificateFolder certificate, TimeSpan patience) => listen.UseHttps(new TlsHandshakeCallbackOptions
-    {
-        HandshakeTimeout = patience,
-        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = certificate.Shown, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, AllowRenegotiation = false,
-        }),
-    });
+    public static void UseHttps(this ListenOptions listen, CertificateFolder certificate, TimeSpan patience) =>
+        listen.UseHttps(
+            new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = patience,
+                OnConnection = _ =>
+                    ValueTask.FromResult(
+                        new SslServerAuthenticationOptions
+                        {
+                            ServerCertificateContext = certificate.Shown,
+                            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                            AllowRenegotiation = false,
+                        }
+                    ),
+            }
+        );
 
     /// <summary>Tells browsers that this host is to be asked by HTTPS alone.</summary>
-    public static void UseStrictTransport(this WebApplication web) => web.Use((context, next) =>
-    {
-        context.Response.Headers.StrictTransportSecurity = StrictTransport;
-        return next(context);
-    });
+    public static void UseStrictTransport(this WebApplication web) =>
+        web.Use(
+            (context, next) =>
+            {
+                context.Response.Headers.StrictTransportSecurity = StrictTransport;
+                return next(context);
+            }
+        );
 }

@@ -12,7 +12,8 @@ namespace PmSFC.SiloHost.Web;
 /// </summary>
 internal sealed class QueueEndpoint(IGrainFactory grains, TimeProvider time)
 {
-    private const string Above = "above", AtMost = "at-most";
+    private const string Above = "above",
+        AtMost = "at-most";
 
     // Autoscalers give up after a few seconds, and then learn no reason.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -28,10 +29,20 @@ internal sealed class QueueEndpoint(IGrainFactory grains, TimeProvider time)
 
         try
         {
-            var status = await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus(context.RequestAborted).WaitAsync(Patience, time, context.RequestAborted);
+            var status = await grains
+                .GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default)
+                .GetStatus(context.RequestAborted)
+                .WaitAsync(Patience, time, context.RequestAborted);
             if (status.Loads is { } loads)
-                await context.Response.WriteAsJsonAsync(QueueAnswer.Of(status, loads.Where(load => load.BytesPerJob > above && load.BytesPerJob <= atMost)), context.RequestAborted);
-            else await RefuseAsync(context, "the device pool is on a silo of an earlier version, which does not tell its load; update all silos");
+                await context.Response.WriteAsJsonAsync(
+                    QueueAnswer.Of(status, loads.Where(load => load.BytesPerJob > above && load.BytesPerJob <= atMost)),
+                    context.RequestAborted
+                );
+            else
+                await RefuseAsync(
+                    context,
+                    "the device pool is on a silo of an earlier version, which does not tell its load; update all silos"
+                );
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -43,21 +54,29 @@ internal sealed class QueueEndpoint(IGrainFactory grains, TimeProvider time)
         }
         catch (ArgumentException)
         {
-            await RefuseAsync(context, "no silo of the cluster hosts grains, so there is no device pool; start one with the role control or both");
+            await RefuseAsync(
+                context,
+                "no silo of the cluster hosts grains, so there is no device pool; start one with the role control or both"
+            );
         }
         catch (Exception e) when (e is OrleansException or InvalidOperationException or OperationCanceledException)
         {
-            await RefuseAsync(context, "the device pool cannot be reached, because this silo or the pool's joins or leaves the cluster; ask again");
+            await RefuseAsync(
+                context,
+                "the device pool cannot be reached, because this silo or the pool's joins or leaves the cluster; ask again"
+            );
         }
     }
 
     private static string? Misunderstood(IQueryCollection query, out long above, out long atMost)
     {
         (above, atMost) = (-1, long.MaxValue);
-        if (query.Keys.FirstOrDefault(key => key is not (Above or AtMost)) is { } unknown) return $"/queue has no use for '{unknown}'; it takes {Above} and {AtMost}, such as /queue?{Above}=4GiB.";
+        if (query.Keys.FirstOrDefault(key => key is not (Above or AtMost)) is { } unknown)
+            return $"/queue has no use for '{unknown}'; it takes {Above} and {AtMost}, such as /queue?{Above}=4GiB.";
         return (query.TryGetValue(Above, out var from) ? ValueKinds.Bytes.Read(Above, from.ToString(), out above) : null)
             ?? (query.TryGetValue(AtMost, out var to) ? ValueKinds.Bytes.Read(AtMost, to.ToString(), out atMost) : null);
     }
 
-    private static Task RefuseAsync(HttpContext context, string why) => PlainText.WriteAsync(context.Response, StatusCodes.Status503ServiceUnavailable, $"{why}.");
+    private static Task RefuseAsync(HttpContext context, string why) =>
+        PlainText.WriteAsync(context.Response, StatusCodes.Status503ServiceUnavailable, $"{why}.");
 }

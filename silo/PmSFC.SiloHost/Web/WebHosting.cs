@@ -15,7 +15,8 @@ internal static class WebHosting
     {
         // Started first and so stopped last: it answers "draining" until the silo has left.
         builder.Services.AddHostedService(provider => new WebServer(options, provider));
-        builder.Services.AddOpenTelemetry()
+        builder
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddPmSFC(builder.Configuration))
             .WithMetrics(metrics => metrics.AddPmSFC().AddPrometheusExporter());
     }

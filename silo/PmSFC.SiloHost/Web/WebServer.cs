@@ -24,50 +24,66 @@ namespace PmSFC.SiloHost.Web;
 /// <param name="silo">The services of the silo.</param>
 internal sealed class WebServer(WebServerOptions options, IServiceProvider silo) : IHostedService, IAsyncDisposable
 {
-    private const string Health = "/healthz/live, /healthz/ready", Load = "/metrics or /queue", Api = "/ for the page, or /openapi/v1.json, which has the paths of the API";
+    private const string Health = "/healthz/live, /healthz/ready",
+        Load = "/metrics or /queue",
+        Api = "/ for the page, or /openapi/v1.json, which has the paths of the API";
 
     private readonly List<WebApplication> _servers = [];
 
     /// <summary>What is answered, once the server has started.</summary>
-    internal IReadOnlyList<Endpoint> Endpoints => [.. _servers.Cast<IEndpointRouteBuilder>().SelectMany(server => server.DataSources).SelectMany(source => source.Endpoints)];
+    internal IReadOnlyList<Endpoint> Endpoints =>
+        [.. _servers.Cast<IEndpointRouteBuilder>().SelectMany(server => server.DataSources).SelectMany(source => source.Endpoints)];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Port > 0) _servers.Add(BuildWeb());
-        if (options.MetricsPort > 0) _servers.Add(BuildMetrics());
-        foreach (var server in _servers) await server.StartAsync(cancellationToken);
+        if (options.Port > 0)
+            _servers.Add(BuildWeb());
+        if (options.MetricsPort > 0)
+            _servers.Add(BuildMetrics());
+        foreach (var server in _servers)
+            await server.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_servers.Select(server => server.StopAsync(cancellationToken)));
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_servers.Select(server => server.StopAsync(cancellationToken)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers) await server.DisposeAsync();
+        foreach (var server in _servers)
+            await server.DisposeAsync();
     }
 
     private WebApplication BuildWeb()
     {
         var builder = CreateBuilder(options.Port, listen =>
         {
-            if (options.Certificate is { } certificate) listen.UseHttps(certificate, options.HeaderPatience);
+            if (options.Certificate is { } certificate)
+                listen.UseHttps(certificate, options.HeaderPatience);
         });
-        if (options.Access is { } access) builder.Services.AddApi(silo, access, silo.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        if (options.Access is { } access)
+            builder.Services.AddApi(silo, access, silo.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 
         var web = builder.Build();
-        if (options.Certificate is not null) web.UseStrictTransport();
-        if (options.Access is not null) web.MapApi(Submissions.Accepted);
+        if (options.Certificate is not null)
+            web.UseStrictTransport();
+        if (options.Access is not null)
+            web.MapApi(Submissions.Accepted);
         MapHealth(web);
-        if (options.MetricsPort == 0) MapLoad(web);
-        RefuseOthers(web, (options.MetricsPort, options.Access) switch
-        {
-            (0, null) => $"{Health}, {Load}",
-            (0, _) => $"{Health}, {Load.Replace(" or", ",", StringComparison.Ordinal)}, {Api}",
-            (_, null) => Health.Replace(",", " or", StringComparison.Ordinal),
-            _ => $"{Health}, {Api}",
-        });
+        if (options.MetricsPort == 0)
+            MapLoad(web);
+        RefuseOthers(
+            web,
+            (options.MetricsPort, options.Access) switch
+            {
+                (0, null) => $"{Health}, {Load}",
+                (0, _) => $"{Health}, {Load.Replace(" or", ",", StringComparison.Ordinal)}, {Api}",
+                (_, null) => Health.Replace(",", " or", StringComparison.Ordinal),
+                _ => $"{Health}, {Api}",
+            }
+        );
         return web;
     }
 
@@ -83,11 +99,13 @@ internal sealed class WebServer(WebServerOptions options, IServiceProvider silo)
     private WebApplicationBuilder CreateBuilder(int port, Action<ListenOptions> listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pmsfc-silo" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            ApiHosting.Bound(kestrel, options.HeaderPatience);
-            kestrel.ListenAnyIP(port, listen);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                ApiHosting.Bound(kestrel, options.HeaderPatience);
+                kestrel.ListenAnyIP(port, listen);
+            });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(silo.GetRequiredService<ILoggerFactory>());
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
@@ -105,10 +123,22 @@ internal sealed class WebServer(WebServerOptions options, IServiceProvider silo)
     {
         var queue = ActivatorUtilities.CreateInstance<QueueEndpoint>(silo);
         server.MapGet("/queue", queue.AnswerAsync).AllowAnonymous();
-        server.MapPrometheusScrapingEndpoint("/metrics", silo.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null).AllowAnonymous();
+        server
+            .MapPrometheusScrapingEndpoint(
+                "/metrics",
+                silo.GetRequiredService<MeterProvider>(),
+                configureBranchedPipeline: null,
+                optionsName: null
+            )
+            .AllowAnonymous();
     }
 
     // No fallback endpoint: it would answer other methods of known paths too.
-    private static void RefuseOthers(WebApplication server, string paths) => server.Use((context, next) =>
-        context.GetEndpoint() is null ? PlainText.WriteAsync(context.Response, StatusCodes.Status404NotFound, $"ask for {paths}") : next(context));
+    private static void RefuseOthers(WebApplication server, string paths) =>
+        server.Use(
+            (context, next) =>
+                context.GetEndpoint() is null
+                    ? PlainText.WriteAsync(context.Response, StatusCodes.Status404NotFound, $"ask for {paths}")
+                    : next(context)
+        );
 }

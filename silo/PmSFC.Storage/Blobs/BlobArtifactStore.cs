@@ -34,7 +34,8 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
         BlobContainerClient container,
         StoreRetryOptions? options = null,
         TimeProvider? time = null,
-        ILogger<BlobArtifactStore>? logger = null)
+        ILogger<BlobArtifactStore>? logger = null
+    )
         : base(options ?? new StoreRetryOptions(), time, logger)
     {
         ArgumentNullException.ThrowIfNull(container);
@@ -63,7 +64,8 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
                     return null;
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -75,15 +77,26 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
 
     /// <inheritdoc/>
     protected override async ValueTask<WriteOutcome> WriteOnceAsync(
-        string name, ReadOnlyMemory<byte> content, StoreRetry retry, CancellationToken cancellationToken)
+        string name,
+        ReadOnlyMemory<byte> content,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var free = new BlobRequestConditions { IfNoneMatch = ETag.All };
-        return await UploadAsync(BlobOf(name), content, free, retry, cancellationToken) is null ? WriteOutcome.AlreadyExists : WriteOutcome.Created;
+        return await UploadAsync(BlobOf(name), content, free, retry, cancellationToken) is null
+            ? WriteOutcome.AlreadyExists
+            : WriteOutcome.Created;
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var unchanged = ifMatchEtag is null
             ? new BlobRequestConditions { IfNoneMatch = ETag.All }
@@ -95,11 +108,20 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
     protected override async ValueTask DeleteAsync(string name, StoreRetry retry, CancellationToken cancellationToken)
     {
         var blob = BlobOf(name);
-        await RunAsync(retry, async attempt => (await blob.DeleteIfExistsAsync(cancellationToken: attempt.CancellationToken)).Value, cancellationToken);
+        await RunAsync(
+            retry,
+            async attempt => (await blob.DeleteIfExistsAsync(cancellationToken: attempt.CancellationToken)).Value,
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
+    protected override async ValueTask<bool> DeleteAsync(
+        string name,
+        string ifMatchEtag,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var blob = BlobOf(name);
         var unchanged = new BlobRequestConditions { IfMatch = new ETag(ifMatchEtag) };
@@ -118,12 +140,16 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
                     return attempt.Number > 1 && !(await blob.ExistsAsync(attempt.CancellationToken)).Value;
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<string> ListAsync(
-        string prefix, StoreRetry retry, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string prefix,
+        StoreRetry retry,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         ArtifactName.CheckPrefix(prefix);
         string? continuation = null;
@@ -138,8 +164,7 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
             }
 
             continuation = page?.ContinuationToken;
-        }
-        while (!string.IsNullOrEmpty(continuation));
+        } while (!string.IsNullOrEmpty(continuation));
     }
 
     private async ValueTask<Page<BlobItem>?> NextPageAsync(string prefix, string? continuation, CancellationToken cancellationToken)
@@ -158,7 +183,12 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
     }
 
     private async Task<string?> UploadAsync(
-        BlobClient blob, ReadOnlyMemory<byte> content, BlobRequestConditions conditions, StoreRetry retry, CancellationToken cancellationToken)
+        BlobClient blob,
+        ReadOnlyMemory<byte> content,
+        BlobRequestConditions conditions,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var writeId = Guid.NewGuid().ToString("n");
         var options = new BlobUploadOptions
@@ -181,7 +211,8 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
                     return await SendAsync(attempt.CancellationToken);
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
         return etag ?? await EtagOfWriteAsync(blob, writeId, retry, cancellationToken);
 
         async Task<string?> SendAsync(CancellationToken end)
@@ -199,61 +230,72 @@ public sealed class BlobArtifactStore : RetryingArtifactStore
     }
 
     /// <summary>The blob's ETag if the write with that id made it what it is now, else null.</summary>
-    private ValueTask<string?> EtagOfWriteAsync(BlobClient blob, string writeId, StoreRetry retry, CancellationToken cancellationToken) => RunAsync(
-        retry,
-        async attempt =>
-        {
-            try
+    private ValueTask<string?> EtagOfWriteAsync(BlobClient blob, string writeId, StoreRetry retry, CancellationToken cancellationToken) =>
+        RunAsync(
+            retry,
+            async attempt =>
             {
-                var properties = (await blob.GetPropertiesAsync(cancellationToken: attempt.CancellationToken)).Value;
-                return properties.Metadata.TryGetValue(WriteIdKey, out var id) && id == writeId ? properties.ETag.ToString() : null;
-            }
-            catch (RequestFailedException e) when (BlobAnswers.IsMissing(e))
-            {
-                return null;
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    var properties = (await blob.GetPropertiesAsync(cancellationToken: attempt.CancellationToken)).Value;
+                    return properties.Metadata.TryGetValue(WriteIdKey, out var id) && id == writeId ? properties.ETag.ToString() : null;
+                }
+                catch (RequestFailedException e) when (BlobAnswers.IsMissing(e))
+                {
+                    return null;
+                }
+            },
+            cancellationToken
+        );
 
-    private ValueTask<T> RunAsync<T>(StoreRetry retry, Func<StoreAttempt, ValueTask<T>> tryOnce, CancellationToken cancellationToken) => retry.RunAsync(
-        async attempt =>
-        {
-            try
+    private ValueTask<T> RunAsync<T>(StoreRetry retry, Func<StoreAttempt, ValueTask<T>> tryOnce, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            async attempt =>
             {
-                return await tryOnce(attempt);
-            }
-            catch (Exception e) when (!attempt.CancellationToken.IsCancellationRequested)
-            {
-                var failure = BlobAnswers.Unwrap(e);
-                if (BlobAnswers.Transient(failure) is not { } answer) throw Refused(failure);
-                StoreFailureCount.Add(StoreFailure.Unavailable);
-                throw new StoreAwayException(answer, failure);
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    return await tryOnce(attempt);
+                }
+                catch (Exception e) when (!attempt.CancellationToken.IsCancellationRequested)
+                {
+                    var failure = BlobAnswers.Unwrap(e);
+                    if (BlobAnswers.Transient(failure) is not { } answer)
+                        throw Refused(failure);
+                    StoreFailureCount.Add(StoreFailure.Unavailable);
+                    throw new StoreAwayException(answer, failure);
+                }
+            },
+            cancellationToken
+        );
 
     private Exception Refused(Exception failure)
     {
         var explained = Explain(failure);
-        if (explained is StoreException refusal) StoreFailureCount.Add(refusal.Kind);
+        if (explained is StoreException refusal)
+            StoreFailureCount.Add(refusal.Kind);
         return explained;
     }
 
     // A refusal's own text may quote a signature from the request, so nothing of it but the code is passed on.
-    private Exception Explain(Exception failure) => failure switch
-    {
-        AuthenticationFailedException => new StoreException(
-            StoreFailure.Refused,
-            $"no credential for the store ({Description}) could be had: sign in, or give this process an identity with the role " +
-            "Storage Blob Data Contributor."),
-        RequestFailedException { Status: 401 or 403 } e => new StoreException(
-            StoreFailure.Refused,
-            $"the store ({Description}) refused this process ({e.Status} {e.ErrorCode}): check its key, or give its identity the role " +
-            "Storage Blob Data Contributor."),
-        RequestFailedException e => new StoreException(
-            StoreFailure.Refused, $"the store ({Description}) cannot do what was asked ({e.Status} {e.ErrorCode}): check the container's settings."),
-        _ => failure,
-    };
+    private Exception Explain(Exception failure) =>
+        failure switch
+        {
+            AuthenticationFailedException => new StoreException(
+                StoreFailure.Refused,
+                $"no credential for the store ({Description}) could be had: sign in, or give this process an identity with the role "
+                    + "Storage Blob Data Contributor."
+            ),
+            RequestFailedException { Status: 401 or 403 } e => new StoreException(
+                StoreFailure.Refused,
+                $"the store ({Description}) refused this process ({e.Status} {e.ErrorCode}): check its key, or give its identity the role "
+                    + "Storage Blob Data Contributor."
+            ),
+            RequestFailedException e => new StoreException(
+                StoreFailure.Refused,
+                $"the store ({Description}) cannot do what was asked ({e.Status} {e.ErrorCode}): check the container's settings."
+            ),
+            _ => failure,
+        };
 
     private BlobClient BlobOf(string name)
     {

@@ -32,7 +32,10 @@ public static partial class BlobFile
         ArgumentNullException.ThrowIfNull(location);
         if (BlobLocation.IsByConnection(location))
             return ByConnection().IsMatch(location) ? null : "it names no blob: give azure:<container>/<path>";
-        if (!Uri.TryCreate(location, UriKind.Absolute, out var address) || address.AbsolutePath.Trim('/').Split('/') is not [{ Length: > 0 }, _, ..])
+        if (
+            !Uri.TryCreate(location, UriKind.Absolute, out var address)
+            || address.AbsolutePath.Trim('/').Split('/') is not [{ Length: > 0 }, _, ..]
+        )
             return "it names no blob: give https://<account>.blob.core.windows.net/<container>/<path>";
         return address.Query.Length > 0 || address.UserInfo.Length > 0
             ? "it carries a secret, which others can read in the list of processes: give the blob's address alone, which this process's Azure identity enters, "
@@ -45,13 +48,17 @@ public static partial class BlobFile
     /// <exception cref="StoreException">The account does not answer, or refuses this process.</exception>
     public static async Task<byte[]> ReadAsync(string location, CancellationToken cancellationToken = default)
     {
-        if (Fault(location) is { } fault) throw new BadInputException($"'{ShownText.Line(location)}' is to be read, but {fault}.");
+        if (Fault(location) is { } fault)
+            throw new BadInputException($"'{ShownText.Line(location)}' is to be read, but {fault}.");
         try
         {
             var answer = await ClientOf(location).DownloadContentAsync(cancellationToken);
             return answer.Value.Content.ToArray();
         }
-        catch (Exception e) when (e is not (BadInputException or OperationCanceledException) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e)
+            when (e is not (BadInputException or OperationCanceledException)
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             throw Explain(location, BlobAnswers.Unwrap(e));
         }
@@ -64,7 +71,8 @@ public static partial class BlobFile
         options.Retry.MaxRetries = 5;
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.NetworkTimeout = Timeout;
-        if (!BlobLocation.IsByConnection(location)) return new BlobClient(new Uri(location), new DefaultAzureCredential(), options);
+        if (!BlobLocation.IsByConnection(location))
+            return new BlobClient(new Uri(location), new DefaultAzureCredential(), options);
         var match = ByConnection().Match(location);
         try
         {
@@ -78,21 +86,31 @@ public static partial class BlobFile
     }
 
     // A refusal's own text may quote a signature from the request, so nothing of it but the code is passed on.
-    private static Exception Explain(string location, Exception failure) => failure switch
-    {
-        _ when BlobAnswers.IsMissing(failure) => new BadInputException($"There is no blob {location}; check the container and the path."),
-        AuthenticationFailedException => new StoreException(
-            StoreFailure.Refused,
-            $"no credential for {location} could be had: sign in, or give this process an identity with the role Storage Blob Data Reader."),
-        RequestFailedException { Status: 401 or 403 } refused => new StoreException(
-            StoreFailure.Refused,
-            $"{location} may not be read by this process ({refused.Status} {refused.ErrorCode}): check its key, or give its identity the role Storage Blob Data Reader."),
-        _ when BlobAnswers.Transient(failure) is { } answer => new StoreException(
-            StoreFailure.Unavailable, $"{location} cannot be read, since its account {answer}: check that it can be reached, then try again.", failure),
-        RequestFailedException other => new StoreException(
-            StoreFailure.Refused, $"{location} cannot be read ({other.Status} {other.ErrorCode}): check the container's settings."),
-        _ => failure,
-    };
+    private static Exception Explain(string location, Exception failure) =>
+        failure switch
+        {
+            _ when BlobAnswers.IsMissing(failure) => new BadInputException(
+                $"There is no blob {location}; check the container and the path."
+            ),
+            AuthenticationFailedException => new StoreException(
+                StoreFailure.Refused,
+                $"no credential for {location} could be had: sign in, or give this process an identity with the role Storage Blob Data Reader."
+            ),
+            RequestFailedException { Status: 401 or 403 } refused => new StoreException(
+                StoreFailure.Refused,
+                $"{location} may not be read by this process ({refused.Status} {refused.ErrorCode}): check its key, or give its identity the role Storage Blob Data Reader."
+            ),
+            _ when BlobAnswers.Transient(failure) is { } answer => new StoreException(
+                StoreFailure.Unavailable,
+                $"{location} cannot be read, since its account {answer}: check that it can be reached, then try again.",
+                failure
+            ),
+            RequestFailedException other => new StoreException(
+                StoreFailure.Refused,
+                $"{location} cannot be read ({other.Status} {other.ErrorCode}): check the container's settings."
+            ),
+            _ => failure,
+        };
 
     [GeneratedRegex(@"\Aazure:([^/]+)/(.+)\z")]
     private static partial Regex ByConnection();

@@ -9,10 +9,12 @@ public static partial class BlobLocation
     /// <summary>The location that means the emulator on this machine.</summary>
     public const string Emulator = "azurite";
 
-    internal const string ConnectionPrefix = "azure:", AddressPrefix = "https://";
+    internal const string ConnectionPrefix = "azure:",
+        AddressPrefix = "https://";
 
     internal static bool IsByConnection(string location) =>
-        location.StartsWith(ConnectionPrefix, StringComparison.Ordinal) && !location.StartsWith($"{ConnectionPrefix}//", StringComparison.Ordinal);
+        location.StartsWith(ConnectionPrefix, StringComparison.Ordinal)
+        && !location.StartsWith($"{ConnectionPrefix}//", StringComparison.Ordinal);
 
     internal static bool IsAddress(string location) => location.StartsWith(AddressPrefix, StringComparison.OrdinalIgnoreCase);
 
@@ -26,12 +28,14 @@ public static partial class BlobLocation
     {
         if (!ContainerName().IsMatch(container))
             throw new ArgumentException(
-                $"'{container}' is not a container's name: use 3 to 63 lower-case letters, digits and single '-', beginning and ending with a " +
-                "letter or digit.");
+                $"'{container}' is not a container's name: use 3 to 63 lower-case letters, digits and single '-', beginning and ending with a "
+                    + "letter or digit."
+            );
         if (string.IsNullOrWhiteSpace(connection))
             throw new ArgumentException(
-                $"{ConnectionPrefix}{container} needs the storage account's connection string in the environment variable {ArtifactStores.ConnectionVariable}, " +
-                "which is not set.");
+                $"{ConnectionPrefix}{container} needs the storage account's connection string in the environment variable {ArtifactStores.ConnectionVariable}, "
+                    + "which is not set."
+            );
         try
         {
             return new BlobContainerClient(connection, container, options);
@@ -40,8 +44,9 @@ public static partial class BlobLocation
         {
             // Without the cause: it may quote the string.
             throw new ArgumentException(
-                $"the environment variable {ArtifactStores.ConnectionVariable} holds no connection string of a storage account: copy it from the account's " +
-                "access keys.");
+                $"the environment variable {ArtifactStores.ConnectionVariable} holds no connection string of a storage account: copy it from the account's "
+                    + "access keys."
+            );
         }
     }
 
@@ -51,11 +56,13 @@ public static partial class BlobLocation
     {
         if (!Uri.TryCreate(location, UriKind.Absolute, out var address) || !ContainerName().IsMatch(address.AbsolutePath.Trim('/')))
             throw new ArgumentException(
-                "the store's address names no container: give https://<account>.blob.core.windows.net/<container>.");
+                "the store's address names no container: give https://<account>.blob.core.windows.net/<container>."
+            );
         if (address.Query.Length > 0 || address.UserInfo.Length > 0)
             throw new ArgumentException(
-                $"the store's address carries a secret, which others can read in the list of processes: put it into {ArtifactStores.ConnectionVariable} and " +
-                "name the store azure:<container>.");
+                $"the store's address carries a secret, which others can read in the list of processes: put it into {ArtifactStores.ConnectionVariable} and "
+                    + "name the store azure:<container>."
+            );
         return address;
     }
 

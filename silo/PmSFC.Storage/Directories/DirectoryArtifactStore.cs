@@ -21,7 +21,9 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     // Nothing is in the way of a disk but a mount or somebody's clean-up: it is asked more often than a service.
     private static readonly StoreRetryOptions Retries = new()
     {
-        Patience = StorePatience.None, FirstWait = TimeSpan.FromMilliseconds(200), LongestWait = TimeSpan.FromSeconds(5),
+        Patience = StorePatience.None,
+        FirstWait = TimeSpan.FromMilliseconds(200),
+        LongestWait = TimeSpan.FromSeconds(5),
     };
 
     private readonly string _root;
@@ -35,7 +37,11 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     /// </summary>
     /// <exception cref="StoreException">It is a file; or it is to be written, and cannot be made or written.</exception>
     public DirectoryArtifactStore(
-        string root, TimeProvider? time = null, StoreAccess access = StoreAccess.ReadWrite, ILogger<DirectoryArtifactStore>? logger = null)
+        string root,
+        TimeProvider? time = null,
+        StoreAccess access = StoreAccess.ReadWrite,
+        ILogger<DirectoryArtifactStore>? logger = null
+    )
         : base(Retries, time, logger)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
@@ -78,15 +84,28 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
 
     /// <inheritdoc/>
     protected override async ValueTask<WriteOutcome> WriteOnceAsync(
-        string name, ReadOnlyMemory<byte> content, StoreRetry retry, CancellationToken cancellationToken)
+        string name,
+        ReadOnlyMemory<byte> content,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var path = PathOf(name);
-        return await WritingAsync(() => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists, retry, cancellationToken);
+        return await WritingAsync(
+            () => TryCreate(path, content.Span) ? WriteOutcome.Created : WriteOutcome.AlreadyExists,
+            retry,
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var path = PathOf(name);
         return await LockedAsync(
@@ -106,7 +125,8 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
                 return ETagOf(content.Span);
             },
             retry,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -117,7 +137,12 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken)
+    protected override async ValueTask<bool> DeleteAsync(
+        string name,
+        string ifMatchEtag,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    )
     {
         var path = PathOf(name);
         return await LockedAsync(name, () => Read(path)?.ETag == ifMatchEtag && Delete(name), retry, cancellationToken);
@@ -125,7 +150,10 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
 
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<string> ListAsync(
-        string prefix, StoreRetry retry, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string prefix,
+        StoreRetry retry,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         ArtifactName.CheckPrefix(prefix);
         var pending = new Stack<string>([prefix[..(prefix.LastIndexOf('/') + 1)]]);
@@ -191,8 +219,7 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
     // Of a link to nothing it is true that it is a file.
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 
-    private bool TryCreate(string path, ReadOnlySpan<byte> content) =>
-        !Exists(path) && WithTemporary(content, temporary =>
+    private bool TryCreate(string path, ReadOnlySpan<byte> content) => !Exists(path) && WithTemporary(content, temporary =>
         {
             var folder = Path.GetDirectoryName(path)!;
             while (true)
@@ -290,21 +317,23 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         return Path.Combine(_root, name);
     }
 
-    private ValueTask<T> LockedAsync<T>(string name, Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
-        async attempt =>
-        {
-            try
+    private ValueTask<T> LockedAsync<T>(string name, Func<T> action, StoreRetry retry, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            async attempt =>
             {
-                MakeFolders();
-                using var held = await _locks.AcquireAsync(name, attempt.CancellationToken);
-                return await WriteAsync(action, attempt.CancellationToken);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw Explain(e);
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    MakeFolders();
+                    using var held = await _locks.AcquireAsync(name, attempt.CancellationToken);
+                    return await WriteAsync(action, attempt.CancellationToken);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    throw Explain(e);
+                }
+            },
+            cancellationToken
+        );
 
     private ValueTask<T> WritingAsync<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) =>
         retry.RunAsync(attempt => WriteAsync(action, attempt.CancellationToken), cancellationToken);
@@ -322,27 +351,30 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         }
     }
 
-    private ValueTask<T> ReadingAsync<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) => retry.RunAsync(
-        async attempt =>
-        {
-            try
+    private ValueTask<T> ReadingAsync<T>(Func<T> action, StoreRetry retry, CancellationToken cancellationToken) =>
+        retry.RunAsync(
+            async attempt =>
             {
-                return await Task.Run(action, attempt.CancellationToken);
-            }
-            catch (UnauthorizedAccessException e)
-            {
-                StoreFailureCount.Add(StoreFailure.Refused);
-                throw new StoreException(
-                    StoreFailure.Refused,
-                    $"the store directory {_root} cannot be read by this user ({e.Message.TrimEnd('.')}): change its permissions or choose another with --store.",
-                    e);
-            }
-            catch (IOException e)
-            {
-                throw Explain(e);
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    return await Task.Run(action, attempt.CancellationToken);
+                }
+                catch (UnauthorizedAccessException e)
+                {
+                    StoreFailureCount.Add(StoreFailure.Refused);
+                    throw new StoreException(
+                        StoreFailure.Refused,
+                        $"the store directory {_root} cannot be read by this user ({e.Message.TrimEnd('.')}): change its permissions or choose another with --store.",
+                        e
+                    );
+                }
+                catch (IOException e)
+                {
+                    throw Explain(e);
+                }
+            },
+            cancellationToken
+        );
 
     private StoreException Explain(Exception failure)
     {
@@ -354,28 +386,36 @@ public sealed class DirectoryArtifactStore : RetryingArtifactStore
         return explained;
     }
 
-    private StoreException Told(Exception failure) => failure switch
-    {
-        IOException e when DiskErrors.IsFull(e) => new(
-            StoreFailure.Full, $"the store directory {_root} has no space left: free some or choose another with --store.", e),
-        UnauthorizedAccessException => new(
-            StoreFailure.Refused,
-            $"the store directory {_root} cannot be written by this user: change its permissions or choose another with --store.",
-            failure),
-        IOException e when DiskErrors.IsReadOnly(e) => new(
-            StoreFailure.Refused,
-            $"the store directory {_root} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store.",
-            e),
-        IOException e when DiskErrors.HasNoLinks(e) => new(
-            StoreFailure.Refused,
-            $"the store directory {_root} lies on a file system without hard links: choose one on a local disk with --store.",
-            e),
-        _ => new(
-            StoreFailure.Unavailable,
-            $"the store directory {_root} cannot be used ({failure.Message.TrimEnd('.')}): check that it is a directory on a sound disk or choose " +
-            "another with --store.",
-            failure),
-    };
+    private StoreException Told(Exception failure) =>
+        failure switch
+        {
+            IOException e when DiskErrors.IsFull(e) => new(
+                StoreFailure.Full,
+                $"the store directory {_root} has no space left: free some or choose another with --store.",
+                e
+            ),
+            UnauthorizedAccessException => new(
+                StoreFailure.Refused,
+                $"the store directory {_root} cannot be written by this user: change its permissions or choose another with --store.",
+                failure
+            ),
+            IOException e when DiskErrors.IsReadOnly(e) => new(
+                StoreFailure.Refused,
+                $"the store directory {_root} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store.",
+                e
+            ),
+            IOException e when DiskErrors.HasNoLinks(e) => new(
+                StoreFailure.Refused,
+                $"the store directory {_root} lies on a file system without hard links: choose one on a local disk with --store.",
+                e
+            ),
+            _ => new(
+                StoreFailure.Unavailable,
+                $"the store directory {_root} cannot be used ({failure.Message.TrimEnd('.')}): check that it is a directory on a sound disk or choose "
+                    + "another with --store.",
+                failure
+            ),
+        };
 
     private static string ETagOf(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
 }

@@ -21,6 +21,11 @@ internal sealed class DirectoryStoreProvider : IArtifactStoreProvider
     public string? FolderOf(string location) => Path.GetFullPath(location);
 
     /// <inheritdoc/>
-    public IArtifactStore Open(string location, StoreOpening opening) => new DirectoryArtifactStore(
-        HomeFolder.Expand(location), opening.Time, opening.Access, opening.Loggers?.CreateLogger<DirectoryArtifactStore>());
+    public IArtifactStore Open(string location, StoreOpening opening) =>
+        new DirectoryArtifactStore(
+            HomeFolder.Expand(location),
+            opening.Time,
+            opening.Access,
+            opening.Loggers?.CreateLogger<DirectoryArtifactStore>()
+        );
 }

@@ -13,8 +13,7 @@ internal static class DiskErrors
     private const int NotSupportedLinux = 95;
     private const int NotSupportedMac = 45;
 
-    public static bool IsFull(IOException e) =>
-        e.HResult is NoSpace or QuotaLinux or QuotaMac or DiskFullWindows or HandleDiskFullWindows;
+    public static bool IsFull(IOException e) => e.HResult is NoSpace or QuotaLinux or QuotaMac or DiskFullWindows or HandleDiskFullWindows;
 
     public static bool IsReadOnly(IOException e) => e.HResult is ReadOnlyFileSystem;
 

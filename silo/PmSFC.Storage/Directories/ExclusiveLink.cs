@@ -15,12 +15,13 @@ internal static partial class ExclusiveLink
     {
         // File.Move(overwrite: false) looks and then renames on Unix, which lets two processes both win.
         if (!OperatingSystem.IsWindows())
-            return Link(source, target) == 0 || Marshal.GetLastPInvokeError() switch
-            {
-                Exists => false,
-                NoEntry => throw new DirectoryNotFoundException(target),
-                var error => throw new IOException($"link: {Marshal.GetPInvokeErrorMessage(error)}", error),
-            };
+            return Link(source, target) == 0
+                || Marshal.GetLastPInvokeError() switch
+                {
+                    Exists => false,
+                    NoEntry => throw new DirectoryNotFoundException(target),
+                    var error => throw new IOException($"link: {Marshal.GetPInvokeErrorMessage(error)}", error),
+                };
 
         try
         {

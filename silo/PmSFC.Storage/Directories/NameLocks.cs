@@ -54,7 +54,8 @@ internal sealed class NameLocks(string folder)
                     throw new StoreException(
                         StoreFailure.Unavailable,
                         $"another process has held the lock {path} for {Patience.TotalSeconds:0} s: end it if it hangs, then try again.",
-                        e);
+                        e
+                    );
                 await Task.Delay(pause, cancellationToken);
             }
         }

@@ -14,15 +14,15 @@ namespace PmSFC.Storage;
 /// <para>A record that cannot be understood counts as none, with a warning in the log, and the next write replaces it: what is done is told by the
 /// results in the store, and a grain without a record asks the store. A record of a later format is refused and kept.</para>
 /// </remarks>
-public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivatorProvider activators, ILogger<ArtifactGrainStorage> logger) : IGrainStorage
+public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivatorProvider activators, ILogger<ArtifactGrainStorage> logger)
+    : IGrainStorage
 {
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task ReadStateAsync<T>(
-        string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var name = GrainRecord.NameOf(stateName, grainId);
         if (await store.ReadAsync(name, cancellationToken) is not { } artifact)
@@ -51,12 +51,12 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
         WriteStateAsync(stateName, grainId, grainState, CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task WriteStateAsync<T>(
-        string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var name = GrainRecord.NameOf(stateName, grainId);
         var content = GrainRecord.Write(grainState.State);
-        grainState.ETag = await store.ReplaceAsync(name, content, grainState.ETag, cancellationToken) ?? throw Conflict(name, grainState.ETag);
+        grainState.ETag = await store.ReplaceAsync(name, content, grainState.ETag, cancellationToken)
+            ?? throw Conflict(name, grainState.ETag);
         grainState.RecordExists = true;
     }
 
@@ -65,8 +65,7 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
         ClearStateAsync(stateName, grainId, grainState, CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task ClearStateAsync<T>(
-        string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var name = GrainRecord.NameOf(stateName, grainId);
         var cleared = grainState.ETag is { } etag
@@ -84,9 +83,16 @@ public sealed partial class ArtifactGrainStorage(IArtifactStore store, IActivato
         grainState.RecordExists = false;
     }
 
-    private InconsistentStateException Conflict(string name, string? etag) => new(
-        $"the record {name} in the store ({store.Description}) has changed since this grain read it.", storedEtag: "unknown", etag ?? "none");
+    private InconsistentStateException Conflict(string name, string? etag) =>
+        new(
+            $"the record {name} in the store ({store.Description}) has changed since this grain read it.",
+            storedEtag: "unknown",
+            etag ?? "none"
+        );
 
-    [LoggerMessage(LogLevel.Warning, "The record {Name} in the store ({Store}) has {Length} bytes that are not the state of a grain ({Reason}); it is made again from what else is stored.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The record {Name} in the store ({Store}) has {Length} bytes that are not the state of a grain ({Reason}); it is made again from what else is stored."
+    )]
     private partial void LogDamaged(string name, string store, int length, string reason);
 }

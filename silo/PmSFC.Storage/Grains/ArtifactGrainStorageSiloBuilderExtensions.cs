@@ -12,9 +12,13 @@ public static class ArtifactGrainStorageSiloBuilderExtensions
     /// <param name="builder">The silo.</param>
     /// <param name="name">The storage's name in <c>[PersistentState]</c>; "Default" serves states that name none.</param>
     public static ISiloBuilder AddArtifactGrainStorage(this ISiloBuilder builder, string name = "Default") =>
-        builder.ConfigureServices(services => services.AddGrainStorage(
-            name,
-            (provider, _) => new ArtifactGrainStorage(
-                provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IActivatorProvider>(),
-                provider.GetRequiredService<ILogger<ArtifactGrainStorage>>())));
+        builder.ConfigureServices(services =>
+            services.AddGrainStorage(name, (provider, _) =>
+                new ArtifactGrainStorage(
+                    provider.GetRequiredService<IArtifactStore>(),
+                    provider.GetRequiredService<IActivatorProvider>(),
+                    provider.GetRequiredService<ILogger<ArtifactGrainStorage>>()
+                )
+            )
+        );
 }

@@ -38,8 +38,20 @@ public static class ArtifactStores
     /// <exception cref="ArgumentException">The location names no store; the message says what is wrong.</exception>
     /// <exception cref="StoreException">The directory is to be written, and cannot be made or written.</exception>
     public static IArtifactStore Open(
-        string location, TimeProvider? time = null, ILoggerFactory? loggers = null, StoreAccess access = StoreAccess.ReadWrite) =>
-        Open(location, new StoreOpening { Time = time, Loggers = loggers, Access = access });
+        string location,
+        TimeProvider? time = null,
+        ILoggerFactory? loggers = null,
+        StoreAccess access = StoreAccess.ReadWrite
+    ) =>
+        Open(
+            location,
+            new StoreOpening
+            {
+                Time = time,
+                Loggers = loggers,
+                Access = access,
+            }
+        );
 
     /// <summary>As the other.</summary>
     internal static IArtifactStore Open(string location, StoreOpening opening)

@@ -8,12 +8,16 @@ public static class HomeFolder
     public static string Expand(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (!path.StartsWith('~')) return path;
+        if (!path.StartsWith('~'))
+            return path;
         if (path.Length > 1 && path[1] != '/' && path[1] != Path.DirectorySeparatorChar)
-            throw new ArgumentException($"the home of another user is not looked up: write the path out, or ./{path} for what has this name here");
+            throw new ArgumentException(
+                $"the home of another user is not looked up: write the path out, or ./{path} for what has this name here"
+            );
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return home.Length == 0
-            ? throw new ArgumentException("this process has no home folder, because HOME is not set: write the path out")
-            : path.Length <= 2 ? home : Path.Combine(home, path[2..].TrimStart('/'));
+                ? throw new ArgumentException("this process has no home folder, because HOME is not set: write the path out")
+            : path.Length <= 2 ? home
+            : Path.Combine(home, path[2..].TrimStart('/'));
     }
 }

@@ -17,14 +17,19 @@ public static class ActiveClusters
 
     /// <summary>Every cluster with an active silo that was heard of within <see cref="Silence"/>.</summary>
     public static async IAsyncEnumerable<ActiveCluster> ListAsync(
-        IArtifactStore store, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IArtifactStore store,
+        TimeProvider time,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var since = (time.GetUtcNow() - Silence).UtcDateTime;
         await foreach (var name in store.ListAsync(ArtifactNames.Memberships, cancellationToken))
         {
-            if (ArtifactNames.ClusterOf(name) is not { } id || await store.ReadAsync(name, cancellationToken) is not { } artifact) continue;
+            if (ArtifactNames.ClusterOf(name) is not { } id || await store.ReadAsync(name, cancellationToken) is not { } artifact)
+                continue;
             var silos = Read(artifact, name).Rows.Where(row => row.Status == SiloStatus.Active && row.LastHeard > since).ToArray();
-            if (silos.Length > 0) yield return new ActiveCluster(id, silos.Length, new DateTimeOffset(silos.Max(silo => silo.LastHeard)));
+            if (silos.Length > 0)
+                yield return new ActiveCluster(id, silos.Length, new DateTimeOffset(silos.Max(silo => silo.LastHeard)));
         }
     }
 

@@ -29,9 +29,9 @@ public sealed class ArtifactGatewayList(IArtifactStore store, IOptions<ClusterOp
         return
         [
             .. from member in table.Members
-               let silo = member.Item1
-               where silo.Status == SiloStatus.Active && silo.ProxyPort > 0
-               select SiloAddress.New(silo.SiloAddress.Endpoint.Address, silo.ProxyPort, silo.SiloAddress.Generation).ToGatewayUri(),
+            let silo = member.Item1
+            where silo.Status == SiloStatus.Active && silo.ProxyPort > 0
+            select SiloAddress.New(silo.SiloAddress.Endpoint.Address, silo.ProxyPort, silo.SiloAddress.Generation).ToGatewayUri(),
         ];
     }
 }

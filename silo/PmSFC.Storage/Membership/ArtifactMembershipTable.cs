@@ -21,12 +21,14 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     private volatile MembershipRecord? _last;
 
     /// <inheritdoc/>
-    public Task InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
+    public Task InitializeMembershipTable(bool tryInitTableVersion) =>
+        InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
     public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default)
     {
-        if (tryInitTableVersion) await store.WriteOnceAsync(_name, (MembershipRecord.Empty with { ETag = NewETag() }).ToJson(), cancellationToken);
+        if (tryInitTableVersion)
+            await store.WriteOnceAsync(_name, (MembershipRecord.Empty with { ETag = NewETag() }).ToJson(), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -40,11 +42,17 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => CleanupDefunctSiloEntriesAsync(beforeDate, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) => ChangeAsync(
-        table => table.Rows.Any(row => row.IsDefunct(beforeDate.UtcDateTime))
-            ? table with { Rows = table.Rows.RemoveAll(row => row.IsDefunct(beforeDate.UtcDateTime)) }
-            : table,
-        cancellationToken);
+    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            table =>
+                table.Rows.Any(row => row.IsDefunct(beforeDate.UtcDateTime))
+                    ? table with
+                    {
+                        Rows = table.Rows.RemoveAll(row => row.IsDefunct(beforeDate.UtcDateTime)),
+                    }
+                    : table,
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<MembershipTableData> ReadRow(SiloAddress key) => ReadRowAsync(key, CancellationToken.None);
@@ -67,19 +75,22 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
     }
 
     /// <inheritdoc/>
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => InsertRowAsync(entry, tableVersion, CancellationToken.None);
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) =>
+        InsertRowAsync(entry, tableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
     public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken = default)
     {
         var inserted = MembershipRow.Of(entry, NewETag());
         return ChangeAsync(
-            table => table.Find(entry.SiloAddress) switch
-            {
-                { } row => row.ETag == inserted.ETag ? table : null,
-                null => table.ETag == tableVersion.VersionEtag ? table.Next(tableVersion.Version, inserted) : null,
-            },
-            cancellationToken);
+            table =>
+                table.Find(entry.SiloAddress) switch
+                {
+                    { } row => row.ETag == inserted.ETag ? table : null,
+                    null => table.ETag == tableVersion.VersionEtag ? table.Next(tableVersion.Version, inserted) : null,
+                },
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -87,28 +98,41 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
         UpdateRowAsync(entry, etag, tableVersion, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
+    public Task<bool> UpdateRowAsync(
+        MembershipEntry entry,
+        string etag,
+        TableVersion tableVersion,
+        CancellationToken cancellationToken = default
+    )
     {
         var updated = MembershipRow.Of(entry, NewETag());
         return ChangeAsync(
-            table => table.Find(entry.SiloAddress) switch
-            {
-                { } row when row.ETag == updated.ETag => table,
-                { } row when row.ETag == etag && table.ETag == tableVersion.VersionEtag => table.Next(tableVersion.Version, updated),
-                _ => null,
-            },
-            cancellationToken);
+            table =>
+                table.Find(entry.SiloAddress) switch
+                {
+                    { } row when row.ETag == updated.ETag => table,
+                    { } row when row.ETag == etag && table.ETag == tableVersion.VersionEtag => table.Next(tableVersion.Version, updated),
+                    _ => null,
+                },
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
     public Task UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) => ChangeAsync(
-        table => table.Find(entry.SiloAddress) is { } row && row.IAmAliveTime != entry.IAmAliveTime
-            ? table with { Rows = table.Rows.Replace(row, row with { IAmAliveTime = entry.IAmAliveTime }) }
-            : table,
-        cancellationToken);
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            table =>
+                table.Find(entry.SiloAddress) is { } row && row.IAmAliveTime != entry.IAmAliveTime
+                    ? table with
+                    {
+                        Rows = table.Rows.Replace(row, row with { IAmAliveTime = entry.IAmAliveTime }),
+                    }
+                    : table,
+            cancellationToken
+        );
 
     private static string NewETag() => Guid.NewGuid().ToString("n");
 
@@ -125,9 +149,12 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
         {
             var (table, etag) = await ReadAsync(cancellationToken);
             var changed = change(table);
-            if (changed is null) return false;
-            if (ReferenceEquals(changed, table)) return true;
-            if (await IsReplacedAsync(changed, etag, cancellationToken)) return true;
+            if (changed is null)
+                return false;
+            if (ReferenceEquals(changed, table))
+                return true;
+            if (await IsReplacedAsync(changed, etag, cancellationToken))
+                return true;
         }
     }
 
@@ -159,7 +186,8 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
             return (_last!, null);
         }
 
-        if (artifact is null) return (MembershipRecord.Empty, null);
+        if (artifact is null)
+            return (MembershipRecord.Empty, null);
         try
         {
             var table = MembershipRecord.FromJson(artifact.Content.Span, _name);
@@ -170,9 +198,10 @@ public sealed class ArtifactMembershipTable(IArtifactStore store, IOptions<Clust
         {
             throw new StoreException(
                 StoreFailure.Damaged,
-                $"{_name} in the store ({store.Description}) is not a membership table ({ArtifactFormat.Reason(artifact.Content.Span, e)}): stop the cluster's silos, delete it, " +
-                "and start them again.",
-                e);
+                $"{_name} in the store ({store.Description}) is not a membership table ({ArtifactFormat.Reason(artifact.Content.Span, e)}): stop the cluster's silos, delete it, "
+                    + "and start them again.",
+                e
+            );
         }
     }
 }

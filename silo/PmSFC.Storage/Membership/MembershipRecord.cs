@@ -9,11 +9,18 @@ internal sealed record MembershipRecord
 {
     private static readonly JsonSerializerOptions Json = new()
     {
-        Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>The table before anything is stored.</summary>
-    public static MembershipRecord Empty { get; } = new() { Version = 0, ETag = "none", Rows = [] };
+    public static MembershipRecord Empty { get; } =
+        new()
+        {
+            Version = 0,
+            ETag = "none",
+            Rows = [],
+        };
 
     /// <summary>Grows by one with every inserted or updated row.</summary>
     public required int Version { get; init; }
@@ -45,5 +52,10 @@ internal sealed record MembershipRecord
 
     /// <summary>The next version of the table, with a row put in the place of its silo's former one.</summary>
     public MembershipRecord Next(int version, MembershipRow row) =>
-        this with { Version = version, ETag = row.ETag, Rows = [.. Rows.Where(other => other.Silo != row.Silo), row] };
+        this with
+        {
+            Version = version,
+            ETag = row.ETag,
+            Rows = [.. Rows.Where(other => other.Silo != row.Silo), row],
+        };
 }

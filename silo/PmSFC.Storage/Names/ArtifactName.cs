@@ -28,10 +28,12 @@ public static partial class ArtifactName
             throw Refusal("prefix", prefix, nameof(prefix));
     }
 
-    private static ArgumentException Refusal(string what, string text, string parameter) => new(
-        $"'{text}' is not an artifact {what}: use lower-case segments of letters, digits, '.', '_' and '-' that begin with a letter or digit, " +
-        $"joined by '/', at most 200 characters a segment and {MaxLength} in all.",
-        parameter);
+    private static ArgumentException Refusal(string what, string text, string parameter) =>
+        new(
+            $"'{text}' is not an artifact {what}: use lower-case segments of letters, digits, '.', '_' and '-' that begin with a letter or digit, "
+                + $"joined by '/', at most 200 characters a segment and {MaxLength} in all.",
+            parameter
+        );
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,199}(/[a-z0-9][a-z0-9._-]{0,199})*\z")]
     private static partial Regex Name();

@@ -206,10 +206,12 @@ public static class ArtifactNames
     public static string? JobOf(string name) => IdBetween(name, Jobs, JobResultFile);
 
     /// <summary>The id of the job whose conflict has that name, or null.</summary>
-    public static string? ConflictOf(string name) => name.StartsWith(Conflicts, StringComparison.Ordinal) && name.Split('/') is [_, { Length: > 0 } id, _] ? id : null;
+    public static string? ConflictOf(string name) =>
+        name.StartsWith(Conflicts, StringComparison.Ordinal) && name.Split('/') is [_, { Length: > 0 } id, _] ? id : null;
 
     /// <summary>The id of the job, subspace set or network whose checkpoint has that name, or null.</summary>
-    public static string? CheckpointOf(string name) => name.Split('/') is [_, { Length: > 0 } id, _] && TryParseCheckpoint(name, out _) ? id : null;
+    public static string? CheckpointOf(string name) =>
+        name.Split('/') is [_, { Length: > 0 } id, _] && TryParseCheckpoint(name, out _) ? id : null;
 
     /// <summary>The id of the job whose preview, or its picture, has that name, or null.</summary>
     public static string? PreviewOf(string name) => IdBetween(name, Previews, PreviewFile) ?? IdBetween(name, Previews, PreviewPictureFile);
@@ -219,7 +221,10 @@ public static class ArtifactNames
 
     /// <summary>The ids of the spec and the sweep whose evaluation's record has that name, or null.</summary>
     public static (string SpecId, string SweepId)? EvaluationOf(string name) =>
-        name.StartsWith(Evaluations, StringComparison.Ordinal) && name.Split('/') is [_, { Length: > 0 } spec, { Length: > 0 } sweep, EvaluationRecordFile] ? (spec, sweep) : null;
+        name.StartsWith(Evaluations, StringComparison.Ordinal)
+        && name.Split('/') is [_, { Length: > 0 } spec, { Length: > 0 } sweep, EvaluationRecordFile]
+            ? (spec, sweep)
+            : null;
 
     /// <summary>The id of the cluster whose table has that name, or null; where the id held other than lower-case letters, digits, <c>.</c> and <c>-</c>, it is still escaped.</summary>
     public static string? ClusterOf(string name) => IdBetween(name, Memberships, MembershipFile);

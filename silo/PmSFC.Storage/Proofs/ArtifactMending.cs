@@ -11,8 +11,13 @@ public static class ArtifactMending
     {
         while (await store.ReadAsync(name, cancellationToken) is { } artifact)
         {
-            await store.WriteOnceAsync(ArtifactNames.SetAside(name, Sha256Text.Of(artifact.Content.Span)), artifact.Content, cancellationToken);
-            if (await store.DeleteAsync(name, artifact.ETag, cancellationToken)) return;
+            await store.WriteOnceAsync(
+                ArtifactNames.SetAside(name, Sha256Text.Of(artifact.Content.Span)),
+                artifact.Content,
+                cancellationToken
+            );
+            if (await store.DeleteAsync(name, artifact.ETag, cancellationToken))
+                return;
         }
     }
 
@@ -24,18 +29,27 @@ public static class ArtifactMending
     /// <param name="cancellationToken">Stops the writing.</param>
     /// <exception cref="StoreException">The store failed.</exception>
     public static Task WriteSoundAsync(
-        this IArtifactStore store, string name, Func<ReadOnlyMemory<byte>> content, Func<ReadOnlyMemory<byte>, bool> isSound, CancellationToken cancellationToken = default) =>
-        store.WriteSoundAsync(name, _ => ValueTask.FromResult(content()), isSound, cancellationToken);
+        this IArtifactStore store,
+        string name,
+        Func<ReadOnlyMemory<byte>> content,
+        Func<ReadOnlyMemory<byte>, bool> isSound,
+        CancellationToken cancellationToken = default
+    ) => store.WriteSoundAsync(name, _ => ValueTask.FromResult(content()), isSound, cancellationToken);
 
     /// <summary>As the other, for content that is read when it is needed.</summary>
     /// <exception cref="StoreException">The store failed.</exception>
     public static async Task WriteSoundAsync(
-        this IArtifactStore store, string name, Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>> content, Func<ReadOnlyMemory<byte>, bool> isSound,
-        CancellationToken cancellationToken = default)
+        this IArtifactStore store,
+        string name,
+        Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>> content,
+        Func<ReadOnlyMemory<byte>, bool> isSound,
+        CancellationToken cancellationToken = default
+    )
     {
         while (await store.ReadAsync(name, cancellationToken) is { } stored)
         {
-            if (isSound(stored.Content)) return;
+            if (isSound(stored.Content))
+                return;
             await store.SetAsideAsync(name, cancellationToken);
         }
 

@@ -41,8 +41,10 @@ public sealed record ArtifactSeal(SealState State, ImmutableSortedDictionary<str
     {
         var before = content.Length - SealMark.Length - Digits - End.Length;
         var hasTail = before > 0 && content[before..].StartsWith(SealMark) && content.EndsWith(End);
-        if (!hasTail) return content.IndexOf(FilesMark) < 0 ? None : Broken;
-        if (!content.Slice(before + SealMark.Length, Digits).SequenceEqual(Encoding.ASCII.GetBytes(Sha256Text.Of(content[..before])))) return Broken;
+        if (!hasTail)
+            return content.IndexOf(FilesMark) < 0 ? None : Broken;
+        if (!content.Slice(before + SealMark.Length, Digits).SequenceEqual(Encoding.ASCII.GetBytes(Sha256Text.Of(content[..before]))))
+            return Broken;
         try
         {
             return new ArtifactSeal(SealState.Intact, JsonSerializer.Deserialize<Tail>(content, Web)?.Files ?? None.Files);

@@ -18,8 +18,10 @@ public sealed record StoredMeasurement(JobMeasurement? Measurement, ArtifactFaul
         try
         {
             var measurement = ArtifactFormat.Read<JobMeasurement>(artifact.Content.Span, name);
-            if (ArtifactSeal.Of(artifact.Content.Span).State == SealState.Broken) return new StoredMeasurement(null, ArtifactFault.Changed(name));
-            if (name != ArtifactNames.JobMeasurement(result.JobId, measurement.Metric)) return Foreign("is a measurement of another job or metric");
+            if (ArtifactSeal.Of(artifact.Content.Span).State == SealState.Broken)
+                return new StoredMeasurement(null, ArtifactFault.Changed(name));
+            if (name != ArtifactNames.JobMeasurement(result.JobId, measurement.Metric))
+                return Foreign("is a measurement of another job or metric");
             return measurement.ReconstructionSha256 == result.ReconstructionSha256 && measurement.JobId == result.JobId
                 ? new StoredMeasurement(measurement, null)
                 : Foreign("was measured on another picture than the stored one");
@@ -34,8 +36,15 @@ public sealed record StoredMeasurement(JobMeasurement? Measurement, ArtifactFaul
 
     /// <summary>The same, but a number of an earlier definition of its metric does not count.</summary>
     /// <param name="definition">The metric's present definition, from 1.</param>
-    public StoredMeasurement Following(int definition) => Measurement is { } earlier && (earlier.Definition ?? 1) < definition
-        ? new StoredMeasurement(null, new ArtifactFault(
-            ArtifactNames.JobMeasurement(earlier.JobId, earlier.Metric), FaultKind.Foreign, "follows an earlier definition of its metric"))
-        : this;
+    public StoredMeasurement Following(int definition) =>
+        Measurement is { } earlier && (earlier.Definition ?? 1) < definition
+            ? new StoredMeasurement(
+                null,
+                new ArtifactFault(
+                    ArtifactNames.JobMeasurement(earlier.JobId, earlier.Metric),
+                    FaultKind.Foreign,
+                    "follows an earlier definition of its metric"
+                )
+            )
+            : this;
 }

@@ -24,14 +24,23 @@ public sealed record StoredResult
     /// <exception cref="StoreException">The store failed, or the result is of a later format.</exception>
     public static async Task<StoredResult?> ReadAsync(IArtifactStore store, string jobId, CancellationToken cancellationToken = default)
     {
-        if (await store.ReadAsync(ArtifactNames.JobResult(jobId), cancellationToken) is not { } artifact) return null;
+        if (await store.ReadAsync(ArtifactNames.JobResult(jobId), cancellationToken) is not { } artifact)
+            return null;
         var result = Read(artifact.Content.Span, jobId);
-        if (result.Result is not { } known) return result;
+        if (result.Result is not { } known)
+            return result;
         var name = ArtifactNames.JobReconstruction(jobId);
-        if (await store.ReadAsync(name, cancellationToken) is not { } picture) return result with { Fault = ArtifactFault.Missing(name) };
+        if (await store.ReadAsync(name, cancellationToken) is not { } picture)
+            return result with { Fault = ArtifactFault.Missing(name) };
         return Sha256Text.Of(picture.Content.Span) == known.ReconstructionSha256
-            ? result with { Picture = picture.Content }
-            : result with { Fault = new ArtifactFault(name, FaultKind.Damaged, "is not the picture that its result was measured on") };
+            ? result with
+            {
+                Picture = picture.Content,
+            }
+            : result with
+            {
+                Fault = new ArtifactFault(name, FaultKind.Damaged, "is not the picture that its result was measured on"),
+            };
     }
 
     private static StoredResult Read(ReadOnlySpan<byte> content, string jobId)
@@ -41,14 +50,23 @@ public sealed record StoredResult
         try
         {
             var result = ArtifactFormat.Read<JobResult>(content, name);
-            if (seal.State == SealState.Broken) return new StoredResult { Seal = seal, Fault = ArtifactFault.Changed(name) };
+            if (seal.State == SealState.Broken)
+                return new StoredResult { Seal = seal, Fault = ArtifactFault.Changed(name) };
             return result.JobId == jobId && result.Spec.Id == jobId
                 ? new StoredResult { Seal = seal, Result = result }
-                : new StoredResult { Seal = seal, Fault = new ArtifactFault(name, FaultKind.Foreign, $"is the result of another job, {result.Spec.Id}") };
+                : new StoredResult
+                {
+                    Seal = seal,
+                    Fault = new ArtifactFault(name, FaultKind.Foreign, $"is the result of another job, {result.Spec.Id}"),
+                };
         }
         catch (JsonException e)
         {
-            return new StoredResult { Seal = seal, Fault = new ArtifactFault(name, FaultKind.Damaged, $"cannot be read ({ArtifactFormat.Reason(content, e)})") };
+            return new StoredResult
+            {
+                Seal = seal,
+                Fault = new ArtifactFault(name, FaultKind.Damaged, $"cannot be read ({ArtifactFormat.Reason(content, e)})"),
+            };
         }
     }
 }

@@ -35,28 +35,39 @@ public abstract class RetryingArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => ReadAsync(name, _retry, cancellationToken);
+    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
+        ReadAsync(name, _retry, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) => ExistsAsync(name, _retry, cancellationToken);
+    public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
+        ExistsAsync(name, _retry, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        WriteOnceAsync(name, content, _retry, cancellationToken);
+    public ValueTask<WriteOutcome> WriteOnceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default
+    ) => WriteOnceAsync(name, content, _retry, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<string?> ReplaceAsync(string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
-        ReplaceAsync(name, content, ifMatchEtag, _retry, cancellationToken);
+    public ValueTask<string?> ReplaceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    ) => ReplaceAsync(name, content, ifMatchEtag, _retry, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => DeleteAsync(name, _retry, cancellationToken);
+    public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) =>
+        DeleteAsync(name, _retry, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default) =>
         DeleteAsync(name, ifMatchEtag, _retry, cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => ListAsync(prefix, _retry, cancellationToken);
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+        ListAsync(prefix, _retry, cancellationToken);
 
     /// <summary>As <see cref="IArtifactStore.ReadAsync"/>.</summary>
     protected abstract ValueTask<Artifact?> ReadAsync(string name, StoreRetry retry, CancellationToken cancellationToken);
@@ -65,11 +76,21 @@ public abstract class RetryingArtifactStore : IArtifactStore
     protected abstract ValueTask<bool> ExistsAsync(string name, StoreRetry retry, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="IArtifactStore.WriteOnceAsync"/>.</summary>
-    protected abstract ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, StoreRetry retry, CancellationToken cancellationToken);
+    protected abstract ValueTask<WriteOutcome> WriteOnceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>As <see cref="IArtifactStore.ReplaceAsync"/>.</summary>
     protected abstract ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, StoreRetry retry, CancellationToken cancellationToken);
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        StoreRetry retry,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>As <see cref="IArtifactStore.DeleteAsync(string, CancellationToken)"/>.</summary>
     protected abstract ValueTask DeleteAsync(string name, StoreRetry retry, CancellationToken cancellationToken);
@@ -89,21 +110,32 @@ public abstract class RetryingArtifactStore : IArtifactStore
 
         public IArtifactStore With(StorePatience patience) => store.With(patience);
 
-        public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => store.ReadAsync(name, retry, cancellationToken);
+        public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
+            store.ReadAsync(name, retry, cancellationToken);
 
-        public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) => store.ExistsAsync(name, retry, cancellationToken);
+        public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
+            store.ExistsAsync(name, retry, cancellationToken);
 
-        public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-            store.WriteOnceAsync(name, content, retry, cancellationToken);
+        public ValueTask<WriteOutcome> WriteOnceAsync(
+            string name,
+            ReadOnlyMemory<byte> content,
+            CancellationToken cancellationToken = default
+        ) => store.WriteOnceAsync(name, content, retry, cancellationToken);
 
-        public ValueTask<string?> ReplaceAsync(string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
-            store.ReplaceAsync(name, content, ifMatchEtag, retry, cancellationToken);
+        public ValueTask<string?> ReplaceAsync(
+            string name,
+            ReadOnlyMemory<byte> content,
+            string? ifMatchEtag,
+            CancellationToken cancellationToken = default
+        ) => store.ReplaceAsync(name, content, ifMatchEtag, retry, cancellationToken);
 
-        public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => store.DeleteAsync(name, retry, cancellationToken);
+        public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) =>
+            store.DeleteAsync(name, retry, cancellationToken);
 
         public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default) =>
             store.DeleteAsync(name, ifMatchEtag, retry, cancellationToken);
 
-        public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) => store.ListAsync(prefix, retry, cancellationToken);
+        public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+            store.ListAsync(prefix, retry, cancellationToken);
     }
 }

@@ -12,15 +12,27 @@ public sealed record StorePatience
 
     /// <summary>With a store that does not answer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite.</exception>
-    public TimeSpan Unavailable { get; init => field = Checked(value); }
+    public TimeSpan Unavailable
+    {
+        get;
+        init => field = Checked(value);
+    }
 
     /// <summary>With a store that does not let this process in, as while somebody mends a role or a mount.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite.</exception>
-    public TimeSpan Refused { get; init => field = Checked(value); }
+    public TimeSpan Refused
+    {
+        get;
+        init => field = Checked(value);
+    }
 
     /// <summary>With a store that has no room.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite.</exception>
-    public TimeSpan Full { get; init => field = Checked(value); }
+    public TimeSpan Full
+    {
+        get;
+        init => field = Checked(value);
+    }
 
     /// <summary>Is told in one sentence why a call waits, and null when it goes on. A wait begins when this has ended.</summary>
     public Func<string?, Task> Waits { get; init; } = _ => Task.CompletedTask;
@@ -36,19 +48,25 @@ public sealed record StorePatience
     public TimeSpan LeavingLimit
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(LeavingLimit), value, "The limit must be positive.");
+        init =>
+            field =
+                value > TimeSpan.Zero
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(LeavingLimit), value, "The limit must be positive.");
     } = TimeSpan.FromSeconds(15);
 
     /// <summary>For how long a failure of one kind is borne.</summary>
-    public TimeSpan For(StoreFailure failure) => failure switch
-    {
-        StoreFailure.Unavailable => Unavailable,
-        StoreFailure.Refused => Refused,
-        StoreFailure.Full => Full,
-        _ => TimeSpan.Zero,
-    };
+    public TimeSpan For(StoreFailure failure) =>
+        failure switch
+        {
+            StoreFailure.Unavailable => Unavailable,
+            StoreFailure.Refused => Refused,
+            StoreFailure.Full => Full,
+            _ => TimeSpan.Zero,
+        };
 
-    private static TimeSpan Checked(TimeSpan patience) => patience >= TimeSpan.Zero || patience == Timeout.InfiniteTimeSpan
-        ? patience
-        : throw new ArgumentOutOfRangeException(nameof(patience), patience, "A patience must not be negative.");
+    private static TimeSpan Checked(TimeSpan patience) =>
+        patience >= TimeSpan.Zero || patience == Timeout.InfiniteTimeSpan
+            ? patience
+            : throw new ArgumentOutOfRangeException(nameof(patience), patience, "A patience must not be negative.");
 }

@@ -21,12 +21,17 @@ public sealed partial class StoreRetry
     private readonly Leave _leave;
 
     internal StoreRetry(Func<string> description, StoreRetryOptions options, TimeProvider time, ILogger logger)
-        : this(description, options, options.Patience, time, logger, Pipeline(time), new Leave())
-    {
-    }
+        : this(description, options, options.Patience, time, logger, Pipeline(time), new Leave()) { }
 
     private StoreRetry(
-        Func<string> description, StoreRetryOptions options, StorePatience patience, TimeProvider time, ILogger logger, ResiliencePipeline pipeline, Leave leave)
+        Func<string> description,
+        StoreRetryOptions options,
+        StorePatience patience,
+        TimeProvider time,
+        ILogger logger,
+        ResiliencePipeline pipeline,
+        Leave leave
+    )
     {
         (_description, _options, _time, _logger, _pipeline, _leave) = (description, options, time, logger, pipeline, leave);
         Patience = patience;
@@ -45,40 +50,52 @@ public sealed partial class StoreRetry
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<T> RunAsync<T>(Func<StoreAttempt, ValueTask<T>> tryOnce, CancellationToken cancellationToken)
     {
-        if (!Patience.Leaving.CanBeCanceled) return await RunAsync(tryOnce, new Call(this, cancellationToken));
+        if (!Patience.Leaving.CanBeCanceled)
+            return await RunAsync(tryOnce, new Call(this, cancellationToken));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ITimer? limit = null;
-        var leaving = Patience.Leaving.Register(() => limit = _time.CreateTimer(_ => Cancel(end), null, Patience.LeavingLimit, Timeout.InfiniteTimeSpan));
+        var leaving = Patience.Leaving.Register(() =>
+            limit = _time.CreateTimer(_ => Cancel(end), null, Patience.LeavingLimit, Timeout.InfiniteTimeSpan)
+        );
         try
         {
-            if (_leave.FoundAway && Patience.Leaving.IsCancellationRequested) throw Left(null);
+            if (_leave.FoundAway && Patience.Leaving.IsCancellationRequested)
+                throw Left(null);
             return await RunAsync(tryOnce, new Call(this, end.Token));
         }
-        catch (Exception e) when (Patience.Leaving.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsAway(e, end.Token))
+        catch (Exception e)
+            when (Patience.Leaving.IsCancellationRequested && !cancellationToken.IsCancellationRequested && IsAway(e, end.Token))
         {
             _leave.FoundAway = true;
-            if (e is StoreException) throw;
+            if (e is StoreException)
+                throw;
             throw Left(e);
         }
         finally
         {
             await leaving.DisposeAsync();
-            if (limit is not null) await limit.DisposeAsync();
+            if (limit is not null)
+                await limit.DisposeAsync();
         }
     }
 
-    private static ResiliencePipeline Pipeline(TimeProvider time) => new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = int.MaxValue,
-            ShouldHandle = failed => ValueTask.FromResult(Of(failed.Context).MayRepeat(failed.Outcome.Exception, failed.AttemptNumber)),
-            // A call ends before a wait that its patience does not cover, so the wait is known before the decision to wait.
-            DelayGenerator = failed => ValueTask.FromResult<TimeSpan?>(Of(failed.Context).Wait),
-            OnRetry = failed => Of(failed.Context).TellAsync(failed.Outcome.Exception!, failed.AttemptNumber),
-        })
-        .Build();
+    private static ResiliencePipeline Pipeline(TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    MaxRetryAttempts = int.MaxValue,
+                    ShouldHandle = failed =>
+                        ValueTask.FromResult(Of(failed.Context).MayRepeat(failed.Outcome.Exception, failed.AttemptNumber)),
+                    // A call ends before a wait that its patience does not cover, so the wait is known before the decision to wait.
+                    DelayGenerator = failed => ValueTask.FromResult<TimeSpan?>(Of(failed.Context).Wait),
+                    OnRetry = failed => Of(failed.Context).TellAsync(failed.Outcome.Exception!, failed.AttemptNumber),
+                }
+            )
+            .Build();
 
-    private static Call Of(ResilienceContext context) => context.Properties.TryGetValue(CallKey, out var call) ? call : throw new InvalidOperationException("The call is not there.");
+    private static Call Of(ResilienceContext context) =>
+        context.Properties.TryGetValue(CallKey, out var call) ? call : throw new InvalidOperationException("The call is not there.");
 
     private static void Cancel(CancellationTokenSource end)
     {
@@ -92,7 +109,8 @@ public sealed partial class StoreRetry
         }
     }
 
-    private static bool IsAway(Exception failure, CancellationToken end) => failure is StoreException { Kind: StoreFailure.Unavailable } || end.IsCancellationRequested;
+    private static bool IsAway(Exception failure, CancellationToken end) =>
+        failure is StoreException { Kind: StoreFailure.Unavailable } || end.IsCancellationRequested;
 
     private async ValueTask<T> RunAsync<T>(Func<StoreAttempt, ValueTask<T>> tryOnce, Call call)
     {
@@ -100,7 +118,11 @@ public sealed partial class StoreRetry
         context.Properties.Set(CallKey, call);
         try
         {
-            var answer = await _pipeline.ExecuteAsync(static async (_, state) => await state.tryOnce(state.call.NextAttempt()), context, (tryOnce, call));
+            var answer = await _pipeline.ExecuteAsync(
+                static async (_, state) => await state.tryOnce(state.call.NextAttempt()),
+                context,
+                (tryOnce, call)
+            );
             _leave.FoundAway = false;
             await call.SucceedAsync();
             return answer;
@@ -109,9 +131,10 @@ public sealed partial class StoreRetry
         {
             throw new StoreException(
                 StoreFailure.Unavailable,
-                $"the store ({_description()}) has failed for {Patience.Unavailable.TotalSeconds:0} s (it {away.Answer}): check that it runs and can " +
-                "be reached, then try again; what is stored is kept.",
-                away.InnerException);
+                $"the store ({_description()}) has failed for {Patience.Unavailable.TotalSeconds:0} s (it {away.Answer}): check that it runs and can "
+                    + "be reached, then try again; what is stored is kept.",
+                away.InnerException
+            );
         }
         finally
         {
@@ -119,10 +142,12 @@ public sealed partial class StoreRetry
         }
     }
 
-    private StoreException Left(Exception? cause) => new(
-        StoreFailure.Unavailable,
-        $"the store ({_description()}) has not answered within the {Patience.LeavingLimit.TotalSeconds:0} s that this process waits while it leaves: what is not stored is done again.",
-        cause);
+    private StoreException Left(Exception? cause) =>
+        new(
+            StoreFailure.Unavailable,
+            $"the store ({_description()}) has not answered within the {Patience.LeavingLimit.TotalSeconds:0} s that this process waits while it leaves: what is not stored is done again.",
+            cause
+        );
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Store} {Answer}, waiting {Seconds:0.#} s (attempt {Attempt} comes next)")]
     private partial void Waiting(string store, string answer, double seconds, int attempt);
@@ -157,8 +182,10 @@ public sealed partial class StoreRetry
 
         public bool MayRepeat(Exception? failure, int number)
         {
-            if (KindOf(failure) is not { } kind) return false;
-            if (retry.Patience.Leaving.IsCancellationRequested && kind != StoreFailure.Unavailable) return false;
+            if (KindOf(failure) is not { } kind)
+                return false;
+            if (retry.Patience.Leaving.IsCancellationRequested && kind != StoreFailure.Unavailable)
+                return false;
             _failingSince ??= retry._time.GetTimestamp();
             Wait = retry._options.WaitAfter(number);
             var patience = retry.Patience.For(kind);
@@ -180,14 +207,16 @@ public sealed partial class StoreRetry
                 retry.LogWaiting(reason, Wait.TotalSeconds);
             }
 
-            if (_told == reason) return;
+            if (_told == reason)
+                return;
             _told = reason;
             await retry.Patience.Waits(reason).WaitAsync(end);
         }
 
         public async ValueTask SucceedAsync()
         {
-            if (_told is null) return;
+            if (_told is null)
+                return;
             if (_wasAway)
             {
                 var (store, away) = (retry._description(), retry._time.GetElapsedTime(_failingSince!.Value));
@@ -197,11 +226,12 @@ public sealed partial class StoreRetry
             await retry.Patience.Waits(null);
         }
 
-        private static StoreFailure? KindOf(Exception? failure) => failure switch
-        {
-            StoreAwayException => StoreFailure.Unavailable,
-            StoreException store => store.Kind,
-            _ => null,
-        };
+        private static StoreFailure? KindOf(Exception? failure) =>
+            failure switch
+            {
+                StoreAwayException => StoreFailure.Unavailable,
+                StoreException store => store.Kind,
+                _ => null,
+            };
     }
 }

@@ -8,11 +8,19 @@ public sealed record StoreRetryOptions
 
     /// <summary>The wait after the first failure; each further one doubles. 1 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
-    public TimeSpan FirstWait { get; init => field = Positive(value); } = TimeSpan.FromSeconds(1);
+    public TimeSpan FirstWait
+    {
+        get;
+        init => field = Positive(value);
+    } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest wait. 30 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
-    public TimeSpan LongestWait { get; init => field = Positive(value); } = TimeSpan.FromSeconds(30);
+    public TimeSpan LongestWait
+    {
+        get;
+        init => field = Positive(value);
+    } = TimeSpan.FromSeconds(30);
 
     /// <summary>Draws in [0, 1) that spread each wait by up to a fifth either way; called from any thread.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;

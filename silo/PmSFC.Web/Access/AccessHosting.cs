@@ -17,9 +17,10 @@ internal static class AccessHosting
         // Not AddAuthentication, which would make keys for cookies that nobody gets and write them to the home folder.
         services.AddWebEncoders();
         services.AddAuthenticationCore(options => options.DefaultScheme = SchemeName);
-        var authentication = new AuthenticationBuilder(services)
-            .AddPolicyScheme(SchemeName, null, policy => policy.ForwardDefaultSelector = context =>
-                sources.IsJwt(BearerText.Of(context) ?? "") ? JwtAuthentication.SchemeName : TokenAuthentication.SchemeName);
+        var authentication = new AuthenticationBuilder(services).AddPolicyScheme(SchemeName, null, policy =>
+            policy.ForwardDefaultSelector = context =>
+                sources.IsJwt(BearerText.Of(context) ?? "") ? JwtAuthentication.SchemeName : TokenAuthentication.SchemeName
+        );
         if (sources.Tokens is { } tokens)
         {
             services.AddSingleton(tokens);

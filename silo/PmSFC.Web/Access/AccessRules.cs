@@ -13,10 +13,14 @@ internal static class AccessRules
     public static void AddRoles(this AuthorizationOptions options)
     {
         foreach (var role in Enum.GetValues<AccessRole>())
-            options.AddPolicy(role.ToString(), policy => policy.RequireRole(Enum.GetValues<AccessRole>().Where(other => other >= role).Select(other => other.ToString())));
+            options.AddPolicy(role.ToString(), policy =>
+                policy.RequireRole(Enum.GetValues<AccessRole>().Where(other => other >= role).Select(other => other.ToString()))
+            );
         // What is no route says only that a method or a kind of body does not fit.
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
-            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build();
+        options.FallbackPolicy = new AuthorizationPolicyBuilder()
+            .RequireAuthenticatedUser()
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
+            .Build();
     }
 
     /// <summary>Asks for a role, or one above it.</summary>

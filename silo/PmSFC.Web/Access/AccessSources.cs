@@ -9,10 +9,13 @@ internal sealed record AccessSources(IAccessTokens? Tokens, OidcOptions? Oidc)
     public bool IsJwt(string text) => Oidc is not null && (Tokens is null || text.Count(c => c == '.') == 2);
 
     /// <summary>What somebody is told who is not let in.</summary>
-    public string Invitation => (Tokens, Oidc) switch
-    {
-        (_, null) => "Show a token that this silo knows as 'Authorization: Bearer TOKEN'; 'pmsfc access token' makes one.",
-        (null, { } oidc) => $"Show a JWT of {oidc.Authority} for the audience '{oidc.Audience}', which is valid now, as 'Authorization: Bearer JWT'.",
-        (_, { } oidc) => $"Show a token that this silo knows, or a JWT of {oidc.Authority} for the audience '{oidc.Audience}', which is valid now, as 'Authorization: Bearer TOKEN'.",
-    };
+    public string Invitation =>
+        (Tokens, Oidc) switch
+        {
+            (_, null) => "Show a token that this silo knows as 'Authorization: Bearer TOKEN'; 'pmsfc access token' makes one.",
+            (null, { } oidc) =>
+                $"Show a JWT of {oidc.Authority} for the audience '{oidc.Audience}', which is valid now, as 'Authorization: Bearer JWT'.",
+            (_, { } oidc) =>
+                $"Show a token that this silo knows, or a JWT of {oidc.Authority} for the audience '{oidc.Audience}', which is valid now, as 'Authorization: Bearer TOKEN'.",
+        };
 }

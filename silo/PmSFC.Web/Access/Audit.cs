@@ -15,7 +15,8 @@ internal sealed partial class Audit(ILogger<Audit> logger) : IEndpointFilter
         {
             var answer = await next(context);
             // One of several possible results stands in another.
-            status = ((answer is INestedHttpResult nested ? nested.Result : answer) as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+            status = ((answer is INestedHttpResult nested ? nested.Result : answer) as IStatusCodeHttpResult)?.StatusCode
+                ?? StatusCodes.Status200OK;
             return answer;
         }
         finally
@@ -24,12 +25,13 @@ internal sealed partial class Audit(ILogger<Audit> logger) : IEndpointFilter
         }
     }
 
-    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress switch
-    {
-        null => "nowhere",
-        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
-        var address => address.ToString(),
-    };
+    private static string AddressOf(HttpContext http) =>
+        http.Connection.RemoteIpAddress switch
+        {
+            null => "nowhere",
+            { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+            var address => address.ToString(),
+        };
 
     [LoggerMessage(LogLevel.Information, "{Who} at {Address}: {Method} {Path}: {Status}")]
     private static partial void LogChange(ILogger logger, string who, string address, string method, PathString path, int status);

@@ -21,7 +21,11 @@ internal static class JwtClaims
     {
         foreach (var claim in (ReadOnlySpan<string>)["preferred_username", EMail, "sub"])
         {
-            if (claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } name)
+            if (
+                claims.TryGetProperty(claim, out var value)
+                && value.ValueKind == JsonValueKind.String
+                && value.GetString() is { Length: > 0 } name
+            )
                 return $"oidc:{ShownText.Line(name.Length > MostCharacters ? name[..MostCharacters] : name)}";
         }
 
@@ -32,12 +36,22 @@ internal static class JwtClaims
     public static AccessRole? RoleOf(JsonElement claims, OidcOptions options)
     {
         // Anybody may write somebody else's address into a profile.
-        if (options.RoleClaim == EMail && !(claims.TryGetProperty("email_verified", out var verified) && verified.ValueKind == JsonValueKind.True)) return null;
-        if (Find(claims, options.RoleClaim) is not { } values) return null;
+        if (
+            options.RoleClaim == EMail
+            && !(claims.TryGetProperty("email_verified", out var verified) && verified.ValueKind == JsonValueKind.True)
+        )
+            return null;
+        if (Find(claims, options.RoleClaim) is not { } values)
+            return null;
         AccessRole? greatest = null;
         foreach (var value in values.ValueKind == JsonValueKind.Array ? [.. values.EnumerateArray()] : new[] { values })
         {
-            if (value.ValueKind == JsonValueKind.String && options.Roles.TryGetValue(value.GetString()!, out var role) && !(greatest >= role)) greatest = role;
+            if (
+                value.ValueKind == JsonValueKind.String
+                && options.Roles.TryGetValue(value.GetString()!, out var role)
+                && !(greatest >= role)
+            )
+                greatest = role;
         }
 
         return greatest;
@@ -46,9 +60,11 @@ internal static class JwtClaims
     // Names of claims may have dots themselves, as addresses do.
     private static JsonElement? Find(JsonElement claims, string path)
     {
-        if (claims.TryGetProperty(path, out var found)) return found;
+        if (claims.TryGetProperty(path, out var found))
+            return found;
         foreach (var name in path.Split('.'))
-            if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out claims)) return null;
+            if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out claims))
+                return null;
         return claims;
     }
 }

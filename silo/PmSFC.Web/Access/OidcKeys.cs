@@ -23,12 +23,23 @@ internal sealed partial class OidcKeys : IDisposable
     {
         (_authority, _logger) = (options.Authority, logger);
         // What the provider says is believed, so nothing may lead elsewhere.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = options.Patience, MaxResponseContentBufferSize = MostBytes };
-        Configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
-            $"{options.Authority.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever(_http) { RequireHttps = options.Authority.Scheme == Uri.UriSchemeHttps, SendAdditionalHeaderData = false })
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
-            RefreshInterval = options.BetweenQuestions, AutomaticRefreshInterval = MostAge,
+            Timeout = options.Patience,
+            MaxResponseContentBufferSize = MostBytes,
+        };
+        Configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
+            $"{options.Authority.AbsoluteUri.TrimEnd('/')}/.well-known/openid-configuration",
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever(_http)
+            {
+                RequireHttps = options.Authority.Scheme == Uri.UriSchemeHttps,
+                SendAdditionalHeaderData = false,
+            }
+        )
+        {
+            RefreshInterval = options.BetweenQuestions,
+            AutomaticRefreshInterval = MostAge,
             // Else a key that the provider has taken back would hold for another hour.
             UseLastKnownGoodConfiguration = false,
         };
@@ -43,12 +54,14 @@ internal sealed partial class OidcKeys : IDisposable
         try
         {
             await QuestionOfAllAsync().WaitAsync(cancellation);
-            if (Interlocked.Exchange(ref _isMissing, 0) != 0) LogBack(_logger, _authority);
+            if (Interlocked.Exchange(ref _isMissing, 0) != 0)
+                LogBack(_logger, _authority);
             return true;
         }
         catch (InvalidOperationException e)
         {
-            if (Interlocked.Exchange(ref _isMissing, 1) == 0) LogMissing(_logger, _authority, e.GetBaseException().Message);
+            if (Interlocked.Exchange(ref _isMissing, 1) == 0)
+                LogMissing(_logger, _authority, e.GetBaseException().Message);
             return false;
         }
     }
@@ -56,7 +69,10 @@ internal sealed partial class OidcKeys : IDisposable
     // One for all who wait: each would else wait for those before it where a provider never answers, and who goes away ends it for nobody else.
     private Task<OpenIdConnectConfiguration> QuestionOfAllAsync()
     {
-        lock (_lock) return _question is { IsCompleted: false } ? _question : _question = Configuration.GetConfigurationAsync(CancellationToken.None);
+        lock (_lock)
+            return _question is { IsCompleted: false }
+                ? _question
+                : _question = Configuration.GetConfigurationAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>

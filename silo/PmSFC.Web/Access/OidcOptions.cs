@@ -37,7 +37,12 @@ internal sealed record OidcOptions
         {
             var at = pair.LastIndexOf('=');
             var (value, role) = at < 0 ? ("", "") : (pair[..at].Trim(), pair[(at + 1)..].Trim());
-            if (value.Length == 0 || !AccessToken.Roles.Contains(role) || !roles.TryAdd(value, Enum.Parse<AccessRole>(role, ignoreCase: true))) return null;
+            if (
+                value.Length == 0
+                || !AccessToken.Roles.Contains(role)
+                || !roles.TryAdd(value, Enum.Parse<AccessRole>(role, ignoreCase: true))
+            )
+                return null;
         }
 
         return roles.Count == 0 ? null : roles;

@@ -10,5 +10,6 @@ internal sealed class OneToken(AccessToken token) : IAccessTokens
     private readonly byte[] _hash = Encoding.ASCII.GetBytes(token.Hash);
 
     /// <inheritdoc/>
-    public AccessToken? Find(string secret) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(AccessToken.HashOf(secret)), _hash) ? token : null;
+    public AccessToken? Find(string secret) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(AccessToken.HashOf(secret)), _hash) ? token : null;
 }

@@ -9,8 +9,13 @@ using PmSFC.Web.Api;
 namespace PmSFC.Web.Access;
 
 /// <summary>Lets in who shows a secret of the file of tokens as <see cref="BearerText"/> has it.</summary>
-internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, IAccessTokens tokens, AccessSources sources)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+internal sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    IAccessTokens tokens,
+    AccessSources sources
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     /// <summary>The scheme's name.</summary>
     public const string SchemeName = "Bearer";
@@ -21,10 +26,14 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (BearerText.Of(Context) is not { } secret) return Task.FromResult(AuthenticateResult.NoResult());
+        if (BearerText.Of(Context) is not { } secret)
+            return Task.FromResult(AuthenticateResult.NoResult());
         if (secret.Length > MostCharacters || tokens.Find(secret) is not { } holder)
             return Task.FromResult(AuthenticateResult.Fail("the token is not known"));
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, holder.Name), new Claim(ClaimTypes.Role, holder.Role.ToString())], SchemeName);
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, holder.Name), new Claim(ClaimTypes.Role, holder.Role.ToString())],
+            SchemeName
+        );
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
     }
 

@@ -41,7 +41,8 @@ internal sealed partial class TokenFile : IAccessTokens
     {
         lock (_lock)
         {
-            if (_time.GetElapsedTime(_lastRead) >= BetweenReads) ReadAgain();
+            if (_time.GetElapsedTime(_lastRead) >= BetweenReads)
+                ReadAgain();
             return _tokens.GetValueOrDefault(AccessToken.HashOf(secret));
         }
     }
@@ -52,14 +53,16 @@ internal sealed partial class TokenFile : IAccessTokens
         try
         {
             var text = Text();
-            if (text == _text) return;
+            if (text == _text)
+                return;
             _tokens = Parse(text);
             (_text, _problem) = (text, null);
             LogChanged(_logger, _path, _tokens.Count);
         }
         catch (BadInputException e)
         {
-            if (e.Message == _problem) return;
+            if (e.Message == _problem)
+                return;
             _problem = e.Message;
             LogKept(_logger, e.Message);
         }
@@ -69,7 +72,9 @@ internal sealed partial class TokenFile : IAccessTokens
     {
         try
         {
-            return Encoding.UTF8.GetString(UserFile.ReadAll(_path, "a file of tokens", MostBytes, "a token takes a line, which 'pmsfc access token' makes"));
+            return Encoding.UTF8.GetString(
+                UserFile.ReadAll(_path, "a file of tokens", MostBytes, "a token takes a line, which 'pmsfc access token' makes")
+            );
         }
         catch (UserFileException e)
         {
@@ -77,7 +82,8 @@ internal sealed partial class TokenFile : IAccessTokens
         }
     }
 
-    private Dictionary<string, AccessToken> Parse(string text) => AccessToken.Read(text, _path).ToDictionary(token => token.Hash, StringComparer.Ordinal);
+    private Dictionary<string, AccessToken> Parse(string text) =>
+        AccessToken.Read(text, _path).ToDictionary(token => token.Hash, StringComparer.Ordinal);
 
     [LoggerMessage(LogLevel.Information, "The tokens in {File} have changed: {Tokens} are let in.")]
     private static partial void LogChanged(ILogger logger, string file, int tokens);

@@ -12,10 +12,10 @@ using Microsoft.OpenApi;
 using PmSFC.Abstractions.Json;
 using PmSFC.Client.Sweeps;
 using PmSFC.Connections;
-using PmSFC.Web.Access;
-using PmSFC.Web.Page;
-using PmSFC.Web.Following;
 using PmSFC.Storage;
+using PmSFC.Web.Access;
+using PmSFC.Web.Following;
+using PmSFC.Web.Page;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace PmSFC.Web.Api;
@@ -65,20 +65,37 @@ internal static partial class ApiHosting
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
         {
-            foreach (var converter in ArtifactJson.Options.Converters) json.SerializerOptions.Converters.Add(converter);
+            foreach (var converter in ArtifactJson.Options.Converters)
+                json.SerializerOptions.Converters.Add(converter);
             json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
         });
-        services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = Patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+        services.AddRequestTimeouts(options =>
+            options.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = Patience,
+                TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            }
+        );
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.OnRejected = (rejected, _) => new ValueTask(Problems.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests; wait a second."));
-            limiter.AddPolicy(nameof(Api), context => RateLimitPartition.GetTokenBucketLimiter(
-                context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new TokenBucketRateLimiterOptions
-                {
-                    TokenLimit = RequestsAtOnce, TokensPerPeriod = RequestsASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true, QueueLimit = 0,
-                }));
+            limiter.OnRejected = (rejected, _) =>
+                new ValueTask(
+                    Problems.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many requests; wait a second.")
+                );
+            limiter.AddPolicy(nameof(Api), context =>
+                RateLimitPartition.GetTokenBucketLimiter(
+                    context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "",
+                    _ => new TokenBucketRateLimiterOptions
+                    {
+                        TokenLimit = RequestsAtOnce,
+                        TokensPerPeriod = RequestsASecond,
+                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                        AutoReplenishment = true,
+                        QueueLimit = 0,
+                    }
+                )
+            );
         });
     }
 
@@ -104,7 +121,8 @@ internal static partial class ApiHosting
         var changes = api.MapGroup("").AddEndpointFilter<Audit>().AddEndpointFilter(Problems.ExplainAsync);
         BrowserSession.Map(changes.MapGroup("").WithTags("session"));
         SweepRoutes.Map(Looks("sweeps"), changes.WithTags("sweeps"));
-        if (accepting == Submissions.Accepted) SubmissionRoutes.Map(Looks("submission"), changes.MapGroup("").WithTags("submission"));
+        if (accepting == Submissions.Accepted)
+            SubmissionRoutes.Map(Looks("submission"), changes.MapGroup("").WithTags("submission"));
         DeviceRoutes.Map(Looks("devices"), accepting);
         JobRoutes.Map(Looks("jobs"));
         QueueRoutes.Map(Looks("queue"));
@@ -116,19 +134,33 @@ internal static partial class ApiHosting
     {
         document.Info.Title = "PmSFC.Cluster";
         document.Components ??= new OpenApiComponents();
-        document.AddComponent(TokenAuthentication.SchemeName, (IOpenApiSecurityScheme)new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret of 'pmsfc access token', or a JWT of the silo's OpenID provider." });
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenAuthentication.SchemeName, document)] = [] }];
+        document.AddComponent(
+            TokenAuthentication.SchemeName,
+            (IOpenApiSecurityScheme)
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "A secret of 'pmsfc access token', or a JWT of the silo's OpenID provider.",
+                }
+        );
+        document.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenAuthentication.SchemeName, document)] = [] },
+        ];
         return Task.CompletedTask;
     }
 
-    private static string SentenceOf(int status) => status switch
-    {
-        StatusCodes.Status405MethodNotAllowed => "The path is there, but not for this method; /openapi/v1.json has the methods of each path.",
-        StatusCodes.Status413PayloadTooLarge => $"The body has more than {MostBodyBytes} bytes.",
-        StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: send it with 'Content-Type: application/json'.",
-        StatusCodes.Status503ServiceUnavailable => $"The cluster has not answered within {Patience.TotalSeconds} s; ask again.",
-        _ => "The request cannot be answered.",
-    };
+    private static string SentenceOf(int status) =>
+        status switch
+        {
+            StatusCodes.Status405MethodNotAllowed =>
+                "The path is there, but not for this method; /openapi/v1.json has the methods of each path.",
+            StatusCodes.Status413PayloadTooLarge => $"The body has more than {MostBodyBytes} bytes.",
+            StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: send it with 'Content-Type: application/json'.",
+            StatusCodes.Status503ServiceUnavailable => $"The cluster has not answered within {Patience.TotalSeconds} s; ask again.",
+            _ => "The request cannot be answered.",
+        };
 
     // Answers are of this moment and for this caller, and no page may be made of them.
     private static async Task GuardAsync(HttpContext context, RequestDelegate next)
@@ -140,7 +172,8 @@ internal static partial class ApiHosting
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= StatusCodes.Status400BadRequest and var status }) await Problems.WriteAsync(context, status, SentenceOf(status));
+            if (context.Response is { HasStarted: false, StatusCode: >= StatusCodes.Status400BadRequest and var status })
+                await Problems.WriteAsync(context, status, SentenceOf(status));
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -148,8 +181,17 @@ internal static partial class ApiHosting
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ApiHosting).FullName!), e, context.Request.Method, context.Request.Path);
-            await Problems.WriteAsync(context, StatusCodes.Status500InternalServerError, "The silo failed to answer this; its log says why.");
+            LogFailed(
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ApiHosting).FullName!),
+                e,
+                context.Request.Method,
+                context.Request.Path
+            );
+            await Problems.WriteAsync(
+                context,
+                StatusCodes.Status500InternalServerError,
+                "The silo failed to answer this; its log says why."
+            );
         }
     }
 

@@ -17,12 +17,25 @@ internal static class DeviceRoutes
     public static void Map(RouteGroupBuilder looks, Submissions accepting)
     {
         looks.MapGet("/devices", ListAsync).WithSummary("The devices, and when the last message of each came").For(AccessRole.Viewer);
-        looks.MapGet("/me", (HttpContext context) => Me(context, accepting)).WithSummary("The caller's name and role").For(AccessRole.Viewer);
+        looks
+            .MapGet("/me", (HttpContext context) => Me(context, accepting))
+            .WithSummary("The caller's name and role")
+            .For(AccessRole.Viewer);
     }
 
     private static async Task<Ok<DeviceList>> ListAsync(IGrainFactory grains, CancellationToken cancellation) =>
-        TypedResults.Ok(new DeviceList((await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus(cancellation).WaitAsync(cancellation)).Devices));
+        TypedResults.Ok(
+            new DeviceList(
+                (await grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).GetStatus(cancellation).WaitAsync(cancellation)).Devices
+            )
+        );
 
-    private static Ok<Caller> Me(HttpContext context, Submissions accepting) => TypedResults.Ok(new Caller(
-        context.User.Identity!.Name!, Enum.Parse<AccessRole>(context.User.Claims.Single(claim => claim.Type == System.Security.Claims.ClaimTypes.Role).Value), accepting));
+    private static Ok<Caller> Me(HttpContext context, Submissions accepting) =>
+        TypedResults.Ok(
+            new Caller(
+                context.User.Identity!.Name!,
+                Enum.Parse<AccessRole>(context.User.Claims.Single(claim => claim.Type == System.Security.Claims.ClaimTypes.Role).Value),
+                accepting
+            )
+        );
 }

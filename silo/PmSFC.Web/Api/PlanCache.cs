@@ -36,14 +36,19 @@ internal sealed class PlanCache(SweepClient sweeps, TimeProvider time)
         lock (_lock)
         {
             var known = _entries.GetValueOrDefault(id);
-            if (known is null || known.Reading.IsFaulted || (known.Reading.IsCompletedSuccessfully && time.GetElapsedTime(known.ReadAt) >= Fresh))
+            if (
+                known is null
+                || known.Reading.IsFaulted
+                || (known.Reading.IsCompletedSuccessfully && time.GetElapsedTime(known.ReadAt) >= Fresh)
+            )
             {
                 var before = known is { Reading.IsCompletedSuccessfully: true } ? known.Reading.Result : known?.Before;
                 known = _entries[id] = new Entry(Task.Run(() => sweeps.ReadAsync(id, before)), before, time.GetTimestamp());
             }
 
             known.LastUse = ++_uses;
-            if (_entries.Count > Most) _entries.Remove(_entries.MinBy(entry => entry.Value.LastUse).Key);
+            if (_entries.Count > Most)
+                _entries.Remove(_entries.MinBy(entry => entry.Value.LastUse).Key);
             return known.Reading;
         }
     }

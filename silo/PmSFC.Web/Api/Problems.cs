@@ -31,7 +31,10 @@ internal static class Problems
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
-            return Of(StatusCodes.Status503ServiceUnavailable, "The cluster does not answer now, because a silo joins or leaves it; ask again.");
+            return Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "The cluster does not answer now, because a silo joins or leaves it; ask again."
+            );
         }
     }
 }

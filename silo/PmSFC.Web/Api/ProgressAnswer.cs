@@ -12,7 +12,15 @@ namespace PmSFC.Web.Api;
 /// <param name="SecondsLeft">Seconds to its end at the present speed, or null where none is known.</param>
 /// <param name="Cells">The rows, in the plan's order.</param>
 internal sealed record ProgressAnswer(
-    int Jobs, int Done, int Failed, int Running, double Share, double IterationsPerSecond, double? SecondsLeft, IReadOnlyList<ProgressAnswer.Cell> Cells)
+    int Jobs,
+    int Done,
+    int Failed,
+    int Running,
+    double Share,
+    double IterationsPerSecond,
+    double? SecondsLeft,
+    IReadOnlyList<ProgressAnswer.Cell> Cells
+)
 {
     /// <summary>How far a row is.</summary>
     /// <param name="Label">The row's name.</param>
@@ -23,10 +31,38 @@ internal sealed record ProgressAnswer(
     /// <param name="Share">Share of its iterations that are done, 0 to 1.</param>
     /// <param name="IterationsPerSecond">As above.</param>
     /// <param name="SecondsLeft">Seconds to its end if it alone were worked on at the present speed, or null where none is known.</param>
-    internal sealed record Cell(string Label, int Jobs, int Done, int Failed, int Running, double Share, double IterationsPerSecond, double? SecondsLeft);
+    internal sealed record Cell(
+        string Label,
+        int Jobs,
+        int Done,
+        int Failed,
+        int Running,
+        double Share,
+        double IterationsPerSecond,
+        double? SecondsLeft
+    );
 
     /// <summary>What is known of a sweep.</summary>
-    public static ProgressAnswer Of(SweepProgress progress) => new(
-        progress.Jobs, progress.Done, progress.Failed, progress.Running, progress.Share, progress.IterationsPerSecond, progress.Remaining?.TotalSeconds,
-        [.. progress.Cells.Select(cell => new Cell(cell.Label, cell.Jobs, cell.Done, cell.Failed, cell.Running, cell.Share, cell.IterationsPerSecond, cell.Remaining?.TotalSeconds))]);
+    public static ProgressAnswer Of(SweepProgress progress) =>
+        new(
+            progress.Jobs,
+            progress.Done,
+            progress.Failed,
+            progress.Running,
+            progress.Share,
+            progress.IterationsPerSecond,
+            progress.Remaining?.TotalSeconds,
+            [
+                .. progress.Cells.Select(cell => new Cell(
+                    cell.Label,
+                    cell.Jobs,
+                    cell.Done,
+                    cell.Failed,
+                    cell.Running,
+                    cell.Share,
+                    cell.IterationsPerSecond,
+                    cell.Remaining?.TotalSeconds
+                )),
+            ]
+        );
 }

@@ -39,7 +39,14 @@ internal sealed record QueueAnswer
     /// <param name="Queued">As above.</param>
     /// <param name="Running">As above.</param>
     /// <param name="Unmeasured">As above.</param>
-    internal sealed record MemoryRow(long Bytes, double QueuedDeviceSeconds, double RunningDeviceSeconds, int Queued, int Running, int Unmeasured);
+    internal sealed record MemoryRow(
+        long Bytes,
+        double QueuedDeviceSeconds,
+        double RunningDeviceSeconds,
+        int Queued,
+        int Running,
+        int Unmeasured
+    );
 
     /// <summary>Adds up loads of a pool.</summary>
     public static QueueAnswer Of(PoolStatus status, IEnumerable<PoolLoad> loads)
@@ -47,7 +54,13 @@ internal sealed record QueueAnswer
         MemoryRow[] rows =
         [
             .. loads.Select(load => new MemoryRow(
-                load.BytesPerJob, Rounded(load.QueuedSeconds), Rounded(load.RunningSeconds), load.Queued, load.Running, load.Unmeasured)),
+                load.BytesPerJob,
+                Rounded(load.QueuedSeconds),
+                Rounded(load.RunningSeconds),
+                load.Queued,
+                load.Running,
+                load.Unmeasured
+            )),
         ];
         var (queued, running) = (rows.Sum(row => row.QueuedDeviceSeconds), rows.Sum(row => row.RunningDeviceSeconds));
         return new QueueAnswer

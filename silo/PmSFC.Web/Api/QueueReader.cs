@@ -39,7 +39,8 @@ internal sealed partial class QueueReader(IGrainFactory grains, SweepClient swee
         {
             try
             {
-                if (await grains.GetGrain<ISweepGrain>(sweep.Item).GetUnfinished(cancellation) is { } status) found[sweep.Index] = status;
+                if (await grains.GetGrain<ISweepGrain>(sweep.Item).GetUnfinished(cancellation) is { } status)
+                    found[sweep.Index] = status;
             }
             catch (Exception e)
             {

@@ -19,7 +19,10 @@ internal static class QueueRoutes
     {
         var (pool, sweeps) = await queue.ReadAsync(cancellation);
         if (pool.Loads is not { } loads)
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "The device pool is on a silo of an earlier version, which does not tell its load; update all silos.");
+            return Problems.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                "The device pool is on a silo of an earlier version, which does not tell its load; update all silos."
+            );
         return TypedResults.Ok(WaitingAnswer.Of(pool, QueueAnswer.Of(pool, loads), sweeps));
     }
 }

@@ -16,16 +16,26 @@ internal static class Reference
     private const string Document = "v1";
 
     /// <summary>Maps it.</summary>
-    public static void Map(IEndpointRouteBuilder web) => web.MapScalarApiReference(Path, Configure).ExcludeFromDescription().For(AccessRole.Viewer);
+    public static void Map(IEndpointRouteBuilder web) =>
+        web.MapScalarApiReference(Path, Configure).ExcludeFromDescription().For(AccessRole.Viewer);
 
     private static void Configure(ScalarOptions options, HttpContext context)
     {
         // Whatever stands there would else be shown as a document that does not exist.
-        if (context.GetRouteValue("documentName") is not (null or Document)) throw new BadHttpRequestException($"The API has one document, {Document}.", StatusCodes.Status404NotFound);
+        if (context.GetRouteValue("documentName") is not (null or Document))
+            throw new BadHttpRequestException($"The API has one document, {Document}.", StatusCodes.Status404NotFound);
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         // The page begins with a script of its own, and its styles are made by scripts.
         context.Response.Headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        options.WithTitle("PmSFC.Cluster").WithNonce(nonce).DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools();
+        options
+            .WithTitle("PmSFC.Cluster")
+            .WithNonce(nonce)
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp()
+            .HideClientButton()
+            .HideDeveloperTools();
     }
 }

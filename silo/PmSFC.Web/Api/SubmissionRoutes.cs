@@ -32,26 +32,66 @@ internal static class SubmissionRoutes
     {
         looks.MapGet("/generators", GeneratorsAsync).WithSummary("The generators of the store").For(AccessRole.Viewer);
         looks.MapGet("/image-sets", ImageSetsAsync).WithSummary("The image sets of the store").For(AccessRole.Viewer);
-        Accepting(changes.MapPost("/plans", PlanAsync).WithSummary("Check a spec in YAML or JSON, and tell what it would do; nothing is stored or started"));
-        Accepting(changes.MapPost("/sweeps", SubmitAsync).WithSummary("Start the sweep of a spec in YAML or JSON, or go on with it where it is there already"));
+        Accepting(
+            changes
+                .MapPost("/plans", PlanAsync)
+                .WithSummary("Check a spec in YAML or JSON, and tell what it would do; nothing is stored or started")
+        );
+        Accepting(
+            changes
+                .MapPost("/sweeps", SubmitAsync)
+                .WithSummary("Start the sweep of a spec in YAML or JSON, or go on with it where it is there already")
+        );
     }
 
-    private static void Accepting(RouteHandlerBuilder route) => route.For(AccessRole.Operator).Accepts<string>("application/yaml", "application/json")
-        .WithRequestTimeout(new RequestTimeoutPolicy { Timeout = Patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+    private static void Accepting(RouteHandlerBuilder route) =>
+        route
+            .For(AccessRole.Operator)
+            .Accepts<string>("application/yaml", "application/json")
+            .WithRequestTimeout(
+                new RequestTimeoutPolicy { Timeout = Patience, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable }
+            );
 
-    private static async Task<Ok<GeneratorList>> GeneratorsAsync(IArtifactStore store, CancellationToken cancellation) => TypedResults.Ok(new GeneratorList(
-        [.. (await new GeneratorDirectory(store).ListAsync(cancellation)).Cards.Select(card => new GeneratorRow(card.Id, card.Name, card.Resolution))]));
+    private static async Task<Ok<GeneratorList>> GeneratorsAsync(IArtifactStore store, CancellationToken cancellation) =>
+        TypedResults.Ok(
+            new GeneratorList([
+                .. (await new GeneratorDirectory(store).ListAsync(cancellation)).Cards.Select(card => new GeneratorRow(
+                    card.Id,
+                    card.Name,
+                    card.Resolution
+                )),
+            ])
+        );
 
-    private static async Task<Ok<ImageSetList>> ImageSetsAsync(IArtifactStore store, CancellationToken cancellation) => TypedResults.Ok(new ImageSetList(
-        [.. (await new ImageSetDirectory(store).ListAsync(cancellation)).Sets.Select(set => new ImageSetRow(set.Name, set.Images.Length))]));
+    private static async Task<Ok<ImageSetList>> ImageSetsAsync(IArtifactStore store, CancellationToken cancellation) =>
+        TypedResults.Ok(
+            new ImageSetList([
+                .. (await new ImageSetDirectory(store).ListAsync(cancellation)).Sets.Select(set => new ImageSetRow(
+                    set.Name,
+                    set.Images.Length
+                )),
+            ])
+        );
 
-    private static async Task<Results<Ok<PlanAnswer>, ProblemHttpResult>> PlanAsync(HttpRequest request, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+    private static async Task<Results<Ok<PlanAnswer>, ProblemHttpResult>> PlanAsync(
+        HttpRequest request,
+        SweepClient sweeps,
+        IArtifactStore store,
+        CancellationToken cancellation
+    )
     {
         try
         {
             var (plan, _) = await ReadAsync(request, sweeps, store, cancellation);
             var forecast = await sweeps.ForecastAsync(plan, cancellation);
-            return TypedResults.Ok(new PlanAnswer(plan.Id, plan.Name, plan.Images.Length, [.. forecast.Cells.Select(cell => new PlannedCell(cell.Label, cell.Jobs, cell.Done, cell.Iterations, cell.BytesPerJob))]));
+            return TypedResults.Ok(
+                new PlanAnswer(
+                    plan.Id,
+                    plan.Name,
+                    plan.Images.Length,
+                    [.. forecast.Cells.Select(cell => new PlannedCell(cell.Label, cell.Jobs, cell.Done, cell.Iterations, cell.BytesPerJob))]
+                )
+            );
         }
         catch (BadInputException e)
         {
@@ -59,7 +99,12 @@ internal static class SubmissionRoutes
         }
     }
 
-    private static async Task<Results<Created<SweepAnswer>, ProblemHttpResult>> SubmitAsync(HttpRequest request, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+    private static async Task<Results<Created<SweepAnswer>, ProblemHttpResult>> SubmitAsync(
+        HttpRequest request,
+        SweepClient sweeps,
+        IArtifactStore store,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -74,7 +119,12 @@ internal static class SubmissionRoutes
         }
     }
 
-    private static async Task<(SweepPlan Plan, ImageSet Images)> ReadAsync(HttpRequest request, SweepClient sweeps, IArtifactStore store, CancellationToken cancellation)
+    private static async Task<(SweepPlan Plan, ImageSet Images)> ReadAsync(
+        HttpRequest request,
+        SweepClient sweeps,
+        IArtifactStore store,
+        CancellationToken cancellation
+    )
     {
         var file = SweepFile.Parse(await TextAsync(request, cancellation), Spec);
         RefuseFiles(file);
@@ -101,11 +151,27 @@ internal static class SubmissionRoutes
     /// <summary>A path would be one of the silo's machine, whose files are not the caller's.</summary>
     private static void RefuseFiles(SweepFile file)
     {
-        if (file.ImagesPath is not { } images) throw At("images", "the spec names no images; write 'images: set:NAME' with an image set of the store, which 'pmsfc images import' makes.");
-        if (!ImageSetName.IsReference(images)) throw At("images", "the images must be an image set of the store, written as set:NAME; 'pmsfc images import' makes one of a folder.");
-        if (file.TaskImagePaths.Keys.FirstOrDefault() is { } setting) throw At($"task.settings.{setting}", "a picture file cannot be named here; run a task that needs one from the command line with --cluster.");
+        if (file.ImagesPath is not { } images)
+            throw At(
+                "images",
+                "the spec names no images; write 'images: set:NAME' with an image set of the store, which 'pmsfc images import' makes."
+            );
+        if (!ImageSetName.IsReference(images))
+            throw At(
+                "images",
+                "the images must be an image set of the store, written as set:NAME; 'pmsfc images import' makes one of a folder."
+            );
+        if (file.TaskImagePaths.Keys.FirstOrDefault() is { } setting)
+            throw At(
+                $"task.settings.{setting}",
+                "a picture file cannot be named here; run a task that needs one from the command line with --cluster."
+            );
         for (var i = 0; i < file.NetworkPaths.Length; i++)
-            if (file.NetworkPaths[i] != NetworkPaths.None) throw At($"methods[{i}].network", "images or weights of a network cannot be named here; run such a sweep from the command line with --cluster.");
+            if (file.NetworkPaths[i] != NetworkPaths.None)
+                throw At(
+                    $"methods[{i}].network",
+                    "images or weights of a network cannot be named here; run such a sweep from the command line with --cluster."
+                );
 
         BadInputException At(string path, string sentence) => new(file.Describe(new SpecIssue(path, sentence)));
     }

@@ -16,8 +16,18 @@ namespace PmSFC.Web.Api;
 /// <param name="OldestRunningSeconds">For how long the one that has run longest has, or null where none runs.</param>
 /// <param name="Waiting">Why jobs of sweeps wait, in the pool or before it; the sweep that was started last first, and in it the reason that holds back most jobs first.</param>
 internal sealed record WaitingAnswer(
-    int Queued, int Running, double DeviceSeconds, double QueuedDeviceSeconds, double RunningDeviceSeconds, int Unmeasured, int Devices, int BusyDevices,
-    double? OldestWaitingSeconds, double? OldestRunningSeconds, IReadOnlyList<WaitingAnswer.Reason> Waiting)
+    int Queued,
+    int Running,
+    double DeviceSeconds,
+    double QueuedDeviceSeconds,
+    double RunningDeviceSeconds,
+    int Unmeasured,
+    int Devices,
+    int BusyDevices,
+    double? OldestWaitingSeconds,
+    double? OldestRunningSeconds,
+    IReadOnlyList<WaitingAnswer.Reason> Waiting
+)
 {
     /// <summary>Why jobs of a sweep wait.</summary>
     /// <param name="Sweep">The sweep's id.</param>
@@ -25,18 +35,40 @@ internal sealed record WaitingAnswer(
     /// <param name="Sentence">The reason, one sentence.</param>
     /// <param name="Jobs">How many it holds back.</param>
     /// <param name="Since">Since when it has held back some job without a break, or null where the sweep's silo is of a version that does not tell.</param>
-    internal sealed record Reason(string Sweep, string Name, [property: System.Text.Json.Serialization.JsonPropertyName("reason")] string Sentence, int Jobs, DateTimeOffset? Since);
+    internal sealed record Reason(
+        string Sweep,
+        string Name,
+        [property: System.Text.Json.Serialization.JsonPropertyName("reason")] string Sentence,
+        int Jobs,
+        DateTimeOffset? Since
+    );
 
     /// <summary>Puts together what the pool and the sweeps say.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="load">What it holds.</param>
     /// <param name="sweeps">The sweeps that are not at their end.</param>
-    public static WaitingAnswer Of(PoolStatus pool, QueueAnswer load, IEnumerable<SweepStatus> sweeps) => new(
-        load.Queued, load.Running, load.DeviceSeconds, load.QueuedDeviceSeconds, load.RunningDeviceSeconds, load.Unmeasured, load.Devices, load.BusyDevices,
-        pool.OldestWaiting?.TotalSeconds, pool.Leased > 0 ? pool.OldestLease.TotalSeconds : null,
-        [
-            .. from sweep in sweeps
-               from waiting in sweep.Waiting.OrderByDescending(reason => reason.Value)
-               select new Reason(sweep.Id, sweep.Name, waiting.Key, waiting.Value, sweep.WaitingSince.TryGetValue(waiting.Key, out var since) ? since : null),
-        ]);
+    public static WaitingAnswer Of(PoolStatus pool, QueueAnswer load, IEnumerable<SweepStatus> sweeps) =>
+        new(
+            load.Queued,
+            load.Running,
+            load.DeviceSeconds,
+            load.QueuedDeviceSeconds,
+            load.RunningDeviceSeconds,
+            load.Unmeasured,
+            load.Devices,
+            load.BusyDevices,
+            pool.OldestWaiting?.TotalSeconds,
+            pool.Leased > 0 ? pool.OldestLease.TotalSeconds : null,
+            [
+                .. from sweep in sweeps
+                from waiting in sweep.Waiting.OrderByDescending(reason => reason.Value)
+                select new Reason(
+                    sweep.Id,
+                    sweep.Name,
+                    waiting.Key,
+                    waiting.Value,
+                    sweep.WaitingSince.TryGetValue(waiting.Key, out var since) ? since : null
+                ),
+            ]
+        );
 }

@@ -24,7 +24,10 @@ internal sealed partial class SweepFollower
 {
     private const int MostBytesAtOnce = 256 << 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), Lag = TimeSpan.FromSeconds(1), Heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2),
+        Lag = TimeSpan.FromSeconds(1),
+        Heartbeat = TimeSpan.FromSeconds(15);
+
     // In the world's time, whatever the clock says.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] HeartbeatFrame = ":\n\n"u8.ToArray();
@@ -41,6 +44,7 @@ internal sealed partial class SweepFollower
 
     // All that follows is used under the lock.
     private readonly SweepProgress _progress;
+
     // The frame of each place from the first that is kept up to the next one, at the place modulo the length.
     private readonly (long Sequence, byte[] Bytes)[] _frames;
     private readonly Dictionary<string, PreparationStatus> _preparations = new(StringComparer.Ordinal);
@@ -69,7 +73,15 @@ internal sealed partial class SweepFollower
     /// <param name="logger">Is told why it ended too early.</param>
     /// <param name="stopping">Ends it.</param>
     /// <param name="kept">Events kept for those who come back.</param>
-    public SweepFollower(PlannedSweep sweep, SweepClient sweeps, JsonSerializerOptions json, TimeProvider time, ILogger logger, CancellationToken stopping, int kept = 4096)
+    public SweepFollower(
+        PlannedSweep sweep,
+        SweepClient sweeps,
+        JsonSerializerOptions json,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken stopping,
+        int kept = 4096
+    )
     {
         (Sweep, _sweeps, _json, _time, _logger, _frames) = (sweep, sweeps, json, time, logger, new (long, byte[])[kept]);
         _progress = new SweepProgress(sweep, new HashSet<string>(), time);
@@ -90,7 +102,8 @@ internal sealed partial class SweepFollower
     {
         get
         {
-            lock (_lock) return _watchers > 0 ? TimeSpan.Zero : _time.GetElapsedTime(_lastUse);
+            lock (_lock)
+                return _watchers > 0 ? TimeSpan.Zero : _time.GetElapsedTime(_lastUse);
         }
     }
 
@@ -98,13 +111,15 @@ internal sealed partial class SweepFollower
     /// <param name="status">What the sweep says.</param>
     public bool Fits(SweepStatus status)
     {
-        lock (_lock) return !_ended || (_progress.Finished && status.Finished && status.Sequence <= _latest);
+        lock (_lock)
+            return !_ended || (_progress.Finished && status.Finished && status.Sequence <= _latest);
     }
 
     /// <summary>Somebody asks.</summary>
     public void Use()
     {
-        lock (_lock) _lastUse = _time.GetTimestamp();
+        lock (_lock)
+            _lastUse = _time.GetTimestamp();
     }
 
     /// <summary>Ends it: its readers are told nothing more.</summary>
@@ -113,13 +128,17 @@ internal sealed partial class SweepFollower
     /// <summary>How far the sweep is.</summary>
     public ProgressAnswer Progress()
     {
-        lock (_lock) return ProgressAnswer.Of(_progress);
+        lock (_lock)
+            return ProgressAnswer.Of(_progress);
     }
 
     /// <summary>The latest state of each of these jobs as the sweep tells it, or null while the state of some job of the sweep is not known.</summary>
     public IReadOnlyDictionary<string, JobStatus>? StatesOf(IEnumerable<string> jobIds)
     {
-        lock (_lock) return _progress.Known == _progress.Jobs ? jobIds.ToDictionary(id => id, id => _progress.StatusOf(id)!, StringComparer.Ordinal) : null;
+        lock (_lock)
+            return _progress.Known == _progress.Jobs
+                ? jobIds.ToDictionary(id => id, id => _progress.StatusOf(id)!, StringComparer.Ordinal)
+                : null;
     }
 
     /// <summary>The events after a number as the bytes of an event stream, until the sweep is finished or this is stopped.</summary>
@@ -127,7 +146,8 @@ internal sealed partial class SweepFollower
     /// <param name="cancellation">The reader went away.</param>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        lock (_lock) _watchers++;
+        lock (_lock)
+            _watchers++;
         try
         {
             // One who comes from another silo may be ahead of this one for a moment.
@@ -138,7 +158,8 @@ internal sealed partial class SweepFollower
                 {
                     yield return bytes;
                     after = sequence;
-                    if (Reaches(after)) break;
+                    if (Reaches(after))
+                        break;
                 }
             }
 
@@ -146,14 +167,18 @@ internal sealed partial class SweepFollower
             while (true)
             {
                 var (batch, added, ended) = Take(ref position);
-                if (!batch.IsEmpty) yield return batch;
-                else if (ended) yield break;
-                else if (!await ComesAsync(added, cancellation)) yield return HeartbeatFrame;
+                if (!batch.IsEmpty)
+                    yield return batch;
+                else if (ended)
+                    yield break;
+                else if (!await ComesAsync(added, cancellation))
+                    yield return HeartbeatFrame;
             }
         }
         finally
         {
-            lock (_lock) (_watchers, _lastUse) = (_watchers - 1, _time.GetTimestamp());
+            lock (_lock)
+                (_watchers, _lastUse) = (_watchers - 1, _time.GetTimestamp());
         }
     }
 
@@ -161,7 +186,8 @@ internal sealed partial class SweepFollower
     {
         try
         {
-            await foreach (var change in _sweeps.WatchAsync(Sweep.Id, cancellationToken: _stop.Token)) Take(change);
+            await foreach (var change in _sweeps.WatchAsync(Sweep.Id, cancellationToken: _stop.Token))
+                Take(change);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -201,18 +227,23 @@ internal sealed partial class SweepFollower
 
             _latest = change.Sequence;
             _progress.Apply(change);
-            if (change.Preparation is { } preparation) _preparations[preparation.Id] = preparation;
-            if (_catchesUp && change.Job is not null) _caughtUp++;
-            if (_progress.Known == _progress.Jobs) _whole.TrySetResult();
+            if (change.Preparation is { } preparation)
+                _preparations[preparation.Id] = preparation;
+            if (_catchesUp && change.Job is not null)
+                _caughtUp++;
+            if (_progress.Known == _progress.Jobs)
+                _whole.TrySetResult();
             Add(change.Sequence, FrameOf(change, _catchesUp ? null : change.Sequence));
         }
     }
 
     private void Add(long sequence, byte[] bytes)
     {
-        if (_next - _first == _frames.Length) _reaches = Math.Max(_reaches, FrameAt(_first++).Sequence);
+        if (_next - _first == _frames.Length)
+            _reaches = Math.Max(_reaches, FrameAt(_first++).Sequence);
         FrameAt(_next++) = (sequence, bytes);
-        if (_gathers) return;
+        if (_gathers)
+            return;
         _gathers = true;
         _ = TellSoonAsync();
     }
@@ -234,7 +265,8 @@ internal sealed partial class SweepFollower
 
     private bool Reaches(long after)
     {
-        lock (_lock) return after >= _reaches && after <= _latest;
+        lock (_lock)
+            return after >= _reaches && after <= _latest;
     }
 
     /// <summary>The place of the first frame after a number, or -1 where the frames do not reach back to it.</summary>
@@ -242,9 +274,11 @@ internal sealed partial class SweepFollower
     {
         lock (_lock)
         {
-            if (after < _reaches || after > _latest) return -1;
+            if (after < _reaches || after > _latest)
+                return -1;
             var position = _next;
-            while (position > _first && FrameAt(position - 1).Sequence > after) position--;
+            while (position > _first && FrameAt(position - 1).Sequence > after)
+                position--;
             // The end is told to one who has seen it too, so that he knows that it is one.
             return position == _next && position > _first && _progress.Finished ? position - 1 : position;
         }
@@ -259,14 +293,17 @@ internal sealed partial class SweepFollower
             if (position >= _first)
             {
                 // Most of the time there is one, which all readers share.
-                if (position == _next - 1) return (FrameAt(position++).Bytes, _added.Task, _ended);
+                if (position == _next - 1)
+                    return (FrameAt(position++).Bytes, _added.Task, _ended);
                 var batch = new ArrayBufferWriter<byte>();
-                while (position < _next && batch.WrittenCount < MostBytesAtOnce) batch.Write(FrameAt(position++).Bytes);
+                while (position < _next && batch.WrittenCount < MostBytesAtOnce)
+                    batch.Write(FrameAt(position++).Bytes);
                 return (batch.WrittenMemory, _added.Task, _ended);
             }
 
             position = _next;
-            if (_snapshot is not { Version: var version } || version != _next) _snapshot = (_next, Snapshot());
+            if (_snapshot is not { Version: var version } || version != _next)
+                _snapshot = (_next, Snapshot());
             snapshot = _snapshot!.Value.Bytes;
         }
 
@@ -278,15 +315,43 @@ internal sealed partial class SweepFollower
     private Lazy<byte[]> Snapshot()
     {
         var at = _time.GetUtcNow();
-        var events = _preparations.Values.Select(preparation => new SweepEvent { Sequence = _latest, At = at, Preparation = preparation })
-            .Concat(Sweep.JobIds.Distinct(StringComparer.Ordinal).Select(_progress.StatusOf).OfType<JobStatus>().Select(job => new SweepEvent { Sequence = _latest, At = at, Job = job })).ToList();
-        if (_progress.Finished || _progress.Reason is not null) events.Add(new SweepEvent { Sequence = _latest, At = at, Finished = _progress.Finished, Reason = _progress.Reason });
+        var events = _preparations
+            .Values.Select(preparation => new SweepEvent
+            {
+                Sequence = _latest,
+                At = at,
+                Preparation = preparation,
+            })
+            .Concat(
+                Sweep
+                    .JobIds.Distinct(StringComparer.Ordinal)
+                    .Select(_progress.StatusOf)
+                    .OfType<JobStatus>()
+                    .Select(job => new SweepEvent
+                    {
+                        Sequence = _latest,
+                        At = at,
+                        Job = job,
+                    })
+            )
+            .ToList();
+        if (_progress.Finished || _progress.Reason is not null)
+            events.Add(
+                new SweepEvent
+                {
+                    Sequence = _latest,
+                    At = at,
+                    Finished = _progress.Finished,
+                    Reason = _progress.Reason,
+                }
+            );
         // While this is itself being caught up, more of the same number follows.
         long? number = events.Count > 0 && !(_catchesUp && _caughtUp < _progress.Jobs) ? _latest : null;
         return new Lazy<byte[]>(() =>
         {
             var bytes = new ArrayBufferWriter<byte>();
-            foreach (var change in events) bytes.Write(FrameOf(change, change == events[^1] ? number : null));
+            foreach (var change in events)
+                bytes.Write(FrameOf(change, change == events[^1] ? number : null));
             return bytes.WrittenSpan.ToArray();
         });
     }
@@ -294,13 +359,21 @@ internal sealed partial class SweepFollower
     /// <summary>An event as bytes. A job that several rows share is told once for each, and the number stands at the last.</summary>
     private byte[] FrameOf(SweepEvent change, long? number)
     {
-        JobRow?[] rows = change.Job is { } job ? [.. Sweep.PlacesOf(job.Id).Select(place => new JobRow(Sweep.CellAt(place).Label, Sweep.ImageAt(place).Name, job))] : [null];
+        JobRow?[] rows = change.Job is { } job
+            ? [.. Sweep.PlacesOf(job.Id).Select(place => new JobRow(Sweep.CellAt(place).Label, Sweep.ImageAt(place).Name, job))]
+            : [null];
         var bytes = new ArrayBufferWriter<byte>(512);
         for (var row = 0; row < rows.Length; row++)
         {
             bytes.Write("data: "u8);
-            bytes.Write(JsonSerializer.SerializeToUtf8Bytes(new ChangeAnswer(change.At, rows[row], change.Preparation, change.Reason, change.Finished), _json));
-            if (row == rows.Length - 1 && number is { } id) bytes.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}")));
+            bytes.Write(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new ChangeAnswer(change.At, rows[row], change.Preparation, change.Reason, change.Finished),
+                    _json
+                )
+            );
+            if (row == rows.Length - 1 && number is { } id)
+                bytes.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}")));
             bytes.Write("\n\n"u8);
         }
 
@@ -308,7 +381,10 @@ internal sealed partial class SweepFollower
     }
 
     /// <summary>What the cluster still keeps of the events between a number and the first frame; nothing where it keeps none.</summary>
-    private async IAsyncEnumerable<(long Sequence, byte[] Bytes)> BridgeAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<(long Sequence, byte[] Bytes)> BridgeAsync(
+        long after,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
         await using var changes = _sweeps.WatchAsync(Sweep.Id, after, either.Token).GetAsyncEnumerator(either.Token);
@@ -339,12 +415,14 @@ internal sealed partial class SweepFollower
             Task added;
             lock (_lock)
             {
-                if (condition() || _ended) return;
+                if (condition() || _ended)
+                    return;
                 added = _added.Task;
             }
 
             var left = patience - _time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero) return;
+            if (left <= TimeSpan.Zero)
+                return;
             await added.WaitAsync(left, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellation.ThrowIfCancellationRequested();
         }

@@ -12,7 +12,8 @@ namespace PmSFC.Web.Following;
 /// </summary>
 internal sealed class SweepFollowers : IDisposable
 {
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(1), BetweenLooks = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(1),
+        BetweenLooks = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SweepFollower> _followers = new(StringComparer.Ordinal);
@@ -29,7 +30,13 @@ internal sealed class SweepFollowers : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told what cannot be followed.</param>
     /// <param name="silo">Whether the silo stops.</param>
-    public SweepFollowers(SweepClient sweeps, IOptions<JsonOptions> json, TimeProvider time, ILogger<SweepFollowers> logger, CancellationToken silo)
+    public SweepFollowers(
+        SweepClient sweeps,
+        IOptions<JsonOptions> json,
+        TimeProvider time,
+        ILogger<SweepFollowers> logger,
+        CancellationToken silo
+    )
     {
         (_sweeps, _json, _time, _logger) = (sweeps, json.Value.SerializerOptions, time, logger);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(silo);
@@ -41,14 +48,16 @@ internal sealed class SweepFollowers : IDisposable
     {
         get
         {
-            lock (_lock) return _followers.Count;
+            lock (_lock)
+                return _followers.Count;
         }
     }
 
     /// <summary>Where a sweep stands, and who follows it, which knows each job's state unless 2 s are too short for that; null where the cluster has not started it.</summary>
     public async Task<(SweepStatus Status, SweepFollower Follower)?> FollowAsync(PlannedSweep sweep, CancellationToken cancellation)
     {
-        if (await _sweeps.StatusAsync(sweep.Id, cancellation) is not { } status) return null;
+        if (await _sweeps.StatusAsync(sweep.Id, cancellation) is not { } status)
+            return null;
         var follower = Get(sweep, status);
         await follower.CaughtUp.WaitAsync(cancellation);
         return (status, follower);

@@ -33,7 +33,8 @@ internal static class PageRoutes
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Give(string? file, HttpContext context)
     {
-        if (!Files.TryGetValue(file ?? "", out var found)) return Problems.Of(StatusCodes.Status404NotFound, "The page has no such file.");
+        if (!Files.TryGetValue(file ?? "", out var found))
+            return Problems.Of(StatusCodes.Status404NotFound, "The page has no such file.");
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.CacheControl = "no-cache";
@@ -44,14 +45,24 @@ internal static class PageRoutes
     private static FrozenDictionary<string, PageFile> Read()
     {
         var (assembly, types) = (typeof(PageRoutes).Assembly, new FileExtensionContentTypeProvider());
-        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToFrozenDictionary(name => name[Prefix.Length..], name =>
-        {
-            using var stream = assembly.GetManifestResourceStream(name)!;
-            var content = new byte[stream.Length];
-            stream.ReadExactly(content);
-            var type = types.TryGetContentType(name, out var known) ? known : "text/plain";
-            return new PageFile(content, type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\""));
-        });
+        return assembly
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(
+                name => name[Prefix.Length..],
+                name =>
+                {
+                    using var stream = assembly.GetManifestResourceStream(name)!;
+                    var content = new byte[stream.Length];
+                    stream.ReadExactly(content);
+                    var type = types.TryGetContentType(name, out var known) ? known : "text/plain";
+                    return new PageFile(
+                        content,
+                        type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type,
+                        new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"")
+                    );
+                }
+            );
     }
 
     private sealed record PageFile(byte[] Content, string ContentType, EntityTagHeaderValue Tag);

@@ -11,7 +11,8 @@ public sealed class ContractTests
     private static readonly Assembly Contract = typeof(JobSpec).Assembly;
 
     private static IEnumerable<Type> Messages =>
-        Contract.GetExportedTypes()
+        Contract
+            .GetExportedTypes()
             .Where(t => !t.Namespace!.StartsWith("OrleansCodeGen", StringComparison.Ordinal))
             .Where(t => t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
 
@@ -35,7 +36,9 @@ public sealed class ContractTests
             type.GetCustomAttribute<ImmutableAttribute>().ShouldNotBeNull(type.Name);
             foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
             {
-                property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers().ShouldContain(typeof(IsExternalInit), $"{type.Name}.{property.Name}");
+                property
+                    .SetMethod!.ReturnParameter.GetRequiredCustomModifiers()
+                    .ShouldContain(typeof(IsExternalInit), $"{type.Name}.{property.Name}");
                 IsImmutable(property.PropertyType).ShouldBeTrue($"{type.Name}.{property.Name} is a {property.PropertyType}");
             }
         }
@@ -46,8 +49,15 @@ public sealed class ContractTests
         line.Replace(", CancellationToken)", ")", StringComparison.Ordinal).Replace("(CancellationToken)", "()", StringComparison.Ordinal);
 
     private static bool IsImmutable(Type type) =>
-        type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan)
+        type.IsPrimitive
+        || type.IsEnum
+        || type == typeof(string)
+        || type == typeof(DateTimeOffset)
+        || type == typeof(TimeSpan)
         || type.GetCustomAttribute<ImmutableAttribute>() is not null
-        || (type.IsGenericType && type.GetGenericArguments().All(IsImmutable)
-            && (type.GetGenericTypeDefinition() == typeof(Nullable<>) || type.Namespace == typeof(ImmutableArray).Namespace));
+        || (
+            type.IsGenericType
+            && type.GetGenericArguments().All(IsImmutable)
+            && (type.GetGenericTypeDefinition() == typeof(Nullable<>) || type.Namespace == typeof(ImmutableArray).Namespace)
+        );
 }

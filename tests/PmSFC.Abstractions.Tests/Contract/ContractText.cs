@@ -7,20 +7,22 @@ namespace PmSFC.Abstractions.Tests.Contract;
 internal static class ContractText
 {
     public static IReadOnlyList<string> Of(Assembly assembly) =>
-    [
-        .. from type in assembly.GetTypes()
-           where type.Namespace is { } space && !space.StartsWith("OrleansCodeGen", StringComparison.Ordinal)
-           where type.GetCustomAttribute<GenerateSerializerAttribute>() is not null || (typeof(IGrain).IsAssignableFrom(type) && type.IsInterface)
-           from line in type.IsInterface ? Methods(type) : Members(type)
-           orderby line.Type, line.Order, line.Text
-           select line.Text,
-        .. from type in assembly.GetTypes()
-           where type.IsEnum && type.IsPublic
-           from name in Enum.GetNames(type)
-           let value = Convert.ToInt32(Enum.Parse(type, name), CultureInfo.InvariantCulture)
-           orderby type.Name, value
-           select $"enum {type.Name} {value} {name}",
-    ];
+        [
+            .. from type in assembly.GetTypes()
+            where type.Namespace is { } space && !space.StartsWith("OrleansCodeGen", StringComparison.Ordinal)
+            where
+                type.GetCustomAttribute<GenerateSerializerAttribute>() is not null
+                || (typeof(IGrain).IsAssignableFrom(type) && type.IsInterface)
+            from line in type.IsInterface ? Methods(type) : Members(type)
+            orderby line.Type, line.Order, line.Text
+            select line.Text,
+            .. from type in assembly.GetTypes()
+            where type.IsEnum && type.IsPublic
+            from name in Enum.GetNames(type)
+            let value = Convert.ToInt32(Enum.Parse(type, name), CultureInfo.InvariantCulture)
+            orderby type.Name, value
+            select $"enum {type.Name} {value} {name}",
+        ];
 
     private static IEnumerable<(string Type, long Order, string Text)> Members(Type type)
     {
@@ -44,7 +46,8 @@ internal static class ContractText
         }
     }
 
-    private static string Name(Type type) => type.IsGenericType
-        ? $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
-        : type.Name;
+    private static string Name(Type type) =>
+        type.IsGenericType
+            ? $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+            : type.Name;
 }

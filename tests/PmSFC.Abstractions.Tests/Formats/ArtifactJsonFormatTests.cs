@@ -15,7 +15,10 @@ public sealed class ArtifactJsonFormatTests
 
     private static readonly NetworkSpec Network = new()
     {
-        GeneratorId = "g", Kind = "encoder", Settings = Settings(("width", "8")), Seed = 1,
+        GeneratorId = "g",
+        Kind = "encoder",
+        Settings = Settings(("width", "8")),
+        Seed = 1,
     };
 
     private static readonly SweepPlan Plan = new()
@@ -24,7 +27,11 @@ public sealed class ArtifactJsonFormatTests
         GeneratorId = "g",
         Task = "super-resolution",
         TaskSettings = Settings(("factor", "4"), ("filter", "area")),
-        Images = [new ImageReference { Id = Image, Name = "one.png" }, new ImageReference { Id = "ffeeddccbbaa99887766554433221100", Name = "two.png" }],
+        Images =
+        [
+            new ImageReference { Id = Image, Name = "one.png" },
+            new ImageReference { Id = "ffeeddccbbaa99887766554433221100", Name = "two.png" },
+        ],
         Cells =
         [
             new SweepCell
@@ -38,7 +45,13 @@ public sealed class ArtifactJsonFormatTests
                     Method = "random",
                     Settings = Settings(("subspaces", "6")),
                     Seed = 3,
-                    SizesOf = new SubspaceSpec { GeneratorId = "g", Method = "self-expressive", Settings = Settings(("subspaces", "6")), Seed = 3 },
+                    SizesOf = new SubspaceSpec
+                    {
+                        GeneratorId = "g",
+                        Method = "self-expressive",
+                        Settings = Settings(("subspaces", "6")),
+                        Seed = 3,
+                    },
                 },
                 Iterations = 300,
                 BytesPerJob = 1 << 20,
@@ -87,7 +100,14 @@ public sealed class ArtifactJsonFormatTests
 
     private static readonly GeneratorCard Card = new()
     {
-        Id = "g", Name = "tiny", Layout = "genforce", Resolution = 16, LatentSize = 8, Channels = [12, 12, 8], Perceptual = "discriminator", Terms = "none",
+        Id = "g",
+        Name = "tiny",
+        Layout = "genforce",
+        Resolution = 16,
+        LatentSize = 8,
+        Channels = [12, 12, 8],
+        Perceptual = "discriminator",
+        Terms = "none",
     };
 
     [Fact]
@@ -104,7 +124,16 @@ public sealed class ArtifactJsonFormatTests
     public void Write_Measurement_IsTheFile() => Keeps("measurement", Measurement);
 
     [Fact]
-    public void Write_Preview_IsTheFile() => Keeps("preview", new JobPreview { Iteration = 100, Iterations = 300, Losses = [new LossPoint(1, 0.5), new LossPoint(100, 0.25)] });
+    public void Write_Preview_IsTheFile() =>
+        Keeps(
+            "preview",
+            new JobPreview
+            {
+                Iteration = 100,
+                Iterations = 300,
+                Losses = [new LossPoint(1, 0.5), new LossPoint(100, 0.25)],
+            }
+        );
 
     [Fact]
     public void Write_GeneratorCard_IsTheFile() => Keeps("generator-card", Card);

@@ -23,12 +23,19 @@ public sealed class MessageFormatTests : IDisposable
     public static TheoryData<string> Aliases => [.. Types.Keys.Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Path.Combine(GoldenFile.Folder, "Messages"), "*.bin").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetFiles(Path.Combine(GoldenFile.Folder, "Messages"), "*.bin")
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+                .Order(StringComparer.Ordinal),
+        ];
 
-    private static Dictionary<string, Type> Types { get; } = typeof(JobSpec).Assembly.GetExportedTypes()
-        .Where(type => !type.Namespace!.StartsWith("OrleansCodeGen", StringComparison.Ordinal))
-        .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && type != typeof(BadInputException))
-        .ToDictionary(type => type.GetCustomAttribute<AliasAttribute>()!.Alias, StringComparer.Ordinal);
+    private static Dictionary<string, Type> Types { get; } =
+        typeof(JobSpec)
+            .Assembly.GetExportedTypes()
+            .Where(type => !type.Namespace!.StartsWith("OrleansCodeGen", StringComparison.Ordinal))
+            .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && type != typeof(BadInputException))
+            .ToDictionary(type => type.GetCustomAttribute<AliasAttribute>()!.Alias, StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Aliases))]
@@ -37,7 +44,12 @@ public sealed class MessageFormatTests : IDisposable
         var sample = SampleMessage.Of(Types[alias]);
         var bytes = Serializer.SerializeToArray<object>(sample);
         var (newest, next) = NewestFile(alias);
-        if (GoldenFile.IsWriting && GoldenFile.Exists($"Messages/{newest}.bin") && !bytes.AsSpan().SequenceEqual(GoldenFile.Read($"Messages/{newest}.bin"))) newest = next;
+        if (
+            GoldenFile.IsWriting
+            && GoldenFile.Exists($"Messages/{newest}.bin")
+            && !bytes.AsSpan().SequenceEqual(GoldenFile.Read($"Messages/{newest}.bin"))
+        )
+            newest = next;
         GoldenFile.ShouldHold($"Messages/{newest}.bin", bytes);
         GoldenFile.ShouldHold($"Messages/{newest}.json", Json(sample));
     }
@@ -53,7 +65,9 @@ public sealed class MessageFormatTests : IDisposable
 
     [Fact]
     public void Deserialize_BadInput_KeepsItsSentence() =>
-        Serializer.Deserialize<BadInputException>(Serializer.SerializeToArray(new BadInputException("The file is empty.")))!.Message.ShouldBe("The file is empty.");
+        Serializer
+            .Deserialize<BadInputException>(Serializer.SerializeToArray(new BadInputException("The file is empty.")))!
+            .Message.ShouldBe("The file is empty.");
 
     /// <summary>Everything that was written is there; what has come since may be there too.</summary>
     private static void Holds(JsonNode? now, JsonNode? then, string where)
@@ -81,12 +95,13 @@ public sealed class MessageFormatTests : IDisposable
         for (var number = 2; ; number++)
         {
             var next = $"{alias}.{number}";
-            if (!File.Exists(Path.Combine(GoldenFile.Folder, "Messages", $"{next}.bin"))) return (newest, next);
+            if (!File.Exists(Path.Combine(GoldenFile.Folder, "Messages", $"{next}.bin")))
+                return (newest, next);
             newest = next;
         }
     }
 
     /// <summary>What a message holds and what is not computed of it: its ids are those that its fields give today.</summary>
-    private static byte[] Json(object message) => (byte[])typeof(ArtifactJson).GetMethod(nameof(ArtifactJson.Write))!
-        .MakeGenericMethod(message.GetType()).Invoke(null, [message])!;
+    private static byte[] Json(object message) =>
+        (byte[])typeof(ArtifactJson).GetMethod(nameof(ArtifactJson.Write))!.MakeGenericMethod(message.GetType()).Invoke(null, [message])!;
 }

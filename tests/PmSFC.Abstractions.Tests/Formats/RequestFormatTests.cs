@@ -24,13 +24,13 @@ public sealed class RequestFormatTests : IDisposable
 
     /// <summary>What Orleans generates for each method, by the aliases of its interface and of itself.</summary>
     private static Dictionary<string, Type> Requests { get; } =
-    (
-        from type in typeof(ISweepGrain).Assembly.GetTypes()
-        where typeof(IInvokable).IsAssignableFrom(type) && !type.IsAbstract
-        let request = (IInvokable)Activator.CreateInstance(type)!
-        where Interfaces.Contains(request.GetInterfaceType())
-        select (type, name: $"{Alias(request.GetInterfaceType())}.{Alias(request.GetMethod())}")
-    ).ToDictionary(request => request.name, request => request.type, StringComparer.Ordinal);
+        (
+            from type in typeof(ISweepGrain).Assembly.GetTypes()
+            where typeof(IInvokable).IsAssignableFrom(type) && !type.IsAbstract
+            let request = (IInvokable)Activator.CreateInstance(type)!
+            where Interfaces.Contains(request.GetInterfaceType())
+            select (type, name: $"{Alias(request.GetInterfaceType())}.{Alias(request.GetMethod())}")
+        ).ToDictionary(request => request.name, request => request.type, StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -47,18 +47,21 @@ public sealed class RequestFormatTests : IDisposable
     }
 
     [Fact]
-    public void Requests_OfTheInterfaces_AreOneForEachMethod() =>
-        Requests.Count.ShouldBe(Interfaces.Sum(type => type.GetMethods().Length));
+    public void Requests_OfTheInterfaces_AreOneForEachMethod() => Requests.Count.ShouldBe(Interfaces.Sum(type => type.GetMethods().Length));
 
-    private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch
-    {
-        var type when type == typeof(string) => $"a {parameter.Name}",
-        var type when type == typeof(int) => 3,
-        var type when type == typeof(long) => 3L,
-        { IsGenericType: true } type when type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => type.GetField(nameof(ImmutableArray<>.Empty))!.GetValue(null),
-        var type when !type.IsValueType || type == typeof(CancellationToken) => null,
-        var type => throw new NotSupportedException($"{parameter.Name} is a {type}."),
-    };
+    private static object? Argument(ParameterInfo parameter) =>
+        parameter.ParameterType switch
+        {
+            var type when type == typeof(string) => $"a {parameter.Name}",
+            var type when type == typeof(int) => 3,
+            var type when type == typeof(long) => 3L,
+            { IsGenericType: true } type when type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => type.GetField(
+                        nameof(ImmutableArray<>.Empty)
+                    )!
+                .GetValue(null),
+            var type when !type.IsValueType || type == typeof(CancellationToken) => null,
+            var type => throw new NotSupportedException($"{parameter.Name} is a {type}."),
+        };
 
     private static string Alias(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()!.Alias;
 }

@@ -7,7 +7,8 @@ namespace PmSFC.Abstractions.Tests.Formats;
 /// <summary>A message of any type of the contract, every member of which has a value that follows from its name.</summary>
 internal static class SampleMessage
 {
-    private static readonly MethodInfo CreateArray = Generic(nameof(Array)), CreateDictionary = Generic(nameof(Dictionary));
+    private static readonly MethodInfo CreateArray = Generic(nameof(Array)),
+        CreateDictionary = Generic(nameof(Dictionary));
 
     public static object Of(Type type) => Value(type, "", ImmutableHashSet<Type>.Empty)!;
 
@@ -32,9 +33,12 @@ internal static class SampleMessage
         if (type.IsEnum)
             return Enum.ToObject(type, 1);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-            return CreateArray.MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [Value(type.GetGenericArguments()[0], name, around)]);
+            return CreateArray
+                .MakeGenericMethod(type.GetGenericArguments())
+                .Invoke(null, [Value(type.GetGenericArguments()[0], name, around)]);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableSortedDictionary<,>))
-            return CreateDictionary.MakeGenericMethod(type.GetGenericArguments())
+            return CreateDictionary
+                .MakeGenericMethod(type.GetGenericArguments())
                 .Invoke(null, [.. type.GetGenericArguments().Select(argument => Value(argument, name, around))]);
         // A specification that holds another of its kind holds one that holds none.
         return around.Contains(type) ? null : Filled(type, around.Add(type));

@@ -9,7 +9,8 @@ internal sealed class FaultProxy : IDisposable
     private readonly HttpListener _listener = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private readonly Uri _target;
-    private int _refused, _toRefuse;
+    private int _refused,
+        _toRefuse;
 
     public FaultProxy(Uri target)
     {
@@ -76,7 +77,11 @@ internal sealed class FaultProxy : IDisposable
         if (context.Request.HasEntityBody || context.Request.Headers["Content-Length"] is not null)
             request.Content = new ByteArrayContent(body.ToArray());
 
-        foreach (var name in context.Request.Headers.AllKeys.OfType<string>().Where(name => name is not ("Host" or "Connection" or "Content-Length")))
+        foreach (
+            var name in context
+                .Request.Headers.AllKeys.OfType<string>()
+                .Where(name => name is not ("Host" or "Connection" or "Content-Length"))
+        )
         {
             if (!request.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]))
                 request.Content?.Headers.TryAddWithoutValidation(name, context.Request.Headers[name]);
@@ -84,12 +89,17 @@ internal sealed class FaultProxy : IDisposable
 
         using var answer = await _client.SendAsync(request);
         response.StatusCode = (int)answer.StatusCode;
-        foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Content-Length" or "Connection" or "Keep-Alive")))
+        foreach (
+            var header in answer
+                .Headers.Concat(answer.Content.Headers)
+                .Where(header => header.Key is not ("Transfer-Encoding" or "Content-Length" or "Connection" or "Keep-Alive"))
+        )
             response.AddHeader(header.Key, string.Join(", ", header.Value));
         var content = await answer.Content.ReadAsByteArrayAsync();
         if (request.Method == HttpMethod.Head)
         {
-            if (answer.Content.Headers.ContentLength is { } length) response.ContentLength64 = length;
+            if (answer.Content.Headers.ContentLength is { } length)
+                response.ContentLength64 = length;
             return;
         }
 

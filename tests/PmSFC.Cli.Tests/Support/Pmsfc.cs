@@ -9,28 +9,38 @@ internal static class Pmsfc
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc.dll");
 
     // In a folder with a silo, the build leaves out the files that ASP.NET Core has as well: there the client needs that framework, as the silo does.
-    private static readonly string Frameworks =
-        ((string[])["pmsfc-silo", "pmsfc"]).Select(name => Path.Combine(AppContext.BaseDirectory, $"{name}.runtimeconfig.json")).First(File.Exists);
+    private static readonly string Frameworks = ((string[])["pmsfc-silo", "pmsfc"])
+        .Select(name => Path.Combine(AppContext.BaseDirectory, $"{name}.runtimeconfig.json"))
+        .First(File.Exists);
 
     /// <summary>
     /// Goes before a program, so that Ctrl-C and the like mean to it what they mean at a terminal: a shell that starts these tests in the background has
     /// them ignored, by every child as well.
     /// </summary>
-    public static IReadOnlyList<string> Launcher { get; } = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,PIPE"] : ["env"];
+    public static IReadOnlyList<string> Launcher { get; } =
+        OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,PIPE"] : ["env"];
 
-    public static Process Start(string folder, params IEnumerable<string> arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+    public static Process Start(string folder, params IEnumerable<string> arguments) =>
+        Start(folder, new Dictionary<string, string>(), arguments);
 
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Launcher[0], [.. Launcher.Skip(1), "dotnet", "exec", "--runtimeconfig", Frameworks, Assembly, .. arguments])
+        var start = new ProcessStartInfo(
+            Launcher[0],
+            [.. Launcher.Skip(1), "dotnet", "exec", "--runtimeconfig", Frameworks, Assembly, .. arguments]
+        )
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         start.Environment["PMSFC_LOGS"] = Path.Combine(folder, "logs");
         start.Environment.Remove("PMSFC_STORE");
         start.Environment.Remove("PMSFC_COMMAND");
         start.Environment.Remove("PMSFC_WEIGHTS");
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

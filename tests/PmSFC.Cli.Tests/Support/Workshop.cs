@@ -28,15 +28,18 @@ public sealed class Workshop : IDisposable
     {
         var pixels = new byte[3 * side * side];
         for (var i = 0; i < side * side; i++)
-            for (var c = 0; c < 3; c++)
-                pixels[3 * i + c] = (byte)(128 + 100 * Math.Sin((i % side * (c + 1) + i / side * (phase + 1)) * 0.07 + phase));
+        for (var c = 0; c < 3; c++)
+            pixels[3 * i + c] = (byte)(128 + 100 * Math.Sin((i % side * (c + 1) + i / side * (phase + 1)) * 0.07 + phase));
         return new RgbImage(side, side, pixels);
     }
 
     public string WritePictures(string folder, int count)
     {
         for (var i = 0; i < count; i++)
-            Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"picture-{i}.png")), ImageFile.EncodePng(Picture(64, i)));
+            Write(
+                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"picture-{i}.png")),
+                ImageFile.EncodePng(Picture(64, i))
+            );
         return PathOf(folder);
     }
 }

@@ -9,12 +9,14 @@ namespace PmSFC.Client.Tests.Comparisons;
 
 public sealed class SweepComparisonTests
 {
-    private static readonly SweepPlan PlanOfA = SampleSweep.Plan(4, "ours", "theirs"), PlanOfB = PlanOfA with { Seed = 1 };
+    private static readonly SweepPlan PlanOfA = SampleSweep.Plan(4, "ours", "theirs"),
+        PlanOfB = PlanOfA with { Seed = 1 };
 
     [Fact]
     public void Rows_CommonImages_HaveThePairedDifferencesOfB()
     {
-        double[] a = [20, 22, 24, 26], b = [19, 20, 25, 25];
+        double[] a = [20, 22, 24, 26],
+            b = [19, 20, 25, 25];
         var comparison = Compare(Psnr(PlanOfA, (cell, image) => a[image] + cell), Psnr(PlanOfB, (cell, image) => b[image] + cell));
 
         // -1, -2, 1, -1: mean -3/4, s² = (1/16 + 25/16 + 49/16 + 1/16)/3 = 19/12, half width 3.1824463 · √(19/48) = 2.0022452
@@ -37,7 +39,9 @@ public sealed class SweepComparisonTests
     public void Direction_EstablishedDifference_FollowsTheMetric(string metric, double difference, int direction)
     {
         var comparison = Compare(
-            new MadeUpTable(PlanOfA).With((_, image) => [(metric, image)]), new MadeUpTable(PlanOfB).With((_, image) => [(metric, image + difference)]));
+            new MadeUpTable(PlanOfA).With((_, image) => [(metric, image)]),
+            new MadeUpTable(PlanOfB).With((_, image) => [(metric, image + difference)])
+        );
 
         comparison.Rows[0].Direction.ShouldBe(direction);
         comparison.Rows[0].Regressions(9).Length.ShouldBe(direction < 0 ? 4 : 0);
@@ -56,8 +60,7 @@ public sealed class SweepComparisonTests
         comparison.Labels.ShouldBe(["ours"]);
         comparison.Rows.ShouldHaveSingleItem().Pairs.ShouldHaveSingleItem().Image.Name.ShouldBe("image-2");
         comparison.Rows[0].Difference()!.Value.HalfWidth.ShouldBeNull();
-        comparison.Notes.ShouldBe(
-        [
+        comparison.Notes.ShouldBe([
             "Only A has the rows theirs; they are not compared.",
             "Only B has the rows new; they are not compared.",
             "Only A has 1 image (image-0).",
@@ -73,7 +76,8 @@ public sealed class SweepComparisonTests
     [Fact]
     public void Rows_ExactImages_DifferByNothingOrInfinitely()
     {
-        double[] a = [double.PositiveInfinity, double.PositiveInfinity, 30, 31], b = [double.PositiveInfinity, 40, 31, 33];
+        double[] a = [double.PositiveInfinity, double.PositiveInfinity, 30, 31],
+            b = [double.PositiveInfinity, 40, 31, 33];
 
         var comparison = Compare(Psnr(PlanOfA, (_, image) => a[image]), Psnr(PlanOfB, (_, image) => b[image]));
 
@@ -91,8 +95,7 @@ public sealed class SweepComparisonTests
 
         var comparison = Compare(Psnr(PlanOfA, (_, image) => image), new MadeUpTable(planOfB).With((_, image) => [("psnr", image)]));
 
-        comparison.Notes.ShouldBe(
-        [
+        comparison.Notes.ShouldBe([
             "ours: these are the same jobs in both sweeps; in one store they have the same results.",
             "theirs: A's method is mganprior, B's is dip.",
         ]);
@@ -107,7 +110,9 @@ public sealed class SweepComparisonTests
         others = others with { Images = others.Images.RemoveRange(0, 4) };
 
         Should.Throw<BadInputException>(() => Compare(a, renamed)).Message.ShouldContain("A has ours, theirs, B has x, y");
-        Should.Throw<BadInputException>(() => Compare(a, new MadeUpTable(others).With((_, _) => null))).Message.ShouldContain("no image in common");
+        Should
+            .Throw<BadInputException>(() => Compare(a, new MadeUpTable(others).With((_, _) => null)))
+            .Message.ShouldContain("no image in common");
     }
 
     [Fact]
@@ -116,8 +121,11 @@ public sealed class SweepComparisonTests
         var plan = SampleSweep.Plan(2, "=1+1");
 
         var csv = Compare(
-            new MadeUpTable(plan).With((_, image) => [("psnr", 20.1 + image)]),
-            new MadeUpTable(plan with { Seed = 1 }).With((_, image) => [("psnr", image == 0 ? double.PositiveInfinity : 20.3)])).ToCsv().Split('\n');
+                new MadeUpTable(plan).With((_, image) => [("psnr", 20.1 + image)]),
+                new MadeUpTable(plan with { Seed = 1 }).With((_, image) => [("psnr", image == 0 ? double.PositiveInfinity : 20.3)])
+            )
+            .ToCsv()
+            .Split('\n');
 
         csv[0].ShouldBe("row,metric,image,image_id,a,b,difference,low95,high95,pairs,infinite");
         csv[1].ShouldBe(string.Create(CultureInfo.InvariantCulture, $"\"'=1+1\",psnr,,,{(20.1 + 21.1) / 2:R},20.3,{20.3 - 21.1:R},,,2,1"));
@@ -127,5 +135,6 @@ public sealed class SweepComparisonTests
 
     private static SweepComparison Compare(SweepTable a, SweepTable b) => new(a, b, SampleSweep.Metrics);
 
-    private static SweepTable Psnr(SweepPlan plan, Func<int, int, double> psnrOf) => new MadeUpTable(plan).With((cell, image) => [("psnr", psnrOf(cell, image))]);
+    private static SweepTable Psnr(SweepPlan plan, Func<int, int, double> psnrOf) =>
+        new MadeUpTable(plan).With((cell, image) => [("psnr", psnrOf(cell, image))]);
 }

@@ -12,8 +12,10 @@ namespace PmSFC.Client.Tests.Gates;
 /// </summary>
 public sealed class GateErrorRateTests
 {
-    private const int Images = 60, Runs = 1000;
-    private const double DeviationOfImages = 1.74, DeviationOfDifferences = 0.37;
+    private const int Images = 60,
+        Runs = 1000;
+    private const double DeviationOfImages = 1.74,
+        DeviationOfDifferences = 0.37;
 
     /// <summary>A rate outside of these tails of the binomial distribution, 1 in 10 000 each, is not the expected one.</summary>
     private const double Tail = 1e-4;
@@ -31,7 +33,8 @@ public sealed class GateErrorRateTests
     }
 
     [Fact]
-    public void Review_RegressionAtTheGateItself_FailsAsOftenAsTheLevelSays() => ShouldBeLikely(CountFailures(1, shift: -0.1, bound: -0.1, isHeavyTailed: false, seed: 2), 0.025);
+    public void Review_RegressionAtTheGateItself_FailsAsOftenAsTheLevelSays() =>
+        ShouldBeLikely(CountFailures(1, shift: -0.1, bound: -0.1, isHeavyTailed: false, seed: 2), 0.025);
 
     // By integrating Φ(δ√60/0.37 − t·s) over the density of s, with t of 59 degrees of freedom at 1 − 0.025/m.
     [Theory]
@@ -46,7 +49,9 @@ public sealed class GateErrorRateTests
         var random = new Random(seed);
         var gate = new Gate(SampleSweep.Metrics[0], bound);
         var images = SampleSweep.Plan(Images, "ours").Images;
-        return Enumerable.Range(0, Runs).Count(_ => GateReview.Judge([.. Enumerable.Range(0, rows).Select(Decision)]).Any(verdict => verdict.Failed));
+        return Enumerable
+            .Range(0, Runs)
+            .Count(_ => GateReview.Judge([.. Enumerable.Range(0, rows).Select(Decision)]).Any(verdict => verdict.Failed));
 
         (Gate, MetricComparison) Decision(int row) => (gate, new MetricComparison($"row {row}", gate.Metric, [.. images.Select(Pair)]));
 
@@ -57,7 +62,11 @@ public sealed class GateErrorRateTests
         }
 
         // A tenth of the images varies 2.5 times as much as the others; the deviation of all is the same.
-        double Noise() => DeviationOfDifferences / Math.Sqrt(2) * Normal.Sample(random, 0, 1) * (!isHeavyTailed ? 1 : (random.Next(10) == 0 ? 2.5 : 1) / Math.Sqrt(0.9 + 0.1 * 6.25));
+        double Noise() =>
+            DeviationOfDifferences
+            / Math.Sqrt(2)
+            * Normal.Sample(random, 0, 1)
+            * (!isHeavyTailed ? 1 : (random.Next(10) == 0 ? 2.5 : 1) / Math.Sqrt(0.9 + 0.1 * 6.25));
     }
 
     private static void ShouldBeLikely(int count, double rate)

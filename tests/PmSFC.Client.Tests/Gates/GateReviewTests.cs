@@ -12,15 +12,24 @@ namespace PmSFC.Client.Tests.Gates;
 
 public sealed class GateReviewTests
 {
-    private static readonly SweepPlan PlanOfA = SampleSweep.Plan(6, "ours", "theirs"), PlanOfB = PlanOfA with { Seed = 1 };
+    private static readonly SweepPlan PlanOfA = SampleSweep.Plan(6, "ours", "theirs"),
+        PlanOfB = PlanOfA with { Seed = 1 };
 
     [Fact]
     public void Verdicts_OneRowRegressed_FailsThatRowAlone()
     {
-        var review = Review(["psnr >= -0.1", "niqe <= 0.1", "psnr >= -0.1"], (cell, image) => [("psnr", cell == 1 ? 19 + 0.02 * image : 20), ("niqe", 4)]);
+        var review = Review(["psnr >= -0.1", "niqe <= 0.1", "psnr >= -0.1"], (cell, image) =>
+            [("psnr", cell == 1 ? 19 + 0.02 * image : 20), ("niqe", 4)]
+        );
 
-        review.Verdicts.Select(verdict => (verdict.Gate.Text, verdict.Row.Label, verdict.Failed)).ShouldBe(
-            [("psnr >= -0.1", "ours", false), ("psnr >= -0.1", "theirs", true), ("niqe <= 0.1", "ours", false), ("niqe <= 0.1", "theirs", false)]);
+        review
+            .Verdicts.Select(verdict => (verdict.Gate.Text, verdict.Row.Label, verdict.Failed))
+            .ShouldBe([
+                ("psnr >= -0.1", "ours", false),
+                ("psnr >= -0.1", "theirs", true),
+                ("niqe <= 0.1", "ours", false),
+                ("niqe <= 0.1", "theirs", false),
+            ]);
         review.Passed.ShouldBeFalse();
         // Four decisions share the 5 %.
         review.Level.ShouldBe(0.9875, 1e-12);
@@ -32,14 +41,18 @@ public sealed class GateReviewTests
     [Theory]
     [InlineData("ssim >= 0", "SSIM is measured in neither sweep")]
     [InlineData("niqe <= 0", "NIQE is not measured in B")]
-    public void Constructor_MetricNotMeasured_IsBadInputInsteadOfAPass(string gate, string problem) => Should.Throw<BadInputException>(
-        () => Review([gate], (_, _) => [("psnr", 20)])).Message.ShouldBe($"The gate '{gate}' cannot be decided: {problem}; measure it with 'sweep measure', or leave the gate out.");
+    public void Constructor_MetricNotMeasured_IsBadInputInsteadOfAPass(string gate, string problem) =>
+        Should
+            .Throw<BadInputException>(() => Review([gate], (_, _) => [("psnr", 20)]))
+            .Message.ShouldBe($"The gate '{gate}' cannot be decided: {problem}; measure it with 'sweep measure', or leave the gate out.");
 
     [Theory]
     [InlineData(0, "0 of its 0 pairs")]
     [InlineData(1, "1 of its 1 pairs")]
-    public void Constructor_TooFewPairsInARow_IsBadInputInsteadOfAPass(int pairs, string numbers) => Should.Throw<BadInputException>(
-        () => Review(["psnr >= 0"], (cell, image) => cell == 1 && image >= pairs ? null : [("psnr", 20)])).Message.ShouldContain($"on the row 'theirs': an interval needs 2 images with a finite difference, and {numbers}");
+    public void Constructor_TooFewPairsInARow_IsBadInputInsteadOfAPass(int pairs, string numbers) =>
+        Should
+            .Throw<BadInputException>(() => Review(["psnr >= 0"], (cell, image) => cell == 1 && image >= pairs ? null : [("psnr", 20)]))
+            .Message.ShouldContain($"on the row 'theirs': an interval needs 2 images with a finite difference, and {numbers}");
 
     [Fact]
     public void Constructor_OnlyInfiniteDifferences_IsBadInputInsteadOfAPass()
@@ -47,7 +60,9 @@ public sealed class GateReviewTests
         var a = new MadeUpTable(PlanOfA).With((_, _) => [("psnr", double.PositiveInfinity)]);
         var b = new MadeUpTable(PlanOfB).With((_, _) => [("psnr", 20)]);
 
-        Should.Throw<BadInputException>(() => new GateReview(new SweepComparison(a, b, SampleSweep.Metrics), [Read("psnr >= 0")])).Message.ShouldContain("0 of its 6 pairs");
+        Should
+            .Throw<BadInputException>(() => new GateReview(new SweepComparison(a, b, SampleSweep.Metrics), [Read("psnr >= 0")]))
+            .Message.ShouldContain("0 of its 6 pairs");
     }
 
     [Fact]
@@ -64,15 +79,25 @@ public sealed class GateReviewTests
         var suite = document.Root!.Element("testsuite")!;
         string[] counts = ["tests", "failures", "errors", "skipped", "timestamp"];
         counts.Select(name => suite.Attribute(name)!.Value).ShouldBe(["3", "1", "0", "1", "2026-11-26T02:04:05"]);
-        suite.Elements("testcase").Select(test => (test.Attribute("classname")!.Value, test.Attribute("name")!.Value, test.Elements().SingleOrDefault()?.Name.LocalName)).ShouldBe(
-            [("ours", "psnr >= -0.1", null), ("th\\u001B[31m<eirs>", "psnr >= -0.1", "failure"), ("new", "psnr >= -0.1", "skipped")]);
+        suite
+            .Elements("testcase")
+            .Select(test =>
+                (test.Attribute("classname")!.Value, test.Attribute("name")!.Value, test.Elements().SingleOrDefault()?.Name.LocalName)
+            )
+            .ShouldBe([
+                ("ours", "psnr >= -0.1", null),
+                ("th\\u001B[31m<eirs>", "psnr >= -0.1", "failure"),
+                ("new", "psnr >= -0.1", "skipped"),
+            ]);
         suite.Descendants("failure").Single().Value.ShouldContain("The interval excludes the gate 'psnr >= -0.1'.");
         suite.Element("system-out")!.Value.ShouldContain("Only B has the rows new");
     }
 
     [Fact]
-    public void JUnit_Schema_RefusesWhatIsNone() => Should.Throw<XmlSchemaValidationException>(
-        () => Validated("<testsuites><testsuite name='x'><testcase name='y'/></testsuite></testsuites>"));
+    public void JUnit_Schema_RefusesWhatIsNone() =>
+        Should.Throw<XmlSchemaValidationException>(() =>
+            Validated("<testsuites><testsuite name='x'><testcase name='y'/></testsuite></testsuites>")
+        );
 
     private static Gate Read(string text)
     {
@@ -92,7 +117,15 @@ public sealed class GateReviewTests
         using var text = new StringReader(Schema);
         using var schema = XmlReader.Create(text);
         schemas.Add(XmlSchema.Read(schema, null)!);
-        using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { ValidationType = ValidationType.Schema, Schemas = schemas, ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings });
+        using var reader = XmlReader.Create(
+            new StringReader(xml),
+            new XmlReaderSettings
+            {
+                ValidationType = ValidationType.Schema,
+                Schemas = schemas,
+                ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings,
+            }
+        );
         return XDocument.Load(reader);
     }
 

@@ -63,7 +63,10 @@ public sealed class GeneratorDirectoryTests : IDisposable
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("1111"), "{}"u8.ToArray());
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("3333"), Array.Empty<byte>());
         await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("4444"), "{\"format\":2}"u8.ToArray());
-        await _temporary.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("5555"), (await _temporary.Store.ReadAsync(ArtifactNames.GeneratorCard("2222")))!.Content);
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.GeneratorCard("5555"),
+            (await _temporary.Store.ReadAsync(ArtifactNames.GeneratorCard("2222")))!.Content
+        );
 
         Directory.CreateDirectory(_temporary.PathOf($"store/{ArtifactNames.GeneratorCard("6666")}"));
 
@@ -79,10 +82,24 @@ public sealed class GeneratorDirectoryTests : IDisposable
         problems.ShouldAllBe(problem => !problem.Contains("PmSFC."));
         (await _directory.FindAsync("faces")).Id.ShouldBe("2222");
         (await Should.ThrowAsync<StoreException>(() => _directory.FindAsync("3333"))).Message.ShouldBe(problems[1]);
-        (await Should.ThrowAsync<BadInputException>(() => _directory.FindAsync("rooms"))).Message.ShouldContain("It may be one that cannot be read: generators/1111");
+        (await Should.ThrowAsync<BadInputException>(() => _directory.FindAsync("rooms"))).Message.ShouldContain(
+            "It may be one that cannot be read: generators/1111"
+        );
     }
 
-    private async Task Store(string id, string name) => await _temporary.Store.WriteOnceAsync(
-        ArtifactNames.GeneratorCard(id),
-        ArtifactJson.Write(new GeneratorCard { Id = id, Name = name, Layout = "genforce", Resolution = 64, LatentSize = 128, Channels = [128, 64] }));
+    private async Task Store(string id, string name) =>
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.GeneratorCard(id),
+            ArtifactJson.Write(
+                new GeneratorCard
+                {
+                    Id = id,
+                    Name = name,
+                    Layout = "genforce",
+                    Resolution = 64,
+                    LatentSize = 128,
+                    Channels = [128, 64],
+                }
+            )
+        );
 }

@@ -35,7 +35,9 @@ public sealed class ImageSetImportTests : IDisposable
         import.Notes.ShouldBe([$"notes.txt: left out of {_folder}, not named as an image."]);
         var stored = await new ImageSetDirectory(Store).FindAsync(Name);
         stored.Id.ShouldBe(set.Id);
-        stored.Images.Select(image => (image.File, image.Width, image.Height)).ShouldBe([("a.png", SampleSweep.Side, SampleSweep.Side), ("b.png", SampleSweep.Side, SampleSweep.Side)]);
+        stored
+            .Images.Select(image => (image.File, image.Width, image.Height))
+            .ShouldBe([("a.png", SampleSweep.Side, SampleSweep.Side), ("b.png", SampleSweep.Side, SampleSweep.Side)]);
         foreach (var image in stored.Images)
         {
             var content = (await Store.ReadAsync(ArtifactNames.ImageFile(image.Id)))!.Content.ToArray();
@@ -67,13 +69,26 @@ public sealed class ImageSetImportTests : IDisposable
             """;
         var set = new StoredImageSet
         {
-            Name = Name, Images = [new ImageSetMember { File = "ä 1.png", Id = "00112233445566778899aabbccddeeff", Bytes = 1234, Width = 178, Height = 218 }],
+            Name = Name,
+            Images =
+            [
+                new ImageSetMember
+                {
+                    File = "ä 1.png",
+                    Id = "00112233445566778899aabbccddeeff",
+                    Bytes = 1234,
+                    Width = 178,
+                    Height = 218,
+                },
+            ],
         };
 
         var artifact = set.ToArtifact();
 
-        System.Text.RegularExpressions.Regex.Replace(Encoding.UTF8.GetString(artifact), "\"seal\": \"[0-9a-f]{64}\"", "\"seal\": \"SEAL\"")
-            .Replace("\\u00E4", "ä", StringComparison.OrdinalIgnoreCase).ShouldBe(Expected.ReplaceLineEndings("\n"));
+        System
+            .Text.RegularExpressions.Regex.Replace(Encoding.UTF8.GetString(artifact), "\"seal\": \"[0-9a-f]{64}\"", "\"seal\": \"SEAL\"")
+            .Replace("\\u00E4", "ä", StringComparison.OrdinalIgnoreCase)
+            .ShouldBe(Expected.ReplaceLineEndings("\n"));
         var read = StoredImageSet.Read(new Artifact(artifact, ""), Name, Store);
         (read.Id, read.Bytes).ShouldBe((set.Id, 1234));
         set.Id.ShouldBe("12e973fc3f84568e34cc552ab582a537", "SHA-256 of the canonical text, computed by another program");
@@ -104,12 +119,15 @@ public sealed class ImageSetImportTests : IDisposable
 
         (await Should.ThrowAsync<BadInputException>(ImportAsync)).Message.ShouldBe(
             "The image set 'eval' has other images (2 in the store, 3 here: 1 that it does not have, 1 with other content), and a set is not changed, since "
-            + "results on it are compared; import these images under another name with --name, or put them in its place with --replace.");
+                + "results on it are compared; import these images under another name with --name, or put them in its place with --replace."
+        );
 
         (await ETagsAsync()).ShouldBe(before);
         var import = await ImageSetImport.ReadAsync(_folder, "eval-2");
         (await import.StoreAsync(Store, ExistingSet.Keep)).FilesWritten.ShouldBe(2, "b.png as it is now, and c.png");
-        (await new ImageSetDirectory(Store).ListAsync()).Sets.Select(set => (set.Name, set.Images.Length)).ShouldBe([("eval", 2), ("eval-2", 3)]);
+        (await new ImageSetDirectory(Store).ListAsync())
+            .Sets.Select(set => (set.Name, set.Images.Length))
+            .ShouldBe([("eval", 2), ("eval-2", 3)]);
     }
 
     [Fact]
@@ -122,7 +140,9 @@ public sealed class ImageSetImportTests : IDisposable
 
         (await ImportAsync(ExistingSet.Replace)).ShouldBe((ImportOutcome.Replaced, 1));
 
-        (await new ImageSetDirectory(Store).FindAsync(Name)).Images.Single().Id.ShouldBe((await ImageSetImport.ReadAsync(_folder, Name)).Set.Images.Single().Id);
+        (await new ImageSetDirectory(Store).FindAsync(Name))
+            .Images.Single()
+            .Id.ShouldBe((await ImageSetImport.ReadAsync(_folder, Name)).Set.Images.Single().Id);
         var aside = await Store.ListAsync(ArtifactNames.SetAsides).SingleAsync();
         (await Store.ReadAsync(aside))!.Content.ToArray().ShouldBe(old);
         (await ImportAsync(ExistingSet.Replace)).ShouldBe((ImportOutcome.Unchanged, 0));
@@ -177,8 +197,9 @@ public sealed class ImageSetImportTests : IDisposable
 
     [Fact]
     public async Task ReadAsync_FolderWithoutImages_IsRefused() =>
-        (await Should.ThrowAsync<BadInputException>(() => ImageSetImport.ReadAsync(_folder, Name))).Message
-            .ShouldBe($"{_folder} has no PNG, JPEG, WebP, BMP or GIF file; name the folder that holds the images themselves.");
+        (await Should.ThrowAsync<BadInputException>(() => ImageSetImport.ReadAsync(_folder, Name))).Message.ShouldBe(
+            $"{_folder} has no PNG, JPEG, WebP, BMP or GIF file; name the folder that holds the images themselves."
+        );
 
     [Theory]
     [InlineData("")]
@@ -192,22 +213,27 @@ public sealed class ImageSetImportTests : IDisposable
     public async Task ReadAsync_NameThatNoStoreHolds_IsRefused(string name)
     {
         Write("a.png", 0);
-        if (name == "101") name = new string('a', 101);
+        if (name == "101")
+            name = new string('a', 101);
 
         (await Should.ThrowAsync<BadInputException>(() => ImageSetImport.ReadAsync(_folder, name))).Message.ShouldBe(
-            $"The image set's name is '{name}', but must be 1 to 100 lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit; choose one with --name.");
+            $"The image set's name is '{name}', but must be 1 to 100 lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit; choose one with --name."
+        );
     }
 
     /// <summary>The record is written last, so an import that ends in the middle leaves no set, and the same import finishes it.</summary>
     [Fact]
     public async Task StoreAsync_EndsInTheMiddle_LeavesNoSetAndIsFinishedByTheSameImport()
     {
-        for (var i = 0; i < 8; i++) Write($"{i}.png", i);
+        for (var i = 0; i < 8; i++)
+            Write($"{i}.png", i);
         var import = await ImageSetImport.ReadAsync(_folder, Name);
         var last = await File.ReadAllBytesAsync(Path.Combine(_folder, "7.png"));
         Write("7.png", 9);
 
-        (await Should.ThrowAsync<BadInputException>(() => import.StoreAsync(Store, ExistingSet.Keep))).Message.ShouldContain("7.png changed while it was being imported");
+        (await Should.ThrowAsync<BadInputException>(() => import.StoreAsync(Store, ExistingSet.Keep))).Message.ShouldContain(
+            "7.png changed while it was being imported"
+        );
 
         (await new ImageSetDirectory(Store).ListAsync()).Sets.ShouldBeEmpty();
         var stored = await Store.ListAsync(ArtifactNames.ImageFiles).CountAsync();
@@ -219,14 +245,19 @@ public sealed class ImageSetImportTests : IDisposable
     [Fact]
     public async Task StoreAsync_FilesThatTheStoreLostOrDamaged_ComeBack()
     {
-        for (var i = 0; i < 3; i++) Write($"{i}.png", i);
+        for (var i = 0; i < 3; i++)
+            Write($"{i}.png", i);
         await ImportAsync();
         var set = await new ImageSetDirectory(Store).FindAsync(Name);
         await Store.DeleteAsync(ArtifactNames.ImageFile(set.Images[0].Id));
         await Store.PutAsync(ArtifactNames.ImageFile(set.Images[1].Id), "damaged"u8.ToArray());
 
-        var message = (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync(["set:eval"], SampleSweep.Side, sets: Store))).Message;
-        message.ShouldContain($"set:eval/0.png is missing in the store (image-files/{set.Images[0].Id}); bring it back with 'images import FOLDER --name eval'");
+        var message = (
+            await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync(["set:eval"], SampleSweep.Side, sets: Store))
+        ).Message;
+        message.ShouldContain(
+            $"set:eval/0.png is missing in the store (image-files/{set.Images[0].Id}); bring it back with 'images import FOLDER --name eval'"
+        );
         message.ShouldContain("set:eval/1.png is damaged in the store");
 
         (await ImportAsync()).ShouldBe((ImportOutcome.Unchanged, 2));
@@ -247,7 +278,9 @@ public sealed class ImageSetImportTests : IDisposable
         var failure = await Should.ThrowAsync<StoreException>(() => directory.FindAsync(Name));
 
         failure.Kind.ShouldBe(StoreFailure.Damaged);
-        failure.Message.ShouldContain($"image-sets/eval.json in {Store.Description} is not the record of the image set 'eval' ({reason}); write it again with 'images import FOLDER --name eval --replace'");
+        failure.Message.ShouldContain(
+            $"image-sets/eval.json in {Store.Description} is not the record of the image set 'eval' ({reason}); write it again with 'images import FOLDER --name eval --replace'"
+        );
         (await directory.ListAsync()).Problems.ShouldBe([failure.Message]);
         (await Should.ThrowAsync<StoreException>(ImportAsync)).Message.ShouldBe(failure.Message);
         (await ImportAsync(ExistingSet.Replace)).ShouldBe((ImportOutcome.Replaced, 0));
@@ -262,7 +295,9 @@ public sealed class ImageSetImportTests : IDisposable
         var text = Encoding.UTF8.GetString((await Store.ReadAsync(ArtifactNames.ImageSet(Name)))!.Content.Span);
         await Store.PutAsync(ArtifactNames.ImageSet(Name), Encoding.UTF8.GetBytes(text.Replace("a.png", "b.png")));
 
-        (await Should.ThrowAsync<StoreException>(() => new ImageSetDirectory(Store).FindAsync(Name))).Message.ShouldContain("it has changed since it was stored");
+        (await Should.ThrowAsync<StoreException>(() => new ImageSetDirectory(Store).FindAsync(Name))).Message.ShouldContain(
+            "it has changed since it was stored"
+        );
     }
 
     [Fact]
@@ -272,7 +307,9 @@ public sealed class ImageSetImportTests : IDisposable
         await ImportAsync();
         await Store.WriteOnceAsync(ArtifactNames.ImageSet("copy"), (await Store.ReadAsync(ArtifactNames.ImageSet(Name)))!.Content);
 
-        (await Should.ThrowAsync<StoreException>(() => new ImageSetDirectory(Store).FindAsync("copy"))).Message.ShouldContain("it is that of 'eval'");
+        (await Should.ThrowAsync<StoreException>(() => new ImageSetDirectory(Store).FindAsync("copy"))).Message.ShouldContain(
+            "it is that of 'eval'"
+        );
     }
 
     [Fact]
@@ -295,14 +332,16 @@ public sealed class ImageSetImportTests : IDisposable
         Write("a.png", 0);
         await ImportAsync();
 
-        (await Should.ThrowAsync<BadInputException>(() => new ImageSetDirectory(Store).FindAsync(name))).Message
-            .ShouldBe($"There is no image set '{name}' in {Store.Description}; {advice}");
+        (await Should.ThrowAsync<BadInputException>(() => new ImageSetDirectory(Store).FindAsync(name))).Message.ShouldBe(
+            $"There is no image set '{name}' in {Store.Description}; {advice}"
+        );
     }
 
     [Fact]
     public async Task FindAsync_StoreWithoutSets_SaysHowToImportOne() =>
-        (await Should.ThrowAsync<BadInputException>(() => new ImageSetDirectory(Store).FindAsync(Name))).Message
-            .ShouldEndWith("it has none yet, so import one with 'images import FOLDER --name eval'.");
+        (await Should.ThrowAsync<BadInputException>(() => new ImageSetDirectory(Store).FindAsync(Name))).Message.ShouldEndWith(
+            "it has none yet, so import one with 'images import FOLDER --name eval'."
+        );
 
     private Task<(ImportOutcome Outcome, int FilesWritten)> ImportAsync() => ImportAsync(ExistingSet.Keep);
 
@@ -323,9 +362,11 @@ public sealed class ImageSetImportTests : IDisposable
     private async Task<Dictionary<string, string>> ETagsAsync()
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var name in Store.ListAsync("")) tags[name] = (await Store.ReadAsync(name))!.ETag;
+        await foreach (var name in Store.ListAsync(""))
+            tags[name] = (await Store.ReadAsync(name))!.ETag;
         return tags;
     }
 
-    private void Write(string name, int picture) => File.WriteAllBytes(Path.Combine(_folder, name), ImageFile.EncodePng(SampleSweep.Picture(picture, 0)));
+    private void Write(string name, int picture) =>
+        File.WriteAllBytes(Path.Combine(_folder, name), ImageFile.EncodePng(SampleSweep.Picture(picture, 0)));
 }

@@ -19,7 +19,8 @@ public sealed class ImageSetTests : IDisposable
     [Fact]
     public async Task ReadAsync_Folder_TakesItsImagesInOrdinalOrder()
     {
-        foreach (var (i, name) in ((string[])["b.png", "a.PNG", "B.png", "c.bmp.png"]).Index()) Write(name, SampleSweep.Picture(i, 0));
+        foreach (var (i, name) in ((string[])["b.png", "a.PNG", "B.png", "c.bmp.png"]).Index())
+            Write(name, SampleSweep.Picture(i, 0));
         await File.WriteAllTextAsync(Path.Combine(_folder, "notes.txt"), "x");
         await File.WriteAllTextAsync(Path.Combine(_folder, ".hidden.png"), "x");
         Directory.CreateDirectory(Path.Combine(_folder, "more.png"));
@@ -35,7 +36,8 @@ public sealed class ImageSetTests : IDisposable
     public async Task ReadAsync_EveryEndingOfAFormat_IsTaken()
     {
         string[] names = ["a.png", "b.jpg", "c.jpeg", "d.jfif", "e.jpe", "f.webp", "g.bmp", "h.dib", "i.gif", "j.JFIF"];
-        foreach (var (i, name) in names.Index()) Write(name, SampleSweep.Picture(i, 0));
+        foreach (var (i, name) in names.Index())
+            Write(name, SampleSweep.Picture(i, 0));
 
         (await ImageSet.ReadAsync([_folder], SampleSweep.Side)).References.Length.ShouldBe(names.Length);
     }
@@ -51,8 +53,9 @@ public sealed class ImageSetTests : IDisposable
         await ShellAsync("rm \"$1\"/x*.png");
         set.References.Select(image => image.Name).ShouldBe(["a"]);
         set.Notes.ShouldBe([$"x\uFFFD.png: left out of {_folder}, the name is not UTF-8; rename the file."]);
-        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([Path.Combine(_folder, "x\uFFFD.png")], SampleSweep.Side))).Message
-            .ShouldEndWith("cannot be found, because a name on its path is not UTF-8; rename that file or folder.");
+        (
+            await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([Path.Combine(_folder, "x\uFFFD.png")], SampleSweep.Side))
+        ).Message.ShouldEndWith("cannot be found, because a name on its path is not UTF-8; rename that file or folder.");
     }
 
     [Fact]
@@ -62,8 +65,9 @@ public sealed class ImageSetTests : IDisposable
         var pipe = Path.Combine(_folder, "pipe.png");
         ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
 
-        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side))).Message
-            .ShouldBe($"{pipe} is not a regular file but a named pipe; name an image file.");
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side))).Message.ShouldBe(
+            $"{pipe} is not a regular file but a named pipe; name an image file."
+        );
     }
 
     [Fact]
@@ -82,7 +86,8 @@ public sealed class ImageSetTests : IDisposable
     [Fact]
     public async Task ReadAsync_Limit_TakesTheFirst()
     {
-        for (var i = 0; i < 5; i++) Write($"{i}.png", SampleSweep.Picture(i, 0));
+        for (var i = 0; i < 5; i++)
+            Write($"{i}.png", SampleSweep.Picture(i, 0));
         await File.WriteAllTextAsync(Path.Combine(_folder, "9.png"), "broken, but past the limit");
 
         (await ImageSet.ReadAsync([_folder], SampleSweep.Side, limit: 2)).References.Select(image => image.Name).ShouldBe(["0", "1"]);
@@ -107,7 +112,21 @@ public sealed class ImageSetTests : IDisposable
         var (left, right) = (Path.Combine(_folder, "left"), Path.Combine(_folder, "right"));
         Directory.CreateDirectory(left);
         Directory.CreateDirectory(right);
-        foreach (var (i, name) in ((string[])["left/001.png", "left/a.bmp.png", "left/a.png.png", "left/a.PNG", "left/b.png", "right/001.png", "right/B.png", "right/a.PNG"]).Index())
+        foreach (
+            var (i, name) in (
+                (string[])
+                    [
+                        "left/001.png",
+                        "left/a.bmp.png",
+                        "left/a.png.png",
+                        "left/a.PNG",
+                        "left/b.png",
+                        "right/001.png",
+                        "right/B.png",
+                        "right/a.PNG",
+                    ]
+            ).Index()
+        )
             Write(name, SampleSweep.Picture(i, 0));
 
         var names = (await ImageSet.ReadAsync([left, right], SampleSweep.Side)).References.Select(image => image.Name).ToArray();
@@ -140,7 +159,8 @@ public sealed class ImageSetTests : IDisposable
     [Fact]
     public async Task ReadAsync_LargerImages_NotesWhatWasDone()
     {
-        for (var i = 0; i < 5; i++) Write($"{i}.png", SampleSweep.Picture(i, 0));
+        for (var i = 0; i < 5; i++)
+            Write($"{i}.png", SampleSweep.Picture(i, 0));
 
         var set = await ImageSet.ReadAsync([_folder], SampleSweep.Side / 2);
 
@@ -152,7 +172,8 @@ public sealed class ImageSetTests : IDisposable
     [Fact]
     public async Task ReadAsync_BadImages_AreAllReportedTogether()
     {
-        for (var i = 0; i < 13; i++) await File.WriteAllTextAsync(Path.Combine(_folder, $"{i:D2}.png"), "this is text");
+        for (var i = 0; i < 13; i++)
+            await File.WriteAllTextAsync(Path.Combine(_folder, $"{i:D2}.png"), "this is text");
         Write("good.png", SampleSweep.Picture(0, 0));
 
         var message = (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], SampleSweep.Side))).Message;
@@ -171,15 +192,17 @@ public sealed class ImageSetTests : IDisposable
         Write("small.png", SampleSweep.Picture(0, 0));
 
         (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], 64))).Message.ShouldContain("too small");
-        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([Path.Combine(_folder, "none.png")], 64))).Message
-            .ShouldContain("does not exist");
+        (
+            await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([Path.Combine(_folder, "none.png")], 64))
+        ).Message.ShouldContain("does not exist");
     }
 
     [Fact]
     public async Task ReadAsync_NothingToRead_SaysWhatToName()
     {
-        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], 16))).Message
-            .ShouldBe($"{_folder} has no PNG, JPEG, WebP, BMP or GIF file; name the folder that holds the images themselves.");
+        (await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([_folder], 16))).Message.ShouldBe(
+            $"{_folder} has no PNG, JPEG, WebP, BMP or GIF file; name the folder that holds the images themselves."
+        );
         await Should.ThrowAsync<BadInputException>(() => ImageSet.ReadAsync([], 16));
     }
 

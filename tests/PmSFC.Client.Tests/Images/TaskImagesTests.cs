@@ -24,7 +24,9 @@ public sealed class TaskImagesTests : IDisposable
         spec.TaskSettings["mask"].ShouldBe(expected.ContentId);
         using var store = new TemporaryStore();
         await images.StoreAsync(store.Store);
-        ImageFile.Decode((await store.Store.ReadAsync(ArtifactNames.Image(expected.ContentId)))!.Content.Span, "mask").Image.ShouldBe(expected);
+        ImageFile
+            .Decode((await store.Store.ReadAsync(ArtifactNames.Image(expected.ContentId)))!.Content.Span, "mask")
+            .Image.ShouldBe(expected);
     }
 
     [Theory]
@@ -35,8 +37,13 @@ public sealed class TaskImagesTests : IDisposable
     {
         var file = Write(Picture(8, 8, (x, _) => x < 4 ? left : right));
 
-        Should.Throw<BadInputException>(() => TaskImages.Read(file, 8)).Message
-            .ShouldSatisfyAllConditions(m => m.ShouldContain(part), m => m.ShouldContain("sweep.yaml:5:"), m => m.ShouldContain("mask.png"));
+        Should
+            .Throw<BadInputException>(() => TaskImages.Read(file, 8))
+            .Message.ShouldSatisfyAllConditions(
+                m => m.ShouldContain(part),
+                m => m.ShouldContain("sweep.yaml:5:"),
+                m => m.ShouldContain("mask.png")
+            );
     }
 
     [Fact]
@@ -49,7 +56,8 @@ public sealed class TaskImagesTests : IDisposable
 
     private SweepFile Write(RgbImage? mask)
     {
-        if (mask is not null) ImageFile.WritePng(mask, Path.Combine(_folder.Path, "mask.png"));
+        if (mask is not null)
+            ImageFile.WritePng(mask, Path.Combine(_folder.Path, "mask.png"));
         return SweepFile.Parse(
             """
             generator: g
@@ -58,9 +66,11 @@ public sealed class TaskImagesTests : IDisposable
               settings:
                 mask: mask.png
             methods: [{ method: pmsfc }]
-            """, Path.Combine(_folder.Path, "sweep.yaml"));
+            """,
+            Path.Combine(_folder.Path, "sweep.yaml")
+        );
     }
 
-    private static RgbImage Picture(int width, int height, Func<int, int, byte> level) => new(
-        width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => Enumerable.Repeat(level(i % width, i / width), 3))]);
+    private static RgbImage Picture(int width, int height, Func<int, int, byte> level) =>
+        new(width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => Enumerable.Repeat(level(i % width, i / width), 3))]);
 }

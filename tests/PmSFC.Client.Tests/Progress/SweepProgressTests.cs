@@ -52,7 +52,8 @@ public sealed class SweepProgressTests
 
         // Both images of cell 0 at iteration 50 of 100, 10 iterations a second each: 100 image-iterations are left there at 20 a second, and
         // cell 1 costs twice as much an iteration.
-        foreach (var job in _plan.Jobs().Take(2).ToList()) progress.Apply(Event(job.Spec.Id, JobState.Running, 50, 10));
+        foreach (var job in _plan.Jobs().Take(2).ToList())
+            progress.Apply(Event(job.Spec.Id, JobState.Running, 50, 10));
 
         progress.Cells[0].Share.ShouldBe(0.5, 1e-12);
         progress.Cells[0].IterationsPerSecond.ShouldBe(20);
@@ -75,7 +76,8 @@ public sealed class SweepProgressTests
         }
 
         // 600 of cell 0's iterations' work in all, one of them a second.
-        for (var iteration = 6; iteration <= 40; iteration++) remaining[iteration].ShouldBe(600 - iteration, 1e-6);
+        for (var iteration = 6; iteration <= 40; iteration++)
+            remaining[iteration].ShouldBe(600 - iteration, 1e-6);
     }
 
     [Fact]
@@ -131,11 +133,23 @@ public sealed class SweepProgressTests
         progress.Apply(Event(jobs[0], JobState.Queued, 0, 0, "the record state/devicepool/pool/default cannot be written"));
         progress.Apply(Event(jobs[1], JobState.Running, 3, 0, heldUpBy: "the store has no space left"));
         progress.Apply(Event(jobs[2], JobState.Queued, 0, 0, WaitingTurn.NotLookedAt));
-        progress.Apply(new SweepEvent { Sequence = 1, At = default, Preparation = new PreparationStatus { Id = "set", State = JobState.Queued, WaitingFor = "no device is connected" } });
+        progress.Apply(
+            new SweepEvent
+            {
+                Sequence = 1,
+                At = default,
+                Preparation = new PreparationStatus
+                {
+                    Id = "set",
+                    State = JobState.Queued,
+                    WaitingFor = "no device is connected",
+                },
+            }
+        );
 
-        progress.Waiting.ShouldBe(
-        [
-            new WaitingReason("the record state/devicepool/pool/default cannot be written", 1), new WaitingReason("the store has no space left", 1),
+        progress.Waiting.ShouldBe([
+            new WaitingReason("the record state/devicepool/pool/default cannot be written", 1),
+            new WaitingReason("the store has no space left", 1),
             new WaitingReason("no device is connected", 0, PreparationKinds.Subspaces),
         ]);
         progress.Apply(Event(jobs[1], JobState.Running, 4, 1));
@@ -146,10 +160,24 @@ public sealed class SweepProgressTests
     public void Reason_OfAPassThatFailed_GoesWithTheEnd()
     {
         var progress = Follow();
-        progress.Apply(new SweepEvent { Sequence = 1, At = default, Reason = "the store has no space left" });
+        progress.Apply(
+            new SweepEvent
+            {
+                Sequence = 1,
+                At = default,
+                Reason = "the store has no space left",
+            }
+        );
         progress.Reason.ShouldBe("the store has no space left");
 
-        progress.Apply(new SweepEvent { Sequence = 2, At = default, Finished = true });
+        progress.Apply(
+            new SweepEvent
+            {
+                Sequence = 2,
+                At = default,
+                Finished = true,
+            }
+        );
 
         progress.Reason.ShouldBeNull();
     }
@@ -161,7 +189,11 @@ public sealed class SweepProgressTests
         var random = new Random(7);
         var plan = PlanOf(cells: 3, images: 5, iterations: 100);
         // The last two rows are the same jobs, and two images are the same.
-        plan = plan with { Cells = [.. plan.Cells, plan.Cells[2] with { Label = "again" }], Images = [.. plan.Images, plan.Images[0] with { Name = "copy" }] };
+        plan = plan with
+        {
+            Cells = [.. plan.Cells, plan.Cells[2] with { Label = "again" }],
+            Images = [.. plan.Images, plan.Images[0] with { Name = "copy" }],
+        };
         var all = plan.Jobs().Select(job => (job.Cell, job.Spec.Id)).ToArray();
         var stored = all.Take(2).Select(job => job.Id).ToHashSet();
         var progress = new SweepProgress(plan, stored, new FakeTimeProvider());
@@ -173,7 +205,13 @@ public sealed class SweepProgressTests
             progress.Apply(Event(id, state, iteration, 2, state == JobState.Lost ? "it is lost" : null));
 
             var known = states.Values.Select(job => job.State).ToArray();
-            (progress.Failed, progress.Running, progress.Known).ShouldBe((known.Count(job => job is JobState.Failed or JobState.Cancelled), known.Count(job => job == JobState.Running), known.Length));
+            (progress.Failed, progress.Running, progress.Known).ShouldBe(
+                (
+                    known.Count(job => job is JobState.Failed or JobState.Cancelled),
+                    known.Count(job => job == JobState.Running),
+                    known.Length
+                )
+            );
             progress.Done.ShouldBe(all.Select(job => job.Id).Distinct().Count(IsDone));
             progress.Jobs.ShouldBe(15);
             progress.Waiting.Sum(reason => reason.Jobs).ShouldBe(known.Count(job => job == JobState.Lost));
@@ -181,7 +219,14 @@ public sealed class SweepProgressTests
             {
                 var jobs = all.Where(job => job.Cell.Label == cell.Label).Select(job => job.Id).ToArray();
                 (cell.Jobs, cell.Done, cell.Stored, cell.Failed, cell.Running).ShouldBe(
-                    (6, jobs.Count(IsDone), jobs.Count(stored.Contains), jobs.Count(id => StateOf(id) is JobState.Failed or JobState.Cancelled), jobs.Count(id => StateOf(id) == JobState.Running)));
+                    (
+                        6,
+                        jobs.Count(IsDone),
+                        jobs.Count(stored.Contains),
+                        jobs.Count(id => StateOf(id) is JobState.Failed or JobState.Cancelled),
+                        jobs.Count(id => StateOf(id) == JobState.Running)
+                    )
+                );
                 cell.Share.ShouldBe(1 - jobs.Sum(IterationsLeft) / 600.0, 1e-12);
                 cell.IterationsPerSecond.ShouldBe(2 * cell.Running, 1e-12);
             }
@@ -189,7 +234,10 @@ public sealed class SweepProgressTests
 
         JobState? StateOf(string id) => states.TryGetValue(id, out var job) ? job.State : null;
         bool IsDone(string id) => states.TryGetValue(id, out var job) ? job.State == JobState.Succeeded : stored.Contains(id);
-        int IterationsLeft(string id) => IsDone(id) || StateOf(id) is JobState.Failed or JobState.Cancelled ? 0 : Math.Max(0, 100 - (states.TryGetValue(id, out var job) ? job.Iteration : 0));
+        int IterationsLeft(string id) =>
+            IsDone(id) || StateOf(id) is JobState.Failed or JobState.Cancelled
+                ? 0
+                : Math.Max(0, 100 - (states.TryGetValue(id, out var job) ? job.Iteration : 0));
     }
 
     [Fact]
@@ -217,7 +265,15 @@ public sealed class SweepProgressTests
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         foreach (var id in ids)
         {
-            foreach (var (state, iteration) in new[] { (JobState.Queued, 0), (JobState.Running, 10), (JobState.Running, 60), (JobState.Succeeded, 100) })
+            foreach (
+                var (state, iteration) in new[]
+                {
+                    (JobState.Queued, 0),
+                    (JobState.Running, 10),
+                    (JobState.Running, 60),
+                    (JobState.Succeeded, 100),
+                }
+            )
             {
                 progress.Apply(Event(id, state, iteration, 1));
                 _ = (progress.Cells, progress.Remaining, progress.Waiting, progress.Done);
@@ -228,42 +284,60 @@ public sealed class SweepProgressTests
         System.Diagnostics.Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
-    private static SweepEvent Event(string id, JobState state, int iteration, double rate, string? waitingFor = null, string? heldUpBy = null) => new()
-    {
-        Sequence = 1,
-        At = default,
-        Job = new JobStatus
+    private static SweepEvent Event(
+        string id,
+        JobState state,
+        int iteration,
+        double rate,
+        string? waitingFor = null,
+        string? heldUpBy = null
+    ) =>
+        new()
         {
-            Id = id,
-            State = state,
-            Attempts = 1,
-            WaitingFor = waitingFor,
-            Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 1, IterationsPerSecond = rate, HeldUpBy = heldUpBy },
-        },
-    };
-
-    private static SweepPlan PlanOf(int cells, int images, int iterations) => new()
-    {
-        Name = "plan",
-        GeneratorId = "generator",
-        Task = "inversion",
-        Images = [.. Enumerable.Range(0, images).Select(i => new ImageReference { Id = $"image-{i}", Name = $"image-{i}" })],
-        Cells =
-        [
-            .. Enumerable.Range(0, cells).Select(i => new SweepCell
+            Sequence = 1,
+            At = default,
+            Job = new JobStatus
             {
-                Label = $"cell-{i}",
-                Method = "method",
-                Settings = ImmutableSortedDictionary<string, string>.Empty.Add("index", $"{i}"),
-                Iterations = iterations,
-                BytesPerJob = 1,
-                MultiplyAddsPerIteration = i + 1,
-            }),
-        ],
-        Seed = 0,
-        Owner = "owner",
-        Priority = 0,
-    };
+                Id = id,
+                State = state,
+                Attempts = 1,
+                WaitingFor = waitingFor,
+                Progress = new JobProgress
+                {
+                    Iteration = iteration,
+                    Iterations = 100,
+                    Loss = 1,
+                    IterationsPerSecond = rate,
+                    HeldUpBy = heldUpBy,
+                },
+            },
+        };
+
+    private static SweepPlan PlanOf(int cells, int images, int iterations) =>
+        new()
+        {
+            Name = "plan",
+            GeneratorId = "generator",
+            Task = "inversion",
+            Images = [.. Enumerable.Range(0, images).Select(i => new ImageReference { Id = $"image-{i}", Name = $"image-{i}" })],
+            Cells =
+            [
+                .. Enumerable
+                    .Range(0, cells)
+                    .Select(i => new SweepCell
+                    {
+                        Label = $"cell-{i}",
+                        Method = "method",
+                        Settings = ImmutableSortedDictionary<string, string>.Empty.Add("index", $"{i}"),
+                        Iterations = iterations,
+                        BytesPerJob = 1,
+                        MultiplyAddsPerIteration = i + 1,
+                    }),
+            ],
+            Seed = 0,
+            Owner = "owner",
+            Priority = 0,
+        };
 
     private SweepProgress Follow() => new(_plan, new HashSet<string>(), new FakeTimeProvider());
 }

@@ -33,43 +33,94 @@ public sealed class SweepReportTests : IDisposable
     {
         var plan = SampleSweep.Plan(5, "ours", "theirs");
         await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => 20 + cell + image);
-        await _temporary.Store.WriteOnceAsync(ArtifactNames.SubspaceSet(SampleSweep.Subspaces.Id), ArtifactJson.Write(new
-        {
-            method = "self-expressive",
-            sizes = (int[])[7, 9],
-            shareInside = 0.25,
-            shareByChance = 0.125,
-            shareShuffled = 0.1875,
-            largestShareShuffled = 0.203,
-            lossHistory = (object[])[new { iteration = 1, feature = 1.5, image = 0.5, sparsity = 3 }, new { iteration = 2, feature = 1, image = 0.25, sparsity = 4 }],
-        }));
         await _temporary.Store.WriteOnceAsync(
-            ArtifactNames.SubspaceAffinity(SampleSweep.Subspaces.Id), ImageFile.EncodePng(Heatmap.Render(new float[16, 16], 2)));
+            ArtifactNames.SubspaceSet(SampleSweep.Subspaces.Id),
+            ArtifactJson.Write(
+                new
+                {
+                    method = "self-expressive",
+                    sizes = (int[])[7, 9],
+                    shareInside = 0.25,
+                    shareByChance = 0.125,
+                    shareShuffled = 0.1875,
+                    largestShareShuffled = 0.203,
+                    lossHistory = (object[])
+                        [
+                            new
+                            {
+                                iteration = 1,
+                                feature = 1.5,
+                                image = 0.5,
+                                sparsity = 3,
+                            },
+                            new
+                            {
+                                iteration = 2,
+                                feature = 1,
+                                image = 0.25,
+                                sparsity = 4,
+                            },
+                        ],
+                }
+            )
+        );
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.SubspaceAffinity(SampleSweep.Subspaces.Id),
+            ImageFile.EncodePng(Heatmap.Render(new float[16, 16], 2))
+        );
         await _temporary.Store.WriteOnceAsync($"sweeps/{plan.Id}/submitted/20260228t091011123z", "{}"u8.ToArray());
 
         var html = await Html(plan);
 
-        foreach (var image in plan.Images) html.ShouldContain(image.Id);
-        foreach (var part in (string[])
-            ["22.00", "Against ours", "+1.00", "25.0 %", "12.5 %", "18.8 %", "20.3 %", ">7</b>", "2026-02-28 09:10:11 UTC", "2026-03-01 12:30:15 UTC", "1.2.3", plan.Id, "Loss of pmsfc", "Loss of mganprior"])
+        foreach (var image in plan.Images)
+            html.ShouldContain(image.Id);
+        foreach (
+            var part in (string[])
+                [
+                    "22.00",
+                    "Against ours",
+                    "+1.00",
+                    "25.0 %",
+                    "12.5 %",
+                    "18.8 %",
+                    "20.3 %",
+                    ">7</b>",
+                    "2026-02-28 09:10:11 UTC",
+                    "2026-03-01 12:30:15 UTC",
+                    "1.2.3",
+                    plan.Id,
+                    "Loss of pmsfc",
+                    "Loss of mganprior",
+                ]
+        )
             html.ShouldContain(part);
         Regex.Count(html, "<button type=\"button\" class=\"tile\"").ShouldBe(15);
         Regex.Count(html, "src=\"data:image/png;base64,").ShouldBe(16);
         html.ShouldNotContain("Without a result");
-        foreach (var loss in html.Split("polyline").Skip(1)) loss[..loss.IndexOf('>')].ShouldNotContain("NaN", Case.Sensitive);
+        foreach (var loss in html.Split("polyline").Skip(1))
+            loss[..loss.IndexOf('>')].ShouldNotContain("NaN", Case.Sensitive);
     }
 
     [Fact]
     public async Task WriteAsync_MetricWhereLowerIsBetter_HasItsLowestMeanBold()
     {
         var plan = SampleSweep.Plan(1, "ours", "theirs");
-        var jobs = plan.Jobs().Select((job, i) => new TableJob(job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20 + i), ("niqe", 3 + i)), Failed: false, Problem: null));
+        var jobs = plan.Jobs()
+            .Select(
+                (job, i) =>
+                    new TableJob(job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20 + i), ("niqe", 3 + i)), Failed: false, Problem: null)
+            );
 
-        var files = await new SweepReport(_temporary.Store, _time).WriteAsync(new SweepTable(plan, [.. jobs], SampleSweep.Metrics), _temporary.PathOf("report"));
+        var files = await new SweepReport(_temporary.Store, _time).WriteAsync(
+            new SweepTable(plan, [.. jobs], SampleSweep.Metrics),
+            _temporary.PathOf("report")
+        );
 
         var html = await File.ReadAllTextAsync(files.Html);
-        foreach (var best in (string[])["21.00", "3.00"]) html.ShouldContain($"<td class=\"n best\">{best}</td>");
-        foreach (var other in (string[])["20.00", "4.00"]) html.ShouldContain($"<td class=\"n\">{other}</td>");
+        foreach (var best in (string[])["21.00", "3.00"])
+            html.ShouldContain($"<td class=\"n best\">{best}</td>");
+        foreach (var other in (string[])["20.00", "4.00"])
+            html.ShouldContain($"<td class=\"n\">{other}</td>");
         html.ShouldContain("NIQE ↓");
     }
 
@@ -82,14 +133,21 @@ public sealed class SweepReportTests : IDisposable
 
         (await Html(plan)).ShouldContain("Not trained yet");
 
-        await _temporary.Store.WriteOnceAsync(ArtifactNames.NetworkCard(network.Id), ArtifactJson.Write(new
-        {
-            terms = (string[])["code", "image"],
-            lossHistory = (object[])[new { iteration = 1, values = (double[])[2, 1] }, new { iteration = 2, values = (double[])[1, 0.5] }],
-        }));
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.NetworkCard(network.Id),
+            ArtifactJson.Write(
+                new
+                {
+                    terms = (string[])["code", "image"],
+                    lossHistory = (object[])
+                        [new { iteration = 1, values = (double[])[2, 1] }, new { iteration = 2, values = (double[])[1, 0.5] }],
+                }
+            )
+        );
         var html = await Html(plan);
 
-        foreach (var part in (string[])["encoder, seed 3", "Used by theirs", "Loss of the training", network.Id]) html.ShouldContain(part);
+        foreach (var part in (string[])["encoder, seed 3", "Used by theirs", "Loss of the training", network.Id])
+            html.ShouldContain(part);
         html.ShouldNotContain("Not trained yet");
     }
 
@@ -100,13 +158,25 @@ public sealed class SweepReportTests : IDisposable
         (await Html(sample)).ShouldNotContain("Other preparations");
         var statistics = new PreparationSpec
         {
-            Kind = "statistics", GeneratorId = sample.GeneratorId, Settings = ImmutableSortedDictionary<string, string>.Empty.Add("samples", "1000"), Seed = 4,
+            Kind = "statistics",
+            GeneratorId = sample.GeneratorId,
+            Settings = ImmutableSortedDictionary<string, string>.Empty.Add("samples", "1000"),
+            Seed = 4,
         };
-        ImmutableArray<PlannedPreparation> preparations = [new() { Spec = statistics, Bytes = 1, IsReadByJobs = false }];
+        ImmutableArray<PlannedPreparation> preparations =
+        [
+            new()
+            {
+                Spec = statistics,
+                Bytes = 1,
+                IsReadByJobs = false,
+            },
+        ];
 
         var html = await Html(sample with { Cells = [.. sample.Cells.Select(cell => cell with { Preparations = preparations })] });
 
-        foreach (var part in (string[])["statistics, seed 4", "Used by ours, theirs", "1000"]) html.ShouldContain(part);
+        foreach (var part in (string[])["statistics, seed 4", "Used by ours, theirs", "1000"])
+            html.ShouldContain(part);
         html.Split(statistics.Id).Length.ShouldBe(2);
     }
 
@@ -117,12 +187,16 @@ public sealed class SweepReportTests : IDisposable
         await SampleSweep.StoreAsync(_temporary.Store, sample, (_, _) => 20);
 
         var imported = await Html(SampleSweep.WithNetwork(sample, SampleSweep.Imported));
-        foreach (var part in (string[])["encoder, imported from theirs.pth", SampleSweep.Imported.Sha256, "<td>measured</td>"]) imported.ShouldContain(part);
+        foreach (var part in (string[])["encoder, imported from theirs.pth", SampleSweep.Imported.Sha256, "<td>measured</td>"])
+            imported.ShouldContain(part);
         imported.ShouldNotContain("measured-retrained");
         imported.ShouldNotContain("Not trained yet");
 
-        var learned = await Html(SampleSweep.WithNetwork(sample, weights: null, new ImageListReference { Id = new string('c', 32), Count = 812 }));
-        foreach (var part in (string[])["encoder, seed 3, learned from 812 of the user", "<td>measured-retrained</td>"]) learned.ShouldContain(part);
+        var learned = await Html(
+            SampleSweep.WithNetwork(sample, weights: null, new ImageListReference { Id = new string('c', 32), Count = 812 })
+        );
+        foreach (var part in (string[])["encoder, seed 3, learned from 812 of the user", "<td>measured-retrained</td>"])
+            learned.ShouldContain(part);
     }
 
     [Fact]
@@ -137,10 +211,14 @@ public sealed class SweepReportTests : IDisposable
         var options = new ReportOptions { Quoted = PaperTables.Of("super-resolution") };
         var files = await new SweepReport(_temporary.Store, _time).WriteAsync(table, _temporary.PathOf("report"), options);
         var html = await File.ReadAllTextAsync(files.Html);
-        html.IndexOf("<h2>Published</h2>", StringComparison.Ordinal).ShouldBeGreaterThan(html.IndexOf("<h2>Results</h2>", StringComparison.Ordinal));
-        html.ShouldContain("<tr><th>RCAN</th><td>CelebA</td><td class=\"n\">28.82</td><td class=\"n\">0.4579</td><td class=\"n\">5.70</td><td>paper</td></tr>");
+        html.IndexOf("<h2>Published</h2>", StringComparison.Ordinal)
+            .ShouldBeGreaterThan(html.IndexOf("<h2>Results</h2>", StringComparison.Ordinal));
+        html.ShouldContain(
+            "<tr><th>RCAN</th><td>CelebA</td><td class=\"n\">28.82</td><td class=\"n\">0.4579</td><td class=\"n\">5.70</td><td>paper</td></tr>"
+        );
         html.ShouldNotContain("none is quoted");
-        foreach (var file in (string[])[files.Markdown, files.Csv, files.Json]) (await File.ReadAllTextAsync(file)).ShouldContain("ESRGAN");
+        foreach (var file in (string[])[files.Markdown, files.Csv, files.Json])
+            (await File.ReadAllTextAsync(file)).ShouldContain("ESRGAN");
     }
 
     [Fact]
@@ -151,7 +229,9 @@ public sealed class SweepReportTests : IDisposable
 
         var html = await Html(plan);
 
-        Regex.Matches(html, "(?:src|href|url|import|action)\\s*[=(]\\s*[\"']?(?!data:image/)[a-z/.]+[:/]", RegexOptions.IgnoreCase).ShouldBeEmpty();
+        Regex
+            .Matches(html, "(?:src|href|url|import|action)\\s*[=(]\\s*[\"']?(?!data:image/)[a-z/.]+[:/]", RegexOptions.IgnoreCase)
+            .ShouldBeEmpty();
         html.ShouldNotContain("://");
         html.ShouldContain("default-src 'none'");
     }
@@ -165,7 +245,10 @@ public sealed class SweepReportTests : IDisposable
         var missing = plan.Jobs().Last().Spec.Id;
         var status = new JobStatus
         {
-            Id = missing, State = JobState.Failed, Attempts = 1, Failure = new JobFailure { Name = FailureName.Bug, Message = Hostile },
+            Id = missing,
+            State = JobState.Failed,
+            Attempts = 1,
+            Failure = new JobFailure { Name = FailureName.Bug, Message = Hostile },
         };
 
         var html = await Html(plan, new Dictionary<string, JobStatus> { [missing] = status });
@@ -182,10 +265,16 @@ public sealed class SweepReportTests : IDisposable
         await SampleSweep.StoreAsync(_temporary.Store, before, (cell, image) => 20 + cell + 0.1 * image);
         await SampleSweep.StoreAsync(_temporary.Store, after, (cell, image) => 20 - cell + 0.1 * image + 0.01 * (image % 2));
         var comparison = new SweepComparison(
-            await SweepTable.ReadAsync(_temporary.Store, before, SampleSweep.Metrics), await SweepTable.ReadAsync(_temporary.Store, after, SampleSweep.Metrics), SampleSweep.Metrics);
+            await SweepTable.ReadAsync(_temporary.Store, before, SampleSweep.Metrics),
+            await SweepTable.ReadAsync(_temporary.Store, after, SampleSweep.Metrics),
+            SampleSweep.Metrics
+        );
         var review = new GateReview(comparison, [new Gate(SampleSweep.Metrics[0], -0.1)]);
 
-        var files = await new SweepReport(_temporary.Store, _time).RenderAsync(comparison.B, new ReportOptions { Comparison = comparison, Review = review });
+        var files = await new SweepReport(_temporary.Store, _time).RenderAsync(
+            comparison.B,
+            new ReportOptions { Comparison = comparison, Review = review }
+        );
 
         files.Select(file => file.Name).ShouldBe(["table.md", "table.csv", "table.json", "grid.png", "report.html"]);
         var html = Encoding.UTF8.GetString(files[^1].Content.Span);
@@ -219,7 +308,10 @@ public sealed class SweepReportTests : IDisposable
 
         var files = await Write(plan with { Name = "renamed" });
 
-        Directory.GetFiles(_temporary.PathOf("report")).Select(Path.GetFileName).Order()
+        Directory
+            .GetFiles(_temporary.PathOf("report"))
+            .Select(Path.GetFileName)
+            .Order()
             .ShouldBe(["grid.png", "report.html", "table.csv", "table.json", "table.md"]);
         (await File.ReadAllTextAsync(files.Html)).ShouldContain("<h1>renamed</h1>");
         var grid = ImageFile.Read(files.Grid!).Image;
@@ -240,15 +332,37 @@ public sealed class SweepReportTests : IDisposable
         new Random(1).NextBytes(noise);
         var pictures = Enumerable.Range(1, 39).Select(Noise).ToList();
         var png = ImageFile.EncodePng(pictures[0]);
-        plan = plan with { Images = [plan.Images[0], .. pictures.Select((picture, i) => plan.Images[i + 1] with { Id = picture.ContentId }), .. plan.Images[40..]] };
-        foreach (var picture in pictures) await _temporary.Store.WriteOnceAsync(ArtifactNames.Image(picture.ContentId), ImageFile.EncodePng(picture));
-        var jobs = plan.Jobs().Select(job => new TableJob(
-            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)) with { ReconstructionSha256 = Sha256Text.Of(png) }, Failed: false, Problem: null)).ToList();
+        plan = plan with
+        {
+            Images =
+            [
+                plan.Images[0],
+                .. pictures.Select((picture, i) => plan.Images[i + 1] with { Id = picture.ContentId }),
+                .. plan.Images[40..],
+            ],
+        };
+        foreach (var picture in pictures)
+            await _temporary.Store.WriteOnceAsync(ArtifactNames.Image(picture.ContentId), ImageFile.EncodePng(picture));
+        var jobs = plan.Jobs()
+            .Select(job => new TableJob(
+                job,
+                job.Spec.Id,
+                SampleSweep.Result(job, ("psnr", 20), ("ssim", 0.5)) with
+                {
+                    ReconstructionSha256 = Sha256Text.Of(png),
+                },
+                Failed: false,
+                Problem: null
+            ))
+            .ToList();
         foreach (var job in jobs.Where(job => plan.Images[..40].Contains(job.Job.Image)))
             await _temporary.Store.WriteOnceAsync(ArtifactNames.JobReconstruction(job.Id), png);
 
         var files = await new SweepReport(_temporary.Store, _time).WriteAsync(
-            new SweepTable(plan, [.. jobs], SampleSweep.Metrics), _temporary.PathOf("report"), new ReportOptions { MaximumImages = 300 });
+            new SweepTable(plan, [.. jobs], SampleSweep.Metrics),
+            _temporary.PathOf("report"),
+            new ReportOptions { MaximumImages = 300 }
+        );
 
         new FileInfo(files.Html).Length.ShouldBeInRange(10_000_000, 20_000_000);
         (await File.ReadAllTextAsync(files.Html)).ShouldContain("The first ");
@@ -265,7 +379,10 @@ public sealed class SweepReportTests : IDisposable
     {
         var plan = SampleSweep.Plan(2, "ours");
         await SampleSweep.StoreAsync(_temporary.Store, plan, (_, _) => 20);
-        var (name, other) = (ArtifactNames.Image(plan.Images[0].Id), await _temporary.Store.ReadAsync(ArtifactNames.Image(plan.Images[1].Id)));
+        var (name, other) = (
+            ArtifactNames.Image(plan.Images[0].Id),
+            await _temporary.Store.ReadAsync(ArtifactNames.Image(plan.Images[1].Id))
+        );
         await _temporary.Store.DeleteAsync(name);
         await _temporary.Store.WriteOnceAsync(name, other!.Content);
 
@@ -285,5 +402,7 @@ public sealed class SweepReportTests : IDisposable
 
     private async Task<ReportFiles> Write(SweepPlan plan, IReadOnlyDictionary<string, JobStatus>? statuses = null) =>
         await new SweepReport(_temporary.Store, _time).WriteAsync(
-            await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics, statuses), _temporary.PathOf("report"));
+            await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics, statuses),
+            _temporary.PathOf("report")
+        );
 }

@@ -18,7 +18,14 @@ public class EstimateTests
     {
         // n values ±1 (and a 0 where n is odd) have mean 0; scaling by √n/s makes the standard error 1.
         var n = degrees + 1;
-        var signs = Enumerable.Range(0, n).Select(i => n % 2 == 1 && i == n - 1 ? 0.0 : i % 2 == 0 ? 1 : -1).ToList();
+        var signs = Enumerable
+            .Range(0, n)
+            .Select(i =>
+                n % 2 == 1 && i == n - 1 ? 0.0
+                : i % 2 == 0 ? 1
+                : -1
+            )
+            .ToList();
         var deviation = Math.Sqrt(signs.Sum(sign => sign * sign) / degrees);
 
         var estimate = Estimate.Of([.. signs.Select(sign => sign * Math.Sqrt(n) / deviation)])!.Value;

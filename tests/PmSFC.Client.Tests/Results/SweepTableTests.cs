@@ -11,7 +11,11 @@ namespace PmSFC.Client.Tests.Results;
 
 public sealed class SweepTableTests : IDisposable
 {
-    private static readonly double?[][] Psnr = [[20, 22, 24, 26], [19, 20, null, 25]];
+    private static readonly double?[][] Psnr =
+    [
+        [20, 22, 24, 26],
+        [19, 20, null, 25],
+    ];
 
     private readonly TemporaryStore _temporary = new();
 
@@ -41,7 +45,14 @@ public sealed class SweepTableTests : IDisposable
         var job = plan.Jobs().ElementAt(5);
         foreach (var id in (string[])[job.Spec.Id, "anothersweepsjob"])
         {
-            var conflict = new JobConflict { JobId = id, StoredSha256 = new string('a', 64), RefusedSha256 = new string('b', 64), Device = "cuda:0 on host-2", ProductVersion = "1" };
+            var conflict = new JobConflict
+            {
+                JobId = id,
+                StoredSha256 = new string('a', 64),
+                RefusedSha256 = new string('b', 64),
+                Device = "cuda:0 on host-2",
+                ProductVersion = "1",
+            };
             await _temporary.Store.WriteOnceAsync(ArtifactNames.Conflict(id, conflict.RefusedSha256), ArtifactJson.Write(conflict));
         }
 
@@ -49,7 +60,8 @@ public sealed class SweepTableTests : IDisposable
 
         table.Conflicts.ShouldHaveSingleItem().JobId.ShouldBe(job.Spec.Id);
         table.Notes.ShouldContain(
-            "theirs image-1: conflict, another attempt on cuda:0 on host-2 came to another reconstruction (SHA-256 bbbbbbbbbbbb…) than the stored one (aaaaaaaaaaaa…), which counts.");
+            "theirs image-1: conflict, another attempt on cuda:0 on host-2 came to another reconstruction (SHA-256 bbbbbbbbbbbb…) than the stored one (aaaaaaaaaaaa…), which counts."
+        );
         table.ToMarkdown().ShouldContain("theirs image-1: conflict");
         using var json = JsonDocument.Parse(table.ToJson());
         json.RootElement.GetProperty("jobs")[5].GetProperty("conflicts").GetArrayLength().ShouldBe(1);
@@ -60,12 +72,33 @@ public sealed class SweepTableTests : IDisposable
     public void Notes_ResultsOfSearchesThatDiverged_NameTheirRowAndImages()
     {
         var plan = SampleSweep.Plan(3, "ours", "theirs");
-        var divergence = new JobDivergence { Iteration = 7, Loss = double.NaN, RestartedFrom = 0, StepScale = 0.5 };
-        var jobs = plan.Jobs().Select((job, i) => new TableJob(
-            job, job.Spec.Id, SampleSweep.Result(job, ("psnr", 20)) with { Divergence = i is 3 or 5 ? divergence : null }, Failed: false, Problem: null));
+        var divergence = new JobDivergence
+        {
+            Iteration = 7,
+            Loss = double.NaN,
+            RestartedFrom = 0,
+            StepScale = 0.5,
+        };
+        var jobs = plan.Jobs()
+            .Select(
+                (job, i) =>
+                    new TableJob(
+                        job,
+                        job.Spec.Id,
+                        SampleSweep.Result(job, ("psnr", 20)) with
+                        {
+                            Divergence = i is 3 or 5 ? divergence : null,
+                        },
+                        Failed: false,
+                        Problem: null
+                    )
+            );
 
-        new SweepTable(plan, [.. jobs]).Notes.ShouldHaveSingleItem().ShouldBe(
-            "theirs: 2 of 3 results diverged and went on from their last good checkpoint with half the step size (image-0, image-2).");
+        new SweepTable(plan, [.. jobs])
+            .Notes.ShouldHaveSingleItem()
+            .ShouldBe(
+                "theirs: 2 of 3 results diverged and went on from their last good checkpoint with half the step size (image-0, image-2)."
+            );
     }
 
     [Fact]
@@ -122,33 +155,41 @@ public sealed class SweepTableTests : IDisposable
     public async Task ReadAsync_DamagedResult_IsMissingWithItsReason(string content, string reason)
     {
         var plan = SampleSweep.Plan(1, "ours");
-        await _temporary.Store.WriteOnceAsync(ArtifactNames.JobResult(plan.Jobs().Single().Spec.Id), System.Text.Encoding.UTF8.GetBytes(content));
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.JobResult(plan.Jobs().Single().Spec.Id),
+            System.Text.Encoding.UTF8.GetBytes(content)
+        );
 
         var table = await SweepTable.ReadAsync(_temporary.Store, plan);
 
         table.Rows.Single().Missing.ShouldBe(1);
-        table.Jobs.Single().Problem.ShouldBe($"jobs/{table.Jobs.Single().Id}/result.json cannot be read ({reason}); 'sweep resume' mends it.");
+        table
+            .Jobs.Single()
+            .Problem.ShouldBe($"jobs/{table.Jobs.Single().Id}/result.json cannot be read ({reason}); 'sweep resume' mends it.");
     }
 
     [Fact]
     public async Task ToMarkdown_Table_IsReadable()
     {
-        (await Read()).ToMarkdown().ShouldBe(
-            """
-            | method | PSNR (dB) ↑ | SSIM ↑ | results | failed | missing | s/image | source |
-            | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
-            | ours | 23.00 ± 4.11 | 0.2300 ± 0.0411 | 4 | 0 | 0 | 2.0 | measured |
-            | theirs | 21.33 ± 7.99 | 0.2133 ± 0.0799 | 3 | 0 | 1 | 2.0 | measured |
+        (await Read())
+            .ToMarkdown()
+            .ShouldBe(
+                """
+                | method | PSNR (dB) ↑ | SSIM ↑ | results | failed | missing | s/image | source |
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+                | ours | 23.00 ± 4.11 | 0.2300 ± 0.0411 | 4 | 0 | 0 | 2.0 | measured |
+                | theirs | 21.33 ± 7.99 | 0.2133 ± 0.0799 | 3 | 0 | 1 | 2.0 | measured |
 
-            Mean ± half the 95 % interval (Student t) over images.
+                Mean ± half the 95 % interval (Student t) over images.
 
-            Difference to ours, on the images that both have:
+                Difference to ours, on the images that both have:
 
-            | method | PSNR (dB) ↑ | SSIM ↑ | images | source |
-            | --- | ---: | ---: | ---: | --- |
-            | theirs | −1.33 ± 1.43 | −0.0133 ± 0.0143 | 3 | measured |
+                | method | PSNR (dB) ↑ | SSIM ↑ | images | source |
+                | --- | ---: | ---: | ---: | --- |
+                | theirs | −1.33 ± 1.43 | −0.0133 ± 0.0143 | 3 | measured |
 
-            """.ReplaceLineEndings("\n"));
+                """.ReplaceLineEndings("\n")
+            );
     }
 
     [Theory]
@@ -165,14 +206,19 @@ public sealed class SweepTableTests : IDisposable
         (await Labelled(label)).ToCsv().ShouldContain($"\n{field},,");
 
     [Theory]
-    [InlineData("*K* | `x` [l](http://evil.example) ![i](http://a/i.png) _a_ $x$ \\", @"\*K\* \| \`x\` \[l\](http\://evil.example) \!\[i\](http\://a/i.png) \_a\_ \$x\$ \\")]
+    [InlineData(
+        "*K* | `x` [l](http://evil.example) ![i](http://a/i.png) _a_ $x$ \\",
+        @"\*K\* \| \`x\` \[l\](http\://evil.example) \!\[i\](http\://a/i.png) \_a\_ \$x\$ \\"
+    )]
     [InlineData("<script>alert(2)</script>\"''&amp;", "&lt;script\\>alert(2)&lt;/script\\>\"''&amp;amp;")]
     [InlineData("www.evil.example snake_case ~~x~~", @"www\.evil.example snake_case \~\~x\~\~")]
     [InlineData("\u202Egnp.1", @"\\u202Egnp.1")]
     [InlineData("a\u001b[31mb\nc", @"a\\u001B\[31mb\\nc")]
-    public async Task ToMarkdown_LabelWithMarkup_IsText(string label, string cell) => (await Labelled(label)).ToMarkdown().ShouldContain($"\n| {cell} |");
+    public async Task ToMarkdown_LabelWithMarkup_IsText(string label, string cell) =>
+        (await Labelled(label)).ToMarkdown().ShouldContain($"\n| {cell} |");
 
-    private Task<SweepTable> Labelled(string label) => SweepTable.ReadAsync(_temporary.Store, SampleSweep.Plan(1, "first", label), SampleSweep.Metrics);
+    private Task<SweepTable> Labelled(string label) =>
+        SweepTable.ReadAsync(_temporary.Store, SampleSweep.Plan(1, "first", label), SampleSweep.Metrics);
 
     [Fact]
     public async Task ToCsv_LabelsAndNumbers_SurviveAReader()
@@ -201,7 +247,12 @@ public sealed class SweepTableTests : IDisposable
         jobs.Select(job => job.GetProperty("id").GetString()).ShouldBe(table.Jobs.Select(job => job.Id));
         jobs[0].GetProperty("metrics").GetProperty("psnr").GetDouble().ShouldBe(20);
         jobs[6].GetProperty("problem").GetString().ShouldBe("Not finished.");
-        json.RootElement.GetProperty("rows")[1].GetProperty("metrics").GetProperty("psnr").GetProperty("mean").GetDouble().ShouldBe(64.0 / 3, 1e-12);
+        json.RootElement.GetProperty("rows")[1]
+            .GetProperty("metrics")
+            .GetProperty("psnr")
+            .GetProperty("mean")
+            .GetDouble()
+            .ShouldBe(64.0 / 3, 1e-12);
         json.RootElement.GetProperty("rows").EnumerateArray().ShouldAllBe(row => row.GetProperty("source").GetString() == "measured");
         json.RootElement.GetProperty("quoted").ValueKind.ShouldBe(JsonValueKind.Null);
     }
@@ -215,7 +266,9 @@ public sealed class SweepTableTests : IDisposable
 
         using var json = JsonDocument.Parse((await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics)).ToJson());
 
-        json.RootElement.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("imageNote").GetString())
+        json.RootElement.GetProperty("jobs")
+            .EnumerateArray()
+            .Select(job => job.GetProperty("imageNote").GetString())
             .ShouldBe(["gray, read as RGB with equal channels", null]);
     }
 
@@ -227,7 +280,9 @@ public sealed class SweepTableTests : IDisposable
     public async Task Source_OfARowWithANetwork_SaysWhoTrainedIt(string trained, string source)
     {
         var plan = SampleSweep.WithNetwork(
-            SampleSweep.Plan(2, "ours", "theirs"), trained == "here" ? null : SampleSweep.Imported with { TrainedHere = trained != "by its authors" });
+            SampleSweep.Plan(2, "ours", "theirs"),
+            trained == "here" ? null : SampleSweep.Imported with { TrainedHere = trained != "by its authors" }
+        );
         await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, _) => 20 + cell);
 
         var table = await SweepTable.ReadAsync(_temporary.Store, plan, SampleSweep.Metrics);
@@ -237,9 +292,19 @@ public sealed class SweepTableTests : IDisposable
         var markdown = table.ToMarkdown();
         markdown.ShouldContain($"| 2.0 | {source} |");
         markdown.ShouldContain($"| 2 | {source} |");
-        markdown.Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal).ShouldBe(source != "measured");
-        table.ToCsv().Split('\n').Where(line => line.StartsWith("theirs,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith($",{source},,0,0") || line.EndsWith($",{source},,0,"));
-        table.ToCsv().Split('\n').Where(line => line.StartsWith("ours,", StringComparison.Ordinal)).ShouldAllBe(line => line.EndsWith(",measured,,0,0"));
+        markdown
+            .Contains("\nmeasured-retrained: the method's network was trained here", StringComparison.Ordinal)
+            .ShouldBe(source != "measured");
+        table
+            .ToCsv()
+            .Split('\n')
+            .Where(line => line.StartsWith("theirs,", StringComparison.Ordinal))
+            .ShouldAllBe(line => line.EndsWith($",{source},,0,0") || line.EndsWith($",{source},,0,"));
+        table
+            .ToCsv()
+            .Split('\n')
+            .Where(line => line.StartsWith("ours,", StringComparison.Ordinal))
+            .ShouldAllBe(line => line.EndsWith(",measured,,0,0"));
         using var json = JsonDocument.Parse(table.ToJson());
         json.RootElement.GetProperty("rows")[1].GetProperty("source").GetString().ShouldBe(source);
         json.RootElement.GetProperty("differences")[0].GetProperty("source").GetString().ShouldBe(source);
@@ -278,7 +343,8 @@ public sealed class SweepTableTests : IDisposable
         var table = PaperTables.Of(task).ShouldNotBeNull();
 
         table.Rows.Length.ShouldBe(rows);
-        for (var metric = 0; metric < sums.Length; metric++) table.Rows.Sum(row => row.Values[metric]).ShouldBe(sums[metric], 1e-9);
+        for (var metric = 0; metric < sums.Length; metric++)
+            table.Rows.Sum(row => row.Values[metric]).ShouldBe(sums[metric], 1e-9);
         table.Rows.ShouldAllBe(row => row.Values.Length == table.Metrics.Length && row.Values.Length == sums.Length);
         PaperTables.Of("inpainting").ShouldBeNull();
     }
@@ -288,7 +354,9 @@ public sealed class SweepTableTests : IDisposable
     {
         var caption = PaperTables.Of("inversion").ShouldNotBeNull().Caption;
 
-        caption.ShouldContain("mGANprior's own Table 1 (Gu et al. 2020), where the first three are strategies: one code optimized, an encoder alone, and");
+        caption.ShouldContain(
+            "mGANprior's own Table 1 (Gu et al. 2020), where the first three are strategies: one code optimized, an encoder alone, and"
+        );
         caption.ShouldContain("InvertLayers has no residuals of layers");
     }
 
@@ -296,11 +364,23 @@ public sealed class SweepTableTests : IDisposable
     public void Table_OneExactImage_IsCountedInEveryFormatAndNotAveraged()
     {
         var exact = double.PositiveInfinity;
-        var table = Made(["nearest", "bicubic", "bilinear"], [[exact, 20, 22], [exact, exact, 23], [exact, exact, exact]]);
+        var table = Made(
+            ["nearest", "bicubic", "bilinear"],
+            [
+                [exact, 20, 22],
+                [exact, exact, 23],
+                [exact, exact, exact],
+            ]
+        );
 
-        table.Rows.Select(row => row.Metrics["psnr"]).Select(psnr => (psnr.Mean, psnr.Count, psnr.Infinite))
+        table
+            .Rows.Select(row => row.Metrics["psnr"])
+            .Select(psnr => (psnr.Mean, psnr.Count, psnr.Infinite))
             .ShouldBe([(21, 2, 1), (23, 1, 2), (exact, 0, 3)]);
-        table.Differences().Select(difference => difference.Metrics["psnr"]).Select(psnr => (psnr.Mean, psnr.Count, psnr.Infinite))
+        table
+            .Differences()
+            .Select(difference => difference.Metrics["psnr"])
+            .Select(psnr => (psnr.Mean, psnr.Count, psnr.Infinite))
             .ShouldBe([(0.5, 2, 1), (0, 1, 2)]);
         var note = table.Notes.ShouldHaveSingleItem();
         note.ShouldStartWith("PSNR (dB): a mean is that of the finite values");
@@ -329,18 +409,33 @@ public sealed class SweepTableTests : IDisposable
     public void Table_InfiniteDifferencesOfBothSigns_HaveNoMean()
     {
         var exact = double.PositiveInfinity;
-        var table = Made(["a", "b"], [[exact, 20], [20, exact]]);
+        var table = Made(
+            ["a", "b"],
+            [
+                [exact, 20],
+                [20, exact],
+            ]
+        );
 
         table.ToMarkdown().ShouldContain("| b | –, 2 of 2 infinite | 0 |");
         table.ToCsv().ShouldContain("b,a,psnr,,,,0,,,measured,,2,");
         using var json = JsonDocument.Parse(table.ToJson());
-        json.RootElement.GetProperty("differences")[0].GetProperty("metrics").GetProperty("psnr").GetProperty("mean").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.RootElement.GetProperty("differences")[0]
+            .GetProperty("metrics")
+            .GetProperty("psnr")
+            .GetProperty("mean")
+            .ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
     public void Table_NumberThatIsNone_IsLeftOutAndSaid()
     {
-        var table = Made(["a"], [[double.NaN, 20, 22]]);
+        var table = Made(
+            ["a"],
+            [
+                [double.NaN, 20, 22],
+            ]
+        );
 
         (table.Rows[0].Metrics["psnr"].Mean, table.Rows[0].Metrics["psnr"].Count).ShouldBe((21, 2));
         table.Notes.ShouldBe(["No number for 1 result: PSNR (dB) came out as no number."]);
@@ -352,10 +447,20 @@ public sealed class SweepTableTests : IDisposable
         return new SweepTable(
             plan,
             [
-                .. plan.Jobs().Select((job, i) => new TableJob(
-                    job, job.Spec.Id, SampleSweep.Result(job, ("psnr", psnr[i / psnr[0].Length][i % psnr[0].Length])), Failed: false, Problem: null)),
+                .. plan.Jobs()
+                    .Select(
+                        (job, i) =>
+                            new TableJob(
+                                job,
+                                job.Spec.Id,
+                                SampleSweep.Result(job, ("psnr", psnr[i / psnr[0].Length][i % psnr[0].Length])),
+                                Failed: false,
+                                Problem: null
+                            )
+                    ),
             ],
-            [SampleSweep.Metrics[0]]);
+            [SampleSweep.Metrics[0]]
+        );
     }
 
     [Fact]
@@ -379,21 +484,27 @@ public sealed class SweepTableTests : IDisposable
         var table = await ReadMeasured();
 
         table.Metrics.Select(metric => metric.Name).ShouldBe(["psnr", "ssim"]);
-        table.Notes.ShouldBe(["Not measured for any result: LPIPS; 'sweep measure' adds them, with the folder of their weights in --weights or PMSFC_WEIGHTS."]);
+        table.Notes.ShouldBe([
+            "Not measured for any result: LPIPS; 'sweep measure' adds them, with the folder of their weights in --weights or PMSFC_WEIGHTS.",
+        ]);
         table.ToMarkdown().ShouldContain($"\n{table.Notes[0]}\n");
     }
 
     [Fact]
     public async Task Table_MeasuredAfterTheJobs_HasTheColumnAndItsWeights()
     {
-        var table = await ReadMeasured((0, 0.25, "aaaaaaaaaaaaaaaa"), (1, 0.75, "aaaaaaaaaaaaaaaa"), (4, 0.5, "aaaaaaaaaaaaaaaa"), (2, null, "aaaaaaaaaaaaaaaa"));
+        var table = await ReadMeasured(
+            (0, 0.25, "aaaaaaaaaaaaaaaa"),
+            (1, 0.75, "aaaaaaaaaaaaaaaa"),
+            (4, 0.5, "aaaaaaaaaaaaaaaa"),
+            (2, null, "aaaaaaaaaaaaaaaa")
+        );
 
         table.Metrics.Select(metric => metric.Heading).ShouldBe(["PSNR (dB) ↑", "SSIM ↑", "LPIPS ↓"]);
         (table.Rows[0].Metrics["lpips"].Mean, table.Rows[0].Metrics["lpips"].Count).ShouldBe((0.5, 2));
         (table.Rows[1].Metrics["lpips"].Mean, table.Rows[1].Metrics["lpips"].Count).ShouldBe((0.5, 1));
         (table.Differences()[0].Metrics["lpips"].Mean, table.Differences()[0].Metrics["lpips"].Count).ShouldBe((0.25, 1));
-        table.Notes.ShouldBe(
-        [
+        table.Notes.ShouldBe([
             "LPIPS is measured with lpips/v0.1_squeeze.pth (SHA-256 aaaaaaaaaaaa…).",
             "No number for 1 result: lpips needs larger images.",
             "Not measured for 3 results: LPIPS; 'sweep measure' adds them, with the folder of their weights in --weights or PMSFC_WEIGHTS.",
@@ -408,7 +519,8 @@ public sealed class SweepTableTests : IDisposable
     [Fact]
     public async Task Table_MeasuredWithDifferentWeights_SaysThatTheyCannotBeCompared() =>
         (await ReadMeasured((0, 0.25, "aaaa"), (4, 0.5, "bbbb"))).Notes.ShouldContain(
-            "LPIPS is measured with different weights, so its numbers cannot be compared: 'sweep measure --again' measures all with the same.");
+            "LPIPS is measured with different weights, so its numbers cannot be compared: 'sweep measure --again' measures all with the same."
+        );
 
     [Theory]
     [InlineData(null, null)]
@@ -418,13 +530,21 @@ public sealed class SweepTableTests : IDisposable
     public async Task Table_MeasuredByAnEarlierDefinition_IsLeftOutAndSaid(int? definition, double? mean)
     {
         var table = await ReadMeasured(
-            SampleSweep.Lpips with { Definition = 2 }, measurement => measurement with { Definition = definition }, (0, 0.25, "aaaa"), (4, 0.5, "aaaa"));
+            SampleSweep.Lpips with
+            {
+                Definition = 2,
+            },
+            measurement => measurement with { Definition = definition },
+            (0, 0.25, "aaaa"),
+            (4, 0.5, "aaaa")
+        );
 
         table.Rows[0].Metrics.GetValueOrDefault("lpips").Mean.ShouldBe(mean ?? 0);
         table.Metrics.Any(metric => metric.Name == "lpips").ShouldBe(mean is not null);
         table.LacksMeasurements.ShouldBeTrue();
         var names = string.Join(", ", table.Jobs.Where((_, i) => i is 0 or 4).Select(job => $"jobs/{job.Id}/metrics/lpips.json"));
-        var note = $"Left out: 2 stored numbers, each of which follows an earlier definition of its metric ({names}). 'sweep measure' measures again.";
+        var note =
+            $"Left out: 2 stored numbers, each of which follows an earlier definition of its metric ({names}). 'sweep measure' measures again.";
         table.Notes.Contains(note).ShouldBe(mean is null, string.Join('\n', table.Notes));
         table.Notes[^1].ShouldStartWith($"Not measured for {(mean is null ? "any result" : "5 results")}: LPIPS");
     }
@@ -437,7 +557,10 @@ public sealed class SweepTableTests : IDisposable
 
         var notes = (await ReadMeasured()).Notes;
         notes.Length.ShouldBe(2);
-        notes[0].ShouldStartWith($"Left out: 1 stored number that cannot be read (jobs/{id}/metrics/lpips.json). 'sweep measure' measures again.");
+        notes[0]
+            .ShouldStartWith(
+                $"Left out: 1 stored number that cannot be read (jobs/{id}/metrics/lpips.json). 'sweep measure' measures again."
+            );
         notes[1].ShouldStartWith("Not measured for any result: LPIPS");
     }
 
@@ -450,8 +573,10 @@ public sealed class SweepTableTests : IDisposable
     {
         var jobs = SampleSweep.Plan(4, "ours", "theirs").Jobs().ToList();
         var stale = SampleSweep.Measurement(of == "another job" ? jobs[1] : jobs[0], 0.125, "aaaaaaaaaaaaaaaa");
-        if (of == "another picture") stale = stale with { ReconstructionSha256 = new string('0', 64) };
-        if (of == "another metric") stale = stale with { Metric = "niqe" };
+        if (of == "another picture")
+            stale = stale with { ReconstructionSha256 = new string('0', 64) };
+        if (of == "another metric")
+            stale = stale with { Metric = "niqe" };
         await _temporary.Store.WriteOnceAsync(ArtifactNames.JobMeasurement(jobs[0].Spec.Id, "lpips"), ArtifactJson.Write(stale));
 
         var table = await ReadMeasured((1, 0.25, "aaaaaaaaaaaaaaaa"));
@@ -479,8 +604,15 @@ public sealed class SweepTableTests : IDisposable
         var name = ArtifactNames.JobReconstruction(job.Spec.Id);
         await store.DeleteAsync(name);
         var picture = SampleSweep.Reconstruction(job);
-        byte[]? content = how switch { "replaced" => SampleSweep.Reconstruction(plan.Jobs().Last()), "truncated" => picture[..^9], "empty" => [], _ => null };
-        if (content is not null) await store.WriteOnceAsync(name, content);
+        byte[]? content = how switch
+        {
+            "replaced" => SampleSweep.Reconstruction(plan.Jobs().Last()),
+            "truncated" => picture[..^9],
+            "empty" => [],
+            _ => null,
+        };
+        if (content is not null)
+            await store.WriteOnceAsync(name, content);
 
         var table = await SweepTable.ReadAsync(store, plan);
 
@@ -503,14 +635,19 @@ public sealed class SweepTableTests : IDisposable
         ReadMeasured(SampleSweep.Lpips, measurement => measurement, measurements);
 
     private async Task<SweepTable> ReadMeasured(
-        MetricDisplay metric, Func<JobMeasurement, JobMeasurement> change, params (int Job, double? Value, string Sha256)[] measurements)
+        MetricDisplay metric,
+        Func<JobMeasurement, JobMeasurement> change,
+        params (int Job, double? Value, string Sha256)[] measurements
+    )
     {
         var plan = SampleSweep.Plan(4, "ours", "theirs");
         await SampleSweep.StoreAsync(_temporary.Store, plan, (cell, image) => Psnr[cell][image]);
         var jobs = plan.Jobs().ToList();
         foreach (var (job, value, sha256) in measurements)
             await _temporary.Store.WriteOnceAsync(
-                ArtifactNames.JobMeasurement(jobs[job].Spec.Id, "lpips"), ArtifactJson.Write(change(SampleSweep.Measurement(jobs[job], value, sha256))));
+                ArtifactNames.JobMeasurement(jobs[job].Spec.Id, "lpips"),
+                ArtifactJson.Write(change(SampleSweep.Measurement(jobs[job], value, sha256)))
+            );
         return await SweepTable.ReadAsync(_temporary.Store, plan, [.. SampleSweep.Metrics, metric]);
     }
 

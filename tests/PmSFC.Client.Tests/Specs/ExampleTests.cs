@@ -13,7 +13,8 @@ public class ExampleTests
         var files = Directory.GetFiles(Folder, "*.yaml");
 
         files.ShouldNotBeEmpty();
-        foreach (var file in files) SweepFile.Read(file).Generator.ShouldBe("celeba64-pggan");
+        foreach (var file in files)
+            SweepFile.Read(file).Generator.ShouldBe("celeba64-pggan");
     }
 
     [Fact]
@@ -22,7 +23,8 @@ public class ExampleTests
         var methods = SweepFile.Read(Path.Combine(Folder, "celeba64.yaml")).Methods;
 
         methods.Select(method => method.Label).ShouldBe(["PmSFC", "mGANprior"]);
-        foreach (var method in methods) method.Settings.Values.ShouldAllBe(values => values.Length == 1);
+        foreach (var method in methods)
+            method.Settings.Values.ShouldAllBe(values => values.Length == 1);
     }
 
     [Theory]

@@ -6,8 +6,7 @@ namespace PmSFC.Client.Tests.Specs;
 
 public class SweepFileTests
 {
-    private const string Full =
-        """
+    private const string Full = """
         name: faces
         generator: celeba64-pggan
         images: ../faces
@@ -59,7 +58,9 @@ public class SweepFileTests
                 mask: masks/Hole.PNG
                 share: 0.25
             methods: [{ method: pmsfc }]
-            """, "/specs/celeba.yaml");
+            """,
+            "/specs/celeba.yaml"
+        );
 
         file.Task.ShouldBe("inpainting");
         file.TaskSettings["share"].ShouldBe("0.25");
@@ -74,7 +75,8 @@ public class SweepFileTests
     [InlineData("{ name: super-resolution, settings: { factor: [2, 4] } }", "single value")]
     [InlineData("[inpainting]", "single value")]
     public void Parse_WrongTask_SaysWhat(string task, string part) =>
-        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\ntask: {task}\nmethods: [{{ method: pmsfc }}]\n", "s.yaml"))
+        Should
+            .Throw<BadInputException>(() => SweepFile.Parse($"generator: g\ntask: {task}\nmethods: [{{ method: pmsfc }}]\n", "s.yaml"))
             .Message.ShouldSatisfyAllConditions(message => message.ShouldContain(part), message => message.ShouldStartWith("s.yaml:2:"));
 
     [Fact]
@@ -112,7 +114,8 @@ public class SweepFileTests
     {
         var file = SweepFile.Parse(
             "generator: g\nmethods:\n  - method: a\n    network: {images: faces, settings: {width: 4}}\n  - method: b\n    network: {weights: /w/b.pth}\n  - method: c\n",
-            "/specs/a.yaml");
+            "/specs/a.yaml"
+        );
 
         file.NetworkPaths.ShouldBe([new NetworkPaths("/specs/faces", null), new NetworkPaths(null, "/w/b.pth"), NetworkPaths.None]);
         file.Methods[0].Network!.Settings["width"].ShouldBe(["4"]);
@@ -145,7 +148,9 @@ public class SweepFileTests
     public void Parse_Aliases_AreWhatTheyStandFor()
     {
         var file = SweepFile.Parse(
-            "generator: g\nmethods:\n  - {method: a, settings: &shared {split: [3, 5]}}\n  - {method: b, settings: *shared}", "f");
+            "generator: g\nmethods:\n  - {method: a, settings: &shared {split: [3, 5]}}\n  - {method: b, settings: *shared}",
+            "f"
+        );
 
         file.Methods[1].Settings["split"].ShouldBe(["3", "5"]);
     }
@@ -166,11 +171,14 @@ public class SweepFileTests
     [InlineData("generator", 2)]
     [InlineData("nonsense", 1)]
     [InlineData("", 1)]
-    public void LineOf_Path_IsWhereItOrWhatHoldsItWasWritten(string path, int line) => SweepFile.Parse(Full, "f").LineOf(path).ShouldBe(line);
+    public void LineOf_Path_IsWhereItOrWhatHoldsItWasWritten(string path, int line) =>
+        SweepFile.Parse(Full, "f").LineOf(path).ShouldBe(line);
 
     [Fact]
     public void Describe_Issue_PutsItWhereItWasWritten() =>
-        SweepFile.Parse(Full, "a.yaml").Describe(new SpecIssue("methods[0].settings.codes", "'codes' is wrong."))
+        SweepFile
+            .Parse(Full, "a.yaml")
+            .Describe(new SpecIssue("methods[0].settings.codes", "'codes' is wrong."))
             .ShouldBe("a.yaml:15:7: 'codes' is wrong.");
 
     [Theory]
@@ -194,12 +202,22 @@ public class SweepFileTests
     [InlineData("generator: g\nseed: -1\nmethods: [{method: m}]", 2, 7, "'seed' is '-1'")]
     [InlineData("generator: g\nseed: 99999999999999999999\nmethods: [{method: m}]", 2, 7, "must be a whole number from 0 to")]
     [InlineData("generator: g\npriority: 1.5\nmethods: [{method: m}]", 2, 11, "'priority' is '1.5'")]
-    [InlineData("generator: g\nfailure-budget: many\nmethods: [{method: m}]", 2, 17, "must be a whole number of jobs that may fail, such as 5, or a percentage of them, such as 10%")]
+    [InlineData(
+        "generator: g\nfailure-budget: many\nmethods: [{method: m}]",
+        2,
+        17,
+        "must be a whole number of jobs that may fail, such as 5, or a percentage of them, such as 10%"
+    )]
     [InlineData("generator: g\nmethods: pmsfc", 2, 10, "'methods' is a list")]
     [InlineData("generator: g\nmethods: []", 2, 10, "'methods' is an empty list")]
     [InlineData("generator: g\nmethods:\n  - pmsfc", 3, 5, "a method is a mapping of keys to values")]
     [InlineData("generator: g\nmethods:\n  - label: x", 3, 5, "this method has no name")]
-    [InlineData("generator: g\nmethods:\n  - method: a\n    setings: {}", 4, 5, "'setings' is not a key of a method; did you mean 'settings'?")]
+    [InlineData(
+        "generator: g\nmethods:\n  - method: a\n    setings: {}",
+        4,
+        5,
+        "'setings' is not a key of a method; did you mean 'settings'?"
+    )]
     [InlineData("generator: g\nmethods:\n  - method: a\n    settings: 5", 4, 15, "'settings' is a mapping of setting names to values")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: []}", 4, 23, "'codes' is an empty list")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    settings: {codes: {a: 1}}", 4, 23, "'codes' is a single value")]
@@ -209,22 +227,42 @@ public class SweepFileTests
     [InlineData("generator: g\nmethods:\n  - method: a\n    label: x\n  - method: b\n    label: x", 6, 12, "the label 'x' is used twice")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {kind: r}", 4, 15, "'kind' is not a key of 'network'")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {seeds: [1, x]}", 4, 26, "a seed is 'x'")]
-    [InlineData("generator: g\nmethods:\n  - method: a\n    network:\n      weights: w.pth\n      settings: {width: 4}", 6, 17, "'settings' says how the network is trained")]
-    [InlineData("generator: g\nmethods:\n  - method: a\n    network: {images: faces, weights: w.pth}", 4, 23, "'images' says how the network is trained")]
+    [InlineData(
+        "generator: g\nmethods:\n  - method: a\n    network:\n      weights: w.pth\n      settings: {width: 4}",
+        6,
+        17,
+        "'settings' says how the network is trained"
+    )]
+    [InlineData(
+        "generator: g\nmethods:\n  - method: a\n    network: {images: faces, weights: w.pth}",
+        4,
+        23,
+        "'images' says how the network is trained"
+    )]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {weights: w.pth, seeds: [1]}", 4, 38, "remove one of the two")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {weights: [a.pth, b.pth]}", 4, 24, "'weights' is a single value")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    network: {images: }", 4, 23, "'images' has no value")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {seeds: 1}", 4, 16, "these subspaces name no method")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, x]}", 4, 39, "a seed is 'x'")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, seeds: [1, 1]}", 4, 39, "the seed 1 is listed twice")]
-    [InlineData("generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, sizes: 1}", 4, 28, "'sizes' is not a key of 'subspaces'")]
+    [InlineData(
+        "generator: g\nmethods:\n  - method: a\n    subspaces: {method: r, sizes: 1}",
+        4,
+        28,
+        "'sizes' is not a key of 'subspaces'"
+    )]
     [InlineData("generator: g\nseed: 1\nseed: 2\nmethods: [{method: m}]", 3, 1, "'seed' appears twice")]
     [InlineData("generator: g\nmethods:\n  - method: a\n    method: b", 4, 5, "'method' appears twice")]
     [InlineData("generator: g\nmethods:\n\t- method: a", 3, 1, "the line is indented with a tab")]
     [InlineData("generator: g\nmethods:\n  - method: a\n \t  label: x", 4, 2, "the line is indented with a tab")]
     [InlineData("generator: g\nmethods: [{method: m}", 2, 22, "this is not YAML")]
     [InlineData("generator: 'g\nmethods: []", 0, 0, "this is not YAML")]
-    [InlineData("generator: g\nmethods:\n  - method: a\n    settings:\n      split: [3, 4,\n      codes: 2\n      iterations: 3", 5, 18, "this is not YAML")]
+    [InlineData(
+        "generator: g\nmethods:\n  - method: a\n    settings:\n      split: [3, 4,\n      codes: 2\n      iterations: 3",
+        5,
+        18,
+        "this is not YAML"
+    )]
     [InlineData("name: [3, 4,\ngenerator: g\nimages: x\nmethods:\n  - method: a", 0, 0, "this is not YAML")]
     [InlineData("generator: g\nmethods: *nothing", 2, 10, "'*nothing' stands for nothing")]
     [InlineData("? [a]\n: b", 1, 3, "a key must be plain text")]
@@ -234,14 +272,19 @@ public class SweepFileTests
         var thrown = Should.Throw<BadInputException>(() => SweepFile.Parse(yaml, "a.yaml")).Message;
 
         thrown.ShouldContain(message);
-        thrown.ShouldStartWith(line > 0 && column > 0 ? $"a.yaml:{line}:{column}: " : line > 0 ? $"a.yaml:{line}:" : "a.yaml:");
+        thrown.ShouldStartWith(
+            line > 0 && column > 0 ? $"a.yaml:{line}:{column}: "
+            : line > 0 ? $"a.yaml:{line}:"
+            : "a.yaml:"
+        );
         thrown.ShouldNotContain('\n');
     }
 
     [Fact]
     public void Parse_AnyTextWithOneCharacterPutIn_IsReadOrRefusedInOneSentence()
     {
-        const string yaml = "name: n\ngenerator: g\nimages: [a, b]\nmethods:\n  - method: a\n    settings: { split: [3, 4], codes: 2 }\n    label: 'x'\n";
+        const string yaml =
+            "name: n\ngenerator: g\nimages: [a, b]\nmethods:\n  - method: a\n    settings: { split: [3, 4], codes: 2 }\n    label: 'x'\n";
         var refused = 0;
         foreach (var put in "[]{}'\"&*!|>?:-,#%@`\t\n")
             for (var at = 0; at <= yaml.Length; at++)
@@ -277,10 +320,15 @@ public class SweepFileTests
         var values = string.Join(", ", Enumerable.Range(0, 2_000));
         var methods = string.Join(", ", Enumerable.Repeat("*m", 2_000));
 
-        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nname: &m {{}}\nmethods: [{{method: a, settings: {{s: [{values}]}}}}]", "f"))
+        Should
+            .Throw<BadInputException>(() =>
+                SweepFile.Parse($"generator: g\nname: &m {{}}\nmethods: [{{method: a, settings: {{s: [{values}]}}}}]", "f")
+            )
             .Message.ShouldContain("'name' is a single value");
-        Should.Throw<BadInputException>(
-                () => SweepFile.Parse($"generator: g\nmethods: [&m {{method: a, settings: {{s: &v [{values}]}}}}, {methods}]", "f"))
+        Should
+            .Throw<BadInputException>(() =>
+                SweepFile.Parse($"generator: g\nmethods: [&m {{method: a, settings: {{s: &v [{values}]}}}}, {methods}]", "f")
+            )
             .Message.ShouldMatch("more than 10000 cells|more than 100000 values");
     }
 
@@ -293,13 +341,16 @@ public class SweepFileTests
     {
         var settings = string.Join(", ", Enumerable.Range(0, 40).Select(i => $"s{i}: [1, 2, 3]"));
 
-        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nmethods:\n  - method: a\n    settings: {{{settings}}}", "f"))
+        Should
+            .Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nmethods:\n  - method: a\n    settings: {{{settings}}}", "f"))
             .Message.ShouldStartWith("f:3:5: the grid has more than 10000 cells");
     }
 
     [Fact]
     public void Parse_MoreThanAMegabyte_IsRefused() =>
-        Should.Throw<BadInputException>(() => SweepFile.Parse(new string('#', (1 << 20) + 1), "f")).Message.ShouldContain("larger than 1 MB");
+        Should
+            .Throw<BadInputException>(() => SweepFile.Parse(new string('#', (1 << 20) + 1), "f"))
+            .Message.ShouldContain("larger than 1 MB");
 
     [Fact]
     public void Read_WhatIsNoReadableSpec_IsRefused()
@@ -335,14 +386,19 @@ public class SweepFileTests
     [InlineData("{ <<: { <<: { split: 1, codes: 1 }, codes: 2 }, more: 3 }", "codes=2 more=3 split=1")]
     [InlineData("{ '<<': 3 }", "<<=3")]
     public void Parse_AnchorsAliasesAndMerges_AreReadAsYamlHasThem(string settings, string expected) =>
-        Shown(SweepFile.Parse($"generator: g\nmethods:\n  - method: m\n    settings: {settings}\n", "a.yaml").Methods[0]).ShouldBe(expected);
+        Shown(SweepFile.Parse($"generator: g\nmethods:\n  - method: m\n    settings: {settings}\n", "a.yaml").Methods[0])
+            .ShouldBe(expected);
 
     // The independent reading is PyYAML's: yaml.safe_load gives {split: 3, codes: 4, iterations: 3} for the second method.
     [Fact]
     public void Parse_MergeOfAnEarlierMethod_TakesItsSettings()
     {
-        var methods = SweepFile.Parse(
-            "generator: g\r\nmethods:\r\n  - method: m\r\n    settings: &c { split: 3, codes: 2, iterations: 3 }\r\n  - method: m\r\n    label: second\r\n    settings:\r\n      <<: *c\r\n      codes: 4\r\n", "a.yaml").Methods;
+        var methods = SweepFile
+            .Parse(
+                "generator: g\r\nmethods:\r\n  - method: m\r\n    settings: &c { split: 3, codes: 2, iterations: 3 }\r\n  - method: m\r\n    label: second\r\n    settings:\r\n      <<: *c\r\n      codes: 4\r\n",
+                "a.yaml"
+            )
+            .Methods;
 
         Shown(methods[0]).ShouldBe("codes=2 iterations=3 split=3");
         Shown(methods[1]).ShouldBe("codes=4 iterations=3 split=3");
@@ -361,7 +417,9 @@ public class SweepFileTests
     [InlineData("images: ~nobody/x", "the home of another user is not looked up")]
     public void Parse_WhatIsNotRead_SaysSo(string line, string sentence)
     {
-        var text = line.StartsWith("images", StringComparison.Ordinal) ? $"generator: g\n{line}\nmethods: [{{method: m}}]" : $"generator: g\nmethods:\n  - method: m\n    {line}\n";
+        var text = line.StartsWith("images", StringComparison.Ordinal)
+            ? $"generator: g\n{line}\nmethods: [{{method: m}}]"
+            : $"generator: g\nmethods:\n  - method: m\n    {line}\n";
 
         Should.Throw<BadInputException>(() => SweepFile.Parse(text, "a.yaml")).Message.ShouldContain(sentence);
     }
@@ -379,30 +437,43 @@ public class SweepFileTests
     [Fact]
     public void Parse_ImageSets_StayTheNamesThatTheyAre()
     {
-        var file = SweepFile.Parse("generator: g\nimages: set:eval300\nmethods: [{method: m, network: {images: set:faces.v2}}, {method: m, network: {images: ./set:x}}]", "/specs/a.yaml");
+        var file = SweepFile.Parse(
+            "generator: g\nimages: set:eval300\nmethods: [{method: m, network: {images: set:faces.v2}}, {method: m, network: {images: ./set:x}}]",
+            "/specs/a.yaml"
+        );
 
         file.ImagesPath.ShouldBe("set:eval300");
         file.NetworkPaths.Select(paths => paths.Images).ShouldBe(["set:faces.v2", "/specs/set:x"]);
     }
 
     [Theory]
-    [InlineData("generator: g\nimages: 'set:My faces'\nmethods: [{method: m}]", "a.yaml:2:9: 'images' is 'set:My faces', but the name of an image set must be 1 to 100 lower-case letters")]
+    [InlineData(
+        "generator: g\nimages: 'set:My faces'\nmethods: [{method: m}]",
+        "a.yaml:2:9: 'images' is 'set:My faces', but the name of an image set must be 1 to 100 lower-case letters"
+    )]
     [InlineData("generator: g\nimages: 'set:'\nmethods: [{method: m}]", "a.yaml:2:9: 'images' is 'set:', but")]
     [InlineData("generator: g\nmethods: [{method: m, network: {images: set:a/b}}]", "a.yaml:2:41: 'images' is 'set:a/b', but")]
     public void Parse_ImageSetThatNoStoreHolds_IsNamedWhereItIsWritten(string yaml, string message) =>
         Should.Throw<BadInputException>(() => SweepFile.Parse(yaml, "a.yaml")).Message.ShouldStartWith(message);
 
     [Fact]
-    public void Parse_ImagesInTheHome_AreThere() => SweepFile.Parse("generator: g\nimages: ~/faces\nmethods: [{method: m}]", "a.yaml").ImagesPath
-        .ShouldBe(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "faces"));
+    public void Parse_ImagesInTheHome_AreThere() =>
+        SweepFile
+            .Parse("generator: g\nimages: ~/faces\nmethods: [{method: m}]", "a.yaml")
+            .ImagesPath.ShouldBe(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "faces"));
 
     [Fact]
     public void Parse_AliasesOfAliases_AreBounded()
     {
-        var laughs = string.Concat(Enumerable.Range(1, 9).Select(i => $"&l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 9))}], "));
+        var laughs = string.Concat(
+            Enumerable.Range(1, 9).Select(i => $"&l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 9))}], ")
+        );
 
-        Should.Throw<BadInputException>(() => SweepFile.Parse($"generator: g\nmethods: [{{method: m, settings: {{ a: [&l0 [lol], {laughs}] }} }}]", "a.yaml"));
+        Should.Throw<BadInputException>(() =>
+            SweepFile.Parse($"generator: g\nmethods: [{{method: m, settings: {{ a: [&l0 [lol], {laughs}] }} }}]", "a.yaml")
+        );
     }
 
-    private static string Shown(MethodSpec method) => string.Join(' ', method.Settings.Select(setting => $"{setting.Key}={string.Join(',', setting.Value)}"));
+    private static string Shown(MethodSpec method) =>
+        string.Join(' ', method.Settings.Select(setting => $"{setting.Key}={string.Join(',', setting.Value)}"));
 }

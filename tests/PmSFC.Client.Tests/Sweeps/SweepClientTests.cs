@@ -20,7 +20,14 @@ public sealed class SweepClientTests : IDisposable
     private static readonly SweepPlan Plan = SampleSweep.Plan(3, "ours", "theirs");
     private static readonly SweepSpec Spec = new()
     {
-        Name = "faces", GeneratorId = "g", Task = "inversion", Images = [], Methods = [], Seed = 0, Owner = "ada", Priority = 0,
+        Name = "faces",
+        GeneratorId = "g",
+        Task = "inversion",
+        Images = [],
+        Methods = [],
+        Seed = 0,
+        Owner = "ada",
+        Priority = 0,
     };
 
     private readonly TemporaryStore _temporary = new();
@@ -33,7 +40,9 @@ public sealed class SweepClientTests : IDisposable
     {
         _client = new SweepClient(_grains, _temporary.Store, _time);
         _grains.GetGrain<ISweepGrain>(Arg.Any<string>()).Returns(_sweep);
-        _sweep.Start(Arg.Any<SweepPlan>(), Arg.Any<string?>(), Arg.Any<CancellationToken>()).Returns(call => Status(0, isFinished: false) with { Id = call.Arg<SweepPlan>().Id });
+        _sweep
+            .Start(Arg.Any<SweepPlan>(), Arg.Any<string?>(), Arg.Any<CancellationToken>())
+            .Returns(call => Status(0, isFinished: false) with { Id = call.Arg<SweepPlan>().Id });
     }
 
     public void Dispose() => _temporary.Dispose();
@@ -43,13 +52,19 @@ public sealed class SweepClientTests : IDisposable
     {
         var planner = Substitute.For<ISweepPlannerGrain>();
         _grains.GetGrain<ISweepPlannerGrain>(0).Returns(planner);
-        planner.Plan(Spec).Returns(new PlanOutcome { Issues = [new SpecIssue("methods[0].settings.codes", "Too many."), new SpecIssue("task", "Unknown.")] });
+        planner
+            .Plan(Spec)
+            .Returns(
+                new PlanOutcome { Issues = [new SpecIssue("methods[0].settings.codes", "Too many."), new SpecIssue("task", "Unknown.")] }
+            );
         var file = SweepFile.Parse("generator: g\nmethods:\n  - method: m\n    settings:\n      codes: 5", "a.yaml");
 
-        (await Should.ThrowAsync<BadInputException>(() => _client.PlanAsync(Spec, file))).Message
-            .ShouldBe($"a.yaml:5:7: Too many.{Environment.NewLine}a.yaml:1:1: Unknown.");
-        (await Should.ThrowAsync<BadInputException>(() => _client.PlanAsync(Spec))).Message
-            .ShouldBe($"methods[0].settings.codes: Too many.{Environment.NewLine}task: Unknown.");
+        (await Should.ThrowAsync<BadInputException>(() => _client.PlanAsync(Spec, file))).Message.ShouldBe(
+            $"a.yaml:5:7: Too many.{Environment.NewLine}a.yaml:1:1: Unknown."
+        );
+        (await Should.ThrowAsync<BadInputException>(() => _client.PlanAsync(Spec))).Message.ShouldBe(
+            $"methods[0].settings.codes: Too many.{Environment.NewLine}task: Unknown."
+        );
     }
 
     [Fact]
@@ -73,7 +88,10 @@ public sealed class SweepClientTests : IDisposable
         File.WriteAllText(_temporary.PathOf($"store/{ArtifactNames.JobResult(ids[0])}"), "{");
         File.Delete(_temporary.PathOf($"store/{ArtifactNames.JobReconstruction(ids[4])}"));
         var seal = ArtifactSeal.Close("{\n \"a\": 1\n}"u8);
-        await _temporary.Store.WriteOnceAsync(ArtifactNames.SubspaceSet(SampleSweep.Subspaces.Id), seal.Select((b, i) => i == 6 ? (byte)(b ^ 1) : b).ToArray());
+        await _temporary.Store.WriteOnceAsync(
+            ArtifactNames.SubspaceSet(SampleSweep.Subspaces.Id),
+            seal.Select((b, i) => i == 6 ? (byte)(b ^ 1) : b).ToArray()
+        );
 
         var forecast = await _client.ForecastAsync(Plan);
 
@@ -93,11 +111,15 @@ public sealed class SweepClientTests : IDisposable
         };
         ActivitySource.AddActivityListener(listener);
 
-        using (await _client.StartAsync(Plan)) stopped.ShouldNotContain(activity => Equals(activity.GetTagItem("pmsfc.sweep.id"), Plan.Id));
+        using (await _client.StartAsync(Plan))
+            stopped.ShouldNotContain(activity => Equals(activity.GetTagItem("pmsfc.sweep.id"), Plan.Id));
 
         var sweep = stopped.Single(activity => Equals(activity.GetTagItem("pmsfc.sweep.id"), Plan.Id));
         sweep.OperationName.ShouldBe("sweep");
-        sweep.TagObjects.Select(tag => tag.Key).Order(StringComparer.Ordinal).ShouldBe(TelemetryTables.Spans.Where(row => row.Where == "client").ShouldHaveSingleItem().Attributes);
+        sweep
+            .TagObjects.Select(tag => tag.Key)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(TelemetryTables.Spans.Where(row => row.Where == "client").ShouldHaveSingleItem().Attributes);
         await _sweep.Received().Start(Plan, $"00-{sweep.TraceId}-{sweep.SpanId}-00", Arg.Any<CancellationToken>());
     }
 
@@ -115,8 +137,10 @@ public sealed class SweepClientTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         await _client.StartAsync(Plan);
         (await _client.FindPlanAsync("latest")).Id.ShouldBe(Plan.Id);
-        (await _client.ListAsync()).ShouldBe(
-            [new StoredSweep(Plan.Id, "faces", _time.GetUtcNow()), new StoredSweep(other.Id, "other", _time.GetUtcNow() - TimeSpan.FromSeconds(1))]);
+        (await _client.ListAsync()).ShouldBe([
+            new StoredSweep(Plan.Id, "faces", _time.GetUtcNow()),
+            new StoredSweep(other.Id, "other", _time.GetUtcNow() - TimeSpan.FromSeconds(1)),
+        ]);
     }
 
     [Fact]
@@ -154,8 +178,10 @@ public sealed class SweepClientTests : IDisposable
         var name = ArtifactNames.SweepPlan(Plan.Id);
         var content = damage == "another sweep's" ? ArtifactJson.Write(other) : System.Text.Encoding.UTF8.GetBytes(damage);
         await _temporary.Store.DeleteAsync(name);
-        if (damage == "a folder") Directory.CreateDirectory(_temporary.PathOf($"store/{name}"));
-        else await _temporary.Store.WriteOnceAsync(name, content);
+        if (damage == "a folder")
+            Directory.CreateDirectory(_temporary.PathOf($"store/{name}"));
+        else
+            await _temporary.Store.WriteOnceAsync(name, content);
 
         var listed = await _client.ListAsync();
         listed.Select(sweep => sweep.Id).ShouldBe([Plan.Id, other.Id]);
@@ -164,7 +190,8 @@ public sealed class SweepClientTests : IDisposable
         problem.ShouldStartWith($"{name} in ");
         problem.ShouldContain("run the sweep from its spec again");
         problem.ShouldNotContain("PmSFC.");
-        if (damage != "another sweep's") listed[0].Problem.ShouldBe(problem);
+        if (damage != "another sweep's")
+            listed[0].Problem.ShouldBe(problem);
         (await _client.FindPlanAsync(other.Id)).Name.ShouldBe("other");
 
         await _client.StartAsync(Plan);
@@ -186,7 +213,9 @@ public sealed class SweepClientTests : IDisposable
 
         listed.Length.ShouldBe(3);
         listed[0].ShouldBe(new StoredSweep(Plan.Id, "faces", _time.GetUtcNow()));
-        listed.Single(sweep => sweep.Id.EndsWith("-backup", StringComparison.Ordinal)).Problem!.ShouldContain("is no sweep's id; delete it");
+        listed
+            .Single(sweep => sweep.Id.EndsWith("-backup", StringComparison.Ordinal))
+            .Problem!.ShouldContain("is no sweep's id; delete it");
         listed.Single(sweep => sweep.Id[0] == 'e' && sweep.Id[1] == 'e').Problem!.ShouldContain("is of format 2");
         (await _client.FindPlanAsync("latest")).Id.ShouldBe(Plan.Id);
     }
@@ -263,12 +292,23 @@ public sealed class SweepClientTests : IDisposable
     [Fact]
     public async Task JobStatusesAsync_Jobs_AreAskedEach()
     {
-        _grains.GetGrain<IInversionJobGrain>(Arg.Any<string>()).Returns(call =>
-        {
-            var grain = Substitute.For<IInversionJobGrain>();
-            grain.GetStatus(Arg.Any<CancellationToken>()).Returns(new JobStatus { Id = call.ArgAt<string>(0), State = JobState.Queued, Attempts = 0 });
-            return grain;
-        });
+        _grains
+            .GetGrain<IInversionJobGrain>(Arg.Any<string>())
+            .Returns(call =>
+            {
+                var grain = Substitute.For<IInversionJobGrain>();
+                grain
+                    .GetStatus(Arg.Any<CancellationToken>())
+                    .Returns(
+                        new JobStatus
+                        {
+                            Id = call.ArgAt<string>(0),
+                            State = JobState.Queued,
+                            Attempts = 0,
+                        }
+                    );
+                return grain;
+            });
 
         var statuses = await _client.JobStatusesAsync(["a", "b"]);
 
@@ -279,7 +319,9 @@ public sealed class SweepClientTests : IDisposable
     public async Task StatusAsync_ClusterAwayForAWhile_AsksAgain()
     {
         var asked = 0;
-        _sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(_ => ++asked <= 5 ? throw new TimeoutException("no answer") : Status(7, isFinished: false));
+        _sweep
+            .GetStatus(Arg.Any<CancellationToken>())
+            .Returns(_ => ++asked <= 5 ? throw new TimeoutException("no answer") : Status(7, isFinished: false));
         var start = _time.GetUtcNow();
 
         (await Passing(() => _client.StatusAsync(Plan.Id)))!.Sequence.ShouldBe(7);
@@ -307,25 +349,33 @@ public sealed class SweepClientTests : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(() => _client.StatusAsync(Plan.Id));
     }
 
-    private static SweepStatus Status(long sequence, bool isFinished) => new()
-    {
-        Id = Plan.Id,
-        Name = Plan.Name,
-        Finished = isFinished,
-        Cells = [],
-        Running = [],
-        Preparations = [],
-        Waiting = ImmutableSortedDictionary<string, int>.Empty,
-        Failures = ImmutableSortedDictionary<FailureName, int>.Empty,
-        Sequence = sequence,
-    };
+    private static SweepStatus Status(long sequence, bool isFinished) =>
+        new()
+        {
+            Id = Plan.Id,
+            Name = Plan.Name,
+            Finished = isFinished,
+            Cells = [],
+            Running = [],
+            Preparations = [],
+            Waiting = ImmutableSortedDictionary<string, int>.Empty,
+            Failures = ImmutableSortedDictionary<FailureName, int>.Empty,
+            Sequence = sequence,
+        };
 
     /// <summary>Events of these numbers, of which 4 finishes the sweep, and then the failure, if any.</summary>
     private static async IAsyncEnumerable<SweepEvent> Events(Exception? failure, params IReadOnlyList<long> numbers)
     {
         await Task.Yield();
-        foreach (var number in numbers) yield return new SweepEvent { Sequence = number, At = DateTimeOffset.UnixEpoch, Finished = number == 4 };
-        if (failure is not null) throw failure;
+        foreach (var number in numbers)
+            yield return new SweepEvent
+            {
+                Sequence = number,
+                At = DateTimeOffset.UnixEpoch,
+                Finished = number == 4,
+            };
+        if (failure is not null)
+            throw failure;
     }
 
     /// <summary>Awaits what waits for the clock.</summary>
@@ -347,7 +397,8 @@ public sealed class SweepClientTests : IDisposable
         var seen = new List<long>();
         var watching = Task.Run(async () =>
         {
-            await foreach (var e in _client.WatchAsync(Plan.Id)) seen.Add(e.Sequence);
+            await foreach (var e in _client.WatchAsync(Plan.Id))
+                seen.Add(e.Sequence);
         });
         while (!watching.IsCompleted)
         {

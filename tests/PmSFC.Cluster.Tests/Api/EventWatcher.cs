@@ -34,7 +34,8 @@ internal sealed class EventWatcher(HttpClient http, string sweep, long last)
     public async Task ReadAsync(Action begun, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _path);
-        if (_hasNumber) request.Headers.Add("Last-Event-ID", _last.ToString(CultureInfo.InvariantCulture));
+        if (_hasNumber)
+            request.Headers.Add("Last-Event-ID", _last.ToString(CultureInfo.InvariantCulture));
         try
         {
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
@@ -76,7 +77,8 @@ internal sealed class EventWatcher(HttpClient http, string sweep, long last)
         }
 
         Events++;
-        if (number != _last + 1 && !(_isCaughtUp && number > _last)) Gaps++;
+        if (number != _last + 1 && !(_isCaughtUp && number > _last))
+            Gaps++;
         (_last, _hasNumber, _isCaughtUp) = (number, true, false);
     }
 }

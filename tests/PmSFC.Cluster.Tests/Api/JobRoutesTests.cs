@@ -40,7 +40,8 @@ public sealed class JobRoutesTests(ApiServer server) : IClassFixture<ApiServer>
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.TryAddWithoutValidation("If-None-Match", known);
             using var again = await client.SendAsync(request);
-            if (again.StatusCode == HttpStatusCode.NotModified) again.Headers.ETag.ShouldBe(tag);
+            if (again.StatusCode == HttpStatusCode.NotModified)
+                again.Headers.ETag.ShouldBe(tag);
             return (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length);
         }
     }
@@ -115,7 +116,12 @@ public sealed class JobRoutesTests(ApiServer server) : IClassFixture<ApiServer>
         {
             var (status, detail, _) = await ProblemAsync(Path(job, "reconstruction.png"));
 
-            (status, detail).ShouldBe((HttpStatusCode.NotFound, $"jobs/{job}/reconstruction.png is not the picture that its result was measured on; resume the sweep, which makes it again."));
+            (status, detail).ShouldBe(
+                (
+                    HttpStatusCode.NotFound,
+                    $"jobs/{job}/reconstruction.png is not the picture that its result was measured on; resume the sweep, which makes it again."
+                )
+            );
         }
         finally
         {
@@ -140,6 +146,10 @@ public sealed class JobRoutesTests(ApiServer server) : IClassFixture<ApiServer>
         using var client = server.Client(server.Secrets[AccessRole.Viewer]);
         var answer = await client.GetAsync(path);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
-        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!, answer.Headers.CacheControl);
+        return (
+            answer.StatusCode,
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!,
+            answer.Headers.CacheControl
+        );
     }
 }

@@ -29,9 +29,16 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
     {
         using var client = server.Client(_provider.Sign(_provider.Claims("anna", new[] { "other", value }), algorithm));
 
-        (await client.GetStringAsync("/api/v1/me")).ShouldBe($$"""{"name":"oidc:anna","role":"{{role.ToString().ToLowerInvariant()}}","submissions":"accepted"}""");
-        (await client.PostAsync($"/api/v1/sweeps/{server.Plan.Id}/pause", null)).StatusCode.ShouldBe(role >= AccessRole.Operator ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
-        if (role >= AccessRole.Operator) server.Log.All.ShouldContain($"PmSFC.Web.Access.Audit Information: oidc:anna at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 ");
+        (await client.GetStringAsync("/api/v1/me")).ShouldBe(
+            $$"""{"name":"oidc:anna","role":"{{role.ToString().ToLowerInvariant()}}","submissions":"accepted"}"""
+        );
+        (await client.PostAsync($"/api/v1/sweeps/{server.Plan.Id}/pause", null)).StatusCode.ShouldBe(
+            role >= AccessRole.Operator ? HttpStatusCode.OK : HttpStatusCode.Forbidden
+        );
+        if (role >= AccessRole.Operator)
+            server.Log.All.ShouldContain(
+                $"PmSFC.Web.Access.Audit Information: oidc:anna at 127.0.0.1: POST /api/v1/sweeps/{server.Plan.Id}/pause: 200 "
+            );
     }
 
     /// <summary>A browser keeps the JWT in a cookie, and it is checked there as anywhere.</summary>
@@ -39,8 +46,12 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
     public async Task Jwt_InTheCookieOfABrowser_LetsInUntilItIsRefused()
     {
         using var client = server.Client(null);
-        using var begin = new HttpRequestMessage(HttpMethod.Post, "/api/v1/session") { Headers = { Authorization = new("Bearer", _provider.Sign(_provider.Claims("bea", "pmsfc-viewer"), "ES256")) } };
-        using (var begun = await client.SendAsync(begin)) begun.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var begin = new HttpRequestMessage(HttpMethod.Post, "/api/v1/session")
+        {
+            Headers = { Authorization = new("Bearer", _provider.Sign(_provider.Claims("bea", "pmsfc-viewer"), "ES256")) },
+        };
+        using (var begun = await client.SendAsync(begin))
+            begun.StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         (await client.GetStringAsync("/api/v1/me")).ShouldStartWith("""{"name":"oidc:bea",""");
         using var forged = server.Client(null);
@@ -59,7 +70,8 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         answer.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
         (await DetailAsync(answer)).ShouldBe(
-            $"Show a token that this silo knows, or a JWT of {_provider.Authority} for the audience 'pmsfc-of-the-lab', which is valid now, as 'Authorization: Bearer TOKEN'.");
+            $"Show a token that this silo knows, or a JWT of {_provider.Authority} for the audience 'pmsfc-of-the-lab', which is valid now, as 'Authorization: Bearer TOKEN'."
+        );
     }
 
     [Theory]
@@ -87,7 +99,9 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         using var answer = await client.GetAsync("/api/v1/me");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await DetailAsync(answer)).ShouldBe("oidc:nora has no role here: the claim 'roles' of the JWT has none of the values that this silo knows.");
+        (await DetailAsync(answer)).ShouldBe(
+            "oidc:nora has no role here: the claim 'roles' of the JWT has none of the values that this silo knows."
+        );
     }
 
     [Theory]
@@ -112,7 +126,8 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("""{"sub":"7"}""", "oidc:7")]
     [InlineData("""{"sub":7}""", null)]
     [InlineData("""{"preferred_username":"a\r\nroot at 10.0.0.1: POST"}""", "oidc:a\\r\\nroot at 10.0.0.1: POST")]
-    public void NameOf_ClaimsOfAPerson_IsOneLineThatNoTokenHas(string claims, string? name) => JwtClaims.NameOf(JsonDocument.Parse(claims).RootElement).ShouldBe(name);
+    public void NameOf_ClaimsOfAPerson_IsOneLineThatNoTokenHas(string claims, string? name) =>
+        JwtClaims.NameOf(JsonDocument.Parse(claims).RootElement).ShouldBe(name);
 
     [Theory]
     [InlineData("a=viewer", 1)]
@@ -137,7 +152,8 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
 
         var after = _provider.Sign(_provider.Claims("rita", "pmsfc-viewer"));
         using var patience = new CancellationTokenSource(LongestWait);
-        while (await StatusAsync(after) != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
+        while (await StatusAsync(after) != HttpStatusCode.OK)
+            await Task.Delay(50, patience.Token);
         (await StatusAsync(before)).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
@@ -149,18 +165,24 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         var ports = Ports.Free(2);
         await using var provider = new OidcProvider(ports[0]);
         await provider.StartAsync();
-        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) });
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) }
+        );
         using var http = new HttpClient();
         (await AskAsync(provider.Sign(provider.Claims("una", "pmsfc-viewer")))).ShouldBe(HttpStatusCode.OK);
         var before = provider.Questions;
 
-        foreach (var fault in (string[])["none", "HS256 with the key's DER", "word of a sign-out", "encrypted", "too long"]) (await AskAsync(ForgedJwts.Make(provider, fault))).ShouldBe(HttpStatusCode.Unauthorized);
+        foreach (var fault in (string[])["none", "HS256 with the key's DER", "word of a sign-out", "encrypted", "too long"])
+            (await AskAsync(ForgedJwts.Make(provider, fault))).ShouldBe(HttpStatusCode.Unauthorized);
 
         provider.Questions.ShouldBe(before);
 
         async Task<HttpStatusCode> AskAsync(string jwt)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{ports[1]}/api/v1/me") { Headers = { Authorization = new("Bearer", jwt) } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{ports[1]}/api/v1/me")
+            {
+                Headers = { Authorization = new("Bearer", jwt) },
+            };
             using var answer = await http.SendAsync(request);
             return answer.StatusCode;
         }
@@ -175,10 +197,13 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         await File.WriteAllTextAsync(file, $"{token}\n");
         var ports = Ports.Free(2);
         await using var provider = new OidcProvider(ports[0]);
-        await using var web = await WebServices.StartAsync(new WebServerOptions
-        {
-            Port = ports[1], Access = new AccessSources(TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance), provider.Options),
-        });
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions
+            {
+                Port = ports[1],
+                Access = new AccessSources(TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance), provider.Options),
+            }
+        );
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
         var jwt = provider.Sign(provider.Claims("ann", "pmsfc-viewer"));
 
@@ -192,9 +217,11 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         (await AskAsync("pmsfc_unknown")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         await provider.StartAsync();
         using var patience = new CancellationTokenSource(LongestWait);
-        while ((await AskAsync(jwt)).StatusCode != HttpStatusCode.OK) await Task.Delay(50, patience.Token);
+        while ((await AskAsync(jwt)).StatusCode != HttpStatusCode.OK)
+            await Task.Delay(50, patience.Token);
 
-        Task<HttpResponseMessage> AskAsync(string bearer) => http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { Authorization = new("Bearer", bearer) } });
+        Task<HttpResponseMessage> AskAsync(string bearer) =>
+            http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/api/v1/me") { Headers = { Authorization = new("Bearer", bearer) } });
     }
 
     /// <summary>Whoever stands between the silo and the provider could give roles.</summary>
@@ -206,7 +233,9 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         var ports = Ports.Free(2);
         await using var provider = new OidcProvider(ports[0], X509Certificate2.CreateFromPem(certificate, key));
         await provider.StartAsync();
-        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) });
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) }
+        );
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
 
@@ -222,7 +251,13 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         silent.Start();
         await using var provider = new OidcProvider(((IPEndPoint)silent.LocalEndpoint).Port);
         var port = Ports.Free(1)[0];
-        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = port, Access = new AccessSources(null, provider.Options with { Patience = TimeSpan.FromSeconds(1) }) });
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions
+            {
+                Port = port,
+                Access = new AccessSources(null, provider.Options with { Patience = TimeSpan.FromSeconds(1) }),
+            }
+        );
         using var http = new HttpClient { Timeout = LongestWait };
         http.DefaultRequestHeaders.Authorization = new("Bearer", provider.Sign(provider.Claims("ann", "pmsfc-viewer")));
         var since = Stopwatch.GetTimestamp();
@@ -240,7 +275,13 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         var ports = Ports.Free(2);
         await using var provider = new OidcProvider(ports[0]);
         await provider.StartAsync();
-        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options with { BetweenQuestions = TimeSpan.FromMinutes(1) }) });
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions
+            {
+                Port = ports[1],
+                Access = new AccessSources(null, provider.Options with { BetweenQuestions = TimeSpan.FromMinutes(1) }),
+            }
+        );
         using var http = new HttpClient();
 
         for (var i = 0; i < 20; i++)
@@ -259,13 +300,17 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         var ports = Ports.Free(2);
         await using var provider = new OidcProvider(ports[0]);
         await provider.StartAsync();
-        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) });
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options) }
+        );
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
 
         using (var refused = await http.GetAsync("/api/v1/me"))
         {
             refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-            (await DetailAsync(refused)).ShouldBe($"Show a JWT of {provider.Authority} for the audience 'pmsfc-of-the-lab', which is valid now, as 'Authorization: Bearer JWT'.");
+            (await DetailAsync(refused)).ShouldBe(
+                $"Show a JWT of {provider.Authority} for the audience 'pmsfc-of-the-lab', which is valid now, as 'Authorization: Bearer JWT'."
+            );
         }
 
         http.DefaultRequestHeaders.Authorization = new("Bearer", AccessToken.Create("x", AccessRole.Admin).Secret);
@@ -277,11 +322,23 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
     [Fact]
     public async Task Log_OfWhatWasRefusedAndWhatWasNot_HasNoPartOfAJwt()
     {
-        string[] shown = [_provider.Sign(_provider.Claims("lena", "pmsfc-viewer")), _provider.Sign(_provider.Claims("lena", "planted-role")), .. ForgedJwts.Faults.Select(Make).Where(jwt => jwt.Length < 5_000)];
-        foreach (var jwt in shown) await StatusAsync(jwt);
+        string[] shown =
+        [
+            _provider.Sign(_provider.Claims("lena", "pmsfc-viewer")),
+            _provider.Sign(_provider.Claims("lena", "planted-role")),
+            .. ForgedJwts.Faults.Select(Make).Where(jwt => jwt.Length < 5_000),
+        ];
+        foreach (var jwt in shown)
+            await StatusAsync(jwt);
 
-        server.Log.All.ShouldContain(line => line.StartsWith("PmSFC.Web.Access.JwtAuthentication Debug: A JWT is not taken: SecurityTokenExpiredException.", StringComparison.Ordinal));
-        foreach (var part in shown.SelectMany(jwt => jwt.Split('.')).Where(part => part.Length > 20).Append("planted-role").Append("0b5c")) server.Log.All.ShouldAllBe(line => !line.Contains(part));
+        server.Log.All.ShouldContain(line =>
+            line.StartsWith(
+                "PmSFC.Web.Access.JwtAuthentication Debug: A JWT is not taken: SecurityTokenExpiredException.",
+                StringComparison.Ordinal
+            )
+        );
+        foreach (var part in shown.SelectMany(jwt => jwt.Split('.')).Where(part => part.Length > 20).Append("planted-role").Append("0b5c"))
+            server.Log.All.ShouldAllBe(line => !line.Contains(part));
     }
 
     private string Make(string fault) => ForgedJwts.Make(_provider, fault);
@@ -293,5 +350,6 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         return answer.StatusCode;
     }
 
-    private static async Task<string?> DetailAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+    private static async Task<string?> DetailAsync(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
 }

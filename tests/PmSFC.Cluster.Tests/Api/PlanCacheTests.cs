@@ -20,9 +20,15 @@ public sealed class PlanCacheTests
 
     public PlanCacheTests()
     {
-        _store.ReadAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(call => ValueTask.FromResult(_stored.GetValueOrDefault(call.Arg<string>())));
-        _store.ExistsAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(call => ValueTask.FromResult(_stored.ContainsKey(call.Arg<string>())));
-        _store.ListAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns(_ => _stored.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable());
+        _store
+            .ReadAsync(Arg.Any<string>(), Arg.Any<CancellationToken>())
+            .Returns(call => ValueTask.FromResult(_stored.GetValueOrDefault(call.Arg<string>())));
+        _store
+            .ExistsAsync(Arg.Any<string>(), Arg.Any<CancellationToken>())
+            .Returns(call => ValueTask.FromResult(_stored.ContainsKey(call.Arg<string>())));
+        _store
+            .ListAsync(Arg.Any<string>(), Arg.Any<CancellationToken>())
+            .Returns(_ => _stored.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable());
         _plans = new PlanCache(new SweepClient(Substitute.For<IGrainFactory>(), _store, _time), _time);
     }
 
@@ -59,11 +65,13 @@ public sealed class PlanCacheTests
     public async Task FindAsync_MoreThanAreKept_ForgetsTheOneThatWasUsedLongestAgo()
     {
         var plans = Enumerable.Range(0, PlanCache.Most).Select(Plan).Select(Store).ToArray();
-        foreach (var plan in plans) await _plans.FindAsync(plan.Id, CancellationToken.None);
+        foreach (var plan in plans)
+            await _plans.FindAsync(plan.Id, CancellationToken.None);
         await _plans.FindAsync(plans[0].Id, CancellationToken.None);
 
         await _plans.FindAsync(Store(Plan(100)).Id, CancellationToken.None);
-        foreach (var plan in plans) await _plans.FindAsync(plan.Id, CancellationToken.None);
+        foreach (var plan in plans)
+            await _plans.FindAsync(plan.Id, CancellationToken.None);
 
         ReadsOf(plans[0]).ShouldBe(1);
         ReadsOf(plans[1]).ShouldBe(2);
@@ -75,24 +83,46 @@ public sealed class PlanCacheTests
         var plan = Plan(2);
         var other = Store(Plan(1));
 
-        (await Should.ThrowAsync<BadInputException>(() => _plans.FindAsync(plan.Id, CancellationToken.None))).Message.ShouldContain($"There is no sweep '{plan.Id}' among the 1 in");
+        (await Should.ThrowAsync<BadInputException>(() => _plans.FindAsync(plan.Id, CancellationToken.None))).Message.ShouldContain(
+            $"There is no sweep '{plan.Id}' among the 1 in"
+        );
         Store(plan);
         (await _plans.FindAsync(plan.Id, CancellationToken.None)).Plan.Name.ShouldBe("2");
 
         // What lies under an id that is not its own is refused, however often it is asked for.
         _stored[ArtifactNames.SweepPlan(new string('0', 32))] = _stored[ArtifactNames.SweepPlan(other.Id)];
-        for (var times = 0; times < 2; times++) await Should.ThrowAsync<StoreException>(() => _plans.FindAsync(new string('0', 32), CancellationToken.None));
+        for (var times = 0; times < 2; times++)
+            await Should.ThrowAsync<StoreException>(() => _plans.FindAsync(new string('0', 32), CancellationToken.None));
     }
 
-    private static SweepPlan Plan(int seed) => new()
-    {
-        Name = $"{seed}", GeneratorId = "0011223344556677", Task = "inversion", Seed = seed, Owner = "ada", Priority = 0,
-        Images = [.. Enumerable.Range(0, 3).Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" })],
-        Cells = [.. ((string[])["ours", "theirs"]).Select(label => new SweepCell
+    private static SweepPlan Plan(int seed) =>
+        new()
         {
-            Label = label, Method = label, Settings = ImmutableSortedDictionary<string, string>.Empty, Iterations = 100, BytesPerJob = 1, MultiplyAddsPerIteration = 1,
-        })],
-    };
+            Name = $"{seed}",
+            GeneratorId = "0011223344556677",
+            Task = "inversion",
+            Seed = seed,
+            Owner = "ada",
+            Priority = 0,
+            Images =
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" }),
+            ],
+            Cells =
+            [
+                .. ((string[])["ours", "theirs"]).Select(label => new SweepCell
+                {
+                    Label = label,
+                    Method = label,
+                    Settings = ImmutableSortedDictionary<string, string>.Empty,
+                    Iterations = 100,
+                    BytesPerJob = 1,
+                    MultiplyAddsPerIteration = 1,
+                }),
+            ],
+        };
 
     private SweepPlan Store(SweepPlan plan)
     {
@@ -101,5 +131,10 @@ public sealed class PlanCacheTests
     }
 
     private int ReadsOf(SweepPlan plan) =>
-        _store.ReceivedCalls().Count(call => call.GetMethodInfo().Name == nameof(IArtifactStore.ReadAsync) && (string?)call.GetArguments()[0] == ArtifactNames.SweepPlan(plan.Id));
+        _store
+            .ReceivedCalls()
+            .Count(call =>
+                call.GetMethodInfo().Name == nameof(IArtifactStore.ReadAsync)
+                && (string?)call.GetArguments()[0] == ArtifactNames.SweepPlan(plan.Id)
+            );
 }

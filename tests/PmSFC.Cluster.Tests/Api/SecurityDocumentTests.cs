@@ -10,15 +10,21 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Claims_OfTheDocument_HaveTheirTests()
     {
-        var rows = File.ReadLines(Path.Combine(Root, "docs", "security.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| test |", StringComparison.Ordinal)).ToArray();
-        var sources = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var rows = File.ReadLines(Path.Combine(Root, "docs", "security.md"))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| test |", StringComparison.Ordinal))
+            .ToArray();
+        var sources = string.Join(
+            '\n',
+            Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText)
+        );
 
         rows.Length.ShouldBeGreaterThan(10);
         foreach (var row in rows)
         {
             var named = TestName().Matches(row.Split('|')[^2]).Select(match => match.Groups[1].Value).ToArray();
             named.ShouldNotBeEmpty(row);
-            foreach (var name in named) Regex.IsMatch(sources, $@"(class {name}\b|\b{name}\()").ShouldBeTrue(name);
+            foreach (var name in named)
+                Regex.IsMatch(sources, $@"(class {name}\b|\b{name}\()").ShouldBeTrue(name);
         }
     }
 

@@ -20,19 +20,34 @@ public sealed class SlowCallersTests
         var ports = Ports.Free(2);
         await using var provider = new OidcProvider(ports[0]);
         await provider.StartAsync();
-        await using var web = await WebServices.StartAsync(new WebServerOptions { Port = ports[1], Access = new AccessSources(null, provider.Options), HeaderPatience = TimeSpan.FromSeconds(2.2) });
-        const string ask = "GET /api/v1/me HTTP/1.1\r\n", change = "PUT /api/v1/sweeps/00000000000000000000000000000000/priority HTTP/1.1\r\nHost: silo\r\n";
-        var who = $"Authorization: Bearer {provider.Sign(provider.Claims("operator", "pmsfc-operator"), "ES256")}\r\nContent-Type: application/json\r\n";
+        await using var web = await WebServices.StartAsync(
+            new WebServerOptions
+            {
+                Port = ports[1],
+                Access = new AccessSources(null, provider.Options),
+                HeaderPatience = TimeSpan.FromSeconds(2.2),
+            }
+        );
+        const string ask = "GET /api/v1/me HTTP/1.1\r\n",
+            change = "PUT /api/v1/sweeps/00000000000000000000000000000000/priority HTTP/1.1\r\nHost: silo\r\n";
+        var who =
+            $"Authorization: Bearer {provider.Sign(provider.Claims("operator", "pmsfc-operator"), "ES256")}\r\nContent-Type: application/json\r\n";
         string[] begun =
         [
-            "G", ask, $"{ask}Host: silo\r\nX-1: ", $"{change}{who}Content-Length: 60000\r\n\r\n{{", $"{change}{who}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n", $"{change}Content-Length: 60000\r\n\r\n{{",
+            "G",
+            ask,
+            $"{ask}Host: silo\r\nX-1: ",
+            $"{change}{who}Content-Length: 60000\r\n\r\n{{",
+            $"{change}{who}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n",
+            $"{change}Content-Length: 60000\r\n\r\n{{",
         ];
 
         var slow = begun.Select(request => SlowAsync(ports[1], request)).ToArray();
         using var http = new HttpClient();
         (await http.GetAsync($"http://127.0.0.1:{ports[1]}/healthz/live")).EnsureSuccessStatusCode();
 
-        foreach (var (request, took) in begun.Zip(await Task.WhenAll(slow))) took.ShouldBeLessThan(Patience, request);
+        foreach (var (request, took) in begun.Zip(await Task.WhenAll(slow)))
+            took.ShouldBeLessThan(Patience, request);
     }
 
     private static async Task<TimeSpan> SlowAsync(int port, string begun)
@@ -46,9 +61,7 @@ public sealed class SlowCallersTests
             await stream.WriteAsync(Encoding.Latin1.GetBytes(begun));
             var reading = Task.Run(async () =>
             {
-                while (await stream.ReadAsync(buffer) > 0)
-                {
-                }
+                while (await stream.ReadAsync(buffer) > 0) { }
             });
             while (!reading.IsCompleted && Stopwatch.GetElapsedTime(since) < Patience)
             {
@@ -56,7 +69,8 @@ public sealed class SlowCallersTests
                 await Task.Delay(100);
             }
 
-            if (reading.IsCompleted) await reading;
+            if (reading.IsCompleted)
+                await reading;
         }
         catch (IOException)
         {

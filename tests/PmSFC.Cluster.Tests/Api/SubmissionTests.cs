@@ -16,12 +16,21 @@ public sealed class SubmissionTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("images: /etc\n" + Methods, "spec:1:1: the images must be an image set of the store, written as set:NAME")]
     [InlineData("images: ../../etc\n" + Methods, "spec:1:1: the images must be an image set")]
     [InlineData("images: ~/pictures\n" + Methods, "spec:1:1: the images must be an image set")]
-    [InlineData("images: set:faces\ntask: { name: inpainting, settings: { mask: /etc/mask.png } }\n" + Methods, "spec:2:39: a picture file cannot be named here")]
-    [InlineData("images: set:faces\n" + Methods + "    network: { weights: /etc/passwd }\n", "images or weights of a network cannot be named here")]
+    [InlineData(
+        "images: set:faces\ntask: { name: inpainting, settings: { mask: /etc/mask.png } }\n" + Methods,
+        "spec:2:39: a picture file cannot be named here"
+    )]
+    [InlineData(
+        "images: set:faces\n" + Methods + "    network: { weights: /etc/passwd }\n",
+        "images or weights of a network cannot be named here"
+    )]
     [InlineData("images: set:faces\n" + Methods + "    network: { images: /etc }\n", "images or weights of a network cannot be named here")]
     [InlineData("images: set:faces\n" + Methods, "There is no generator 'none'")]
     [InlineData("images: set:faces\nmethods: []\n", "spec:1:1: the sweep has no 'generator'; add that key.")]
-    [InlineData("{\"images\": \"set:faces\", \"generator\": \"none\", \"methods\": [{\"method\": \"mganprior\"}]}", "There is no generator 'none'")]
+    [InlineData(
+        "{\"images\": \"set:faces\", \"generator\": \"none\", \"methods\": [{\"method\": \"mganprior\"}]}",
+        "There is no generator 'none'"
+    )]
     [InlineData("a: &a [*a, *a]", "spec:1:")]
     [InlineData("%", "spec:1:")]
     [InlineData("", "spec:1:1:")]
@@ -32,7 +41,11 @@ public sealed class SubmissionTests(ApiServer server) : IClassFixture<ApiServer>
             var answer = await SendAsync(path, Encoding.UTF8.GetBytes(spec), "application/yaml");
 
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, spec);
-            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(sentence);
+            (await answer.Content.ReadFromJsonAsync<JsonElement>())
+                .GetProperty("detail")
+                .GetString()
+                .ShouldNotBeNull()
+                .ShouldContain(sentence);
         }
     }
 

@@ -24,15 +24,35 @@ public sealed class SweepFollowersTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _silo = new();
     private readonly ISweepGrain _grain = Substitute.For<ISweepGrain>();
-    private readonly PlannedSweep _sweep = new(new SweepPlan
-    {
-        Name = "faces", GeneratorId = "0011223344556677", Task = "inversion", Seed = 0, Owner = "ada", Priority = 0,
-        Images = [.. Enumerable.Range(0, 3).Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" })],
-        Cells = [.. ((string[])["ours", "theirs", "ours again"]).Select(label => new SweepCell
+    private readonly PlannedSweep _sweep = new(
+        new SweepPlan
         {
-            Label = label, Method = label[..4], Settings = ImmutableSortedDictionary<string, string>.Empty, Iterations = 100, BytesPerJob = 1, MultiplyAddsPerIteration = 1,
-        })],
-    });
+            Name = "faces",
+            GeneratorId = "0011223344556677",
+            Task = "inversion",
+            Seed = 0,
+            Owner = "ada",
+            Priority = 0,
+            Images =
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(number => new ImageReference { Id = number.ToString("x64", null), Name = $"face {number}.png" }),
+            ],
+            Cells =
+            [
+                .. ((string[])["ours", "theirs", "ours again"]).Select(label => new SweepCell
+                {
+                    Label = label,
+                    Method = label[..4],
+                    Settings = ImmutableSortedDictionary<string, string>.Empty,
+                    Iterations = 100,
+                    BytesPerJob = 1,
+                    MultiplyAddsPerIteration = 1,
+                }),
+            ],
+        }
+    );
     private readonly SweepClient _sweeps;
     private readonly SweepFollowers _followers;
 
@@ -48,14 +68,29 @@ public sealed class SweepFollowersTests : IDisposable
     {
         var grains = Substitute.For<IGrainFactory>();
         grains.GetGrain<ISweepGrain>(_sweep.Id).Returns(_grain);
-        _grain.GetStatus(Arg.Any<CancellationToken>()).Returns(_ => new SweepStatus
-        {
-            Id = _sweep.Id, Name = "faces", Finished = _finished, Cells = [], Running = [], Preparations = [], Sequence = _latest,
-            Waiting = ImmutableSortedDictionary<string, int>.Empty, Failures = ImmutableSortedDictionary<Abstractions.Failures.FailureName, int>.Empty,
-        });
+        _grain
+            .GetStatus(Arg.Any<CancellationToken>())
+            .Returns(_ => new SweepStatus
+            {
+                Id = _sweep.Id,
+                Name = "faces",
+                Finished = _finished,
+                Cells = [],
+                Running = [],
+                Preparations = [],
+                Sequence = _latest,
+                Waiting = ImmutableSortedDictionary<string, int>.Empty,
+                Failures = ImmutableSortedDictionary<Abstractions.Failures.FailureName, int>.Empty,
+            });
         _grain.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => Watch(call.Arg<long>(), call.Arg<CancellationToken>()));
         _sweeps = new SweepClient(grains, Substitute.For<IArtifactStore>(), _time);
-        _followers = new SweepFollowers(_sweeps, Options.Create(new JsonOptions()), _time, NullLogger<SweepFollowers>.Instance, _silo.Token);
+        _followers = new SweepFollowers(
+            _sweeps,
+            Options.Create(new JsonOptions()),
+            _time,
+            NullLogger<SweepFollowers>.Instance,
+            _silo.Token
+        );
     }
 
     public void Dispose()
@@ -72,14 +107,21 @@ public sealed class SweepFollowersTests : IDisposable
         for (var iteration = 0; iteration < 100; iteration++)
         {
             Tell(iteration % 6, JobState.Running, iteration);
-            if (iteration % 10 == 0) await Task.Delay(1);
+            if (iteration % 10 == 0)
+                await Task.Delay(1);
         }
 
         Finish();
 
         foreach (var frames in await Task.WhenAll(readers).WaitAsync(Patience))
         {
-            frames.Where(frame => frame.Id is not null).Select(frame => frame.Id!.Value).ShouldBe(Enumerable.Range(0, 102).Select(number => Start + number), "the number of the states that it began with, and each one since");
+            frames
+                .Where(frame => frame.Id is not null)
+                .Select(frame => frame.Id!.Value)
+                .ShouldBe(
+                    Enumerable.Range(0, 102).Select(number => Start + number),
+                    "the number of the states that it began with, and each one since"
+                );
             frames[^1].Data.ShouldContain("\"finished\":true");
         }
 
@@ -90,7 +132,8 @@ public sealed class SweepFollowersTests : IDisposable
     public async Task Read_FromANumberThatIsKept_GetsWhatFollows()
     {
         var follower = await FollowAsync();
-        for (var iteration = 0; iteration < 5; iteration++) Tell(iteration, JobState.Running, iteration);
+        for (var iteration = 0; iteration < 5; iteration++)
+            Tell(iteration, JobState.Running, iteration);
         Finish();
 
         Numbers(await ReadAsync(follower, Start + 3)).ShouldBe([Start + 4, Start + 5, Start + 6]);
@@ -101,7 +144,8 @@ public sealed class SweepFollowersTests : IDisposable
     [Fact]
     public async Task Read_FromTheBeginning_HasTheLatestStatesAndANumberAtTheLastAlone()
     {
-        for (var iteration = 0; iteration < 100; iteration++) Tell(iteration % 6, JobState.Running, iteration);
+        for (var iteration = 0; iteration < 100; iteration++)
+            Tell(iteration % 6, JobState.Running, iteration);
         var follower = await FollowAsync(kept: 4);
         await UntilAsync(() => follower.StatesOf(_sweep.JobIds.Distinct()) is not null);
         Finish();
@@ -123,15 +167,17 @@ public sealed class SweepFollowersTests : IDisposable
 
         var frames = await ReadAsync(follower, Start);
 
-        frames.Select(frame => (frame.Id, frame.Data.Contains("\"cell\":\"ours\""), frame.Data.Contains("\"cell\":\"ours again\""))).ShouldBe(
-            [(null, true, false), (Start + 1, false, true), (Start + 2, false, false)]);
+        frames
+            .Select(frame => (frame.Id, frame.Data.Contains("\"cell\":\"ours\""), frame.Data.Contains("\"cell\":\"ours again\"")))
+            .ShouldBe([(null, true, false), (Start + 1, false, true), (Start + 2, false, false)]);
     }
 
     /// <summary>Somebody comes from another silo, which has followed for longer than this one.</summary>
     [Fact]
     public async Task Read_FromBeforeTheFollowing_GetsWhatTheClusterStillKeeps()
     {
-        for (var iteration = 0; iteration < 10; iteration++) Tell(iteration % 6, JobState.Running, iteration);
+        for (var iteration = 0; iteration < 10; iteration++)
+            Tell(iteration % 6, JobState.Running, iteration);
         var follower = await FollowAsync();
 
         var reading = ReadAsync(follower, Start + 4);
@@ -147,14 +193,17 @@ public sealed class SweepFollowersTests : IDisposable
     public async Task States_OnceAllAreKnown_AreTold()
     {
         var follower = await FollowAsync();
-        for (var job = 0; job < 5; job++) Tell(job, JobState.Failed, 3);
+        for (var job = 0; job < 5; job++)
+            Tell(job, JobState.Failed, 3);
 
         follower.StatesOf(_sweep.JobIds[..1]).ShouldNotBeNull()[_sweep.JobIds[0]].State.ShouldNotBe(JobState.Lost);
         await UntilAsync(() => follower.Progress().Failed == 5);
         var progress = follower.Progress();
 
         (progress.Jobs, progress.Done, progress.Failed, progress.Running).ShouldBe((6, 0, 5, 0));
-        progress.Cells.Select(cell => (cell.Label, cell.Jobs, cell.Failed)).ShouldBe([("ours", 3, 3), ("theirs", 3, 2), ("ours again", 3, 3)]);
+        progress
+            .Cells.Select(cell => (cell.Label, cell.Jobs, cell.Failed))
+            .ShouldBe([("ours", 3, 3), ("theirs", 3, 2), ("ours again", 3, 3)]);
         follower.StatesOf(_sweep.JobIds.Distinct())!.Values.Count(job => job.State == JobState.Failed).ShouldBe(5);
     }
 
@@ -166,14 +215,17 @@ public sealed class SweepFollowersTests : IDisposable
         var begun = new TaskCompletionSource();
         var reading = Task.Run(async () =>
         {
-            await foreach (var _ in follower.ReadAsync(0, gone.Token)) begun.TrySetResult();
+            await foreach (var _ in follower.ReadAsync(0, gone.Token))
+                begun.TrySetResult();
         });
         await begun.Task.WaitAsync(Patience);
         Pass(TimeSpan.FromMinutes(5));
         _followers.Count.ShouldBe(1, "somebody reads its events");
 
         await gone.CancelAsync();
-        await reading.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await reading
+            .WaitAsync(Patience)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Pass(TimeSpan.FromSeconds(50));
         _followers.Count.ShouldBe(1);
         Pass(TimeSpan.FromSeconds(30));
@@ -210,11 +262,20 @@ public sealed class SweepFollowersTests : IDisposable
         await UntilAsync(() => second.Progress().Running == 1);
     }
 
-    private async Task<SweepFollower> FollowAsync() => (await _followers.FollowAsync(_sweep, CancellationToken.None).WaitAsync(Patience))!.Value.Follower;
+    private async Task<SweepFollower> FollowAsync() =>
+        (await _followers.FollowAsync(_sweep, CancellationToken.None).WaitAsync(Patience))!.Value.Follower;
 
     private async Task<SweepFollower> FollowAsync(int kept)
     {
-        var follower = new SweepFollower(_sweep, _sweeps, new JsonOptions().SerializerOptions, _time, NullLogger.Instance, _silo.Token, kept);
+        var follower = new SweepFollower(
+            _sweep,
+            _sweeps,
+            new JsonOptions().SerializerOptions,
+            _time,
+            NullLogger.Instance,
+            _silo.Token,
+            kept
+        );
         await follower.CaughtUp.WaitAsync(Patience);
         return follower;
     }
@@ -222,29 +283,49 @@ public sealed class SweepFollowersTests : IDisposable
     private static async Task<List<(long? Id, string Data)>> ReadAsync(SweepFollower follower, long after)
     {
         var text = new StringBuilder();
-        await foreach (var bytes in follower.ReadAsync(after, CancellationToken.None)) text.Append(Encoding.UTF8.GetString(bytes.Span));
+        await foreach (var bytes in follower.ReadAsync(after, CancellationToken.None))
+            text.Append(Encoding.UTF8.GetString(bytes.Span));
         return
         [
-            .. text.ToString().Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(frame => frame.Split("\nid: "))
+            .. text.ToString()
+                .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+                .Select(frame => frame.Split("\nid: "))
                 .Select(parts => (parts.Length > 1 ? long.Parse(parts[1], null) : (long?)null, parts[0])),
         ];
     }
 
-    private static long[] Numbers(IEnumerable<(long? Id, string Data)> frames) => [.. frames.Where(frame => frame.Id is not null).Select(frame => frame.Id!.Value)];
+    private static long[] Numbers(IEnumerable<(long? Id, string Data)> frames) =>
+        [.. frames.Where(frame => frame.Id is not null).Select(frame => frame.Id!.Value)];
 
-    private void Tell(int job, JobState state, int iteration) => Add(sequence => new SweepEvent
-    {
-        Sequence = sequence, At = default,
-        Job = new JobStatus
+    private void Tell(int job, JobState state, int iteration) =>
+        Add(sequence => new SweepEvent
         {
-            Id = _sweep.JobIds[job], State = state, Attempts = 1, Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 1, IterationsPerSecond = 1 },
-        },
-    });
+            Sequence = sequence,
+            At = default,
+            Job = new JobStatus
+            {
+                Id = _sweep.JobIds[job],
+                State = state,
+                Attempts = 1,
+                Progress = new JobProgress
+                {
+                    Iteration = iteration,
+                    Iterations = 100,
+                    Loss = 1,
+                    IterationsPerSecond = 1,
+                },
+            },
+        });
 
     private void Finish()
     {
         _finished = true;
-        Add(sequence => new SweepEvent { Sequence = sequence, At = default, Finished = true });
+        Add(sequence => new SweepEvent
+        {
+            Sequence = sequence,
+            At = default,
+            Finished = true,
+        });
     }
 
     private void Add(Func<long, SweepEvent> create)
@@ -273,25 +354,38 @@ public sealed class SweepFollowersTests : IDisposable
                 {
                     caughtUp =
                     [
-                        .. _sweep.JobIds.Distinct().Select(id => new SweepEvent
-                        {
-                            Sequence = _latest, At = default, Job = _events.LastOrDefault(e => e.Job?.Id == id)?.Job ?? new JobStatus { Id = id, State = JobState.Queued, Attempts = 0 },
-                        }),
+                        .. _sweep
+                            .JobIds.Distinct()
+                            .Select(id => new SweepEvent
+                            {
+                                Sequence = _latest,
+                                At = default,
+                                Job = _events.LastOrDefault(e => e.Job?.Id == id)?.Job
+                                    ?? new JobStatus
+                                    {
+                                        Id = id,
+                                        State = JobState.Queued,
+                                        Attempts = 0,
+                                    },
+                            }),
                     ];
                     after = _latest;
                 }
             }
 
-            foreach (var change in caughtUp) yield return change;
+            foreach (var change in caughtUp)
+                yield return change;
             while (true)
             {
                 (SweepEvent[] next, Task added) now;
-                lock (_events) now = ([.. _events.Where(e => e.Sequence > after)], _added.Task);
+                lock (_events)
+                    now = ([.. _events.Where(e => e.Sequence > after)], _added.Task);
                 foreach (var change in now.next)
                 {
                     yield return change;
                     after = change.Sequence;
-                    if (change.Finished) yield break;
+                    if (change.Finished)
+                        yield break;
                 }
 
                 await now.added.WaitAsync(cancellation);
@@ -305,12 +399,14 @@ public sealed class SweepFollowersTests : IDisposable
 
     private void Pass(TimeSpan span)
     {
-        for (var passed = TimeSpan.Zero; passed < span; passed += TimeSpan.FromSeconds(5)) _time.Advance(TimeSpan.FromSeconds(5));
+        for (var passed = TimeSpan.Zero; passed < span; passed += TimeSpan.FromSeconds(5))
+            _time.Advance(TimeSpan.FromSeconds(5));
     }
 
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!condition()) await Task.Delay(5, patience.Token);
+        while (!condition())
+            await Task.Delay(5, patience.Token);
     }
 }

@@ -21,10 +21,21 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         foreach (var reference in new[] { server.Plan.Id, server.Plan.Id[..6], "latest" })
         {
             var sweep = await GetAsync($"sweeps/{reference}");
-            (sweep.GetProperty("id").GetString(), sweep.GetProperty("status").GetProperty("state").GetString()).ShouldBe((server.Plan.Id, "running"));
+            (sweep.GetProperty("id").GetString(), sweep.GetProperty("status").GetProperty("state").GetString()).ShouldBe(
+                (server.Plan.Id, "running")
+            );
             var progress = sweep.GetProperty("progress");
-            (progress.GetProperty("jobs").GetInt32(), progress.GetProperty("running").GetInt32(), progress.GetProperty("secondsLeft").ValueKind).ShouldBe((80, 1, JsonValueKind.Null));
-            progress.GetProperty("cells").EnumerateArray().Select(cell => (cell.GetProperty("label").GetString(), cell.GetProperty("jobs").GetInt32(), cell.GetProperty("running").GetInt32()))
+            (
+                progress.GetProperty("jobs").GetInt32(),
+                progress.GetProperty("running").GetInt32(),
+                progress.GetProperty("secondsLeft").ValueKind
+            ).ShouldBe((80, 1, JsonValueKind.Null));
+            progress
+                .GetProperty("cells")
+                .EnumerateArray()
+                .Select(cell =>
+                    (cell.GetProperty("label").GetString(), cell.GetProperty("jobs").GetInt32(), cell.GetProperty("running").GetInt32())
+                )
                 .ShouldBe([("ours", 40, 1), ("theirs", 40, 0)]);
         }
     }
@@ -39,12 +50,15 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     [InlineData("cell=ours&state=queued&image=3")]
     public async Task Jobs_PageByPage_AreAllThatFit(string filter)
     {
-        var expected = server.Plan.Jobs().Select((job, number) => (job, State: number % 3 == 0 ? "failed" : "queued"))
+        var expected = server
+            .Plan.Jobs()
+            .Select((job, number) => (job, State: number % 3 == 0 ? "failed" : "queued"))
             .Where(at => !filter.Contains("state=") || filter.Contains($"state={at.State}"))
             .Where(at => !filter.Contains("cell=") || filter.Contains($"cell={at.job.Cell.Label}"))
             .Where(at => !filter.Contains("FACE%201") || at.job.Image.Name.StartsWith("face 1", StringComparison.Ordinal))
             .Where(at => !filter.Contains("image=3") || at.job.Image.Name.Contains('3'))
-            .Select(at => at.job.Spec.Id).ToArray();
+            .Select(at => at.job.Spec.Id)
+            .ToArray();
         foreach (var limit in new[] { 9, 26, 80, 500 })
         {
             var (found, after) = (new List<string>(), (int?)0);
@@ -52,7 +66,10 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
             {
                 pages.ShouldBeLessThan(200);
                 var page = await GetAsync($"sweeps/latest/jobs?limit={limit}&after={after}&{filter}");
-                var rows = page.GetProperty("jobs").EnumerateArray().Select(row => row.GetProperty("job").GetProperty("id").GetString()!).ToArray();
+                var rows = page.GetProperty("jobs")
+                    .EnumerateArray()
+                    .Select(row => row.GetProperty("job").GetProperty("id").GetString()!)
+                    .ToArray();
                 rows.Length.ShouldBeLessThanOrEqualTo(limit);
                 found.AddRange(rows);
                 after = page.GetProperty("next") is { ValueKind: JsonValueKind.Number } next ? next.GetInt32() : null;
@@ -67,13 +84,23 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     public async Task Job_OfASweepThatTellsItsStates_IsToldAsTheSweepHasIt()
     {
         var other = new ApiServer();
-        other.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
-            .Returns(call => Page.CrowdedPageTests.Changes(other.Plan, call.Arg<long>(), System.Threading.Channels.Channel.CreateUnbounded<Abstractions.Sweeps.SweepEvent>().Reader, call.Arg<CancellationToken>()));
+        other
+            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call =>
+                Page.CrowdedPageTests.Changes(
+                    other.Plan,
+                    call.Arg<long>(),
+                    System.Threading.Channels.Channel.CreateUnbounded<Abstractions.Sweeps.SweepEvent>().Reader,
+                    call.Arg<CancellationToken>()
+                )
+            );
         await other.InitializeAsync();
         try
         {
             using var client = other.Client(other.Secrets[AccessRole.Viewer]);
-            var job = await client.GetFromJsonAsync<JsonElement>($"/api/v1/sweeps/{other.Plan.Id}/jobs/{other.Plan.Jobs().First().Spec.Id}");
+            var job = await client.GetFromJsonAsync<JsonElement>(
+                $"/api/v1/sweeps/{other.Plan.Id}/jobs/{other.Plan.Jobs().First().Spec.Id}"
+            );
             job.GetProperty("job").GetProperty("state").GetString().ShouldBe("queued", "the job itself says 'failed'");
         }
         finally
@@ -83,7 +110,11 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     }
 
     [Theory]
-    [InlineData("sweeps/latest/jobs?state=broken", HttpStatusCode.BadRequest, "'broken' is no state of a job; write one of waitingForSubspaces")]
+    [InlineData(
+        "sweeps/latest/jobs?state=broken",
+        HttpStatusCode.BadRequest,
+        "'broken' is no state of a job; write one of waitingForSubspaces"
+    )]
     [InlineData("sweeps/latest/jobs?limit=0", HttpStatusCode.BadRequest, "limit is 0; ask for 1 to 500 jobs.")]
     [InlineData("sweeps/latest/jobs?limit=501", HttpStatusCode.BadRequest, "limit is 501; ask for 1 to 500 jobs.")]
     [InlineData("sweeps/latest/jobs?after=-1", HttpStatusCode.BadRequest, "after is -1; take it from the 'next' of the page before.")]
@@ -110,7 +141,8 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         async Task<string[]> NumbersAsync(string? lastSeen)
         {
             using var client = server.Client(server.Secrets[AccessRole.Viewer]);
-            if (lastSeen is not null) client.DefaultRequestHeaders.Add("Last-Event-ID", lastSeen);
+            if (lastSeen is not null)
+                client.DefaultRequestHeaders.Add("Last-Event-ID", lastSeen);
             var text = await client.GetStringAsync("/api/v1/sweeps/latest/events").WaitAsync(Patience);
             text.ShouldContain("\"cell\":\"ours\"");
             return [.. text.Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal)).Select(line => line[4..])];
@@ -130,13 +162,31 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
         var queue = await GetAsync("queue");
         // It is asked once a second.
         using var patience = new CancellationTokenSource(Patience);
-        for (; queue.GetProperty("waiting").GetArrayLength() == 0; queue = await GetAsync("queue")) await Task.Delay(100, patience.Token);
+        for (; queue.GetProperty("waiting").GetArrayLength() == 0; queue = await GetAsync("queue"))
+            await Task.Delay(100, patience.Token);
 
-        (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("deviceSeconds").GetDouble()).ShouldBe((3, 1, 30));
+        (
+            queue.GetProperty("queued").GetInt32(),
+            queue.GetProperty("running").GetInt32(),
+            queue.GetProperty("deviceSeconds").GetDouble()
+        ).ShouldBe((3, 1, 30));
         (queue.GetProperty("oldestWaitingSeconds").GetDouble(), queue.GetProperty("oldestRunningSeconds").GetDouble()).ShouldBe((7, 5));
-        queue.GetProperty("waiting").EnumerateArray().Select(row => (
-            row.GetProperty("sweep").GetString(), row.GetProperty("name").GetString(), row.GetProperty("reason").GetString(), row.GetProperty("jobs").GetInt32(), row.GetProperty("since").GetString())).ShouldBe(
-            [(server.Plan.Id, "faces", "no device is connected", 5, "2026-01-02T03:04:05+00:00"), (server.Plan.Id, "faces", "a reason", 2, null)]);
+        queue
+            .GetProperty("waiting")
+            .EnumerateArray()
+            .Select(row =>
+                (
+                    row.GetProperty("sweep").GetString(),
+                    row.GetProperty("name").GetString(),
+                    row.GetProperty("reason").GetString(),
+                    row.GetProperty("jobs").GetInt32(),
+                    row.GetProperty("since").GetString()
+                )
+            )
+            .ShouldBe([
+                (server.Plan.Id, "faces", "no device is connected", 5, "2026-01-02T03:04:05+00:00"),
+                (server.Plan.Id, "faces", "a reason", 2, null),
+            ]);
     }
 
     [Fact]
@@ -144,7 +194,11 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     {
         var device = (await GetAsync("devices")).GetProperty("devices").EnumerateArray().ShouldHaveSingleItem();
 
-        (device.GetProperty("busyShare").GetDouble(), device.GetProperty("memoryBytes").GetInt64(), device.GetProperty("batchBytes").ValueKind).ShouldBe((0.5, 1_000, JsonValueKind.Null));
+        (
+            device.GetProperty("busyShare").GetDouble(),
+            device.GetProperty("memoryBytes").GetInt64(),
+            device.GetProperty("batchBytes").ValueKind
+        ).ShouldBe((0.5, 1_000, JsonValueKind.Null));
         device.GetProperty("batch").GetProperty("kind").GetString().ShouldBe("training");
         device.GetProperty("batch").GetProperty("sweepIds").EnumerateArray().Select(id => id.GetString()).ShouldBe([server.Plan.Id]);
     }
@@ -156,10 +210,18 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
 
         (await client.PostAsync("/api/v1/sweeps/latest/cancel", null)).EnsureSuccessStatusCode();
         (await client.PostAsync("/api/v1/sweeps/latest/resume", null)).EnsureSuccessStatusCode();
-        var changed = await (await client.PutAsJsonAsync("/api/v1/sweeps/latest/priority", new { priority = 7 })).Content.ReadFromJsonAsync<JsonElement>();
+        var changed = await (
+            await client.PutAsJsonAsync("/api/v1/sweeps/latest/priority", new { priority = 7 })
+        ).Content.ReadFromJsonAsync<JsonElement>();
 
         await server.Sweep.Received().Cancel(Arg.Any<CancellationToken>());
-        await server.Sweep.Received().Start(Arg.Is<Abstractions.Sweeps.SweepPlan>(plan => plan.Id == server.Plan.Id), Arg.Any<string?>(), Arg.Any<CancellationToken>());
+        await server
+            .Sweep.Received()
+            .Start(
+                Arg.Is<Abstractions.Sweeps.SweepPlan>(plan => plan.Id == server.Plan.Id),
+                Arg.Any<string?>(),
+                Arg.Any<CancellationToken>()
+            );
         changed.GetProperty("status").GetProperty("priority").GetInt32().ShouldBe(7);
     }
 
@@ -168,14 +230,18 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     public async Task Failure_ThatIsNobodysFault_IsToldWithoutItsInside()
     {
         using var client = server.Client(server.Secrets[AccessRole.Operator]);
-        server.Sweep.SetPriority(-99, Arg.Any<CancellationToken>()).Returns<Abstractions.Sweeps.SweepStatus>(_ => throw new InvalidOperationException("the inside"));
+        server
+            .Sweep.SetPriority(-99, Arg.Any<CancellationToken>())
+            .Returns<Abstractions.Sweeps.SweepStatus>(_ => throw new InvalidOperationException("the inside"));
 
         var answer = await client.PutAsJsonAsync("/api/v1/sweeps/latest/priority", new { priority = -99 });
 
         answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("The silo failed to answer this; its log says why.");
         (await answer.Content.ReadAsStringAsync()).ShouldNotContain("inside");
-        server.Log.All.ShouldContain(line => line.Contains("PUT /api/v1/sweeps/latest/priority was not answered.") && line.Contains("the inside"));
+        server.Log.All.ShouldContain(line =>
+            line.Contains("PUT /api/v1/sweeps/latest/priority was not answered.") && line.Contains("the inside")
+        );
         server.Log.All.ShouldContain(line => line.Contains("PUT /api/v1/sweeps/latest/priority: 500"));
     }
 
@@ -190,10 +256,14 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBeGreaterThanOrEqualTo(200);
         var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
-        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldBe("Too many requests; wait a second.");
+        (await refused.Content.ReadFromJsonAsync<JsonElement>())
+            .GetProperty("detail")
+            .GetString()
+            .ShouldBe("Too many requests; wait a second.");
         (await other.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var patience = new CancellationTokenSource(Patience);
-        while ((await eager.GetAsync("/api/v1/me")).StatusCode != HttpStatusCode.OK) await Task.Delay(100, patience.Token);
+        while ((await eager.GetAsync("/api/v1/me")).StatusCode != HttpStatusCode.OK)
+            await Task.Delay(100, patience.Token);
     }
 
     [Fact]
@@ -201,12 +271,27 @@ public sealed class SweepRoutesTests(ApiServer server) : IClassFixture<ApiServer
     {
         var document = await GetAsync("../../openapi/v1.json");
 
-        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("Bearer").GetProperty("scheme").GetString().ShouldBe("bearer");
+        document
+            .GetProperty("components")
+            .GetProperty("securitySchemes")
+            .GetProperty("Bearer")
+            .GetProperty("scheme")
+            .GetString()
+            .ShouldBe("bearer");
         foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
             operation.Value.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty();
-        document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldBe(
-            server.Endpoints.OfType<RouteEndpoint>().Select(route => "/" + route.RoutePattern.RawText!.TrimStart('/')).Where(path => path.StartsWith("/api/", StringComparison.Ordinal)).Distinct(),
-            ignoreOrder: true);
+        document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .Select(path => path.Name)
+            .ShouldBe(
+                server
+                    .Endpoints.OfType<RouteEndpoint>()
+                    .Select(route => "/" + route.RoutePattern.RawText!.TrimStart('/'))
+                    .Where(path => path.StartsWith("/api/", StringComparison.Ordinal))
+                    .Distinct(),
+                ignoreOrder: true
+            );
     }
 
     private async Task<JsonElement> GetAsync(string path)

@@ -6,9 +6,17 @@ namespace PmSFC.Cluster.Tests.Architecture;
 /// <summary>A method that is awaited ends with Async, but for those of grains: their names are names on the wire.</summary>
 public sealed class AsyncNamesTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Type[] Awaited = [typeof(Task), typeof(Task<>), typeof(ValueTask), typeof(ValueTask<>), typeof(IAsyncEnumerable<>)];
+    private static readonly Type[] Awaited =
+    [
+        typeof(Task),
+        typeof(Task<>),
+        typeof(ValueTask),
+        typeof(ValueTask<>),
+        typeof(IAsyncEnumerable<>),
+    ];
 
     [Fact]
     public void Methods_ThatAreAwaited_EndWithAsync() =>
@@ -16,33 +24,55 @@ public sealed class AsyncNamesTests
 
     [Fact]
     public void Methods_ThatAreNotAwaited_DoNot() =>
-        Types().SelectMany(type => type.GetMethods(Declared))
-            .Where(method => !method.IsSpecialName && method.Name.EndsWith("Async", StringComparison.Ordinal) && !IsAwaited(method)).Select(Describe).ShouldBeEmpty();
+        Types()
+            .SelectMany(type => type.GetMethods(Declared))
+            .Where(method => !method.IsSpecialName && method.Name.EndsWith("Async", StringComparison.Ordinal) && !IsAwaited(method))
+            .Select(Describe)
+            .ShouldBeEmpty();
 
     [Fact]
-    public void Methods_OfTheWholeProduct_AreLookedAt() => Methods().Select(method => method.Module.Assembly).Distinct().Count().ShouldBeGreaterThan(6);
+    public void Methods_OfTheWholeProduct_AreLookedAt() =>
+        Methods().Select(method => method.Module.Assembly).Distinct().Count().ShouldBeGreaterThan(6);
 
-    private static IEnumerable<MethodInfo> Methods() => Types().SelectMany(type => type.GetMethods(Declared))
-        .Where(method => IsAwaited(method) && !BelongsToGrain(method) && !IsNamedElsewhere(method));
+    private static IEnumerable<MethodInfo> Methods() =>
+        Types()
+            .SelectMany(type => type.GetMethods(Declared))
+            .Where(method => IsAwaited(method) && !BelongsToGrain(method) && !IsNamedElsewhere(method));
 
-    private static IEnumerable<Type> Types() => Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(IsOfTheProduct).Select(Assembly.LoadFrom)
-        .SelectMany(assembly => assembly.GetTypes())
-        .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) && type.Namespace?.StartsWith("PmSFC", StringComparison.Ordinal) == true
-            && !type.IsSubclassOf(typeof(Delegate)));
+    private static IEnumerable<Type> Types() =>
+        Directory
+            .EnumerateFiles(AppContext.BaseDirectory, "*.dll")
+            .Where(IsOfTheProduct)
+            .Select(Assembly.LoadFrom)
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type =>
+                !type.IsDefined(typeof(CompilerGeneratedAttribute))
+                && type.Namespace?.StartsWith("PmSFC", StringComparison.Ordinal) == true
+                && !type.IsSubclassOf(typeof(Delegate))
+            );
 
-    private static bool IsOfTheProduct(string path) => Path.GetFileNameWithoutExtension(path) is var name
-        && name.StartsWith("pmsfc", StringComparison.OrdinalIgnoreCase) && !name.Contains(".Test", StringComparison.Ordinal) && name != "PmSFC.IterationHook";
+    private static bool IsOfTheProduct(string path) =>
+        Path.GetFileNameWithoutExtension(path) is var name
+        && name.StartsWith("pmsfc", StringComparison.OrdinalIgnoreCase)
+        && !name.Contains(".Test", StringComparison.Ordinal)
+        && name != "PmSFC.IterationHook";
 
-    private static bool IsAwaited(MethodInfo method) => !method.IsSpecialName && !method.Name.Contains('<', StringComparison.Ordinal)
+    private static bool IsAwaited(MethodInfo method) =>
+        !method.IsSpecialName
+        && !method.Name.Contains('<', StringComparison.Ordinal)
         && Awaited.Contains(method.ReturnType.IsGenericType ? method.ReturnType.GetGenericTypeDefinition() : method.ReturnType);
 
     private static bool BelongsToGrain(MethodInfo method) =>
-        method.IsPublic && (typeof(IAddressable).IsAssignableFrom(method.DeclaringType) || typeof(Grain).IsAssignableFrom(method.DeclaringType));
+        method.IsPublic
+        && (typeof(IAddressable).IsAssignableFrom(method.DeclaringType) || typeof(Grain).IsAssignableFrom(method.DeclaringType));
 
     /// <summary>Whether the name is that of an interface of somebody else.</summary>
-    private static bool IsNamedElsewhere(MethodInfo method) => method.DeclaringType is { IsInterface: false } type && type.GetInterfaces()
-        .Where(implemented => implemented.Namespace?.StartsWith("PmSFC", StringComparison.Ordinal) != true)
-        .SelectMany(implemented => type.GetInterfaceMap(implemented).TargetMethods).Contains(method);
+    private static bool IsNamedElsewhere(MethodInfo method) =>
+        method.DeclaringType is { IsInterface: false } type
+        && type.GetInterfaces()
+            .Where(implemented => implemented.Namespace?.StartsWith("PmSFC", StringComparison.Ordinal) != true)
+            .SelectMany(implemented => type.GetInterfaceMap(implemented).TargetMethods)
+            .Contains(method);
 
     private static string Describe(MethodInfo method) => $"{method.DeclaringType}.{method.Name}";
 }

@@ -9,9 +9,16 @@ namespace PmSFC.Cluster.Tests.Architecture;
 /// </summary>
 public sealed class PublicApiTests
 {
-    private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false, DenyNamespacePrefixes = ["OrleansCodeGen"] };
+    private static readonly ApiGeneratorOptions Options = new()
+    {
+        IncludeAssemblyAttributes = false,
+        DenyNamespacePrefixes = ["OrleansCodeGen"],
+    };
 
-    private static readonly string Approved = typeof(PublicApiTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(entry => entry.Key == "PublicApi").Value!;
+    private static readonly string Approved = typeof(PublicApiTests)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(entry => entry.Key == "PublicApi")
+        .Value!;
 
     [Theory]
     [InlineData("PmSFC.Abstractions")]
@@ -30,8 +37,16 @@ public sealed class PublicApiTests
 
         var approved = File.ReadAllText(path).Split('\n');
         var found = api.Split('\n');
-        found.Except(approved).Select(line => $"+ {line.Trim()}").Concat(approved.Except(found).Select(line => $"- {line.Trim()}"))
-            .ShouldBeEmpty($"the public API of {name} has changed; where that is meant, run this test with PMSFC_API=1 and commit the file");
-        api.ShouldBe(File.ReadAllText(path), $"lines of the public API of {name} have moved: run this test with PMSFC_API=1 and commit the file");
+        found
+            .Except(approved)
+            .Select(line => $"+ {line.Trim()}")
+            .Concat(approved.Except(found).Select(line => $"- {line.Trim()}"))
+            .ShouldBeEmpty(
+                $"the public API of {name} has changed; where that is meant, run this test with PMSFC_API=1 and commit the file"
+            );
+        api.ShouldBe(
+            File.ReadAllText(path),
+            $"lines of the public API of {name} have moved: run this test with PMSFC_API=1 and commit the file"
+        );
     }
 }

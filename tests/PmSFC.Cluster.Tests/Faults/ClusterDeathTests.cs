@@ -23,7 +23,8 @@ public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestO
         var quiet = await sweep.RunQuietlyAsync(workshop);
         using var cluster = new ProcessCluster(azurite, workshop);
         await cluster.StartAsync("both", "both", "both");
-        using (var client = await sweep.SubmitAsync(cluster, workshop)) await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
+        using (var client = await sweep.SubmitAsync(cluster, workshop))
+            await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
         await using var watch = new ArtifactWatch(cluster.Store);
 
         for (var death = 1; death <= deaths; death++)
@@ -31,17 +32,21 @@ public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestO
             await cluster.Iterations.ReachAsync(sweep.Work * death / (deaths + 1.0));
             SiloProcess[] killed = [.. cluster.Silos];
             await Task.WhenAll(killed.Select(silo => silo.KillAsync()));
-            foreach (var silo in killed) cluster.Restart(silo);
+            foreach (var silo in killed)
+                cluster.Restart(silo);
         }
 
         using var patience = new CancellationTokenSource(Patience);
-        while ((await StoredResults.ReadAsync(cluster.Store)).Count < sweep.Jobs) await Task.Delay(200, patience.Token);
+        while ((await StoredResults.ReadAsync(cluster.Store)).Count < sweep.Jobs)
+            await Task.Delay(200, patience.Token);
         await watch.EndAsync();
         using var late = cluster.Client("sweep", "watch");
         await late.DoneAsync();
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, late, sweep.Jobs);
         var same = results.ShouldEqual(quiet);
         var redone = (double)cluster.Iterations.Executed / sweep.Work - 1;
-        output.WriteLine($"{deaths} deaths of the cluster, {same} of {sweep.Jobs} results the same to the bit, {redone:P1} of {sweep.Work} iterations redone");
+        output.WriteLine(
+            $"{deaths} deaths of the cluster, {same} of {sweep.Jobs} results the same to the bit, {redone:P1} of {sweep.Work} iterations redone"
+        );
     }
 }

@@ -40,13 +40,17 @@ public sealed class DrainTests(Workshop workshop, ITestOutputHelper output) : IC
         {
             // Long enough that what a device stores has met the fault.
             await Task.Delay(TimeSpan.FromSeconds(3));
-            await Task.WhenAll(silos.Select(async silo =>
-            {
-                var clock = Stopwatch.StartNew();
-                silo.Signal();
-                (await silo.ExitAsync(LongestStop)).ShouldBe(0, silo.Log);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{silo.Role}: gone {clock.Elapsed.TotalSeconds:0.0} s after SIGTERM"));
-            }));
+            await Task.WhenAll(
+                silos.Select(async silo =>
+                {
+                    var clock = Stopwatch.StartNew();
+                    silo.Signal();
+                    (await silo.ExitAsync(LongestStop)).ShouldBe(0, silo.Log);
+                    output.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"{silo.Role}: gone {clock.Elapsed.TotalSeconds:0.0} s after SIGTERM")
+                    );
+                })
+            );
         });
 
         await Task.WhenAll(silos.Select(silo => cluster.Restart(silo).ReadyAsync()));

@@ -14,7 +14,8 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
     private const double MostRedone = 0.15;
 
     [FactNeeding<Azurite>]
-    public Task Kill_SilosAtRandom_EndsAsTheQuietRun() => RunAsync(new TinySweep("kills", Rows: 4, Images: 4, Iterations: 300), kills: 3, MostRedoneOfLittle);
+    public Task Kill_SilosAtRandom_EndsAsTheQuietRun() =>
+        RunAsync(new TinySweep("kills", Rows: 4, Images: 4, Iterations: 300), kills: 3, MostRedoneOfLittle);
 
     [FactNeeding<LongFaults>]
     public Task Kill_SilosAtRandomFortyTimesIn300Jobs_EndsAsTheQuietRunWithLittleWorkRedone() =>
@@ -28,10 +29,14 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
         var clock = Stopwatch.StartNew();
         var quiet = await sweep.RunQuietlyAsync(workshop);
         var quietly = clock.Elapsed;
-        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { CheckpointEvery = TimeSpan.FromSeconds(0.2) });
+        using var cluster = new ProcessCluster(
+            azurite,
+            workshop,
+            new ProcessClusterOptions { CheckpointEvery = TimeSpan.FromSeconds(0.2) }
+        );
         await cluster.StartAsync("both", "both", "both");
         using var client = await sweep.SubmitAsync(cluster, workshop);
-        output.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s: the cluster is up");
+        output.WriteLine($"{clock.Elapsed.TotalSeconds, 6:0.0} s: the cluster is up");
         await using var watch = new ArtifactWatch(cluster.Store);
         var ended = client.DoneAsync(TimeSpan.FromHours(1));
 
@@ -42,19 +47,25 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
             ended.IsCompleted.ShouldBeFalse($"the client ended before kill {kill}: {ended.Exception}");
             var killed = await cluster.AnyAsync(random);
             await killed.KillAsync();
-            output.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s: kill {kill} of {killed.SiloPort} at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work");
+            output.WriteLine(
+                $"{clock.Elapsed.TotalSeconds, 6:0.0} s: kill {kill} of {killed.SiloPort} at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work"
+            );
             cluster.Restart(killed);
         }
 
         await ended;
-        output.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s: the sweep has ended");
+        output.WriteLine($"{clock.Elapsed.TotalSeconds, 6:0.0} s: the sweep has ended");
         await watch.EndAsync();
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
         var redone = (double)cluster.Iterations.Executed / sweep.Work - 1;
-        output.WriteLine($"{clock.Elapsed.TotalSeconds:0} s, of which {quietly.TotalSeconds:0} s for the quiet run ({quiet.Values.Sum(result => result.DeviceSeconds):0.0} s of its device)");
-        output.WriteLine($"{kills} kills, {same} of {sweep.Jobs} results the same to the bit, {redone:P1} of {sweep.Work} iterations redone, {watch.Seen} artifacts seen");
+        output.WriteLine(
+            $"{clock.Elapsed.TotalSeconds:0} s, of which {quietly.TotalSeconds:0} s for the quiet run ({quiet.Values.Sum(result => result.DeviceSeconds):0.0} s of its device)"
+        );
+        output.WriteLine(
+            $"{kills} kills, {same} of {sweep.Jobs} results the same to the bit, {redone:P1} of {sweep.Work} iterations redone, {watch.Seen} artifacts seen"
+        );
         redone.ShouldBeInRange(0, mostRedone);
     }
 }

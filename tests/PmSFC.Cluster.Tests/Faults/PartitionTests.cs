@@ -23,7 +23,16 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
         var quiet = await sweep.RunQuietlyAsync(workshop);
         using var network = new SplitNetwork(places: 2);
         using var door = new FaultProxy(azurite.Endpoint, network.Here);
-        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Lease = lease, Endpoint = door.Endpoint, Places = network.Places });
+        using var cluster = new ProcessCluster(
+            azurite,
+            workshop,
+            new ProcessClusterOptions
+            {
+                Lease = lease,
+                Endpoint = door.Endpoint,
+                Places = network.Places,
+            }
+        );
         await cluster.StartAsync("both", "both");
         using var client = await sweep.SubmitAsync(cluster, workshop);
         await using var watch = new ArtifactWatch(cluster.Store);
@@ -40,7 +49,9 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
             network.Cut(isCut: false);
             await Task.Delay(lease);
             var dead = cluster.Silos.Where(silo => !silo.IsAlive).ShouldHaveSingleItem(cluster.Logs());
-            output.WriteLine($"the silo at {dead.Place.Address} gave way in cut {i}, at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work");
+            output.WriteLine(
+                $"the silo at {dead.Place.Address} gave way in cut {i}, at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work"
+            );
             await cluster.Restart(dead).ReadyAsync();
         }
 
@@ -49,6 +60,8 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
-        output.WriteLine($"{times} cuts, {same} of {sweep.Jobs} results the same to the bit, {(double)cluster.Iterations.Executed / sweep.Work - 1:P1} of {sweep.Work} iterations redone");
+        output.WriteLine(
+            $"{times} cuts, {same} of {sweep.Jobs} results the same to the bit, {(double)cluster.Iterations.Executed / sweep.Work - 1:P1} of {sweep.Work} iterations redone"
+        );
     }
 }

@@ -29,7 +29,8 @@ public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHe
             client.Signal("KILL");
         }
 
-        foreach (var silo in cluster.Silos.ToArray()) await silo.KillAsync();
+        foreach (var silo in cluster.Silos.ToArray())
+            await silo.KillAsync();
         await Task.WhenAll(cluster.Silos.ToArray().Select(silo => cluster.Restart(silo).ReadyAsync()));
         var paused = cluster.Iterations.Executed;
         await Task.Delay(TimeSpan.FromSeconds(20));
@@ -41,7 +42,9 @@ public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHe
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, resumed, sweep.Jobs);
         var same = results.ShouldEqual(quiet);
         var redone = (double)cluster.Iterations.Executed / sweep.Work - 1;
-        output.WriteLine($"paused at {(double)paused / sweep.Work:P0} of the work, {same} of {sweep.Jobs} results the same to the bit, {redone:P2} of {sweep.Work} iterations redone");
+        output.WriteLine(
+            $"paused at {(double)paused / sweep.Work:P0} of the work, {same} of {sweep.Jobs} results the same to the bit, {redone:P2} of {sweep.Work} iterations redone"
+        );
         redone.ShouldBeInRange(0, MostRedone);
     }
 

@@ -17,7 +17,8 @@ public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITes
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(12);
 
     [FactNeeding<LongFaults>]
-    public Task Sigterm_EachSiloInTurn_RedoesNextToNothing() => RunAsync(new TinySweep("rolling", Rows: 4, Images: 4, Iterations: 6000), rounds: 1);
+    public Task Sigterm_EachSiloInTurn_RedoesNextToNothing() =>
+        RunAsync(new TinySweep("rolling", Rows: 4, Images: 4, Iterations: 6000), rounds: 1);
 
     [FactNeeding<LongFaults>]
     public Task Sigterm_EachSiloInTurnFourTimes_RedoesNextToNothing() =>
@@ -45,7 +46,12 @@ public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITes
             (await stopped.ExitAsync(LongestStop)).ShouldBe(0, stopped.Log);
             var stopping = clock.Elapsed;
             await cluster.Restart(stopped).ReadyAsync();
-            took.Add(string.Create(CultureInfo.InvariantCulture, $"stop {stop}: gone after {stopping.TotalSeconds:0.0} s, ready after {clock.Elapsed.TotalSeconds:0.0} s"));
+            took.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"stop {stop}: gone after {stopping.TotalSeconds:0.0} s, ready after {clock.Elapsed.TotalSeconds:0.0} s"
+                )
+            );
         }
 
         await ended;
@@ -54,7 +60,9 @@ public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITes
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
         output.WriteLine(string.Join('\n', took));
-        output.WriteLine($"{stops.Length} stops, {same} of {sweep.Jobs} results the same to the bit, {cluster.Iterations.Executed - sweep.Work} of {sweep.Work} iterations redone");
+        output.WriteLine(
+            $"{stops.Length} stops, {same} of {sweep.Jobs} results the same to the bit, {cluster.Iterations.Executed - sweep.Work} of {sweep.Work} iterations redone"
+        );
         ((double)cluster.Iterations.Executed / sweep.Work - 1).ShouldBeInRange(0, MostRedone);
     }
 }

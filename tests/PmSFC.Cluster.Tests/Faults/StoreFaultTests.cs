@@ -10,7 +10,13 @@ namespace PmSFC.Cluster.Tests.Faults;
 public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly StoreFault[] Stumbles =
-        [StoreFault.Busy, StoreFault.UploadsBreak, StoreFault.Hanging, StoreFault.AnswersAreLost, StoreFault.Broken];
+    [
+        StoreFault.Busy,
+        StoreFault.UploadsBreak,
+        StoreFault.Hanging,
+        StoreFault.AnswersAreLost,
+        StoreFault.Broken,
+    ];
 
     [FactNeeding<Azurite>]
     public Task Store_StumblesAndIsStartedAnew_EndsAsTheQuietRun() =>
@@ -33,25 +39,32 @@ public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output)
         var ended = client.DoneAsync(TimeSpan.FromHours(1));
 
         // The restarts lie between the stumbles, and all of them over the work.
-        var faults = Enumerable.Range(0, Math.Max(restarts, stumbles.Length))
-            .SelectMany(i => (StoreFault[])[.. stumbles.Skip(i).Take(1), .. Enumerable.Repeat(StoreFault.Gone, i < restarts ? 1 : 0)]).ToArray();
+        var faults = Enumerable
+            .Range(0, Math.Max(restarts, stumbles.Length))
+            .SelectMany(i => (StoreFault[])[.. stumbles.Skip(i).Take(1), .. Enumerable.Repeat(StoreFault.Gone, i < restarts ? 1 : 0)])
+            .ToArray();
         for (var i = 0; i < faults.Length; i++)
         {
             await Task.WhenAny(cluster.Iterations.ReachAsync(sweep.Work * (i + 1.0) / (faults.Length + 2)), ended);
             ended.IsCompleted.ShouldBeFalse($"the client ended before {faults[i]}: {ended.Exception}\n{cluster.Logs()}");
-            await proxy.StrikeAsync(faults[i], () => faults[i] == StoreFault.Gone ? azurite.RestartAsync(away: TimeSpan.FromSeconds(1)) : Task.Delay(length));
-            output.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s: {faults[i]} is over at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work");
+            await proxy.StrikeAsync(faults[i], () =>
+                faults[i] == StoreFault.Gone ? azurite.RestartAsync(away: TimeSpan.FromSeconds(1)) : Task.Delay(length)
+            );
+            output.WriteLine(
+                $"{clock.Elapsed.TotalSeconds, 6:0.0} s: {faults[i]} is over at {(double)cluster.Iterations.Executed / sweep.Work:P0} of the work"
+            );
         }
 
         await ended;
-        output.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s: the sweep has ended");
+        output.WriteLine($"{clock.Elapsed.TotalSeconds, 6:0.0} s: the sweep has ended");
         await watch.EndAsync();
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
         var struck = string.Join(", ", proxy.Struck.Select(fault => $"{fault.Value} {fault.Key}"));
         output.WriteLine(
-            $"requests struck: {struck}; {same} of {sweep.Jobs} results the same to the bit, " +
-            $"{(double)cluster.Iterations.Executed / sweep.Work - 1:P1} of {sweep.Work} iterations redone, {watch.Seen} artifacts seen");
+            $"requests struck: {struck}; {same} of {sweep.Jobs} results the same to the bit, "
+                + $"{(double)cluster.Iterations.Executed / sweep.Work - 1:P1} of {sweep.Work} iterations redone, {watch.Seen} artifacts seen"
+        );
     }
 }

@@ -35,10 +35,13 @@ public sealed class SubmissionTests(Azurite azurite, Workshop workshop) : IClass
             }
             finally
             {
-                foreach (var client in all) client.Dispose();
+                foreach (var client in all)
+                    client.Dispose();
             }
 
-            (await StoredResults.NamesAsync(cluster.Store, ArtifactNames.Sweeps)).Count(name => ArtifactNames.SweepOf(name) is not null).ShouldBe(i);
+            (await StoredResults.NamesAsync(cluster.Store, ArtifactNames.Sweeps))
+                .Count(name => ArtifactNames.SweepOf(name) is not null)
+                .ShouldBe(i);
             cluster.Iterations.Executed.ShouldBe(Enumerable.Range(1, i).Sum(n => 6L * (20 + n)), "no job is done for each client");
         }
     }

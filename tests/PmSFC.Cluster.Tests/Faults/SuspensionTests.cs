@@ -10,11 +10,21 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
 {
     [FactNeeding<Azurite>]
     public Task Sigstop_SiloWithWork_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
-        RunAsync(new TinySweep("suspended", Rows: 2, Images: 3, Iterations: 600), lease: TimeSpan.FromSeconds(6), suspension: TimeSpan.FromSeconds(15), times: 1);
+        RunAsync(
+            new TinySweep("suspended", Rows: 2, Images: 3, Iterations: 600),
+            lease: TimeSpan.FromSeconds(6),
+            suspension: TimeSpan.FromSeconds(15),
+            times: 1
+        );
 
     [FactNeeding<LongFaults>]
     public Task Sigstop_SiloWithWorkFor30Seconds_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
-        RunAsync(new TinySweep("long-suspended", Rows: 30, Images: 5, Iterations: 2000), lease: TimeSpan.FromSeconds(12), suspension: TimeSpan.FromSeconds(30), times: 3);
+        RunAsync(
+            new TinySweep("long-suspended", Rows: 30, Images: 5, Iterations: 2000),
+            lease: TimeSpan.FromSeconds(12),
+            suspension: TimeSpan.FromSeconds(30),
+            times: 3
+        );
 
     private async Task RunAsync(TinySweep sweep, TimeSpan lease, TimeSpan suspension, int times)
     {
@@ -26,7 +36,9 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
         for (var i = 0; i < times; i++)
         {
             client.CatchUp();
-            var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && cluster.Silos.Any(silo => silo.Device == job.Device));
+            var running = await client.UntilAsync(job =>
+                job is { State: "running", Iteration: > 1 } && cluster.Silos.Any(silo => silo.Device == job.Device)
+            );
             var suspended = cluster.Silos.Single(silo => silo.Device == running.Device);
             suspended.Signal("STOP");
             // The fault itself.
@@ -37,7 +49,8 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
             await suspended.SettledAsync(running.Id);
             var isDead = await suspended.DiesAsync(within: 2 * lease);
             output.WriteLine($"{running.Id} was at {running.Iteration} on {running.Device}, which is {(isDead ? "dead" : "alive")} now");
-            if (isDead) await cluster.Restart(suspended).ReadyAsync();
+            if (isDead)
+                await cluster.Restart(suspended).ReadyAsync();
             await client.UntilAsync(job => job.Id == running.Id && job.Attempts > running.Attempts);
         }
 
@@ -46,6 +59,8 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client.Succeeded.Order().ShouldBe(results.Keys.Order());
         var same = results.ShouldEqual(quiet);
-        output.WriteLine($"{same} of {sweep.Jobs} results the same to the bit, {cluster.Iterations.Executed - sweep.Work} of {sweep.Work} iterations redone");
+        output.WriteLine(
+            $"{same} of {sweep.Jobs} results the same to the bit, {cluster.Iterations.Executed - sweep.Work} of {sweep.Work} iterations redone"
+        );
     }
 }

@@ -36,7 +36,9 @@ public sealed class LogHostingTests
 
         var json = JsonDocument.Parse(Written("json", LogLevel.Information, "A", 0, "a line")).RootElement;
 
-        (json.GetProperty("traceId").GetString(), json.GetProperty("spanId").GetString()).ShouldBe((span.TraceId.ToHexString(), span.SpanId.ToHexString()));
+        (json.GetProperty("traceId").GetString(), json.GetProperty("spanId").GetString()).ShouldBe(
+            (span.TraceId.ToHexString(), span.SpanId.ToHexString())
+        );
     }
 
     [Fact]
@@ -61,16 +63,31 @@ public sealed class LogHostingTests
 
     [Fact]
     public void Events_OfAStallThatMayHaveBeen_AreWritten() =>
-        Written("text", LogLevel.Warning, Watchdog, 100150, "has not completed for 00:00:00", TimeSpan.Zero).ShouldContain("has not completed");
+        Written("text", LogLevel.Warning, Watchdog, 100150, "has not completed for 00:00:00", TimeSpan.Zero)
+            .ShouldContain("has not completed");
 
-    private static string Written(string format, LogLevel level, string category, int id, string message, TimeSpan? stall = null, Exception? failure = null)
+    private static string Written(
+        string format,
+        LogLevel level,
+        string category,
+        int id,
+        string message,
+        TimeSpan? stall = null,
+        Exception? failure = null
+    )
     {
         var settings = new SiloSettingsReader(new SiloConfiguration().AddArgument(SiloSettingCatalog.LogFormat, format)).Read()!;
         using var services = new ServiceCollection().AddLogging(logging => logging.AddSiloConsole(settings)).BuildServiceProvider();
-        var formatter = services.GetServices<ConsoleFormatter>().Single(candidate => candidate.Name == MeaningfulEventsFormatter.FormatterName);
+        var formatter = services
+            .GetServices<ConsoleFormatter>()
+            .Single(candidate => candidate.Name == MeaningfulEventsFormatter.FormatterName);
         var state = new Dictionary<string, object?> { ["TimeSinceLastTick"] = stall };
         using var output = new StringWriter();
-        formatter.Write(new LogEntry<Dictionary<string, object?>>(level, category, new EventId(id), state, failure, (_, _) => message), null, output);
+        formatter.Write(
+            new LogEntry<Dictionary<string, object?>>(level, category, new EventId(id), state, failure, (_, _) => message),
+            null,
+            output
+        );
         return output.ToString();
     }
 }

@@ -10,7 +10,12 @@ internal sealed class AspireDashboard : INeed, IDisposable
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     private static readonly string Executable = Path.Combine(
-        typeof(AspireDashboard).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "AspireDashboard").Value!, "Aspire.Dashboard");
+        typeof(AspireDashboard)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "AspireDashboard")
+            .Value!,
+        "Aspire.Dashboard"
+    );
 
     private readonly Process _process;
     private readonly string _address;
@@ -20,27 +25,35 @@ internal sealed class AspireDashboard : INeed, IDisposable
         var ports = Ports.Free(3);
         (_address, Endpoint) = ($"http://127.0.0.1:{ports[0]}", $"http://127.0.0.1:{ports[2]}");
         // NuGet does not keep the mode of files.
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Executable, File.GetUnixFileMode(Executable) | UnixFileMode.UserExecute);
-        _process = Process.Start(new ProcessStartInfo(Executable)
-        {
-            WorkingDirectory = Path.GetDirectoryName(Executable), RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment =
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Executable, File.GetUnixFileMode(Executable) | UnixFileMode.UserExecute);
+        _process = Process.Start(
+            new ProcessStartInfo(Executable)
             {
-                ["ASPNETCORE_URLS"] = _address,
-                ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://127.0.0.1:{ports[1]}",
-                ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = Endpoint,
-                ["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true",
-                ["Dashboard__Api__Enabled"] = "true",
-                // It does not start without the data of cultures.
-                ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "false",
-            },
-        })!;
+                WorkingDirectory = Path.GetDirectoryName(Executable),
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment =
+                {
+                    ["ASPNETCORE_URLS"] = _address,
+                    ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://127.0.0.1:{ports[1]}",
+                    ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = Endpoint,
+                    ["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true",
+                    ["Dashboard__Api__Enabled"] = "true",
+                    // It does not start without the data of cultures.
+                    ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "false",
+                },
+            }
+        )!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     /// <summary>Why there is none here, or null.</summary>
-    public static string? Missing => File.Exists(Executable) ? null : "The dashboard of .NET Aspire is not there; set PMSFC_ASPIRE=1, also while this project is built, to fetch and run it.";
+    public static string? Missing =>
+        File.Exists(Executable)
+            ? null
+            : "The dashboard of .NET Aspire is not there; set PMSFC_ASPIRE=1, also while this project is built, to fetch and run it.";
 
     /// <summary>Where it takes OTLP over HTTP.</summary>
     public string Endpoint { get; }
@@ -70,22 +83,30 @@ internal sealed class AspireDashboard : INeed, IDisposable
         return
         [
             .. from resource in answer.RootElement.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
-               from scope in resource.GetProperty("scopeSpans").EnumerateArray()
-               from span in scope.GetProperty("spans").EnumerateArray()
-               select new Span(
-                   Text(span, "name"), Text(span, "traceId"), Text(span, "spanId"), Text(span, "parentSpanId"),
-                   span.TryGetProperty("links", out var links) && links.ValueKind == JsonValueKind.Array ? [.. links.EnumerateArray().Select(link => Text(link, "traceId"))] : []),
+            from scope in resource.GetProperty("scopeSpans").EnumerateArray()
+            from span in scope.GetProperty("spans").EnumerateArray()
+            select new Span(
+                Text(span, "name"),
+                Text(span, "traceId"),
+                Text(span, "spanId"),
+                Text(span, "parentSpanId"),
+                span.TryGetProperty("links", out var links) && links.ValueKind == JsonValueKind.Array
+                    ? [.. links.EnumerateArray().Select(link => Text(link, "traceId"))]
+                    : []
+            ),
         ];
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
     }
 
-    private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
 
     /// <summary>A span, as the dashboard tells of it.</summary>
     internal sealed record Span(string Name, string TraceId, string SpanId, string ParentId, IReadOnlyList<string> LinkedTraces);

@@ -54,8 +54,13 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
             finished = await SomeAsync(store);
 
             Directory.CreateDirectory(folder);
-            var command = OperationsDocument.Commands("## Back up and restore").Single(line => line.StartsWith("tar ", StringComparison.Ordinal));
-            using var copy = Process.Start("/bin/sh", ["-c", command.Replace("STORE", original, StringComparison.Ordinal).Replace("BACKUP", folder, StringComparison.Ordinal)]);
+            var command = OperationsDocument
+                .Commands("## Back up and restore")
+                .Single(line => line.StartsWith("tar ", StringComparison.Ordinal));
+            using var copy = Process.Start(
+                "/bin/sh",
+                ["-c", command.Replace("STORE", original, StringComparison.Ordinal).Replace("BACKUP", folder, StringComparison.Ordinal)]
+            );
             await copy.WaitForExitAsync();
             copy.ExitCode.ShouldBe(0);
 
@@ -73,7 +78,8 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
         while (true)
         {
             var finished = await StoredResults.ReadAsync(store);
-            if (finished.Count >= Sweep.Images) return [.. finished.Keys];
+            if (finished.Count >= Sweep.Images)
+                return [.. finished.Keys];
             Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience);
             await Task.Delay(50);
         }
@@ -90,20 +96,45 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
     }
 
     private async Task FinishAsync(
-        string folder, string sweep, IReadOnlyList<string> finished, IReadOnlyDictionary<string, JobResult> quiet)
+        string folder,
+        string sweep,
+        IReadOnlyList<string> finished,
+        IReadOnlyDictionary<string, JobResult> quiet
+    )
     {
         var store = new DirectoryArtifactStore(folder);
         var before = new Dictionary<string, string>();
-        foreach (var name in finished.SelectMany(job => ArtifactNames.JobArtifacts(job))) before[name] = (await store.ReadAsync(name)).ShouldNotBeNull(name).ETag;
+        foreach (var name in finished.SelectMany(job => ArtifactNames.JobArtifacts(job)))
+            before[name] = (await store.ReadAsync(name)).ShouldNotBeNull(name).ETag;
 
-        var commands = OperationsDocument.Commands("## Back up and restore").Where(line => line.StartsWith("pmsfc ", StringComparison.Ordinal)).ToList();
+        var commands = OperationsDocument
+            .Commands("## Back up and restore")
+            .Where(line => line.StartsWith("pmsfc ", StringComparison.Ordinal))
+            .ToList();
         commands.Count.ShouldBe(3);
         foreach (var command in commands)
-            (await Pmsfc.RunAsync(workshop.Folder, command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].Select(word => word switch { "ID" => sweep, "RESTORED" => folder, _ => word }))).ShouldBeDone();
+            (
+                await Pmsfc.RunAsync(
+                    workshop.Folder,
+                    command
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]
+                        .Select(word =>
+                            word switch
+                            {
+                                "ID" => sweep,
+                                "RESTORED" => folder,
+                                _ => word,
+                            }
+                        )
+                )
+            ).ShouldBeDone();
 
         var results = await StoredResults.ReadAsync(store);
         var same = results.ShouldEqual(quiet);
-        foreach (var (name, etag) in before) (await store.ReadAsync(name)).ShouldNotBeNull(name).ETag.ShouldBe(etag, $"{name} was finished when the copy began");
-        output.WriteLine($"{finished.Count} of {Sweep.Jobs} results were finished when the copy began; {same} are in the end as those of a quiet run to the bit");
+        foreach (var (name, etag) in before)
+            (await store.ReadAsync(name)).ShouldNotBeNull(name).ETag.ShouldBe(etag, $"{name} was finished when the copy began");
+        output.WriteLine(
+            $"{finished.Count} of {Sweep.Jobs} results were finished when the copy began; {same} are in the end as those of a quiet run to the bit"
+        );
     }
 }

@@ -48,11 +48,12 @@ internal sealed class ForeignSeries : IDisposable
     private string Page()
     {
         var now = DateTimeOffset.UtcNow;
+        var succeeded = now - SinceNightlySucceeded;
         var failed = HasNightlyFailed ? 1 : 0;
         return $$"""
             kube_cronjob_created{namespace="pmsfc",cronjob="nightly"} {{now.AddDays(-9).ToUnixTimeSeconds()}}
             kube_cronjob_spec_suspend{namespace="pmsfc",cronjob="nightly"} 0
-            kube_cronjob_status_last_successful_time{namespace="pmsfc",cronjob="nightly"} {{(now - SinceNightlySucceeded).ToUnixTimeSeconds()}}
+            kube_cronjob_status_last_successful_time{namespace="pmsfc",cronjob="nightly"} {{succeeded.ToUnixTimeSeconds()}}
             kube_job_status_start_time{namespace="pmsfc",job_name="nightly-2"} {{now.AddHours(-1).ToUnixTimeSeconds()}}
             kube_job_status_failed{namespace="pmsfc",job_name="nightly-2"} {{failed}}
             kube_job_failed{namespace="pmsfc",job_name="nightly-2",condition="true"} {{failed}}

@@ -14,7 +14,8 @@ internal sealed partial class PrometheusServer : IDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    private static readonly string? Executable = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    private static readonly string? Executable = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
         .Append(Path.Combine(Monitoring.Manifests, "..", ".tools", "prometheus", "usr", "bin"))
         .Select(folder => Path.Combine(folder, "prometheus"))
         .FirstOrDefault(File.Exists);
@@ -33,29 +34,42 @@ internal sealed partial class PrometheusServer : IDisposable
         File.WriteAllText(Path.Combine(folder, "rules.yaml"), Shortened(Monitoring.Rules()));
         // What the operator makes of the PodMonitor, as far as expressions ask for it.
         var targets = silos.Select(silo =>
-            $"      - {{ targets: [\"127.0.0.1:{silo.WebPort}\"], labels: {{ namespace: pmsfc, pod: \"{silo.Role}-{silo.SiloPort}\", app_kubernetes_io_component: {silo.Role} }} }}\n");
+            $"      - {{ targets: [\"127.0.0.1:{silo.WebPort}\"], labels: {{ namespace: pmsfc, pod: \"{silo.Role}-{silo.SiloPort}\", app_kubernetes_io_component: {silo.Role} }} }}\n"
+        );
         File.WriteAllText(
             Path.Combine(folder, "prometheus.yaml"),
             $"global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\nrule_files: [rules.yaml]\nscrape_configs:\n  - job_name: pmsfc\n    static_configs:\n{string.Concat(targets)}"
-            + $"  - job_name: kubernetes\n    honor_labels: true\n    static_configs: [{{ targets: [\"127.0.0.1:{others}\"] }}]\n");
-        _process = Process.Start(new ProcessStartInfo(
-            Executable!,
-            [
-                $"--config.file={Path.Combine(folder, "prometheus.yaml")}", $"--storage.tsdb.path={Path.Combine(folder, "data")}",
-                $"--web.listen-address=127.0.0.1:{port}", "--log.level=error",
-            ])
-        { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                + $"  - job_name: kubernetes\n    honor_labels: true\n    static_configs: [{{ targets: [\"127.0.0.1:{others}\"] }}]\n"
+        );
+        _process = Process.Start(
+            new ProcessStartInfo(
+                Executable!,
+                [
+                    $"--config.file={Path.Combine(folder, "prometheus.yaml")}",
+                    $"--storage.tsdb.path={Path.Combine(folder, "data")}",
+                    $"--web.listen-address=127.0.0.1:{port}",
+                    "--log.level=error",
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
     }
 
     /// <summary>Why there is none here, or null.</summary>
-    public static string? Missing => Executable is null ? "prometheus is neither on the PATH nor in .tools, where ./test.sh puts Debian's." : null;
+    public static string? Missing =>
+        Executable is null ? "prometheus is neither on the PATH nor in .tools, where ./test.sh puts Debian's." : null;
 
     /// <summary>How many series an expression gives now; none while the server is not up.</summary>
     public async Task<int> CountAsync(string expression)
     {
         try
         {
-            var answer = JsonDocument.Parse(await Http.GetStringAsync($"{_address}/api/v1/query?query={Uri.EscapeDataString(expression)}")).RootElement;
+            var answer = JsonDocument
+                .Parse(await Http.GetStringAsync($"{_address}/api/v1/query?query={Uri.EscapeDataString(expression)}"))
+                .RootElement;
             return answer.GetProperty("data").GetProperty("result").GetArrayLength();
         }
         catch (HttpRequestException) when (!_process.HasExited)
@@ -71,8 +85,8 @@ internal sealed partial class PrometheusServer : IDisposable
         return
         [
             .. from alert in answer.GetProperty("data").GetProperty("alerts").EnumerateArray()
-               where alert.GetProperty("state").GetString() == "firing"
-               select alert.GetProperty("labels").GetProperty("alertname").GetString(),
+            where alert.GetProperty("state").GetString() == "firing"
+            select alert.GetProperty("labels").GetProperty("alertname").GetString(),
         ];
     }
 
@@ -82,14 +96,17 @@ internal sealed partial class PrometheusServer : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (!(await FiringAsync()).Contains(alert))
         {
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(patience, $"{alert} does not fire; what does: {string.Join(", ", await FiringAsync())}");
+            Stopwatch
+                .GetElapsedTime(began)
+                .ShouldBeLessThan(patience, $"{alert} does not fire; what does: {string.Join(", ", await FiringAsync())}");
             await Task.Delay(500);
         }
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
     }

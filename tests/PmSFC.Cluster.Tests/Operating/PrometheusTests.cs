@@ -27,13 +27,18 @@ public sealed class PrometheusTests(Workshop workshop, ITestOutputHelper output)
         using var prometheus = new PrometheusServer(workshop.PathOf("prometheus"), cluster.Silos, kubernetes.Port);
         var clock = Stopwatch.StartNew();
         using var client = await sweep.SubmitAsync(cluster, workshop);
-        foreach (var device in new[] { killed, stopped }) await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && job.Device == device.Device);
+        foreach (var device in new[] { killed, stopped })
+            await client.UntilAsync(job => job is { State: "running", Iteration: > 1 } && job.Device == device.Device);
         await UntilAsync("rate(pmsfc_iterations_total[1m]) > 0");
 
-        var panels = Monitoring.Dashboards().SelectMany(board => Monitoring.Expressions(board.Value).Select(panel => (Board: board.Key, panel.Panel, panel.Expression))).ToList();
+        var panels = Monitoring
+            .Dashboards()
+            .SelectMany(board => Monitoring.Expressions(board.Value).Select(panel => (Board: board.Key, panel.Panel, panel.Expression)))
+            .ToList();
         // Ended jobs and alerts are there later.
         var (later, now) = (panels.Where(IsOfLater).ToList(), panels.Where(panel => !IsOfLater(panel)).ToList());
-        foreach (var panel in now) await UntilAsync(panel.Expression);
+        foreach (var panel in now)
+            await UntilAsync(panel.Expression);
         Say($"{now.Count} expressions of panels have data");
         (await prometheus.FiringAsync()).ShouldBeEmpty();
 
@@ -46,14 +51,16 @@ public sealed class PrometheusTests(Workshop workshop, ITestOutputHelper output)
         await FiresAsync("PmsfcDeviceLost");
         await FiresAsync("PmsfcSiloDown");
         await FiresAsync("PmsfcLeaseChurn");
-        foreach (var panel in later) await UntilAsync(panel.Expression);
+        foreach (var panel in later)
+            await UntilAsync(panel.Expression);
         Say($"{later.Count} more expressions of panels have data");
 
         stopped.Signal("STOP");
         await FiresAsync("PmsfcQueueWithoutDevices");
         stopped.Signal("CONT");
         // Its cluster has given it up: it ends itself when it finds that out.
-        if (await stopped.DiesAsync(TimeSpan.FromSeconds(24))) await cluster.Restart(stopped).ReadyAsync();
+        if (await stopped.DiesAsync(TimeSpan.FromSeconds(24)))
+            await cluster.Restart(stopped).ReadyAsync();
         await UntilAsync("pmsfc_devices > 0");
 
         (await prometheus.FiringAsync()).ShouldNotContain("PmsfcStoreErrors");
@@ -87,10 +94,11 @@ public sealed class PrometheusTests(Workshop workshop, ITestOutputHelper output)
             }
         }
 
-        void Say(string what) => output.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s: {what}");
+        void Say(string what) => output.WriteLine($"{clock.Elapsed.TotalSeconds, 6:0.0} s: {what}");
     }
 
     private readonly List<string> _fired = [];
 
-    private static bool IsOfLater((string Board, string Panel, string Expression) panel) => panel.Expression.StartsWith("ALERTS", StringComparison.Ordinal);
+    private static bool IsOfLater((string Board, string Panel, string Expression) panel) =>
+        panel.Expression.StartsWith("ALERTS", StringComparison.Ordinal);
 }

@@ -23,10 +23,17 @@ public sealed class TraceTests(Azurite azurite, Workshop workshop) : IClassFixtu
 
         var trace = Named("sweep").ShouldHaveSingleItem("the client has ended, so its span has left").TraceId;
         using var patience = new CancellationTokenSource(Patience);
-        while (Named("job").Length < sweep.Jobs) await Task.Delay(100, patience.Token);
+        while (Named("job").Length < sweep.Jobs)
+            await Task.Delay(100, patience.Token);
         Named("job").ShouldAllBe(job => job.LinkedTraces.Length == 1 && job.LinkedTraces[0] == trace);
 
-        OtlpSpan[] Named(string name) => [.. receiver.Requests.Where(request => request.Path == "/v1/traces").SelectMany(request => OtlpSpan.Read(request.Body)).Where(span => span.Name == name)];
+        OtlpSpan[] Named(string name) =>
+            [
+                .. receiver
+                    .Requests.Where(request => request.Path == "/v1/traces")
+                    .SelectMany(request => OtlpSpan.Read(request.Body))
+                    .Where(span => span.Name == name),
+            ];
     }
 
     [FactNeeding<Azurite, AspireDashboard>]
@@ -52,7 +59,10 @@ public sealed class TraceTests(Azurite azurite, Workshop workshop) : IClassFixtu
         foreach (var job in spans.Where(span => span.Name == "job"))
         {
             job.LinkedTraces.ShouldBe([trace]);
-            spans.Where(span => span.ParentId == job.SpanId).Select(span => span.Name).ShouldBe(["queue", "load", "optimize", "evaluate", "store"], ignoreOrder: true);
+            spans
+                .Where(span => span.ParentId == job.SpanId)
+                .Select(span => span.Name)
+                .ShouldBe(["queue", "load", "optimize", "evaluate", "store"], ignoreOrder: true);
         }
     }
 }

@@ -25,31 +25,46 @@ public sealed class Browser : INeed, IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (Missing is not null) return;
+        if (Missing is not null)
+            return;
         _playwright = await Playwright.CreateAsync();
         // The tests run as root in containers, where Chromium has no sandbox.
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, Args = ["--no-sandbox"], Timeout = 120_000 });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Executable,
+                Args = ["--no-sandbox"],
+                Timeout = 120_000,
+            }
+        );
     }
 
     public async Task DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
         _playwright?.Dispose();
     }
 
     /// <summary>Opens a window of a new visitor.</summary>
     public async Task<IPage> OpenAsync(int port, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = $"http://127.0.0.1:{port}", ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new ViewportSize { Width = width, Height = 900 },
-        });
+        var context = await _browser!.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = $"http://127.0.0.1:{port}",
+                ColorScheme = scheme,
+                ReducedMotion = ReducedMotion.Reduce,
+                ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            }
+        );
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(60_000);
         page.Console += (_, message) =>
         {
             // What is refused or not there yet is told on the page; the browser writes such answers to the console by itself.
-            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) Complaints.Enqueue(message.Text);
+            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal))
+                Complaints.Enqueue(message.Text);
         };
         page.PageError += (_, failure) => Complaints.Enqueue(failure);
         return page;
@@ -71,8 +86,12 @@ public sealed class Browser : INeed, IAsyncLifetime
     /// <param name="rules">What to look at; everything where none is named.</param>
     public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page, params string[] rules)
     {
-        if (!await page.EvaluateAsync<bool>("'axe' in window")) await page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
-        var found = await page.EvaluateAsync<JsonElement>("async rules => (await axe.run(rules.length > 0 ? { runOnly: rules } : {})).violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)", rules);
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+            await page.EvaluateAsync(await File.ReadAllTextAsync(Axe));
+        var found = await page.EvaluateAsync<JsonElement>(
+            "async rules => (await axe.run(rules.length > 0 ? { runOnly: rules } : {})).violations.map(v => `${v.id}: ${v.help}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)",
+            rules
+        );
         return [.. found.EnumerateArray().Select(line => line.GetString()!)];
     }
 }

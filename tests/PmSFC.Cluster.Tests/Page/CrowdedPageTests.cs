@@ -15,10 +15,12 @@ namespace PmSFC.Cluster.Tests.Page;
 public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) : IClassFixture<Browser>
 {
     private const int Images = 5_000;
-    private const int Good = 3, MostTries = 20;
+    private const int Good = 3,
+        MostTries = 20;
 
     // In ms.
-    private const double MostToPaint = 1_000, MostToUpdate = 250;
+    private const double MostToPaint = 1_000,
+        MostToUpdate = 250;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -29,7 +31,9 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
         var server = new ApiServer(Images);
         var changes = Channel.CreateUnbounded<SweepEvent>();
         server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(PageTests.StatusOf(server.Plan));
-        server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
+        server
+            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call => Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
         await server.InitializeAsync();
         try
         {
@@ -45,7 +49,8 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
                 tables.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
                 // What is in the page may not be painted yet.
                 return await page.EvaluateAsync<double>(
-                    "() => new Promise(done => new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint').forEach(paint => done(paint.startTime))).observe({ type: 'paint', buffered: true }))");
+                    "() => new Promise(done => new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint').forEach(paint => done(paint.startTime))).observe({ type: 'paint', buffered: true }))"
+                );
             });
 
             // A job of the first page of the table: it takes the place of what is shown there.
@@ -54,18 +59,31 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
             {
                 await page.EvaluateAsync(
                     "text => { window.shown = new Promise(done => { const look = () => document.querySelector('main').textContent.includes(text) && done(Date.now()); new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true }); look(); }); }",
-                    $"{60 + number}/100");
+                    $"{60 + number}/100"
+                );
                 // The page shows changes at most every 150 ms.
                 await Task.Delay(300);
                 var sent = DateTimeOffset.UtcNow;
-                changes.Writer.TryWrite(new SweepEvent { Sequence = 4 + number, At = sent, Job = PageTests.RunningJob(job, 60 + number) });
+                changes.Writer.TryWrite(
+                    new SweepEvent
+                    {
+                        Sequence = 4 + number,
+                        At = sent,
+                        Job = PageTests.RunningJob(job, 60 + number),
+                    }
+                );
                 return await page.EvaluateAsync<double>("() => window.shown").WaitAsync(Patience) - sent.ToUnixTimeMilliseconds();
             });
 
-            output.WriteLine($"first paint {string.Join(", ", paints.Select(ms => $"{ms:0}"))} ms; table {string.Join(", ", tables.Select(ms => $"{ms:0}"))} ms; update {string.Join(", ", updates.Select(ms => $"{ms:0}"))} ms");
+            output.WriteLine(
+                $"first paint {string.Join(", ", paints.Select(ms => $"{ms:0}"))} ms; table {string.Join(", ", tables.Select(ms => $"{ms:0}"))} ms; update {string.Join(", ", updates.Select(ms => $"{ms:0}"))} ms"
+            );
             paints.Count(ms => ms < MostToPaint).ShouldBe(Good);
             updates.Count(ms => ms < MostToUpdate).ShouldBe(Good);
-            (await page.EvaluateAsync<int>("document.querySelectorAll('*').length")).ShouldBeLessThan(3_000, "what is not in sight is not in the page");
+            (await page.EvaluateAsync<int>("document.querySelectorAll('*').length")).ShouldBeLessThan(
+                3_000,
+                "what is not in sight is not in the page"
+            );
             browser.Complaints.ShouldBeEmpty();
         }
         finally
@@ -78,15 +96,32 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
     private static async Task<IReadOnlyList<double>> TimesAsync(double limit, Func<int, Task<double>> measure)
     {
         var times = new List<double>();
-        while (times.Count < MostTries && times.Count(ms => ms < limit) < Good) times.Add(await measure(times.Count));
+        while (times.Count < MostTries && times.Count(ms => ms < limit) < Good)
+            times.Add(await measure(times.Count));
         return times;
     }
 
-    internal static async IAsyncEnumerable<SweepEvent> Changes(SweepPlan plan, long after, ChannelReader<SweepEvent> changes, [EnumeratorCancellation] CancellationToken cancellation)
+    internal static async IAsyncEnumerable<SweepEvent> Changes(
+        SweepPlan plan,
+        long after,
+        ChannelReader<SweepEvent> changes,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         if (after < 3)
             foreach (var job in plan.Jobs())
-                yield return new SweepEvent { Sequence = 3, At = DateTimeOffset.UnixEpoch, Job = new JobStatus { Id = job.Spec.Id, State = JobState.Queued, Attempts = 0 } };
-        await foreach (var change in changes.ReadAllAsync(cancellation)) yield return change;
+                yield return new SweepEvent
+                {
+                    Sequence = 3,
+                    At = DateTimeOffset.UnixEpoch,
+                    Job = new JobStatus
+                    {
+                        Id = job.Spec.Id,
+                        State = JobState.Queued,
+                        Attempts = 0,
+                    },
+                };
+        await foreach (var change in changes.ReadAllAsync(cancellation))
+            yield return change;
     }
 }

@@ -23,7 +23,18 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         var tokens = workshop.Write("tokens", $"{token}\n");
         var store = workshop.PathOf("store");
         await TinyGenerator.Store(new DirectoryArtifactStore(store));
-        (await Pmsfc.RunAsync(workshop.Folder, "images", "import", workshop.WritePictures("faces", 3), "--name", "faces", "--store", store)).ShouldBeDone();
+        (
+            await Pmsfc.RunAsync(
+                workshop.Folder,
+                "images",
+                "import",
+                workshop.WritePictures("faces", 3),
+                "--name",
+                "faces",
+                "--store",
+                store
+            )
+        ).ShouldBeDone();
         using var control = Silo("control", "--access", tokens);
         await control.ReadyAsync();
         using var first = Silo("device");
@@ -32,10 +43,16 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         page.SetDefaultTimeout(Patience);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "New sweep" }).ClickAsync();
-        await page.GetByLabel("The spec, in YAML").FillAsync("name: by hand\ngenerator: tiny\nimages: set:faces\nmethods:\n  - method: mganprior\n    settings: { iterations: many, codes: 2, perceptual: none }\n");
+        await page.GetByLabel("The spec, in YAML")
+            .FillAsync(
+                "name: by hand\ngenerator: tiny\nimages: set:faces\nmethods:\n  - method: mganprior\n    settings: { iterations: many, codes: 2, perceptual: none }\n"
+            );
         await page.GetByRole(AriaRole.Button, new() { Name = "Check" }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "spec:6:17" }).WaitForAsync();
-        await page.GetByLabel("The spec, in YAML").FillAsync("name: by hand\ngenerator: tiny\nimages: set:faces\nmethods:\n  - method: mganprior\n    settings: { iterations: 1000000, codes: 2, perceptual: none }\n");
+        await page.GetByLabel("The spec, in YAML")
+            .FillAsync(
+                "name: by hand\ngenerator: tiny\nimages: set:faces\nmethods:\n  - method: mganprior\n    settings: { iterations: 1000000, codes: 2, perceptual: none }\n"
+            );
         await page.GetByRole(AriaRole.Button, new() { Name = "Check" }).ClickAsync();
         await page.GetByText("It can be started.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
@@ -43,7 +60,10 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
 
         // What the picture shows changes, and the page asks for it by itself.
         var before = await PreviewAsync(page);
-        await page.WaitForFunctionAsync("before => [...document.querySelectorAll('.card img')].some(img => img.complete && img.naturalWidth > 0 && img.src.includes('preview') && img.src !== before)", before);
+        await page.WaitForFunctionAsync(
+            "before => [...document.querySelectorAll('.card img')].some(img => img.complete && img.naturalWidth > 0 && img.src.includes('preview') && img.src !== before)",
+            before
+        );
         var begun = await IterationAsync(page);
 
         await first.KillAsync();
@@ -67,13 +87,22 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         // The API may say so while what a dead silo held comes up elsewhere, and the page asks again.
         browser.Complaints.Where(complaint => !complaint.Contains("status of 503", StringComparison.Ordinal)).ShouldBeEmpty();
 
-        SiloProcess Silo(string role, params IEnumerable<string> arguments) => SiloProcess.Start(
-            workshop.Folder, new Dictionary<string, string>(), role, Ports.Free(3), SiloPlace.Here, ["--cluster", Cluster, "--store", store, "--lease", "9", "--checkpoint-every", "1", .. arguments]);
+        SiloProcess Silo(string role, params IEnumerable<string> arguments) =>
+            SiloProcess.Start(
+                workshop.Folder,
+                new Dictionary<string, string>(),
+                role,
+                Ports.Free(3),
+                SiloPlace.Here,
+                ["--cluster", Cluster, "--store", store, "--lease", "9", "--checkpoint-every", "1", .. arguments]
+            );
     }
 
     private static async Task<string> PreviewAsync(IPage page)
     {
-        var found = await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.card img')].find(img => img.complete && img.naturalWidth > 0 && img.src.includes('preview'))?.src");
+        var found = await page.WaitForFunctionAsync(
+            "() => [...document.querySelectorAll('.card img')].find(img => img.complete && img.naturalWidth > 0 && img.src.includes('preview'))?.src"
+        );
         return await found.JsonValueAsync<string>();
     }
 

@@ -23,7 +23,9 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         var status = StatusOf(server.Plan);
         server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
         server.Sweep.Cancel(Arg.Any<CancellationToken>()).Returns(status with { Finished = true, State = SweepState.Cancelled });
-        server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => NothingMore(server.Plan, call.Arg<long>(), call.Arg<CancellationToken>()));
+        server
+            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call => NothingMore(server.Plan, call.Arg<long>(), call.Arg<CancellationToken>()));
         browser.Complaints.Clear();
     }
 
@@ -36,7 +38,10 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Operator]);
         await page.GetByRole(AriaRole.Link, new() { Name = "faces" }).PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "faces" }).WaitForAsync();
-        (await page.EvaluateAsync<string>("document.activeElement.id")).ShouldBe("content", "who uses a keyboard goes on where the view begins");
+        (await page.EvaluateAsync<string>("document.activeElement.id")).ShouldBe(
+            "content",
+            "who uses a keyboard goes on where the view begins"
+        );
 
         await TabToAsync(page, "Cancel");
         await page.Keyboard.PressAsync("Enter");
@@ -67,12 +72,18 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
 
         await page.GotoAsync($"/{Here}");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Jobs" }).WaitForAsync();
-        foreach (var button in (string[])["Cancel", "Pause", "Resume", "Set"]) (await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).CountAsync()).ShouldBe(0, button);
+        foreach (var button in (string[])["Cancel", "Pause", "Resume", "Set"])
+            (await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).CountAsync()).ShouldBe(0, button);
         (await page.GetByRole(AriaRole.Link, new() { Name = "New sweep" }).CountAsync()).ShouldBe(0);
         await page.GetByText("the loss is not finite").WaitForAsync();
         await page.GetByText("no device has 9 GiB").WaitForAsync();
         // One who goes past the buttons is told so.
-        (await page.EvaluateAsync<int>("async path => (await fetch(path, { method: 'POST' })).status", $"/api/v1/sweeps/{_server.Plan.Id}/cancel")).ShouldBe(403);
+        (
+            await page.EvaluateAsync<int>(
+                "async path => (await fetch(path, { method: 'POST' })).status",
+                $"/api/v1/sweeps/{_server.Plan.Id}/cancel"
+            )
+        ).ShouldBe(403);
         (await page.EvaluateAsync<string>("document.cookie")).ShouldBeEmpty("no script reads the token");
     }
 
@@ -102,17 +113,33 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
             (await Browser.ViolationsAsync(stranger, rules)).ShouldBeEmpty($"sign in, {scheme}");
 
             var page = await _browser.SignInAsync(_server.Port, _server.Secrets[AccessRole.Operator], scheme, 640);
-            foreach (var (view, text) in new[] { ("#/", "faces"), (Here, "face 1.png"), ($"{Here}/jobs/{job}", "Loss 2.5"), ("#/devices", "cpu"), ("#/queue", "Why sweeps wait"), ("#/submit", "The spec, in YAML"), ("#/none", "Nothing is here") })
+            foreach (
+                var (view, text) in new[]
+                {
+                    ("#/", "faces"),
+                    (Here, "face 1.png"),
+                    ($"{Here}/jobs/{job}", "Loss 2.5"),
+                    ("#/devices", "cpu"),
+                    ("#/queue", "Why sweeps wait"),
+                    ("#/submit", "The spec, in YAML"),
+                    ("#/none", "Nothing is here"),
+                }
+            )
             {
                 await page.GotoAsync($"/{view}");
                 await page.GetByText(text).First.WaitForAsync();
                 (await Browser.ViolationsAsync(page, rules)).ShouldBeEmpty($"{view}, {scheme}");
-                (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBeLessThanOrEqualTo(0, $"{view} is wider than the window");
+                (
+                    await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                ).ShouldBeLessThanOrEqualTo(0, $"{view} is wider than the window");
             }
 
             (await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('main')).transitionDuration")).ShouldBe("0s");
             // The search finds what is there.
-            await page.EvaluateAsync("colour => document.querySelector('h1').style.color = colour", scheme == ColorScheme.Light ? "#eee" : "#222");
+            await page.EvaluateAsync(
+                "colour => document.querySelector('h1').style.color = colour",
+                scheme == ColorScheme.Light ? "#eee" : "#222"
+            );
             (await Browser.ViolationsAsync(page, rules)).ShouldHaveSingleItem().ShouldStartWith("color-contrast");
         }
 
@@ -127,21 +154,53 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         var changes = Channel.CreateUnbounded<SweepEvent>();
         var status = StatusOf(server.Plan);
         server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
-        server.Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>()).Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
+        server
+            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
         await server.InitializeAsync();
         try
         {
             var job = server.Plan.Jobs().First().Spec.Id;
             var page = await _browser.SignInAsync(server.Port, server.Secrets[AccessRole.Viewer]);
             await page.GotoAsync($"/#/sweeps/{server.Plan.Id}");
-            var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "face 0.png" }) }).First;
+            var row = page.GetByRole(AriaRole.Row)
+                .Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "face 0.png" }) })
+                .First;
             await row.Filter(new() { HasText = "queued" }).WaitForAsync();
-            changes.Writer.TryWrite(new SweepEvent { Sequence = 4, At = DateTimeOffset.UnixEpoch, Job = RunningJob(job, 99) });
+            changes.Writer.TryWrite(
+                new SweepEvent
+                {
+                    Sequence = 4,
+                    At = DateTimeOffset.UnixEpoch,
+                    Job = RunningJob(job, 99),
+                }
+            );
             await row.Filter(new() { HasText = "99/100" }).WaitForAsync();
 
-            server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
-            changes.Writer.TryWrite(new SweepEvent { Sequence = 5, At = DateTimeOffset.UnixEpoch, Job = new JobStatus { Id = job, State = JobState.Succeeded, Attempts = 1 } });
-            changes.Writer.TryWrite(new SweepEvent { Sequence = 6, At = DateTimeOffset.UnixEpoch, Finished = true });
+            server
+                .Sweep.GetStatus(Arg.Any<CancellationToken>())
+                .Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
+            changes.Writer.TryWrite(
+                new SweepEvent
+                {
+                    Sequence = 5,
+                    At = DateTimeOffset.UnixEpoch,
+                    Job = new JobStatus
+                    {
+                        Id = job,
+                        State = JobState.Succeeded,
+                        Attempts = 1,
+                    },
+                }
+            );
+            changes.Writer.TryWrite(
+                new SweepEvent
+                {
+                    Sequence = 6,
+                    At = DateTimeOffset.UnixEpoch,
+                    Finished = true,
+                }
+            );
 
             await page.Locator(".facts .state.finished").WaitForAsync();
             await row.Filter(new() { HasText = "done" }).WaitForAsync();
@@ -161,7 +220,11 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
 
         await page.GetByRole(AriaRole.Link, new() { Name = "API" }).ClickAsync();
         await page.WaitForFunctionAsync("() => document.body.innerText.includes('/api/v1/session')");
-        asked.ShouldAllBe(url => url.StartsWith($"http://127.0.0.1:{_server.Port}/", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal) || url.StartsWith("blob:", StringComparison.Ordinal));
+        asked.ShouldAllBe(url =>
+            url.StartsWith($"http://127.0.0.1:{_server.Port}/", StringComparison.Ordinal)
+            || url.StartsWith("data:", StringComparison.Ordinal)
+            || url.StartsWith("blob:", StringComparison.Ordinal)
+        );
         string.Join(" | ", _browser.Complaints).ShouldBeEmpty();
     }
 
@@ -186,30 +249,80 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
         var running = plan.Jobs().Skip(1).Take(4).Select(job => RunningJob(job.Spec.Id, 50));
         return new SweepStatus
         {
-            Id = plan.Id, Name = plan.Name, Finished = false, Sequence = 3, Running = [.. running], Preparations =
+            Id = plan.Id,
+            Name = plan.Name,
+            Finished = false,
+            Sequence = 3,
+            Running = [.. running],
+            Preparations =
             [
-                new PreparationStatus { Id = "0123456789abcdef0123456789abcdef", State = JobState.Running, Progress = new JobProgress { Iteration = 5, Iterations = 10, Loss = 1, IterationsPerSecond = 1 } },
+                new PreparationStatus
+                {
+                    Id = "0123456789abcdef0123456789abcdef",
+                    State = JobState.Running,
+                    Progress = new JobProgress
+                    {
+                        Iteration = 5,
+                        Iterations = 10,
+                        Loss = 1,
+                        IterationsPerSecond = 1,
+                    },
+                },
             ],
-            Cells = [.. plan.Cells.Select(cell => new CellStatus
-            {
-                Label = cell.Label, Jobs = ImmutableSortedDictionary<JobState, int>.Empty.Add(JobState.Queued, plan.Images.Length / 2).Add(JobState.Succeeded, plan.Images.Length / 4).Add(JobState.Failed, plan.Images.Length / 4),
-            })],
+            Cells =
+            [
+                .. plan.Cells.Select(cell => new CellStatus
+                {
+                    Label = cell.Label,
+                    Jobs = ImmutableSortedDictionary<JobState, int>
+                        .Empty.Add(JobState.Queued, plan.Images.Length / 2)
+                        .Add(JobState.Succeeded, plan.Images.Length / 4)
+                        .Add(JobState.Failed, plan.Images.Length / 4),
+                }),
+            ],
             Waiting = ImmutableSortedDictionary<string, int>.Empty.Add("no device has 9 GiB", 7),
             Failures = ImmutableSortedDictionary<FailureName, int>.Empty.Add(FailureName.Diverged, 3),
             Problems = ImmutableSortedDictionary<string, int>.Empty.Add("Diverged: the loss is not finite", 3),
         };
     }
 
-    internal static JobStatus RunningJob(string id, int iteration) => new()
-    {
-        Id = id, State = JobState.Running, Attempts = 1, Device = "cpu", Progress = new JobProgress { Iteration = iteration, Iterations = 100, Loss = 0.5, IterationsPerSecond = 2 },
-    };
+    internal static JobStatus RunningJob(string id, int iteration) =>
+        new()
+        {
+            Id = id,
+            State = JobState.Running,
+            Attempts = 1,
+            Device = "cpu",
+            Progress = new JobProgress
+            {
+                Iteration = iteration,
+                Iterations = 100,
+                Loss = 0.5,
+                IterationsPerSecond = 2,
+            },
+        };
 
-    private static async IAsyncEnumerable<SweepEvent> NothingMore(SweepPlan plan, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<SweepEvent> NothingMore(
+        SweepPlan plan,
+        long after,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         if (after < 3)
             foreach (var (number, job) in plan.Jobs().Index())
-                yield return new SweepEvent { Sequence = 3, At = DateTimeOffset.UnixEpoch, Job = number is > 0 and < 5 ? RunningJob(job.Spec.Id, 50) : new JobStatus { Id = job.Spec.Id, State = JobState.Queued, Attempts = 0 } };
+                yield return new SweepEvent
+                {
+                    Sequence = 3,
+                    At = DateTimeOffset.UnixEpoch,
+                    Job = number is > 0 and < 5
+                        ? RunningJob(job.Spec.Id, 50)
+                        : new JobStatus
+                        {
+                            Id = job.Spec.Id,
+                            State = JobState.Queued,
+                            Attempts = 0,
+                        },
+                };
         await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

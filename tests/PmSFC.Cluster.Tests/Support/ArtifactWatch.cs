@@ -12,7 +12,14 @@ namespace PmSFC.Cluster.Tests.Support;
 /// <summary>Reads, while things happen, whatever is written once, as soon as it can be seen: each must be whole at first sight and stay as it is.</summary>
 internal sealed class ArtifactWatch : IAsyncDisposable
 {
-    private static readonly string[] Watched = [ArtifactNames.Jobs, ArtifactNames.Sweeps, ArtifactNames.Images, ArtifactNames.Generators, ArtifactNames.AllCheckpoints];
+    private static readonly string[] Watched =
+    [
+        ArtifactNames.Jobs,
+        ArtifactNames.Sweeps,
+        ArtifactNames.Images,
+        ArtifactNames.Generators,
+        ArtifactNames.AllCheckpoints,
+    ];
 
     private readonly IArtifactStore _store;
     private readonly CancellationTokenSource _stop = new();
@@ -60,13 +67,18 @@ internal sealed class ArtifactWatch : IAsyncDisposable
         {
             foreach (var name in await StoredResults.NamesAsync(_store, prefix))
             {
-                if (_seen.ContainsKey(name)) continue;
+                if (_seen.ContainsKey(name))
+                    continue;
                 // What an attempt left that died before its result gives way to the next attempt's.
-                var isFinal = !name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal) || await _store.ExistsAsync(ArtifactNames.JobResult(name.Split('/')[1]));
+                var isFinal =
+                    !name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal)
+                    || await _store.ExistsAsync(ArtifactNames.JobResult(name.Split('/')[1]));
                 // A checkpoint may be gone by now.
-                if (await _store.ReadAsync(name) is not { } artifact) continue;
+                if (await _store.ReadAsync(name) is not { } artifact)
+                    continue;
                 await CheckAsync(name, artifact.Content);
-                if (isFinal) _seen[name] = artifact.ETag;
+                if (isFinal)
+                    _seen[name] = artifact.ETag;
             }
         }
     }

@@ -37,9 +37,7 @@ internal sealed class ClientProcess : IDisposable
     /// <summary>Passes over what has been said so far.</summary>
     public void CatchUp()
     {
-        while (_unread.Reader.TryRead(out _))
-        {
-        }
+        while (_unread.Reader.TryRead(out _)) { }
     }
 
     /// <summary>Reads on until an event of a job is as wanted.</summary>
@@ -50,12 +48,16 @@ internal sealed class ClientProcess : IDisposable
         {
             while (await NextAsync(patience.Token) is { } next)
             {
-                if (Kind(next) == "job" && JobEvent.Of(next) is var job && wanted(job)) return job;
+                if (Kind(next) == "job" && JobEvent.Of(next) is var job && wanted(job))
+                    return job;
             }
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {string.Join('\n', _events.TakeLast(50))}", e);
+            throw new TimeoutException(
+                $"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {string.Join('\n', _events.TakeLast(50))}",
+                e
+            );
         }
 
         throw new InvalidOperationException($"pmsfc ended without the event that was waited for: {await _error}");
@@ -70,9 +72,7 @@ internal sealed class ClientProcess : IDisposable
     public async Task<int> EndAsync(TimeSpan longest)
     {
         using var patience = new CancellationTokenSource(longest);
-        while (await NextAsync(patience.Token) is not null)
-        {
-        }
+        while (await NextAsync(patience.Token) is not null) { }
 
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
@@ -98,7 +98,8 @@ internal sealed class ClientProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         _process.Dispose();
     }
 

@@ -26,7 +26,11 @@ internal sealed partial class FaultProxy : IDisposable
         _store = store;
         _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
-        Endpoint = new UriBuilder(store) { Host = $"{((IPEndPoint)_listener.LocalEndpoint).Address}", Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
+        Endpoint = new UriBuilder(store)
+        {
+            Host = $"{((IPEndPoint)_listener.LocalEndpoint).Address}",
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+        }.Uri;
         _ = AcceptAsync();
     }
 
@@ -49,7 +53,8 @@ internal sealed partial class FaultProxy : IDisposable
         }
 
         await meanwhile();
-        while (!_struck.ContainsKey(kind)) await Task.Delay(50);
+        while (!_struck.ContainsKey(kind))
+            await Task.Delay(50);
         _period = new Period(StoreFault.None, CancellationToken.None);
         await over.CancelAsync();
     }
@@ -64,11 +69,10 @@ internal sealed partial class FaultProxy : IDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptSocketAsync());
+            while (true)
+                _ = ServeAsync(await _listener.AcceptSocketAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
     }
 
     private async Task ServeAsync(Socket client)
@@ -76,8 +80,10 @@ internal sealed partial class FaultProxy : IDisposable
         using var _ = client;
         try
         {
-            if (await TreatAsync(client, _cut.Token)) client.Shutdown(SocketShutdown.Both);
-            else client.Close(timeout: 0);
+            if (await TreatAsync(client, _cut.Token))
+                client.Shutdown(SocketShutdown.Both);
+            else
+                client.Close(timeout: 0);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
@@ -90,17 +96,24 @@ internal sealed partial class FaultProxy : IDisposable
     {
         await using var asked = new NetworkStream(client);
         var head = await ReadHeadAsync(asked, cut);
-        var length = ContentLength().Match(head) is { Success: true } found ? long.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        var length = ContentLength().Match(head) is { Success: true } found
+            ? long.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : 0;
         var (kind, over) = _period;
-        if (kind == StoreFault.UploadsBreak && length == 0) kind = StoreFault.None;
-        if (kind != StoreFault.None) _struck.AddOrUpdate(kind, 1, (_, count) => count + 1);
+        if (kind == StoreFault.UploadsBreak && length == 0)
+            kind = StoreFault.None;
+        if (kind != StoreFault.None)
+            _struck.AddOrUpdate(kind, 1, (_, count) => count + 1);
         switch (kind)
         {
             case StoreFault.Busy or StoreFault.Broken:
                 await InviteAsync(asked, head, cut);
                 await CopyAsync(asked, Stream.Null, length, cut);
                 var status = kind == StoreFault.Busy ? "503 Service Unavailable" : "500 Internal Server Error";
-                await asked.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cut);
+                await asked.WriteAsync(
+                    Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                    cut
+                );
                 return true;
             case StoreFault.Hanging:
                 await Task.Delay(Timeout.Infinite, over);
@@ -115,7 +128,8 @@ internal sealed partial class FaultProxy : IDisposable
         await passedOn.WriteAsync(Encoding.ASCII.GetBytes(Rewritten(head)), cut);
         await InviteAsync(asked, head, cut);
         await CopyAsync(asked, passedOn, kind == StoreFault.UploadsBreak ? length / 2 : length, cut);
-        if (kind == StoreFault.UploadsBreak) return false;
+        if (kind == StoreFault.UploadsBreak)
+            return false;
         await passedOn.CopyToAsync(kind == StoreFault.AnswersAreLost ? Stream.Null : asked, cut);
         return kind != StoreFault.AnswersAreLost;
     }
@@ -127,7 +141,8 @@ internal sealed partial class FaultProxy : IDisposable
         {
             await stream.ReadExactlyAsync(one, cancellationToken);
             head.Append((char)one[0]);
-            if (head.Length > LongestHead) throw new IOException("The request has no end of its head.");
+            if (head.Length > LongestHead)
+                throw new IOException("The request has no end of its head.");
         }
 
         return head.ToString();
@@ -135,14 +150,20 @@ internal sealed partial class FaultProxy : IDisposable
 
     private static string Rewritten(string head)
     {
-        var lines = head.TrimEnd().Split("\r\n").Where(line => !line.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("Expect:", StringComparison.OrdinalIgnoreCase));
+        var lines = head.TrimEnd()
+            .Split("\r\n")
+            .Where(line =>
+                !line.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase)
+                && !line.StartsWith("Expect:", StringComparison.OrdinalIgnoreCase)
+            );
         return string.Join("\r\n", [.. lines, "Connection: close", "", ""]);
     }
 
     /// <summary>A client that has met errors sends its content no sooner than it is invited to, or after a second.</summary>
     private static async Task InviteAsync(Stream client, string head, CancellationToken cancellationToken)
     {
-        if (head.Contains("100-continue", StringComparison.OrdinalIgnoreCase)) await client.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellationToken);
+        if (head.Contains("100-continue", StringComparison.OrdinalIgnoreCase))
+            await client.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellationToken);
     }
 
     private static async Task CopyAsync(Stream from, Stream to, long length, CancellationToken cancellationToken)

@@ -8,11 +8,12 @@ internal sealed class IterationCount(string folder)
     private readonly string _folder = Directory.CreateDirectory(folder).FullName;
 
     /// <summary>What makes a silo count.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
-    {
-        ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
-        [StartupHook.FolderVariable] = _folder,
-    };
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string>
+        {
+            ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+            [StartupHook.FolderVariable] = _folder,
+        };
 
     public long Executed => Directory.GetFiles(_folder).Sum(Read);
 
@@ -26,7 +27,8 @@ internal sealed class IterationCount(string folder)
     public async Task ReachAsync(double iterations)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (Executed < iterations) await Task.Delay(20, patience.Token);
+        while (Executed < iterations)
+            await Task.Delay(20, patience.Token);
     }
 
     private static long Read(string path)

@@ -12,7 +12,10 @@ internal sealed record JobEvent(string Id, string State, string? Device, int Ite
             job.GetProperty("id").GetString()!,
             job.GetProperty("state").GetString()!,
             job.TryGetProperty("device", out var device) ? device.GetString() : null,
-            job.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object ? progress.GetProperty("iteration").GetInt32() : 0,
-            job.GetProperty("attempts").GetInt32());
+            job.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Object
+                ? progress.GetProperty("iteration").GetInt32()
+                : 0,
+            job.GetProperty("attempts").GetInt32()
+        );
     }
 }

@@ -9,7 +9,9 @@ public sealed class PortsTests
     [Fact]
     public async Task Free_ManyWhoAskAtOnce_GetPortsOfTheirOwnThatCanBeUsed()
     {
-        var ports = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Ports.Free(5))))).SelectMany(given => given).ToArray();
+        var ports = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Ports.Free(5)))))
+            .SelectMany(given => given)
+            .ToArray();
 
         ports.ShouldBeUnique();
         var held = IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Select(end => end.Port).ToHashSet();

@@ -48,7 +48,13 @@ internal sealed class ProcessCluster : IDisposable
     /// <summary>Starts silos of these roles and waits until all are in the cluster.</summary>
     public async Task StartAsync(params string[] roles)
     {
-        SiloProcess[] started = [.. Ports.Free(3 * roles.Length).Chunk(3).Zip(roles, (ports, role) => Start(role, ports, _options.Places.ElementAtOrDefault(_silos.Count) ?? SiloPlace.Here))];
+        SiloProcess[] started =
+        [
+            .. Ports
+                .Free(3 * roles.Length)
+                .Chunk(3)
+                .Zip(roles, (ports, role) => Start(role, ports, _options.Places.ElementAtOrDefault(_silos.Count) ?? SiloPlace.Here)),
+        ];
         await Task.WhenAll(started.Select(silo => silo.ReadyAsync()));
     }
 
@@ -60,7 +66,8 @@ internal sealed class ProcessCluster : IDisposable
         {
             var answers = await Task.WhenAll(_silos.Select(silo => silo.HealthAsync("ready")));
             SiloProcess[] ready = [.. _silos.Where((_, i) => answers[i] == HttpStatusCode.OK)];
-            if (ready.Length > 0) return ready[random.Next(ready.Length)];
+            if (ready.Length > 0)
+                return ready[random.Next(ready.Length)];
             Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, Logs());
         }
     }
@@ -78,22 +85,41 @@ internal sealed class ProcessCluster : IDisposable
     public ClientProcess Client(params IEnumerable<string> arguments) =>
         new(Pmsfc.Start(_workshop.Folder, _environment, [.. arguments, "--json", "--cluster", "test", "--store", _store, .. Gateways]));
 
-    private IEnumerable<string> Gateways => _options.Membership == "store" ? [] : _silos.SelectMany(silo => (string[])["--gateway", $"{silo.Place.Address}:{silo.GatewayPort}"]);
+    private IEnumerable<string> Gateways =>
+        _options.Membership == "store"
+            ? []
+            : _silos.SelectMany(silo => (string[])["--gateway", $"{silo.Place.Address}:{silo.GatewayPort}"]);
 
     /// <summary>The silos' logs, for a failed assertion.</summary>
     public string Logs() => string.Join('\n', _replaced.Concat(_silos).Select(silo => $"--- {silo.Role} {silo.SiloPort}\n{silo.Log}"));
 
     public void Dispose()
     {
-        foreach (var silo in _replaced.Concat(_silos)) silo.Dispose();
+        foreach (var silo in _replaced.Concat(_silos))
+            silo.Dispose();
     }
 
     private SiloProcess Start(string role, int[] ports, SiloPlace place)
     {
         var silo = SiloProcess.Start(
-            _workshop.Folder, new Dictionary<string, string>(_environment.Concat(Iterations.Environment)), role, ports, place, "--cluster", "test", "--store", _store,
-            "--lease", Text(_options.Lease), "--checkpoint-every", Text(_options.CheckpointEvery), "--membership", _options.Membership,
-            "--primary", $"127.0.0.1:{(_silos.Count == 0 ? ports[0] : _silos[0].SiloPort)}");
+            _workshop.Folder,
+            new Dictionary<string, string>(_environment.Concat(Iterations.Environment)),
+            role,
+            ports,
+            place,
+            "--cluster",
+            "test",
+            "--store",
+            _store,
+            "--lease",
+            Text(_options.Lease),
+            "--checkpoint-every",
+            Text(_options.CheckpointEvery),
+            "--membership",
+            _options.Membership,
+            "--primary",
+            $"127.0.0.1:{(_silos.Count == 0 ? ports[0] : _silos[0].SiloPort)}"
+        );
         _silos.Add(silo);
         return silo;
     }

@@ -30,7 +30,8 @@ internal static class RawHttp
         var buffer = new byte[4096];
         try
         {
-            for (int read; (read = await client.GetStream().ReadAsync(buffer, patience.Token)) > 0;) answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            for (int read; (read = await client.GetStream().ReadAsync(buffer, patience.Token)) > 0; )
+                answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
         catch (OperationCanceledException e)
         {
@@ -45,6 +46,5 @@ internal static class RawHttp
     }
 
     /// <summary>The statuses of all answers in a text.</summary>
-    public static int[] Statuses(string answers) =>
-        [.. answers.Split("HTTP/1.1 ")[1..].Select(answer => int.Parse(answer[..3], null))];
+    public static int[] Statuses(string answers) => [.. answers.Split("HTTP/1.1 ")[1..].Select(answer => int.Parse(answer[..3], null))];
 }

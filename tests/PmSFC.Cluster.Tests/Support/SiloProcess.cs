@@ -43,20 +43,43 @@ internal sealed class SiloProcess : IDisposable
     public string Log => string.Join('\n', _lines);
 
     public static SiloProcess Start(
-        string folder, IReadOnlyDictionary<string, string> environment, string role, int[] ports, SiloPlace place, params IEnumerable<string> arguments)
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        string role,
+        int[] ports,
+        SiloPlace place,
+        params IEnumerable<string> arguments
+    )
     {
         string[] given =
         [
             .. place.Namespace is { } name ? ["netns", "exec", name, "dotnet"] : Array.Empty<string>(),
-            Assembly, "--address", $"{place.Address}", "--role", role, "--silo-port", Text(ports[0]), "--gateway-port", Text(ports[1]), "--web-port", Text(ports[2]),
-            "--threads", "1", .. arguments,
+            Assembly,
+            "--address",
+            $"{place.Address}",
+            "--role",
+            role,
+            "--silo-port",
+            Text(ports[0]),
+            "--gateway-port",
+            Text(ports[1]),
+            "--web-port",
+            Text(ports[2]),
+            "--threads",
+            "1",
+            .. arguments,
         ];
         var start = new ProcessStartInfo(place.Namespace is null ? "dotnet" : "ip", given)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
-        foreach (var key in start.Environment.Keys.Where(key => key.StartsWith("PMSFC_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(key);
-        foreach (var (key, value) in environment) start.Environment[key] = value;
+        foreach (var key in start.Environment.Keys.Where(key => key.StartsWith("PMSFC_", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(key);
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return new SiloProcess(role, ports, place, process);
@@ -131,14 +154,16 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     public async Task<int> ExitAsync(TimeSpan patience)
     {
-        if (!await DiesAsync(patience)) throw new TimeoutException($"The silo has not ended in {patience.TotalSeconds} s:\n{Log}");
+        if (!await DiesAsync(patience))
+            throw new TimeoutException($"The silo has not ended in {patience.TotalSeconds} s:\n{Log}");
         await _reading;
         return _process.ExitCode;
     }
 
     public void Dispose()
     {
-        if (IsAlive) _process.Kill();
+        if (IsAlive)
+            _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
     }
@@ -147,6 +172,7 @@ internal sealed class SiloProcess : IDisposable
 
     private async Task ReadAsync(StreamReader reader)
     {
-        while (await reader.ReadLineAsync() is { } line) _lines.Enqueue(line);
+        while (await reader.ReadLineAsync() is { } line)
+            _lines.Enqueue(line);
     }
 }

@@ -39,7 +39,8 @@ internal sealed class SplitNetwork : INeed, IDisposable
     /// <summary>From now on the places reach this machine alone, or each other again.</summary>
     public void Cut(bool isCut = true)
     {
-        for (var i = 0; i < _places; i++) Ip($"link set dev {Name}{i} type bridge_slave isolated {(isCut ? "on" : "off")}");
+        for (var i = 0; i < _places; i++)
+            Ip($"link set dev {Name}{i} type bridge_slave isolated {(isCut ? "on" : "off")}");
     }
 
     public void Dispose() => Clear();
@@ -48,9 +49,15 @@ internal sealed class SplitNetwork : INeed, IDisposable
 
     private static void Clear()
     {
-        foreach (var found in Ip("netns list").Split('\n').Select(line => line.Split(' ')[0]).Where(name => name.StartsWith(Name, StringComparison.Ordinal)))
+        foreach (
+            var found in Ip("netns list")
+                .Split('\n')
+                .Select(line => line.Split(' ')[0])
+                .Where(name => name.StartsWith(Name, StringComparison.Ordinal))
+        )
             Ip($"netns delete {found}");
-        if (Directory.Exists($"/sys/class/net/{Name}")) Ip($"link delete {Name}");
+        if (Directory.Exists($"/sys/class/net/{Name}"))
+            Ip($"link delete {Name}");
     }
 
     private static string? Probe()

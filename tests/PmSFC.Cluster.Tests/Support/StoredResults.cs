@@ -14,7 +14,8 @@ internal static class StoredResults
     public static async Task<List<string>> NamesAsync(IArtifactStore store, string prefix)
     {
         var names = new List<string>();
-        await foreach (var name in store.ListAsync(prefix)) names.Add(name);
+        await foreach (var name in store.ListAsync(prefix))
+            names.Add(name);
         return names;
     }
 
@@ -28,7 +29,11 @@ internal static class StoredResults
     }
 
     /// <summary>Every job has one result, which is complete and which the client's table shows, and nothing else is left.</summary>
-    public static async Task<IReadOnlyDictionary<string, JobResult>> ShouldBeThereOnceAsync(ProcessCluster cluster, ClientProcess client, int jobs)
+    public static async Task<IReadOnlyDictionary<string, JobResult>> ShouldBeThereOnceAsync(
+        ProcessCluster cluster,
+        ClientProcess client,
+        int jobs
+    )
     {
         var results = await ReadAsync(cluster.Store);
         results.Count.ShouldBe(jobs, cluster.Logs());

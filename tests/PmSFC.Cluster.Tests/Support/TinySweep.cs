@@ -40,9 +40,14 @@ internal sealed record TinySweep(string Name, int Rows, int Images, int Iteratio
 
     private string[] Arguments(Workshop workshop)
     {
-        var methods = Enumerable.Range(1, Rows).Select(row => string.Create(
-            CultureInfo.InvariantCulture,
-            $"  - method: mganprior\n    settings: {{ iterations: {Iterations}, codes: 2, perceptual: none, learning-rate: {0.05 + (0.001 * row)} }}\n"));
+        var methods = Enumerable
+            .Range(1, Rows)
+            .Select(row =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  - method: mganprior\n    settings: {{ iterations: {Iterations}, codes: 2, perceptual: none, learning-rate: {0.05 + (0.001 * row)} }}\n"
+                )
+            );
         var spec = workshop.Write($"{Name}.yaml", $"name: {Name}\ngenerator: tiny\nmethods:\n{string.Concat(methods)}");
         return ["sweep", "run", spec, "--images", workshop.WritePictures($"{Name}-pictures", Images), "--out", $"{Name}-report"];
     }

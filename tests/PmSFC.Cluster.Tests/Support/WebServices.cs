@@ -22,13 +22,28 @@ internal sealed class WebServices : IAsyncDisposable
     {
         var grains = Substitute.For<IGrainFactory>();
         var pool = Substitute.For<IDevicePoolGrain>();
-        pool.GetStatus(Arg.Any<CancellationToken>()).Returns(new PoolStatus { Queued = 0, Leased = 0, OldestLease = TimeSpan.Zero, Loads = [], Devices = [] });
+        pool.GetStatus(Arg.Any<CancellationToken>())
+            .Returns(
+                new PoolStatus
+                {
+                    Queued = 0,
+                    Leased = 0,
+                    OldestLease = TimeSpan.Zero,
+                    Loads = [],
+                    Devices = [],
+                }
+            );
         grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Returns(pool);
         var silo = Substitute.For<ISiloStatusOracle>();
         silo.CurrentStatus.Returns(SiloStatus.Active);
         _services = new ServiceCollection()
-            .AddSingleton(Substitute.For<IHostApplicationLifetime>()).AddSingleton(silo).AddSingleton(grains).AddSingleton(new DeviceHealth()).AddSingleton(TimeProvider.System)
-            .AddSingleton(Substitute.For<IArtifactStore>()).AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(Substitute.For<IHostApplicationLifetime>())
+            .AddSingleton(silo)
+            .AddSingleton(grains)
+            .AddSingleton(new DeviceHealth())
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Substitute.For<IArtifactStore>())
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
             .AddSingleton(Sdk.CreateMeterProviderBuilder().AddPrometheusExporter().Build())
             .BuildServiceProvider();
         _web = new WebServer(options, _services);

@@ -21,15 +21,20 @@ public sealed class MetricsPortTests : IAsyncLifetime
         var file = Path.Combine(_temporary.Path, "tokens");
         await File.WriteAllTextAsync(file, $"{token}\n");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        _web = await WebServices.StartAsync(new WebServerOptions
-        {
-            Port = _ports[0], MetricsPort = _ports[1], Access = new AccessSources(TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance), null),
-        });
+        _web = await WebServices.StartAsync(
+            new WebServerOptions
+            {
+                Port = _ports[0],
+                MetricsPort = _ports[1],
+                Access = new AccessSources(TokenFile.Open(file, TimeProvider.System, NullLogger<TokenFile>.Instance), null),
+            }
+        );
     }
 
     public async Task DisposeAsync()
     {
-        if (_web is not null) await _web.DisposeAsync();
+        if (_web is not null)
+            await _web.DisposeAsync();
         _http.Dispose();
         _temporary.Dispose();
     }
@@ -53,12 +58,17 @@ public sealed class MetricsPortTests : IAsyncLifetime
     [Fact]
     public async Task Ports_HostHeaderOfTheOther_ChangesNothing()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{_ports[0]}/metrics") { Headers = { Host = $"127.0.0.1:{_ports[1]}" } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{_ports[0]}/metrics")
+        {
+            Headers = { Host = $"127.0.0.1:{_ports[1]}" },
+        };
 
         using var answer = await _http.SendAsync(request);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await answer.Content.ReadAsStringAsync()).ShouldBe("ask for /healthz/live, /healthz/ready, / for the page, or /openapi/v1.json, which has the paths of the API\n");
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(
+            "ask for /healthz/live, /healthz/ready, / for the page, or /openapi/v1.json, which has the paths of the API\n"
+        );
     }
 
     [Fact]

@@ -26,12 +26,19 @@ public sealed class WebTlsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Write("first");
-        _web = await WebServices.StartAsync(new WebServerOptions { Port = _port, Certificate = CertificateFolder.OpenOfServer(Folder, _time, NullLogger<CertificateFolder>.Instance) });
+        _web = await WebServices.StartAsync(
+            new WebServerOptions
+            {
+                Port = _port,
+                Certificate = CertificateFolder.OpenOfServer(Folder, _time, NullLogger<CertificateFolder>.Instance),
+            }
+        );
     }
 
     public async Task DisposeAsync()
     {
-        if (_web is not null) await _web.DisposeAsync();
+        if (_web is not null)
+            await _web.DisposeAsync();
         _authority.Dispose();
         _temporary.Dispose();
     }
@@ -100,9 +107,38 @@ public sealed class WebTlsTests : IAsyncLifetime
     {
         byte[] hello =
         [
-            3, minor, .. RandomNumberGenerator.GetBytes(32), 0, // version, random, no session
-            0, 4, 0xc0, 0x2b, 0xc0, 0x09, 1, 0, // ECDHE-ECDSA with AES-128 of TLS 1.2 and of 1.0, no compression
-            0, 18, 0, 10, 0, 4, 0, 2, 0, 23, 0, 13, 0, 6, 0, 4, 4, 3, 2, 3, // P-256; ECDSA with SHA-256 and SHA-1
+            3,
+            minor,
+            .. RandomNumberGenerator.GetBytes(32),
+            0, // version, random, no session
+            0,
+            4,
+            0xc0,
+            0x2b,
+            0xc0,
+            0x09,
+            1,
+            0, // ECDHE-ECDSA with AES-128 of TLS 1.2 and of 1.0, no compression
+            0,
+            18,
+            0,
+            10,
+            0,
+            4,
+            0,
+            2,
+            0,
+            23,
+            0,
+            13,
+            0,
+            6,
+            0,
+            4,
+            4,
+            3,
+            2,
+            3, // P-256; ECDSA with SHA-256 and SHA-1
         ];
         using var client = new TcpClient("127.0.0.1", _port);
         await client.GetStream().WriteAsync((byte[])[22, 3, 1, 0, (byte)(hello.Length + 4), 1, 0, 0, (byte)hello.Length, .. hello]);
@@ -123,22 +159,48 @@ public sealed class WebTlsTests : IAsyncLifetime
     public async Task Silo_FolderThatIsWrong_IsOneSentenceWithoutTheKeyAndExitCodeTwo(string fault, string sentence)
     {
         var (certificate, key) = _authority.Sign("silo", fault == "expired" ? TimeSpan.FromHours(-1) : null, Authority.ServerUse);
-        if (fault == "other key") key = _authority.Sign("other").Key;
-        if (fault == "damaged key") key = key.Remove(60, 1);
-        if (fault == "key as certificate") certificate = key;
+        if (fault == "other key")
+            key = _authority.Sign("other").Key;
+        if (fault == "damaged key")
+            key = key.Remove(60, 1);
+        if (fault == "key as certificate")
+            certificate = key;
         var folder = Path.Combine(_temporary.Path, "wrong");
-        if (fault != "none") Write(folder, certificate, key);
-        if (fault == "no key") File.Delete(Path.Combine(folder, CertificateFolder.KeyFile));
+        if (fault != "none")
+            Write(folder, certificate, key);
+        if (fault == "no key")
+            File.Delete(Path.Combine(folder, CertificateFolder.KeyFile));
         using var error = new StringWriter();
         var ports = Ports.Free(3);
 
-        (await SiloCommand.RunAsync(
-            ["--role", "control", "--store", Path.Combine(_temporary.Path, "store"), "--web-port", $"{ports[0]}", "--silo-port", $"{ports[1]}", "--gateway-port", $"{ports[2]}", "--web-tls", folder, "--log-level", "trace"],
-            _ => null, TextWriter.Null, error)).ShouldBe(2);
+        (
+            await SiloCommand.RunAsync(
+                [
+                    "--role",
+                    "control",
+                    "--store",
+                    Path.Combine(_temporary.Path, "store"),
+                    "--web-port",
+                    $"{ports[0]}",
+                    "--silo-port",
+                    $"{ports[1]}",
+                    "--gateway-port",
+                    $"{ports[2]}",
+                    "--web-tls",
+                    folder,
+                    "--log-level",
+                    "trace",
+                ],
+                _ => null,
+                TextWriter.Null,
+                error
+            )
+        ).ShouldBe(2);
 
         error.ToString().ShouldContain(sentence);
         error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldEndWith(".");
-        foreach (var line in key.Split('\n').Where(line => line.Length > 20 && line[0] != '-')) error.ToString().ShouldNotContain(line);
+        foreach (var line in key.Split('\n').Where(line => line.Length > 20 && line[0] != '-'))
+            error.ToString().ShouldNotContain(line);
     }
 
     private void Write(string name)
@@ -157,19 +219,25 @@ public sealed class WebTlsTests : IAsyncLifetime
     private async Task<(HttpResponseMessage Answer, string? Shown)> AskAsync(Version version, SslProtocols protocol)
     {
         string? shown = null;
-        using var client = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions =
+        using var client = new HttpClient(
+            new SocketsHttpHandler
             {
-                EnabledSslProtocols = protocol,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                SslOptions =
                 {
-                    shown = certificate?.Subject;
-                    return true;
+                    EnabledSslProtocols = protocol,
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    {
+                        shown = certificate?.Subject;
+                        return true;
+                    },
                 },
-            },
-        });
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{_port}/healthz/live") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            }
+        );
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{_port}/healthz/live")
+        {
+            Version = version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         return (await client.SendAsync(request), shown);
     }
 }

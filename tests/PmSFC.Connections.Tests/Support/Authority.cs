@@ -7,7 +7,8 @@ namespace PmSFC.Connections.Tests.Support;
 /// <summary>An authority that signs certificates and writes folders as a Secret mounts them.</summary>
 internal sealed class Authority : IDisposable
 {
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1", ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1",
+        ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     public static readonly string[] BothUses = [ServerAuthentication, ClientAuthentication];
 
@@ -19,7 +20,9 @@ internal sealed class Authority : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true)
+        );
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(60));
     }
@@ -27,15 +30,27 @@ internal sealed class Authority : IDisposable
     public string Pem => _certificate.ExportCertificatePem();
 
     /// <summary>A certificate and its key, both PEM.</summary>
-    public (string Certificate, string Key) Sign(string name, TimeSpan? validFor = null, string[]? uses = null, string address = "192.0.2.1")
+    public (string Certificate, string Key) Sign(
+        string name,
+        TimeSpan? validFor = null,
+        string[]? uses = null,
+        string address = "192.0.2.1"
+    )
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. (uses ?? BothUses).Select(use => new Oid(use))], critical: false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([.. (uses ?? BothUses).Select(use => new Oid(use))], critical: false)
+        );
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
-        using var signed = request.Create(_certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromDays(30)), RandomNumberGenerator.GetBytes(8));
+        using var signed = request.Create(
+            _certificate,
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromDays(30)),
+            RandomNumberGenerator.GetBytes(8)
+        );
         return (signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 

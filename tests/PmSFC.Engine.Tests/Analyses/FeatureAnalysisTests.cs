@@ -57,8 +57,8 @@ public sealed class FeatureAnalysisTests
 
         features.shape.ShouldBe([3, 8, 4, 4]);
         for (var r = 0; r < 3; r++)
-            for (var c = 0; c < labels.Length; c++)
-                TestTensors.Difference(features[r, c], labels[c] == r ? b[0, c] : a[0, c]).ShouldBe(0f);
+        for (var c = 0; c < labels.Length; c++)
+            TestTensors.Difference(features[r, c], labels[c] == r ? b[0, c] : a[0, c]).ShouldBe(0f);
     }
 
     [Fact]
@@ -70,7 +70,8 @@ public sealed class FeatureAnalysisTests
         var whole = new ChannelPartition(new int[partition.Channels], 1);
 
         var swapped = a;
-        for (var r = 0; r < partition.Count; r++) swapped = FeatureSwap.Features(swapped, b, partition).Select(tensor => tensor.narrow(0, r, 1));
+        for (var r = 0; r < partition.Count; r++)
+            swapped = FeatureSwap.Features(swapped, b, partition).Select(tensor => tensor.narrow(0, r, 1));
 
         TestTensors.Difference(swapped.Maps, b.Maps).ShouldBe(0f);
         TestTensors.Difference(FeatureSwap.Images(generator, Split, a, b, whole), reconstructions[1]).ShouldBeLessThanOrEqualTo(Exactly);
@@ -104,7 +105,8 @@ public sealed class FeatureAnalysisTests
 
         var images = FeatureSwap.Images(generator, Split, a, a.Select(tensor => tensor.clone()), partition);
 
-        for (var r = 0; r < partition.Count; r++) TestTensors.Difference(images[r], reconstructions[0]).ShouldBeLessThanOrEqualTo(Exactly);
+        for (var r = 0; r < partition.Count; r++)
+            TestTensors.Difference(images[r], reconstructions[0]).ShouldBeLessThanOrEqualTo(Exactly);
     }
 
     [Fact]
@@ -113,8 +115,11 @@ public sealed class FeatureAnalysisTests
         using var scope = NewDisposeScope();
         var (a, b) = (new SplitFeatures(zeros(1, 8, 4, 4)), new SplitFeatures(zeros(1, 6, 4, 4)));
 
-        Should.Throw<ArgumentException>(() => FeatureInterpolation.Features(a, b, 3)).Message.ShouldContain("[1, 8, 4, 4] and [1, 6, 4, 4]");
-        Should.Throw<ArgumentException>(() => FeatureSwap.Features(a, a, new ChannelPartition(new int[6], 1)))
+        Should
+            .Throw<ArgumentException>(() => FeatureInterpolation.Features(a, b, 3))
+            .Message.ShouldContain("[1, 8, 4, 4] and [1, 6, 4, 4]");
+        Should
+            .Throw<ArgumentException>(() => FeatureSwap.Features(a, a, new ChannelPartition(new int[6], 1)))
             .Message.ShouldContain("6 channels, but the maps have 8");
         Should.Throw<ArgumentOutOfRangeException>(() => FeatureInterpolation.Features(a, a, 1));
     }
@@ -132,9 +137,11 @@ public sealed class FeatureAnalysisTests
         var more = method.Settings.Resolve(null, new Dictionary<string, string> { ["split"] = "2", ["codes"] = "3" }).Settings!;
 
         var partition = Problems.Partition(generator, 2, 3);
-        Should.Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, pmsfc, settings, partition, run.Codes(0), "codes"))
+        Should
+            .Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, pmsfc, settings, partition, run.Codes(0), "codes"))
             .Message.ShouldBe("codes holds codes of the method 'mganprior', not 'pmsfc'.");
-        Should.Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, method, more, null, run.Codes(0), "codes"))
+        Should
+            .Throw<CheckpointException>(() => ComposedFeatures.Compose(generator, method, more, null, run.Codes(0), "codes"))
             .Message.ShouldContain("'z' with shape [2, 6], but [3, 6] is needed");
         Should.Throw<ArgumentException>(() => pmsfc.CreateComposition(generator, settings, null));
     }
@@ -167,13 +174,17 @@ public sealed class FeatureAnalysisTests
     }
 
     /// <summary>Two images, inverted for a few iterations, and their features from the codes that the run would store.</summary>
-    private static (Tensor Reconstructions, SplitFeatures A, SplitFeatures B, ChannelPartition Partition) Invert(string name, IGenerator generator)
+    private static (Tensor Reconstructions, SplitFeatures A, SplitFeatures B, ChannelPartition Partition) Invert(
+        string name,
+        IGenerator generator
+    )
     {
         var method = (IFeatureComposingMethod)EngineCatalog.BuiltIn.FindMethod(name)!;
         var targets = Problems.Targets(generator, 2);
         var problem = Problems.Create(method, generator, targets, [1, 2], ("split", "3"), ("codes", "3"), ("iterations", "10"));
         using var run = method.Start(problem);
-        while (!run.IsFinished) run.Step();
+        while (!run.IsFinished)
+            run.Step();
         return (run.Reconstruct(), Compose(0), Compose(1), problem.Partition ?? new ChannelPartition(new int[128], 1));
 
         SplitFeatures Compose(int image) =>

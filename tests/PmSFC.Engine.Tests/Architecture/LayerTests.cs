@@ -52,22 +52,28 @@ public sealed class LayerTests
     ];
 
     [Fact]
-    public void Namespaces_OfTheEngine_UseLowerOnesAlone() => Uses()
-        .Where(use => Array.IndexOf(Layers, use.To) >= Array.IndexOf(Layers, use.From))
-        .Select(use => $"{use.From} uses {use.To} ({use.Where})")
-        .ShouldBeEmpty("move what both need down, or turn the use round");
+    public void Namespaces_OfTheEngine_UseLowerOnesAlone() =>
+        Uses()
+            .Where(use => Array.IndexOf(Layers, use.To) >= Array.IndexOf(Layers, use.From))
+            .Select(use => $"{use.From} uses {use.To} ({use.Where})")
+            .ShouldBeEmpty("move what both need down, or turn the use round");
 
     [Fact]
-    public void Layers_OfTheList_AreTheNamespacesThatExist() =>
-        Layers.ShouldBe(Types().Select(NamespaceOf).Distinct(), ignoreOrder: true);
+    public void Layers_OfTheList_AreTheNamespacesThatExist() => Layers.ShouldBe(Types().Select(NamespaceOf).Distinct(), ignoreOrder: true);
 
     [Fact]
     public void Methods_OfTheEngine_DoNotUseEachOtherButForWhatTheyShare()
     {
         string[] shared = ["Methods.Encoders", "Methods.SuperResolution", "Methods.InvertLayers"];
 
-        Uses().Where(use => use.From.StartsWith("Methods.", StringComparison.Ordinal) && use.To.StartsWith("Methods.", StringComparison.Ordinal) && !shared.Contains(use.To))
-            .Select(use => $"{use.From} uses {use.To} ({use.Where})").ShouldBeEmpty();
+        Uses()
+            .Where(use =>
+                use.From.StartsWith("Methods.", StringComparison.Ordinal)
+                && use.To.StartsWith("Methods.", StringComparison.Ordinal)
+                && !shared.Contains(use.To)
+            )
+            .Select(use => $"{use.From} uses {use.To} ({use.Where})")
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -81,13 +87,20 @@ public sealed class LayerTests
     }
 
     private static List<(string From, string To, string Where)> Uses() =>
-    [
-        .. Types().SelectMany(type => Referenced(type).Select(used => (From: NamespaceOf(type), To: NamespaceOf(used), Where: $"{type.Name}: {used.Name}")))
-            .Where(use => use.From != use.To).Distinct(),
-    ];
+        [
+            .. Types()
+                .SelectMany(type =>
+                    Referenced(type).Select(used => (From: NamespaceOf(type), To: NamespaceOf(used), Where: $"{type.Name}: {used.Name}"))
+                )
+                .Where(use => use.From != use.To)
+                .Distinct(),
+        ];
 
-    private static IEnumerable<TypeDefinition> Types() => ModuleDefinition.ReadModule(typeof(IInversionMethod).Assembly.Location).Types
-        .Where(type => type.Namespace.StartsWith(Root, StringComparison.Ordinal)).SelectMany(WithNested);
+    private static IEnumerable<TypeDefinition> Types() =>
+        ModuleDefinition
+            .ReadModule(typeof(IInversionMethod).Assembly.Location)
+            .Types.Where(type => type.Namespace.StartsWith(Root, StringComparison.Ordinal))
+            .SelectMany(WithNested);
 
     private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
 
@@ -108,31 +121,42 @@ public sealed class LayerTests
             .. type.Methods.SelectMany(Signature),
         ];
         var bodies = type.Methods.Where(method => method.HasBody).Select(method => method.Body).ToList();
-        var inBodies = bodies.SelectMany(body => body.Variables.Select(variable => variable.VariableType))
-            .Concat(bodies.SelectMany(body => body.Instructions).SelectMany(instruction => instruction.Operand switch
-            {
-                TypeReference used => [used],
-                FieldReference field => [field.DeclaringType, field.FieldType],
-                MethodReference method => Signature(method),
-                _ => (IEnumerable<TypeReference?>)[],
-            }));
-        return declared.Concat(inBodies).OfType<TypeReference>().SelectMany(Parts)
+        var inBodies = bodies
+            .SelectMany(body => body.Variables.Select(variable => variable.VariableType))
+            .Concat(
+                bodies
+                    .SelectMany(body => body.Instructions)
+                    .SelectMany(instruction =>
+                        instruction.Operand switch
+                        {
+                            TypeReference used => [used],
+                            FieldReference field => [field.DeclaringType, field.FieldType],
+                            MethodReference method => Signature(method),
+                            _ => (IEnumerable<TypeReference?>)[],
+                        }
+                    )
+            );
+        return declared
+            .Concat(inBodies)
+            .OfType<TypeReference>()
+            .SelectMany(Parts)
             .Where(used => used.Scope is ModuleDefinition && Outermost(used).Namespace.StartsWith(Root, StringComparison.Ordinal));
     }
 
     private static IEnumerable<TypeReference?> Signature(MethodReference method) =>
-    [
-        method.DeclaringType,
-        method.ReturnType,
-        .. method.Parameters.Select(parameter => parameter.ParameterType),
-        .. method is GenericInstanceMethod generic ? generic.GenericArguments : [],
-    ];
+        [
+            method.DeclaringType,
+            method.ReturnType,
+            .. method.Parameters.Select(parameter => parameter.ParameterType),
+            .. method is GenericInstanceMethod generic ? generic.GenericArguments : [],
+        ];
 
-    private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
-    {
-        GenericInstanceType generic => generic.GenericArguments.SelectMany(Parts).Prepend(generic.ElementType),
-        TypeSpecification { ElementType: { } element } => Parts(element),
-        GenericParameter => [],
-        _ => [type],
-    };
+    private static IEnumerable<TypeReference> Parts(TypeReference type) =>
+        type switch
+        {
+            GenericInstanceType generic => generic.GenericArguments.SelectMany(Parts).Prepend(generic.ElementType),
+            TypeSpecification { ElementType: { } element } => Parts(element),
+            GenericParameter => [],
+            _ => [type],
+        };
 }

@@ -9,11 +9,21 @@ namespace PmSFC.Engine.Tests.Architecture;
 /// </summary>
 public sealed class SettingsBindingTests
 {
-    private static readonly string[] Readers = [nameof(ResolvedSettings.Integer), nameof(ResolvedSettings.Number), nameof(ResolvedSettings.Choice), nameof(ResolvedSettings.Text)];
+    private static readonly string[] Readers =
+    [
+        nameof(ResolvedSettings.Integer),
+        nameof(ResolvedSettings.Number),
+        nameof(ResolvedSettings.Choice),
+        nameof(ResolvedSettings.Text),
+    ];
 
     [Fact]
     public void Reads_OfSettings_AreInBindAlone() =>
-        Reads().Where(read => !read.In.StartsWith("Bind", StringComparison.Ordinal)).Select(read => $"{read.Type}.{read.In} reads a {read.Reader}").Distinct().ShouldBeEmpty();
+        Reads()
+            .Where(read => !read.In.StartsWith("Bind", StringComparison.Ordinal))
+            .Select(read => $"{read.Type}.{read.In} reads a {read.Reader}")
+            .Distinct()
+            .ShouldBeEmpty();
 
     [Fact]
     public void Reads_OfEveryKind_AreFound() => Reads().Select(read => read.Reader).Distinct().ShouldBe(Readers, ignoreOrder: true);

@@ -15,7 +15,8 @@ namespace PmSFC.Engine.Tests.Checkpoints;
 /// Small files of every format, layout and wrapper, damaged in many ways: each is read or refused with one sentence, soon and in little memory. The suite
 /// damages each file some times; <c>PMSFC_FULL_FUZZ=1</c> makes it two thousand.
 /// </summary>
-public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOutputHelper output) : IClassFixture<CheckpointFuzzTests.Files>
+public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOutputHelper output)
+    : IClassFixture<CheckpointFuzzTests.Files>
 {
     private const long MostBytesAllocated = 64 << 20;
     private static readonly int Mutations = Environment.GetEnvironmentVariable("PMSFC_FULL_FUZZ") == "1" ? 2_000 : 300;
@@ -43,16 +44,16 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [InlineData("wrapped/arrays-compressed.npz")]
     [InlineData("wrapped/big-endian-2.pkl")]
     public void Generator_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
-    {
-        var weights = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(content, file);
-        foreach (var layer in weights.Layers.Append(weights.Output))
         {
-            ((long)layer.Weight.Length).ShouldBe(layer.Shape.Aggregate(1L, (product, size) => product * size));
-            Array.TrueForAll(layer.Weight, float.IsFinite).ShouldBeTrue();
-        }
+            var weights = (PgganWeights)EngineCatalog.BuiltIn.Families.Read(content, file);
+            foreach (var layer in weights.Layers.Append(weights.Output))
+            {
+                ((long)layer.Weight.Length).ShouldBe(layer.Shape.Aggregate(1L, (product, size) => product * size));
+                Array.TrueForAll(layer.Weight, float.IsFinite).ShouldBeTrue();
+            }
 
-        weights.Architecture.Resolution.ShouldBeInRange(4, 1024);
-    });
+            weights.Architecture.Resolution.ShouldBeInRange(4, 1024);
+        });
 
     [TheoryNeeding<Reference.WithTorch>]
     [InlineData("vgg16.pth")]
@@ -65,38 +66,39 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [InlineData("numpy-5.pkl")]
     [InlineData("system.pkl")]
     public void StateDict_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
-    {
-        var state = StateDict.Read(content, file);
-        foreach (var name in state.Names)
         {
-            long[] shape = [.. state.Shape(name)];
-            var values = state.ReadFloats(name, shape);
-            ((long)values.Length).ShouldBe(shape.Aggregate(1L, (product, size) => product * size));
-            Array.TrueForAll(values, float.IsFinite).ShouldBeTrue();
-        }
-    });
+            var state = StateDict.Read(content, file);
+            foreach (var name in state.Names)
+            {
+                long[] shape = [.. state.Shape(name)];
+                var values = state.ReadFloats(name, shape);
+                ((long)values.Length).ShouldBe(shape.Aggregate(1L, (product, size) => product * size));
+                Array.TrueForAll(values, float.IsFinite).ShouldBeTrue();
+            }
+        });
 
     [TheoryNeeding<Reference.WithTorch>]
     [InlineData("colorizer.pth")]
-    public void Colorizer_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
-        Intact(new ColorizerTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
+    public void Colorizer_MutatedFile_IsReadOrRefused(string file) =>
+        Fuzz(file, content => Intact(new ColorizerTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 
     [TheoryNeeding<Reference.WithTorch>]
     [InlineData("rcan-x4.pt")]
     [InlineData("rcan-basicsr-x2.pth")]
-    public void Rcan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
-        Intact(new RcanTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
+    public void Rcan_MutatedFile_IsReadOrRefused(string file) =>
+        Fuzz(file, content => Intact(new RcanTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 
     [TheoryNeeding<Reference.WithTorch>]
     [InlineData("esrgan-x2.pth")]
     [InlineData("esrgan-2018-x2.pth")]
-    public void Esrgan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
-        Intact(new EsrganTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
+    public void Esrgan_MutatedFile_IsReadOrRefused(string file) =>
+        Fuzz(file, content => Intact(new EsrganTraining().Read(StateDict.Read(content, file), RandomGenerator.Tiny).Weights));
 
     private static void Intact(ReadOnlyMemory<byte> weights)
     {
         var copy = StateDict.Read(weights, "the copy");
-        foreach (var name in copy.Names) copy.ReadFloats(name, [.. copy.Shape(name)]).ShouldNotBeEmpty();
+        foreach (var name in copy.Names)
+            copy.ReadFloats(name, [.. copy.Shape(name)]).ShouldNotBeEmpty();
     }
 
     private void Fuzz(string file, Action<byte[]> read)
@@ -107,7 +109,8 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
         var (taken, refused, slowest, largest) = (0, 0, TimeSpan.Zero, 0L);
         for (var i = 0; i < Mutations; i++)
         {
-            var content = original.AsSpan().StartsWith("PK"u8) && random.Next(2) == 0 ? MutateRecord(original, random) : Mutate(original, random);
+            var content =
+                original.AsSpan().StartsWith("PK"u8) && random.Next(2) == 0 ? MutateRecord(original, random) : Mutate(original, random);
             var (start, allocated) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
             try
             {
@@ -122,10 +125,13 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             }
 
             largest = Math.Max(largest, GC.GetAllocatedBytesForCurrentThread() - allocated);
-            if (Stopwatch.GetElapsedTime(start) is var time && time > slowest) slowest = time;
+            if (Stopwatch.GetElapsedTime(start) is var time && time > slowest)
+                slowest = time;
         }
 
-        output.WriteLine($"{file} ({original.Length} bytes): {taken} read, {refused} refused; at most {slowest.TotalMilliseconds:f0} ms and {largest >> 10} KiB");
+        output.WriteLine(
+            $"{file} ({original.Length} bytes): {taken} read, {refused} refused; at most {slowest.TotalMilliseconds:f0} ms and {largest >> 10} KiB"
+        );
         (taken + refused).ShouldBe(Mutations);
         taken.ShouldBeGreaterThan(Mutations / 100);
         refused.ShouldBeGreaterThan(Mutations / 10);
@@ -145,13 +151,27 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             var end = Math.Min(content.Length, at + random.Next(1, 40));
             switch (random.Next(7))
             {
-                case 0: content[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: content[at] = (byte)random.Next(256); break;
-                case 2: content[at] = 0xff; break;
-                case 3: content = [.. content[..at], .. content[end..]]; break;
-                case 4: content = [.. content[..end], .. content[at..end], .. content[end..]]; break;
-                case 5: content = [.. content[..at], .. content[random.Next(at + 1)..end], .. content[at..]]; break;
-                default: content = [.. content[..at], (byte)random.Next(256), .. content[at..]]; break;
+                case 0:
+                    content[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    content[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    content[at] = 0xff;
+                    break;
+                case 3:
+                    content = [.. content[..at], .. content[end..]];
+                    break;
+                case 4:
+                    content = [.. content[..end], .. content[at..end], .. content[end..]];
+                    break;
+                case 5:
+                    content = [.. content[..at], .. content[random.Next(at + 1)..end], .. content[at..]];
+                    break;
+                default:
+                    content = [.. content[..at], (byte)random.Next(256), .. content[at..]];
+                    break;
             }
         }
 
@@ -168,8 +188,10 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
             foreach (var entry in source.Entries)
             {
                 var record = new byte[entry.Length];
-                using (var from = entry.Open()) from.ReadExactly(record);
-                if (record.Length > 0 && random.Next(entry.Name == "data.pkl" ? 2 : 20) == 0) record = Mutate(record, random);
+                using (var from = entry.Open())
+                    from.ReadExactly(record);
+                if (record.Length > 0 && random.Next(entry.Name == "data.pkl" ? 2 : 20) == 0)
+                    record = Mutate(record, random);
                 using var to = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
                 to.Write(record);
             }
@@ -185,14 +207,18 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
 
         public Files()
         {
-            if (!Reference.IsAvailable) return;
+            if (!Reference.IsAvailable)
+                return;
             Reference.Ask("checkpoints.py", _folder.FullName);
             Reference.Ask("generator_layouts.py", _folder.FullName);
             Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
             Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");
             Directory.CreateDirectory(PathOf("wrapped"));
             Reference.Ask("wrapped_checkpoints.py", PathOf("wrapped"));
-            File.WriteAllBytes(PathOf("genforce.safetensors"), EngineCatalog.BuiltIn.Families.Read(Content("genforce.pth"), "genforce.pth").ToSafetensors());
+            File.WriteAllBytes(
+                PathOf("genforce.safetensors"),
+                EngineCatalog.BuiltIn.Families.Read(Content("genforce.pth"), "genforce.pth").ToSafetensors()
+            );
             var pickle = HostilePickle.WithOneNumber(Witness);
             File.WriteAllBytes(PathOf("system.pkl"), pickle);
         }

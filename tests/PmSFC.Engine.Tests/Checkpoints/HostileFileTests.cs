@@ -43,8 +43,9 @@ public sealed class HostileFileTests : IDisposable
         state.Names.ShouldBe(["b"]);
         state.ReadFloats("b", 1).ShouldBe([1.5f]);
         state.Refused.ShouldBe(new Dictionary<string, string> { ["a"] = "posix.system" });
-        Should.Throw<CheckpointException>(() => state.ReadFloats("a", 1)).Message
-            .ShouldBe("mixed.pkl has an object of posix.system as 'a', which is refused: nothing in a checkpoint is executed.");
+        Should
+            .Throw<CheckpointException>(() => state.ReadFloats("a", 1))
+            .Message.ShouldBe("mixed.pkl has an object of posix.system as 'a', which is refused: nothing in a checkpoint is executed.");
     }
 
     [Theory]
@@ -80,7 +81,10 @@ public sealed class HostileFileTests : IDisposable
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        StateDict.Read(Bytes($"\u0080\u0002}}r\u00ff\u00ff\u00ff\u00ff0j\u00ff\u00ff\u00ff\u00ffU\u0001b{OneNumber}s."), "memo.pkl").ReadFloats("b", 1).ShouldBe([1.5f]);
+        StateDict
+            .Read(Bytes($"\u0080\u0002}}r\u00ff\u00ff\u00ff\u00ff0j\u00ff\u00ff\u00ff\u00ffU\u0001b{OneNumber}s."), "memo.pkl")
+            .ReadFloats("b", 1)
+            .ShouldBe([1.5f]);
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
     }
@@ -95,14 +99,17 @@ public sealed class HostileFileTests : IDisposable
         const int Depth = 300_000;
         var pickle = $"\u0080\u0002{string.Concat(Enumerable.Repeat(open, Depth))}N{string.Concat(Enumerable.Repeat(close, Depth))}.";
 
-        Should.Throw<CheckpointException>(() => StateDict.Read(Bytes(pickle), "deep.pkl")).Message.ShouldStartWith("deep.pkl holds no tensors in the outer 16 of its containers");
+        Should
+            .Throw<CheckpointException>(() => StateDict.Read(Bytes(pickle), "deep.pkl"))
+            .Message.ShouldStartWith("deep.pkl holds no tensors in the outer 16 of its containers");
     }
 
     [Fact]
     public void Read_OfListsThatDoubleAtEveryLevel_EndsWithARefusal()
     {
         // Each tuple holds the one before it four thousand times.
-        var pickle = $"\u0080\u0002]q\u0001{string.Concat(Enumerable.Repeat($"0({string.Concat(Enumerable.Repeat("h\u0001", 4000))}tq\u0001", 6))}.";
+        var pickle =
+            $"\u0080\u0002]q\u0001{string.Concat(Enumerable.Repeat($"0({string.Concat(Enumerable.Repeat("h\u0001", 4000))}tq\u0001", 6))}.";
 
         Should.Throw<CheckpointException>(() => StateDict.Read(Bytes(pickle), "laughs.pkl")).Message.ShouldContain("without end");
     }
@@ -132,7 +139,9 @@ public sealed class HostileFileTests : IDisposable
         var pickle = $"\u0080\u0002}}U\u0001tctorch._utils\n_rebuild_tensor_v2\n(({StorageId}Q{offset}{size}{stride}\u0089)tRs.";
         var state = StateDict.Read(Legacy(pickle), "legacy.pth");
 
-        Should.Throw<CheckpointException>(() => state.ReadFloats("t", [.. state.Shape("t")])).Message.ShouldContain("do not fit its storage of 1 elements");
+        Should
+            .Throw<CheckpointException>(() => state.ReadFloats("t", [.. state.Shape("t")]))
+            .Message.ShouldContain("do not fit its storage of 1 elements");
     }
 
     [Theory]
@@ -164,20 +173,23 @@ public sealed class HostileFileTests : IDisposable
         var file = stream.ToArray();
         file[file.AsSpan().IndexOf(data) + distance] ^= 1;
 
-        Should.Throw<CheckpointException>(() => StateDict.Read(file, "weights.pth")).Message.ShouldContain("'archive/data.pkl' has not the checksum");
+        Should
+            .Throw<CheckpointException>(() => StateDict.Read(file, "weights.pth"))
+            .Message.ShouldContain("'archive/data.pkl' has not the checksum");
     }
 
     private const string StorageId = "U\u0007storagectorch\nFloatStorage\nU\u0001kU\u0003cpuK\u0001Nt";
 
     private static byte[] Legacy(string pickle) =>
-    [
-        .. Bytes("\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019."),
-        .. Bytes("\u0080\u0002M\u00e9\u0003."),
-        .. Bytes("\u0080\u0002}U\u000dlittle_endian\u0088s."),
-        .. Bytes(pickle),
-        .. Bytes("\u0080\u0002]U\u0001ka."),
-        .. BitConverter.GetBytes(1L), .. BitConverter.GetBytes(1.5f),
-    ];
+        [
+            .. Bytes("\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019."),
+            .. Bytes("\u0080\u0002M\u00e9\u0003."),
+            .. Bytes("\u0080\u0002}U\u000dlittle_endian\u0088s."),
+            .. Bytes(pickle),
+            .. Bytes("\u0080\u0002]U\u0001ka."),
+            .. BitConverter.GetBytes(1L),
+            .. BitConverter.GetBytes(1.5f),
+        ];
 
     private static string Length(string text) => Encoding.Latin1.GetString(BitConverter.GetBytes(text.Length));
 }

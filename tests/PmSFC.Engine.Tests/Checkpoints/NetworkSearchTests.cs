@@ -33,14 +33,19 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
             {
                 var (layout, network) = EngineCatalog.BuiltIn.Families.Identify(StateDict.Read(wrapped.Content(file.Name), file.Name));
                 var weights = layout.Read(network.Tensors).ToSafetensors();
-                if (file.Value.TryGetProperty("refused", out var sentence)) wrong.Add($"{file.Name} was read, but should be refused: {sentence}");
-                else if (!weights.AsSpan().SequenceEqual(wrapped.Weights($"{file.Value.GetProperty("is").GetString()}.pth"))) wrong.Add($"{file.Name} gave other weights ({network.Note})");
-                else if (file.Value.GetProperty("says").GetString() is { } says && network.Note?.Contains(says) != true) wrong.Add($"{file.Name} says '{network.Note}', not '{says}'");
+                if (file.Value.TryGetProperty("refused", out var sentence))
+                    wrong.Add($"{file.Name} was read, but should be refused: {sentence}");
+                else if (!weights.AsSpan().SequenceEqual(wrapped.Weights($"{file.Value.GetProperty("is").GetString()}.pth")))
+                    wrong.Add($"{file.Name} gave other weights ({network.Note})");
+                else if (file.Value.GetProperty("says").GetString() is { } says && network.Note?.Contains(says) != true)
+                    wrong.Add($"{file.Name} says '{network.Note}', not '{says}'");
             }
             catch (CheckpointException e)
             {
-                if (!file.Value.TryGetProperty("refused", out var sentence)) wrong.Add($"refused: {e.Message}");
-                else if (!e.Message.Contains(sentence.GetString()!)) wrong.Add($"'{e.Message}' lacks '{sentence}'");
+                if (!file.Value.TryGetProperty("refused", out var sentence))
+                    wrong.Add($"refused: {e.Message}");
+                else if (!e.Message.Contains(sentence.GetString()!))
+                    wrong.Add($"'{e.Message}' lacks '{sentence}'");
                 e.Message.ShouldStartWith(file.Name);
                 e.Message.ShouldEndWith(".");
                 e.Message.ShouldNotContain('\n');
@@ -58,14 +63,20 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         string[] files = ["question.pth", "question-averages.pth", "question-prefix.pth", "question-number.pth", "question-module.pth"];
         var lines = files.Select(file =>
         {
-            var refusal = Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(wrapped.Content(file), wrapped.PathOf(file))).Message;
+            var refusal = Should
+                .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(wrapped.Content(file), wrapped.PathOf(file)))
+                .Message;
             return $"{refusal.Split("in Python: ")[1].TrimEnd('.')}; os.rename('one.pth', 'one-{file}')";
         });
 
         Reference.Python(_folder.FullName, "-c", $"import os, torch; {string.Join("; ", lines)}").ShouldSucceed();
 
         foreach (var file in files)
-            EngineCatalog.BuiltIn.Families.Read(Content($"one-{file}"), file).ToSafetensors().SequenceEqual(wrapped.Weights("raw.pth")).ShouldBe(file != "question-module.pth", file);
+            EngineCatalog
+                .BuiltIn.Families.Read(Content($"one-{file}"), file)
+                .ToSafetensors()
+                .SequenceEqual(wrapped.Weights("raw.pth"))
+                .ShouldBe(file != "question-module.pth", file);
     }
 
     [FactNeeding<Reference.WithTorch>]
@@ -73,7 +84,12 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
     {
         Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
         Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");
-        (INetworkImport Kind, string File)[] networks = [(new RcanTraining(), "rcan-x4.pt"), (new EsrganTraining(), "esrgan-x4.pth"), (new ColorizerTraining(), "colorizer.pth")];
+        (INetworkImport Kind, string File)[] networks =
+        [
+            (new RcanTraining(), "rcan-x4.pt"),
+            (new EsrganTraining(), "esrgan-x4.pth"),
+            (new ColorizerTraining(), "colorizer.pth"),
+        ];
         Wrap([.. networks.SelectMany(network => new[] { PathOf(network.File), PathOf($"wrapped-{network.File}") })]);
 
         foreach (var (kind, file) in networks)
@@ -84,7 +100,9 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
             average.Weights.Span.SequenceEqual(alone.Weights.Span).ShouldBeTrue(file);
             average.Settings.ShouldBe(alone.Settings);
             alone.Note.ShouldBeNull();
-            average.Note.ShouldNotBeNull().ShouldStartWith($"{file}: read the averaged weights in 'ema/state_dict', without 'net.module._orig_mod.'");
+            average
+                .Note.ShouldNotBeNull()
+                .ShouldStartWith($"{file}: read the averaged weights in 'ema/state_dict', without 'net.module._orig_mod.'");
         }
     }
 
@@ -100,7 +118,9 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
 
         var part = whole.Select(whole.Names.Where(name => name != missing).ToDictionary(name => name, StringComparer.Ordinal), "");
 
-        Should.Throw<CheckpointException>(() => kind.Read(part, RandomGenerator.Tiny)).Message.ShouldStartWith($"{file} holds '{left}', which has no place");
+        Should
+            .Throw<CheckpointException>(() => kind.Read(part, RandomGenerator.Tiny))
+            .Message.ShouldStartWith($"{file} holds '{left}', which has no place");
     }
 
     [FactNeeding<Reference.WithTorch>]
@@ -109,7 +129,8 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         using var trunks = new RandomTrunks();
         Wrap(trunks.File("squeeze"), PathOf("squeezenet1_1.pth"));
         File.Copy(PathOf("squeezenet1_1.pth"), PathOf("v0.1_squeeze.pth"));
-        RgbImage reference = TestImages.Waves(20, 20, 10, 1), image = TestImages.Waves(20, 20, 60, 2);
+        RgbImage reference = TestImages.Waves(20, 20, 10, 1),
+            image = TestImages.Waves(20, 20, 60, 2);
         using var alone = LearnedPerceptualSimilarity.Squeeze.Load(trunks.With("squeeze"));
 
         using var average = LearnedPerceptualSimilarity.Squeeze.Load(new WeightsFolder(_folder.FullName));
@@ -117,7 +138,9 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         average.Measure(reference, image).ShouldBe(alone.Measure(reference, image));
         var (architecture, note) = EngineCatalog.BuiltIn.Perceptual.Check(Content("squeezenet1_1.pth"), "V.pth");
         architecture.Name.ShouldBe("squeezenet1_1");
-        note.ShouldBe("V.pth: read the averaged weights in 'ema/state_dict', without 'net.module._orig_mod.' before their names; not those in 'state_dict/net.'.");
+        note.ShouldBe(
+            "V.pth: read the averaged weights in 'ema/state_dict', without 'net.module._orig_mod.' before their names; not those in 'state_dict/net.'."
+        );
     }
 
     [Fact]
@@ -126,7 +149,8 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         using var scope = NewDisposeScope();
         var file = StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "V");
         var writer = new SafetensorsWriter();
-        foreach (var name in file.Names) writer.Add($"discriminator._orig_mod.module.{name}", file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
+        foreach (var name in file.Names)
+            writer.Add($"discriminator._orig_mod.module.{name}", file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
         var images = TestTensors.Normal(1, 1, 3, 8, 8);
         using var alone = DiscriminatorFeatures.Load(file, CPU);
 
@@ -141,7 +165,9 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
         var file = StateDict.Read(new SafetensorsWriter().Add("xlayer0.bias", [1], 1).Add("layer0.bias2", [1], 1).ToArray(), "it");
 
         NetworkSearch.Find(file, "layer0.bias").ShouldBeNull();
-        Should.Throw<CheckpointException>(() => NetworkSearch.FindOrThrow(file, "layer0.bias")).Message.ShouldBe("it lacks the tensor 'layer0.bias'.");
+        Should
+            .Throw<CheckpointException>(() => NetworkSearch.FindOrThrow(file, "layer0.bias"))
+            .Message.ShouldBe("it lacks the tensor 'layer0.bias'.");
     }
 
     private static void Wrap(params string[] files) => Reference.RunScript("wrapped_checkpoints.py", ["--wrap", .. files]);
@@ -157,7 +183,8 @@ public sealed class NetworkSearchTests(NetworkSearchTests.Wrapped wrapped) : ICl
 
         public Wrapped()
         {
-            if (Reference.IsAvailable) Files = Reference.Ask("wrapped_checkpoints.py", _folder.FullName);
+            if (Reference.IsAvailable)
+                Files = Reference.Ask("wrapped_checkpoints.py", _folder.FullName);
         }
 
         /// <summary>What each of them must be read as.</summary>

@@ -27,9 +27,11 @@ public sealed class StateDictTests : IDisposable
             }
 
             var tensors = file.Value.GetProperty("tensors");
-            state.Names.Where(name => name.StartsWith(place, StringComparison.Ordinal))
+            state
+                .Names.Where(name => name.StartsWith(place, StringComparison.Ordinal))
                 .ShouldBe(tensors.EnumerateObject().Select(tensor => place + tensor.Name), ignoreOrder: true, file.Name);
-            foreach (var tensor in tensors.EnumerateObject()) Compare(state, place, tensor, file.Name);
+            foreach (var tensor in tensors.EnumerateObject())
+                Compare(state, place, tensor, file.Name);
         }
     }
 
@@ -45,7 +47,9 @@ public sealed class StateDictTests : IDisposable
         state.ReadFloats("a.weight", 2, 3).ShouldBe([1, 2, 3, 4, 5, 6]);
         state.Contains("c").ShouldBeFalse();
         Should.Throw<CheckpointException>(() => state.ReadFloats("c", 1)).Message.ShouldBe("file lacks the tensor 'c'.");
-        Should.Throw<CheckpointException>(() => state.ReadFloats("b", 2)).Message.ShouldBe("file holds 'b' with shape [1], but [2] is needed.");
+        Should
+            .Throw<CheckpointException>(() => state.ReadFloats("b", 2))
+            .Message.ShouldBe("file holds 'b' with shape [1], but [2] is needed.");
     }
 
     [SharedFact("weights/lpips/v0.1_alex.pth")]

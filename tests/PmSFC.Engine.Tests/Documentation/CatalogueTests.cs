@@ -17,15 +17,17 @@ public sealed class CatalogueTests
 
     [Fact]
     public void WeightsPage_TableOfLayouts_ListsThem() =>
-        MarkdownTable.Of("docs/weights.md", "layout").Names.ShouldBe(EngineCatalog.BuiltIn.Families.All.SelectMany(family => family.Layouts).Select(layout => layout.Name));
+        MarkdownTable
+            .Of("docs/weights.md", "layout")
+            .Names.ShouldBe(EngineCatalog.BuiltIn.Families.All.SelectMany(family => family.Layouts).Select(layout => layout.Name));
 
     [Fact]
     public void Readme_TableOfTasks_ListsTheirSettings()
     {
         var table = MarkdownTable.Of("docs/sweeps.md", "task");
         foreach (var row in table.Rows)
-            foreach (var setting in EngineCatalog.BuiltIn.FindTask(row[0].Trim('`'))!.Settings.Definitions)
-                row[2].ShouldContain($"`{setting.Name}`");
+        foreach (var setting in EngineCatalog.BuiltIn.FindTask(row[0].Trim('`'))!.Settings.Definitions)
+            row[2].ShouldContain($"`{setting.Name}`");
     }
 
     [Fact]
@@ -34,17 +36,24 @@ public sealed class CatalogueTests
         var table = MarkdownTable.Of("docs/presets.md", "method");
 
         table.Names.ShouldBe(
-            EngineCatalog.BuiltIn.Methods.Where(method => method.Settings.Definitions.Any(setting => setting.Name == "iterations")).Select(method => method.Name), ignoreOrder: true);
+            EngineCatalog
+                .BuiltIn.Methods.Where(method => method.Settings.Definitions.Any(setting => setting.Name == "iterations"))
+                .Select(method => method.Name),
+            ignoreOrder: true
+        );
         foreach (var row in table.Rows)
         {
             var schema = EngineCatalog.BuiltIn.FindMethod(row[0].Trim('`'))!.Settings;
             var (tuned, forTask) = (Resolve(schema, "inversion"), Resolve(schema, "colorization"));
             foreach (var (column, value) in table.Columns.Zip(row).Skip(1))
                 (tuned.GetValueOrDefault(column.Trim('`')) ?? "–").ShouldBe(value, $"{row[0]}, {column}");
-            if (tuned.ContainsKey("split")) forTask["split"].ShouldBe("3", "the sentence below the table");
+            if (tuned.ContainsKey("split"))
+                forTask["split"].ShouldBe("3", "the sentence below the table");
         }
 
         static ResolvedSettings Resolve(SettingsSchema schema, string task) =>
-            schema.Resolve("tuned", new Dictionary<string, string>(), new SettingsContext(task, new Dictionary<string, string>())).Settings.ShouldNotBeNull();
+            schema
+                .Resolve("tuned", new Dictionary<string, string>(), new SettingsContext(task, new Dictionary<string, string>()))
+                .Settings.ShouldNotBeNull();
     }
 }

@@ -6,10 +6,20 @@ namespace PmSFC.Engine.Tests.Generators;
 
 public sealed class ConvolutionTests
 {
-    public static TheoryData<int, int, int> Sizes => new()
-    {
-        { 3, 24, 1 }, { 24, 24, 3 }, { 5, 13, 3 }, { 16, 21, 3 }, { 48, 24, 3 }, { 24, 3, 1 }, { 32, 48, 3 }, { 24, 40, 1 }, { 40, 40, 1 }, { 128, 104, 1 },
-    };
+    public static TheoryData<int, int, int> Sizes =>
+        new()
+        {
+            { 3, 24, 1 },
+            { 24, 24, 3 },
+            { 5, 13, 3 },
+            { 16, 21, 3 },
+            { 48, 24, 3 },
+            { 24, 3, 1 },
+            { 32, 48, 3 },
+            { 24, 40, 1 },
+            { 40, 40, 1 },
+            { 128, 104, 1 },
+        };
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -44,6 +54,7 @@ public sealed class ConvolutionTests
     private static void LeaveLargeNumbers()
     {
         var blocks = Enumerable.Range(6, 13).SelectMany(power => Enumerable.Range(0, 4).Select(_ => full(1L << power, 1e6f))).ToArray();
-        foreach (var block in blocks) block.Dispose();
+        foreach (var block in blocks)
+            block.Dispose();
     }
 }

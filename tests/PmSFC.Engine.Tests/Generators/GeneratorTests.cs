@@ -20,7 +20,12 @@ public sealed class GeneratorTests
         {
             var features = generator.Lower(z, split);
             features.Context.ShouldBeEmpty();
-            features.Maps.shape.ShouldBe([3, generator.Architecture.ChannelsAt(split), generator.Architecture.ResolutionAt(split), generator.Architecture.ResolutionAt(split)]);
+            features.Maps.shape.ShouldBe([
+                3,
+                generator.Architecture.ChannelsAt(split),
+                generator.Architecture.ResolutionAt(split),
+                generator.Architecture.ResolutionAt(split),
+            ]);
             Difference(generator.Upper(features, split), whole).ShouldBe(0f);
         }
     }

@@ -31,7 +31,9 @@ public sealed class GeneratorWeightsTests
     [InlineData("layer1.conv.weight", new long[] { 8, 72 }, "four sizes")]
     [InlineData("lod", new long[] { 1, 1 }, "'lod'")]
     public void Read_OfAFileThatIsNoGenerator_SaysWhichTensor(string name, long[]? shape, string reason) =>
-        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(Rewrite(name, shape, values => values), "weights")).Message.ShouldContain(reason);
+        Should
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(Rewrite(name, shape, values => values), "weights"))
+            .Message.ShouldContain(reason);
 
     [Theory]
     [InlineData(float.NaN)]
@@ -40,12 +42,16 @@ public sealed class GeneratorWeightsTests
     {
         var content = Rewrite("layer1.conv.weight", [8, 8, 3, 3], values => [.. values[..5], bad, .. values[6..]]);
 
-        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "weights")).Message.ShouldContain("'layer1.conv.weight' at element 5");
+        Should
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "weights"))
+            .Message.ShouldContain("'layer1.conv.weight' at element 5");
     }
 
     [Fact]
     public void Read_OfAGeneratorInAFadeIn_IsRefused() =>
-        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(Rewrite("lod", [1], _ => [1.5f]), "weights")).Message.ShouldContain("lod 1.5");
+        Should
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(Rewrite("lod", [1], _ => [1.5f]), "weights"))
+            .Message.ShouldContain("lod 1.5");
 
     [Fact]
     public void DiscriminatorFeatures_OfBadFilesAndImages_SayWhatIsWrong()
@@ -55,7 +61,10 @@ public sealed class GeneratorWeightsTests
 
         features.Features(zeros(2, 3, 8, 8)).shape.ShouldBe([2, 6, 4, 4]);
         Should.Throw<ArgumentException>(() => features.Features(zeros(2, 3, 16, 16))).Message.ShouldContain("8×8");
-        Should.Throw<CheckpointException>(() => DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.File(RandomGenerator.Tiny), "generator"), CPU))
+        Should
+            .Throw<CheckpointException>(() =>
+                DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.File(RandomGenerator.Tiny), "generator"), CPU)
+            )
             .Message.ShouldContain("not a discriminator");
     }
 
@@ -77,10 +86,13 @@ public sealed class GeneratorWeightsTests
         var writer = new SafetensorsWriter();
         foreach (var entry in file.Header.Entries.Values)
         {
-            if (entry.Name == name && shape is null) continue;
+            if (entry.Name == name && shape is null)
+                continue;
             var values = file.ReadFloats(entry.Name, [.. entry.Shape]);
-            if (entry.Name == name) writer.Add(name, change(values), shape!);
-            else writer.Add(entry.Name, values, [.. entry.Shape]);
+            if (entry.Name == name)
+                writer.Add(name, change(values), shape!);
+            else
+                writer.Add(entry.Name, values, [.. entry.Shape]);
         }
 
         return writer.ToArray();

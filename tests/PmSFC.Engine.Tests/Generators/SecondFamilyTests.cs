@@ -20,7 +20,8 @@ public sealed class SecondFamilyTests
     // DIP takes nothing of a generator but its resolution.
     public static TheoryData<string> Searches => [.. Problems.Searches.Where(name => name != "dip")];
 
-    public static TheoryData<string> Composing => [.. EngineCatalog.BuiltIn.Methods.OfType<IFeatureComposingMethod>().Select(method => method.Name)];
+    public static TheoryData<string> Composing =>
+        [.. EngineCatalog.BuiltIn.Methods.OfType<IFeatureComposingMethod>().Select(method => method.Name)];
 
     public static TheoryData<string> Discoveries => [.. EngineCatalog.BuiltIn.Discoveries.Select(discovery => discovery.Name)];
 
@@ -40,7 +41,9 @@ public sealed class SecondFamilyTests
         weights.ToSafetensors().ShouldBe(file);
         generator.Forward(z).shape.ShouldBe([2, 3, 32, 32]);
         TestTensors.Difference(generator.Forward(z), again.Forward(z)).ShouldBe(0f);
-        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(file, "styled.safetensors")).Message.ShouldContain("is not a PGGAN generator");
+        Should
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(file, "styled.safetensors"))
+            .Message.ShouldContain("is not a PGGAN generator");
     }
 
     [Fact]
@@ -76,7 +79,8 @@ public sealed class SecondFamilyTests
                 TestTensors.Difference(parts.Maps[r], expected).ShouldBeLessThan(1e-12f);
             }
 
-            for (var i = 0; i < 2; i++) TestTensors.Difference(parts.Context[i].flatten(0, 1), whole.Context[i]).ShouldBeLessThan(1e-12f);
+            for (var i = 0; i < 2; i++)
+                TestTensors.Difference(parts.Context[i].flatten(0, 1), whole.Context[i]).ShouldBeLessThan(1e-12f);
         }
     }
 
@@ -106,17 +110,30 @@ public sealed class SecondFamilyTests
         using var scope = NewDisposeScope();
         using var generator = StyledWeights.Random(Sizes).Load(CPU);
         var method = Problems.Search(name);
-        var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [4, 5], ("split", "2"), ("codes", "3"), ("channels", "8"), ("iterations", "30"));
+        var problem = Problems.Create(
+            method,
+            generator,
+            Problems.Targets(generator, 2),
+            [4, 5],
+            ("split", "2"),
+            ("codes", "3"),
+            ("channels", "8"),
+            ("iterations", "30")
+        );
         using var whole = method.Start(problem);
         using var resumed = method.Start(problem);
         var before = whole.Losses();
-        for (var i = 0; i < 12; i++) whole.Step();
+        for (var i = 0; i < 12; i++)
+            whole.Step();
         resumed.Restore([whole.Checkpoint(0), whole.Checkpoint(1)]);
-        while (!whole.IsFinished) whole.Step();
-        while (!resumed.IsFinished) resumed.Step();
+        while (!whole.IsFinished)
+            whole.Step();
+        while (!resumed.IsFinished)
+            resumed.Step();
 
         whole.Losses().Zip(before, (after, start) => after / start).ShouldAllBe(ratio => ratio < 0.9f);
-        for (var image = 0; image < 2; image++) resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
+        for (var image = 0; image < 2; image++)
+            resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
     }
 
     [Theory]
@@ -133,8 +150,19 @@ public sealed class SecondFamilyTests
         Tensor Invert(int first, int count)
         {
             long[] seeds = [.. Enumerable.Range(first, count).Select(seed => (long)seed)];
-            using var run = method.Start(Problems.Create(method, generator, targets.narrow(0, first, count), seeds, ("split", "2"), ("codes", "2"), ("iterations", "4")));
-            while (!run.IsFinished) run.Step();
+            using var run = method.Start(
+                Problems.Create(
+                    method,
+                    generator,
+                    targets.narrow(0, first, count),
+                    seeds,
+                    ("split", "2"),
+                    ("codes", "2"),
+                    ("iterations", "4")
+                )
+            );
+            while (!run.IsFinished)
+                run.Step();
             return run.Reconstruct();
         }
     }
@@ -145,12 +173,23 @@ public sealed class SecondFamilyTests
     {
         using var generator = StyledWeights.Random(Sizes).Load(CPU);
         var discovery = EngineCatalog.BuiltIn.FindDiscovery(name)!;
-        (string Name, string Value)[] small = [("split", "2"), ("subspaces", "3"), ("steps", "20"), ("codes", "64"), ("learning-rate", "0.01"), ("norms", "mean")];
+        (string Name, string Value)[] small =
+        [
+            ("split", "2"),
+            ("subspaces", "3"),
+            ("steps", "20"),
+            ("codes", "64"),
+            ("learning-rate", "0.01"),
+            ("norms", "mean"),
+        ];
         var known = small.Where(pair => discovery.Settings.Definitions.Any(definition => definition.Name == pair.Name));
-        var settings = discovery.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
+        var settings = discovery
+            .Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value))
+            .Settings.ShouldNotBeNull();
         discovery.Check(settings, generator.Architecture).ShouldBeEmpty();
         using var run = discovery.Start(generator, settings, 1, prepared: Problems.Prepare(generator, discovery.Needs(settings)));
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
 
         run.Finish().Sizes.Sum().ShouldBe(7);
     }
@@ -161,9 +200,18 @@ public sealed class SecondFamilyTests
         using var scope = NewDisposeScope();
         using var generator = StyledWeights.Random(Sizes).Load(CPU);
         var method = (IFeatureComposingMethod)EngineCatalog.BuiltIn.FindMethod("pmsfc")!;
-        var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("codes", "2"), ("iterations", "5"));
+        var problem = Problems.Create(
+            method,
+            generator,
+            Problems.Targets(generator, 2),
+            [1, 2],
+            ("split", "2"),
+            ("codes", "2"),
+            ("iterations", "5")
+        );
         using var run = method.Start(problem);
-        while (!run.IsFinished) run.Step();
+        while (!run.IsFinished)
+            run.Step();
         var (images, a, b) = (run.Reconstruct(), Compose(0), Compose(1));
 
         var between = FeatureInterpolation.Images(generator, 2, a, b, 3);
@@ -171,9 +219,11 @@ public sealed class SecondFamilyTests
 
         TestTensors.Difference(between[0], images[0]).ShouldBeLessThan(1e-5f);
         TestTensors.Difference(between[2], images[1]).ShouldBeLessThan(1e-5f);
-        for (var r = 0; r < 3; r++) TestTensors.Difference(swapped[r], images[0]).ShouldBeLessThan(1e-5f);
+        for (var r = 0; r < 3; r++)
+            TestTensors.Difference(swapped[r], images[0]).ShouldBeLessThan(1e-5f);
 
-        SplitFeatures Compose(int image) => ComposedFeatures.Compose(generator, method, problem.Settings, problem.Partition, run.Codes(image), "codes");
+        SplitFeatures Compose(int image) =>
+            ComposedFeatures.Compose(generator, method, problem.Settings, problem.Partition, run.Codes(image), "codes");
     }
 
     [Fact]
@@ -184,10 +234,13 @@ public sealed class SecondFamilyTests
 
         WorkEstimateOf(3, 2).MultiplyAddsPerIteration.ShouldBe(2 * WorkEstimateOf(3, 1).MultiplyAddsPerIteration, 1);
         WorkEstimateOf(3, 1).Bytes.ShouldBeGreaterThan((long)(sizeof(float) * Sizes.Weights));
-        WorkEstimateOf(3, 1).MultiplyAddsPerIteration.ShouldNotBe(
-            WorkPlanner.Estimate(method, settings, new PgganArchitecture(6, [8, 7, 5, 4]), 3, null, 1).MultiplyAddsPerIteration);
+        WorkEstimateOf(3, 1)
+            .MultiplyAddsPerIteration.ShouldNotBe(
+                WorkPlanner.Estimate(method, settings, new PgganArchitecture(6, [8, 7, 5, 4]), 3, null, 1).MultiplyAddsPerIteration
+            );
 
-        Costs.WorkEstimate WorkEstimateOf(int subspaces, int batch) => WorkPlanner.Estimate(method, settings, Sizes, subspaces, null, batch);
+        Costs.WorkEstimate WorkEstimateOf(int subspaces, int batch) =>
+            WorkPlanner.Estimate(method, settings, Sizes, subspaces, null, batch);
     }
 
     private static IGenerator Load() => StyledWeights.Random(Sizes).Load(CPU, ScalarType.Float64);

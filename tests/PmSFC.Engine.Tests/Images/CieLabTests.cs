@@ -25,14 +25,21 @@ public sealed class CieLabTests
             b.ShouldBe(lab[0, 2, 0, i].item<double>(), 1e-9);
         }
 
-        Tensor Read(string name) => tensor(expected.GetProperty(name).EnumerateArray().Select(value => value.GetDouble()).ToArray())
-            .view(1, 1, -1, 3).permute(0, 3, 1, 2);
+        Tensor Read(string name) =>
+            tensor(expected.GetProperty(name).EnumerateArray().Select(value => value.GetDouble()).ToArray())
+                .view(1, 1, -1, 3)
+                .permute(0, 3, 1, 2);
     }
 
     [FactNeeding<Reference.WithTorch>]
     public void Centers_OfTheGamut_AreThoseThatNumpyFinds()
     {
-        var expected = Reference.Ask("colorizer_reference.py", "--lab").GetProperty("bins").EnumerateArray().Select(value => value.GetInt32()).ToArray();
+        var expected = Reference
+            .Ask("colorizer_reference.py", "--lab")
+            .GetProperty("bins")
+            .EnumerateArray()
+            .Select(value => value.GetInt32())
+            .ToArray();
 
         AbBins.Centers.SelectMany(center => new[] { center.A, center.B }).ShouldBe(expected);
     }

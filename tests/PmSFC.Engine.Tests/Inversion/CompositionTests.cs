@@ -89,13 +89,24 @@ public sealed class CompositionTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny, ScalarType.Float64);
-        using var perceptual = Engine.Pggan.DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random"), CPU, ScalarType.Float64);
+        using var perceptual = Engine.Pggan.DiscriminatorFeatures.Load(
+            StateDict.Read(RandomGenerator.DiscriminatorFile(8, [4, 6]), "random"),
+            CPU,
+            ScalarType.Float64
+        );
         var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         var problem = Problems.Create(
-            method, generator, perceptual, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("codes", "2"), ("perceptual-weight", "0.5"));
-        using IFeatureComposition composition = name == "pmsfc"
-            ? new PmsfcComposition(generator, problem.Partition!, 2, 2)
-            : new MganpriorComposition(generator, 2, 2);
+            method,
+            generator,
+            perceptual,
+            Problems.Targets(generator, 2),
+            [1, 2],
+            ("split", "2"),
+            ("codes", "2"),
+            ("perceptual-weight", "0.5")
+        );
+        using IFeatureComposition composition =
+            name == "pmsfc" ? new PmsfcComposition(generator, problem.Partition!, 2, 2) : new MganpriorComposition(generator, 2, 2);
         using var loss = new InversionLoss(problem, OptimizationSettings.Bind(problem.Settings));
         var z = TestTensors.Normal(3, [2, .. composition.CodeShape]).to(ScalarType.Float64).requires_grad_();
         var w = (TestTensors.Normal(4, [2, .. composition.WeightShape]).to(ScalarType.Float64).abs() + 0.3).detach().requires_grad_();

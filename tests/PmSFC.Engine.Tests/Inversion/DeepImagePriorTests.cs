@@ -18,26 +18,46 @@ public sealed class DeepImagePriorTests
     [InlineData("0.03", "nearest")]
     public void Losses_WithJitteredInput_FollowPyTorch(string jitter, string upsampling)
     {
-        const int Steps = 5, Seed = 17;
+        const int Steps = 5,
+            Seed = 17;
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(new PgganArchitecture(6, [8, 8, 8, 8, 4, 4]), ScalarType.Float64);
         using var targets = (TestTensors.Normal(3, 2, 3, 16, 16) * 0.3).to(ScalarType.Float32).to(ScalarType.Float64);
-        using var run = Method.Start(Problems.Create(
-            Method, generator, targets, [3, Seed],
-            ("scales", "2"), ("channels", "5"), ("skip-channels", "3"), ("learning-rate", "0.01"), ("iterations", $"{Steps}"),
-            ("input-jitter", jitter), ("upsampling", upsampling)));
+        using var run = Method.Start(
+            Problems.Create(
+                Method,
+                generator,
+                targets,
+                [3, Seed],
+                ("scales", "2"),
+                ("channels", "5"),
+                ("skip-channels", "3"),
+                ("learning-rate", "0.01"),
+                ("iterations", $"{Steps}"),
+                ("input-jitter", jitter),
+                ("upsampling", upsampling)
+            )
+        );
         var writer = new SafetensorsWriter()
             .Add("target", TestTensors.Floats(targets[1]), 3, 16, 16)
-            .AddMetadata("scales", "2").AddMetadata("steps", $"{Steps}").AddMetadata("learning_rate", "0.01").AddMetadata("seed", $"{Seed}")
-            .AddMetadata("jitter", jitter).AddMetadata("upsampling", upsampling);
+            .AddMetadata("scales", "2")
+            .AddMetadata("steps", $"{Steps}")
+            .AddMetadata("learning_rate", "0.01")
+            .AddMetadata("seed", $"{Seed}")
+            .AddMetadata("jitter", jitter)
+            .AddMetadata("upsampling", upsampling);
         var start = SafetensorsFile.Read(run.Codes(1), "codes");
-        foreach (var entry in start.Header.Entries.Values) writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+        foreach (var entry in start.Header.Entries.Values)
+            writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
 
-        var ours = Enumerable.Range(0, Steps).Select(_ =>
-        {
-            run.Step();
-            return run.Losses()[1];
-        }).ToArray();
+        var ours = Enumerable
+            .Range(0, Steps)
+            .Select(_ =>
+            {
+                run.Step();
+                return run.Losses()[1];
+            })
+            .ToArray();
 
         var problem = writer.ToArray();
         var theirs = Reference.Run("skip_reference.py", "losses", problem);
@@ -76,8 +96,10 @@ public sealed class DeepImagePriorTests
         {
             // What a normalization takes out again, such as a bias before it, has a gradient of rounding alone. Norms, since a leaky ReLU whose input
             // is almost 0 may take the other slope, which is right and changes single numbers much.
-            Norm([.. gradient.Zip(single.Gradients[name], (a, b) => a - b)]).ShouldBeLessThan(0.05 * Norm(gradient) + 1e-5 * largest, name);
-            if (name.EndsWith(".weight", StringComparison.Ordinal)) Norm(gradient).ShouldBeGreaterThan(1e-3 * largest, name);
+            Norm([.. gradient.Zip(single.Gradients[name], (a, b) => a - b)])
+                .ShouldBeLessThan(0.05 * Norm(gradient) + 1e-5 * largest, name);
+            if (name.EndsWith(".weight", StringComparison.Ordinal))
+                Norm(gradient).ShouldBeGreaterThan(1e-3 * largest, name);
         }
 
         static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
@@ -87,20 +109,34 @@ public sealed class DeepImagePriorTests
             const float Step = 64;
             using var generator = RandomGenerator.Load(new PgganArchitecture(6, [8, 8, 8, 8, 8, 8, 4, 4]), dtype);
             using var targets = (TestTensors.Normal(3, 2, 3, 32, 32) * 0.3).to(dtype);
-            using var run = Method.Start(Problems.Create(
-                Method, generator, targets, [1, 2],
-                ("channels", channels), ("skip-channels", skip), ("optimizer", "sgd"), ("learning-rate", $"{Step}"), ("norms", "sum")));
+            using var run = Method.Start(
+                Problems.Create(
+                    Method,
+                    generator,
+                    targets,
+                    [1, 2],
+                    ("channels", channels),
+                    ("skip-channels", skip),
+                    ("optimizer", "sgd"),
+                    ("learning-rate", $"{Step}"),
+                    ("norms", "sum")
+                )
+            );
             var image = run.Reconstruct();
             var before = Read(run);
             run.Step();
             var after = Read(run);
-            return (image, before.ToDictionary(pair => pair.Key, pair => pair.Value.Zip(after[pair.Key], (a, b) => (a - b) / Step).ToArray()));
+            return (
+                image,
+                before.ToDictionary(pair => pair.Key, pair => pair.Value.Zip(after[pair.Key], (a, b) => (a - b) / Step).ToArray())
+            );
         }
 
         static Dictionary<string, float[]> Read(InversionRun run)
         {
             var file = SafetensorsFile.Read(run.Codes(1), "codes");
-            return file.Header.Entries.Values.Where(entry => entry.Name != "noise")
+            return file
+                .Header.Entries.Values.Where(entry => entry.Name != "noise")
                 .ToDictionary(entry => entry.Name, entry => file.ReadFloats(entry.Name, [.. entry.Shape]));
         }
     }

@@ -30,14 +30,27 @@ public sealed class FeedForwardTests
     [InlineData("nearest", 0, 1, 0, 0)]
     [InlineData("bilinear", 0, 0.75, 0.25, 0)]
     [InlineData("bicubic", -0.10546875, 0.87890625, 0.26171875, -0.03515625)] // Keys' kernel with a = −¾
-    public void Reconstruct_OfTheInputForSuperResolution_EnlargesIt(string enlargement, double first, double second, double third, double fourth)
+    public void Reconstruct_OfTheInputForSuperResolution_EnlargesIt(
+        string enlargement,
+        double first,
+        double second,
+        double third,
+        double fourth
+    )
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var small = Problems.Bind(new SuperResolutionTask(), 8, ScalarType.Float32, ("factor", "2"), ("filter", "area"));
         double[] columns = [0.1, -0.3, 0.7, 0.4];
-        var target = tensor(columns.SelectMany(value => new[] { (float)value, (float)value }).ToArray()).view(1, 1, 1, 8).expand(2, 3, 8, 8);
-        using var reconstruction = new InputMethod().Reconstruct(Problem(new InputMethod(), generator, small, ("enlargement", enlargement)) with { Targets = target });
+        var target = tensor(columns.SelectMany(value => new[] { (float)value, (float)value }).ToArray())
+            .view(1, 1, 1, 8)
+            .expand(2, 3, 8, 8);
+        using var reconstruction = new InputMethod().Reconstruct(
+            Problem(new InputMethod(), generator, small, ("enlargement", enlargement)) with
+            {
+                Targets = target,
+            }
+        );
         var image = reconstruction.Reconstruct();
 
         image.shape.ShouldBe([2, 3, 8, 8]);
@@ -58,7 +71,9 @@ public sealed class FeedForwardTests
 
         TestTensors.Difference(reconstruction.Reconstruct(), ofGray.Reconstruct()).ShouldBeLessThan(1e-5f);
         TestTensors.Difference(reconstruction.Reconstruct(), gray.Degrade(problem.Targets)).ShouldBeGreaterThan(0.01f);
-        Should.Throw<ArgumentException>(() => method.Reconstruct(problem with { Network = null })).Message.ShouldContain("'col-hallucination'");
+        Should
+            .Throw<ArgumentException>(() => method.Reconstruct(problem with { Network = null }))
+            .Message.ShouldContain("'col-hallucination'");
     }
 
     [Fact]
@@ -74,6 +89,13 @@ public sealed class FeedForwardTests
     }
 
     private static InversionProblem Problem(
-        IInversionMethod method, IGenerator generator, IDegradation degradation, params (string Name, string Value)[] settings) =>
-        Problems.Create(method, generator, Problems.Targets(generator, 2).clamp(-1, 1), [1, 2], settings) with { Degradation = degradation };
+        IInversionMethod method,
+        IGenerator generator,
+        IDegradation degradation,
+        params (string Name, string Value)[] settings
+    ) =>
+        Problems.Create(method, generator, Problems.Targets(generator, 2).clamp(-1, 1), [1, 2], settings) with
+        {
+            Degradation = degradation,
+        };
 }

@@ -26,7 +26,11 @@ public sealed class InversionRunTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Small, ScalarType.Float64);
-        using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(RandomGenerator.DiscriminatorFile(16, [4, 5, 6]), "V"), CPU, ScalarType.Float64);
+        using var perceptual = DiscriminatorFeatures.Load(
+            StateDict.Read(RandomGenerator.DiscriminatorFile(16, [4, 5, 6]), "V"),
+            CPU,
+            ScalarType.Float64
+        );
         DifferenceOfBatches(name, generator, perceptual, iterations: 3).ShouldBeLessThan(1e-8f);
     }
 
@@ -64,7 +68,9 @@ public sealed class InversionRunTests
         Tensor Invert(long[] images)
         {
             var some = targets.index_select(0, tensor(images));
-            using var run = method.Start(Problems.Create(method, generator, perceptual, some, images, ("iterations", "12"), ("codes", "4")));
+            using var run = method.Start(
+                Problems.Create(method, generator, perceptual, some, images, ("iterations", "12"), ("codes", "4"))
+            );
             Repeat(run, 12);
             return run.Reconstruct();
         }
@@ -80,8 +86,18 @@ public sealed class InversionRunTests
 
         Tensor Invert(Tensor images, long[] seeds)
         {
-            (string, string)[] settings = [("iterations", $"{iterations}"), ("codes", "2"), ("restarts", "2"), ("channels", "8"), ("samples", "16")];
-            using var reconstruction = Problems.Reconstruct(method, Problems.Create(method, generator, perceptual, images, seeds, settings));
+            (string, string)[] settings =
+            [
+                ("iterations", $"{iterations}"),
+                ("codes", "2"),
+                ("restarts", "2"),
+                ("channels", "8"),
+                ("samples", "16"),
+            ];
+            using var reconstruction = Problems.Reconstruct(
+                method,
+                Problems.Create(method, generator, perceptual, images, seeds, settings)
+            );
             return reconstruction.Reconstruct();
         }
     }
@@ -95,7 +111,16 @@ public sealed class InversionRunTests
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var method = Problems.Search(name);
-        var problem = Problems.Create(method, generator, Problems.Targets(generator, 3), [4, 5, 6], ("split", "2"), ("channels", "8"), ("iterations", "40"), ("input-jitter", "0.03"));
+        var problem = Problems.Create(
+            method,
+            generator,
+            Problems.Targets(generator, 3),
+            [4, 5, 6],
+            ("split", "2"),
+            ("channels", "8"),
+            ("iterations", "40"),
+            ("input-jitter", "0.03")
+        );
         using var whole = method.Start(problem);
         using var resumed = method.Start(problem with { Seeds = others });
         Repeat(whole, 15);
@@ -108,7 +133,8 @@ public sealed class InversionRunTests
         Repeat(resumed, 25);
         resumed.IsFinished.ShouldBeTrue();
         resumed.Losses().ShouldBe(whole.Losses());
-        for (var image = 0; image < 3; image++) resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
+        for (var image = 0; image < 3; image++)
+            resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
     }
 
     [Fact]
@@ -124,7 +150,9 @@ public sealed class InversionRunTests
         using var differentMethod = other.Start(Problems.Create(other, generator, targets, [1], ("split", "2"), ("codes", "3")));
 
         Should.Throw<CheckpointException>(() => run.Restore([differentSize.Checkpoint(0)])).Message.ShouldContain("[3, 3, 6]");
-        Should.Throw<CheckpointException>(() => run.Restore([differentMethod.Checkpoint(0)])).Message.ShouldContain("'mganprior', not 'pmsfc'");
+        Should
+            .Throw<CheckpointException>(() => run.Restore([differentMethod.Checkpoint(0)]))
+            .Message.ShouldContain("'mganprior', not 'pmsfc'");
         Should.Throw<CheckpointException>(() => run.Restore([run.Checkpoint(0)[..^8]])).Message.ShouldContain("cut short");
         Should.Throw<CheckpointException>(() => run.Restore([run.Codes(0)])).Message.ShouldContain("lacks the tensor 'z.m'");
         Should.Throw<ArgumentException>(() => run.Restore([])).Message.ShouldContain("0 checkpoints for 1 images");
@@ -138,7 +166,17 @@ public sealed class InversionRunTests
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var method = Problems.Search(name);
         using var run = method.Start(
-            Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "60"), ("codes", "3"), ("channels", "16")));
+            Problems.Create(
+                method,
+                generator,
+                Problems.Targets(generator, 2),
+                [1, 2],
+                ("split", "2"),
+                ("iterations", "60"),
+                ("codes", "3"),
+                ("channels", "16")
+            )
+        );
         var before = run.Losses();
         Repeat(run, 60);
 
@@ -176,8 +214,19 @@ public sealed class InversionRunTests
 
         double Loss(string norms, string weight)
         {
-            using var run = Pmsfc.Start(Problems.Create(
-                Pmsfc, generator, perceptual, targets, [1], ("split", "2"), ("codes", "2"), ("norms", norms), ("perceptual-weight", weight)));
+            using var run = Pmsfc.Start(
+                Problems.Create(
+                    Pmsfc,
+                    generator,
+                    perceptual,
+                    targets,
+                    [1],
+                    ("split", "2"),
+                    ("codes", "2"),
+                    ("norms", norms),
+                    ("perceptual-weight", weight)
+                )
+            );
             return run.Losses()[0];
         }
     }
@@ -189,7 +238,15 @@ public sealed class InversionRunTests
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var method = new MganpriorMethod();
         var problem = Problems.Create(
-            method, generator, Problems.Targets(generator, 1), [1], ("split", "2"), ("optimizer", "sgd"), ("learning-rate", "1e6"), ("norms", "sum"));
+            method,
+            generator,
+            Problems.Targets(generator, 1),
+            [1],
+            ("split", "2"),
+            ("optimizer", "sgd"),
+            ("learning-rate", "1e6"),
+            ("norms", "sum")
+        );
         using var run = method.Start(problem with { Targets = problem.Targets * 1e30 });
         Repeat(run, 5);
 
@@ -221,13 +278,18 @@ public sealed class InversionRunTests
 
         Should.Throw<ArgumentException>(() => method.Start(problem with { Partition = null })).Message.ShouldContain("subspaces");
         Should.Throw<ArgumentException>(() => method.Start(problem with { Seeds = [1, 2] })).Message.ShouldContain("[2, 3, 8, 8]");
-        Should.Throw<ArgumentException>(() => method.Start(problem with { Settings = withNetwork })).Message.ShouldContain(PerceptualSetting.Discriminator);
+        Should
+            .Throw<ArgumentException>(() => method.Start(problem with { Settings = withNetwork }))
+            .Message.ShouldContain(PerceptualSetting.Discriminator);
         Should.Throw<ArgumentException>(() => method.Start(problem with { Settings = deep })).Message.ShouldContain("after 1 to 3 blocks");
-        Should.Throw<ArgumentException>(() => method.Start(problem with { Partition = new([0, 1], 2) })).Message.ShouldContain("2 channels");
+        Should
+            .Throw<ArgumentException>(() => method.Start(problem with { Partition = new([0, 1], 2) }))
+            .Message.ShouldContain("2 channels");
     }
 
     private static void Repeat(InversionRun run, int steps)
     {
-        for (var i = 0; i < steps; i++) run.Step();
+        for (var i = 0; i < steps; i++)
+            run.Step();
     }
 }

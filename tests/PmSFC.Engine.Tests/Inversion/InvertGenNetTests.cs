@@ -17,8 +17,11 @@ public sealed class InvertGenNetTests
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var targets = Problems.Targets(generator, 3);
-        using var run = Method.Start(Problems.Create(Method, generator, targets, [1, 2, 3], ("restarts", $"{Restarts}"), ("iterations", "10")));
-        while (!run.IsFinished) run.Step();
+        using var run = Method.Start(
+            Problems.Create(Method, generator, targets, [1, 2, 3], ("restarts", $"{Restarts}"), ("iterations", "10"))
+        );
+        while (!run.IsFinished)
+            run.Step();
         run.Restore([.. Enumerable.Range(0, 3).Select(run.Checkpoint)]);
 
         var best = run.Reconstruct();

@@ -21,19 +21,40 @@ public sealed class InvertLayersTests
         using var generator = Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
         var targets = Problems.Targets(generator, 1);
-        using var run = Method.Start(Problems.Create(
-            Method, generator, perceptual, targets, [11], ("iterations", "30"), ("learning-rate", "0.05"), ("beta2", "0.999"), ("perceptual-weight", "0.1"), ("residual-weight", "2")));
+        using var run = Method.Start(
+            Problems.Create(
+                Method,
+                generator,
+                perceptual,
+                targets,
+                [11],
+                ("iterations", "30"),
+                ("learning-rate", "0.05"),
+                ("beta2", "0.999"),
+                ("perceptual-weight", "0.1"),
+                ("residual-weight", "2")
+            )
+        );
         var z = SafetensorsFile.Read(run.Codes(0), "codes").ReadFloats("z", 128);
         var problem = new SafetensorsWriter()
-            .Add("z", z, 128).Add("target", TestTensors.Floats(targets), 3, 64, 64)
-            .AddMetadata("layers", "3").AddMetadata("steps", "30").AddMetadata("iterations", "30").AddMetadata("learning_rate", "0.05")
-            .AddMetadata("weight", "0.1").AddMetadata("residual_weight", "2").ToArray();
+            .Add("z", z, 128)
+            .Add("target", TestTensors.Floats(targets), 3, 64, 64)
+            .AddMetadata("layers", "3")
+            .AddMetadata("steps", "30")
+            .AddMetadata("iterations", "30")
+            .AddMetadata("learning_rate", "0.05")
+            .AddMetadata("weight", "0.1")
+            .AddMetadata("residual_weight", "2")
+            .ToArray();
 
-        var ours = Enumerable.Range(0, 30).Select(_ =>
-        {
-            run.Step();
-            return run.Losses()[0];
-        }).ToArray();
+        var ours = Enumerable
+            .Range(0, 30)
+            .Select(_ =>
+            {
+                run.Step();
+                return run.Losses()[0];
+            })
+            .ToArray();
         var theirs = Reference.Run("layers_reference.py", "losses", Repository.BundledGenerator, Repository.BundledDiscriminator, problem);
 
         theirs[^1].ShouldBeLessThan(theirs[0]);

@@ -18,10 +18,14 @@ public sealed class MeanImageTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        using var reconstruction = Method.Reconstruct(Problems.Create(Method, generator, Problems.Targets(generator, 2), [1, 2], ("samples", "11")));
+        using var reconstruction = Method.Reconstruct(
+            Problems.Create(Method, generator, Problems.Targets(generator, 2), [1, 2], ("samples", "11"))
+        );
         using var off = no_grad();
         var size = generator.Architecture.LatentSize;
-        var expected = generator.Forward(cat([NormalNumbers.Draw(1, 1, 8, size), NormalNumbers.Draw(1, 2, 3, size)])).mean([0L], keepdim: true);
+        var expected = generator
+            .Forward(cat([NormalNumbers.Draw(1, 1, 8, size), NormalNumbers.Draw(1, 2, 3, size)]))
+            .mean([0L], keepdim: true);
 
         TestTensors.Difference(reconstruction.Reconstruct(), expected.expand(2, -1, -1, -1)).ShouldBeLessThan(1e-5f);
     }
@@ -68,8 +72,15 @@ public sealed class MeanImageTests
     }
 
     private static ContentRun Start(IGenerator generator, int samples, long seed) =>
-        Preparation.Start(generator, Preparation.Settings.Resolve(null, new Dictionary<string, string> { ["samples"] = $"{samples}" }).Settings!, seed, PreparedContents.None);
+        Preparation.Start(
+            generator,
+            Preparation.Settings.Resolve(null, new Dictionary<string, string> { ["samples"] = $"{samples}" }).Settings!,
+            seed,
+            PreparedContents.None
+        );
 
     private static float[] Image(ContentRun run, IGenerator generator) =>
-        SafetensorsFile.Read(run.Finish(), "mean").ReadFloats("image", 3, generator.Architecture.Resolution, generator.Architecture.Resolution);
+        SafetensorsFile
+            .Read(run.Finish(), "mean")
+            .ReadFloats("image", 3, generator.Architecture.Resolution, generator.Architecture.Resolution);
 }

@@ -37,7 +37,8 @@ public sealed class ReferenceTests
     public void Losses_OfPmsfcWithAdam_FollowPyTorch() => FollowsPyTorch(new PmsfcMethod(), "adam", "0.05", codes: "2", weightPace: "0.5");
 
     [FactNeeding<Reference.WithTorch>]
-    public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() => FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5", weightPace: "1");
+    public void Losses_OfMganpriorWithGradientDescent_FollowPyTorch() =>
+        FollowsPyTorch(new MganpriorMethod(), "sgd", "1", codes: "5", weightPace: "1");
 
     private static void FollowsPyTorch(IOptimizationMethod method, string optimizer, string learningRate, string codes, string weightPace)
     {
@@ -46,8 +47,19 @@ public sealed class ReferenceTests
         using var perceptual = Problems.BundledFeatures(ScalarType.Float64);
         var targets = Problems.Targets(generator, 1).to(ScalarType.Float32).to(ScalarType.Float64);
         var problem = Problems.Create(
-            method, generator, perceptual, targets, [11], ("optimizer", optimizer), ("learning-rate", learningRate), ("weight-pace", weightPace),
-            ("schedule", "cosine"), ("beta2", "0.999"), ("codes", codes), ("iterations", $"{Steps}"));
+            method,
+            generator,
+            perceptual,
+            targets,
+            [11],
+            ("optimizer", optimizer),
+            ("learning-rate", learningRate),
+            ("weight-pace", weightPace),
+            ("schedule", "cosine"),
+            ("beta2", "0.999"),
+            ("codes", codes),
+            ("iterations", $"{Steps}")
+        );
         using var run = method.Start(problem);
         var writer = new SafetensorsWriter()
             .Add("target", TestTensors.Floats(targets), 3, 64, 64)
@@ -66,11 +78,14 @@ public sealed class ReferenceTests
             writer.Add(name, start.ReadFloats(name, shape), shape);
         }
 
-        var ours = Enumerable.Range(0, Steps).Select(_ =>
-        {
-            run.Step();
-            return run.Losses()[0];
-        }).ToArray();
+        var ours = Enumerable
+            .Range(0, Steps)
+            .Select(_ =>
+            {
+                run.Step();
+                return run.Losses()[0];
+            })
+            .ToArray();
         var theirs = Reference.Run(Repository.BundledGenerator, Repository.BundledDiscriminator, writer.ToArray(), "losses");
 
         theirs.Length.ShouldBe(Steps);

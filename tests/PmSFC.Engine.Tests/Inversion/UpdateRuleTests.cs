@@ -37,7 +37,8 @@ public sealed class UpdateRuleTests
     {
         using var scope = NewDisposeScope();
         (string Name, Tensor Value)[] parameters = [("z", ones(1)), ("w", ones(1))];
-        using IUpdateRule update = rule == "adam" ? new AdamUpdate(parameters, 0.5, LearningRateScale) : new SgdUpdate(parameters, 0.5, LearningRateScale);
+        using IUpdateRule update =
+            rule == "adam" ? new AdamUpdate(parameters, 0.5, LearningRateScale) : new SgdUpdate(parameters, 0.5, LearningRateScale);
 
         update.Update([ones(1), ones(1)], 0, scale: 0.5);
 

@@ -14,6 +14,5 @@ internal abstract class Calibration : INeed
 
     public static RgbImage Distorted(string pair) => Read("dist", pair);
 
-    private static RgbImage Read(string side, string pair) =>
-        ImageFile.Read(Path.Combine(Folder!, side, pair + ".bmp")).Image;
+    private static RgbImage Read(string side, string pair) => ImageFile.Read(Path.Combine(Folder!, side, pair + ".bmp")).Image;
 }

@@ -51,7 +51,8 @@ public sealed class ColorizationAccuracyTests
     [Property(MaxTest = 30)]
     public void Measure_AnyPair_IsSymmetricAndFrom0To100(int seed)
     {
-        RgbImage a = TestImages.Noise(5, 4, seed), b = TestImages.Waves(5, 4, 20, seed);
+        RgbImage a = TestImages.Noise(5, 4, seed),
+            b = TestImages.Waves(5, 4, 20, seed);
 
         _metric.Measure(a, b).ShouldBe(_metric.Measure(b, a), 1e-9);
         _metric.Measure(a, b).ShouldBeInRange(0, 100);
@@ -59,8 +60,9 @@ public sealed class ColorizationAccuracyTests
 
     [Fact]
     public void Measure_DifferentSizes_SaysBoth() =>
-        Should.Throw<ArgumentException>(() => _metric.Measure(TestImages.Noise(4, 5, 1), TestImages.Noise(5, 4, 1))).Message
-            .ShouldStartWith("auc compares images of one size");
+        Should
+            .Throw<ArgumentException>(() => _metric.Measure(TestImages.Noise(4, 5, 1), TestImages.Noise(5, 4, 1)))
+            .Message.ShouldStartWith("auc compares images of one size");
 
     private static RgbImage Plain(byte r, byte g, byte b) => new(2, 1, [r, g, b, r, g, b]);
 }

@@ -24,7 +24,9 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         using var metric = PublishedMetrics.Load(LearnedPerceptualSimilarity.Squeeze);
 
         metric.Measure(PublishedMetrics.Image("ex_ref.png"), PublishedMetrics.Image(image)).ShouldBe(expected, 0.002);
-        metric.Weights.Select(file => file.Name).ShouldBe(["lpips/v0.1_squeeze.pth", "squeezenet1_1/squeezenet1_1_torchvision.safetensors"]);
+        metric
+            .Weights.Select(file => file.Name)
+            .ShouldBe(["lpips/v0.1_squeeze.pth", "squeezenet1_1/squeezenet1_1_torchvision.safetensors"]);
     }
 
     /// <summary>Odd sizes and the smallest ones too: there the networks' poolings differ by what they do at the edge.</summary>
@@ -40,7 +42,8 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         var expected = Reference.Ask("lpips.py", [trunk, trunks.File(trunk), .. paths]).EnumerateArray().Select(value => value.GetDouble());
 
         using var metric = Metric(trunk).Load(trunks.With(trunk));
-        foreach (var (pair, value) in pairs.Zip(expected)) metric.Measure(pair.Reference, pair.Image).ShouldBe(value, 1e-5 * value);
+        foreach (var (pair, value) in pairs.Zip(expected))
+            metric.Measure(pair.Reference, pair.Image).ShouldBe(value, 1e-5 * value);
         metric.Measure(pairs[1].Image, pairs[1].Image).ShouldBe(0, 1e-12);
     }
 
@@ -53,8 +56,9 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         using var metric = Metric(trunk).Load(trunks.With(trunk));
         var image = TestImages.Noise(64, side, 1);
 
-        Should.Throw<UndefinedMetricException>(() => metric.Measure(image, image)).Message
-            .ShouldBe($"lpips-{trunk} needs images of at least {least}×{least} pixels, but these are 64×{side}.");
+        Should
+            .Throw<UndefinedMetricException>(() => metric.Measure(image, image))
+            .Message.ShouldBe($"lpips-{trunk} needs images of at least {least}×{least} pixels, but these are 64×{side}.");
     }
 
     [FactNeeding<Reference.WithTorch>]
@@ -72,8 +76,11 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
 
     [Fact]
     public void Load_FolderWithoutWeights_NamesThem() =>
-        Should.Throw<MissingWeightsException>(() => LearnedPerceptualSimilarity.Alex.Load(new WeightsFolder(_folder.FullName))).Message.ShouldBe(
-            $"no AlexNet weights in {_folder.FullName}, which has none of alexnet/*.safetensors, alexnet/*.pth, alexnet*.safetensors, alexnet*.pth");
+        Should
+            .Throw<MissingWeightsException>(() => LearnedPerceptualSimilarity.Alex.Load(new WeightsFolder(_folder.FullName)))
+            .Message.ShouldBe(
+                $"no AlexNet weights in {_folder.FullName}, which has none of alexnet/*.safetensors, alexnet/*.pth, alexnet*.safetensors, alexnet*.pth"
+            );
 
     [FactNeeding<Reference.WithTorch>]
     public void Load_HeadsOfAnotherTrunk_AreRefused()
@@ -81,8 +88,9 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         File.Copy(trunks.File("squeeze"), Path.Combine(_folder.FullName, "squeezenet1_1.pth"));
         File.Copy(trunks.File("alex"), Path.Combine(_folder.FullName, "v0.1_squeeze.pth"));
 
-        Should.Throw<CheckpointException>(() => LearnedPerceptualSimilarity.Squeeze.Load(new WeightsFolder(_folder.FullName))).Message
-            .ShouldContain("'lin1.model.1.weight' with shape [1, 192, 1, 1], but [1, 128, 1, 1] is needed");
+        Should
+            .Throw<CheckpointException>(() => LearnedPerceptualSimilarity.Squeeze.Load(new WeightsFolder(_folder.FullName)))
+            .Message.ShouldContain("'lin1.model.1.weight' with shape [1, 192, 1, 1], but [1, 128, 1, 1] is needed");
     }
 
     [Fact]
@@ -91,10 +99,13 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         File.WriteAllText(Path.Combine(_folder.FullName, "vgg16.pth"), "<html>not found</html>");
         File.WriteAllText(Path.Combine(_folder.FullName, "v0.1_vgg.pth"), "<html>not found</html>");
 
-        Should.Throw<CheckpointException>(() => LearnedPerceptualSimilarity.Vgg.Load(new WeightsFolder(_folder.FullName))).Message.ShouldStartWith(Path.Combine(_folder.FullName, "v"));
+        Should
+            .Throw<CheckpointException>(() => LearnedPerceptualSimilarity.Vgg.Load(new WeightsFolder(_folder.FullName)))
+            .Message.ShouldStartWith(Path.Combine(_folder.FullName, "v"));
     }
 
-    private static (RgbImage Reference, RgbImage Image) Pair(int width, int height) => (TestImages.Waves(width, height, 10, 1), TestImages.Waves(width, height, 60, 2));
+    private static (RgbImage Reference, RgbImage Image) Pair(int width, int height) =>
+        (TestImages.Waves(width, height, 10, 1), TestImages.Waves(width, height, 60, 2));
 
     private string Write(RgbImage image)
     {
@@ -103,10 +114,11 @@ public sealed class LearnedPerceptualSimilarityTests(RandomTrunks trunks) : ICla
         return path;
     }
 
-    private static LearnedPerceptualSimilarity Metric(string trunk) => trunk switch
-    {
-        "alex" => LearnedPerceptualSimilarity.Alex,
-        "vgg" => LearnedPerceptualSimilarity.Vgg,
-        _ => LearnedPerceptualSimilarity.Squeeze,
-    };
+    private static LearnedPerceptualSimilarity Metric(string trunk) =>
+        trunk switch
+        {
+            "alex" => LearnedPerceptualSimilarity.Alex,
+            "vgg" => LearnedPerceptualSimilarity.Vgg,
+            _ => LearnedPerceptualSimilarity.Squeeze,
+        };
 }

@@ -22,7 +22,8 @@ public sealed class NaturalImageQualityTests : IDisposable
     [InlineData("baboon.png", 5.7296)]
     [InlineData("calibration/dist/I04.bmp", 3.7932)]
     [InlineData("calibration/dist/I06.bmp", 3.1883)]
-    public void Measure_Photograph_IsBasicSRsNumber(string name, double expected) => Measure(NaturalImageQuality.OfStudioLuma, name).ShouldBe(expected, 0.0002);
+    public void Measure_Photograph_IsBasicSRsNumber(string name, double expected) =>
+        Measure(NaturalImageQuality.OfStudioLuma, name).ShouldBe(expected, 0.0002);
 
     [TheoryNeeding<PublishedMetrics>]
     [InlineData("calibration/dist/I04.bmp", 3.6549, 0.0003)]
@@ -58,7 +59,10 @@ public sealed class NaturalImageQualityTests : IDisposable
     [InlineData("half flat")]
     public void Measure_ConstantAdded_IsTheSame(string name)
     {
-        using MetricSet metrics = new([PublishedMetrics.Load(NaturalImageQuality.OfGray), PublishedMetrics.Load(NaturalImageQuality.OfStudioLuma)], new Dictionary<string, string>());
+        using MetricSet metrics = new(
+            [PublishedMetrics.Load(NaturalImageQuality.OfGray), PublishedMetrics.Load(NaturalImageQuality.OfStudioLuma)],
+            new Dictionary<string, string>()
+        );
         var image = TestImages.Map(Distorted(name), value => (byte)(20 + value / 2));
         RgbImage Plus(int levels) => TestImages.Map(image, value => (byte)(value + levels));
 
@@ -77,10 +81,16 @@ public sealed class NaturalImageQualityTests : IDisposable
     {
         using var metric = Load(luma == "y" ? NaturalImageQuality.OfStudioLuma : NaturalImageQuality.OfGray);
         var image = TestImages.Waves(width, height, 40, 3);
-        if (partlyFlat) image = TestImages.Map(image, value => Math.Max(value, (byte)120));
+        if (partlyFlat)
+            image = TestImages.Map(image, value => Math.Max(value, (byte)120));
         ImageFile.WritePng(image, Path.Combine(_folder.FullName, "image.png"));
 
-        var expected = Reference.Ask("niqe.py", Path.Combine(_folder.FullName, "niqe_pris_params.npz"), Path.Combine(_folder.FullName, "image.png"), luma);
+        var expected = Reference.Ask(
+            "niqe.py",
+            Path.Combine(_folder.FullName, "niqe_pris_params.npz"),
+            Path.Combine(_folder.FullName, "image.png"),
+            luma
+        );
 
         metric.Measure(image, image).ShouldBe(expected.GetDouble(), 1e-5);
     }
@@ -103,8 +113,11 @@ public sealed class NaturalImageQualityTests : IDisposable
         using var metric = Load();
         var image = TestImages.Noise(width, height, 1);
 
-        Should.Throw<UndefinedMetricException>(() => metric.Measure(image, image)).Message
-            .ShouldBe($"niqe needs two blocks of 96×96 pixels side by side or one above the other, but the image is {width}×{height}.");
+        Should
+            .Throw<UndefinedMetricException>(() => metric.Measure(image, image))
+            .Message.ShouldBe(
+                $"niqe needs two blocks of 96×96 pixels side by side or one above the other, but the image is {width}×{height}."
+            );
     }
 
     [Theory]
@@ -120,19 +133,22 @@ public sealed class NaturalImageQualityTests : IDisposable
         using var metric = Load();
         var noise = TestImages.Noise(192, 192, 1);
         var image = Draw(192, (x, y) => name switch
-        {
-            "black" => 0,
-            "gray" => 127,
-            "white" => 255,
-            "checkerboard of 1" => (x + y) % 2 * 255,
-            "stripes" => x % 4 * 60,
-            "rising" => y,
-            _ => x is >= 8 and < 88 && y is >= 8 and < 88 ? noise[x, y].G : 90,
-        });
+            {
+                "black" => 0,
+                "gray" => 127,
+                "white" => 255,
+                "checkerboard of 1" => (x + y) % 2 * 255,
+                "stripes" => x % 4 * 60,
+                "rising" => y,
+                _ => x is >= 8 and < 88 && y is >= 8 and < 88 ? noise[x, y].G : 90,
+            });
 
-        Should.Throw<UndefinedMetricException>(() => metric.Measure(image, image)).Message.ShouldBe(
-            "niqe needs two blocks of 96×96 pixels with texture, where luma crosses the mean of its surroundings along rows, columns and both diagonals, "
-            + $"at full and at half size, but of this image's 4 blocks {found} it.");
+        Should
+            .Throw<UndefinedMetricException>(() => metric.Measure(image, image))
+            .Message.ShouldBe(
+                "niqe needs two blocks of 96×96 pixels with texture, where luma crosses the mean of its surroundings along rows, columns and both diagonals, "
+                    + $"at full and at half size, but of this image's 4 blocks {found} it."
+            );
     }
 
     [Theory]
@@ -142,8 +158,10 @@ public sealed class NaturalImageQualityTests : IDisposable
     {
         var random = new Random(1);
         var sample = new double[200_000];
-        if (shape == 2) Normal.Samples(random, sample, 0, 3);
-        else Laplace.Samples(random, sample, 0, 3);
+        if (shape == 2)
+            Normal.Samples(random, sample, 0, 3);
+        else
+            Laplace.Samples(random, sample, 0, 3);
 
         var (found, below, above) = SceneStatistics.Fit(Array.ConvertAll(sample, value => (float)value));
 
@@ -159,38 +177,59 @@ public sealed class NaturalImageQualityTests : IDisposable
         var content = new NpzBuilder().Add("mu_pris_param", [1, 18], new double[18]).Build();
         File.WriteAllBytes(Path.Combine(_folder.FullName, "niqe_pris_params.npz"), content);
 
-        Should.Throw<CheckpointException>(() => NaturalImageQuality.OfStudioLuma.Load(new WeightsFolder(_folder.FullName))).Message
-            .ShouldBe($"{Path.Combine(_folder.FullName, "niqe_pris_params.npz")} holds 'mu_pris_param' with shape [1, 18], but [1, 36] is needed.");
+        Should
+            .Throw<CheckpointException>(() => NaturalImageQuality.OfStudioLuma.Load(new WeightsFolder(_folder.FullName)))
+            .Message.ShouldBe(
+                $"{Path.Combine(_folder.FullName, "niqe_pris_params.npz")} holds 'mu_pris_param' with shape [1, 18], but [1, 36] is needed."
+            );
     }
 
     [Fact]
     public void Load_FolderWithoutParameters_NamesThem() =>
-        Should.Throw<MissingWeightsException>(() => NaturalImageQuality.OfStudioLuma.Load(new WeightsFolder(_folder.FullName))).Message
-            .ShouldBe($"no NIQE parameters in {_folder.FullName}, which has none of niqe/niqe_pris_params.npz, niqe_pris_params.npz");
+        Should
+            .Throw<MissingWeightsException>(() => NaturalImageQuality.OfStudioLuma.Load(new WeightsFolder(_folder.FullName)))
+            .Message.ShouldBe(
+                $"no NIQE parameters in {_folder.FullName}, which has none of niqe/niqe_pris_params.npz, niqe_pris_params.npz"
+            );
 
     private static RgbImage Distorted(string name)
     {
         if (name.StartsWith("checkerboard of ", StringComparison.Ordinal))
         {
             var side = int.Parse(name["checkerboard of ".Length..], CultureInfo.InvariantCulture);
-            return Draw(288, (x, y) => (x / side + y / side) % 2 == 0 ? side == 16 ? 20 : 0 : side == 16 ? 220 : 255);
+            return Draw(288, (x, y) => (x / side + y / side) % 2 == 0
+                    ? side == 16
+                        ? 20
+                        : 0
+                    : side == 16
+                        ? 220
+                        : 255);
         }
 
         switch (name)
         {
-            case "disc": return Draw(288, (x, y) => (y - 144) * (y - 144) + (x - 144) * (x - 144) < 10_000 ? 220 : 30);
-            case "dots": return Draw(288, (x, y) => x % 24 == 0 && y % 24 == 0 ? 255 : 0);
+            case "disc":
+                return Draw(288, (x, y) => (y - 144) * (y - 144) + (x - 144) * (x - 144) < 10_000 ? 220 : 30);
+            case "dots":
+                return Draw(288, (x, y) => x % 24 == 0 && y % 24 == 0 ? 255 : 0);
         }
 
         var photograph = PublishedMetrics.Image("calibration/dist/I04.bmp");
         var pixels = photograph.Pixels.ToArray();
         for (var i = 0; i < pixels.Length; i++)
         {
-            int x = i / 3 % photograph.Width, y = i / 3 / photograph.Width;
+            int x = i / 3 % photograph.Width,
+                y = i / 3 / photograph.Width;
             pixels[i] = name switch
             {
                 "half flat" => x < photograph.Width / 2 ? (byte)200 : pixels[i],
-                "half of one colour" => x < photograph.Width / 2 ? (byte)(i % 3 == 0 ? 13 : i % 3 == 1 ? 57 : 201) : pixels[i],
+                "half of one colour" => x < photograph.Width / 2
+                    ? (byte)(
+                        i % 3 == 0 ? 13
+                        : i % 3 == 1 ? 57
+                        : 201
+                    )
+                    : pixels[i],
                 "letterboxed" => y < 80 || y >= photograph.Height - 80 ? (byte)0 : pixels[i],
                 "a patch on gray" => x is < 96 or >= 288 || y is < 96 or >= 288 ? (byte)90 : pixels[i],
                 "overexposed" => (byte)Math.Min(255, 3 * pixels[i]),
@@ -208,7 +247,10 @@ public sealed class NaturalImageQualityTests : IDisposable
 
     private static double[] Gaussian()
     {
-        var weights = Enumerable.Range(0, 49).Select(i => Math.Exp(-((i % 7 - 3) * (i % 7 - 3) + (i / 7 - 3) * (i / 7 - 3)) / (2 * 49.0 / 36))).ToArray();
+        var weights = Enumerable
+            .Range(0, 49)
+            .Select(i => Math.Exp(-((i % 7 - 3) * (i % 7 - 3) + (i / 7 - 3) * (i / 7 - 3)) / (2 * 49.0 / 36)))
+            .ToArray();
         return [.. weights.Select(weight => weight / weights.Sum())];
     }
 

@@ -10,7 +10,11 @@ internal sealed class NpzBuilder
     private readonly List<(string Name, byte[] Content)> _entries = [];
 
     public NpzBuilder Add(string name, int[] shape, double[] values) =>
-        Add(name, $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}{(shape.Length == 1 ? "," : "")}), }}", Bytes(values));
+        Add(
+            name,
+            $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Join(", ", shape)}{(shape.Length == 1 ? "," : "")}), }}",
+            Bytes(values)
+        );
 
     public NpzBuilder Add(string name, string header, byte[] data) => Add(name, Array(1, header, data));
 
@@ -37,8 +41,10 @@ internal sealed class NpzBuilder
     {
         var text = Encoding.Latin1.GetBytes(header + "\n");
         var length = new byte[version == 1 ? 2 : 4];
-        if (version == 1) BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)text.Length);
-        else BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)text.Length);
+        if (version == 1)
+            BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)text.Length);
+        else
+            BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)text.Length);
         return [0x93, .. "NUMPY"u8, version, 0, .. length, .. text, .. data];
     }
 

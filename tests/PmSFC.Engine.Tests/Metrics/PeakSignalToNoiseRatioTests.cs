@@ -28,15 +28,19 @@ public sealed class PeakSignalToNoiseRatioTests
     [Property(MaxTest = 50)]
     public void Measure_AnyPair_IsSymmetric(int seed, PositiveInt width)
     {
-        RgbImage a = TestImages.Noise(width.Get % 30 + 1, 7, seed), b = TestImages.Noise(width.Get % 30 + 1, 7, unchecked(seed + 1));
+        RgbImage a = TestImages.Noise(width.Get % 30 + 1, 7, seed),
+            b = TestImages.Noise(width.Get % 30 + 1, 7, unchecked(seed + 1));
 
         _metric.Measure(a, b).ShouldBe(_metric.Measure(b, a));
     }
 
     [Fact]
     public void Measure_DifferentSizes_SaysBoth() =>
-        Should.Throw<ArgumentException>(() => _metric.Measure(TestImages.Noise(4, 5, 1), TestImages.Noise(5, 4, 1))).Message
-            .ShouldStartWith("psnr compares images of one size, but the reference is 4×5 and the image 5×4; scale or crop one of them.");
+        Should
+            .Throw<ArgumentException>(() => _metric.Measure(TestImages.Noise(4, 5, 1), TestImages.Noise(5, 4, 1)))
+            .Message.ShouldStartWith(
+                "psnr compares images of one size, but the reference is 4×5 and the image 5×4; scale or crop one of them."
+            );
 
     [TheoryNeeding<Calibration>]
     [InlineData("I04", 20.9872)]

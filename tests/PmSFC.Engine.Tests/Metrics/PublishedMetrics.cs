@@ -7,9 +7,10 @@ namespace PmSFC.Engine.Tests.Metrics;
 /// <summary>Published images, and published weights to measure them with.</summary>
 internal abstract class PublishedMetrics : INeed
 {
-    public static string? Missing => SharedFiles.Weights is null || SharedFiles.Metrics is null
-        ? "The weights and images of metrics are at neither ../shared/weights and ../shared/data/metrics nor below PMSFC_SHARED."
-        : null;
+    public static string? Missing =>
+        SharedFiles.Weights is null || SharedFiles.Metrics is null
+            ? "The weights and images of metrics are at neither ../shared/weights and ../shared/data/metrics nor below PMSFC_SHARED."
+            : null;
 
     public static RgbImage Image(string name) => ImageFile.Read(Path.Combine(SharedFiles.Metrics!, name)).Image;
 

@@ -15,12 +15,14 @@ public sealed class PythonReferenceTests : IDisposable
     [InlineData(97, 31, 25)]
     public void Measure_NoisyPicture_AgreesWithNumpy(int width, int height, int noise)
     {
-        RgbImage reference = TestImages.Waves(width, height, 10, 1), image = TestImages.Waves(width, height, noise, 2);
+        RgbImage reference = TestImages.Waves(width, height, 10, 1),
+            image = TestImages.Waves(width, height, noise, 2);
 
         var expected = Ask(reference, image);
 
         expected.Keys.ShouldBe(["psnr", "ssim", "ssim-y", "psnr-y", "auc"]);
-        foreach (var (name, value) in expected) EngineCatalog.BuiltIn.Metrics[name].Measure(reference, image).ShouldBe(value, 1e-9, name);
+        foreach (var (name, value) in expected)
+            EngineCatalog.BuiltIn.Metrics[name].Measure(reference, image).ShouldBe(value, 1e-9, name);
     }
 
     private Dictionary<string, double> Ask(RgbImage reference, RgbImage image)

@@ -10,9 +10,21 @@ public sealed class RandomTrunks : IDisposable
     public string File(string trunk)
     {
         var path = Path.Combine(_folder.FullName, $"v0.1_{trunk}.pth");
-        if (System.IO.File.Exists(path)) return path;
+        if (System.IO.File.Exists(path))
+            return path;
         Reference.Ask("lpips.py", trunk, "--random", "1", path);
-        System.IO.File.Copy(path, Path.Combine(_folder.FullName, trunk switch { "alex" => "alexnet.pth", "vgg" => "vgg16.pth", _ => "squeezenet1_1.pth" }));
+        System.IO.File.Copy(
+            path,
+            Path.Combine(
+                _folder.FullName,
+                trunk switch
+                {
+                    "alex" => "alexnet.pth",
+                    "vgg" => "vgg16.pth",
+                    _ => "squeezenet1_1.pth",
+                }
+            )
+        );
         return path;
     }
 

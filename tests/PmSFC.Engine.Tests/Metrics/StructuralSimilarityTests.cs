@@ -19,7 +19,8 @@ public sealed class StructuralSimilarityTests
     [Fact]
     public void Measure_ConstantImages_IsTheLuminanceTermAlone()
     {
-        RgbImage black = new(12, 12, new byte[432]), white = TestImages.Map(black, _ => 255);
+        RgbImage black = new(12, 12, new byte[432]),
+            white = TestImages.Map(black, _ => 255);
 
         // C1 / (255² + C1) with C1 = 6.5025.
         _metric.Measure(black, white).ShouldBe(6.5025 / (65025 + 6.5025), 1e-12);
@@ -29,7 +30,8 @@ public sealed class StructuralSimilarityTests
     [Property(MaxTest = 30)]
     public void Measure_AnyPair_IsSymmetricAndAtMostOne(int seed)
     {
-        RgbImage a = TestImages.Noise(17, 12, seed), b = TestImages.Waves(17, 12, 20, seed);
+        RgbImage a = TestImages.Noise(17, 12, seed),
+            b = TestImages.Waves(17, 12, 20, seed);
 
         _metric.Measure(a, b).ShouldBe(_metric.Measure(b, a), 1e-12);
         _metric.Measure(a, b).ShouldBeInRange(-1, 1);
@@ -47,13 +49,15 @@ public sealed class StructuralSimilarityTests
 
     [Fact]
     public void Measure_SmallerThanTheWindow_SaysSo() =>
-        Should.Throw<UndefinedMetricException>(() => _metric.Measure(TestImages.Noise(64, 10, 1), TestImages.Noise(64, 10, 1))).Message
-            .ShouldBe("ssim needs images of at least 11×11 pixels, its window, but these are 64×10.");
+        Should
+            .Throw<UndefinedMetricException>(() => _metric.Measure(TestImages.Noise(64, 10, 1), TestImages.Noise(64, 10, 1)))
+            .Message.ShouldBe("ssim needs images of at least 11×11 pixels, its window, but these are 64×10.");
 
     [Fact]
     public void Measure_DifferentSizes_SaysBoth() =>
-        Should.Throw<ArgumentException>(() => _luma.Measure(TestImages.Noise(14, 15, 1), TestImages.Noise(15, 14, 1))).Message
-            .ShouldStartWith("ssim-y compares images of one size, but the reference is 14×15 and the image 15×14");
+        Should
+            .Throw<ArgumentException>(() => _luma.Measure(TestImages.Noise(14, 15, 1), TestImages.Noise(15, 14, 1)))
+            .Message.ShouldStartWith("ssim-y compares images of one size, but the reference is 14×15 and the image 15×14");
 
     [TheoryNeeding<Calibration>]
     [InlineData("I04", 0.9978)]

@@ -18,12 +18,15 @@ internal static class TestImages
         var pixels = new byte[3 * width * height];
         for (var i = 0; i < pixels.Length; i++)
         {
-            int x = i / 3 % width, y = i / 3 / width;
-            pixels[i] = (byte)Math.Clamp(127 + 90 * Math.Sin((x + 3 * (i % 3)) / 6.0) * Math.Cos(y / 5.0) + random.Next(-noise, noise + 1), 0, 255);
+            int x = i / 3 % width,
+                y = i / 3 / width;
+            pixels[i] = (byte)
+                Math.Clamp(127 + 90 * Math.Sin((x + 3 * (i % 3)) / 6.0) * Math.Cos(y / 5.0) + random.Next(-noise, noise + 1), 0, 255);
         }
 
         return new RgbImage(width, height, pixels);
     }
 
-    public static RgbImage Map(RgbImage image, Func<byte, byte> change) => new(image.Width, image.Height, Array.ConvertAll(image.Pixels.ToArray(), value => change(value)));
+    public static RgbImage Map(RgbImage image, Func<byte, byte> change) =>
+        new(image.Width, image.Height, Array.ConvertAll(image.Pixels.ToArray(), value => change(value)));
 }

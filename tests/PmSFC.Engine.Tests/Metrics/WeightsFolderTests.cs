@@ -14,7 +14,8 @@ public sealed class WeightsFolderTests : IDisposable
     [Fact]
     public void Read_SeveralFiles_TakesTheBestNameAndOfThoseTheFirst()
     {
-        foreach (var name in (string[])["vgg16.pth", "vgg16/b.pth", "vgg16/a.pth", "vgg16/deeper/0.pth", "vgg16x/0.pth"]) Write(name, Weights);
+        foreach (var name in (string[])["vgg16.pth", "vgg16/b.pth", "vgg16/a.pth", "vgg16/deeper/0.pth", "vgg16x/0.pth"])
+            Write(name, Weights);
 
         Read("vgg16/*.pth", "vgg16*.pth").ShouldBe("vgg16/a.pth");
         Read("vgg16*.pth").ShouldBe("vgg16.pth");
@@ -45,9 +46,12 @@ public sealed class WeightsFolderTests : IDisposable
     {
         Write("a.pth", Weights);
 
-        Should.Throw<DirectoryNotFoundException>(() => new WeightsFolder(PathOf("no"))).Message.ShouldStartWith("there is no folder of weights at");
-        Should.Throw<DirectoryNotFoundException>(() => new WeightsFolder(PathOf("a.pth"))).Message
-            .ShouldBe($"{PathOf("a.pth")} is a file, not a folder of weights; name the folder that such files lie in.");
+        Should
+            .Throw<DirectoryNotFoundException>(() => new WeightsFolder(PathOf("no")))
+            .Message.ShouldStartWith("there is no folder of weights at");
+        Should
+            .Throw<DirectoryNotFoundException>(() => new WeightsFolder(PathOf("a.pth")))
+            .Message.ShouldBe($"{PathOf("a.pth")} is a file, not a folder of weights; name the folder that such files lie in.");
     }
 
     [Fact]
@@ -56,9 +60,12 @@ public sealed class WeightsFolderTests : IDisposable
         Write("vgg16_a.pth", "version https://git-lfs.github.com/spec/v1\nsize 7\n"u8.ToArray());
         Write("vgg16_b.pth", []);
         Write("vgg16_c.pth", new SafetensorsWriter().Add("b", [1], 1).ToArray());
-        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe(
-            $"{PathOf("vgg16_a.pth")} is a pointer of Git LFS to a file of 7 bytes, not the file itself; run 'git lfs pull' in the repository that it is from; "
-            + $"{PathOf("vgg16_b.pth")} is empty (0 bytes); fetch it again; {PathOf("vgg16_c.pth")} lacks the tensor 'a'.");
+        Should
+            .Throw<CheckpointException>(() => Read("vgg16*.pth"))
+            .Message.ShouldBe(
+                $"{PathOf("vgg16_a.pth")} is a pointer of Git LFS to a file of 7 bytes, not the file itself; run 'git lfs pull' in the repository that it is from; "
+                    + $"{PathOf("vgg16_b.pth")} is empty (0 bytes); fetch it again; {PathOf("vgg16_c.pth")} lacks the tensor 'a'."
+            );
 
         Write("vgg16_d.pth", Weights);
 
@@ -70,7 +77,9 @@ public sealed class WeightsFolderTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "vgg16.pth"));
 
-        Should.Throw<MissingWeightsException>(() => Read("vgg16*.pth")).Message.ShouldBe($"vgg16.pth in {_folder.FullName} is a directory, not a file of weights");
+        Should
+            .Throw<MissingWeightsException>(() => Read("vgg16*.pth"))
+            .Message.ShouldBe($"vgg16.pth in {_folder.FullName} is a directory, not a file of weights");
     }
 
     [Fact]
@@ -78,7 +87,9 @@ public sealed class WeightsFolderTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_folder.FullName, "vgg16.pth"), "nowhere");
 
-        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldStartWith($"{PathOf("vgg16.pth")} is a link to nowhere, which does not exist");
+        Should
+            .Throw<CheckpointException>(() => Read("vgg16*.pth"))
+            .Message.ShouldStartWith($"{PathOf("vgg16.pth")} is a link to nowhere, which does not exist");
     }
 
     [Fact]
@@ -86,10 +97,13 @@ public sealed class WeightsFolderTests : IDisposable
     {
         System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder.FullName, "vgg16.pth")).WaitForExit();
 
-        Should.Throw<CheckpointException>(() => Read("vgg16*.pth")).Message.ShouldBe($"{PathOf("vgg16.pth")} is not a regular file but a named pipe; name a file of weights.");
+        Should
+            .Throw<CheckpointException>(() => Read("vgg16*.pth"))
+            .Message.ShouldBe($"{PathOf("vgg16.pth")} is not a regular file but a named pipe; name a file of weights.");
     }
 
-    private string Read(params string[] names) => new WeightsFolder(_folder.FullName).Read("weights", tensors => tensors.ReadFloats("a", 1), names).Source.Name;
+    private string Read(params string[] names) =>
+        new WeightsFolder(_folder.FullName).Read("weights", tensors => tensors.ReadFloats("a", 1), names).Source.Name;
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

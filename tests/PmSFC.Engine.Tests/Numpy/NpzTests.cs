@@ -26,8 +26,10 @@ public sealed class NpzTests
     [Fact]
     public void ReadDoubles_SingleAndHalfPrecision_AreWidened()
     {
-        Read(new NpzBuilder().Add("a", Good.Replace("f8", "f4"), [.. Six.SelectMany(value => BitConverter.GetBytes((float)value))])).ShouldBe(Six);
-        Read(new NpzBuilder().Add("a", Good.Replace("f8", "f2"), [.. Six.SelectMany(value => BitConverter.GetBytes((Half)value))])).ShouldBe(Six);
+        Read(new NpzBuilder().Add("a", Good.Replace("f8", "f4"), [.. Six.SelectMany(value => BitConverter.GetBytes((float)value))]))
+            .ShouldBe(Six);
+        Read(new NpzBuilder().Add("a", Good.Replace("f8", "f2"), [.. Six.SelectMany(value => BitConverter.GetBytes((Half)value))]))
+            .ShouldBe(Six);
     }
 
     [Theory]
@@ -40,7 +42,10 @@ public sealed class NpzTests
         Refusal(new NpzBuilder().Add("a", header, NpzBuilder.Bytes(Six)).Build()).ShouldStartWith($"w.npz holds an 'a.npy' {reason}");
 
     [Theory]
-    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "as NumPy's type |O, which is not read; convert it to float32 and save it again")]
+    [InlineData(
+        "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }",
+        "as NumPy's type |O, which is not read; convert it to float32 and save it again"
+    )]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }", "with shape [3, 2], but [2, 3] is needed")]
     public void ReadDoubles_ArrayOfAnotherTypeOrShape_IsRefused(string header, string reason) =>
         Refusal(new NpzBuilder().Add("a", header, NpzBuilder.Bytes(Six)).Build()).ShouldBe($"w.npz holds 'a' {reason}.");
@@ -48,22 +53,27 @@ public sealed class NpzTests
     [Fact]
     public void ReadDoubles_BigEndianAndIntegers_AreConverted()
     {
-        Read(new NpzBuilder().Add("a", Good.Replace("<", ">"), [.. Six.SelectMany(value => BitConverter.GetBytes(value).Reverse())])).ShouldBe(Six);
-        Read(new NpzBuilder().Add("a", Good.Replace("f8", "i8"), [.. Six.SelectMany(value => BitConverter.GetBytes((long)value))])).ShouldBe(Six);
+        Read(new NpzBuilder().Add("a", Good.Replace("<", ">"), [.. Six.SelectMany(value => BitConverter.GetBytes(value).Reverse())]))
+            .ShouldBe(Six);
+        Read(new NpzBuilder().Add("a", Good.Replace("f8", "i8"), [.. Six.SelectMany(value => BitConverter.GetBytes((long)value))]))
+            .ShouldBe(Six);
     }
 
     [Fact]
     public void ReadDoubles_DataTooShortOrTooLong_IsRefused()
     {
-        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2)).Build()).ShouldStartWith("w.npz holds an 'a.npy' that ends too early: it has ");
-        Refusal(new NpzBuilder().Add("a", Good, [.. NpzBuilder.Bytes(Six), 0]).Build()).ShouldBe("w.npz holds an 'a.npy' with more bytes than its shape needs.");
+        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2)).Build())
+            .ShouldStartWith("w.npz holds an 'a.npy' that ends too early: it has ");
+        Refusal(new NpzBuilder().Add("a", Good, [.. NpzBuilder.Bytes(Six), 0]).Build())
+            .ShouldBe("w.npz holds an 'a.npy' with more bytes than its shape needs.");
     }
 
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
     public void ReadDoubles_NumberThatIsNotFinite_IsRefused(double value) =>
-        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2, 3, value, 5, 6)).Build()).ShouldContain("in 'a' at element 3; weights must be finite numbers");
+        Refusal(new NpzBuilder().Add("a", Good, NpzBuilder.Bytes(1, 2, 3, value, 5, 6)).Build())
+            .ShouldContain("in 'a' at element 3; weights must be finite numbers");
 
     [Fact]
     public void ReadDoubles_HeaderThatClaimsGigabytes_IsRefusedBeforeTheyAreRead()
@@ -98,7 +108,8 @@ public sealed class NpzTests
     {
         var file = new NpzBuilder().Add("a", [2, 3], Six).Build();
         file[place.Get % file.Length] = value;
-        if (length.Get % 3 == 0) file = file[..(length.Get % file.Length)];
+        if (length.Get % 3 == 0)
+            file = file[..(length.Get % file.Length)];
 
         try
         {
@@ -112,5 +123,6 @@ public sealed class NpzTests
 
     private static double[] Read(NpzBuilder file) => StateDict.Read(file.Build(), "w.npz").ReadDoubles("a", 2, 3);
 
-    private static string Refusal(byte[] file) => Should.Throw<CheckpointException>(() => StateDict.Read(file, "w.npz").ReadDoubles("a", 2, 3)).Message;
+    private static string Refusal(byte[] file) =>
+        Should.Throw<CheckpointException>(() => StateDict.Read(file, "w.npz").ReadDoubles("a", 2, 3)).Message;
 }

@@ -19,7 +19,8 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
     [InlineData("squeeze", "squeezenet1_1", "squeezenet1_1", 32, "--features")]
     public void Features_RandomWeights_AgreeWithPyTorchInLossAndGradient(string trunk, string name, string choice, int side, string which)
     {
-        RgbImage reference = TestImages.Waves(side, side, 10, 1), image = TestImages.Waves(side, side, 60, 2);
+        RgbImage reference = TestImages.Waves(side, side, 10, 1),
+            image = TestImages.Waves(side, side, 60, 2);
         string[] paths = [Path.Combine(_folder.FullName, "a.png"), Path.Combine(_folder.FullName, "b.png")];
         ImageFile.WritePng(reference, paths[0]);
         ImageFile.WritePng(image, paths[1]);
@@ -53,8 +54,9 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
 
     [FactNeeding<Reference.WithTorch>]
     public void Read_AlexNet_IsRefused() =>
-        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Perceptual.Read(File.ReadAllBytes(trunks.File("alex")), "alexnet.pth")).Message
-            .ShouldStartWith("alexnet.pth holds neither a discriminator");
+        Should
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Perceptual.Read(File.ReadAllBytes(trunks.File("alex")), "alexnet.pth"))
+            .Message.ShouldStartWith("alexnet.pth holds neither a discriminator");
 
     /// <summary>Images that go in as they are cost what their own size does.</summary>
     [Fact]
@@ -75,7 +77,16 @@ public sealed class PerceptualNetworksTests(RandomTrunks trunks) : IClassFixture
     public void Cost_Vgg16_IsThatOfItsLayersAt256Pixels()
     {
         // Multiply-adds of seven convolutions: pixels × inputs × outputs × 9.
-        double[] expected = [65536.0 * 3 * 64, 65536.0 * 64 * 64, 16384.0 * 64 * 128, 16384.0 * 128 * 128, 4096.0 * 128 * 256, 4096.0 * 256 * 256, 4096.0 * 256 * 256];
+        double[] expected =
+        [
+            65536.0 * 3 * 64,
+            65536.0 * 64 * 64,
+            16384.0 * 64 * 128,
+            16384.0 * 128 * 128,
+            4096.0 * 128 * 256,
+            4096.0 * 256 * 256,
+            4096.0 * 256 * 256,
+        ];
 
         TrunkFeaturesArchitecture.Vgg16.Cost(64).MultiplyAdds.ShouldBe(9 * expected.Sum());
         TrunkFeaturesArchitecture.Vgg16.Weights.ShouldBe(9 * (3 * 64 + 64 * 64 + 64 * 128 + 128 * 128 + 128 * 256 + 2 * 256 * 256));

@@ -43,12 +43,16 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
             using var peak = new MemoryPeak();
             using var generator = weights.Load(CPU);
             using var run = kind.Start(generator, settings, 1, PreparedContents.None);
-            while (run.Iteration < run.Iterations) run.Step();
+            while (run.Iteration < run.Iterations)
+                run.Step();
             return (kind.Estimate(settings, generator.Architecture).Bytes, peak.Bytes);
         });
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} at {resolution}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} at {resolution}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"
+            )
+        );
 
         ((double)planned / taken).ShouldBeInRange(1 - Tolerance, 1 + Tolerance);
     }
@@ -56,12 +60,16 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
     private void Compare(byte[] file, string name, int split, int codes, string lambda)
     {
         var discovery = EngineCatalog.BuiltIn.FindDiscovery(name)!;
-        using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny)) Run(tiny, 2);
+        using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny))
+            Run(tiny, 2);
 
         var (planned, taken) = MemoryPeak.Measure(Tolerance, Measure);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} l={split} codes={codes} lambda={lambda}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} l={split} codes={codes} lambda={lambda}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"
+            )
+        );
 
         ((double)planned / taken).ShouldBeInRange(1 - Tolerance, 1 + Tolerance);
 
@@ -77,12 +85,22 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
         {
             (string Name, string Value)[] given =
             [
-                ("split", $"{at}"), ("steps", $"{Iterations}"), ("codes-per-step", $"{codes}"), ("lambda", lambda), ("codes", $"{Iterations * codes}"), ("subspaces", "3"),
+                ("split", $"{at}"),
+                ("steps", $"{Iterations}"),
+                ("codes-per-step", $"{codes}"),
+                ("lambda", lambda),
+                ("codes", $"{Iterations * codes}"),
+                ("subspaces", "3"),
             ];
-            var known = given.Where(pair => pair.Value.Length > 0 && discovery.Settings.Definitions.Any(definition => definition.Name == pair.Name));
-            var settings = discovery.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
+            var known = given.Where(pair =>
+                pair.Value.Length > 0 && discovery.Settings.Definitions.Any(definition => definition.Name == pair.Name)
+            );
+            var settings = discovery
+                .Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value))
+                .Settings.ShouldNotBeNull();
             using var run = discovery.Start(generator, settings, 1);
-            while (run.Iteration < run.Iterations) run.Step();
+            while (run.Iteration < run.Iterations)
+                run.Step();
             return discovery.Estimate(settings, generator.Architecture).Bytes;
         }
     }

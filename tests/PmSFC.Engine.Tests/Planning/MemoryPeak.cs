@@ -23,7 +23,8 @@ internal sealed class MemoryPeak : IDisposable
     {
         const int MostRepeats = 5;
         var (planned, taken) = measure();
-        for (var again = 0; again < MostRepeats && planned > (1 + tolerance) * taken; again++) taken = Math.Max(taken, measure().Taken);
+        for (var again = 0; again < MostRepeats && planned > (1 + tolerance) * taken; again++)
+            taken = Math.Max(taken, measure().Taken);
         return (planned, taken);
     }
 
@@ -51,7 +52,8 @@ internal sealed class MemoryPeak : IDisposable
         while (!_stopped)
         {
             var held = Held();
-            if (held > _peak) Interlocked.Exchange(ref _peak, held);
+            if (held > _peak)
+                Interlocked.Exchange(ref _peak, held);
             _ = usleep(Microseconds);
         }
     }

@@ -27,7 +27,8 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         {
             var cases = new TheoryData<string, string>();
             foreach (var method in Composing)
-                foreach (var task in EngineCatalog.BuiltIn.Tasks) cases.Add(method, task.Name);
+            foreach (var task in EngineCatalog.BuiltIn.Tasks)
+                cases.Add(method, task.Name);
             return cases;
         }
     }
@@ -42,7 +43,8 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
                 var splits = method.Settings.Definitions.Any(definition => definition.Name == SplitSetting.Name) ? new[] { 3, 6 } : [3];
                 foreach (var split in splits)
                 {
-                    foreach (var task in EngineCatalog.BuiltIn.Tasks) cases.Add(method.Name, task.Name, split, 1);
+                    foreach (var task in EngineCatalog.BuiltIn.Tasks)
+                        cases.Add(method.Name, task.Name, split, 1);
                     cases.Add(method.Name, "inversion", split, 2);
                 }
             }
@@ -55,7 +57,14 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(ComposingMethodsAndTasks))]
     public void Estimate_OfEightImagesOf64Pixels_IsWhatThreeIterationsTake(string method, string task) =>
-        Compare(Repository.BundledGenerator, task == "inversion" ? Repository.BundledDiscriminator : null, method, task, split: 3, batch: 8);
+        Compare(
+            Repository.BundledGenerator,
+            task == "inversion" ? Repository.BundledDiscriminator : null,
+            method,
+            task,
+            split: 3,
+            batch: 8
+        );
 
     [Theory]
     [InlineData("pmsfc", "inversion")]
@@ -80,9 +89,12 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         }
 
         var (planned, taken) = MemoryPeak.Measure(Tolerance, Measure);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name} {task} l={split} B={batch}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} {task} l={split} B={batch}: planned {planned / 1e6:0.0} MB, taken {taken / 1e6:0.0} MB, {(double)planned / taken - 1:+0.0%;-0.0%}"
+            )
+        );
 
         ((double)planned / taken).ShouldBeInRange(1 - Tolerance, 1 + Tolerance);
 
@@ -91,7 +103,9 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             var weights = EngineCatalog.BuiltIn.Families.Read(file, "generator");
             using var peak = new MemoryPeak();
             using var generator = weights.Load(CPU);
-            using var features = discriminator is null ? null : DiscriminatorFeatures.Load(StateDict.Read(discriminator, "discriminator"), CPU);
+            using var features = discriminator is null
+                ? null
+                : DiscriminatorFeatures.Load(StateDict.Read(discriminator, "discriminator"), CPU);
             using var targets = Problems.Targets(generator, batch);
             using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution);
             var problem = Problem(generator, features, targets, degradation, split);
@@ -102,10 +116,22 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             return (estimate.Bytes, peak.Bytes);
         }
 
-        InversionProblem Problem(IGenerator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) => Problems.Create(
-            method, on, perceptual, images, [.. Enumerable.Range(0, batch).Select(image => (long)image)],
-            ("split", $"{cut}"), ("restarts", "2"), ("iterations", name == "sem-pho-mani" ? "6" : "3"), ("start-share", "0.5"), ("input-jitter", "0.03"),
-            (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)) with
-        { Degradation = lost };
+        InversionProblem Problem(IGenerator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) =>
+            Problems.Create(
+                method,
+                on,
+                perceptual,
+                images,
+                [.. Enumerable.Range(0, batch).Select(image => (long)image)],
+                ("split", $"{cut}"),
+                ("restarts", "2"),
+                ("iterations", name == "sem-pho-mani" ? "6" : "3"),
+                ("start-share", "0.5"),
+                ("input-jitter", "0.03"),
+                (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)
+            ) with
+            {
+                Degradation = lost,
+            };
     }
 }

@@ -48,7 +48,8 @@ public sealed class WorkPlannerTests
     {
         var method = new MganpriorMethod();
         var discriminator = PmSFC.Engine.Pggan.DiscriminatorArchitecture.Read(
-            Engine.Checkpoints.Formats.StateDict.Read(Repository.BundledDiscriminator, "bundled"));
+            Engine.Checkpoints.Formats.StateDict.Read(Repository.BundledDiscriminator, "bundled")
+        );
         var architecture = RandomGenerator.Paper(64);
         var bytes = WorkPlanner.Estimate(method, Settings(method), architecture, 1, discriminator, batch).Bytes;
 

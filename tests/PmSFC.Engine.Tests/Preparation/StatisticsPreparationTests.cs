@@ -23,8 +23,11 @@ public sealed class StatisticsPreparationTests
         var statistics = GeneratorStatistics.Read(Make(generator, samples), generator.Architecture);
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var codes = cat([.. Enumerable.Range(0, (samples + 7) / 8).Select(batch =>
-            NormalNumbers.Draw(5, batch + 1, Math.Min(8, samples - 8 * batch), generator.Architecture.LatentSize))]);
+        var codes = cat([
+            .. Enumerable
+                .Range(0, (samples + 7) / 8)
+                .Select(batch => NormalNumbers.Draw(5, batch + 1, Math.Min(8, samples - 8 * batch), generator.Architecture.LatentSize)),
+        ]);
 
         for (var split = 1; split <= generator.Architecture.LargestSplit; split++)
         {
@@ -37,7 +40,8 @@ public sealed class StatisticsPreparationTests
         {
             var values = expected.data<double>().ToArray();
             actual.Length.ShouldBe(values.Length);
-            foreach (var (value, wanted) in actual.Zip(values)) ((double)value).ShouldBe(wanted, 1e-5 * Math.Max(1, Math.Abs(wanted)));
+            foreach (var (value, wanted) in actual.Zip(values))
+                ((double)value).ShouldBe(wanted, 1e-5 * Math.Max(1, Math.Abs(wanted)));
         }
     }
 
@@ -51,7 +55,8 @@ public sealed class StatisticsPreparationTests
         using var resumed = Statistics.Start(generator, Settings(40), 5, PreparedContents.None);
 
         resumed.Restore(stopped.Checkpoint());
-        while (resumed.Iteration < resumed.Iterations) resumed.Step();
+        while (resumed.Iteration < resumed.Iterations)
+            resumed.Step();
 
         resumed.Finish().ShouldBe(Make(generator, 40));
     }
@@ -79,7 +84,8 @@ public sealed class StatisticsPreparationTests
     internal static byte[] Make(IGenerator generator, int samples)
     {
         using var run = Statistics.Start(generator, Settings(samples), 5, PreparedContents.None);
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 

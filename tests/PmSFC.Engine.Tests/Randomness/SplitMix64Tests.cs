@@ -11,7 +11,8 @@ public sealed class SplitMix64Tests
         ulong[] published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821];
         var random = new SplitMix64(1234567);
 
-        foreach (var value in published) random.NextDouble().ShouldBe((value >> 11) / Math.Pow(2, 53));
+        foreach (var value in published)
+            random.NextDouble().ShouldBe((value >> 11) / Math.Pow(2, 53));
     }
 
     [Fact]
@@ -19,10 +20,12 @@ public sealed class SplitMix64Tests
     {
         var random = new SplitMix64(3);
         var counts = new int[7];
-        for (var i = 0; i < 70_000; i++) counts[random.NextIndex(7)]++;
+        for (var i = 0; i < 70_000; i++)
+            counts[random.NextIndex(7)]++;
 
         // Six standard deviations of a binomial count.
-        foreach (var count in counts) count.ShouldBeInRange(10_000 - 560, 10_000 + 560);
+        foreach (var count in counts)
+            count.ShouldBeInRange(10_000 - 560, 10_000 + 560);
     }
 
     [Property]
@@ -34,5 +37,6 @@ public sealed class SplitMix64Tests
     }
 
     [Property]
-    public bool Derive_OtherIndex_GivesAnotherSeed(long seed, int index) => SplitMix64.Derive(seed, index) != SplitMix64.Derive(seed, index + 1L);
+    public bool Derive_OtherIndex_GivesAnotherSeed(long seed, int index) =>
+        SplitMix64.Derive(seed, index) != SplitMix64.Derive(seed, index + 1L);
 }

@@ -13,12 +13,14 @@ public sealed class SafetensorsTests
     public void Read_OfWhatWasWritten_GivesTheSameNumbers(NormalNumbers[] tensors)
     {
         var writer = new SafetensorsWriter().AddMetadata("iteration", "12");
-        for (var i = 0; i < tensors.Length; i++) writer.Add($"t{i}", tensors[i].Values, tensors[i].Values.Length);
+        for (var i = 0; i < tensors.Length; i++)
+            writer.Add($"t{i}", tensors[i].Values, tensors[i].Values.Length);
 
         var file = SafetensorsFile.Read(writer.ToArray(), "file");
 
         file.Header.Metadata["iteration"].ShouldBe("12");
-        for (var i = 0; i < tensors.Length; i++) file.ReadFloats($"t{i}", tensors[i].Values.Length).ShouldBe(tensors[i].Values);
+        for (var i = 0; i < tensors.Length; i++)
+            file.ReadFloats($"t{i}", tensors[i].Values.Length).ShouldBe(tensors[i].Values);
     }
 
     [Fact]
@@ -35,7 +37,9 @@ public sealed class SafetensorsTests
     [InlineData("F16", new byte[] { 0, 0x3E })]
     [InlineData("BF16", new byte[] { 0xC0, 0x3F })]
     public void ReadFloats_OfOtherPrecisions_Converts(string dtype, byte[] bytes) =>
-        Read(File($$$"""{"t":{"dtype":"{{{dtype}}}","shape":[1],"data_offsets":[0,{{{bytes.Length}}}]}}""", bytes)).ReadFloats("t", 1).ShouldBe([1.5f]);
+        Read(File($$$"""{"t":{"dtype":"{{{dtype}}}","shape":[1],"data_offsets":[0,{{{bytes.Length}}}]}}""", bytes))
+            .ReadFloats("t", 1)
+            .ShouldBe([1.5f]);
 
     [Theory]
     [InlineData("F8_E4M3", 8)]
@@ -43,17 +47,29 @@ public sealed class SafetensorsTests
     [InlineData("F4", 3)]
     public void ReadFloats_OfATypeThatIsNotRead_IsAnErrorOfThatTensorAlone(string dtype, int elements)
     {
-        var file = Read(File($$$"""{"a":{"dtype":"{{{dtype}}}","shape":[{{{elements}}}],"data_offsets":[0,8]},"b":{"dtype":"I64","shape":[1],"data_offsets":[8,16]}}""", [.. new byte[8], 7, 0, 0, 0, 0, 0, 0, 0]));
+        var file = Read(
+            File(
+                $$$"""{"a":{"dtype":"{{{dtype}}}","shape":[{{{elements}}}],"data_offsets":[0,8]},"b":{"dtype":"I64","shape":[1],"data_offsets":[8,16]}}""",
+                [.. new byte[8], 7, 0, 0, 0, 0, 0, 0, 0]
+            )
+        );
 
         file.ReadFloats("b", 1).ShouldBe([7f]);
-        Should.Throw<CheckpointException>(() => file.ReadFloats("a", elements)).Message.ShouldBe(
-            $"weights.safetensors holds 'a' as {dtype}, which is not read; convert it to float32 and save it again.");
+        Should
+            .Throw<CheckpointException>(() => file.ReadFloats("a", elements))
+            .Message.ShouldBe($"weights.safetensors holds 'a' as {dtype}, which is not read; convert it to float32 and save it again.");
     }
 
     [Theory]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"u":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", "overlapping")]
+    [InlineData(
+        """{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"u":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""",
+        "overlapping"
+    )]
     [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "gap of 4 bytes before 't'")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "cut short: it has 71 bytes of the 79 that its header tells of")]
+    [InlineData(
+        """{"t":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""",
+        "cut short: it has 71 bytes of the 79 that its header tells of"
+    )]
     [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes that belong to no tensor")]
     [InlineData("""{"t":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "do not match")]
     [InlineData("""{"t":{"dtype":"F32","shape":[-1,-2],"data_offsets":[0,8]}}""", "do not match")]
@@ -62,7 +78,10 @@ public sealed class SafetensorsTests
     [InlineData("""{"t":{"shape":[2],"data_offsets":[0,8]}}""", "not valid safetensors JSON")]
     [InlineData("""{"t":7}""", "not valid safetensors JSON")]
     [InlineData("""[1]""", "not valid safetensors JSON")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "not valid")]
+    [InlineData(
+        """{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "not valid"
+    )]
     [InlineData("""{"t":{"dtype":"F32","shape":[1e99],"data_offsets":[0,8]}}""", "not valid safetensors JSON")]
     public void Read_OfAHostileHeader_SaysWhatIsWrong(string header, string reason)
     {

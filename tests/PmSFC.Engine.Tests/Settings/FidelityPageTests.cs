@@ -27,9 +27,15 @@ public sealed partial class FidelityPageTests
     {
         foreach (var row in Rows.Where(row => row.Table == name))
         {
-            var definition = Schemas[name].Definitions.SingleOrDefault(definition => definition.Name == row.Setting).ShouldNotBeNull($"{name} has no '{row.Setting}'");
-            var resolved = Schemas[name].Resolve(Preset, new Dictionary<string, string>(), Context(name, row.For)).Settings.ShouldNotBeNull();
-            definition.Canonicalize(row.Value).ShouldBe(Schemas[name].TextOf(resolved, row.Setting), $"{name}: {row.Setting} for '{row.For}'");
+            var definition = Schemas[name]
+                .Definitions.SingleOrDefault(definition => definition.Name == row.Setting)
+                .ShouldNotBeNull($"{name} has no '{row.Setting}'");
+            var resolved = Schemas[name]
+                .Resolve(Preset, new Dictionary<string, string>(), Context(name, row.For))
+                .Settings.ShouldNotBeNull();
+            definition
+                .Canonicalize(row.Value)
+                .ShouldBe(Schemas[name].TextOf(resolved, row.Setting), $"{name}: {row.Setting} for '{row.For}'");
             row.Public.ShouldNotBeNullOrWhiteSpace($"{name}: {row.Setting} for '{row.For}' does not say what is public");
         }
     }
@@ -40,8 +46,13 @@ public sealed partial class FidelityPageTests
     {
         var written = Rows.Where(row => row.Table == name).Select(row => (row.Setting, row.For)).ToArray();
         written.ShouldBeUnique();
-        var wanted = Schemas[name].Definitions.Select(definition => (definition.Name, "")).Concat(
-            Schemas[name].Variants.Where(variant => variant.Key.Preset == Preset).SelectMany(variant => variant.Value.Keys.Select(setting => (setting, variant.Key.Task))));
+        var wanted = Schemas[name]
+            .Definitions.Select(definition => (definition.Name, ""))
+            .Concat(
+                Schemas[name]
+                    .Variants.Where(variant => variant.Key.Preset == Preset)
+                    .SelectMany(variant => variant.Value.Keys.Select(setting => (setting, variant.Key.Task)))
+            );
 
         wanted.Except(written).ShouldBeEmpty();
     }
@@ -53,7 +64,9 @@ public sealed partial class FidelityPageTests
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/fidelity.md"));
         var discriminator = EngineCatalog.BuiltIn.Perceptual.Read(Repository.BundledDiscriminator, "bundled");
 
-        page.ShouldContain($"{Text(TrunkFeaturesArchitecture.Vgg16, 256)} times at 256 pixels with VGG16, {Text(discriminator, 64)} times with the bundled generator");
+        page.ShouldContain(
+            $"{Text(TrunkFeaturesArchitecture.Vgg16, 256)} times at 256 pixels with VGG16, {Text(discriminator, 64)} times with the bundled generator"
+        );
 
         static string Text(IPerceptualArchitecture network, int side) =>
             (1000 * network.Features(side) / (3.0 * side * side)).ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ');
@@ -61,7 +74,11 @@ public sealed partial class FidelityPageTests
 
     private static IEnumerable<(string Name, SettingsSchema Schema)> Known()
     {
-        foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => method.Settings.Presets.ContainsKey(Preset) && method is not FeedForwardMethod))
+        foreach (
+            var method in EngineCatalog.BuiltIn.Methods.Where(method =>
+                method.Settings.Presets.ContainsKey(Preset) && method is not FeedForwardMethod
+            )
+        )
             yield return ($"Method {method.Name}", method.Settings);
         foreach (var training in EngineCatalog.BuiltIn.Trainings.Where(training => training.Settings.Presets.ContainsKey(Preset)))
             yield return ($"Training {training.Kind}", training.Settings);
@@ -76,7 +93,10 @@ public sealed partial class FidelityPageTests
         var task = EngineCatalog.BuiltIn.FindTask(parts[0]).ShouldNotBeNull($"'{written}' names no task");
         var given = parts.Skip(1).Select(part => part.Split('=')).ToDictionary(part => part[0], part => part[1]);
         var settings = task.Settings.Resolve(null, given).Settings.ShouldNotBeNull();
-        return new SettingsContext(task.Name, table.StartsWith("Training", StringComparison.Ordinal) ? settings : task.MethodSettings) { TaskSettings = settings };
+        return new SettingsContext(task.Name, table.StartsWith("Training", StringComparison.Ordinal) ? settings : task.MethodSettings)
+        {
+            TaskSettings = settings,
+        };
     }
 
     private static List<Row> Read()
@@ -85,10 +105,20 @@ public sealed partial class FidelityPageTests
         var table = "";
         foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "docs/fidelity.md")))
         {
-            if (Heading().Match(line) is { Success: true } heading) table = $"{heading.Groups[1].Value} {heading.Groups[2].Value}";
-            else if (line.StartsWith('#')) table = "";
+            if (Heading().Match(line) is { Success: true } heading)
+                table = $"{heading.Groups[1].Value} {heading.Groups[2].Value}";
+            else if (line.StartsWith('#'))
+                table = "";
             else if (table.Length > 0 && Setting().Match(line) is { Success: true } setting)
-                rows.Add(new Row(table, setting.Groups[1].Value, setting.Groups[2].Value.Trim(), setting.Groups[3].Value.Trim(), setting.Groups[4].Value.Trim()));
+                rows.Add(
+                    new Row(
+                        table,
+                        setting.Groups[1].Value,
+                        setting.Groups[2].Value.Trim(),
+                        setting.Groups[3].Value.Trim(),
+                        setting.Groups[4].Value.Trim()
+                    )
+                );
         }
 
         return rows;

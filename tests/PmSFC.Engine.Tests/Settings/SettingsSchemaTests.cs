@@ -17,7 +17,8 @@ public sealed class SettingsSchemaTests
         new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
         {
             [("paper", "inpainting")] = new Dictionary<string, string> { ["codes"] = "7" },
-        });
+        }
+    );
 
     [Fact]
     public void Resolve_OfNothing_GivesDefaultsInOrdinalOrder()
@@ -57,17 +58,29 @@ public sealed class SettingsSchemaTests
             Schema.Presets,
             new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
             {
-                [("paper", SettingsContext.Variant("super-resolution", "factor", "8"))] = new Dictionary<string, string> { ["codes"] = "8" },
+                [("paper", SettingsContext.Variant("super-resolution", "factor", "8"))] = new Dictionary<string, string>
+                {
+                    ["codes"] = "8",
+                },
                 [("paper", "super-resolution")] = new Dictionary<string, string> { ["codes"] = "7", ["optimizer"] = "sgd" },
-            });
+            }
+        );
 
         Codes("8").ShouldBe("codes=8 learning-rate=0.0001 optimizer=sgd");
         Codes("4").ShouldBe("codes=7 learning-rate=0.0001 optimizer=sgd");
 
-        string Codes(string factor) => schema.Resolve("paper", new Dictionary<string, string>(), new SettingsContext("super-resolution", new Dictionary<string, string>())
-        {
-            TaskSettings = new Dictionary<string, string> { ["factor"] = factor, ["filter"] = "area" },
-        }).Settings.ShouldNotBeNull().ToString();
+        string Codes(string factor) =>
+            schema
+                .Resolve(
+                    "paper",
+                    new Dictionary<string, string>(),
+                    new SettingsContext("super-resolution", new Dictionary<string, string>())
+                    {
+                        TaskSettings = new Dictionary<string, string> { ["factor"] = factor, ["filter"] = "area" },
+                    }
+                )
+                .Settings.ShouldNotBeNull()
+                .ToString();
     }
 
     /// <summary>Ids are made of the resolved settings: a setting that comes later must not be among them while it does nothing.</summary>
@@ -84,7 +97,10 @@ public sealed class SettingsSchemaTests
         (without.Number(jitter), without.Text(mode), schema.TextOf(without, "jitter")).ShouldBe((0.5, "a", "0.5"));
         with.ToString().ShouldBe("codes=5 jitter=0.25 learning-rate=0.05 mode=b optimizer=adam");
         (with.Number(jitter), with.Text(mode), schema.TextOf(with, "jitter")).ShouldBe((0.25, "b", "0.25"));
-        schema.Resolve(null, new Dictionary<string, string> { ["jitter"] = "much" }).Issues.ShouldHaveSingleItem().Setting.ShouldBe("jitter");
+        schema
+            .Resolve(null, new Dictionary<string, string> { ["jitter"] = "much" })
+            .Issues.ShouldHaveSingleItem()
+            .Setting.ShouldBe("jitter");
 
         ResolvedSettings Of(params (string Name, string Value)[] given) =>
             schema.Resolve(null, given.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
@@ -93,7 +109,11 @@ public sealed class SettingsSchemaTests
     [Fact]
     public void Canonicalize_WhereAnImageIsAccepted_TakesWordsAndContentIdsOnly()
     {
-        var mask = new SettingDefinition("mask", SettingKind.Choice, "center", "what is lost") { Choices = ["center"], AcceptsImage = true };
+        var mask = new SettingDefinition("mask", SettingKind.Choice, "center", "what is lost")
+        {
+            Choices = ["center"],
+            AcceptsImage = true,
+        };
 
         mask.Canonicalize("Center").ShouldBe("center");
         mask.Canonicalize("0123456789abcdef0123456789abcdef").ShouldBe("0123456789abcdef0123456789abcdef");
@@ -118,7 +138,11 @@ public sealed class SettingsSchemaTests
     [InlineData("learning-rate", "NaN", "'learning-rate' is NaN, but must be a number above 0.")]
     [InlineData("learning-rate", "1,5", "'learning-rate' is 1,5, but must be a number above 0.")]
     [InlineData("optimizer", "lbfgs", "'optimizer' is lbfgs, but must be one of adam, sgd.")]
-    [InlineData("learning-rte", "1", "There is no setting 'learning-rte'; did you mean 'learning-rate'? Known: codes, learning-rate, optimizer.")]
+    [InlineData(
+        "learning-rte",
+        "1",
+        "There is no setting 'learning-rte'; did you mean 'learning-rate'? Known: codes, learning-rate, optimizer."
+    )]
     public void Resolve_OfABadValue_SaysWhatIsAllowed(string name, string value, string message)
     {
         var resolution = Schema.Resolve(null, new Dictionary<string, string> { [name] = value });
@@ -129,8 +153,10 @@ public sealed class SettingsSchemaTests
 
     [Fact]
     public void Resolve_OfSeveralMistakes_NamesThemAll() =>
-        Schema.Resolve("papr", new Dictionary<string, string> { ["codes"] = "-1", ["optimiser"] = "adam" })
-            .Issues.Select(issue => issue.Setting).ShouldBe(["preset", "optimiser", "codes"]);
+        Schema
+            .Resolve("papr", new Dictionary<string, string> { ["codes"] = "-1", ["optimiser"] = "adam" })
+            .Issues.Select(issue => issue.Setting)
+            .ShouldBe(["preset", "optimiser", "codes"]);
 
     [Fact]
     public void FromCanonical_OfResolvedSettings_IsEqual()
@@ -142,9 +168,14 @@ public sealed class SettingsSchemaTests
 
     [Fact]
     public void Constructor_WithADefaultOutOfRange_Throws() =>
-        Should.Throw<ArgumentException>(() => new SettingsSchema(
-            [new("codes", SettingKind.Integer, "0", "") { Minimum = 1 }],
-            new Dictionary<string, IReadOnlyDictionary<string, string>>())).Message.ShouldContain("'codes' is 0");
+        Should
+            .Throw<ArgumentException>(() =>
+                new SettingsSchema(
+                    [new("codes", SettingKind.Integer, "0", "") { Minimum = 1 }],
+                    new Dictionary<string, IReadOnlyDictionary<string, string>>()
+                )
+            )
+            .Message.ShouldContain("'codes' is 0");
 
     private static ResolvedSettings Resolve(string? preset, params (string Name, string Value)[] values) =>
         Schema.Resolve(preset, values.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();

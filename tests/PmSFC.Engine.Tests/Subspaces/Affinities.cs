@@ -16,7 +16,8 @@ internal static class Affinities
             for (var j = 0; j < labels.Count; j++)
             {
                 var scale = labels[i] == labels[j] ? strength : 1;
-                if (i != j) coefficients[i * labels.Count + j] = (float)((random.NextDouble() - 0.2) * scale);
+                if (i != j)
+                    coefficients[i * labels.Count + j] = (float)((random.NextDouble() - 0.2) * scale);
             }
         }
 
@@ -28,7 +29,8 @@ internal static class Affinities
         var permuted = new float[coefficients.Length];
         for (var i = 0; i < order.Count; i++)
         {
-            for (var j = 0; j < order.Count; j++) permuted[i * order.Count + j] = coefficients[order[i] * order.Count + order[j]];
+            for (var j = 0; j < order.Count; j++)
+                permuted[i * order.Count + j] = coefficients[order[i] * order.Count + order[j]];
         }
 
         return permuted;

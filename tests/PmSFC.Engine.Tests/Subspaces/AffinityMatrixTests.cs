@@ -20,12 +20,20 @@ public sealed class AffinityMatrixTests
     {
         var matrix = AffinityMatrix.FromCoefficients([0, 1, 2, 1, 0, 5, 2, 5, 0], 3).Reordered([2, 0, 1]);
 
-        matrix.ShouldBe(new float[,] { { 0, 2, 5 }, { 2, 0, 1 }, { 5, 1, 0 } });
+        matrix.ShouldBe(
+            new float[,]
+            {
+                { 0, 2, 5 },
+                { 2, 0, 1 },
+                { 5, 1, 0 },
+            }
+        );
     }
 
     [Fact]
     public void FromCoefficients_NotANumber_SaysWhatToChange() =>
-        Should.Throw<DegenerateAffinityException>(() => AffinityMatrix.FromCoefficients([0, float.NaN, 1, 0], 2))
+        Should
+            .Throw<DegenerateAffinityException>(() => AffinityMatrix.FromCoefficients([0, float.NaN, 1, 0], 2))
             .Message.ShouldContain("learning-rate");
 
     [Fact]

@@ -79,10 +79,16 @@ public sealed class AffinityShareTests
     {
         // Pairs of channels and nothing else: in other places the entries leave a channel alone, all but surely.
         var coefficients = new float[40 * 40];
-        for (var c = 0; c < 40; c += 2) coefficients[c * 40 + c + 1] = 1;
+        for (var c = 0; c < 40; c += 2)
+            coefficients[c * 40 + c + 1] = 1;
         var affinity = Affinities.Matrix(coefficients);
 
-        var share = AffinityShare.Of(affinity, new ChannelPartition([.. Enumerable.Range(0, 40).Select(c => c / 2)], 20), seed: 1, Cluster(20));
+        var share = AffinityShare.Of(
+            affinity,
+            new ChannelPartition([.. Enumerable.Range(0, 40).Select(c => c / 2)], 20),
+            seed: 1,
+            Cluster(20)
+        );
 
         share.Inside.ShouldBe(1);
         share.Shuffled.ShouldBeNull();
@@ -102,11 +108,14 @@ public sealed class AffinityShareTests
         for (var i = 0; i < 6; i++)
         {
             shuffled[i, i].ShouldBe(0);
-            for (var j = 0; j < i; j++) shuffled[i, j].ShouldBe(shuffled[j, i]);
+            for (var j = 0; j < i; j++)
+                shuffled[i, j].ShouldBe(shuffled[j, i]);
         }
 
-        static double[] Entries(AffinityMatrix matrix) => [.. from i in Enumerable.Range(0, 6) from j in Enumerable.Range(0, i) select matrix[i, j]];
+        static double[] Entries(AffinityMatrix matrix) =>
+            [.. from i in Enumerable.Range(0, 6) from j in Enumerable.Range(0, i) select matrix[i, j]];
     }
 
-    private static Func<AffinityMatrix, long, ChannelPartition> Cluster(int subspaces) => (affinity, seed) => SpectralClustering.Cluster(affinity, subspaces, seed);
+    private static Func<AffinityMatrix, long, ChannelPartition> Cluster(int subspaces) =>
+        (affinity, seed) => SpectralClustering.Cluster(affinity, subspaces, seed);
 }

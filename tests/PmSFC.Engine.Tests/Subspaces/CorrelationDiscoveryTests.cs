@@ -18,12 +18,15 @@ public sealed class CorrelationDiscoveryTests
     {
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        var maps = Enumerable.Range(1, 2).SelectMany(batch =>
-        {
-            using var random = new TorchSharp.torch.Generator((ulong)SplitMix64.Derive(7, batch), CPU);
-            var features = generator.Lower(randn(batch == 1 ? 64 : 36, 6, generator: random), 2).Maps;
-            return Enumerable.Range(0, (int)features.shape[0]).Select(i => TestTensors.Floats(features[i]));
-        }).ToArray();
+        var maps = Enumerable
+            .Range(1, 2)
+            .SelectMany(batch =>
+            {
+                using var random = new TorchSharp.torch.Generator((ulong)SplitMix64.Derive(7, batch), CPU);
+                var features = generator.Lower(randn(batch == 1 ? 64 : 36, 6, generator: random), 2).Maps;
+                return Enumerable.Range(0, (int)features.shape[0]).Select(i => TestTensors.Floats(features[i]));
+            })
+            .ToArray();
 
         var set = Run(generator, ("codes", "100"));
 
@@ -33,7 +36,9 @@ public sealed class CorrelationDiscoveryTests
             set.Coefficients![a * 8 + a].ShouldBe(0);
             for (var b = 0; b < a; b++)
             {
-                double product = 0, first = 0, second = 0;
+                double product = 0,
+                    first = 0,
+                    second = 0;
                 for (var pixel = 0; pixel < Pixels; pixel++)
                 {
                     var (x, y) = (Centered(a * Pixels + pixel), Centered(b * Pixels + pixel));
@@ -64,7 +69,8 @@ public sealed class CorrelationDiscoveryTests
         var set = Run(generator, ("subspaces", "4"), ("grouping", grouping));
 
         set.Sizes.ShouldBe([2, 2, 2, 2]);
-        for (var channel = 0; channel < 4; channel++) (set.Labels[channel] == set.Labels[channel + 4]).ShouldBe(together, $"channel {channel}");
+        for (var channel = 0; channel < 4; channel++)
+            (set.Labels[channel] == set.Labels[channel + 4]).ShouldBe(together, $"channel {channel}");
         (set.ShareInside > set.ShareByChance).ShouldBe(together);
         (set.ShareInside > set.ShareShuffled).ShouldBe(together);
     }
@@ -79,7 +85,10 @@ public sealed class CorrelationDiscoveryTests
         dealt.Sizes.Order().ShouldBe([5, 5, 6]);
         foreach (var cluster in Enumerable.Range(0, 3))
         {
-            var counts = Enumerable.Range(0, 3).Select(r => clusters.ChannelsOf(cluster).Count(channel => dealt.Labels[channel] == r)).ToArray();
+            var counts = Enumerable
+                .Range(0, 3)
+                .Select(r => clusters.ChannelsOf(cluster).Count(channel => dealt.Labels[channel] == r))
+                .ToArray();
             (counts.Max() - counts.Min()).ShouldBeLessThanOrEqualTo(1);
         }
     }
@@ -93,7 +102,8 @@ public sealed class CorrelationDiscoveryTests
         stopped.Step();
         resumed.Restore(stopped.Checkpoint());
         resumed.Iteration.ShouldBe(1);
-        while (resumed.Iteration < resumed.Iterations) resumed.Step();
+        while (resumed.Iteration < resumed.Iterations)
+            resumed.Step();
 
         resumed.Finish().Coefficients.ShouldBe(Run(generator, ("codes", "150")).Coefficients);
     }
@@ -124,12 +134,19 @@ public sealed class CorrelationDiscoveryTests
     private static SubspaceSet Run(IGenerator generator, params (string Name, string Value)[] settings)
     {
         using var run = Discovery.Start(generator, Settings(settings), seed: 7);
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 
-    private static ResolvedSettings Settings(params (string Name, string Value)[] settings) => Discovery.Settings.Resolve(
-        null,
-        new[] { ("split", "2"), ("subspaces", "3"), ("codes", "128") }.Concat(settings).GroupBy(pair => pair.Item1).ToDictionary(
-            group => group.Key, group => group.Last().Item2)).Settings.ShouldNotBeNull();
+    private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
+        Discovery
+            .Settings.Resolve(
+                null,
+                new[] { ("split", "2"), ("subspaces", "3"), ("codes", "128") }
+                    .Concat(settings)
+                    .GroupBy(pair => pair.Item1)
+                    .ToDictionary(group => group.Key, group => group.Last().Item2)
+            )
+            .Settings.ShouldNotBeNull();
 }

@@ -16,7 +16,8 @@ public sealed class MomentsDiscoveryTests
     public void Start_OfThreeGroupsFarApart_FindsThem()
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
-        float[] means = [0, 9, 0.1f, 9.1f, 0, 9, 0.2f, 9.2f], deviations = [1, 1, 1, 1, 5, 1, 5, 1];
+        float[] means = [0, 9, 0.1f, 9.1f, 0, 9, 0.2f, 9.2f],
+            deviations = [1, 1, 1, 1, 5, 1, 5, 1];
 
         var set = Find(generator, subspaces: 3, Statistics(means, deviations));
 
@@ -44,7 +45,9 @@ public sealed class MomentsDiscoveryTests
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
 
-        Should.Throw<DegenerateAffinityException>(() => Find(generator, 3, Statistics(new float[8], new float[8]))).Message.ShouldContain("give 'subspaces' less");
+        Should
+            .Throw<DegenerateAffinityException>(() => Find(generator, 3, Statistics(new float[8], new float[8])))
+            .Message.ShouldContain("give 'subspaces' less");
     }
 
     [Fact]
@@ -60,12 +63,13 @@ public sealed class MomentsDiscoveryTests
     {
         var prepared = new PreparedContents(new Dictionary<string, ReadOnlyMemory<byte>> { ["statistics"] = statistics });
         using var run = Discovery.Start(generator, Settings(subspaces), 1, prepared: prepared);
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 
-    private static byte[] Statistics(float[] means, float[] deviations) => new SafetensorsWriter()
-        .Add("mean.1", means, means.Length).Add("deviation.1", deviations, deviations.Length).ToArray();
+    private static byte[] Statistics(float[] means, float[] deviations) =>
+        new SafetensorsWriter().Add("mean.1", means, means.Length).Add("deviation.1", deviations, deviations.Length).ToArray();
 
     private static ResolvedSettings Settings(int subspaces) =>
         Discovery.Settings.Resolve(null, new Dictionary<string, string> { ["split"] = "1", ["subspaces"] = $"{subspaces}" }).Settings!;

@@ -43,15 +43,17 @@ public sealed class RandomPartitionDiscoveryTests
     {
         var settings = Settings(("subspaces", "9"), ("split", "1"));
 
-        Discovery.Check(settings, RandomGenerator.Tiny).ShouldBe(
-            [new SettingIssue("subspaces", "'subspaces' is 9, but split layer 1 has only 8 channels to divide.")]);
+        Discovery
+            .Check(settings, RandomGenerator.Tiny)
+            .ShouldBe([new SettingIssue("subspaces", "'subspaces' is 9, but split layer 1 has only 8 channels to divide.")]);
     }
 
     private static SubspaceSet Draw(int split, int subspaces, IReadOnlyList<int>? sizes = null, long seed = 7)
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var run = Discovery.Start(generator, Settings(("split", $"{split}"), ("subspaces", $"{subspaces}")), seed, sizes);
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 

@@ -26,7 +26,8 @@ public sealed class SelfExpressiveDiscoveryTests
         set.Sizes.ShouldAllBe(size => size > 0);
         set.ShareInside!.Value.ShouldBeGreaterThan(set.LargestShareByChance!.Value);
         set.LossHistory.Count.ShouldBe(200);
-        DiscoveryLosses[] first = [.. set.LossHistory.Take(5)], last = [.. set.LossHistory.TakeLast(20)];
+        DiscoveryLosses[] first = [.. set.LossHistory.Take(5)],
+            last = [.. set.LossHistory.TakeLast(20)];
         last.Average(point => point.Feature).ShouldBeLessThan(0.95f * first.Average(point => point.Feature));
         last.Average(point => point.Image).ShouldBeLessThan(0.5f * first.Average(point => point.Image));
         var channels = set.Labels.Count;
@@ -41,7 +42,8 @@ public sealed class SelfExpressiveDiscoveryTests
         using var undisturbed = Discovery.Start(generator, settings, seed: 3);
         using var stopped = Discovery.Start(generator, settings, seed: 3);
         using var resumed = Discovery.Start(generator, settings, seed: 3);
-        for (var i = 0; i < 7; i++) stopped.Step();
+        for (var i = 0; i < 7; i++)
+            stopped.Step();
         resumed.Restore(stopped.Checkpoint());
         resumed.Iteration.ShouldBe(7);
         resumed.Losses().ShouldBe(stopped.Losses());
@@ -74,7 +76,8 @@ public sealed class SelfExpressiveDiscoveryTests
         run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        for (var i = 0; i < 500; i++) run.Step();
+        for (var i = 0; i < 500; i++)
+            run.Step();
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
@@ -84,7 +87,14 @@ public sealed class SelfExpressiveDiscoveryTests
     {
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var settings = Settings(
-            null, ("split", "1"), ("subspaces", "2"), ("steps", "1"), ("start", "zeros"), ("learning-rate", "1e-300"), ("lambda", "0"));
+            null,
+            ("split", "1"),
+            ("subspaces", "2"),
+            ("steps", "1"),
+            ("start", "zeros"),
+            ("learning-rate", "1e-300"),
+            ("lambda", "0")
+        );
         using var run = Discovery.Start(generator, settings, seed: 1);
 
         Should.Throw<DegenerateAffinityException>(() => Run(run)).Message.ShouldStartWith("All coefficients between channels are zero");
@@ -95,7 +105,8 @@ public sealed class SelfExpressiveDiscoveryTests
     {
         int[] labels = [0, 1, .. Enumerable.Repeat(2, 19)];
 
-        Should.Throw<DegenerateAffinityException>(() => SelfExpressiveRun.DemandSeveral(new(labels, 3)))
+        Should
+            .Throw<DegenerateAffinityException>(() => SelfExpressiveRun.DemandSeveral(new(labels, 3)))
             .Message.ShouldStartWith("One subspace takes 19 of 21 channels, so the others are of no use; change 'mu'");
         Should.NotThrow(() => SelfExpressiveRun.DemandSeveral(new([0, 1, .. Enumerable.Repeat(2, 18)], 3)));
         Should.NotThrow(() => SelfExpressiveRun.DemandSeveral(new(new int[21], 1)));
@@ -117,8 +128,10 @@ public sealed class SelfExpressiveDiscoveryTests
     public void Check_WhatTheGeneratorLacks_IsAnIssue()
     {
         Discovery.Check(Settings(null, ("split", "4")), RandomGenerator.Tiny).ShouldHaveSingleItem().Setting.ShouldBe("split");
-        Discovery.Check(Settings(null, ("split", "3")), RandomGenerator.Tiny).ShouldHaveSingleItem().Message
-            .ShouldBe("'subspaces' is 6, but split layer 3 has only 5 channels to divide.");
+        Discovery
+            .Check(Settings(null, ("split", "3")), RandomGenerator.Tiny)
+            .ShouldHaveSingleItem()
+            .Message.ShouldBe("'subspaces' is 6, but split layer 3 has only 5 channels to divide.");
         Discovery.Check(Settings(null, ("split", "3"), ("subspaces", "5")), RandomGenerator.Tiny).ShouldBeEmpty();
     }
 
@@ -132,7 +145,8 @@ public sealed class SelfExpressiveDiscoveryTests
 
     private static SubspaceSet Run(DiscoveryRun run)
     {
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 

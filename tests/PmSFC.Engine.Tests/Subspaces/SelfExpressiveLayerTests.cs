@@ -20,14 +20,16 @@ public sealed class SelfExpressiveLayerTests
         using var maps = tensor(union.Maps, 1, union.Channels, UnionOfSubspaces.Resolution, UnionOfSubspaces.Resolution);
         layer.Step(maps, null);
         var first = layer.Losses()!;
-        for (var i = 1; i < 400; i++) layer.Step(maps, null);
+        for (var i = 1; i < 400; i++)
+            layer.Step(maps, null);
 
         var affinity = AffinityMatrix.FromCoefficients(layer.Coefficients, union.Channels);
         var partition = SpectralClustering.Cluster(affinity, UnionOfSubspaces.Subspaces, seed);
 
         Partitions.AdjustedRandIndex(partition.Labels, union.Labels).ShouldBe(1);
         layer.Losses()!.Feature.ShouldBeLessThan(0.2f * first.Feature);
-        for (var c = 0; c < union.Channels; c++) layer.Coefficients[c * union.Channels + c].ShouldBe(0f);
+        for (var c = 0; c < union.Channels; c++)
+            layer.Coefficients[c * union.Channels + c].ShouldBe(0f);
     }
 
     [Fact]

@@ -42,18 +42,22 @@ public sealed class SpectralClusteringTests
 
     [Fact]
     public void Cluster_ZeroAffinity_SaysWhatToChange() =>
-        Should.Throw<DegenerateAffinityException>(() => SpectralClustering.Cluster(Affinities.Matrix(new float[64]), 2, seed: 1))
+        Should
+            .Throw<DegenerateAffinityException>(() => SpectralClustering.Cluster(Affinities.Matrix(new float[64]), 2, seed: 1))
             .Message.ShouldBe(
                 "All coefficients between channels are zero, so there is nothing to group; "
-                + "raise 'steps' or 'learning-rate', or lower 'mu'.");
+                    + "raise 'steps' or 'learning-rate', or lower 'mu'."
+            );
 
     [Fact]
     public void Cluster_IsolatedChannel_IsNamed()
     {
         var coefficients = Affinities.Planted([0, 0, 1, 1, 0, 1], 5, seed: 1);
-        for (var i = 0; i < 6; i++) coefficients[3 * 6 + i] = coefficients[i * 6 + 3] = 0;
+        for (var i = 0; i < 6; i++)
+            coefficients[3 * 6 + i] = coefficients[i * 6 + 3] = 0;
 
-        Should.Throw<DegenerateAffinityException>(() => SpectralClustering.Cluster(Affinities.Matrix(coefficients), 2, seed: 1))
+        Should
+            .Throw<DegenerateAffinityException>(() => SpectralClustering.Cluster(Affinities.Matrix(coefficients), 2, seed: 1))
             .Message.ShouldStartWith("1 of 6 channels have no affinity to any other (the first is channel 3)");
     }
 
@@ -62,18 +66,31 @@ public sealed class SpectralClusteringTests
     {
         // Two channels in each of three pairs: every pair is one point of the embedding in three dimensions.
         var coefficients = new float[36];
-        for (var i = 0; i < 6; i++) coefficients[i * 6 + (i ^ 1)] = 1;
+        for (var i = 0; i < 6; i++)
+            coefficients[i * 6 + (i ^ 1)] = 1;
 
         SpectralClustering.Cluster(Affinities.Matrix(coefficients), 3, seed: 1).Labels.ShouldBe([0, 0, 1, 1, 2, 2]);
-        KMeans.Cluster([[0.0], [0.0], [1.0]], clusters: 3, starts: 5, seed: 1).ShouldBeNull();
+        KMeans
+            .Cluster(
+                [
+                    [0.0],
+                    [0.0],
+                    [1.0],
+                ],
+                clusters: 3,
+                starts: 5,
+                seed: 1
+            )
+            .ShouldBeNull();
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(49)]
     public void Cluster_SubspacesOutOfRange_IsRefused(int subspaces) =>
-        Should.Throw<ArgumentOutOfRangeException>(
-            () => SpectralClustering.Cluster(Affinities.Matrix(Affinities.Planted(Labels, 2, seed: 1)), subspaces, seed: 1));
+        Should.Throw<ArgumentOutOfRangeException>(() =>
+            SpectralClustering.Cluster(Affinities.Matrix(Affinities.Planted(Labels, 2, seed: 1)), subspaces, seed: 1)
+        );
 
     [FactNeeding<Reference.WithNumpy>]
     public void Cluster_WeakGroups_AgreesWithNumpy()
@@ -93,7 +110,8 @@ public sealed class SpectralClusteringTests
             }
 
             found.Inertia.ShouldBeLessThanOrEqualTo(expected.Inertia * (1 + 1e-9));
-            if (strength > 2) Partitions.AdjustedRandIndex(found.Labels, expected.Labels).ShouldBe(1);
+            if (strength > 2)
+                Partitions.AdjustedRandIndex(found.Labels, expected.Labels).ShouldBe(1);
         }
     }
 }

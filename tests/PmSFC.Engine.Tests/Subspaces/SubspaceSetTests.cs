@@ -30,14 +30,16 @@ public sealed class SubspaceSetTests
         var read = SubspaceSet.FromJson(json);
 
         read.ToJson().ShouldBe(json);
-        read.ShouldBe(Set with
-        {
-            Labels = read.Labels,
-            Sizes = read.Sizes,
-            LossHistory = read.LossHistory,
-            Settings = read.Settings,
-            Coefficients = null,
-        });
+        read.ShouldBe(
+            Set with
+            {
+                Labels = read.Labels,
+                Sizes = read.Sizes,
+                LossHistory = read.LossHistory,
+                Settings = read.Settings,
+                Coefficients = null,
+            }
+        );
         read.Labels.ShouldBe(Set.Labels);
         read.Sizes.ShouldBe(Set.Sizes);
         read.LossHistory.ShouldBe(Set.LossHistory);
@@ -55,7 +57,15 @@ public sealed class SubspaceSetTests
 
     [Fact]
     public void OrderedAffinity_Coefficients_StandSubspaceBySubspace() =>
-        Set.OrderedAffinity().ShouldBe(new[,] { { 0f, 2, 0.5f }, { 2, 0, 2 }, { 0.5f, 2, 0 } });
+        Set.OrderedAffinity()
+            .ShouldBe(
+                new[,]
+                {
+                    { 0f, 2, 0.5f },
+                    { 2, 0, 2 },
+                    { 0.5f, 2, 0 },
+                }
+            );
 
     [Theory]
     [InlineData("\"sizes\": [\n  2,\n  1\n ]", "\"sizes\": [\n  1,\n  2\n ]")]

@@ -30,7 +30,8 @@ internal sealed class UnionOfSubspaces
             var basis = bases[Labels[c]];
             var map = Enumerable.Range(0, positions).Select(i => weights.Select((weight, d) => weight * basis[d][i]).Sum()).ToArray();
             var scale = Math.Sqrt(positions / map.Sum(value => value * value));
-            for (var i = 0; i < positions; i++) Maps[c * positions + i] = (float)(scale * map[i]);
+            for (var i = 0; i < positions; i++)
+                Maps[c * positions + i] = (float)(scale * map[i]);
         }
     }
 

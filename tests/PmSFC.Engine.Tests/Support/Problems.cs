@@ -24,14 +24,22 @@ internal static class Problems
 
     /// <summary>A task for images of a tiny generator, in double precision where a test says so.</summary>
     public static IDegradation Bind(
-        IInversionTask task, int resolution = 8, ScalarType dtype = ScalarType.Float32, params (string Name, string Value)[] settings) =>
-        task.Bind(new TaskInputs
-        {
-            Settings = task.Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull(),
-            Resolution = resolution,
-            Device = CPU,
-            Dtype = dtype,
-        });
+        IInversionTask task,
+        int resolution = 8,
+        ScalarType dtype = ScalarType.Float32,
+        params (string Name, string Value)[] settings
+    ) =>
+        task.Bind(
+            new TaskInputs
+            {
+                Settings = task
+                    .Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value))
+                    .Settings.ShouldNotBeNull(),
+                Resolution = resolution,
+                Device = CPU,
+                Dtype = dtype,
+            }
+        );
 
     public static IGenerator BundledGenerator(ScalarType dtype = ScalarType.Float32) =>
         EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU, dtype);
@@ -53,22 +61,36 @@ internal static class Problems
 
     /// <summary>A network of a kind, hardly trained.</summary>
     public static TrainedNetwork Network(string kind, IGenerator generator) => Networks.GetOrAdd((kind, generator.Architecture), _ =>
-    {
-        var training = EngineCatalog.BuiltIn.FindTraining(kind)!;
-        (string Name, string Value)[] small =
-        [
-            ("iterations", "1"), ("width", "4"), ("groups", "1"), ("blocks", "1"), ("features", "4"), ("reduction", "2"), ("growth", "2"),
-            ("discriminator-width", "2"), ("perceptual", "none"),
-        ];
-        var known = small.Where(pair => training.Settings.Definitions.Any(definition => definition.Name == pair.Name)).ToArray();
-        var settings = ((string[])["1", "2"])
-            .Select(batch => known.Append(("batch", batch)).ToDictionary(pair => pair.Item1, pair => pair.Item2))
-            .Select(values => training.Settings.Resolve(null, values).Settings.ShouldNotBeNull())
-            .First(resolved => training.Check(resolved, generator.Architecture).Count == 0);
-        using var run = training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 1 });
-        run.Step();
-        return run.Finish();
-    });
+        {
+            var training = EngineCatalog.BuiltIn.FindTraining(kind)!;
+            (string Name, string Value)[] small =
+            [
+                ("iterations", "1"),
+                ("width", "4"),
+                ("groups", "1"),
+                ("blocks", "1"),
+                ("features", "4"),
+                ("reduction", "2"),
+                ("growth", "2"),
+                ("discriminator-width", "2"),
+                ("perceptual", "none"),
+            ];
+            var known = small.Where(pair => training.Settings.Definitions.Any(definition => definition.Name == pair.Name)).ToArray();
+            var settings = ((string[])["1", "2"])
+                .Select(batch => known.Append(("batch", batch)).ToDictionary(pair => pair.Item1, pair => pair.Item2))
+                .Select(values => training.Settings.Resolve(null, values).Settings.ShouldNotBeNull())
+                .First(resolved => training.Check(resolved, generator.Architecture).Count == 0);
+            using var run = training.Start(
+                new TrainingProblem
+                {
+                    Generator = generator,
+                    Settings = settings,
+                    Seed = 1,
+                }
+            );
+            run.Step();
+            return run.Finish();
+        });
 
     /// <summary>A method that optimizes something.</summary>
     public static IOptimizationMethod Search(string name) => (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(name)!;
@@ -76,27 +98,37 @@ internal static class Problems
     /// <summary>What any method makes of a problem, a search's iterations done.</summary>
     public static Reconstruction Reconstruct(IInversionMethod method, InversionProblem problem)
     {
-        if (method is FeedForwardMethod computing) return computing.Reconstruct(problem);
+        if (method is FeedForwardMethod computing)
+            return computing.Reconstruct(problem);
         var run = ((IOptimizationMethod)method).Start(problem);
-        while (!run.IsFinished) run.Step();
+        while (!run.IsFinished)
+            run.Step();
         return run;
     }
 
     /// <summary>The content of what is needed.</summary>
-    public static PreparedContents Prepare(IGenerator generator, IReadOnlyList<PreparationNeed> needs) => new(needs.ToDictionary(need => need.Kind, need =>
-    {
-        var kind = EngineCatalog.BuiltIn.FindPreparation(need.Kind)!;
-        using var run = kind.Start(generator, kind.Settings.Resolve(null, need.Settings).Settings!, 1, PreparedContents.None);
-        while (run.Iteration < run.Iterations) run.Step();
-        return (ReadOnlyMemory<byte>)run.Finish();
-    }));
+    public static PreparedContents Prepare(IGenerator generator, IReadOnlyList<PreparationNeed> needs) =>
+        new(
+            needs.ToDictionary(
+                need => need.Kind,
+                need =>
+                {
+                    var kind = EngineCatalog.BuiltIn.FindPreparation(need.Kind)!;
+                    using var run = kind.Start(generator, kind.Settings.Resolve(null, need.Settings).Settings!, 1, PreparedContents.None);
+                    while (run.Iteration < run.Iterations)
+                        run.Step();
+                    return (ReadOnlyMemory<byte>)run.Finish();
+                }
+            )
+        );
 
     public static InversionProblem Create(
         IInversionMethod method,
         IGenerator generator,
         Tensor targets,
         IReadOnlyList<long> seeds,
-        params (string Name, string Value)[] settings) => Create(method, generator, null, targets, seeds, [.. settings, (PerceptualSetting.Name, PerceptualSetting.None)]);
+        params (string Name, string Value)[] settings
+    ) => Create(method, generator, null, targets, seeds, [.. settings, (PerceptualSetting.Name, PerceptualSetting.None)]);
 
     /// <summary>A problem with the settings that the method knows, so that one list serves all methods.</summary>
     public static InversionProblem Create(
@@ -105,7 +137,8 @@ internal static class Problems
         IPerceptualNetwork? perceptual,
         Tensor targets,
         IReadOnlyList<long> seeds,
-        params (string Name, string Value)[] settings)
+        params (string Name, string Value)[] settings
+    )
     {
         var known = settings.Where(pair => method.Settings.Definitions.Any(definition => definition.Name == pair.Name));
         var resolution = method.Settings.Resolve(null, known.ToDictionary(pair => pair.Name, pair => pair.Value));
@@ -114,7 +147,9 @@ internal static class Problems
         {
             Generator = generator,
             Perceptual = perceptual,
-            Degradation = method.Tasks is [var task, ..] ? Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution, generator.Dtype) : Inversion,
+            Degradation = method.Tasks is [var task, ..]
+                ? Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution, generator.Dtype)
+                : Inversion,
             Partition = method.UsesSubspaces ? Partition(generator, resolution.Settings!.Integer(SplitSetting.Name), 3) : null,
             Network = method.Network is { } kind ? Network(kind, generator) : null,
             Prepared = Prepare(generator, method.Needs(resolution.Settings!)),

@@ -14,9 +14,11 @@ internal static class RandomGenerator
     public static GeneratorArchitecture Small { get; } = new PgganArchitecture(16, [16, 16, 16, 12, 12, 8]);
 
     /// <summary>The paper's channel table: min(16384 / resolution, 512), latent 512.</summary>
-    public static GeneratorArchitecture Paper(int resolution) => new PgganArchitecture(
-        512,
-        [.. Enumerable.Range(2, int.Log2(resolution) - 1).SelectMany(power => Enumerable.Repeat(Math.Min(16384 >> power, 512), 2))]);
+    public static GeneratorArchitecture Paper(int resolution) =>
+        new PgganArchitecture(
+            512,
+            [.. Enumerable.Range(2, int.Log2(resolution) - 1).SelectMany(power => Enumerable.Repeat(Math.Min(16384 >> power, 512), 2))]
+        );
 
     public static byte[] File(GeneratorArchitecture architecture, int seed = 1)
     {
@@ -25,7 +27,8 @@ internal static class RandomGenerator
         long input = architecture.LatentSize;
         for (var i = 0; i < architecture.Layers; i++)
         {
-            long output = architecture.Channels[i], size = i == 0 ? 4 : 3;
+            long output = architecture.Channels[i],
+                size = i == 0 ? 4 : 3;
             Add(writer, random, $"layer{i}.conv.weight", output, input, size, size);
             Add(writer, random, $"layer{i}.wscale.bias", output);
             input = output;
@@ -56,14 +59,15 @@ internal static class RandomGenerator
 
     public static IGenerator Load(
         GeneratorArchitecture architecture,
-        TorchSharp.torch.ScalarType dtype = TorchSharp.torch.ScalarType.Float32) =>
-        EngineCatalog.BuiltIn.Families.Read(File(architecture), "random").Load(TorchSharp.torch.CPU, dtype);
+        TorchSharp.torch.ScalarType dtype = TorchSharp.torch.ScalarType.Float32
+    ) => EngineCatalog.BuiltIn.Families.Read(File(architecture), "random").Load(TorchSharp.torch.CPU, dtype);
 
     private static void Add(SafetensorsWriter writer, Random random, string name, params long[] shape)
     {
         var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         var spread = name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0.1;
-        for (var i = 0; i < values.Length; i++) values[i] = (float)(spread * Normal(random));
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(spread * Normal(random));
         writer.Add(name, values, shape);
     }
 

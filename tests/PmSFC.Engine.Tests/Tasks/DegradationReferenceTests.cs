@@ -15,18 +15,20 @@ public sealed class DegradationReferenceTests
         var image = Image();
         var expected = Reference.Ask("degradations.py");
 
-        foreach (var (name, task, settings) in new (string, IInversionTask, (string, string)[])[]
-        {
-            ("gray", new ColorizationTask(), []),
-            ("bilinear-2", new SuperResolutionTask(), [("factor", "2")]),
-            ("bilinear-4", new SuperResolutionTask(), []),
-            ("bilinear-16", new SuperResolutionTask(), [("factor", "16")]),
-            ("area-4", new SuperResolutionTask(), [("filter", "area")]),
-            ("center", new InpaintingTask(), []),
-            ("left-half", new InpaintingTask(), [("mask", "left-half")]),
-            ("blur-2", new DeblurringTask(), []),
-            ("blur-0.7", new DeblurringTask(), [("sigma", "0.7")]),
-        })
+        foreach (
+            var (name, task, settings) in new (string, IInversionTask, (string, string)[])[]
+            {
+                ("gray", new ColorizationTask(), []),
+                ("bilinear-2", new SuperResolutionTask(), [("factor", "2")]),
+                ("bilinear-4", new SuperResolutionTask(), []),
+                ("bilinear-16", new SuperResolutionTask(), [("factor", "16")]),
+                ("area-4", new SuperResolutionTask(), [("filter", "area")]),
+                ("center", new InpaintingTask(), []),
+                ("left-half", new InpaintingTask(), [("mask", "left-half")]),
+                ("blur-2", new DeblurringTask(), []),
+                ("blur-0.7", new DeblurringTask(), [("sigma", "0.7")]),
+            }
+        )
         {
             using var degradation = Problems.Bind(task, Side, ScalarType.Float64, settings);
             Compare(name, degradation.Degrade(image));
@@ -47,7 +49,8 @@ public sealed class DegradationReferenceTests
     /// <summary>The image that the script makes, too.</summary>
     private static Tensor Image()
     {
-        var values = Enumerable.Range(0, 3 * Side * Side)
+        var values = Enumerable
+            .Range(0, 3 * Side * Side)
             .Select(i => (i / (Side * Side) * 131 + i / Side % Side * 17 + i % Side * 29) % 101 / 50.5 - 1);
         return tensor(values.ToArray()).view(1, 3, Side, Side);
     }

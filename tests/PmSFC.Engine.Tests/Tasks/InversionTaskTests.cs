@@ -67,12 +67,25 @@ public sealed class InversionTaskTests
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(name)!);
-        foreach (var method in EngineCatalog.BuiltIn.Methods.OfType<IOptimizationMethod>().Where(method => method.Tasks?.Contains(name) != false))
+        foreach (
+            var method in EngineCatalog.BuiltIn.Methods.OfType<IOptimizationMethod>().Where(method => method.Tasks?.Contains(name) != false)
+        )
         {
-            var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "2"), ("iterations", "40"), ("codes", "3"), ("channels", "16"), ("scales", "1"));
+            var problem = Problems.Create(
+                method,
+                generator,
+                Problems.Targets(generator, 2),
+                [1, 2],
+                ("split", "2"),
+                ("iterations", "40"),
+                ("codes", "3"),
+                ("channels", "16"),
+                ("scales", "1")
+            );
             using var run = method.Start(problem with { Degradation = degradation });
             var before = run.Losses();
-            while (!run.IsFinished) run.Step();
+            while (!run.IsFinished)
+                run.Step();
 
             run.Losses().Zip(before, (after, start) => after / start).ShouldAllBe(ratio => ratio < 0.8f, method.Name);
         }
@@ -83,7 +96,9 @@ public sealed class InversionTaskTests
     public void MethodSettings_OfEveryTaskButInversion_LeaveThePerceptualTermOut(string name)
     {
         var task = EngineCatalog.BuiltIn.FindTask(name)!;
-        var settings = new PmsfcMethod().Settings.Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings)).Settings!;
+        var settings = new PmsfcMethod()
+            .Settings.Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings))
+            .Settings!;
 
         settings["perceptual-weight"].ShouldBe(name == "inversion" ? "1" : "0");
     }
@@ -96,10 +111,12 @@ public sealed class InversionTaskTests
     public void PaperPreset_OfMganpriorForEachTask_HasTheNumbersOfItsPublicCode(string name, string expected)
     {
         var task = EngineCatalog.BuiltIn.FindTask(name)!;
-        var settings = new MganpriorMethod().Settings
-            .Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings)).Settings!;
+        var settings = new MganpriorMethod()
+            .Settings.Resolve("paper", new Dictionary<string, string>(), new SettingsContext(name, task.MethodSettings))
+            .Settings!;
 
-        string.Join(' ', new[] { "codes", "iterations", "perceptual-weight", "split" }.Select(key => $"{key}={settings[key]}")).ShouldBe(expected);
+        string.Join(' ', new[] { "codes", "iterations", "perceptual-weight", "split" }.Select(key => $"{key}={settings[key]}"))
+            .ShouldBe(expected);
         (settings["optimizer"], settings["learning-rate"]).ShouldBe(("sgd", "1"));
     }
 
@@ -153,7 +170,14 @@ public sealed class InversionTaskTests
 
         Tensor Lost(string seed)
         {
-            using var degradation = Problems.Bind(new InpaintingTask(), 64, ScalarType.Float32, ("mask", "random-boxes"), ("share", share), ("mask-seed", seed));
+            using var degradation = Problems.Bind(
+                new InpaintingTask(),
+                64,
+                ScalarType.Float32,
+                ("mask", "random-boxes"),
+                ("share", share),
+                ("mask-seed", seed)
+            );
             return 1 - degradation.Degrade(ones(1, 3, 64, 64));
         }
     }
@@ -169,7 +193,9 @@ public sealed class InversionTaskTests
 
         kept.sum().item<float>().ShouldBe(3 * 63);
         kept[0, 1, 2, 0].item<float>().ShouldBe(0);
-        Should.Throw<ArgumentException>(() => Bind(new RgbImage(8, 8, pixels), 16)).Message.ShouldContain("8×8 pixels, but images are 16×16");
+        Should
+            .Throw<ArgumentException>(() => Bind(new RgbImage(8, 8, pixels), 16))
+            .Message.ShouldContain("8×8 pixels, but images are 16×16");
     }
 
     /// <summary>x · (1 − mask), channel by channel.</summary>
@@ -184,7 +210,8 @@ public sealed class InversionTaskTests
         using var hard = Bind(picture, 8);
         var kept = soft.Degrade(ones(1, 3, 8, 8));
 
-        foreach (var (channel, share) in new[] { 0f, 0.8f, 0.6f }.Index()) kept[0, channel, 2, 0].item<float>().ShouldBe(share, 1e-6f);
+        foreach (var (channel, share) in new[] { 0f, 0.8f, 0.6f }.Index())
+            kept[0, channel, 2, 0].item<float>().ShouldBe(share, 1e-6f);
         kept[0, 1, 3, 3].item<float>().ShouldBe(1);
         hard.Degrade(ones(1, 3, 8, 8))[0, 0, 2, 0].item<float>().ShouldBe(1);
     }
@@ -192,12 +219,16 @@ public sealed class InversionTaskTests
     private static IDegradation Bind(RgbImage mask, int resolution, params (string Name, string Value)[] settings)
     {
         var task = new InpaintingTask();
-        return task.Bind(new TaskInputs
-        {
-            Settings = task.Settings.Resolve(null, settings.Append(("mask", MaskId)).ToDictionary(pair => pair.Item1, pair => pair.Item2)).Settings!,
-            Resolution = resolution,
-            Device = CPU,
-            Images = new Dictionary<string, RgbImage> { [MaskId] = mask },
-        });
+        return task.Bind(
+            new TaskInputs
+            {
+                Settings = task
+                    .Settings.Resolve(null, settings.Append(("mask", MaskId)).ToDictionary(pair => pair.Item1, pair => pair.Item2))
+                    .Settings!,
+                Resolution = resolution,
+                Device = CPU,
+                Images = new Dictionary<string, RgbImage> { [MaskId] = mask },
+            }
+        );
     }
 }

@@ -34,7 +34,10 @@ public sealed class EncoderTrainingTests
         network.LossHistory[0].Iteration.ShouldBe(1);
         network.LossHistory[^1].Iteration.ShouldBe(300);
         for (var term = 0; term < 2; term++)
-            network.LossHistory.TakeLast(10).Average(point => point.Values[term]).ShouldBeLessThan(0.5f * network.LossHistory[0].Values[term]);
+            network
+                .LossHistory.TakeLast(10)
+                .Average(point => point.Values[term])
+                .ShouldBeLessThan(0.5f * network.LossHistory[0].Values[term]);
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class EncoderTrainingTests
         var settings = Settings(("iterations", "12"), ("batch", "4"), ("width", "5"));
         using var whole = Start(generator, settings, seed: 3);
         using var resumed = Start(generator, settings, seed: 3);
-        for (var i = 0; i < 5; i++) whole.Step();
+        for (var i = 0; i < 5; i++)
+            whole.Step();
         var checkpoint = whole.Checkpoint();
         resumed.Restore(checkpoint);
 
@@ -77,7 +81,8 @@ public sealed class EncoderTrainingTests
         run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        for (var i = 0; i < 200; i++) run.Step();
+        for (var i = 0; i < 200; i++)
+            run.Step();
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
@@ -86,33 +91,48 @@ public sealed class EncoderTrainingTests
     [FactNeeding<Reference.WithTorch>]
     public void Losses_OfTheFirstSteps_FollowPyTorch()
     {
-        const int Steps = 6, Batch = 4, Seed = 9;
+        const int Steps = 6,
+            Batch = 4,
+            Seed = 9;
         using var scope = NewDisposeScope();
         using var generator = Problems.BundledGenerator();
         using var run = Start(
-            generator, Settings(("iterations", "8"), ("batch", $"{Batch}"), ("width", "12"), ("image-weight", "3"), ("code-weight", "0.5")), Seed);
+            generator,
+            Settings(("iterations", "8"), ("batch", $"{Batch}"), ("width", "12"), ("image-weight", "3"), ("code-weight", "0.5")),
+            Seed
+        );
         var codes = stack(Enumerable.Range(0, Steps).Select(i => TestTensors.Normal(SplitMix64.Derive(Seed, i), Batch, 128)).ToArray());
         var start = SafetensorsFile.Read(run.Checkpoint(), "start");
         var writer = new SafetensorsWriter()
             .Add("codes", TestTensors.Floats(codes), codes.shape)
-            .AddMetadata("iterations", "8").AddMetadata("learning_rate", "0.001")
-            .AddMetadata("code_weight", "0.5").AddMetadata("image_weight", "3");
+            .AddMetadata("iterations", "8")
+            .AddMetadata("learning_rate", "0.001")
+            .AddMetadata("code_weight", "0.5")
+            .AddMetadata("image_weight", "3");
         var weights = new SafetensorsWriter();
-        foreach (var entry in start.Header.Entries.Values.Where(entry => entry.Name.EndsWith("weight", StringComparison.Ordinal) || entry.Name.EndsWith("bias", StringComparison.Ordinal)))
+        foreach (
+            var entry in start.Header.Entries.Values.Where(entry =>
+                entry.Name.EndsWith("weight", StringComparison.Ordinal) || entry.Name.EndsWith("bias", StringComparison.Ordinal)
+            )
+        )
         {
             var value = tensor(start.ReadFloats(entry.Name, [.. entry.Shape])).view([.. entry.Shape]);
-            if (value.dim() == 4) value = value.permute(0, 3, 1, 2);
+            if (value.dim() == 4)
+                value = value.permute(0, 3, 1, 2);
             writer.Add(entry.Name, TestTensors.Floats(value), value.shape);
             weights.Add(entry.Name, TestTensors.Floats(value), value.shape);
         }
 
         using var encoder = Encoder.Load(Network(weights.ToArray(), "12"), generator);
         var found = TestTensors.Floats(encoder.Encode(generator.Forward(NetworkLayers.PixelNorm(codes[0]))));
-        var terms = Enumerable.Range(0, Steps).SelectMany(_ =>
-        {
-            run.Step();
-            return run.Losses()!.Values;
-        }).ToArray();
+        var terms = Enumerable
+            .Range(0, Steps)
+            .SelectMany(_ =>
+            {
+                run.Step();
+                return run.Losses()!.Values;
+            })
+            .ToArray();
 
         var theirs = Reference.Run("encoder_reference.py", "codes", Repository.BundledGenerator, writer.ToArray());
         found.Zip(theirs, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f);
@@ -169,17 +189,31 @@ public sealed class EncoderTrainingTests
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
         Training.Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
 
-    private static TrainedNetwork Network(byte[] weights, string width) => new()
-    {
-        Kind = "encoder", Settings = Settings(("width", width)), Seed = 0, Terms = [], LossHistory = [], Weights = weights,
-    };
+    private static TrainedNetwork Network(byte[] weights, string width) =>
+        new()
+        {
+            Kind = "encoder",
+            Settings = Settings(("width", width)),
+            Seed = 0,
+            Terms = [],
+            LossHistory = [],
+            Weights = weights,
+        };
 
     private static TrainingRun Start(IGenerator generator, ResolvedSettings settings, long seed) =>
-        Training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = seed });
+        Training.Start(
+            new TrainingProblem
+            {
+                Generator = generator,
+                Settings = settings,
+                Seed = seed,
+            }
+        );
 
     private static TrainedNetwork Finish(TrainingRun run)
     {
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 }

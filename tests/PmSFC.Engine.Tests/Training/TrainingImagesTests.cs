@@ -13,7 +13,8 @@ namespace PmSFC.Engine.Tests.Training;
 
 public sealed class TrainingImagesTests
 {
-    private static readonly int Side = RandomGenerator.Tiny.Resolution, Latent = RandomGenerator.Tiny.LatentSize;
+    private static readonly int Side = RandomGenerator.Tiny.Resolution,
+        Latent = RandomGenerator.Tiny.LatentSize;
     private static readonly EncoderTraining Training = new();
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class TrainingImagesTests
     [Fact]
     public void Images_OfAUser_AreDrawnEvenlyAndMirroredHalfOfTheTime()
     {
-        const int Count = 5, Draws = 2000;
+        const int Count = 5,
+            Draws = 2000;
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var given = Given(Count);
@@ -72,7 +74,8 @@ public sealed class TrainingImagesTests
         using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         var samples = new TrainingImages("of 12", ImageTensors.FromTensor(generator.Forward(TestTensors.Normal(5, 12, Latent))));
         using var run = Start(generator, samples, ("iterations", "100"), ("batch", "6"), ("width", "8"), ("learning-rate", "0.005"));
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         var network = run.Finish();
 
         network.ImagesId.ShouldBe("of 12");
@@ -89,11 +92,14 @@ public sealed class TrainingImagesTests
         using var resumed = Start(generator, Given(9));
         using var others = Start(generator, Given(8));
         using var samples = Start(generator, null);
-        for (var i = 0; i < 5; i++) whole.Step();
+        for (var i = 0; i < 5; i++)
+            whole.Step();
         var checkpoint = whole.Checkpoint();
         resumed.Restore(checkpoint);
-        while (whole.Iteration < whole.Iterations) whole.Step();
-        while (resumed.Iteration < resumed.Iterations) resumed.Step();
+        while (whole.Iteration < whole.Iterations)
+            whole.Step();
+        while (resumed.Iteration < resumed.Iterations)
+            resumed.Step();
 
         resumed.Finish().Weights.ToArray().ShouldBe(whole.Finish().Weights.ToArray());
         foreach (var wrong in (TrainingRun[])[others, samples])
@@ -108,7 +114,8 @@ public sealed class TrainingImagesTests
         run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        for (var i = 0; i < 50; i++) run.Step();
+        for (var i = 0; i < 50; i++)
+            run.Step();
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
@@ -131,18 +138,29 @@ public sealed class TrainingImagesTests
         training.CheckForImages(Settings(("code-weight", "0"))).ShouldBeEmpty();
     }
 
-    private static TrainingRun Start(IGenerator generator, TrainingImages? images, params (string Name, string Value)[] settings) => Training.Start(new TrainingProblem
-    {
-        Generator = generator,
-        Settings = Settings([("iterations", "12"), ("batch", "4"), ("width", "5"), ("code-weight", "0"), .. settings]),
-        Seed = 3,
-        Images = images,
-    });
+    private static TrainingRun Start(IGenerator generator, TrainingImages? images, params (string Name, string Value)[] settings) =>
+        Training.Start(
+            new TrainingProblem
+            {
+                Generator = generator,
+                Settings = Settings([("iterations", "12"), ("batch", "4"), ("width", "5"), ("code-weight", "0"), .. settings]),
+                Seed = 3,
+                Images = images,
+            }
+        );
 
-    private static TrainingProblem Problem(IGenerator generator) => new() { Generator = generator, Settings = Settings(), Seed = 3 };
+    private static TrainingProblem Problem(IGenerator generator) =>
+        new()
+        {
+            Generator = generator,
+            Settings = Settings(),
+            Seed = 3,
+        };
 
-    private static ResolvedSettings Settings(params (string Name, string Value)[] settings) => Training.Settings
-        .Resolve(null, settings.GroupBy(pair => pair.Name).ToDictionary(same => same.Key, same => same.Last().Value)).Settings.ShouldNotBeNull();
+    private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
+        Training
+            .Settings.Resolve(null, settings.GroupBy(pair => pair.Name).ToDictionary(same => same.Key, same => same.Last().Value))
+            .Settings.ShouldNotBeNull();
 
     private static TrainingImages Given(int count) => new($"of {count}", [.. Enumerable.Range(0, count).Select(Picture)]);
 
@@ -150,14 +168,16 @@ public sealed class TrainingImagesTests
     {
         var pixels = new byte[3 * Side * Side];
         new Random(number).NextBytes(pixels.AsSpan(0, 3));
-        for (var i = 3; i < pixels.Length; i++) pixels[i] = (byte)(pixels[i - 3] + number % 7 + 1);
+        for (var i = 3; i < pixels.Length; i++)
+            pixels[i] = (byte)(pixels[i - 3] + number % 7 + 1);
         return new RgbImage(Side, Side, pixels);
     }
 
     private static RgbImage Mirror(RgbImage image)
     {
         var pixels = new byte[3 * Side * Side];
-        for (var i = 0; i < Side * Side; i++) image.Pixels.Slice(3 * (i / Side * Side + Side - 1 - i % Side), 3).CopyTo(pixels.AsSpan(3 * i));
+        for (var i = 0; i < Side * Side; i++)
+            image.Pixels.Slice(3 * (i / Side * Side + Side - 1 - i % Side), 3).CopyTo(pixels.AsSpan(3 * i));
         return new RgbImage(Side, Side, pixels);
     }
 

@@ -37,7 +37,15 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
 
     /// <summary>Leases once without going on.</summary>
     public Task<ImmutableArray<Lease>> Lease() =>
-        silos.Pool.Lease(new LeaseRequest { WorkerId = id, Device = Device, BytesAvailable = bytes, MaximumItems = batch });
+        silos.Pool.Lease(
+            new LeaseRequest
+            {
+                WorkerId = id,
+                Device = Device,
+                BytesAvailable = bytes,
+                MaximumItems = batch,
+            }
+        );
 
     public IWorkOwner Owner(WorkItem item) => item.OwnerIn(silos.Grains);
 
@@ -50,15 +58,17 @@ internal sealed class FakeWorker(TestSilos silos, string id, int batch = 4, long
         return await owner.Succeeded(lease.Token);
     }
 
-    public static async Task StoreResult(IArtifactStore store, WorkItem item) => await store.WriteOnceAsync(
-        item.Kind switch
-        {
-            WorkKind.Discovery => ArtifactNames.SubspaceSet(item.Id),
-            WorkKind.Training => ArtifactNames.NetworkCard(item.Id),
-            WorkKind.Preparation => ArtifactNames.PreparationCard(item.Id),
-            _ => ArtifactNames.JobResult(item.Id),
-        },
-        "{}"u8.ToArray());
+    public static async Task StoreResult(IArtifactStore store, WorkItem item) =>
+        await store.WriteOnceAsync(
+            item.Kind switch
+            {
+                WorkKind.Discovery => ArtifactNames.SubspaceSet(item.Id),
+                WorkKind.Training => ArtifactNames.NetworkCard(item.Id),
+                WorkKind.Preparation => ArtifactNames.PreparationCard(item.Id),
+                _ => ArtifactNames.JobResult(item.Id),
+            },
+            "{}"u8.ToArray()
+        );
 
     /// <summary>Leases nothing more, and waits until the batch that it holds is done and what came of it is noted.</summary>
     public Task LeaveAsync()

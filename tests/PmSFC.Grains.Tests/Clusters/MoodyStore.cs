@@ -56,12 +56,18 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
             ? throw new StoreException(StoreFailure.Unavailable, Complaint)
             : inner.ExistsAsync(name, cancellationToken);
 
-    public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        Full ? throw new StoreException(StoreFailure.Full, NoSpace) : inner.WriteOnceAsync(name, content, cancellationToken);
+    public ValueTask<WriteOutcome> WriteOnceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default
+    ) => Full ? throw new StoreException(StoreFailure.Full, NoSpace) : inner.WriteOnceAsync(name, content, cancellationToken);
 
     public ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
-        Full ? throw new StoreException(StoreFailure.Full, NoSpace) : inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    ) => Full ? throw new StoreException(StoreFailure.Full, NoSpace) : inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
 
     public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => inner.DeleteAsync(name, cancellationToken);
 
@@ -70,7 +76,8 @@ internal sealed class MoodyStore(IArtifactStore inner) : IArtifactStore
 
     public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken = default)
     {
-        if (prefix == ArtifactNames.Sweeps) Interlocked.Increment(ref _rounds);
+        if (prefix == ArtifactNames.Sweeps)
+            Interlocked.Increment(ref _rounds);
         return inner.ListAsync(prefix, cancellationToken);
     }
 }

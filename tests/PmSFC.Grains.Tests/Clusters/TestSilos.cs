@@ -26,8 +26,13 @@ internal sealed class TestSilos : IAsyncDisposable
     public IDevicePoolGrain Pool => Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default);
 
     public static async Task<TestSilos> StartAsync(
-        string directory, int silos = 1, TimeSpan? lease = null, TimeSpan? reconcile = null, TimeSpan? watchdog = null, IArtifactStore? store = null) =>
-        await StartAsync(store ?? new DirectoryArtifactStore(directory), silos, silo =>
+        string directory,
+        int silos = 1,
+        TimeSpan? lease = null,
+        TimeSpan? reconcile = null,
+        TimeSpan? watchdog = null,
+        IArtifactStore? store = null
+    ) => await StartAsync(store ?? new DirectoryArtifactStore(directory), silos, silo =>
         {
             silo.Services.Configure<DevicePoolOptions>(o =>
             {
@@ -44,30 +49,32 @@ internal sealed class TestSilos : IAsyncDisposable
 
     /// <summary>One silo with the product's own periods, on a clock that stands still until it is moved.</summary>
     public static Task<TestSilos> StartAsync(IArtifactStore store, TimeProvider time) => StartAsync(store, silos: 1, silo =>
-    {
-        silo.Services.AddSingleton(time);
-        silo.Services.Configure<DevicePoolOptions>(o => o.LeaseDuration = TimeSpan.FromSeconds(90));
-    });
+        {
+            silo.Services.AddSingleton(time);
+            silo.Services.Configure<DevicePoolOptions>(o => o.LeaseDuration = TimeSpan.FromSeconds(90));
+        });
 
     private static async Task<TestSilos> StartAsync(IArtifactStore store, int silos, Action<ISiloBuilder> configure)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddSingleton(store);
-            silo.Services.AddSingleton<ISweepPlanner, EmptyPlanner>();
-            silo.AddArtifactGrainStorage();
-            silo.AddPmSFCGrains();
-            configure(silo);
-            silo.Services.Configure<ClusterMembershipOptions>(o =>
+        builder.ConfigureSilo(
+            (_, silo) =>
             {
-                o.ProbeTimeout = TimeSpan.FromSeconds(1);
-                o.TableRefreshTimeout = TimeSpan.FromSeconds(1);
-                o.NumMissedProbesLimit = 2;
-                o.NumVotesForDeathDeclaration = 1;
-            });
-            silo.Services.AddLogging(l => l.SetMinimumLevel(LogLevel.Error));
-        });
+                silo.Services.AddSingleton(store);
+                silo.Services.AddSingleton<ISweepPlanner, EmptyPlanner>();
+                silo.AddArtifactGrainStorage();
+                silo.AddPmSFCGrains();
+                configure(silo);
+                silo.Services.Configure<ClusterMembershipOptions>(o =>
+                {
+                    o.ProbeTimeout = TimeSpan.FromSeconds(1);
+                    o.TableRefreshTimeout = TimeSpan.FromSeconds(1);
+                    o.NumMissedProbesLimit = 2;
+                    o.NumVotesForDeathDeclaration = 1;
+                });
+                silo.Services.AddLogging(l => l.SetMinimumLevel(LogLevel.Error));
+            }
+        );
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new TestSilos(cluster, store);

@@ -16,7 +16,8 @@ public sealed class DeviceRegistryTests
     [Fact]
     public void Prune_DevicesThatFellSilent_AreNamedOnce()
     {
-        foreach (var device in new[] { "silent", "renews", "asks", "left" }) _devices.RecordRequest(Request(device));
+        foreach (var device in new[] { "silent", "renews", "asks", "left" })
+            _devices.RecordRequest(Request(device));
         _time.Advance(Timeout);
         _devices.Prune().ShouldBeEmpty();
         _devices.RecordRenewal("renews");
@@ -30,5 +31,12 @@ public sealed class DeviceRegistryTests
         _devices.RecordRequest(Request("silent")).ShouldBeTrue();
     }
 
-    private static LeaseRequest Request(string worker) => new() { WorkerId = worker, Device = $"device {worker}", BytesAvailable = 1, MaximumItems = 1 };
+    private static LeaseRequest Request(string worker) =>
+        new()
+        {
+            WorkerId = worker,
+            Device = $"device {worker}",
+            BytesAvailable = 1,
+            MaximumItems = 1,
+        };
 }

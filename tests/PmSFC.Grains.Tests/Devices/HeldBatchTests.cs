@@ -14,7 +14,8 @@ public sealed class HeldBatchTests
         [
             Lease(Item("late", batch: "late"), 5),
             Lease(Item("b", batch: "early") with { Request = Item("b").Request with { SweepId = "t" } }, 1, iteration: 30),
-            Lease(Item("a", batch: "early"), 2, iteration: 20), Lease(Item("c", batch: "early"), 3),
+            Lease(Item("a", batch: "early"), 2, iteration: 20),
+            Lease(Item("c", batch: "early"), 3),
         ];
 
         var batch = HeldBatch.Of(leases).ShouldNotBeNull();
@@ -36,8 +37,17 @@ public sealed class HeldBatchTests
         (training.Kind, training.Method).ShouldBe((WorkKind.Training, "encoder"));
     }
 
-    private static HeldLease Lease(WorkItem item, int second, int? iteration = null) => new(second, share: 1, DateTimeOffset.UnixEpoch.AddSeconds(second))
-    {
-        Item = item, Measured = iteration is { } reached ? new MeasuredWork { Iteration = reached, Iterations = 100, SecondsPerIteration = 1 } : null,
-    };
+    private static HeldLease Lease(WorkItem item, int second, int? iteration = null) =>
+        new(second, share: 1, DateTimeOffset.UnixEpoch.AddSeconds(second))
+        {
+            Item = item,
+            Measured = iteration is { } reached
+                ? new MeasuredWork
+                {
+                    Iteration = reached,
+                    Iterations = 100,
+                    SecondsPerIteration = 1,
+                }
+                : null,
+        };
 }

@@ -12,7 +12,10 @@ public sealed class WorkQueueProperties
     private static readonly string[] Owners = ["ann", "bob", "cyd"];
 
     [Property]
-    public void Take_AnyItemsAndDevice_NeverPassesOverAHigherPriorityThatFits((byte Priority, byte Bytes, byte Owner, bool Odd)[] items, byte device)
+    public void Take_AnyItemsAndDevice_NeverPassesOverAHigherPriorityThatFits(
+        (byte Priority, byte Bytes, byte Owner, bool Odd)[] items,
+        byte device
+    )
     {
         var queue = Queue(new FakeTimeProvider());
         for (var i = 0; i < items.Length; i++)
@@ -92,7 +95,8 @@ public sealed class WorkQueueProperties
         var made = 0;
         for (var owner = 0; owner < 3; owner++)
         {
-            for (var i = 0; i < 8; i++) queue.Enqueue(Item($"{made++}", Owners[owner]));
+            for (var i = 0; i < 8; i++)
+                queue.Enqueue(Item($"{made++}", Owners[owner]));
         }
 
         var end = time.GetUtcNow() + TimeSpan.FromHours(1);
@@ -125,10 +129,12 @@ public sealed class WorkQueueProperties
     [InlineData(8)]
     public void Take_OneOwnerSubmitsTenTimesAsMuch_BothGetEqualDeviceSecondsWhileBothHaveWork(int batch)
     {
-        const int jobs = 10_000, devices = 8;
+        const int jobs = 10_000,
+            devices = 8;
         var (time, random) = (new FakeTimeProvider(), new Random(1));
         var queue = new WorkQueue(new DevicePoolOptions { LeaseDuration = TimeSpan.FromDays(365) }, time, new FencingTokens(1));
-        for (var i = 0; i < jobs; i++) queue.Enqueue(Item($"{i}", Owners[i % 11 == 0 ? 1 : 0], batch: i % 11 == 0 ? "few" : "many"));
+        for (var i = 0; i < jobs; i++)
+            queue.Enqueue(Item($"{i}", Owners[i % 11 == 0 ? 1 : 0], batch: i % 11 == 0 ? "few" : "many"));
         var left = queue.Waiting.CountBy(waiting => waiting.Item.Request.Owner).ToDictionary();
         var used = Owners.ToDictionary(owner => owner, _ => 0.0);
         var running = new PriorityQueue<(ImmutableArray<Lease> Leases, DateTimeOffset Since), DateTimeOffset>();
@@ -144,13 +150,18 @@ public sealed class WorkQueueProperties
 
             running.TryDequeue(out var ended, out var at);
             time.SetUtcNow(at);
-            foreach (var lease in ended.Leases) queue.Return(lease.Hold());
+            foreach (var lease in ended.Leases)
+                queue.Return(lease.Hold());
             used[ended.Leases[0].Item.Request.Owner] += (at - ended.Since).TotalSeconds;
             done += ended.Leases.Length;
         }
 
         done.ShouldBeGreaterThan(jobs / 11);
-        (used[Owners[0]] / used[Owners[1]]).ShouldBeInRange(0.95, 1.05, $"{used[Owners[0]]:0} s and {used[Owners[1]]:0} s after {done} jobs");
+        (used[Owners[0]] / used[Owners[1]]).ShouldBeInRange(
+            0.95,
+            1.05,
+            $"{used[Owners[0]]:0} s and {used[Owners[1]]:0} s after {done} jobs"
+        );
     }
 
     private static WorkQueue Queue(TimeProvider time) => new(new DevicePoolOptions(), time, new FencingTokens(1));

@@ -25,8 +25,10 @@ public sealed class WorkQueueTests
     [Fact]
     public void Take_SamePriority_LeasesTheOldestOfTheOwnerWhoUsedLess()
     {
-        foreach (var id in (string[])["a1", "a2", "a3"]) _queue.Enqueue(Item(id, "ann"));
-        foreach (var id in (string[])["b1", "b2"]) _queue.Enqueue(Item(id, "bob"));
+        foreach (var id in (string[])["a1", "a2", "a3"])
+            _queue.Enqueue(Item(id, "ann"));
+        foreach (var id in (string[])["b1", "b2"])
+            _queue.Enqueue(Item(id, "bob"));
         Enumerable.Range(0, 4).Select(_ => Take().Item.Id).ShouldBe(["a1", "b1", "a2", "b2"]);
     }
 
@@ -35,12 +37,17 @@ public sealed class WorkQueueTests
     {
         _options.Scheduling = new ShortestQueuePolicy();
         var queue = Queue(epoch: 1);
-        foreach (var id in (string[])["a1", "a2", "a3"]) queue.Enqueue(Item(id, batch: "a"));
-        foreach (var id in (string[])["b1", "b2"]) queue.Enqueue(Item(id, batch: "b"));
+        foreach (var id in (string[])["a1", "a2", "a3"])
+            queue.Enqueue(Item(id, batch: "a"));
+        foreach (var id in (string[])["b1", "b2"])
+            queue.Enqueue(Item(id, batch: "b"));
         queue.Enqueue(Item("urgent1", batch: "u", priority: 1));
         queue.Enqueue(Item("urgent2", batch: "u", priority: 1));
 
-        Enumerable.Range(0, 7).Select(_ => queue.Take(Ask()).Single().Item.Id).ShouldBe(["urgent1", "urgent2", "b1", "b2", "a1", "a2", "a3"]);
+        Enumerable
+            .Range(0, 7)
+            .Select(_ => queue.Take(Ask()).Single().Item.Id)
+            .ShouldBe(["urgent1", "urgent2", "b1", "b2", "a1", "a2", "a3"]);
     }
 
     [Fact]
@@ -82,22 +89,32 @@ public sealed class WorkQueueTests
     [Fact]
     public void Loads_NothingMeasured_CountEachItemAMinuteByMemory()
     {
-        foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, bytes: 7));
+        foreach (var id in (string[])["a", "b"])
+            _queue.Enqueue(Item(id, bytes: 7));
         _queue.Enqueue(Item("c", bytes: 3));
         Take().Item.Id.ShouldBe("a");
 
-        _queue.Loads().ShouldBe([Load(3, queued: 1, queuedSeconds: 60, unmeasured: 1), Load(7, queued: 1, running: 1, queuedSeconds: 60, runningSeconds: 60, unmeasured: 2)]);
+        _queue
+            .Loads()
+            .ShouldBe([
+                Load(3, queued: 1, queuedSeconds: 60, unmeasured: 1),
+                Load(7, queued: 1, running: 1, queuedSeconds: 60, runningSeconds: 60, unmeasured: 2),
+            ]);
     }
 
     [Fact]
     public void Loads_ARateWasMeasured_CountWhatIsLeftOfTheIterations()
     {
-        foreach (var id in (string[])["a", "b", "c"]) _queue.Enqueue(Item(id, iterations: 200));
+        foreach (var id in (string[])["a", "b", "c"])
+            _queue.Enqueue(Item(id, iterations: 200));
         var held = Take();
 
         _queue.Renew("w", held.Hold() with { Measured = Measured(iteration: 50, iterations: 200, seconds: 0.1) });
 
-        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 2, running: 1, queuedSeconds: 2 * 200 * 0.1, runningSeconds: 150 * 0.1));
+        _queue
+            .Loads()
+            .ShouldHaveSingleItem()
+            .ShouldBe(Load(1, queued: 2, running: 1, queuedSeconds: 2 * 200 * 0.1, runningSeconds: 150 * 0.1));
         _queue.Return(held.Hold() with { Measured = Measured(iteration: 200, iterations: 200, seconds: 0.1) });
         _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 2, queuedSeconds: 40));
     }
@@ -115,7 +132,8 @@ public sealed class WorkQueueTests
     [Fact]
     public void Loads_RatesDiffer_ComeNearerToTheNewestWithEachMeasurement()
     {
-        foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, iterations: 10));
+        foreach (var id in (string[])["a", "b"])
+            _queue.Enqueue(Item(id, iterations: 10));
         var held = Take();
         _queue.Renew("w", held.Hold() with { Measured = Measured(1, 10, seconds: 1) });
 
@@ -123,14 +141,16 @@ public sealed class WorkQueueTests
         Queued().ShouldBe(10, 1e-9);
         _queue.Renew("w", held.Hold() with { Measured = Measured(2, 10, seconds: 2) });
         Queued().ShouldBe(13, 1e-9);
-        for (var i = 0; i < 30; i++) _queue.Renew("w", held.Hold() with { Measured = Measured(3, 10, seconds: 2) });
+        for (var i = 0; i < 30; i++)
+            _queue.Renew("w", held.Hold() with { Measured = Measured(3, 10, seconds: 2) });
         Queued().ShouldBe(20, 0.01);
     }
 
     [Fact]
     public void Loads_WorkWithoutIterations_CountsWhatALeaseOfItTook()
     {
-        foreach (var id in (string[])["a", "b", "c"]) _queue.Enqueue(Item(id));
+        foreach (var id in (string[])["a", "b", "c"])
+            _queue.Enqueue(Item(id));
         var batch = _queue.Take(Ask(items: 2));
         _time.Advance(TimeSpan.FromSeconds(6));
         _queue.Return(batch[0].Hold());
@@ -158,17 +178,22 @@ public sealed class WorkQueueTests
     [InlineData(0.0)]
     public void Loads_MeasurementThatIsNone_IsNotLearned(double seconds)
     {
-        foreach (var id in (string[])["a", "b"]) _queue.Enqueue(Item(id, iterations: 10));
+        foreach (var id in (string[])["a", "b"])
+            _queue.Enqueue(Item(id, iterations: 10));
 
         _queue.Renew("w", Take().Hold() with { Measured = Measured(iteration: 1, iterations: 10, seconds) });
 
-        _queue.Loads().ShouldHaveSingleItem().ShouldBe(Load(1, queued: 1, running: 1, queuedSeconds: 60, runningSeconds: 60, unmeasured: 2));
+        _queue
+            .Loads()
+            .ShouldHaveSingleItem()
+            .ShouldBe(Load(1, queued: 1, running: 1, queuedSeconds: 60, runningSeconds: 60, unmeasured: 2));
     }
 
     [Fact]
     public void Take_Batch_HoldsAsManyOfTheKeyAsFitMemoryAndCount()
     {
-        foreach (var i in Enumerable.Range(0, 9)) _queue.Enqueue(Item($"{i}", bytes: 3, batch: i % 2 == 0 ? "even" : "odd"));
+        foreach (var i in Enumerable.Range(0, 9))
+            _queue.Enqueue(Item($"{i}", bytes: 3, batch: i % 2 == 0 ? "even" : "odd"));
         _queue.Take(Ask(bytes: 10, items: 8)).Select(l => l.Item.Id).ShouldBe(["0", "2", "4"]);
         _queue.Take(Ask(bytes: 100, items: 2)).Select(l => l.Item.Id).ShouldBe(["1", "3"]);
     }
@@ -323,8 +348,10 @@ public sealed class WorkQueueTests
     {
         _options.Scheduling = SchedulingPolicies.Find("first-come")!;
         var queue = Queue(epoch: 1);
-        foreach (var id in (string[])["a1", "a2", "a3"]) queue.Enqueue(Item(id, "ann"));
-        foreach (var id in (string[])["b1", "b2"]) queue.Enqueue(Item(id, "bob"));
+        foreach (var id in (string[])["a1", "a2", "a3"])
+            queue.Enqueue(Item(id, "ann"));
+        foreach (var id in (string[])["b1", "b2"])
+            queue.Enqueue(Item(id, "bob"));
 
         Enumerable.Range(0, 5).Select(_ => queue.Take(Ask()).Single().Item.Id).ShouldBe(["a1", "a2", "a3", "b1", "b2"]);
     }
@@ -339,10 +366,28 @@ public sealed class WorkQueueTests
     private WorkQueue Queue(int epoch) => new(_options, _time, new FencingTokens(epoch));
 
     private static MeasuredWork Measured(int iteration, int iterations, double seconds) =>
-        new() { Iteration = iteration, Iterations = iterations, SecondsPerIteration = seconds };
+        new()
+        {
+            Iteration = iteration,
+            Iterations = iterations,
+            SecondsPerIteration = seconds,
+        };
 
-    private static PoolLoad Load(long bytes, int queued = 0, int running = 0, double queuedSeconds = 0, double runningSeconds = 0, int unmeasured = 0) => new()
-    {
-        BytesPerJob = bytes, Queued = queued, Running = running, QueuedSeconds = queuedSeconds, RunningSeconds = runningSeconds, Unmeasured = unmeasured,
-    };
+    private static PoolLoad Load(
+        long bytes,
+        int queued = 0,
+        int running = 0,
+        double queuedSeconds = 0,
+        double runningSeconds = 0,
+        int unmeasured = 0
+    ) =>
+        new()
+        {
+            BytesPerJob = bytes,
+            Queued = queued,
+            Running = running,
+            QueuedSeconds = queuedSeconds,
+            RunningSeconds = runningSeconds,
+            Unmeasured = unmeasured,
+        };
 }

@@ -29,7 +29,20 @@ public sealed class RecordFormatTests : IDisposable
     };
 
     private static readonly WorkRecord Work = new WorkRecord()
-        .Want(WorkItem.For(Job, new WorkRequest { SweepId = "s", Owner = "ann", Priority = 2, BytesPerJob = 3, TraceParent = "00-0-0-00", Round = 1 }))
+        .Want(
+            WorkItem.For(
+                Job,
+                new WorkRequest
+                {
+                    SweepId = "s",
+                    Owner = "ann",
+                    Priority = 2,
+                    BytesPerJob = 3,
+                    TraceParent = "00-0-0-00",
+                    Round = 1,
+                }
+            )
+        )
         .Renew()
         .Begin(1, "d")
         .Fail(1, new JobFailure { Name = FailureName.Bug, Message = "It went wrong." })
@@ -48,13 +61,19 @@ public sealed class RecordFormatTests : IDisposable
         read.Attempts.ShouldBe(2);
         read.FailedAttempts.ShouldBe([new(FailureName.Bug, 1)]);
         read.Wanted["s"].ShouldBe(Work.Wanted["s"]);
-        (read.State, read.Token, read.Holds, read.Device, read.Failure).ShouldBe((Work.State, Work.Token, Work.Holds, Work.Device, Work.Failure));
+        (read.State, read.Token, read.Holds, read.Device, read.Failure).ShouldBe(
+            (Work.State, Work.Token, Work.Holds, Work.Device, Work.Failure)
+        );
     }
 
     [Fact]
     public async Task WriteState_WorkRecordOfATracedAttempt_IsTheFileAndReadsToTheSameWork()
     {
-        var traced = Work with { TraceId = "00112233445566778899aabbccddeeff", Since = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) };
+        var traced = Work with
+        {
+            TraceId = "00112233445566778899aabbccddeeff",
+            Since = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        };
 
         var read = await RoundTrip("work-traced", traced);
 
@@ -64,7 +83,12 @@ public sealed class RecordFormatTests : IDisposable
     [Fact]
     public async Task WriteState_SweepRecord_IsTheFile()
     {
-        var record = new SweepRecord { Phase = SweepPhase.Running, Round = 2, TraceParent = "00-0-0-00" };
+        var record = new SweepRecord
+        {
+            Phase = SweepPhase.Running,
+            Round = 2,
+            TraceParent = "00-0-0-00",
+        };
         (await RoundTrip("sweep", record)).ShouldBe(record);
     }
 
@@ -99,8 +123,10 @@ public sealed class RecordFormatTests : IDisposable
 
         var refusal = await Should.ThrowAsync<OrleansException>(() => silos.Sweep(plan.Id).Start(plan, null));
 
-        Sentence(refusal).ShouldBe(
-            $"the record {name} in the store ({silos.Store.Description}) is of format 2, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed.");
+        Sentence(refusal)
+            .ShouldBe(
+                $"the record {name} in the store ({silos.Store.Description}) is of format 2, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed."
+            );
         Encoding.UTF8.GetString((await silos.Store.ReadAsync(name))!.Content.Span).ShouldBe(Later);
     }
 
@@ -118,7 +144,8 @@ public sealed class RecordFormatTests : IDisposable
 
         var status = await Eventually.Get(
             async () => (await silos.Sweep(plan.Id).GetStatus())!,
-            s => s.Count(JobState.Succeeded) == 2 && s.Waiting.Any(reason => reason.Key.Contains("format 2", StringComparison.Ordinal)));
+            s => s.Count(JobState.Succeeded) == 2 && s.Waiting.Any(reason => reason.Key.Contains("format 2", StringComparison.Ordinal))
+        );
 
         status.Finished.ShouldBeFalse();
         status.Waiting.ShouldHaveSingleItem().Key.ShouldStartWith($"the record {name} in the store");

@@ -39,30 +39,41 @@ internal sealed unsafe class OffHeapStore : IArtifactStore, IDisposable
     {
         lock (_gate)
         {
-            return ValueTask.FromResult(_entries.TryGetValue(Hash(name), out var entry)
-                ? new Artifact(new ReadOnlySpan<byte>((void*)entry.Address, entry.Length).ToArray(), ETag(entry))
-                : null);
+            return ValueTask.FromResult(
+                _entries.TryGetValue(Hash(name), out var entry)
+                    ? new Artifact(new ReadOnlySpan<byte>((void*)entry.Address, entry.Length).ToArray(), ETag(entry))
+                    : null
+            );
         }
     }
 
     public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default)
     {
-        lock (_gate) return ValueTask.FromResult(_entries.ContainsKey(Hash(name)));
+        lock (_gate)
+            return ValueTask.FromResult(_entries.ContainsKey(Hash(name)));
     }
 
     public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
-            if (_entries.ContainsKey(Hash(name))) return ValueTask.FromResult(WriteOutcome.AlreadyExists);
+            if (_entries.ContainsKey(Hash(name)))
+                return ValueTask.FromResult(WriteOutcome.AlreadyExists);
             Put(name, content.Span);
-            if (ArtifactNames.JobOf(name) is not null) Results++;
-            if (ArtifactNames.SweepOf(name) is not null) _sweeps.Add(name);
+            if (ArtifactNames.JobOf(name) is not null)
+                Results++;
+            if (ArtifactNames.SweepOf(name) is not null)
+                _sweeps.Add(name);
             return ValueTask.FromResult(WriteOutcome.Created);
         }
     }
 
-    public ValueTask<string?> ReplaceAsync(string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default)
+    public ValueTask<string?> ReplaceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    )
     {
         lock (_gate)
         {
@@ -74,27 +85,33 @@ internal sealed unsafe class OffHeapStore : IArtifactStore, IDisposable
 
     public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
-        lock (_gate) _entries.Remove(Hash(name));
+        lock (_gate)
+            _entries.Remove(Hash(name));
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default)
     {
         lock (_gate)
-            return ValueTask.FromResult(_entries.TryGetValue(Hash(name), out var entry) && ETag(entry) == ifMatchEtag && _entries.Remove(Hash(name)));
+            return ValueTask.FromResult(
+                _entries.TryGetValue(Hash(name), out var entry) && ETag(entry) == ifMatchEtag && _entries.Remove(Hash(name))
+            );
     }
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask;
         string[] names;
-        lock (_gate) names = [.. _sweeps.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
-        foreach (var name in names) yield return name;
+        lock (_gate)
+            names = [.. _sweeps.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        foreach (var name in names)
+            yield return name;
     }
 
     public void Dispose()
     {
-        foreach (var chunk in _chunks) NativeMemory.Free((void*)chunk);
+        foreach (var chunk in _chunks)
+            NativeMemory.Free((void*)chunk);
     }
 
     private static UInt128 Hash(string name) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(name));
@@ -105,9 +122,14 @@ internal sealed unsafe class OffHeapStore : IArtifactStore, IDisposable
     private Entry Put(string name, ReadOnlySpan<byte> content)
     {
         var key = Hash(name);
-        var entry = _entries.TryGetValue(key, out var known) && known.Capacity >= content.Length
-            ? known with { Length = content.Length, Version = ++_versions }
-            : new Entry(Allocate(content.Length), content.Length, content.Length, ++_versions);
+        var entry =
+            _entries.TryGetValue(key, out var known) && known.Capacity >= content.Length
+                ? known with
+                {
+                    Length = content.Length,
+                    Version = ++_versions,
+                }
+                : new Entry(Allocate(content.Length), content.Length, content.Length, ++_versions);
         content.CopyTo(new Span<byte>((void*)entry.Address, entry.Length));
         return _entries[key] = entry;
     }

@@ -26,7 +26,8 @@ public sealed class ScaleTests(ITestOutputHelper output)
     [FactNeeding<FullScale>]
     public async Task Sweeps_OfAMillionJobs_CostAsMuchAJobAsThoseOfTenThousand()
     {
-        const int sweeps = 100, devices = 1000;
+        const int sweeps = 100,
+            devices = 1000;
         await SimulateAsync(sweeps, jobs: 100, devices);
         var few = await SimulateAsync(sweeps, jobs: 100, devices);
         var many = await SimulateAsync(sweeps, jobs: 10_000, devices);
@@ -44,22 +45,33 @@ public sealed class ScaleTests(ITestOutputHelper output)
         using var store = new OffHeapStore();
         await using var silos = await TestSilos.StartAsync(store, time);
         var fleet = new SimulatedFleet(silos, time, devices, job: TimeSpan.FromSeconds(60), renewal: TimeSpan.FromSeconds(30), seed);
-        var plans = Enumerable.Range(0, sweeps)
-            .Select(i => Plans.Plan(images: Math.Min(jobs, 300), cells: Math.Max(1, jobs / 300), owner: $"owner-{i % Owners}", name: $"sweep-{i}", generator: $"generator-{i}"))
+        var plans = Enumerable
+            .Range(0, sweeps)
+            .Select(i =>
+                Plans.Plan(
+                    images: Math.Min(jobs, 300),
+                    cells: Math.Max(1, jobs / 300),
+                    owner: $"owner-{i % Owners}",
+                    name: $"sweep-{i}",
+                    generator: $"generator-{i}"
+                )
+            )
             .ToArray();
         var total = plans.Sum(plan => plan.Images.Length * plan.Cells.Length);
         var (memory, cpu, clock) = (GC.GetTotalMemory(forceFullCollection: true), Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
 
-        foreach (var plan in plans) await silos.Sweep(plan.Id).Start(plan, traceParent: null);
+        foreach (var plan in plans)
+            await silos.Sweep(plan.Id).Start(plan, traceParent: null);
         await fleet.WorkUntilAsync(() => store.Results == total);
 
         var spent = Environment.CpuUsage.TotalTime - cpu;
         var cost = new Cost(spent / total, fleet.MostQueued, store.LargestRecord, GC.GetTotalMemory(forceFullCollection: true) - memory);
         fleet.Started.ShouldBe(total, "no job is done twice");
         output.WriteLine(
-            $"{total,9} jobs of {sweeps} sweeps on {devices} devices: {cost.CpuAJob.TotalMicroseconds:0} µs of CPU a job, {cost.MostQueued} queued at most, " +
-            $"largest record {cost.LargestRecord} bytes, {cost.Memory >> 20} MiB more than before, " +
-            $"devices busy {fleet.BusySeconds / devices / (time.GetUtcNow() - time.Start).TotalSeconds:P1} of {(time.GetUtcNow() - time.Start).TotalSeconds:0} simulated s, {clock.Elapsed.TotalSeconds:0} s");
+            $"{total, 9} jobs of {sweeps} sweeps on {devices} devices: {cost.CpuAJob.TotalMicroseconds:0} µs of CPU a job, {cost.MostQueued} queued at most, "
+                + $"largest record {cost.LargestRecord} bytes, {cost.Memory >> 20} MiB more than before, "
+                + $"devices busy {fleet.BusySeconds / devices / (time.GetUtcNow() - time.Start).TotalSeconds:P1} of {(time.GetUtcNow() - time.Start).TotalSeconds:0} simulated s, {clock.Elapsed.TotalSeconds:0} s"
+        );
         return cost;
     }
 

@@ -27,7 +27,8 @@ internal sealed class SimulatedFleet
     public SimulatedFleet(TestSilos silos, FakeTimeProvider time, int devices, TimeSpan job, TimeSpan renewal, int seed)
     {
         (_silos, _time, _renewal, _random, _seconds) = (silos, time, renewal, new Random(seed), job.TotalSeconds);
-        for (var i = 0; i < devices; i++) At(time.GetUtcNow(), new Device($"device-{i}"));
+        for (var i = 0; i < devices; i++)
+            At(time.GetUtcNow(), new Device($"device-{i}"));
     }
 
     /// <summary>Most items that the queue held at once, asked every simulated minute.</summary>
@@ -52,14 +53,17 @@ internal sealed class SimulatedFleet
             }
 
             await Task.WhenAll(due.Select(ActAsync));
-            foreach (var device in due) At(device.Next, device);
-            if (ticks % 60 == 0) MostQueued = Math.Max(MostQueued, (await _silos.Pool.GetStatus()).Queued);
+            foreach (var device in due)
+                At(device.Next, device);
+            if (ticks % 60 == 0)
+                MostQueued = Math.Max(MostQueued, (await _silos.Pool.GetStatus()).Queued);
         }
     }
 
     private void At(DateTimeOffset at, Device device)
     {
-        if (!_calendar.TryGetValue(at, out var devices)) _calendar.Add(at, devices = []);
+        if (!_calendar.TryGetValue(at, out var devices))
+            _calendar.Add(at, devices = []);
         devices.Add(device);
     }
 
@@ -81,7 +85,15 @@ internal sealed class SimulatedFleet
             await _silos.Pool.Return([new LeaseHold(done.Item.Id, done.Token)]);
         }
 
-        var leases = await _silos.Pool.Lease(new LeaseRequest { WorkerId = device.Id, Device = device.Id, BytesAvailable = 1, MaximumItems = 1 });
+        var leases = await _silos.Pool.Lease(
+            new LeaseRequest
+            {
+                WorkerId = device.Id,
+                Device = device.Id,
+                BytesAvailable = 1,
+                MaximumItems = 1,
+            }
+        );
         if (leases.IsEmpty)
         {
             device.Next = now + Poll;

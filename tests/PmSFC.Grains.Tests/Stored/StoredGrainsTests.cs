@@ -28,19 +28,22 @@ public sealed class StoredGrainsTests : IDisposable
     {
         await Put("state/inversionjob/job/j", GoldenFile.Read(file));
 
-        (await _grains.ReadJobAsync("j")).ShouldBe(new StoredJob(
-            "state/inversionjob/job/j",
-            new JobStatus
-            {
-                Id = "j",
-                State = JobState.Running,
-                Attempts = 2,
-                Failure = new JobFailure { Name = FailureName.Bug, Message = "It went wrong." },
-                Device = "cpu on host-1",
-                TraceId = traceId,
-                Since = since is null ? null : DateTimeOffset.Parse(since, System.Globalization.CultureInfo.InvariantCulture),
-            },
-            IsDamaged: false));
+        (await _grains.ReadJobAsync("j")).ShouldBe(
+            new StoredJob(
+                "state/inversionjob/job/j",
+                new JobStatus
+                {
+                    Id = "j",
+                    State = JobState.Running,
+                    Attempts = 2,
+                    Failure = new JobFailure { Name = FailureName.Bug, Message = "It went wrong." },
+                    Device = "cpu on host-1",
+                    TraceId = traceId,
+                    Since = since is null ? null : DateTimeOffset.Parse(since, System.Globalization.CultureInfo.InvariantCulture),
+                },
+                IsDamaged: false
+            )
+        );
     }
 
     [Theory]
@@ -89,7 +92,10 @@ public sealed class StoredGrainsTests : IDisposable
         await using var silos = await TestSilos.StartAsync(_directory.Path, store: _store);
         var plan = Plans.Plan(images: 2);
         await silos.Sweep(plan.Id).Start(plan, null);
-        var worker = new FakeWorker(silos, "w", batch: 1) { Outcome = _ => new JobFailure { Name = FailureName.BadInput, Message = "The image is gray." } };
+        var worker = new FakeWorker(silos, "w", batch: 1)
+        {
+            Outcome = _ => new JobFailure { Name = FailureName.BadInput, Message = "The image is gray." },
+        };
         var lease = (await Eventually.Get(worker.Lease, leases => leases.Length == 1))[0];
         await worker.Owner(lease.Item).Started(lease.Token, "cpu on host-1");
         await worker.Finish(lease);

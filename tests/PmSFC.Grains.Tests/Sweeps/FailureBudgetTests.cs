@@ -29,15 +29,18 @@ public sealed class FailureBudgetTests : IAsyncLifetime
         var worker = new FakeWorker(_silos, "w", batch: 5) { Outcome = _ => Failure };
         await _silos.Sweep(plan.Id).Start(plan, null);
         var running = await Eventually.Get(worker.Lease, l => l.Length == 5);
-        foreach (var lease in running) await _silos.Job(lease.Item.Id).Started(lease.Token, "d");
+        foreach (var lease in running)
+            await _silos.Job(lease.Item.Id).Started(lease.Token, "d");
         await Status(plan, s => s.Running.Length == 5);
 
-        foreach (var lease in running[..3]) (await worker.Finish(lease)).ShouldBeTrue();
+        foreach (var lease in running[..3])
+            (await worker.Finish(lease)).ShouldBeTrue();
         var stopping = await Status(plan, s => s.State == SweepState.Stopped);
 
         stopping.Finished.ShouldBeFalse("what runs comes to its end");
         stopping.Reason.ShouldBe(
-            "It stopped because 3 of its 20 jobs failed, more than its failure-budget of 2 allows: mend what failed, or give it a larger failure-budget, and run it again.");
+            "It stopped because 3 of its 20 jobs failed, more than its failure-budget of 2 allows: mend what failed, or give it a larger failure-budget, and run it again."
+        );
         await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 0);
         (await worker.Lease()).ShouldBeEmpty();
 
@@ -56,7 +59,8 @@ public sealed class FailureBudgetTests : IAsyncLifetime
         (await _silos.Store.ExistsAsync(ArtifactNames.JobResult(running[3].Item.Id))).ShouldBeTrue();
 
         var events = new List<SweepEvent>();
-        await foreach (var e in _silos.Sweep(plan.Id).Watch(0)) events.Add(e);
+        await foreach (var e in _silos.Sweep(plan.Id).Watch(0))
+            events.Add(e);
         events[^1].Finished.ShouldBeTrue();
         events[^1].Reason.ShouldBe(stopping.Reason);
     }
@@ -131,7 +135,8 @@ public sealed class FailureBudgetTests : IAsyncLifetime
             killed.ShouldBeLessThan(40);
             var worker = new FakeWorker(_silos, $"w{killed}");
             var leases = await worker.Lease();
-            foreach (var lease in leases) await _silos.Job(lease.Item.Id).Started(lease.Token, $"device {killed}");
+            foreach (var lease in leases)
+                await _silos.Job(lease.Item.Id).Started(lease.Token, $"device {killed}");
             if (leases.Any(lease => lease.Item.Id == poison))
             {
                 killed++;
@@ -146,19 +151,24 @@ public sealed class FailureBudgetTests : IAsyncLifetime
                 await _silos.Pool.Return([new LeaseHold(lease.Item.Id, lease.Token)]);
             }
 
-            if (leases.IsEmpty) await Task.Delay(20);
+            if (leases.IsEmpty)
+                await Task.Delay(20);
         }
 
         var status = (await _silos.Sweep(plan.Id).GetStatus())!;
         killed.ShouldBe(RetryRule.MaximumAttempts(FailureName.Lost));
         status.Count(JobState.Succeeded).ShouldBe(3);
-        status.Problems.ShouldHaveSingleItem().Key.ShouldBe(
-            $"Lost: Every worker that took it was lost, the last on device {killed - 1}: look at the logs of the silos.");
+        status
+            .Problems.ShouldHaveSingleItem()
+            .Key.ShouldBe($"Lost: Every worker that took it was lost, the last on device {killed - 1}: look at the logs of the silos.");
         (await _silos.Job(poison).GetStatus()).Attempts.ShouldBe(killed);
     }
 
     private static SweepPlan Budgeted(SweepPlan plan, int amount, FailureBudgetUnit unit) =>
-        plan with { FailureBudget = new FailureBudget { Amount = amount, Unit = unit } };
+        plan with
+        {
+            FailureBudget = new FailureBudget { Amount = amount, Unit = unit },
+        };
 
     private static async Task<SweepStatus?> Answer(TestSilos silos, SweepPlan plan)
     {

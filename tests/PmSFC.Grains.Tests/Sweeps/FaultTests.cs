@@ -84,7 +84,10 @@ public sealed class FaultTests
 
         await silos.ReplaceSiloOfAsync(silos.Pool);
 
-        var verdicts = await Eventually.Get(() => Try(() => silos.Pool.Renew("w", [new LeaseHold(held.Item.Id, held.Token)])), v => !v.IsDefault);
+        var verdicts = await Eventually.Get(
+            () => Try(() => silos.Pool.Renew("w", [new LeaseHold(held.Item.Id, held.Token)])),
+            v => !v.IsDefault
+        );
         verdicts.ShouldBe([LeaseVerdict.Held]);
         (await Eventually.Get(() => Try(worker.Lease), l => !l.IsDefault)).ShouldBeEmpty();
         (await Eventually.Get(() => Try(async () => (bool?)await worker.Finish(held)), done => done is not null)).ShouldBe(true);

@@ -10,7 +10,13 @@ namespace PmSFC.Grains.Tests.Sweeps;
 
 public sealed class PauseTests : IAsyncLifetime
 {
-    private static readonly JobProgress Progress = new() { Iteration = 1, Iterations = 3, Loss = 1, IterationsPerSecond = 1 };
+    private static readonly JobProgress Progress = new()
+    {
+        Iteration = 1,
+        Iterations = 3,
+        Loss = 1,
+        IterationsPerSecond = 1,
+    };
 
     // Short, so that many rounds of the timer and the watchdog go by.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
@@ -22,7 +28,8 @@ public sealed class PauseTests : IAsyncLifetime
 
     public PauseTests() => _store = new MoodyStore(new DirectoryArtifactStore(_directory.Path));
 
-    public async Task InitializeAsync() => _silos = await TestSilos.StartAsync(_directory.Path, silos: 2, reconcile: Period, watchdog: Period, store: _store);
+    public async Task InitializeAsync() =>
+        _silos = await TestSilos.StartAsync(_directory.Path, silos: 2, reconcile: Period, watchdog: Period, store: _store);
 
     public async Task DisposeAsync()
     {
@@ -68,7 +75,9 @@ public sealed class PauseTests : IAsyncLifetime
         var status = await Status(plan, s => s.Finished);
         (status.State, status.Reason).ShouldBe((SweepState.Finished, null));
         status.Count(JobState.Succeeded).ShouldBe(6);
-        second.Leases.Select(l => l.Item.Id).ShouldBe(plan.Jobs().Select(job => job.Spec.Id).Where(id => id != _finished), ignoreOrder: true);
+        second
+            .Leases.Select(l => l.Item.Id)
+            .ShouldBe(plan.Jobs().Select(job => job.Spec.Id).Where(id => id != _finished), ignoreOrder: true);
     }
 
     [Fact]
@@ -104,7 +113,8 @@ public sealed class PauseTests : IAsyncLifetime
         var reasons = new List<string?>();
         var watching = Task.Run(async () =>
         {
-            await foreach (var e in _silos.Sweep(plan.Id).Watch(0)) reasons.Add(e.Reason);
+            await foreach (var e in _silos.Sweep(plan.Id).Watch(0))
+                reasons.Add(e.Reason);
         });
         await Eventually.Get(() => Task.FromResult(reasons.Count), count => count >= 4);
 
@@ -157,7 +167,8 @@ public sealed class PauseTests : IAsyncLifetime
         var lease = (await Eventually.Get(worker.Lease, l => l.Length == 1))[0];
         (await worker.Finish(lease)).ShouldBeTrue();
         await _silos.Pool.Return([new LeaseHold(lease.Item.Id, lease.Token)]);
-        if (lease.Item.Job is not null) _finished = lease.Item.Id;
+        if (lease.Item.Job is not null)
+            _finished = lease.Item.Id;
     }
 
     private static async Task<ImmutableArray<Lease>> Lease(FakeWorker worker)

@@ -49,7 +49,9 @@ public sealed class PreparationTests : IAsyncLifetime
         var worker = new FakeWorker(_silos, "w", batch: 1);
         var first = (await Eventually.Get(worker.Lease, l => l.Length == 1))[0];
         first.Item.OtherPreparation!.Id.ShouldBe(Statistics.Id);
-        var status = await Status(plan, s => s.Waiting.Keys.Any(reason => reason.StartsWith("its preparation 'statistics' is not made yet: ", StringComparison.Ordinal)));
+        var status = await Status(plan, s =>
+            s.Waiting.Keys.Any(reason => reason.StartsWith("its preparation 'statistics' is not made yet: ", StringComparison.Ordinal))
+        );
         status.Count(JobState.WaitingForPreparation).ShouldBe(2);
         (await worker.Lease()).ShouldBeEmpty();
 
@@ -64,7 +66,10 @@ public sealed class PreparationTests : IAsyncLifetime
         var learned = Plans.Subspaces("moments") with { MadeFrom = [Statistics] };
         var plan = Plans.Plan(images: 3, subspaces: learned, preparations: Planned(isReadByJobs: false));
         var failure = new JobFailure { Name = FailureName.BadInput, Message = "There is no such preparation." };
-        await using var failing = new FakeWorker(_silos, "w") { Outcome = item => item.Kind == WorkKind.Preparation ? failure : null }.Start();
+        await using var failing = new FakeWorker(_silos, "w")
+        {
+            Outcome = item => item.Kind == WorkKind.Preparation ? failure : null,
+        }.Start();
         await _silos.Sweep(plan.Id).Start(plan, null);
         var status = await Status(plan, s => s.Finished);
 
@@ -97,7 +102,13 @@ public sealed class PreparationTests : IAsyncLifetime
         Plans.Plan(images: 1, preparations: Planned(isReadByJobs: true)).Id.ShouldNotBe(plan.Id);
     }
 
-    private static PlannedPreparation Planned(bool isReadByJobs) => new() { Spec = Statistics, Bytes = 1, IsReadByJobs = isReadByJobs };
+    private static PlannedPreparation Planned(bool isReadByJobs) =>
+        new()
+        {
+            Spec = Statistics,
+            Bytes = 1,
+            IsReadByJobs = isReadByJobs,
+        };
 
     private Task<SweepStatus> Status(SweepPlan plan, Func<SweepStatus, bool> condition) =>
         Eventually.Get(async () => (await _silos.Sweep(plan.Id).GetStatus())!, condition);

@@ -30,14 +30,16 @@ public sealed class StoreTroubleTests : IDisposable
             ArtifactNames.State("network", "network", plan.Cells[0].Network!.Id),
             .. plan.Jobs().Select(job => ArtifactNames.State("inversionjob", "job", job.Spec.Id)),
         ];
-        foreach (var (i, name) in names.Index()) await silos.Store.WriteOnceAsync(name, Encoding.UTF8.GetBytes(damages[i % damages.Length]));
+        foreach (var (i, name) in names.Index())
+            await silos.Store.WriteOnceAsync(name, Encoding.UTF8.GetBytes(damages[i % damages.Length]));
         await using var worker = new FakeWorker(silos, "w").Start();
 
         await silos.Sweep(plan.Id).Start(plan, traceParent: null);
 
         var status = await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished);
         status.Count(JobState.Succeeded).ShouldBe(2);
-        foreach (var name in names) (await silos.Store.ReadAsync(name))!.Content.Length.ShouldBeGreaterThan(10, name);
+        foreach (var name in names)
+            (await silos.Store.ReadAsync(name))!.Content.Length.ShouldBeGreaterThan(10, name);
     }
 
     [Fact]
@@ -67,7 +69,9 @@ public sealed class StoreTroubleTests : IDisposable
         await using var worker = new FakeWorker(silos, "w").Start();
         status = await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished);
         (status.Name, status.Cells.Single().Label).ShouldBe(("portraits", "ours"));
-        Encoding.UTF8.GetString((await silos.Store.ReadAsync(ArtifactNames.SweepPlan(plan.Id)))!.Content.Span).ShouldContain("\"portraits\"");
+        Encoding
+            .UTF8.GetString((await silos.Store.ReadAsync(ArtifactNames.SweepPlan(plan.Id)))!.Content.Span)
+            .ShouldContain("\"portraits\"");
     }
 
     [Fact]
@@ -83,7 +87,9 @@ public sealed class StoreTroubleTests : IDisposable
         await using (new FakeWorker(silos, "full", batch: 2) { Outcome = _ => failure, Work = _ => Task.Delay(20) }.Start())
         {
             var waiting = await Eventually.Get(
-                async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Waiting.Keys.Any(reason => reason.Contains(MoodyStore.NoSpace, StringComparison.Ordinal)));
+                async () => (await silos.Sweep(plan.Id).GetStatus())!,
+                s => s.Waiting.Keys.Any(reason => reason.Contains(MoodyStore.NoSpace, StringComparison.Ordinal))
+            );
             waiting.Failures.ShouldBeEmpty();
         }
 
@@ -108,7 +114,9 @@ public sealed class StoreTroubleTests : IDisposable
         store.Full = true;
         (await worker.Owner(lease.Item).Succeeded(lease.Token)).ShouldBeTrue();
 
-        (await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Reason is not null)).Reason.ShouldBe(MoodyStore.NoSpace);
+        (await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Reason is not null)).Reason.ShouldBe(
+            MoodyStore.NoSpace
+        );
         store.Full = false;
 
         (await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished)).Reason.ShouldBeNull();

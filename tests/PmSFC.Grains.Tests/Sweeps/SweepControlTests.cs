@@ -90,7 +90,10 @@ public sealed class SweepControlTests : IDisposable
     public async Task Turn_RecordThatCannotBeReadAfterAWriteThatFailed_WaitsForThePeriodAndDecidesNothing()
     {
         var (control, sweep) = await Activate(new AwayState(_durable.Value));
-        var plan = _plan with { FailureBudget = new FailureBudget { Amount = 1, Unit = FailureBudgetUnit.Jobs } };
+        var plan = _plan with
+        {
+            FailureBudget = new FailureBudget { Amount = 1, Unit = FailureBudgetUnit.Jobs },
+        };
 
         await Should.ThrowAsync<StoreException>(() => control.StartAsync(plan, traceParent: null, CancellationToken.None));
         await control.TurnAsync(CancellationToken.None);

@@ -60,10 +60,15 @@ public sealed class SweepJobsTests
         job.AskAgainAt.ShouldBeLessThan(now);
         Asked().ShouldBe([20, 40, 60, 60]);
 
-        double[] Asked() => [.. Enumerable.Range(0, 4).Select(_ =>
-        {
-            job.RecordQuestion(now, shortest, longest);
-            return (job.AskAgainAt - now).TotalSeconds;
-        })];
+        double[] Asked() =>
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                    {
+                        job.RecordQuestion(now, shortest, longest);
+                        return (job.AskAgainAt - now).TotalSeconds;
+                    }),
+            ];
     }
 }

@@ -37,9 +37,11 @@ public sealed class SweepRecallTests : IDisposable
         public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) =>
             Task.FromResult(job.Status with { State = job.Status.Id == done ? JobState.Succeeded : JobState.Cancelled });
 
-        public Task<PreparationStatus> AskAsync(SweepPreparation preparation) => Task.FromResult(preparation.Status with { State = JobState.Failed });
+        public Task<PreparationStatus> AskAsync(SweepPreparation preparation) =>
+            Task.FromResult(preparation.Status with { State = JobState.Failed });
 
-        public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<JobStatus> EnsureAsync(SweepJob job, WorkRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -17,16 +17,32 @@ public sealed class SweepRecordTests
     [InlineData("Stopped", "Stopped", "Stopped", "Stopped", "Stopped", "Stopped")]
     [InlineData("Pausing", "Cancelling", "Pausing", "Pausing", "Pausing", "Paused")]
     [InlineData("Paused", "Cancelling", "Paused", "Paused", "Paused", "Paused")]
-    public void Transitions_FromAnyPhase_LeadWhereTheyShould(string from, string cancelled, string paused, string stopped, string finished, string givenUp)
+    public void Transitions_FromAnyPhase_LeadWhereTheyShould(
+        string from,
+        string cancelled,
+        string paused,
+        string stopped,
+        string finished,
+        string givenUp
+    )
     {
-        var record = new SweepRecord { Phase = Enum.Parse<SweepPhase>(from), Round = 3, Reason = "a reason" };
+        var record = new SweepRecord
+        {
+            Phase = Enum.Parse<SweepPhase>(from),
+            Round = 3,
+            Reason = "a reason",
+        };
 
         SweepRecord[] next = [record.Cancel(), record.Pause(), record.Stop("too many"), record.Finish(), record.EndGivingUp()];
 
         next.Select(to => to.Phase.ToString()).ShouldBe([cancelled, paused, stopped, finished, givenUp]);
         next.Where(to => to.Phase == record.Phase).ShouldAllBe(to => ReferenceEquals(to, record), "what changes nothing is not stored");
         next.ShouldAllBe(to => to.Round == 3);
-        next.Select(to => new[] { to.IsWanted, to.IsGivingUp, to.HasEnded, to.Phase == SweepPhase.None, to.Phase == SweepPhase.Paused }.Count(holds => holds))
+        next.Select(to =>
+                new[] { to.IsWanted, to.IsGivingUp, to.HasEnded, to.Phase == SweepPhase.None, to.Phase == SweepPhase.Paused }.Count(holds =>
+                    holds
+                )
+            )
             .ShouldAllBe(count => count == 1, "a sweep does one thing at a time");
         next.ShouldAllBe(to => to.IsActive == (to.IsWanted || to.IsGivingUp));
     }
@@ -36,10 +52,26 @@ public sealed class SweepRecordTests
     public void Start_FromAnyPhase_WantsItsJobsForNoReasonLeft(string from)
     {
         var budget = new FailureBudget { Amount = 2, Unit = FailureBudgetUnit.Jobs };
-        var record = new SweepRecord { Phase = Enum.Parse<SweepPhase>(from), Round = 3, Reason = "a reason", Priority = 5 };
+        var record = new SweepRecord
+        {
+            Phase = Enum.Parse<SweepPhase>(from),
+            Round = 3,
+            Reason = "a reason",
+            Priority = 5,
+        };
 
-        record.Start(round: 4, budget, "trace").ShouldBe(
-            new SweepRecord { Phase = SweepPhase.Running, Round = 4, FailureBudget = budget, TraceParent = "trace", Priority = 5 });
+        record
+            .Start(round: 4, budget, "trace")
+            .ShouldBe(
+                new SweepRecord
+                {
+                    Phase = SweepPhase.Running,
+                    Round = 4,
+                    FailureBudget = budget,
+                    TraceParent = "trace",
+                    Priority = 5,
+                }
+            );
     }
 
     [Fact]

@@ -37,7 +37,14 @@ public sealed class SweepTests : IAsyncLifetime
             events.Add(e);
 
         events[^1].Finished.ShouldBeTrue();
-        events.Select(e => e.Job).OfType<JobStatus>().Where(j => j.State == JobState.Succeeded).Select(j => j.Id).Distinct().Count().ShouldBe(60);
+        events
+            .Select(e => e.Job)
+            .OfType<JobStatus>()
+            .Where(j => j.State == JobState.Succeeded)
+            .Select(j => j.Id)
+            .Distinct()
+            .Count()
+            .ShouldBe(60);
         (await _silos.Sweep(plan.Id).GetUnfinished()).ShouldBeNull();
         var status = (await _silos.Sweep(plan.Id).GetStatus())!;
         status.Finished.ShouldBeTrue();
@@ -68,7 +75,18 @@ public sealed class SweepTests : IAsyncLifetime
         var running = await Eventually.Get(async () => (await _silos.Sweep(plan.Id).GetStatus())!, sweep => sweep.Running.Length == 1);
         running.Running[0].TraceId.ShouldBe(Trace);
         running.Running[0].Since.ShouldNotBeNull().ShouldBeGreaterThan(waiting.Since.Value);
-        await worker.Owner(lease.Item).Progressed(lease.Token, new JobProgress { Iteration = 1, Iterations = 2, Loss = 1, IterationsPerSecond = 1 });
+        await worker
+            .Owner(lease.Item)
+            .Progressed(
+                lease.Token,
+                new JobProgress
+                {
+                    Iteration = 1,
+                    Iterations = 2,
+                    Loss = 1,
+                    IterationsPerSecond = 1,
+                }
+            );
         (await job.GetStatus()).Since.ShouldBe(running.Running[0].Since);
 
         await worker.Finish(lease);
@@ -98,7 +116,8 @@ public sealed class SweepTests : IAsyncLifetime
         {
             Work = async _ =>
             {
-                if (++begun == 3) await Eventually.Get(() => Task.FromResult(holds), held => !held);
+                if (++begun == 3)
+                    await Eventually.Get(() => Task.FromResult(holds), held => !held);
             },
         }.Start();
         await _silos.Sweep(plan.Id).Start(plan, null);
@@ -142,7 +161,8 @@ public sealed class SweepTests : IAsyncLifetime
         await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
         var worker = new FakeWorker(_silos, "w");
         var held = await Eventually.Get(worker.Lease, leases => leases.Length == 4);
-        foreach (var lease in held) (await worker.Owner(lease.Item).Started(lease.Token, "d")).ShouldBeTrue();
+        foreach (var lease in held)
+            (await worker.Owner(lease.Item).Started(lease.Token, "d")).ShouldBeTrue();
         await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued > 32);
         (await _silos.Pool.GetStatus()).Queued.ShouldBeLessThanOrEqualTo(64, "the queue holds what devices may take next, not the sweep");
 
@@ -152,7 +172,9 @@ public sealed class SweepTests : IAsyncLifetime
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
 
         status.Count(JobState.Cancelled).ShouldBe(10_000);
-        (await _silos.Pool.Renew("w", [.. held.Select(lease => new LeaseHold(lease.Item.Id, lease.Token))])).ShouldAllBe(verdict => verdict == LeaseVerdict.Cancelled);
+        (await _silos.Pool.Renew("w", [.. held.Select(lease => new LeaseHold(lease.Item.Id, lease.Token))])).ShouldAllBe(verdict =>
+            verdict == LeaseVerdict.Cancelled
+        );
     }
 
     [Fact]
@@ -164,7 +186,10 @@ public sealed class SweepTests : IAsyncLifetime
         var shown = new[] { ArtifactNames.Preview(ids[2]), ArtifactNames.PreviewPicture(ids[2]) };
         string[] needless =
         [
-            ArtifactNames.Checkpoint(ids[0], 4), ArtifactNames.Checkpoint(ids[0], 5), ArtifactNames.Checkpoint(ids[1], 6), ArtifactNames.Preview(ids[0]),
+            ArtifactNames.Checkpoint(ids[0], 4),
+            ArtifactNames.Checkpoint(ids[0], 5),
+            ArtifactNames.Checkpoint(ids[1], 6),
+            ArtifactNames.Preview(ids[0]),
             ArtifactNames.PreviewPicture(ids[0]),
         ];
         foreach (var name in needless.Concat(kept).Concat(shown))
@@ -189,7 +214,9 @@ public sealed class SweepTests : IAsyncLifetime
         var status = await Status(plan, s => s.Waiting.Keys.SequenceEqual(["no device is connected"]));
         status.Waiting.Values.Sum().ShouldBe(5);
         status.Count(JobState.WaitingForCapacity).ShouldBe(5);
-        (await _silos.Sweep(plan.Id).GetUnfinished())!.WaitingSince.ShouldHaveSingleItem().Value.ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        (await _silos.Sweep(plan.Id).GetUnfinished())!
+            .WaitingSince.ShouldHaveSingleItem()
+            .Value.ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
         (await _silos.Sweep("other").GetUnfinished()).ShouldBeNull();
     }
 
@@ -199,10 +226,25 @@ public sealed class SweepTests : IAsyncLifetime
         var plan = Plans.Plan(images: 3, bytes: 100);
         await _silos.Sweep(plan.Id).Start(plan, traceParent: null);
         await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.Queued == 3);
-        (await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.OldestWaiting > TimeSpan.FromMilliseconds(10))).OldestWaiting!.Value.ShouldBeLessThan(TimeSpan.FromMinutes(1));
+        (
+            await Eventually.Get(() => _silos.Pool.GetStatus(), pool => pool.OldestWaiting > TimeSpan.FromMilliseconds(10))
+        ).OldestWaiting!.Value.ShouldBeLessThan(TimeSpan.FromMinutes(1));
         var worker = new FakeWorker(_silos, "w", batch: 3, bytes: 1_000);
         var leases = await worker.Lease();
-        await _silos.Pool.Renew("w", [new LeaseHold(leases[0].Item.Id, leases[0].Token) { Measured = new MeasuredWork { Iteration = 1, Iterations = 3, SecondsPerIteration = 1 } }]);
+        await _silos.Pool.Renew(
+            "w",
+            [
+                new LeaseHold(leases[0].Item.Id, leases[0].Token)
+                {
+                    Measured = new MeasuredWork
+                    {
+                        Iteration = 1,
+                        Iterations = 3,
+                        SecondsPerIteration = 1,
+                    },
+                },
+            ]
+        );
 
         var pool = await _silos.Pool.GetStatus();
 
@@ -210,7 +252,9 @@ public sealed class SweepTests : IAsyncLifetime
         var device = pool.Devices.ShouldHaveSingleItem();
         (device.Leases, device.MemoryBytes, device.BatchBytes).ShouldBe((3, 1_000, 300));
         device.BusyShare!.Value.ShouldBeInRange(0.5, 1);
-        (device.Batch!.Kind, device.Batch.Method, device.Batch.Iteration, device.Batch.Iterations).ShouldBe((WorkKind.Inversion, "fake", 1, 3));
+        (device.Batch!.Kind, device.Batch.Method, device.Batch.Iteration, device.Batch.Iterations).ShouldBe(
+            (WorkKind.Inversion, "fake", 1, 3)
+        );
         device.Batch.SweepIds.ShouldBe([plan.Id]);
         device.Batch.ItemIds.ShouldBe(plan.Jobs().Select(job => job.Spec.Id), ignoreOrder: true);
         await _silos.Pool.Return([.. leases.Select(lease => new LeaseHold(lease.Item.Id, lease.Token))]);
@@ -324,8 +368,11 @@ public sealed class SweepTests : IAsyncLifetime
         status.Failures[FailureName.BadInput].ShouldBe(3);
         failing.Leases.Count.ShouldBe(1);
         var events = new List<SweepEvent>();
-        await foreach (var e in _silos.Sweep(plan.Id).Watch(0)) events.Add(e);
-        events.Where(e => e.Job is not null).ShouldAllBe(e => e.Job!.Failure!.Message.StartsWith("Its network could not be trained: There is no"));
+        await foreach (var e in _silos.Sweep(plan.Id).Watch(0))
+            events.Add(e);
+        events
+            .Where(e => e.Job is not null)
+            .ShouldAllBe(e => e.Job!.Failure!.Message.StartsWith("Its network could not be trained: There is no"));
     }
 
     [Theory]
@@ -371,8 +418,20 @@ public sealed class SweepTests : IAsyncLifetime
         await using var worker = new FakeWorker(silos, "w").Start();
         await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished && s.Count(JobState.Succeeded) == 1);
         (await silos.Job(job.Id).GetStatus()).Attempts.ShouldBe(2);
-        (await silos.Job(job.Id).Progressed(lost.Token, new JobProgress { Iteration = 1, Iterations = 2, Loss = 1, IterationsPerSecond = 1 }))
-            .ShouldBeFalse();
+        (
+            await silos
+                .Job(job.Id)
+                .Progressed(
+                    lost.Token,
+                    new JobProgress
+                    {
+                        Iteration = 1,
+                        Iterations = 2,
+                        Loss = 1,
+                        IterationsPerSecond = 1,
+                    }
+                )
+        ).ShouldBeFalse();
         (await silos.Job(job.Id).Succeeded(lost.Token)).ShouldBeFalse();
         (await silos.Job(job.Id).Failed(lost.Token, new JobFailure { Name = FailureName.Bug, Message = "late" })).ShouldBeFalse();
         (await silos.Pool.Renew("vanishing", [new LeaseHold(job.Id, lost.Token)])).ShouldBe([LeaseVerdict.Lost]);
@@ -464,7 +523,19 @@ public sealed class SweepTests : IAsyncLifetime
     {
         var plan = Plans.Plan(images: 12);
         foreach (var job in plan.Jobs().Take(5))
-            await FakeWorker.StoreResult(_silos.Store, WorkItem.For(job.Spec, new WorkRequest { SweepId = "", Owner = "", Priority = 0, BytesPerJob = 0 }));
+            await FakeWorker.StoreResult(
+                _silos.Store,
+                WorkItem.For(
+                    job.Spec,
+                    new WorkRequest
+                    {
+                        SweepId = "",
+                        Owner = "",
+                        Priority = 0,
+                        BytesPerJob = 0,
+                    }
+                )
+            );
         await using var worker = new FakeWorker(_silos, "w").Start();
         await _silos.Sweep(plan.Id).Start(plan, null);
         await Status(plan, s => s.Finished);
@@ -501,7 +572,8 @@ public sealed class SweepTests : IAsyncLifetime
         await foreach (var e in _silos.Sweep(plan.Id).Watch(start.Sequence))
         {
             first.Add(e);
-            if (first.Count == 5) break;
+            if (first.Count == 5)
+                break;
         }
 
         await foreach (var e in _silos.Sweep(plan.Id).Watch(first[^1].Sequence))
@@ -532,7 +604,10 @@ public sealed class SweepTests : IAsyncLifetime
         var plan = Plans.Plan(images: 3);
         await using var worker = new FakeWorker(silos, "w").Start();
         await silos.Sweep(plan.Id).Start(plan, null);
-        await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Waiting.GetValueOrDefault(MoodyStore.Complaint) == 3);
+        await Eventually.Get(
+            async () => (await silos.Sweep(plan.Id).GetStatus())!,
+            s => s.Waiting.GetValueOrDefault(MoodyStore.Complaint) == 3
+        );
         store.Away = false;
         await Eventually.Get(async () => (await silos.Sweep(plan.Id).GetStatus())!, s => s.Finished && s.Count(JobState.Succeeded) == 3);
     }
@@ -560,7 +635,15 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task GetCard_StoredAndMissingGenerator_IsTheCardOrNull()
     {
-        var card = new GeneratorCard { Id = "g1", Name = "n", Layout = "l", Resolution = 64, LatentSize = 8, Channels = [4, 2] };
+        var card = new GeneratorCard
+        {
+            Id = "g1",
+            Name = "n",
+            Layout = "l",
+            Resolution = 64,
+            LatentSize = 8,
+            Channels = [4, 2],
+        };
         await _silos.Store.WriteOnceAsync(ArtifactNames.GeneratorCard("g1"), ArtifactJson.Write(card));
         (await _silos.Grains.GetGrain<IGeneratorGrain>("g1").GetCard())!.Channels.ShouldBe([4, 2]);
         (await _silos.Grains.GetGrain<IGeneratorGrain>("g2").GetCard()).ShouldBeNull();
@@ -569,12 +652,29 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task Plan_SpecWithIssues_ComesBackFromTheSilosPlanner()
     {
-        var spec = new SweepSpec { Name = "n", GeneratorId = "g", Task = "t", Images = [], Methods = [], Seed = 0, Owner = "o", Priority = 0 };
+        var spec = new SweepSpec
+        {
+            Name = "n",
+            GeneratorId = "g",
+            Task = "t",
+            Images = [],
+            Methods = [],
+            Seed = 0,
+            Owner = "o",
+            Priority = 0,
+        };
         var outcome = await _silos.Grains.GetGrain<ISweepPlannerGrain>(0).Plan(spec);
         outcome.Issues.ShouldHaveSingleItem().Message.ShouldBe("'n' has none.");
     }
 
-    private static JobProgress Progress => new() { Iteration = 1, Iterations = 3, Loss = 0.5, IterationsPerSecond = 2 };
+    private static JobProgress Progress =>
+        new()
+        {
+            Iteration = 1,
+            Iterations = 3,
+            Loss = 0.5,
+            IterationsPerSecond = 2,
+        };
 
     private Task<SweepStatus> Status(SweepPlan plan, Func<SweepStatus, bool> condition) =>
         Eventually.Get(async () => (await _silos.Sweep(plan.Id).GetStatus())!, condition);

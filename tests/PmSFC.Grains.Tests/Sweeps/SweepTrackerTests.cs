@@ -39,7 +39,14 @@ public sealed class SweepTrackerTests
     {
         var tracker = new SweepTracker(Plans.Plan(images: 2), TimeProvider.System);
         var now = DateTimeOffset.UtcNow;
-        tracker.Jobs.Set(tracker.Jobs.All.First(), tracker.Jobs.All.First().Status with { State = JobState.Running, Since = now.AddHours(-1) });
+        tracker.Jobs.Set(
+            tracker.Jobs.All.First(),
+            tracker.Jobs.All.First().Status with
+            {
+                State = JobState.Running,
+                Since = now.AddHours(-1),
+            }
+        );
 
         tracker.CancelUnfinished().ShouldAllBe(job => job.Since >= now);
     }
@@ -51,18 +58,22 @@ public sealed class SweepTrackerTests
         var tracker = new SweepTracker(Plans.Plan(images: 3), time);
         var jobs = tracker.Jobs.All.ToArray();
         var began = time.GetUtcNow();
-        foreach (var job in tracker.Jobs.HandOver(3, _ => true)) job.Examined = true;
+        foreach (var job in tracker.Jobs.HandOver(3, _ => true))
+            job.Examined = true;
         Wait(jobs[0], "no device");
         time.Advance(TimeSpan.FromSeconds(10));
         Wait(jobs[1], "no device");
         Wait(jobs[0], "no store");
 
         Since().ShouldBe([new("no device", began), new("no store", began.AddSeconds(10)), new(WaitingTurn.NotLookedAt, began)]);
-        tracker.Describe(SweepPhase.Running, 0).Waiting.ShouldBe([new("no device", 1), new("no store", 1), new(WaitingTurn.NotLookedAt, 1)]);
+        tracker
+            .Describe(SweepPhase.Running, 0)
+            .Waiting.ShouldBe([new("no device", 1), new("no store", 1), new(WaitingTurn.NotLookedAt, 1)]);
         tracker.Jobs.Set(jobs[1], jobs[1].Status with { State = JobState.Running, WaitingFor = null });
         time.Advance(TimeSpan.FromSeconds(10));
         Wait(jobs[1], "no device");
-        Since().ShouldBe([new("no device", began.AddSeconds(20)), new("no store", began.AddSeconds(10)), new(WaitingTurn.NotLookedAt, began)]);
+        Since()
+            .ShouldBe([new("no device", began.AddSeconds(20)), new("no store", began.AddSeconds(10)), new(WaitingTurn.NotLookedAt, began)]);
 
         void Wait(SweepJob job, string reason) => tracker.Jobs.Set(job, job.Status with { State = JobState.Queued, WaitingFor = reason });
         IEnumerable<KeyValuePair<string, DateTimeOffset>> Since() => tracker.Describe(SweepPhase.Running, 0).WaitingSince;
@@ -73,18 +84,29 @@ public sealed class SweepTrackerTests
     {
         var time = new FakeTimeProvider();
         var tracker = new SweepTracker(Plans.Plan(images: 3, subspaces: Plans.Subspaces("learned")), time);
-        foreach (var job in tracker.Jobs.All) job.Examined = true;
+        foreach (var job in tracker.Jobs.All)
+            job.Examined = true;
         var preparation = tracker.Preparations[0];
         time.Advance(TimeSpan.FromSeconds(5));
         preparation.Status = preparation.Status with { State = JobState.Running, WaitingFor = null, Device = "cpu" };
         var since = time.GetUtcNow();
         time.Advance(TimeSpan.FromSeconds(5));
-        preparation.Status = preparation.Status with { Progress = new JobProgress { Iteration = 1, Iterations = 9, Loss = 1, IterationsPerSecond = 1 } };
+        preparation.Status = preparation.Status with
+        {
+            Progress = new JobProgress
+            {
+                Iteration = 1,
+                Iterations = 9,
+                Loss = 1,
+                IterationsPerSecond = 1,
+            },
+        };
 
         tracker.Describe(SweepPhase.Running, 0).WaitingSince.ShouldBe([new("its subspaces are being discovered on cpu", since)]);
         tracker.Describe(SweepPhase.Running, 0).Waiting.ShouldBe([new("its subspaces are being discovered on cpu", 3)]);
         preparation.Status = preparation.Status with { State = JobState.Succeeded };
-        foreach (var (job, status) in tracker.Consequences(preparation).ToArray()) tracker.Jobs.Set(job, status);
+        foreach (var (job, status) in tracker.Consequences(preparation).ToArray())
+            tracker.Jobs.Set(job, status);
         tracker.Describe(SweepPhase.Running, 0).Waiting.ShouldBe([new(WaitingTurn.BehindOthers, 3)]);
     }
 
@@ -101,20 +123,46 @@ public sealed class SweepTrackerTests
             var job = jobs[random.Next(jobs.Length)];
             switch (random.Next(6))
             {
-                case 0: job.Examined = random.Next(2) == 0; break;
-                case 1: tracker.Jobs.HandOver(2, _ => true); break;
-                case 2: tracker.Preparations[0].Status = tracker.Preparations[0].Status with { State = (JobState)random.Next(2, 6), WaitingFor = $"{random.Next(2)}" }; break;
-                default: tracker.Jobs.Set(job, job.Status with { State = (JobState)random.Next(8), WaitingFor = random.Next(2) == 0 ? null : $"{random.Next(3)}" }); break;
+                case 0:
+                    job.Examined = random.Next(2) == 0;
+                    break;
+                case 1:
+                    tracker.Jobs.HandOver(2, _ => true);
+                    break;
+                case 2:
+                    tracker.Preparations[0].Status = tracker.Preparations[0].Status with
+                    {
+                        State = (JobState)random.Next(2, 6),
+                        WaitingFor = $"{random.Next(2)}",
+                    };
+                    break;
+                default:
+                    tracker.Jobs.Set(
+                        job,
+                        job.Status with
+                        {
+                            State = (JobState)random.Next(8),
+                            WaitingFor = random.Next(2) == 0 ? null : $"{random.Next(3)}",
+                        }
+                    );
+                    break;
             }
 
             var status = tracker.Describe(SweepPhase.Running, 0);
             // A job has a reason unless it runs or has ended.
-            status.Waiting.Values.Sum().ShouldBe(jobs.Count(each => !each.Status.State.IsFinal() && each.Status.State != JobState.Running));
+            status
+                .Waiting.Values.Sum()
+                .ShouldBe(jobs.Count(each => !each.Status.State.IsFinal() && each.Status.State != JobState.Running));
             status.WaitingSince.Keys.ShouldBe(status.Waiting.Keys);
             status.Running.Length.ShouldBe(jobs.Count(each => each.Status.State == JobState.Running));
             foreach (var (cell, index) in status.Cells.Select((cell, index) => (cell, index)))
             {
-                cell.Jobs.ShouldBe(jobs.Where(each => each.Cells.Contains(index)).GroupBy(each => each.Status.State).ToDictionary(group => group.Key, group => group.Count()), ignoreOrder: true);
+                cell.Jobs.ShouldBe(
+                    jobs.Where(each => each.Cells.Contains(index))
+                        .GroupBy(each => each.Status.State)
+                        .ToDictionary(group => group.Key, group => group.Count()),
+                    ignoreOrder: true
+                );
             }
         }
     }
@@ -128,7 +176,8 @@ public sealed class SweepTrackerTests
         var tracker = new SweepTracker(plan, TimeProvider.System);
         var began = Stopwatch.GetTimestamp();
 
-        for (var times = 0; times < 500; times++) tracker.Describe(SweepPhase.Running, times).Id.Length.ShouldBe(32);
+        for (var times = 0; times < 500; times++)
+            tracker.Describe(SweepPhase.Running, times).Id.Length.ShouldBe(32);
 
         Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
         tracker.Id.ShouldBe(plan.Id);
@@ -138,7 +187,8 @@ public sealed class SweepTrackerTests
     public void Describe_EveryJobThatDoesNotRun_HasAReason()
     {
         var tracker = new SweepTracker(Plans.Plan(images: 4, cells: 2, subspaces: Plans.Subspaces("learned")), TimeProvider.System);
-        foreach (var job in tracker.Jobs.All) job.Examined = true;
+        foreach (var job in tracker.Jobs.All)
+            job.Examined = true;
         var status = tracker.Describe(SweepPhase.Running, sequence: 0);
         status.Waiting.Values.Sum().ShouldBe(8);
         status.Waiting.Keys.ShouldAllBe(reason => reason.StartsWith("its subspaces are not discovered yet", StringComparison.Ordinal));

@@ -78,7 +78,12 @@ public sealed class WorkRecordTests
     [Fact]
     public void Drop_ByOneOfTwoSweeps_LeavesItWantedUnderTheOthersRequest()
     {
-        var shared = Queued.Want(Items.Item("a", priority: 9) with { Request = Items.Item("a", priority: 9).Request with { SweepId = "t" } });
+        var shared = Queued.Want(
+            Items.Item("a", priority: 9) with
+            {
+                Request = Items.Item("a", priority: 9).Request with { SweepId = "t" },
+            }
+        );
         shared.ForQueue().Request.Priority.ShouldBe(9);
         var left = shared.Drop("t");
         left.State.ShouldBe(JobState.Queued);

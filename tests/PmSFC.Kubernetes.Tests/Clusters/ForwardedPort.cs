@@ -13,7 +13,10 @@ internal sealed partial class ForwardedPort : IDisposable
     public ForwardedPort(string space, string service, int port)
     {
         _process = Kubectl.Start($"exec kubectl -n {space} port-forward --address 127.0.0.1 service/{service} :{port}");
-        var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The port of the Service {service} was not forwarded: {_process.StandardError.ReadToEnd()}");
+        var line = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException(
+                $"The port of the Service {service} was not forwarded: {_process.StandardError.ReadToEnd()}"
+            );
         // It tells of each connection, and would stand still when nobody reads that.
         _ = _process.StandardOutput.ReadToEndAsync();
         Client = new HttpClient { BaseAddress = new Uri($"http://{Address().Match(line).Value}/") };

@@ -22,9 +22,13 @@ public sealed class Installation : INeed, IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Why nothing can be installed, or null where it can.</summary>
-    public static string? Missing => Kubectl.Missing ?? (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Kubectl.Variable))
-        ? $"{Kubectl.Variable} names no cluster of Kubernetes, so nothing is installed; docs/kubernetes.md says what it needs."
-        : null);
+    public static string? Missing =>
+        Kubectl.Missing
+        ?? (
+            string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Kubectl.Variable))
+                ? $"{Kubectl.Variable} names no cluster of Kubernetes, so nothing is installed; docs/kubernetes.md says what it needs."
+                : null
+        );
 
     /// <summary>The namespace.</summary>
     public string Namespace { get; } = $"pmsfc-{Guid.NewGuid().ToString("n")[..8]}";
@@ -32,11 +36,13 @@ public sealed class Installation : INeed, IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        if (Missing is not null) return;
+        if (Missing is not null)
+            return;
         using var folder = new TemporaryDirectory();
         WriteOverlay(folder.Path);
         Run($"kubectl apply -k {folder.Path}");
-        foreach (var deployment in new[] { "azurite", "control", "device-cpu" }) Run($"kubectl -n {Namespace} rollout status deployment/{deployment} --timeout 5m");
+        foreach (var deployment in new[] { "azurite", "control", "device-cpu" })
+            Run($"kubectl -n {Namespace} rollout status deployment/{deployment} --timeout 5m");
 
         var pictures = Directory.CreateDirectory(Path.Combine(folder.Path, "pictures")).FullName;
         NightlyInput.WritePictures(pictures, Pictures);
@@ -44,14 +50,20 @@ public sealed class Installation : INeed, IAsyncLifetime
         StartClient(
             "import",
             """[{"op": "add", "path": "/spec/template/spec/volumes/-", "value": {"name": "pictures", "configMap": {"name": "pictures"}}}, {"op": "add", "path": "/spec/template/spec/containers/0/volumeMounts/-", "value": {"name": "pictures", "mountPath": "/pictures"}}]""",
-            "images", "import", "/pictures", "--name", "nightly");
+            "images",
+            "import",
+            "/pictures",
+            "--name",
+            "nightly"
+        );
         await CompletedAsync("import", Patience);
     }
 
     /// <inheritdoc/>
     public Task DisposeAsync()
     {
-        if (Missing is null) Kubectl.Try($"kubectl delete namespace {Namespace} --timeout 3m");
+        if (Missing is null)
+            Kubectl.Try($"kubectl delete namespace {Namespace} --timeout 3m");
         return Task.CompletedTask;
     }
 
@@ -62,15 +74,16 @@ public sealed class Installation : INeed, IAsyncLifetime
 
     /// <summary>Objects of the namespace.</summary>
     /// <param name="query">What <c>kubectl get</c> takes, for example <c>pods -l NAME=VALUE</c>.</param>
-    public IReadOnlyList<JsonNode> Get(string query) => [.. JsonNode.Parse(Run($"kubectl -n {Namespace} get {query} -o json"))!["items"]!.AsArray().Select(item => item!)];
+    public IReadOnlyList<JsonNode> Get(string query) =>
+        [.. JsonNode.Parse(Run($"kubectl -n {Namespace} get {query} -o json"))!["items"]!.AsArray().Select(item => item!)];
 
     /// <summary>The pods of a component that are ready, by name.</summary>
     public IReadOnlyList<string> Ready(string component) =>
-    [
-        .. from pod in Get($"pods -l app.kubernetes.io/component={component}")
-           where pod["metadata"]!["deletionTimestamp"] is null && Condition(pod, "Ready")?["status"]?.GetValue<string>() == "True"
-           select pod["metadata"]!["name"]!.GetValue<string>(),
-    ];
+        [
+            .. from pod in Get($"pods -l app.kubernetes.io/component={component}")
+            where pod["metadata"]!["deletionTimestamp"] is null && Condition(pod, "Ready")?["status"]?.GetValue<string>() == "True"
+            select pod["metadata"]!["name"]!.GetValue<string>(),
+        ];
 
     /// <summary>A condition of an object's status.</summary>
     public static JsonNode? Condition(JsonNode found, string type) =>
@@ -85,14 +98,19 @@ public sealed class Installation : INeed, IAsyncLifetime
         var operations = JsonNode.Parse(patch)!.AsArray();
         if (arguments.Length > 0)
         {
-            operations.Add(new JsonObject
-            {
-                ["op"] = "replace", ["path"] = "/spec/template/spec/containers/0/args", ["value"] = new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]),
-            });
+            operations.Add(
+                new JsonObject
+                {
+                    ["op"] = "replace",
+                    ["path"] = "/spec/template/spec/containers/0/args",
+                    ["value"] = new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]),
+                }
+            );
         }
 
         var job = Run($"kubectl -n {Namespace} create job {name} --from=cronjob/nightly --dry-run=client -o yaml");
-        if (operations.Count > 0) job = Run($"kubectl patch --local -f - --type json -o yaml -p '{operations.ToJsonString()}'", job);
+        if (operations.Count > 0)
+            job = Run($"kubectl patch --local -f - --type json -o yaml -p '{operations.ToJsonString()}'", job);
         Run("kubectl apply -f -", job);
     }
 
@@ -107,7 +125,9 @@ public sealed class Installation : INeed, IAsyncLifetime
     public string Logs(string job)
     {
         var pods = Get($"pods -l job-name={job} --sort-by .metadata.creationTimestamp");
-        return pods.Count == 0 ? "" : Kubectl.Try($"kubectl -n {Namespace} logs {pods[^1]["metadata"]!["name"]!.GetValue<string>()}").Output;
+        return pods.Count == 0
+            ? ""
+            : Kubectl.Try($"kubectl -n {Namespace} logs {pods[^1]["metadata"]!["name"]!.GetValue<string>()}").Output;
     }
 
     /// <summary>Asks each second until it holds.</summary>
@@ -118,14 +138,17 @@ public sealed class Installation : INeed, IAsyncLifetime
         while (!holds())
         {
             if (time.Elapsed > longest)
-                throw new TimeoutException($"It was awaited for {longest.TotalMinutes} minutes that {what}. {Run($"kubectl -n {Namespace} get pods -o wide")}");
+                throw new TimeoutException(
+                    $"It was awaited for {longest.TotalMinutes} minutes that {what}. {Run($"kubectl -n {Namespace} get pods -o wide")}"
+                );
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
     }
 
-    private string? End(string job) => JsonNode.Parse(Run($"kubectl -n {Namespace} get job {job} -o json")) is { } found
-        ? new[] { "Complete", "Failed" }.FirstOrDefault(type => Condition(found, type)?["status"]?.GetValue<string>() == "True")
-        : null;
+    private string? End(string job) =>
+        JsonNode.Parse(Run($"kubectl -n {Namespace} get job {job} -o json")) is { } found
+            ? new[] { "Complete", "Failed" }.FirstOrDefault(type => Condition(found, type)?["status"]?.GetValue<string>() == "True")
+            : null;
 
     private void WriteOverlay(string folder)
     {
@@ -134,7 +157,15 @@ public sealed class Installation : INeed, IAsyncLifetime
         File.WriteAllText(Path.Combine(mine, "kustomization.yaml"), Documents.Block("kubernetes.md", "kind: Component"));
         File.WriteAllText(Path.Combine(mine, "nightly.yaml"), NightlyInput.Shortened(spec, iterations: 150));
         var registry = Environment.GetEnvironmentVariable(RegistryVariable);
-        string[] images = string.IsNullOrEmpty(registry) ? [] : ["images:", .. new[] { "pmsfc-silo", "pmsfc-silo-cuda", "pmsfc" }.Select(image => $"  - {{ name: {image}, newName: {registry}/{image} }}")];
+        string[] images = string.IsNullOrEmpty(registry)
+            ? []
+            :
+            [
+                "images:",
+                .. new[] { "pmsfc-silo", "pmsfc-silo-cuda", "pmsfc" }.Select(image =>
+                    $"  - {{ name: {image}, newName: {registry}/{image} }}"
+                ),
+            ];
         File.WriteAllLines(
             Path.Combine(folder, "kustomization.yaml"),
             [
@@ -171,7 +202,8 @@ public sealed class Installation : INeed, IAsyncLifetime
                       - { op: add, path: /spec/jobTemplate/spec/template/spec/containers/0/args/-, value: --json }
                 """,
                 .. images,
-            ]);
+            ]
+        );
 
         // Kustomize takes no absolute paths.
         string Relative(string path) => Path.GetRelativePath(folder, Path.Combine(Manifests.Folder, path));

@@ -37,40 +37,59 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         (await metrics.Client.GetStringAsync("queue")).ShouldContain("deviceSeconds");
         (await metrics.Client.GetAsync("")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
 
-        foreach (var port in new[] { web, metrics }) port.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Installation.Secret);
+        foreach (var port in new[] { web, metrics })
+            port.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Installation.Secret);
         JsonNode.Parse(await web.Client.GetStringAsync("api/v1/me"))!["name"]!.GetValue<string>().ShouldBe("anna");
         JsonNode.Parse(await web.Client.GetStringAsync("api/v1/devices"))!["devices"]!.AsArray().ShouldNotBeEmpty();
-        foreach (var path in new[] { "metrics", "queue" }) (await web.Client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
+        foreach (var path in new[] { "metrics", "queue" })
+            (await web.Client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
         (await metrics.Client.GetAsync("api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [FactNeeding<Installation>]
     public async Task GpuPods_MoreThanTheClusterHasGpus_ArePendingAndSayWhy()
     {
-        var gpus = installation.Run("kubectl get nodes -o jsonpath='{.items[*].status.allocatable.nvidia\\.com/gpu}'").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        var gpus = installation
+            .Run("kubectl get nodes -o jsonpath='{.items[*].status.allocatable.nvidia\\.com/gpu}'")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Sum(count => int.Parse(count, CultureInfo.InvariantCulture));
         installation.Run($"kubectl -n {installation.Namespace} scale deployment device-gpu --replicas={gpus + 1}");
 
         JsonNode? condition = null;
         await installation.UntilAsync("a pod cannot be placed", Shortly, () =>
         {
-            condition = installation.Get("pods -l pmsfc/device=gpu").Select(pod => Installation.Condition(pod, "PodScheduled")).FirstOrDefault(found => found?["status"]?.GetValue<string>() == "False");
+            condition = installation
+                .Get("pods -l pmsfc/device=gpu")
+                .Select(pod => Installation.Condition(pod, "PodScheduled"))
+                .FirstOrDefault(found => found?["status"]?.GetValue<string>() == "False");
             return condition is not null;
         });
 
         condition!["reason"]!.GetValue<string>().ShouldBe("Unschedulable");
-        condition["message"]!.GetValue<string>().ShouldContain(gpus == 0 ? "didn't match Pod's node affinity/selector" : "Insufficient nvidia.com/gpu");
+        condition["message"]!
+            .GetValue<string>()
+            .ShouldContain(gpus == 0 ? "didn't match Pod's node affinity/selector" : "Insufficient nvidia.com/gpu");
     }
 
     /// <summary>The commands of the operations document that name no pod, no node and no operator's object.</summary>
     [FactNeeding<Installation>]
     public void Commands_OfTheRunbook_DoWhatTheySay()
     {
-        var commands = OperationsDocument.Commands()
-            .Where(command => command.StartsWith("kubectl ", StringComparison.Ordinal) && !command.EndsWith('|') && !command.EndsWith('&') && !Placeholder().IsMatch(command)
-                && !command.Contains("scaledobject", StringComparison.Ordinal) && !command.Contains("job/look", StringComparison.Ordinal) && !command.Contains("job look", StringComparison.Ordinal)
-                && !command.Contains("device-gpu", StringComparison.Ordinal) && !command.Contains("rollout undo", StringComparison.Ordinal))
-            .Distinct().ToList();
+        var commands = OperationsDocument
+            .Commands()
+            .Where(command =>
+                command.StartsWith("kubectl ", StringComparison.Ordinal)
+                && !command.EndsWith('|')
+                && !command.EndsWith('&')
+                && !Placeholder().IsMatch(command)
+                && !command.Contains("scaledobject", StringComparison.Ordinal)
+                && !command.Contains("job/look", StringComparison.Ordinal)
+                && !command.Contains("job look", StringComparison.Ordinal)
+                && !command.Contains("device-gpu", StringComparison.Ordinal)
+                && !command.Contains("rollout undo", StringComparison.Ordinal)
+            )
+            .Distinct()
+            .ToList();
 
         commands.Count.ShouldBeGreaterThan(10);
         foreach (var command in commands)
@@ -86,9 +105,13 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     [FactNeeding<Installation>]
     public void CommandsInTheCluster_LineByLine_SayWhatTheCommandSays()
     {
-        var output = installation.Run($"set -e\n{InNamespace(string.Join('\n', OperationsDocument.Commands("### Commands in the cluster")))}");
+        var output = installation.Run(
+            $"set -e\n{InNamespace(string.Join('\n', OperationsDocument.Commands("### Commands in the cluster")))}"
+        );
 
-        output.ShouldMatch("\\Ajob.batch/look created\njob.batch/look condition met\n(.*There is no sweep in .*; start one with 'sweep run'\\.|.*nightly.*)\n(.*\n)*job.batch \"look\" deleted");
+        output.ShouldMatch(
+            "\\Ajob.batch/look created\njob.batch/look condition met\n(.*There is no sweep in .*; start one with 'sweep run'\\.|.*nightly.*)\n(.*\n)*job.batch \"look\" deleted"
+        );
     }
 
     [FactNeeding<Installation>]
@@ -98,7 +121,11 @@ public sealed partial class InstallationTests(Installation installation) : IClas
         var job = "";
         await installation.UntilAsync("the CronJob makes a job", Shortly, () =>
         {
-            job = installation.Get("jobs").Select(found => found["metadata"]!["name"]!.GetValue<string>()).FirstOrDefault(name => name.StartsWith("nightly-", StringComparison.Ordinal)) ?? "";
+            job = installation
+                .Get("jobs")
+                .Select(found => found["metadata"]!["name"]!.GetValue<string>())
+                .FirstOrDefault(name => name.StartsWith("nightly-", StringComparison.Ordinal))
+                ?? "";
             return job.Length > 0;
         });
         Suspend(suspended: true);
@@ -106,13 +133,17 @@ public sealed partial class InstallationTests(Installation installation) : IClas
 
         installation.Run($"kubectl -n {installation.Namespace} rollout restart deployment/device-cpu");
         installation.Run($"kubectl -n {installation.Namespace} rollout status deployment/device-cpu --timeout 5m");
-        var node = installation.Get("pods -l app.kubernetes.io/component=device,pmsfc/device=cpu")[0]["spec"]!["nodeName"]!.GetValue<string>();
+        var node = installation.Get("pods -l app.kubernetes.io/component=device,pmsfc/device=cpu")[0]["spec"]![
+            "nodeName"
+        ]!.GetValue<string>();
         try
         {
             // With one node there is nowhere to go, so the disruption budget of the control silos keeps the drain from its end.
             var (code, _, error) = Kubectl.Try(
-                $"kubectl drain {node} --ignore-daemonsets --delete-emptydir-data --timeout 60s --pod-selector pmsfc/installation={installation.Namespace},app.kubernetes.io/name=pmsfc");
-            if (code != 0) error.ShouldContain("disruption budget");
+                $"kubectl drain {node} --ignore-daemonsets --delete-emptydir-data --timeout 60s --pod-selector pmsfc/installation={installation.Namespace},app.kubernetes.io/name=pmsfc"
+            );
+            if (code != 0)
+                error.ShouldContain("disruption budget");
             installation.Ready("control").Count.ShouldBeGreaterThanOrEqualTo(2);
         }
         finally
@@ -129,13 +160,17 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     public async Task Nightly_WhilePodsAreKilled_CompletesAndComputesNothingTheNextTime()
     {
         // Another spec than the schedule's, so that there is something to compute.
-        var spec = NightlyInput.Shortened(await File.ReadAllTextAsync(Path.Combine(Manifests.Folder, "components", "nightly", "nightly.yaml")), iterations: 151);
+        var spec = NightlyInput.Shortened(
+            await File.ReadAllTextAsync(Path.Combine(Manifests.Folder, "components", "nightly", "nightly.yaml")),
+            iterations: 151
+        );
         installation.Run($"kubectl -n {installation.Namespace} create configmap killed --from-file=nightly.yaml=/dev/stdin", spec);
         const string otherSpec = """[{"op": "replace", "path": "/spec/template/spec/volumes/0/configMap/name", "value": "killed"}]""";
         installation.StartClient("killed", otherSpec);
 
         var device = await WorkingAsync("killed");
-        foreach (var victim in new[] { device, installation.Ready("control")[0] }) installation.Run($"kubectl -n {installation.Namespace} delete pod {victim} --grace-period=0 --force");
+        foreach (var victim in new[] { device, installation.Ready("control")[0] })
+            installation.Run($"kubectl -n {installation.Namespace} delete pod {victim} --grace-period=0 --force");
 
         await installation.CompletedAsync("killed", Night);
         await VerifyAsync("verify-killed");
@@ -149,7 +184,9 @@ public sealed partial class InstallationTests(Installation installation) : IClas
     private string InNamespace(string command) => command.Replace("-n pmsfc", $"-n {installation.Namespace}", StringComparison.Ordinal);
 
     private void Suspend(bool suspended) =>
-        installation.Run($$$"""kubectl -n {{{installation.Namespace}}} patch cronjob nightly -p '{"spec": {"suspend": {{{(suspended ? "true" : "false")}}}}}'""");
+        installation.Run(
+            $$$"""kubectl -n {{{installation.Namespace}}} patch cronjob nightly -p '{"spec": {"suspend": {{{(suspended ? "true" : "false")}}}}}'"""
+        );
 
     private async Task VerifyAsync(string name)
     {
@@ -159,8 +196,11 @@ public sealed partial class InstallationTests(Installation installation) : IClas
 
     private async Task AllReadyAsync()
     {
-        foreach (var deployment in new[] { "control", "device-cpu" }) installation.Run($"kubectl -n {installation.Namespace} rollout status deployment/{deployment} --timeout 3m");
-        await installation.UntilAsync("all silos are ready", Shortly, () => installation.Ready("control").Count == 3 && installation.Ready("device").Count == 2);
+        foreach (var deployment in new[] { "control", "device-cpu" })
+            installation.Run($"kubectl -n {installation.Namespace} rollout status deployment/{deployment} --timeout 3m");
+        await installation.UntilAsync("all silos are ready", Shortly, () =>
+            installation.Ready("control").Count == 3 && installation.Ready("device").Count == 2
+        );
     }
 
     /// <summary>Waits until a device has begun with a job of the sweep.</summary>

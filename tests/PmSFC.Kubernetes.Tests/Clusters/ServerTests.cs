@@ -23,11 +23,20 @@ public sealed class ServerTests : IDisposable
 
         var (code, output, error) = Kubectl.Try("kubectl apply --dry-run=server --validate=strict -f -", string.Join("\n---\n", objects));
 
-        var complaints = error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains(NoSuchKind, StringComparison.Ordinal) && !line.StartsWith("ensure CRDs", StringComparison.Ordinal)).ToList();
+        var complaints = error
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line =>
+                !line.Contains(NoSuchKind, StringComparison.Ordinal) && !line.StartsWith("ensure CRDs", StringComparison.Ordinal)
+            )
+            .ToList();
         complaints.ShouldBeEmpty();
         var unknown = error.Split(NoSuchKind).Length - 1;
-        unknown.ShouldBeLessThanOrEqualTo(objects.Count(document => foreign.Any(kind => document.Contains(kind, StringComparison.Ordinal))), error);
-        if (unknown == 0) code.ShouldBe(0, error);
+        unknown.ShouldBeLessThanOrEqualTo(
+            objects.Count(document => foreign.Any(kind => document.Contains(kind, StringComparison.Ordinal))),
+            error
+        );
+        if (unknown == 0)
+            code.ShouldBe(0, error);
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(objects.Count - unknown);
     }
 
@@ -42,14 +51,22 @@ public sealed class ServerTests : IDisposable
         var yaml = Manifests.Render("overlays/local").Replace("namespace: pmsfc\n", $"namespace: {_namespace}\n", StringComparison.Ordinal);
         yaml.ShouldContain(line);
 
-        var (code, _, error) = Kubectl.Try("kubectl apply --dry-run=server --validate=strict -f -", yaml.Replace(line, spoilt, StringComparison.Ordinal));
+        var (code, _, error) = Kubectl.Try(
+            "kubectl apply --dry-run=server --validate=strict -f -",
+            yaml.Replace(line, spoilt, StringComparison.Ordinal)
+        );
 
         code.ShouldNotBe(0);
         error.ShouldContain(complaint);
     }
 
-    private void MakeNamespace() => Kubectl.Pipe(
-        "kubectl create -f -",
-        Manifests.Render("components/azurite").Split("\n---\n").Single(document => document.Contains("kind: Namespace\n", StringComparison.Ordinal))
-            .Replace("  name: pmsfc", $"  name: {_namespace}", StringComparison.Ordinal));
+    private void MakeNamespace() =>
+        Kubectl.Pipe(
+            "kubectl create -f -",
+            Manifests
+                .Render("components/azurite")
+                .Split("\n---\n")
+                .Single(document => document.Contains("kind: Namespace\n", StringComparison.Ordinal))
+                .Replace("  name: pmsfc", $"  name: {_namespace}", StringComparison.Ordinal)
+        );
 }

@@ -29,7 +29,12 @@ internal sealed class ContainerCluster : IDisposable
         Podman.Run("network", "create", "--subnet", $"{_subnet}.0/24", _name);
         Directory.CreateDirectory(Images);
         Directory.CreateDirectory(Spec);
-        foreach (var (file, content) in _rendering.Of<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith("nightly", StringComparison.Ordinal)).Data)
+        foreach (
+            var (file, content) in _rendering
+                .Of<V1ConfigMap>()
+                .Single(map => map.Metadata.Name.StartsWith("nightly", StringComparison.Ordinal))
+                .Data
+        )
             File.WriteAllText(Path.Combine(Spec, file), content);
     }
 
@@ -43,7 +48,8 @@ internal sealed class ContainerCluster : IDisposable
     public IArtifactStore Store { get; private set; } = null!;
 
     /// <summary>The emulator's image.</summary>
-    public static string AzuriteImage() => new Rendering(Manifests.Render("overlays/local")).Pods.Single(pod => pod.Component == "store").Container.Image;
+    public static string AzuriteImage() =>
+        new Rendering(Manifests.Render("overlays/local")).Pods.Single(pod => pod.Component == "store").Container.Image;
 
     /// <summary>Starts the emulator, a control silo and devices, and waits until all are ready.</summary>
     public async Task StartAsync(int devices)
@@ -55,11 +61,15 @@ internal sealed class ContainerCluster : IDisposable
             await socket.ConnectAsync(azurite.Address, 10000);
             return true;
         });
-        Store = new BlobArtifactStore(new BlobContainerClient($"UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://{azurite.Address}", "pmsfc"));
+        Store = new BlobArtifactStore(
+            new BlobContainerClient($"UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://{azurite.Address}", "pmsfc")
+        );
 
         List<ContainerMember> silos = [StartSilo("control-0", "control")];
-        for (var device = 0; device < devices; device++) silos.Add(StartSilo($"device-{device}", "device"));
-        foreach (var silo in silos) await ReadyAsync(silo);
+        for (var device = 0; device < devices; device++)
+            silos.Add(StartSilo($"device-{device}", "device"));
+        foreach (var silo in silos)
+            await ReadyAsync(silo);
     }
 
     /// <summary>Starts a silo, and does not wait for it.</summary>
@@ -78,7 +88,10 @@ internal sealed class ContainerCluster : IDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} It is {Podman.Run("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", silo.Id)} and says: {Logs(silo)}", e);
+            throw new TimeoutException(
+                $"{e.Message} It is {Podman.Run("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", silo.Id)} and says: {Logs(silo)}",
+                e
+            );
         }
     }
 
@@ -86,7 +99,8 @@ internal sealed class ContainerCluster : IDisposable
     public ContainerMember Member(string name) => _members.Single(member => member.Name == name);
 
     /// <summary>Starts the nightly client, with more arguments where given.</summary>
-    public ContainerMember StartNightly(string name, params IEnumerable<string> more) => Start(name, Nightly, [], [.. Nightly.Container.Args, .. more]);
+    public ContainerMember StartNightly(string name, params IEnumerable<string> more) =>
+        Start(name, Nightly, [], [.. Nightly.Container.Args, .. more]);
 
     /// <summary>Starts a command in the place of the nightly client's.</summary>
     public ContainerMember StartClient(string name, params IEnumerable<string> arguments) =>
@@ -111,20 +125,21 @@ internal sealed class ContainerCluster : IDisposable
         {
             try
             {
-                if (await holds()) return;
+                if (await holds())
+                    return;
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
-            {
-            }
+            catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException) { }
 
-            if (DateTime.UtcNow > end) throw new TimeoutException($"It was awaited for {Patience.TotalMinutes} minutes that {what}.");
+            if (DateTime.UtcNow > end)
+                throw new TimeoutException($"It was awaited for {Patience.TotalMinutes} minutes that {what}.");
             await Task.Delay(TimeSpan.FromSeconds(0.25));
         }
     }
 
     public void Dispose()
     {
-        if (_members.Count > 0) Podman.Try(Patience, ["rm", "--force", "--time", "1", "--volumes", .. _members.Select(member => member.Id)]);
+        if (_members.Count > 0)
+            Podman.Try(Patience, ["rm", "--force", "--time", "1", "--volumes", .. _members.Select(member => member.Id)]);
         Podman.Try(Patience, "volume", "rm", "--force", $"{_name}-azurite");
         Podman.Try(Patience, "network", "rm", "--force", _name);
         _temporary.Dispose();
@@ -132,7 +147,13 @@ internal sealed class ContainerCluster : IDisposable
 
     private PodTemplate Nightly => _rendering.Pods.Single(pod => pod.Owner == "CronJob/nightly");
 
-    private ContainerMember Start(string name, PodTemplate pod, IEnumerable<string> options, IEnumerable<string>? arguments = null, long? memory = null)
+    private ContainerMember Start(
+        string name,
+        PodTemplate pod,
+        IEnumerable<string> options,
+        IEnumerable<string>? arguments = null,
+        long? memory = null
+    )
     {
         var (container, address) = (pod.Container, $"{_subnet}.{_nextAddress++}");
         var (security, limits) = (container.SecurityContext, container.Resources.Limits);
@@ -141,16 +162,40 @@ internal sealed class ContainerCluster : IDisposable
         security.AllowPrivilegeEscalation.ShouldBe(false);
         List<string> command =
         [
-            "run", "--detach", "--name", $"{_name}-{name}", "--hostname", name, "--network", _name, "--ip", address, "--network-alias", name,
-            "--user", $"{pod.Spec.SecurityContext.RunAsUser}:{pod.Spec.SecurityContext.RunAsGroup}", "--read-only", "--read-only-tmpfs=false",
-            "--security-opt", "no-new-privileges", .. security.Capabilities.Drop.SelectMany(capability => new[] { "--cap-drop", capability }),
+            "run",
+            "--detach",
+            "--name",
+            $"{_name}-{name}",
+            "--hostname",
+            name,
+            "--network",
+            _name,
+            "--ip",
+            address,
+            "--network-alias",
+            name,
+            "--user",
+            $"{pod.Spec.SecurityContext.RunAsUser}:{pod.Spec.SecurityContext.RunAsGroup}",
+            "--read-only",
+            "--read-only-tmpfs=false",
+            "--security-opt",
+            "no-new-privileges",
+            .. security.Capabilities.Drop.SelectMany(capability => new[] { "--cap-drop", capability }),
             // A device takes what a machine has; here there are several on one.
-            "--memory", $"{memory}", "--memory-swap", $"{memory}", "--cpus", "1",
+            "--memory",
+            $"{memory}",
+            "--memory-swap",
+            $"{memory}",
+            "--cpus",
+            "1",
             .. EnvironmentOf(container, address).SelectMany(variable => new[] { "--env", $"{variable.Key}={variable.Value}" }),
-            .. (container.VolumeMounts ?? []).SelectMany(mount => new[] { "--mount", Mount(mount, pod.Spec.Volumes.Single(volume => volume.Name == mount.Name)) }),
+            .. (container.VolumeMounts ?? []).SelectMany(mount =>
+                new[] { "--mount", Mount(mount, pod.Spec.Volumes.Single(volume => volume.Name == mount.Name)) }
+            ),
             .. options,
             .. container.Command is { } entry ? new[] { "--entrypoint", JsonSerializer.Serialize(entry) } : [],
-            container.Image, .. arguments ?? container.Args ?? [],
+            container.Image,
+            .. arguments ?? container.Args ?? [],
         ];
         var id = Podman.Run(command);
         var member = new ContainerMember(name, id, address, pod);
@@ -163,25 +208,32 @@ internal sealed class ContainerCluster : IDisposable
         var environment = _rendering.EnvironmentOf(container);
         foreach (var variable in container.Env ?? [])
         {
-            if (variable.ValueFrom?.FieldRef?.FieldPath == "status.podIP") environment[variable.Name] = address;
-            if (variable.ValueFrom?.ResourceFieldRef is not null) environment[variable.Name] = "1";
+            if (variable.ValueFrom?.FieldRef?.FieldPath == "status.podIP")
+                environment[variable.Name] = address;
+            if (variable.ValueFrom?.ResourceFieldRef is not null)
+                environment[variable.Name] = "1";
         }
 
         foreach (var source in container.EnvFrom ?? [])
         {
-            foreach (var (key, value) in _rendering.Of<V1Secret>().FirstOrDefault(secret => secret.Metadata.Name == source.SecretRef?.Name)?.Data ?? new Dictionary<string, byte[]>())
+            foreach (
+                var (key, value) in _rendering.Of<V1Secret>().FirstOrDefault(secret => secret.Metadata.Name == source.SecretRef?.Name)?.Data
+                    ?? new Dictionary<string, byte[]>()
+            )
                 environment[key] = Encoding.UTF8.GetString(value);
         }
 
         return environment;
     }
 
-    private string Mount(V1VolumeMount mount, V1Volume volume) => volume switch
-    {
-        { EmptyDir: { } empty } => $"type=tmpfs,destination={mount.MountPath},tmpfs-size={empty.SizeLimit.ToDecimal():0},tmpfs-mode=1777",
-        { ConfigMap: not null } => $"type=bind,source={Spec},destination={mount.MountPath},ro=true",
-        // Kubernetes gives volumes to the pod's group; podman gives new ones to the user.
-        { PersistentVolumeClaim.ClaimName: var claim } => $"type=volume,source={_name}-{claim},destination={mount.MountPath},U=true",
-        _ => throw new NotSupportedException($"a volume such as {volume.Name}"),
-    };
+    private string Mount(V1VolumeMount mount, V1Volume volume) =>
+        volume switch
+        {
+            { EmptyDir: { } empty } =>
+                $"type=tmpfs,destination={mount.MountPath},tmpfs-size={empty.SizeLimit.ToDecimal():0},tmpfs-mode=1777",
+            { ConfigMap: not null } => $"type=bind,source={Spec},destination={mount.MountPath},ro=true",
+            // Kubernetes gives volumes to the pod's group; podman gives new ones to the user.
+            { PersistentVolumeClaim.ClaimName: var claim } => $"type=volume,source={_name}-{claim},destination={mount.MountPath},U=true",
+            _ => throw new NotSupportedException($"a volume such as {volume.Name}"),
+        };
 }

@@ -30,28 +30,46 @@ public sealed class ContainerTests : IDisposable
     }
 
     [FactNeeding<Podman, LongContainers>]
-    public Task Device_ToldToStop_LosesNothing() => InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "TERM", silo.Id), ExitCode: 0));
+    public Task Device_ToldToStop_LosesNothing() =>
+        InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "TERM", silo.Id), ExitCode: 0));
 
     [FactNeeding<Podman, LongContainers>]
-    public Task Device_Killed_LosesNothing() => InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
+    public Task Device_Killed_LosesNothing() =>
+        InterruptAsync(new Interruption("device", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
 
     [FactNeeding<Podman, LongContainers>]
-    public Task Device_OutOfMemory_LosesNothing() => InterruptAsync(new Interruption(
-        "device",
-        // Others in the container's limit hold a tenth of a gigabyte each, until the kernel ends the largest of all, which the silo is.
-        silo => Podman.Try(Patience, "exec", "--detach", silo.Id, "/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8; do (head -c 100m /dev/zero; sleep 60) | tail & done; wait"),
-        ExitCode: 137,
-        DeviceMemory: 640L << 20));
+    public Task Device_OutOfMemory_LosesNothing() =>
+        InterruptAsync(
+            new Interruption(
+                "device",
+                // Others in the container's limit hold a tenth of a gigabyte each, until the kernel ends the largest of all, which the silo is.
+                silo =>
+                    Podman.Try(
+                        Patience,
+                        "exec",
+                        "--detach",
+                        silo.Id,
+                        "/bin/sh",
+                        "-c",
+                        "for i in 1 2 3 4 5 6 7 8; do (head -c 100m /dev/zero; sleep 60) | tail & done; wait"
+                    ),
+                ExitCode: 137,
+                DeviceMemory: 640L << 20
+            )
+        );
 
     [FactNeeding<Podman, LongContainers>]
-    public Task Control_Killed_LosesNothing() => InterruptAsync(new Interruption("control", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
+    public Task Control_Killed_LosesNothing() =>
+        InterruptAsync(new Interruption("control", silo => Podman.Run("kill", "--signal", "KILL", silo.Id), ExitCode: 137));
 
     private async Task InterruptAsync(Interruption interruption)
     {
-        const int images = 3, iterations = 60;
+        const int images = 3,
+            iterations = 60;
         Write(images, iterations);
         await _cluster.StartAsync(devices: interruption.DeviceMemory is null ? 2 : 1);
-        if (interruption.DeviceMemory is { } memory) await ContainerCluster.ReadyAsync(_cluster.StartSilo("device-1", "device", memory));
+        if (interruption.DeviceMemory is { } memory)
+            await ContainerCluster.ReadyAsync(_cluster.StartSilo("device-1", "device", memory));
         Import();
         var client = _cluster.StartNightly("client", "--json");
 
@@ -93,7 +111,8 @@ public sealed class ContainerTests : IDisposable
     private async Task<Dictionary<string, string>> JobsAsync()
     {
         var stored = new Dictionary<string, string>();
-        await foreach (var name in _cluster.Store.ListAsync(ArtifactNames.Jobs)) stored[name] = (await _cluster.Store.ReadAsync(name)).ShouldNotBeNull(name).ETag;
+        await foreach (var name in _cluster.Store.ListAsync(ArtifactNames.Jobs))
+            stored[name] = (await _cluster.Store.ReadAsync(name)).ShouldNotBeNull(name).ETag;
         return stored;
     }
 

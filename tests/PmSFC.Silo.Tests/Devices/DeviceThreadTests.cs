@@ -12,8 +12,11 @@ public sealed class DeviceThreadTests
     {
         using var thread = new DeviceThread("device", _time);
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(
-            _ => thread.RunAsync(() => (Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread))));
+        var ids = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ => thread.RunAsync(() => (Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread)))
+        );
 
         ids.Distinct().ShouldHaveSingleItem().IsThreadPoolThread.ShouldBeFalse();
     }

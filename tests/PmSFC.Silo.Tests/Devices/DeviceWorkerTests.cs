@@ -88,7 +88,10 @@ public sealed class DeviceWorkerTests
     [Fact]
     public async Task Renew_AnsweredCancelled_StopsTheWorkAndReturnsTheLease()
     {
-        var pool = new FakePool(_time, jobs: 2) { Renew = holds => [.. holds.Select(hold => hold.Token == 1 ? LeaseVerdict.Cancelled : LeaseVerdict.Held)] };
+        var pool = new FakePool(_time, jobs: 2)
+        {
+            Renew = holds => [.. holds.Select(hold => hold.Token == 1 ? LeaseVerdict.Cancelled : LeaseVerdict.Held)],
+        };
         var workload = new SpinningWorkload { EndsWhenAnyStops = true };
         using var worker = Worker(pool, workload);
         await worker.StartAsync(default);
@@ -127,9 +130,7 @@ public sealed class DeviceWorkerTests
         var renewals = 0;
         var pool = new FakePool(_time)
         {
-            Renew = holds => Interlocked.Increment(ref renewals) < 4
-                ? [LeaseVerdict.Held]
-                : [LeaseVerdict.Cancelled],
+            Renew = holds => Interlocked.Increment(ref renewals) < 4 ? [LeaseVerdict.Held] : [LeaseVerdict.Cancelled],
         };
         var begun = _time.GetUtcNow();
         var workload = new SpinningWorkload();
@@ -171,7 +172,11 @@ public sealed class DeviceWorkerTests
     public async Task Progress_RefusedByTheOwner_AsksThePoolWhyAtOnce(LeaseVerdict verdict, StopReason reason, string? note)
     {
         var verdicts = 0;
-        var pool = new FakePool(_time) { AcceptsProgress = false, Renew = _ => [Interlocked.Increment(ref verdicts) == 1 ? verdict : LeaseVerdict.Lost] };
+        var pool = new FakePool(_time)
+        {
+            AcceptsProgress = false,
+            Renew = _ => [Interlocked.Increment(ref verdicts) == 1 ? verdict : LeaseVerdict.Lost],
+        };
         var workload = new ReportingWorkload();
         using var worker = Worker(pool, workload);
         await worker.StartAsync(default);
@@ -301,9 +306,16 @@ public sealed class DeviceWorkerTests
     }
 
     // A clock that a test advances in leaps says nothing about its threads, so nothing hangs unless the test is about that.
-    private DeviceWorker Worker(FakePool pool, IWorkload workload, TimeSpan? hangLimit = null, CancellationToken leaving = default) => new(
-        new DeviceOptions { Threads = 1, HangLimit = hangLimit ?? TimeSpan.FromDays(1000) }, pool.Grains, [workload], _health, _time,
-        NullLogger<DeviceWorker>.Instance, leaving);
+    private DeviceWorker Worker(FakePool pool, IWorkload workload, TimeSpan? hangLimit = null, CancellationToken leaving = default) =>
+        new(
+            new DeviceOptions { Threads = 1, HangLimit = hangLimit ?? TimeSpan.FromDays(1000) },
+            pool.Grains,
+            [workload],
+            _health,
+            _time,
+            NullLogger<DeviceWorker>.Instance,
+            leaving
+        );
 
     /// <summary>A kernel that does not come back until the test lets it.</summary>
     private sealed class HangingWorkload : IWorkload
@@ -332,7 +344,8 @@ public sealed class DeviceWorkerTests
                 _began.SetResult();
                 GoOn.Wait();
             });
-            foreach (var work in batch.Works) await work.YieldAsync();
+            foreach (var work in batch.Works)
+                await work.YieldAsync();
             _ended.SetResult();
         }
     }
@@ -362,11 +375,13 @@ public sealed class DeviceWorkerTests
             {
                 _began.SetResult();
                 var spin = new SpinWait();
-                while (EndsWhenAnyStops ? batch.Works.All(w => w.Stop == StopReason.None) : batch.Works.Any(w => w.Stop == StopReason.None)) spin.SpinOnce();
+                while (EndsWhenAnyStops ? batch.Works.All(w => w.Stop == StopReason.None) : batch.Works.Any(w => w.Stop == StopReason.None))
+                    spin.SpinOnce();
             });
             Reasons = [.. batch.Works.Select(work => work.Stop)];
             _reasoned.SetResult();
-            foreach (var work in batch.Works) await (work.Stop == StopReason.None ? work.SucceedAsync() : work.YieldAsync());
+            foreach (var work in batch.Works)
+                await (work.Stop == StopReason.None ? work.SucceedAsync() : work.YieldAsync());
             _ended.SetResult();
         }
     }
@@ -383,7 +398,17 @@ public sealed class DeviceWorkerTests
         public async Task RunAsync(WorkBatch batch, CancellationToken draining)
         {
             var work = batch.Works[0];
-            for (var i = 0; i < 2; i++) await work.ProgressAsync(new JobProgress { Iteration = i, Iterations = 9, Loss = 1, IterationsPerSecond = 1 }, batch: 1);
+            for (var i = 0; i < 2; i++)
+                await work.ProgressAsync(
+                    new JobProgress
+                    {
+                        Iteration = i,
+                        Iterations = 9,
+                        Loss = 1,
+                        IterationsPerSecond = 1,
+                    },
+                    batch: 1
+                );
             _reason.SetResult(work.Stop);
             await work.YieldAsync();
         }

@@ -21,21 +21,30 @@ internal sealed class FakePool
     {
         _leases =
         [
-            .. Enumerable.Range(1, jobs).Select(i => new Lease
-            {
-                Item = Works.Item(Works.Spec($"image-{i}")), Token = i, ExpiresAt = time.GetUtcNow() - ClockBehind + LeaseDuration, Duration = LeaseDuration,
-            }),
+            .. Enumerable
+                .Range(1, jobs)
+                .Select(i => new Lease
+                {
+                    Item = Works.Item(Works.Spec($"image-{i}")),
+                    Token = i,
+                    ExpiresAt = time.GetUtcNow() - ClockBehind + LeaseDuration,
+                    Duration = LeaseDuration,
+                }),
         ];
         Ids = [.. _leases.Select(lease => lease.Item.Id)];
-        _pool.Lease(null!).ReturnsForAnyArgs(_ =>
-        {
-            Interlocked.Increment(ref _asked);
-            var given = _leases;
-            _leases = [];
-            return given;
-        });
+        _pool
+            .Lease(null!)
+            .ReturnsForAnyArgs(_ =>
+            {
+                Interlocked.Increment(ref _asked);
+                var given = _leases;
+                _leases = [];
+                return given;
+            });
         _pool.Renew(null!, default).ReturnsForAnyArgs(call => Task.FromResult(Renew(call.Arg<ImmutableArray<LeaseHold>>())));
-        _pool.Return(default).ReturnsForAnyArgs(call => Note(call.Arg<ImmutableArray<LeaseHold>>().Select(hold => $"returned {hold.Token}")));
+        _pool
+            .Return(default)
+            .ReturnsForAnyArgs(call => Note(call.Arg<ImmutableArray<LeaseHold>>().Select(hold => $"returned {hold.Token}")));
         _pool.Leave(null!).ReturnsForAnyArgs(_ => Note(["left"]));
 
         Grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Default).Returns(_pool);
@@ -45,7 +54,11 @@ internal sealed class FakePool
             owner.Started(0, "").ReturnsForAnyArgs(call => NoteAnd(AcceptsStart, $"started {call.Arg<long>()}"));
             owner.Progressed(0, null!).ReturnsForAnyArgs(_ => AcceptsProgress);
             owner.Succeeded(0).ReturnsForAnyArgs(call => NoteAnd(true, $"succeeded {call.Arg<long>()}"));
-            owner.Released(0).ReturnsForAnyArgs(call => AnswersRelease ? Task.FromResult(NoteAnd(true, $"released {call.Arg<long>()}")) : new TaskCompletionSource<bool>().Task);
+            owner
+                .Released(0)
+                .ReturnsForAnyArgs(call =>
+                    AnswersRelease ? Task.FromResult(NoteAnd(true, $"released {call.Arg<long>()}")) : new TaskCompletionSource<bool>().Task
+                );
             owner.Failed(0, null!).ReturnsForAnyArgs(call => NoteAnd(true, $"failed {call.Arg<long>()} {call.Arg<JobFailure>().Name}"));
             Grains.GetGrain<IInversionJobGrain>(lease.Item.Id).Returns(owner);
         }
@@ -74,7 +87,8 @@ internal sealed class FakePool
 
     private Task Note(IEnumerable<string> notes)
     {
-        foreach (var note in notes) Notes.Enqueue(note);
+        foreach (var note in notes)
+            Notes.Enqueue(note);
         return Task.CompletedTask;
     }
 

@@ -14,7 +14,14 @@ public sealed class LeasedWorkTests
 
         await work.ProgressAsync(Progress(iteration: 5, perSecond: 4), batch: 2);
 
-        work.Measured.ShouldBe(new MeasuredWork { Iteration = 5, Iterations = 20, SecondsPerIteration = 0.125 });
+        work.Measured.ShouldBe(
+            new MeasuredWork
+            {
+                Iteration = 5,
+                Iterations = 20,
+                SecondsPerIteration = 0.125,
+            }
+        );
     }
 
     [Fact]
@@ -26,9 +33,22 @@ public sealed class LeasedWorkTests
         await work.ProgressAsync(Progress(iteration: 5, perSecond: 0), batch: 1);
         await work.HoldUpAsync("The store is away.");
 
-        work.Measured.ShouldBe(new MeasuredWork { Iteration = 5, Iterations = 20, SecondsPerIteration = 0.25 });
+        work.Measured.ShouldBe(
+            new MeasuredWork
+            {
+                Iteration = 5,
+                Iterations = 20,
+                SecondsPerIteration = 0.25,
+            }
+        );
     }
 
     private static JobProgress Progress(int iteration, double perSecond) =>
-        new() { Iteration = iteration, Iterations = 20, Loss = 1, IterationsPerSecond = perSecond };
+        new()
+        {
+            Iteration = iteration,
+            Iterations = 20,
+            Loss = 1,
+            IterationsPerSecond = perSecond,
+        };
 }

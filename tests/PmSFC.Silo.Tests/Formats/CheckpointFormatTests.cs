@@ -49,20 +49,29 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     public void Restore_JobCheckpointOfTheFile_HoldsTheStateToTheLastBit(string name, string settings)
     {
         using var scope = torch.NewDisposeScope();
-        using var degradation = EngineCatalog.BuiltIn.FindTask("inversion")!.Bind(new TaskInputs
-        {
-            Settings = ResolvedSettings.FromCanonical([]), Resolution = TinyGenerator.Resolution, Device = torch.CPU, Images = new Dictionary<string, Imaging.RgbImage>(),
-        });
+        using var degradation = EngineCatalog
+            .BuiltIn.FindTask("inversion")!
+            .Bind(
+                new TaskInputs
+                {
+                    Settings = ResolvedSettings.FromCanonical([]),
+                    Resolution = TinyGenerator.Resolution,
+                    Device = torch.CPU,
+                    Images = new Dictionary<string, Imaging.RgbImage>(),
+                }
+            );
         var method = (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(name)!;
-        using var run = method.Start(new InversionProblem
-        {
-            Generator = _generator,
-            Degradation = degradation,
-            Partition = new ChannelPartition([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1], 2),
-            Targets = torch.zeros(1, 3, TinyGenerator.Resolution, TinyGenerator.Resolution),
-            Seeds = [1],
-            Settings = Resolve(method.Settings, $"{settings} iterations=20 perceptual=none"),
-        });
+        using var run = method.Start(
+            new InversionProblem
+            {
+                Generator = _generator,
+                Degradation = degradation,
+                Partition = new ChannelPartition([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1], 2),
+                Targets = torch.zeros(1, 3, TinyGenerator.Resolution, TinyGenerator.Resolution),
+                Seeds = [1],
+                Settings = Resolve(method.Settings, $"{settings} iterations=20 perceptual=none"),
+            }
+        );
         var file = $"checkpoint-{name}.bin";
         var checkpoint = Checkpoint(file, () => Stop(run.Step, () => run.Checkpoint(0), width: 2));
 
@@ -72,7 +81,8 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         GoldenFile.ShouldHold(file, (checkpoint with { State = run.Checkpoint(0) }).Encode());
         checkpoint.Losses.Select(point => point.Iteration).ShouldBe([1, 2, 3]);
         (checkpoint.DeviceSeconds, checkpoint.Width).ShouldBe((1.5, 2));
-        while (!run.IsFinished) run.Step();
+        while (!run.IsFinished)
+            run.Step();
         run.Losses().ShouldAllBe(loss => float.IsFinite(loss));
     }
 
@@ -89,10 +99,14 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
     public void Restore_TrainingCheckpointOfTheFile_HoldsTheStateToTheLastBit()
     {
         var training = new EncoderTraining();
-        Holds("checkpoint-encoder.bin", () => training.Start(new TrainingProblem
-        {
-            Generator = _generator, Settings = Resolve(training.Settings, "iterations=20 batch=2 width=2 perceptual=none"), Seed = 1,
-        }));
+        Holds("checkpoint-encoder.bin", () => training.Start(
+                new TrainingProblem
+                {
+                    Generator = _generator,
+                    Settings = Resolve(training.Settings, "iterations=20 batch=2 width=2 perceptual=none"),
+                    Seed = 1,
+                }
+            ));
     }
 
     /// <summary>Checkpoints of before a run's width was written down.</summary>
@@ -113,7 +127,13 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         var checkpoint = JobCheckpoint.Decode(GoldenFile.Read("checkpoint-without-width.bin"), "old") with
         {
             Width = 2,
-            Divergence = new JobDivergence { Iteration = 9, Loss = double.NaN, RestartedFrom = 1, StepScale = 0.5 },
+            Divergence = new JobDivergence
+            {
+                Iteration = 9,
+                Loss = double.NaN,
+                RestartedFrom = 1,
+                StepScale = 0.5,
+            },
         };
         GoldenFile.ShouldHold("checkpoint-diverged.bin", checkpoint.Encode());
         Encoding.ASCII.GetString(checkpoint.Encode().AsSpan(0, 8)).ShouldBe("PMSFCKP2");
@@ -128,11 +148,21 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         _store[name] = [.. "PMSFCKP3"u8, .. new byte[100]];
         await using var device = new Device(new DeviceOptions { Threads = 1 }, _time);
 
-        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance).RunAsync(new WorkBatch(device, [held, other]), default);
+        await new InversionWorkload(
+            _store,
+            EngineCatalog.BuiltIn with
+            {
+                Methods = [new FakeMethod()],
+            },
+            _time,
+            NullLogger<InversionWorkload>.Instance
+        ).RunAsync(new WorkBatch(device, [held, other]), default);
 
         var failure = _works.Outcomes[held.Item.Id].Failure!;
         failure.Name.ShouldBe(FailureName.BadInput);
-        failure.Message.ShouldBe($"{name} is of format 3, which a later version of this product wrote, and this one reads formats up to 2: use that version; nothing was changed.");
+        failure.Message.ShouldBe(
+            $"{name} is of format 3, which a later version of this product wrote, and this one reads formats up to 2: use that version; nothing was changed."
+        );
         _store.Names.ShouldContain(name);
         _works.Outcomes[other.Item.Id].Outcome.ShouldBe(WorkOutcome.Succeeded);
     }
@@ -193,7 +223,8 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
 
         run.Iteration.ShouldBe(StoppedAt);
         GoldenFile.ShouldHold(file, (checkpoint with { State = run.Checkpoint() }).Encode());
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         double.IsFinite(run.Loss()).ShouldBeTrue();
     }
 
@@ -203,7 +234,8 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
 
     private static JobCheckpoint Stop(Action step, Func<byte[]> state, int width)
     {
-        for (var i = 0; i < StoppedAt; i++) step();
+        for (var i = 0; i < StoppedAt; i++)
+            step();
         return new JobCheckpoint
         {
             Iteration = StoppedAt,
@@ -214,10 +246,17 @@ public sealed class CheckpointFormatTests : IAsyncLifetime
         };
     }
 
-    private static ResolvedSettings Resolve(SettingsSchema schema, string settings) => schema.Resolve(
-        null,
-        settings.Split(' ').Select(setting => setting.Split('=')).Where(setting => schema.Definitions.Any(definition => definition.Name == setting[0]))
-            .ToDictionary(setting => setting[0], setting => setting[1])).Settings!;
+    private static ResolvedSettings Resolve(SettingsSchema schema, string settings) =>
+        schema
+            .Resolve(
+                null,
+                settings
+                    .Split(' ')
+                    .Select(setting => setting.Split('='))
+                    .Where(setting => schema.Definitions.Any(definition => definition.Name == setting[0]))
+                    .ToDictionary(setting => setting[0], setting => setting[1])
+            )
+            .Settings!;
 
     private async Task<LeasedWork> Lease(int image) => _works.Lease(Works.Spec(await TinyGenerator.StoreImage(_store, image)));
 }

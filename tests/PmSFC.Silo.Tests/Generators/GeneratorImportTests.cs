@@ -23,14 +23,20 @@ public sealed class GeneratorImportTests : IDisposable
     public async Task ImportAsync_BundledGenerator_StoresItsFilesAndTheCardLast()
     {
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
-        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), Path.Combine(models, "discriminator.safetensors"), "faces", "research only");
+        var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(
+            Path.Combine(models, "generator.safetensors"),
+            Path.Combine(models, "discriminator.safetensors"),
+            "faces",
+            "research only"
+        );
 
         notes.ShouldBeEmpty();
         (card.Resolution, card.LatentSize, card.Perceptual, card.Terms).ShouldBe((64, 128, "discriminator", "research only"));
         card.Channels.ShouldBe([128, 128, 128, 128, 96, 96, 48, 48, 24, 24]);
-        _store.Writes.ShouldBe(
-        [
-            ArtifactNames.GeneratorWeights(card.Id), ArtifactNames.GeneratorPerceptual(card.Id), ArtifactNames.GeneratorThumbnail(card.Id),
+        _store.Writes.ShouldBe([
+            ArtifactNames.GeneratorWeights(card.Id),
+            ArtifactNames.GeneratorPerceptual(card.Id),
+            ArtifactNames.GeneratorThumbnail(card.Id),
             ArtifactNames.GeneratorCard(card.Id),
         ]);
         var thumbnail = ImageFile.Decode(_store[ArtifactNames.GeneratorThumbnail(card.Id)], "thumbnail").Image;
@@ -77,7 +83,10 @@ public sealed class GeneratorImportTests : IDisposable
         var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(weights, null, "again");
         var (_, both) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(weights, perceptual, "with V");
 
-        EngineCatalog.BuiltIn.Families.Read(_store[ArtifactNames.GeneratorWeights(card.Id)], "stored").ToSafetensors().ShouldBe(EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").ToSafetensors());
+        EngineCatalog
+            .BuiltIn.Families.Read(_store[ArtifactNames.GeneratorWeights(card.Id)], "stored")
+            .ToSafetensors()
+            .ShouldBe(EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").ToSafetensors());
         notes.ShouldBe([$"{weights}: read the weights without 'g.' before their names."]);
         both.ShouldBe([.. notes, $"{perceptual}: read the weights without 'loss.vgg.' before their names."]);
     }
@@ -86,8 +95,16 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_TensorsThatNobodyNeeds_DoNotChangeTheId()
     {
-        var (plain, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Canonical("plain.safetensors", ""), null, "plain");
-        var (extra, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"), null, "extra");
+        var (plain, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(
+            Canonical("plain.safetensors", ""),
+            null,
+            "plain"
+        );
+        var (extra, _) = await new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(
+            Canonical("extra.safetensors", ",\"num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[END,END8]}"),
+            null,
+            "extra"
+        );
 
         extra.Id.ShouldBe(plain.Id);
     }
@@ -97,10 +114,15 @@ public sealed class GeneratorImportTests : IDisposable
     {
         var path = Path.Combine(Folder, "vgg19.safetensors");
         var writer = new SafetensorsWriter();
-        foreach (var i in (int[])[0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]) writer.Add($"features.{i}.weight", [1], 1, 1, 1, 1);
+        foreach (var i in (int[])[0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34])
+            writer.Add($"features.{i}.weight", [1], 1, 1, 1, 1);
         await File.WriteAllBytesAsync(path, writer.ToArray());
 
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
+        (
+            await Should.ThrowAsync<BadInputException>(
+                new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny")
+            )
+        ).Message.ShouldBe($"{path} holds vgg19, but vgg16 is needed.");
     }
 
     [Fact]
@@ -110,7 +132,8 @@ public sealed class GeneratorImportTests : IDisposable
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
-            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), null, "tiny"));
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(models, "generator.safetensors"), null, "tiny")
+        );
 
         refusal.Message.ShouldContain(TinyGenerator.Id);
     }
@@ -118,16 +141,24 @@ public sealed class GeneratorImportTests : IDisposable
     [Fact]
     public async Task ImportAsync_FileThatIsNone_SaysSo()
     {
-        var missing = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(Folder, "no.safetensors"), null, "x"));
+        var missing = await Should.ThrowAsync<BadInputException>(
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Path.Combine(Folder, "no.safetensors"), null, "x")
+        );
         missing.Message.ShouldContain("does not exist");
-        var folder = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Folder, null, "x"));
+        var folder = await Should.ThrowAsync<BadInputException>(
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Folder, null, "x")
+        );
         folder.Message.ShouldContain("directory");
         var pipe = Path.Combine(Folder, "pipe.pth");
         ChildProcess.Run("mkfifo", pipe).ShouldSucceed();
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(pipe, null, "x"))).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
+        (
+            await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(pipe, null, "x"))
+        ).Message.ShouldBe($"{pipe} is not a regular file but a named pipe; name a file of weights.");
         var text = Path.Combine(Folder, "text.safetensors");
         await File.WriteAllTextAsync(text, "This is not a safetensors file, whatever its name says.");
-        var damaged = await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(text, null, "x"));
+        var damaged = await Should.ThrowAsync<BadInputException>(
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(text, null, "x")
+        );
         damaged.Message.ShouldContain("text.safetensors");
         _store.Names.ShouldBeEmpty();
     }
@@ -138,7 +169,12 @@ public sealed class GeneratorImportTests : IDisposable
         var models = Path.Combine(Repository.Root, "models", "celeba64-pggan");
 
         var refusal = await Should.ThrowAsync<BadInputException>(
-            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), Path.Combine(models, "discriminator.safetensors"), "tiny"));
+            new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(
+                Weights(),
+                Path.Combine(models, "discriminator.safetensors"),
+                "tiny"
+            )
+        );
 
         refusal.Message.ShouldContain("64×64");
     }
@@ -160,19 +196,30 @@ public sealed class GeneratorImportTests : IDisposable
     public async Task ImportAsync_PerceptualNetworkThatLacksATensorOrIsNone_IsRefused()
     {
         var path = Path.Combine(Folder, "squeezenet.safetensors");
-        await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("features.3.squeeze.weight", new float[1024], 16, 64, 1, 1).ToArray());
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny"))).Message.ShouldContain("features.0.weight");
+        await File.WriteAllBytesAsync(
+            path,
+            new SafetensorsWriter().Add("features.3.squeeze.weight", new float[1024], 16, 64, 1, 1).ToArray()
+        );
+        (
+            await Should.ThrowAsync<BadInputException>(
+                new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny")
+            )
+        ).Message.ShouldContain("features.0.weight");
 
         await File.WriteAllBytesAsync(path, new SafetensorsWriter().Add("classifier.weight", [1], 1).ToArray());
-        (await Should.ThrowAsync<BadInputException>(new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny"))).Message
-            .ShouldContain("holds neither a discriminator");
+        (
+            await Should.ThrowAsync<BadInputException>(
+                new GeneratorImport(EngineCatalog.BuiltIn, _store).ImportAsync(Weights(), path, "tiny")
+            )
+        ).Message.ShouldContain("holds neither a discriminator");
         _store.Names.ShouldBeEmpty();
     }
 
     private static byte[] Prefixed(string prefix, StateDict file)
     {
         var writer = new SafetensorsWriter();
-        foreach (var name in file.Names) writer.Add(prefix + name, file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
+        foreach (var name in file.Names)
+            writer.Add(prefix + name, file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
         return writer.ToArray();
     }
 
@@ -185,7 +232,10 @@ public sealed class GeneratorImportTests : IDisposable
             var length = (int)BitConverter.ToInt64(file);
             var end = file.Length - 8 - length;
             var header = System.Text.Encoding.UTF8.GetBytes(
-                System.Text.Encoding.UTF8.GetString(file, 8, length).TrimEnd()[..^1] + entry.Replace("END8", $"{end + 8}").Replace("END", $"{end}") + "}");
+                System.Text.Encoding.UTF8.GetString(file, 8, length).TrimEnd()[..^1]
+                    + entry.Replace("END8", $"{end + 8}").Replace("END", $"{end}")
+                    + "}"
+            );
             file = [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..], .. new byte[8]];
         }
 

@@ -17,7 +17,10 @@ namespace PmSFC.Silo.Tests.Generators;
 [Collection(TensorsCollection.Name)]
 public sealed class SecondFamilySweepTests : IDisposable
 {
-    private static readonly EngineCatalog Engine = EngineCatalog.BuiltIn with { Families = new([.. EngineCatalog.BuiltIn.Families.All, new StyledFamily()]) };
+    private static readonly EngineCatalog Engine = EngineCatalog.BuiltIn with
+    {
+        Families = new([.. EngineCatalog.BuiltIn.Families.All, new StyledFamily()]),
+    };
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
     private readonly MemoryStore _store = new();
@@ -31,16 +34,28 @@ public sealed class SecondFamilySweepTests : IDisposable
         string[] images = [await TinyGenerator.StoreImage(_store, 0), await TinyGenerator.StoreImage(_store, 1)];
         var training = new TrainingSpec { Settings = Sweeps.Settings(("iterations", ["5"]), ("batch", ["2"]), ("width", ["4"])) };
         SweepPlan plan;
-        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
-        {
-            Store = _store, Devices = [new DeviceOptions { Threads = 1 }], Engine = Engine,
-        }))
+        await using (
+            var cluster = await EmbeddedCluster.StartAsync(
+                new EmbeddedClusterOptions
+                {
+                    Store = _store,
+                    Devices = [new DeviceOptions { Threads = 1 }],
+                    Engine = Engine,
+                }
+            )
+        )
         {
             MethodSpec[] methods =
             [
-                Sweeps.Pmsfc(20, ("split", ["2"])) with { Subspaces = Sweeps.Discovery("self-expressive", ("steps", ["20"]), ("subspaces", ["3"]), ("split", ["2"])) },
+                Sweeps.Pmsfc(20, ("split", ["2"])) with
+                {
+                    Subspaces = Sweeps.Discovery("self-expressive", ("steps", ["20"]), ("subspaces", ["3"]), ("split", ["2"])),
+                },
                 Sweeps.Mganprior(20, ("split", ["2"])),
-                Sweeps.GenVisMani(5) with { Network = training },
+                Sweeps.GenVisMani(5) with
+                {
+                    Network = training,
+                },
             ];
             plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, methods) with { GeneratorId = id });
             await Sweeps.Run(cluster, plan, e => e.Finished);
@@ -64,11 +79,19 @@ public sealed class SecondFamilySweepTests : IDisposable
         var id = await Import();
         var image = await TinyGenerator.StoreImage(_store, 0);
 
-        var refused = await new EngineSweepPlanner(_store, EngineCatalog.BuiltIn).PlanAsync(Sweeps.Spec([image], Sweeps.Mganprior(3)) with { GeneratorId = id }, default);
+        var refused = await new EngineSweepPlanner(_store, EngineCatalog.BuiltIn).PlanAsync(
+            Sweeps.Spec([image], Sweeps.Mganprior(3)) with
+            {
+                GeneratorId = id,
+            },
+            default
+        );
 
         var issue = refused.Issues.ShouldHaveSingleItem();
         issue.Path.ShouldBe("generator");
-        issue.Message.ShouldBe("The generator 'styled' is of the family 'styled', which this version does not know (pggan); use the version that imported it, or a later one.");
+        issue.Message.ShouldBe(
+            "The generator 'styled' is of the family 'styled', which this version does not know (pggan); use the version that imported it, or a later one."
+        );
     }
 
     private async Task<string> Import()

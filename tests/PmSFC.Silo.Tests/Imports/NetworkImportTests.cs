@@ -61,17 +61,35 @@ public sealed class NetworkImportTests : IDisposable
     {
         await TinyGenerator.Store(_store);
         var image = await TinyGenerator.StoreImage(_store, 0);
-        var training = new TrainingSpec { Settings = Sweeps.Settings(("iterations", ["20"]), ("batch", ["2"]), ("width", ["4"])), Seeds = [1] };
+        var training = new TrainingSpec
+        {
+            Settings = Sweeps.Settings(("iterations", ["20"]), ("batch", ["2"]), ("width", ["4"])),
+            Seeds = [1],
+        };
         var alone = Sweeps.GenVisMani(0);
-        SweepPlan trained, imported;
-        await using (var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = _store, Devices = [new DeviceOptions { Threads = 1 }] }))
+        SweepPlan trained,
+            imported;
+        await using (
+            var cluster = await EmbeddedCluster.StartAsync(
+                new EmbeddedClusterOptions { Store = _store, Devices = [new DeviceOptions { Threads = 1 }] }
+            )
+        )
         {
             trained = await Sweeps.Plan(cluster, Sweeps.Spec([image], alone with { Network = training }));
             await Sweeps.Run(cluster, trained, e => e.Finished);
             var weights = _store[ArtifactNames.NetworkWeights(trained.Cells[0].Network!.Id)];
             var import = await Import("theirs.safetensors", PublishedEncoder.Publish(weights));
             await import.StoreAsync(_store);
-            imported = await Sweeps.Plan(cluster, Sweeps.Spec([image], alone with { Network = new TrainingSpec { Settings = Sweeps.Settings(), Weights = import.Weights } }));
+            imported = await Sweeps.Plan(
+                cluster,
+                Sweeps.Spec(
+                    [image],
+                    alone with
+                    {
+                        Network = new TrainingSpec { Settings = Sweeps.Settings(), Weights = import.Weights },
+                    }
+                )
+            );
             await Sweeps.Run(cluster, imported, e => e.Finished);
         }
 
@@ -87,7 +105,9 @@ public sealed class NetworkImportTests : IDisposable
         await TinyGenerator.Store(_store);
         var image = await TinyGenerator.StoreImage(_store, 0);
         var import = await Import("theirs.safetensors", PublishedEncoder.Publish(Train()));
-        await using var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = _store, Devices = [new DeviceOptions { Threads = 1 }] });
+        await using var cluster = await EmbeddedCluster.StartAsync(
+            new EmbeddedClusterOptions { Store = _store, Devices = [new DeviceOptions { Threads = 1 }] }
+        );
         var network = new TrainingSpec { Settings = Sweeps.Settings(), Weights = import.Weights };
         var plan = await Sweeps.Plan(cluster, Sweeps.Spec([image], Sweeps.GenVisMani(0) with { Network = network }));
 
@@ -102,10 +122,34 @@ public sealed class NetworkImportTests : IDisposable
     public async Task ReadAsync_FilesThatCannotBeUsed_SayWhy()
     {
         (await Refused(Import("text.pth", "not weights at all, but some text"u8.ToArray()))).ShouldContain("text.pth");
-        (await Refused(Import("other.safetensors", new SafetensorsWriter().Add("x", [1], 1).ToArray()))).ShouldContain("lacks the tensor 'theirs.0.down.weight'");
-        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), Path.Combine(_folder.Path, "none"), await TinyGenerator.Store(_store)))).ShouldContain("does not exist");
-        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), _folder.Path, await TinyGenerator.Store(_store)))).ShouldContain("is a directory");
-        (await Refused(NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new EncoderTraining(), "x.pth", await TinyGenerator.Store(_store)))).ShouldContain("kind 'encoder' cannot be imported");
+        (await Refused(Import("other.safetensors", new SafetensorsWriter().Add("x", [1], 1).ToArray()))).ShouldContain(
+            "lacks the tensor 'theirs.0.down.weight'"
+        );
+        (
+            await Refused(
+                NetworkImport.ReadAsync(
+                    EngineCatalog.BuiltIn.Families,
+                    new PublishedEncoder(),
+                    Path.Combine(_folder.Path, "none"),
+                    await TinyGenerator.Store(_store)
+                )
+            )
+        ).ShouldContain("does not exist");
+        (
+            await Refused(
+                NetworkImport.ReadAsync(
+                    EngineCatalog.BuiltIn.Families,
+                    new PublishedEncoder(),
+                    _folder.Path,
+                    await TinyGenerator.Store(_store)
+                )
+            )
+        ).ShouldContain("is a directory");
+        (
+            await Refused(
+                NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new EncoderTraining(), "x.pth", await TinyGenerator.Store(_store))
+            )
+        ).ShouldContain("kind 'encoder' cannot be imported");
         _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Networks, StringComparison.Ordinal));
 
         static async Task<string> Refused(Task<NetworkImport> import) => (await Should.ThrowAsync<BadInputException>(() => import)).Message;
@@ -115,15 +159,32 @@ public sealed class NetworkImportTests : IDisposable
     {
         var path = Path.Combine(_folder.Path, name);
         await File.WriteAllBytesAsync(path, content);
-        return await NetworkImport.ReadAsync(EngineCatalog.BuiltIn.Families, new PublishedEncoder(), path, await TinyGenerator.Store(_store));
+        return await NetworkImport.ReadAsync(
+            EngineCatalog.BuiltIn.Families,
+            new PublishedEncoder(),
+            path,
+            await TinyGenerator.Store(_store)
+        );
     }
 
     private static byte[] Train()
     {
         var training = new EncoderTraining();
-        var settings = new Dictionary<string, string> { ["iterations"] = "1", ["batch"] = "1", ["width"] = "4" };
+        var settings = new Dictionary<string, string>
+        {
+            ["iterations"] = "1",
+            ["batch"] = "1",
+            ["width"] = "4",
+        };
         using var generator = EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").Load(CPU);
-        using var run = training.Start(new TrainingProblem { Generator = generator, Settings = training.Settings.Resolve(null, settings).Settings!, Seed = 1 });
+        using var run = training.Start(
+            new TrainingProblem
+            {
+                Generator = generator,
+                Settings = training.Settings.Resolve(null, settings).Settings!,
+                Seed = 1,
+            }
+        );
         run.Step();
         return run.Finish().Weights.ToArray();
     }

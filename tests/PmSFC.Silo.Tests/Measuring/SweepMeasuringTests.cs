@@ -33,8 +33,10 @@ public sealed class SweepMeasuringTests
             Priority = 0,
         };
         _jobs = [.. _plan.Jobs().Select(job => job.Spec.Id)];
-        foreach (var i in Enumerable.Range(0, 2)) _store[ArtifactNames.Image(_plan.Images[i].Id)] = ImageFile.EncodePng(Picture(i));
-        foreach (var job in _plan.Jobs().Take(3)) Finish(job);
+        foreach (var i in Enumerable.Range(0, 2))
+            _store[ArtifactNames.Image(_plan.Images[i].Id)] = ImageFile.EncodePng(Picture(i));
+        foreach (var job in _plan.Jobs().Take(3))
+            Finish(job);
     }
 
     [Fact]
@@ -52,7 +54,9 @@ public sealed class SweepMeasuringTests
             measurement.Value.ShouldBe(target[0, 0].R - reconstruction[0, 0].R);
             (measurement.JobId, measurement.Metric, measurement.Undefined).ShouldBe((id, "difference", null));
             measurement.Weights.ShouldBe([new MeasurementWeights("folder/file.pth", "sha-1")]);
-            measurement.ReconstructionSha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(_store[ArtifactNames.JobReconstruction(id)])));
+            measurement.ReconstructionSha256.ShouldBe(
+                Convert.ToHexStringLower(SHA256.HashData(_store[ArtifactNames.JobReconstruction(id)]))
+            );
         }
     }
 
@@ -66,7 +70,8 @@ public sealed class SweepMeasuringTests
         var summaries = await Measure(new Difference("sha-2"));
 
         Counts(summaries[1]).ShouldBe(("difference", 1, 3, 3));
-        foreach (var (id, content) in before) _store[ArtifactNames.JobMeasurement(id, "difference")].ShouldBe(content);
+        foreach (var (id, content) in before)
+            _store[ArtifactNames.JobMeasurement(id, "difference")].ShouldBe(content);
     }
 
     [Fact]
@@ -78,7 +83,10 @@ public sealed class SweepMeasuringTests
 
         Counts((await again.MeasureAsync(_plan)).Metrics[1]).ShouldBe(("difference", 3, 0, 0));
         Counts((await again.MeasureAsync(_plan)).Metrics[1]).ShouldBe(("difference", 0, 3, 0));
-        ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")]).Weights.Single().Sha256.ShouldBe("sha-2");
+        ArtifactJson
+            .Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")])
+            .Weights.Single()
+            .Sha256.ShouldBe("sha-2");
     }
 
     [Fact]
@@ -86,7 +94,9 @@ public sealed class SweepMeasuringTests
     {
         using var stopping = new CancellationTokenSource();
         var metric = new Difference("sha-1") { AfterEach = stopping.Cancel };
-        await Should.ThrowAsync<OperationCanceledException>(() => new SweepMeasuring(_store, Set(metric)).MeasureAsync(_plan, cancellationToken: stopping.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            new SweepMeasuring(_store, Set(metric)).MeasureAsync(_plan, cancellationToken: stopping.Token)
+        );
         _store.Writes.Count.ShouldBe(1);
 
         var again = new Difference("sha-1");
@@ -100,7 +110,9 @@ public sealed class SweepMeasuringTests
     [Fact]
     public async Task MeasureAsync_MetricWithoutNumber_StoresTheReason()
     {
-        var summary = (await Measure(new Difference("sha-1") { Reason = "the images are too dull." })).Single(summary => summary.Metric == "difference");
+        var summary = (await Measure(new Difference("sha-1") { Reason = "the images are too dull." })).Single(summary =>
+            summary.Metric == "difference"
+        );
 
         summary.Undefined.ShouldBe(["the images are too dull."]);
         var measurement = ArtifactJson.Read<JobMeasurement>(_store[ArtifactNames.JobMeasurement(_jobs[0], "difference")]);
@@ -118,11 +130,15 @@ public sealed class SweepMeasuringTests
 
         Counts(metrics[1]).ShouldBe(("difference", 1, 0, 0));
         _store.Has(ArtifactNames.JobMeasurement(_jobs[2], "difference")).ShouldBeTrue();
-        findings.Select(finding => (finding.Fault.Artifact, finding.Of, finding.Remedy)).ShouldBe(
-        [
-            (ArtifactNames.JobReconstruction(_jobs[0]), "ours, image 0", Remedy.Resume),
-            (ArtifactNames.JobResult(_jobs[1]), "ours, image 1", Remedy.Resume),
-        ], ignoreOrder: true);
+        findings
+            .Select(finding => (finding.Fault.Artifact, finding.Of, finding.Remedy))
+            .ShouldBe(
+                [
+                    (ArtifactNames.JobReconstruction(_jobs[0]), "ours, image 0", Remedy.Resume),
+                    (ArtifactNames.JobResult(_jobs[1]), "ours, image 1", Remedy.Resume),
+                ],
+                ignoreOrder: true
+            );
     }
 
     [Theory]
@@ -168,8 +184,10 @@ public sealed class SweepMeasuringTests
     {
         var name = ArtifactNames.Image(_plan.Images[0].Id);
         Finish(_plan.Jobs().Last());
-        if (what == "missing") await _store.DeleteAsync(name);
-        else _store[name] = what == "empty" ? [] : ImageFile.EncodePng(Picture(7));
+        if (what == "missing")
+            await _store.DeleteAsync(name);
+        else
+            _store[name] = what == "empty" ? [] : ImageFile.EncodePng(Picture(7));
 
         var (metrics, findings) = await new SweepMeasuring(_store, Set(new Difference("sha-1"))).MeasureAsync(_plan);
 
@@ -194,30 +212,33 @@ public sealed class SweepMeasuringTests
     {
         var png = ImageFile.EncodePng(Picture(job.Spec.Method.Length));
         _store[ArtifactNames.JobReconstruction(job.Spec.Id)] = png;
-        _store[ArtifactNames.JobResult(job.Spec.Id)] = ArtifactJson.Write(new JobResult
-        {
-            JobId = job.Spec.Id,
-            Spec = job.Spec,
-            Metrics = ImmutableSortedDictionary<string, double>.Empty.Add("psnr", 20),
-            Losses = [],
-            Iterations = 1,
-            DeviceSeconds = 1,
-            Device = "cpu",
-            ReconstructionSha256 = Convert.ToHexStringLower(SHA256.HashData(png)),
-            ProductVersion = "1",
-        });
+        _store[ArtifactNames.JobResult(job.Spec.Id)] = ArtifactJson.Write(
+            new JobResult
+            {
+                JobId = job.Spec.Id,
+                Spec = job.Spec,
+                Metrics = ImmutableSortedDictionary<string, double>.Empty.Add("psnr", 20),
+                Losses = [],
+                Iterations = 1,
+                DeviceSeconds = 1,
+                Device = "cpu",
+                ReconstructionSha256 = Convert.ToHexStringLower(SHA256.HashData(png)),
+                ProductVersion = "1",
+            }
+        );
     }
 
-    private static SweepCell Cell(string method) => new()
-    {
-        Label = method,
-        Method = method,
-        Settings = ImmutableSortedDictionary<string, string>.Empty,
-        Subspaces = null,
-        Iterations = 1,
-        BytesPerJob = 1,
-        MultiplyAddsPerIteration = 1,
-    };
+    private static SweepCell Cell(string method) =>
+        new()
+        {
+            Label = method,
+            Method = method,
+            Settings = ImmutableSortedDictionary<string, string>.Empty,
+            Subspaces = null,
+            Iterations = 1,
+            BytesPerJob = 1,
+            MultiplyAddsPerIteration = 1,
+        };
 
     private static RgbImage Picture(int number) => new(4, 4, [.. Enumerable.Range(0, 48).Select(i => (byte)(40 * number + i))]);
 

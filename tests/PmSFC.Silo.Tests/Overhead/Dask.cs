@@ -4,5 +4,6 @@ namespace PmSFC.Silo.Tests.Overhead;
 internal abstract class Dask : INeed
 {
     public static string? Missing =>
-        OptIn.Missing("PMSFC_DASK", "It measures and takes a quiet machine; set PMSFC_DASK=1 to compare the overhead with Dask's.") ?? Reference.WithDask.Missing;
+        OptIn.Missing("PMSFC_DASK", "It measures and takes a quiet machine; set PMSFC_DASK=1 to compare the overhead with Dask's.")
+        ?? Reference.WithDask.Missing;
 }

@@ -44,7 +44,8 @@ public sealed class OverheadTests(ITestOutputHelper output)
             var seconds = (string name) => TimeSpan.FromSeconds(row.GetProperty(name).GetDouble());
             Tell(
                 $"Dask, worker a {row.GetProperty("worker").GetString()}, {row.GetProperty("scheduling").GetString()}",
-                new Cost(row.GetProperty("tasksPerSecond").GetDouble(), seconds("p50"), seconds("p99")));
+                new Cost(row.GetProperty("tasksPerSecond").GetDouble(), seconds("p50"), seconds("p99"))
+            );
         }
 
         await dask.WaitForExitAsync();
@@ -56,7 +57,9 @@ public sealed class OverheadTests(ITestOutputHelper output)
         var idle = new IdleWorkload(store);
         var options = new EmbeddedClusterOptions
         {
-            Store = store, Devices = [new DeviceOptions { Threads = 1, MemoryBytes = batch * BytesPerJob }], TrustInEarlierLeases = TimeSpan.Zero,
+            Store = store,
+            Devices = [new DeviceOptions { Threads = 1, MemoryBytes = batch * BytesPerJob }],
+            TrustInEarlierLeases = TimeSpan.Zero,
             Configure = builder => builder.Services.AddSingleton<IWorkload>(idle).AddSingleton<IOutgoingGrainCallFilter>(idle),
         };
         await using var cluster = await EmbeddedCluster.StartAsync(options);
@@ -67,7 +70,8 @@ public sealed class OverheadTests(ITestOutputHelper output)
         await sweep.Start(plan, traceParent: null);
         await foreach (var change in sweep.Watch(0))
         {
-            if (change.Finished) break;
+            if (change.Finished)
+                break;
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
@@ -77,27 +81,34 @@ public sealed class OverheadTests(ITestOutputHelper output)
         return new Cost(jobs / seconds, waits[jobs / 2], waits[jobs * 99 / 100]);
     }
 
-    private static SweepPlan Plan(int jobs) => new()
-    {
-        Name = "nothing",
-        GeneratorId = "none",
-        Task = "inversion",
-        Images = [.. Enumerable.Range(0, jobs).Select(i => new ImageReference { Id = $"image{i}", Name = $"{i}" })],
-        Cells =
-        [
-            new SweepCell
-            {
-                Label = "nothing", Method = "nothing", Settings = ImmutableSortedDictionary<string, string>.Empty, Iterations = 1,
-                BytesPerJob = BytesPerJob, MultiplyAddsPerIteration = 1,
-            },
-        ],
-        Seed = 1,
-        Owner = "tester",
-        Priority = 0,
-    };
+    private static SweepPlan Plan(int jobs) =>
+        new()
+        {
+            Name = "nothing",
+            GeneratorId = "none",
+            Task = "inversion",
+            Images = [.. Enumerable.Range(0, jobs).Select(i => new ImageReference { Id = $"image{i}", Name = $"{i}" })],
+            Cells =
+            [
+                new SweepCell
+                {
+                    Label = "nothing",
+                    Method = "nothing",
+                    Settings = ImmutableSortedDictionary<string, string>.Empty,
+                    Iterations = 1,
+                    BytesPerJob = BytesPerJob,
+                    MultiplyAddsPerIteration = 1,
+                },
+            ],
+            Seed = 1,
+            Owner = "tester",
+            Priority = 0,
+        };
 
     private void Tell(string who, Cost cost) =>
-        output.WriteLine($"{who,-44} {cost.JobsPerSecond,12:0} {cost.Median.TotalMilliseconds,24:0.00} ms {cost.Percentile99.TotalMilliseconds,8:0.00} ms");
+        output.WriteLine(
+            $"{who, -44} {cost.JobsPerSecond, 12:0} {cost.Median.TotalMilliseconds, 24:0.00} ms {cost.Percentile99.TotalMilliseconds, 8:0.00} ms"
+        );
 
     private sealed record Cost(double JobsPerSecond, TimeSpan Median, TimeSpan Percentile99);
 
@@ -124,8 +135,10 @@ public sealed class OverheadTests(ITestOutputHelper output)
         {
             var asked = Stopwatch.GetTimestamp();
             await context.Invoke();
-            if (context.Result is not ImmutableArray<Lease> leases) return;
-            foreach (var lease in leases) _asked[lease.Item.Id] = asked;
+            if (context.Result is not ImmutableArray<Lease> leases)
+                return;
+            foreach (var lease in leases)
+                _asked[lease.Item.Id] = asked;
         }
     }
 }

@@ -31,7 +31,9 @@ public sealed class JobIdTests : IAsyncLifetime
                 var outcome = await Planner().PlanAsync(Spec(task, method), default);
                 outcome.Issues.ShouldBeEmpty();
                 var job = outcome.Plan!.Jobs().Single().Spec;
-                ids.Add($"{task.Name} {method.Name}: job {job.Id} batch {job.BatchKey} subspaces {job.SubspaceSetId} network {job.NetworkId}");
+                ids.Add(
+                    $"{task.Name} {method.Name}: job {job.Id} batch {job.BatchKey} subspaces {job.SubspaceSetId} network {job.NetworkId}"
+                );
             }
         }
 
@@ -42,13 +44,23 @@ public sealed class JobIdTests : IAsyncLifetime
 
     private static SweepSpec Spec(IInversionTask task, IInversionMethod method)
     {
-        var network = method.Network is { } kind ? new TrainingSpec { Preset = "tuned", Settings = WithoutPerceptual(EngineCatalog.BuiltIn.FindTraining(kind)!.Settings) } : null;
-        var written = new MethodSpec { Method = method.Name, Preset = "tuned", Settings = WithoutPerceptual(method.Settings), Network = network };
+        var network = method.Network is { } kind
+            ? new TrainingSpec { Preset = "tuned", Settings = WithoutPerceptual(EngineCatalog.BuiltIn.FindTraining(kind)!.Settings) }
+            : null;
+        var written = new MethodSpec
+        {
+            Method = method.Name,
+            Preset = "tuned",
+            Settings = WithoutPerceptual(method.Settings),
+            Network = network,
+        };
         return Sweeps.Spec(["image"], written) with { Task = task.Name };
     }
 
     private static ImmutableSortedDictionary<string, ImmutableArray<string>> WithoutPerceptual(SettingsSchema schema) =>
-        schema.Definitions.Any(definition => definition.Name == "perceptual") ? Sweeps.Settings(("perceptual", ["none"])) : Sweeps.Settings();
+        schema.Definitions.Any(definition => definition.Name == "perceptual")
+            ? Sweeps.Settings(("perceptual", ["none"]))
+            : Sweeps.Settings();
 
     private EngineSweepPlanner Planner() => new(_store, EngineCatalog.BuiltIn);
 }

@@ -31,7 +31,8 @@ public sealed class PreparationPlannerTests
     [Fact]
     public void Plan_ReadByJobsAndByAnother_IsMadeOnceAndReadByJobs() =>
         Plan(new PreparationNeed("second"), new PreparationNeed("statistics"))
-            .Select(item => (item.Spec.Kind, item.IsReadByJobs)).ShouldBe([("statistics", true), ("second", true)]);
+            .Select(item => (item.Spec.Kind, item.IsReadByJobs))
+            .ShouldBe([("statistics", true), ("second", true)]);
 
     [Fact]
     public void MadeFrom_OfNothing_IsLeftOut() => PreparationPlanner.MadeFrom([]).IsDefault.ShouldBeTrue();
@@ -50,8 +51,9 @@ public sealed class PreparationPlannerTests
     {
         Plan(new PreparationNeed("statistics"), new PreparationNeed("statistics", new Dictionary<string, string> { ["samples"] = "8" }));
 
-        _issues.ShouldHaveSingleItem().ShouldBe(
-            "It needs the preparation 'statistics' twice, but what is prepared is found by its kind; let it name the kind once.");
+        _issues
+            .ShouldHaveSingleItem()
+            .ShouldBe("It needs the preparation 'statistics' twice, but what is prepared is found by its kind; let it name the kind once.");
     }
 
     [Fact]
@@ -76,8 +78,10 @@ public sealed class PreparationPlannerTests
 
         public IReadOnlyList<PreparationNeed> Needs(ResolvedSettings settings) => [new("statistics")];
 
-        public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => WorkEstimate.OfOptimization(1, 0, 0, 0);
+        public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+            WorkEstimate.OfOptimization(1, 0, 0, 0);
 
-        public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) => throw new NotSupportedException();
+        public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) =>
+            throw new NotSupportedException();
     }
 }

@@ -72,12 +72,14 @@ internal sealed class FakeRun(FakeMethod method, InversionProblem problem) : Inv
     public override void Step()
     {
         method.BeforeStep(this);
-        if (BatchSize > method.LargestBatch) throw new ExternalException("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory");
+        if (BatchSize > method.LargestBatch)
+            throw new ExternalException("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory");
         _iteration++;
         _state.add_(1);
     }
 
-    public override float[] Losses() => [.. problem.Seeds.Select(seed => method.LossAtScale?.Invoke(seed, _iteration, problem.StepScale) ?? method.Loss(seed, _iteration))];
+    public override float[] Losses() =>
+        [.. problem.Seeds.Select(seed => method.LossAtScale?.Invoke(seed, _iteration, problem.StepScale) ?? method.Loss(seed, _iteration))];
 
     public override torch.Tensor Reconstruct()
     {
@@ -94,13 +96,15 @@ internal sealed class FakeRun(FakeMethod method, InversionProblem problem) : Inv
     {
         var files = checkpoints.Select(content => SafetensorsFile.Read(content, "checkpoint")).ToArray();
         _iteration = CheckpointIteration(checkpoints[0]);
-        for (var i = 0; i < files.Length; i++) _state[i] = torch.tensor(files[i].ReadFloats("state", 1)[0]);
+        for (var i = 0; i < files.Length; i++)
+            _state[i] = torch.tensor(files[i].ReadFloats("state", 1)[0]);
     }
 
     protected override void Dispose(bool disposing) => _state.Dispose();
 
-    private byte[] Write(int image) => new SafetensorsWriter()
-        .AddMetadata(IterationEntry, _iteration.ToString(CultureInfo.InvariantCulture))
-        .Add("state", [_state[image].item<float>()], 1)
-        .ToArray();
+    private byte[] Write(int image) =>
+        new SafetensorsWriter()
+            .AddMetadata(IterationEntry, _iteration.ToString(CultureInfo.InvariantCulture))
+            .Add("state", [_state[image].item<float>()], 1)
+            .ToArray();
 }

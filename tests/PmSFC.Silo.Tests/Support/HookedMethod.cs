@@ -19,9 +19,11 @@ internal sealed class HookedMethod(IOptimizationMethod inner, Action<InversionRu
 
     public string? Network => inner.Network;
 
-    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => inner.Check(settings, architecture);
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        inner.Check(settings, architecture);
 
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => inner.Plan(settings, architecture, subspaces);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
+        inner.Plan(settings, architecture, subspaces);
 
     public int Iterations(ResolvedSettings settings) => inner.Iterations(settings);
 

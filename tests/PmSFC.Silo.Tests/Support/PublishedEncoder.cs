@@ -33,20 +33,25 @@ internal sealed class PublishedEncoder : INetworkImport
     {
         var width = file.Shape($"{Prefix}0.down.weight")[0];
         if (file.Shape($"{Prefix}code.weight")[0] is var latent && latent != architecture.LatentSize)
-            throw new CheckpointException($"{file.FileName} gives codes of {latent} numbers, but the generator takes {architecture.LatentSize}.");
+            throw new CheckpointException(
+                $"{file.FileName} gives codes of {latent} numbers, but the generator takes {architecture.LatentSize}."
+            );
         var writer = new SafetensorsWriter();
         Copy(file, writer, name => name[Prefix.Length..]);
         return new ImportedNetwork(ResolvedSettings.FromCanonical([new("width", $"{width}")]), writer.ToArray());
     }
 
-    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => _encoder.Check(settings, architecture);
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        _encoder.Check(settings, architecture);
 
-    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => _encoder.Estimate(settings, architecture);
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        _encoder.Estimate(settings, architecture);
 
     public TrainingRun Start(TrainingProblem problem) => _encoder.Start(problem);
 
     private static void Copy(StateDict file, SafetensorsWriter writer, Func<string, string> rename)
     {
-        foreach (var name in file.Names) writer.Add(rename(name), file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
+        foreach (var name in file.Names)
+            writer.Add(rename(name), file.ReadFloats(name, [.. file.Shape(name)]), [.. file.Shape(name)]);
     }
 }

@@ -15,9 +15,11 @@ internal sealed class SamplesOnly : INetworkTraining
 
     public SettingsSchema Settings => _encoder.Settings;
 
-    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => _encoder.Check(settings, architecture);
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        _encoder.Check(settings, architecture);
 
-    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) => _encoder.Estimate(settings, architecture);
+    public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        _encoder.Estimate(settings, architecture);
 
     public TrainingRun Start(TrainingProblem problem) => _encoder.Start(problem);
 }

@@ -9,42 +9,55 @@ namespace PmSFC.Silo.Tests.Support;
 /// <summary>Specs of sweeps on the tiny generator, and their results.</summary>
 internal static class Sweeps
 {
-    public static SweepSpec Spec(IEnumerable<string> imageIds, params MethodSpec[] methods) => new()
-    {
-        Name = "test",
-        GeneratorId = TinyGenerator.Id,
-        Task = "inversion",
-        Images = [.. imageIds.Select((id, i) => new ImageReference { Id = id, Name = $"image {i}" })],
-        Methods = [.. methods],
-        Seed = 5,
-        Owner = "tester",
-        Priority = 0,
-    };
+    public static SweepSpec Spec(IEnumerable<string> imageIds, params MethodSpec[] methods) =>
+        new()
+        {
+            Name = "test",
+            GeneratorId = TinyGenerator.Id,
+            Task = "inversion",
+            Images = [.. imageIds.Select((id, i) => new ImageReference { Id = id, Name = $"image {i}" })],
+            Methods = [.. methods],
+            Seed = 5,
+            Owner = "tester",
+            Priority = 0,
+        };
 
-    public static MethodSpec Pmsfc(int iterations, params (string Name, string[] Values)[] settings) => new()
-    {
-        Method = "pmsfc",
-        Settings = Settings([("iterations", [$"{iterations}"]), ("split", ["3"]), ("codes", ["2"]), ("perceptual", ["none"]), .. settings]),
-        Subspaces = Discovery("self-expressive", ("steps", ["20"]), ("subspaces", ["3"])),
-    };
+    public static MethodSpec Pmsfc(int iterations, params (string Name, string[] Values)[] settings) =>
+        new()
+        {
+            Method = "pmsfc",
+            Settings = Settings([
+                ("iterations", [$"{iterations}"]),
+                ("split", ["3"]),
+                ("codes", ["2"]),
+                ("perceptual", ["none"]),
+                .. settings,
+            ]),
+            Subspaces = Discovery("self-expressive", ("steps", ["20"]), ("subspaces", ["3"])),
+        };
 
-    public static MethodSpec Mganprior(int iterations, params (string Name, string[] Values)[] settings) => new()
-    {
-        Method = "mganprior",
-        Settings = Settings([("iterations", [$"{iterations}"]), ("split", ["3"]), ("codes", ["4"]), ("perceptual", ["none"]), .. settings]),
-    };
+    public static MethodSpec Mganprior(int iterations, params (string Name, string[] Values)[] settings) =>
+        new()
+        {
+            Method = "mganprior",
+            Settings = Settings([
+                ("iterations", [$"{iterations}"]),
+                ("split", ["3"]),
+                ("codes", ["4"]),
+                ("perceptual", ["none"]),
+                .. settings,
+            ]),
+        };
 
-    public static MethodSpec GenVisMani(int iterations) => new()
-    {
-        Method = "gen-vis-mani",
-        Settings = Settings(("iterations", [$"{iterations}"]), ("perceptual", ["none"])),
-    };
+    public static MethodSpec GenVisMani(int iterations) =>
+        new() { Method = "gen-vis-mani", Settings = Settings(("iterations", [$"{iterations}"]), ("perceptual", ["none"])) };
 
     public static DiscoverySpec Discovery(string method, params (string Name, string[] Values)[] settings) =>
         new() { Method = method, Settings = Settings(settings) };
 
     public static ImmutableSortedDictionary<string, ImmutableArray<string>> Settings(params (string Name, string[] Values)[] settings) =>
-        settings.GroupBy(setting => setting.Name)
+        settings
+            .GroupBy(setting => setting.Name)
             .ToImmutableSortedDictionary(same => same.Key, same => same.Last().Values.ToImmutableArray(), StringComparer.Ordinal);
 
     public static ImmutableSortedDictionary<string, string> Single(string name, string value) =>
@@ -58,14 +71,20 @@ internal static class Sweeps
     }
 
     /// <summary>Starts a sweep and waits for an event of it.</summary>
-    public static async Task<SweepEvent> Run(EmbeddedCluster cluster, SweepPlan plan, Func<SweepEvent, bool> until, string? traceParent = null)
+    public static async Task<SweepEvent> Run(
+        EmbeddedCluster cluster,
+        SweepPlan plan,
+        Func<SweepEvent, bool> until,
+        string? traceParent = null
+    )
     {
         var grain = cluster.Grains.GetGrain<ISweepGrain>(plan.Id);
         var started = await grain.Start(plan, traceParent);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await foreach (var e in grain.Watch(0, patience.Token))
         {
-            if (until(e)) return e;
+            if (until(e))
+                return e;
         }
 
         throw new InvalidOperationException($"The sweep {started.Id} ended before what the test waits for.");
@@ -75,7 +94,9 @@ internal static class Sweeps
     {
         var results = new Dictionary<string, JobResult>();
         foreach (var job in plan.Jobs())
-            results[job.Spec.Id] = ArtifactJson.Read<JobResult>((await store.ReadAsync(ArtifactNames.JobResult(job.Spec.Id)))!.Content.Span);
+            results[job.Spec.Id] = ArtifactJson.Read<JobResult>(
+                (await store.ReadAsync(ArtifactNames.JobResult(job.Spec.Id)))!.Content.Span
+            );
         return results;
     }
 }

@@ -12,7 +12,8 @@ internal static class TinyGenerator
 {
     private static readonly int[] Channels = [12, 12, 12, 8, 8, 6];
 
-    public const int Latent = 8, Resolution = 16;
+    public const int Latent = 8,
+        Resolution = 16;
 
     public static byte[] Weights { get; } = Write();
 
@@ -25,7 +26,12 @@ internal static class TinyGenerator
     {
         var card = new GeneratorCard
         {
-            Id = Id, Name = "tiny", Layout = "genforce", Resolution = Resolution, LatentSize = Latent, Channels = [.. Channels],
+            Id = Id,
+            Name = "tiny",
+            Layout = "genforce",
+            Resolution = Resolution,
+            LatentSize = Latent,
+            Channels = [.. Channels],
         };
         await store.WriteOnceAsync(ArtifactNames.GeneratorWeights(Id), Weights);
         await store.WriteOnceAsync(ArtifactNames.GeneratorCard(Id), ArtifactJson.Write(card));
@@ -53,7 +59,9 @@ internal static class TinyGenerator
         (int Index, int Outputs)[] layers = [(0, 64), (2, 64), (5, 128), (7, 128), (10, 256), (12, 256), (14, 256), (17, 512), (19, 512)];
         foreach (var (index, output) in layers.Take(convolutions))
         {
-            writer.Add($"features.{index}.weight", new float[output * input * 9], output, input, 3, 3).Add($"features.{index}.bias", new float[output], output);
+            writer
+                .Add($"features.{index}.weight", new float[output * input * 9], output, input, 3, 3)
+                .Add($"features.{index}.bias", new float[output], output);
             input = output;
         }
 
@@ -64,7 +72,10 @@ internal static class TinyGenerator
     {
         var writer = new SafetensorsWriter();
         Convolution("features.0", 3, 64, 3);
-        foreach (var (index, input, squeezed, expanded) in ((int, int, int, int)[])[(3, 64, 16, 64), (4, 128, 16, 64), (6, 128, 32, 128), (7, 256, 32, 128)])
+        foreach (
+            var (index, input, squeezed, expanded) in ((int, int, int, int)[])
+                [(3, 64, 16, 64), (4, 128, 16, 64), (6, 128, 32, 128), (7, 256, 32, 128)]
+        )
         {
             Convolution($"features.{index}.squeeze", input, squeezed, 1);
             Convolution($"features.{index}.expand1x1", squeezed, expanded, 1);
@@ -73,9 +84,17 @@ internal static class TinyGenerator
 
         return writer.ToArray();
 
-        void Convolution(string name, int input, int output, int side) => writer
-            .Add($"{name}.weight", [.. Enumerable.Range(0, output * input * side * side).Select(i => (float)(0.1 * Math.Sin(i)))], output, input, side, side)
-            .Add($"{name}.bias", new float[output], output);
+        void Convolution(string name, int input, int output, int side) =>
+            writer
+                .Add(
+                    $"{name}.weight",
+                    [.. Enumerable.Range(0, output * input * side * side).Select(i => (float)(0.1 * Math.Sin(i)))],
+                    output,
+                    input,
+                    side,
+                    side
+                )
+                .Add($"{name}.bias", new float[output], output);
     }
 
     private static byte[] Write()

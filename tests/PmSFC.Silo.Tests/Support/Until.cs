@@ -13,7 +13,8 @@ internal static class Until
         var giveUp = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         while (!task.IsCompleted)
         {
-            if (Environment.TickCount64 > giveUp) throw new TimeoutException("The task is not done.");
+            if (Environment.TickCount64 > giveUp)
+                throw new TimeoutException("The task is not done.");
             time.Advance(step);
             await Task.Yield();
         }
@@ -27,7 +28,8 @@ internal static class Until
         var giveUp = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         while (!condition())
         {
-            if (Environment.TickCount64 > giveUp) throw new TimeoutException("The condition does not hold.");
+            if (Environment.TickCount64 > giveUp)
+                throw new TimeoutException("The condition does not hold.");
             time.Advance(step);
             await Task.Yield();
         }

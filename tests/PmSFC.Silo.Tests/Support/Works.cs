@@ -20,25 +20,46 @@ internal sealed class Works : IWorkReports
 
     public Action<JobProgress> OnProgress { get; set; } = _ => { };
 
-    public static JobSpec Spec(string imageId, string method = FakeMethod.MethodName, params (string Name, string Value)[] settings) => new()
-    {
-        GeneratorId = TinyGenerator.Id,
-        Task = "inversion",
-        Method = method,
-        Settings = settings.ToImmutableSortedDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal),
-        ImageId = imageId,
-        Seed = 1,
-    };
+    public static JobSpec Spec(string imageId, string method = FakeMethod.MethodName, params (string Name, string Value)[] settings) =>
+        new()
+        {
+            GeneratorId = TinyGenerator.Id,
+            Task = "inversion",
+            Method = method,
+            Settings = settings.ToImmutableSortedDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal),
+            ImageId = imageId,
+            Seed = 1,
+        };
 
-    public static WorkItem Item(JobSpec spec) => WorkItem.For(
-        spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 });
+    public static WorkItem Item(JobSpec spec) =>
+        WorkItem.For(
+            spec,
+            new WorkRequest
+            {
+                SweepId = "sweep",
+                Owner = "owner",
+                Priority = 0,
+                BytesPerJob = 1,
+            }
+        );
 
     public LeasedWork Lease(JobSpec spec) => Lease(Item(spec));
 
     public LeasedWork Lease(WorkItem item) => Lease(item, new LeaseTerm(TimeProvider.System, LongTerm, TimeProvider.System.GetTimestamp()));
 
-    public LeasedWork Lease(WorkItem item, LeaseTerm term) => new(
-        new Lease { Item = item, Token = ++_token, ExpiresAt = DateTimeOffset.MaxValue, Duration = LongTerm }, term, "test device", this);
+    public LeasedWork Lease(WorkItem item, LeaseTerm term) =>
+        new(
+            new Lease
+            {
+                Item = item,
+                Token = ++_token,
+                ExpiresAt = DateTimeOffset.MaxValue,
+                Duration = LongTerm,
+            },
+            term,
+            "test device",
+            this
+        );
 
     Task IWorkReports.ProgressAsync(LeasedWork work, JobProgress progress)
     {

@@ -4,8 +4,16 @@ namespace PmSFC.Silo.Tests.Telemetry;
 
 /// <summary>A span as it came over the wire (opentelemetry-proto, trace.proto).</summary>
 internal sealed record OtlpSpan(
-    string Name, string TraceId, string SpanId, string ParentId, ulong Start, ulong End, ulong Status, string[] LinkedTraces,
-    IReadOnlyDictionary<string, string> Attributes)
+    string Name,
+    string TraceId,
+    string SpanId,
+    string ParentId,
+    ulong Start,
+    ulong End,
+    ulong Status,
+    string[] LinkedTraces,
+    IReadOnlyDictionary<string, string> Attributes
+)
 {
     public static IEnumerable<OtlpSpan> Read(byte[] request) =>
         from resource in new WireMessage(ByteString.CopyFrom(request)).Messages(1)
@@ -20,7 +28,11 @@ internal sealed record OtlpSpan(
             span.Number(8),
             span.Messages(15).Select(status => status.Number(3)).FirstOrDefault(),
             [.. span.Messages(13).Select(link => link.Hex(1))],
-            span.Messages(9).ToDictionary(
-                attribute => attribute.Text(1),
-                attribute => attribute.Messages(2).Select(value => value.Text(1) is { Length: > 0 } text ? text : $"{value.Number(3)}").First()));
+            span.Messages(9)
+                .ToDictionary(
+                    attribute => attribute.Text(1),
+                    attribute =>
+                        attribute.Messages(2).Select(value => value.Text(1) is { Length: > 0 } text ? text : $"{value.Number(3)}").First()
+                )
+        );
 }

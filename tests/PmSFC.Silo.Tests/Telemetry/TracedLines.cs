@@ -16,10 +16,13 @@ internal sealed class TracedLines : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue((formatter(state, exception), Activity.Current?.TraceId.ToHexString(), Activity.Current?.SpanId.ToHexString()));
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => Lines.Enqueue((formatter(state, exception), Activity.Current?.TraceId.ToHexString(), Activity.Current?.SpanId.ToHexString()));
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

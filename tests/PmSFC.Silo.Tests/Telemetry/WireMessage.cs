@@ -13,7 +13,7 @@ internal sealed class WireMessage
         var input = content.CreateCodedInput();
         var fields = new List<(int Number, ByteString Value)>();
         var numbers = new List<(int Number, ulong Value)>();
-        for (uint tag; (tag = input.ReadTag()) != 0;)
+        for (uint tag; (tag = input.ReadTag()) != 0; )
         {
             var number = WireFormat.GetTagFieldNumber(tag);
             switch (WireFormat.GetTagWireType(tag))

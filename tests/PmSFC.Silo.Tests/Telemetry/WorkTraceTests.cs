@@ -25,11 +25,22 @@ public sealed class WorkTraceTests : IDisposable
         };
         ActivitySource.AddActivityListener(_listener);
         var item = Works.Item(Works.Spec("image"));
-        _trace = WorkTrace.Begin(new Lease { Item = item, Token = 1, ExpiresAt = DateTimeOffset.MaxValue, Duration = TimeSpan.FromDays(1) }, "test device");
+        _trace = WorkTrace.Begin(
+            new Lease
+            {
+                Item = item,
+                Token = 1,
+                ExpiresAt = DateTimeOffset.MaxValue,
+                Duration = TimeSpan.FromDays(1),
+            },
+            "test device"
+        );
     }
 
     private IEnumerable<(string Name, object? Last)> Ended =>
-        _ended.Where(span => span.TraceId == _trace.Context.TraceId && span.OperationName != "queue").Select(span => (span.OperationName, span.GetTagItem("last")));
+        _ended
+            .Where(span => span.TraceId == _trace.Context.TraceId && span.OperationName != "queue")
+            .Select(span => (span.OperationName, span.GetTagItem("last")));
 
     public void Dispose() => _listener.Dispose();
 

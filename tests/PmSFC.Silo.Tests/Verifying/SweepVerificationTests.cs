@@ -37,27 +37,34 @@ public sealed class SweepVerificationTests
         int[] damaged = [0, 3, 6, 9, 12, 15, 19];
         var found = await Verify(store, plan);
 
-        found.Findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind)).ShouldBe(
-        [
-            (ArtifactNames.JobReconstruction(ids[0]), FaultKind.Damaged),
-            (ArtifactNames.JobReconstruction(ids[3]), FaultKind.Missing),
-            (ArtifactNames.JobReconstruction(ids[6]), FaultKind.Damaged),
-            (ArtifactNames.JobResult(ids[9]), FaultKind.Damaged),
-            (ArtifactNames.JobResult(ids[12]), FaultKind.Missing),
-            (ArtifactNames.JobResult(ids[15]), FaultKind.Foreign),
-            (ArtifactNames.JobCodes(ids[19]), FaultKind.Damaged),
-        ], ignoreOrder: true);
+        found
+            .Findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind))
+            .ShouldBe(
+                [
+                    (ArtifactNames.JobReconstruction(ids[0]), FaultKind.Damaged),
+                    (ArtifactNames.JobReconstruction(ids[3]), FaultKind.Missing),
+                    (ArtifactNames.JobReconstruction(ids[6]), FaultKind.Damaged),
+                    (ArtifactNames.JobResult(ids[9]), FaultKind.Damaged),
+                    (ArtifactNames.JobResult(ids[12]), FaultKind.Missing),
+                    (ArtifactNames.JobResult(ids[15]), FaultKind.Foreign),
+                    (ArtifactNames.JobCodes(ids[19]), FaultKind.Damaged),
+                ],
+                ignoreOrder: true
+            );
         found.Findings.ShouldAllBe(finding => finding.Remedy == Remedy.Resume);
         store.Writes.Clear();
         await Mend(store, plan);
 
         (await Verify(store, plan)).Findings.ShouldBeEmpty();
-        store.Writes.Where(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal))
+        store
+            .Writes.Where(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal))
             .ShouldBe(damaged.SelectMany(i => ArtifactNames.JobArtifacts(ids[i])), ignoreOrder: true);
         foreach (var i in Enumerable.Range(0, ids.Length).Except(damaged))
-            foreach (var name in ArtifactNames.JobArtifacts(ids[i])) store[name].ShouldBe(kept[name], name);
+        foreach (var name in ArtifactNames.JobArtifacts(ids[i]))
+            store[name].ShouldBe(kept[name], name);
         foreach (var (id, result) in await Sweeps.Results(store, plan))
-            foreach (var (metric, value) in result.Metrics) value.ShouldBe(before[id].Metrics[metric], 1e-2, $"{metric} of {id}");
+        foreach (var (metric, value) in result.Metrics)
+            value.ShouldBe(before[id].Metrics[metric], 1e-2, $"{metric} of {id}");
     }
 
     [Fact]
@@ -72,14 +79,19 @@ public sealed class SweepVerificationTests
 
         FlipBit(store, ArtifactNames.SubspaceCoefficients(set));
         await store.DeleteAsync(ArtifactNames.NetworkCard(network));
-        (await Verify(store, plan)).Findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind)).ShouldBe(
-            [(ArtifactNames.NetworkCard(network), FaultKind.Missing), (ArtifactNames.SubspaceCoefficients(set), FaultKind.Damaged)]);
+        (await Verify(store, plan))
+            .Findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind))
+            .ShouldBe([
+                (ArtifactNames.NetworkCard(network), FaultKind.Missing),
+                (ArtifactNames.SubspaceCoefficients(set), FaultKind.Damaged),
+            ]);
         await Mend(store, plan);
 
         (await Verify(store, plan)).Findings.ShouldBeEmpty();
         store[ArtifactNames.SubspaceSet(set)].ShouldBe(setBefore);
         store[ArtifactNames.NetworkWeights(network)].ShouldBe(weightsBefore);
-        foreach (var (name, content) in kept) store[name].ShouldBe(content, name);
+        foreach (var (name, content) in kept)
+            store[name].ShouldBe(content, name);
     }
 
     [Fact]
@@ -92,11 +104,12 @@ public sealed class SweepVerificationTests
 
         var findings = (await Verify(store, plan)).Findings;
 
-        findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind, finding.Remedy)).ShouldBe(
-        [
-            (ArtifactNames.GeneratorWeights(plan.GeneratorId), FaultKind.Damaged, Remedy.ImportGenerator),
-            (ArtifactNames.Image(plan.Images[0].Id), FaultKind.Damaged, Remedy.RunFromFiles),
-        ]);
+        findings
+            .Select(finding => (finding.Fault.Artifact, finding.Fault.Kind, finding.Remedy))
+            .ShouldBe([
+                (ArtifactNames.GeneratorWeights(plan.GeneratorId), FaultKind.Damaged, Remedy.ImportGenerator),
+                (ArtifactNames.Image(plan.Images[0].Id), FaultKind.Damaged, Remedy.RunFromFiles),
+            ]);
         (await new SweepMending(store).SetAsideAsync(await Verify(store, plan))).ShouldBeEmpty();
     }
 
@@ -108,20 +121,25 @@ public sealed class SweepVerificationTests
         var (a, b) = (plan.Jobs().First().Spec.Id, plan.Jobs().Last().Spec.Id);
         var metrics = new MetricSet([new Luma()], ImmutableDictionary<string, string>.Empty);
         await new SweepMeasuring(store, metrics).MeasureAsync(plan);
-        foreach (var passing in (string[])[ArtifactNames.Checkpoint(a, 3), ArtifactNames.Preview(a), ArtifactNames.PreviewPicture(a)]) store[passing] = [1];
+        foreach (var passing in (string[])[ArtifactNames.Checkpoint(a, 3), ArtifactNames.Preview(a), ArtifactNames.PreviewPicture(a)])
+            store[passing] = [1];
         (await Verify(store, plan)).Findings.ShouldBeEmpty();
 
         store[$"jobs/{a}/notes.txt"] = [1];
         store[ArtifactNames.JobMeasurement(a, "luma")] = store[ArtifactNames.JobMeasurement(b, "luma")];
         var findings = (await Verify(store, plan)).Findings;
 
-        findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind)).ShouldBe(
-            [(ArtifactNames.JobMeasurement(a, "luma"), FaultKind.Foreign), ($"jobs/{a}/notes.txt", FaultKind.Foreign)]);
+        findings
+            .Select(finding => (finding.Fault.Artifact, finding.Fault.Kind))
+            .ShouldBe([(ArtifactNames.JobMeasurement(a, "luma"), FaultKind.Foreign), ($"jobs/{a}/notes.txt", FaultKind.Foreign)]);
         store.Writes.Clear();
         await Mend(store, plan);
         (await Verify(store, plan)).Findings.ShouldBeEmpty();
         store.Writes.ShouldNotContain(name => name.EndsWith("result.json", StringComparison.Ordinal));
-        store.Names.ShouldContain(name => name.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal) && name.EndsWith($"jobs/{a}/notes.txt", StringComparison.Ordinal));
+        store.Names.ShouldContain(name =>
+            name.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal)
+            && name.EndsWith($"jobs/{a}/notes.txt", StringComparison.Ordinal)
+        );
         (await new SweepMeasuring(store, metrics).MeasureAsync(plan)).Metrics.Single().Measured.ShouldBe(1);
     }
 
@@ -131,20 +149,30 @@ public sealed class SweepVerificationTests
     {
         var store = new MemoryStore();
         var plan = await Run(store, images: 2, [Methods[0]]);
-        foreach (var (id, result) in await Sweeps.Results(store, plan)) store[ArtifactNames.JobResult(id)] = ArtifactJson.Write(result);
+        foreach (var (id, result) in await Sweeps.Results(store, plan))
+            store[ArtifactNames.JobResult(id)] = ArtifactJson.Write(result);
         var sound = await Verify(store, plan);
         (sound.Findings.Length, sound.Unsealed).ShouldBe((0, 2));
 
         var (first, other) = (plan.Jobs().First().Spec.Id, plan.Jobs().Last().Spec.Id);
         var edited = ArtifactJson.Read<JobResult>(store[ArtifactNames.JobResult(first)]);
-        store[ArtifactNames.JobResult(first)] = ArtifactJson.Write(edited with { Metrics = edited.Metrics.SetItem("psnr", edited.Metrics["psnr"] + 1) });
+        store[ArtifactNames.JobResult(first)] = ArtifactJson.Write(
+            edited with
+            {
+                Metrics = edited.Metrics.SetItem("psnr", edited.Metrics["psnr"] + 1),
+            }
+        );
         Truncate(store, ArtifactNames.JobCodes(other));
 
-        (await Verify(store, plan)).Findings.Select(finding => finding.Fault.Sentence).ShouldBe(
-        [
-            $"{ArtifactNames.JobResult(first)} has another psnr than its picture",
-            $"{ArtifactNames.JobCodes(other)} has changed since it was stored",
-        ], ignoreOrder: true);
+        (await Verify(store, plan))
+            .Findings.Select(finding => finding.Fault.Sentence)
+            .ShouldBe(
+                [
+                    $"{ArtifactNames.JobResult(first)} has another psnr than its picture",
+                    $"{ArtifactNames.JobCodes(other)} has changed since it was stored",
+                ],
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -163,17 +191,34 @@ public sealed class SweepVerificationTests
 
     private static MethodSpec[] Methods { get; } =
     [
-        new MethodSpec { Method = "input", Label = "nearest", Settings = Sweeps.Settings(("enlargement", ["nearest"])) },
-        new MethodSpec { Method = "input", Label = "bicubic", Settings = Sweeps.Settings(("enlargement", ["bicubic"])) },
-        Sweeps.Mganprior(4) with { Label = "four steps" },
-        Sweeps.Mganprior(6) with { Label = "six steps" },
+        new MethodSpec
+        {
+            Method = "input",
+            Label = "nearest",
+            Settings = Sweeps.Settings(("enlargement", ["nearest"])),
+        },
+        new MethodSpec
+        {
+            Method = "input",
+            Label = "bicubic",
+            Settings = Sweeps.Settings(("enlargement", ["bicubic"])),
+        },
+        Sweeps.Mganprior(4) with
+        {
+            Label = "four steps",
+        },
+        Sweeps.Mganprior(6) with
+        {
+            Label = "six steps",
+        },
     ];
 
     private static async Task<SweepPlan> Run(MemoryStore store, int images, MethodSpec[] methods, string task = "super-resolution")
     {
         await TinyGenerator.Store(store);
         var ids = new List<string>();
-        for (var i = 0; i < images; i++) ids.Add(await TinyGenerator.StoreImage(store, i));
+        for (var i = 0; i < images; i++)
+            ids.Add(await TinyGenerator.StoreImage(store, i));
         await using var cluster = await Start(store);
         var plan = await Sweeps.Plan(cluster, Sweeps.Spec(ids, methods) with { Task = task });
         await Sweeps.Run(cluster, plan, e => e.Finished);
@@ -189,9 +234,11 @@ public sealed class SweepVerificationTests
         await Sweeps.Run(cluster, plan, e => e.Finished);
     }
 
-    private static Task<EmbeddedCluster> Start(IArtifactStore store) => EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] });
+    private static Task<EmbeddedCluster> Start(IArtifactStore store) =>
+        EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] });
 
-    private static Task<Verification> Verify(IArtifactStore store, SweepPlan plan) => new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan);
+    private static Task<Verification> Verify(IArtifactStore store, SweepPlan plan) =>
+        new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan);
 
     private static Dictionary<string, byte[]> Snapshot(MemoryStore store, string[] ids) =>
         ids.SelectMany(id => ArtifactNames.JobArtifacts(id)).ToDictionary(name => name, name => store[name]);

@@ -18,7 +18,11 @@ public sealed class ContentWorkloadTests
         await TinyGenerator.Store(store);
         string[] images = [await TinyGenerator.StoreImage(store, 0), await TinyGenerator.StoreImage(store, 1)];
         var plan = await Run(store, images, new[] { "2", "3" });
-        var statistics = plan.Cells.SelectMany(cell => cell.Preparations).Select(planned => planned.Spec).DistinctBy(spec => spec.Id).ShouldHaveSingleItem();
+        var statistics = plan
+            .Cells.SelectMany(cell => cell.Preparations)
+            .Select(planned => planned.Spec)
+            .DistinctBy(spec => spec.Id)
+            .ShouldHaveSingleItem();
         plan.Cells.Select(cell => cell.Subspaces!.MadeFrom.Single().Id).ShouldAllBe(id => id == statistics.Id);
         plan.Jobs().ShouldAllBe(job => job.Spec.Preparations == null);
 
@@ -33,7 +37,8 @@ public sealed class ContentWorkloadTests
         damaged[^1] ^= 1;
         store[content] = damaged;
         var found = await Verify(store, plan);
-        found.Findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind, finding.Remedy))
+        found
+            .Findings.Select(finding => (finding.Fault.Artifact, finding.Fault.Kind, finding.Remedy))
             .ShouldBe([(content, FaultKind.Damaged, Remedy.Resume)]);
         (await new SweepMending(store).SetAsideAsync(found)).ShouldBe([card, content], ignoreOrder: true);
         await Run(store, images, new[] { "2", "3" });
@@ -50,8 +55,10 @@ public sealed class ContentWorkloadTests
         var image = await TinyGenerator.StoreImage(store, 0);
         var engine = EngineCatalog.BuiltIn with { Preparations = [] };
 
-        var outcome = await new Silo.Planning.EngineSweepPlanner(store, engine)
-            .PlanAsync(Sweeps.Spec([image], Sweeps.Pmsfc(3) with { Subspaces = Sweeps.Discovery("moments", ("subspaces", ["2"])) }), default);
+        var outcome = await new Silo.Planning.EngineSweepPlanner(store, engine).PlanAsync(
+            Sweeps.Spec([image], Sweeps.Pmsfc(3) with { Subspaces = Sweeps.Discovery("moments", ("subspaces", ["2"])) }),
+            default
+        );
 
         outcome.Issues.ShouldHaveSingleItem().Path.ShouldBe("methods[0].subspaces");
         outcome.Issues[0].Message.ShouldContain("'statistics'");
@@ -59,10 +66,9 @@ public sealed class ContentWorkloadTests
 
     private static async Task<SweepPlan> Run(MemoryStore store, string[] images, string[] subspaces)
     {
-        await using var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
-        {
-            Store = store, Devices = [new DeviceOptions { Threads = 1 }],
-        });
+        await using var cluster = await EmbeddedCluster.StartAsync(
+            new EmbeddedClusterOptions { Store = store, Devices = [new DeviceOptions { Threads = 1 }] }
+        );
         var method = Sweeps.Pmsfc(3) with { Subspaces = Sweeps.Discovery("moments", ("subspaces", subspaces)) };
         var plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, method));
         await Sweeps.Run(cluster, plan, e => e.Finished);
@@ -71,5 +77,6 @@ public sealed class ContentWorkloadTests
         return plan;
     }
 
-    private static Task<Verification> Verify(MemoryStore store, SweepPlan plan) => new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan);
+    private static Task<Verification> Verify(MemoryStore store, SweepPlan plan) =>
+        new SweepVerification(store, EngineCatalog.BuiltIn).VerifyAsync(plan);
 }

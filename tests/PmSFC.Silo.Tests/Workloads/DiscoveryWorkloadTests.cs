@@ -24,7 +24,15 @@ public sealed class DiscoveryWorkloadTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _device = new Device(new DeviceOptions { Threads = 1, ProgressInterval = TimeSpan.Zero, CheckpointInterval = TimeSpan.FromDays(1) }, _time);
+        _device = new Device(
+            new DeviceOptions
+            {
+                Threads = 1,
+                ProgressInterval = TimeSpan.Zero,
+                CheckpointInterval = TimeSpan.FromDays(1),
+            },
+            _time
+        );
         await TinyGenerator.Store(_store);
     }
 
@@ -38,7 +46,9 @@ public sealed class DiscoveryWorkloadTests : IAsyncLifetime
 
         var id = work.Item.Id;
         _works.Outcomes[id].Outcome.ShouldBe(WorkOutcome.Succeeded);
-        _store.Writes.TakeLast(3).ShouldBe([ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id), ArtifactNames.SubspaceSet(id)]);
+        _store
+            .Writes.TakeLast(3)
+            .ShouldBe([ArtifactNames.SubspaceCoefficients(id), ArtifactNames.SubspaceAffinity(id), ArtifactNames.SubspaceSet(id)]);
         SubspaceSet.FromJson(_store[ArtifactNames.SubspaceSet(id)]).Sizes.Sum().ShouldBe(12);
         ImageFile.Decode(_store[ArtifactNames.SubspaceAffinity(id)], "affinity").Image.Width.ShouldBe(512 / 12 * 12);
         _works.Progresses.Count.ShouldBeGreaterThan(1);
@@ -76,7 +86,8 @@ public sealed class DiscoveryWorkloadTests : IAsyncLifetime
         var stopped = Lease(SelfExpressive());
         _works.OnProgress = progress =>
         {
-            if (progress.Iteration >= 5) stopped.RequestStop(StopReason.Draining);
+            if (progress.Iteration >= 5)
+                stopped.RequestStop(StopReason.Draining);
         };
         await Run(stopped);
         _works.OnProgress = _ => { };
@@ -116,20 +127,39 @@ public sealed class DiscoveryWorkloadTests : IAsyncLifetime
     }
 
     private static SubspaceSpec SelfExpressive(long seed = 1) =>
-        Spec(new SelfExpressiveDiscovery(), ("steps", "200"), ("subspaces", "3"), ("norms", "mean"), ("learning-rate", "1e-2")) with { Seed = seed };
+        Spec(new SelfExpressiveDiscovery(), ("steps", "200"), ("subspaces", "3"), ("norms", "mean"), ("learning-rate", "1e-2")) with
+        {
+            Seed = seed,
+        };
 
-    private static SubspaceSpec Spec(ISubspaceDiscovery discovery, params (string Name, string Value)[] settings) => new()
-    {
-        GeneratorId = TinyGenerator.Id,
-        Method = discovery.Name,
-        Settings = discovery.Settings.Resolve(null, settings.ToDictionary(setting => setting.Name, setting => setting.Value)).Settings!
-            .ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Seed = 1,
-    };
+    private static SubspaceSpec Spec(ISubspaceDiscovery discovery, params (string Name, string Value)[] settings) =>
+        new()
+        {
+            GeneratorId = TinyGenerator.Id,
+            Method = discovery.Name,
+            Settings = discovery
+                .Settings.Resolve(null, settings.ToDictionary(setting => setting.Name, setting => setting.Value))
+                .Settings!.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Seed = 1,
+        };
 
-    private LeasedWork Lease(SubspaceSpec spec) => _works.Lease(WorkItem.For(
-        spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 }));
+    private LeasedWork Lease(SubspaceSpec spec) =>
+        _works.Lease(
+            WorkItem.For(
+                spec,
+                new WorkRequest
+                {
+                    SweepId = "sweep",
+                    Owner = "owner",
+                    Priority = 0,
+                    BytesPerJob = 1,
+                }
+            )
+        );
 
     private Task Run(LeasedWork work) =>
-        new DiscoveryWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<DiscoveryWorkload>.Instance).RunAsync(new WorkBatch(_device, [work]), default);
+        new DiscoveryWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<DiscoveryWorkload>.Instance).RunAsync(
+            new WorkBatch(_device, [work]),
+            default
+        );
 }

@@ -33,17 +33,23 @@ public sealed class DrainTests : IAsyncLifetime
     public async Task DisposeAsync() => await _device.DisposeAsync();
 
     [Fact]
-    public Task Run_StoreAnswers503WhileItDrains_EndsInTime() => EndsInTime((_, _) => Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable)
-    {
-        Content = new ByteArrayContent([]),
-    }));
+    public Task Run_StoreAnswers503WhileItDrains_EndsInTime() =>
+        EndsInTime(
+            (_, _) =>
+                Task.FromResult(
+                    new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable) { Content = new ByteArrayContent([]) }
+                )
+        );
 
     [Fact]
-    public Task Run_StoreDoesNotAnswerWhileItDrains_EndsInTime() => EndsInTime(async (_, cancellationToken) =>
-    {
-        await Task.Delay(Timeout.Infinite, cancellationToken);
-        throw new InvalidOperationException("The request was given up.");
-    });
+    public Task Run_StoreDoesNotAnswerWhileItDrains_EndsInTime() =>
+        EndsInTime(
+            async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                throw new InvalidOperationException("The request was given up.");
+            }
+        );
 
     private async Task EndsInTime(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
     {
@@ -51,8 +57,19 @@ public sealed class DrainTests : IAsyncLifetime
         var options = new BlobClientOptions { Retry = { MaxRetries = 0 }, Transport = new HttpClientTransport(new HttpClient(network)) };
         var store = new BlobArtifactStore(new BlobContainerClient(new Uri("http://127.0.0.1:1/account/container"), options), time: _time);
         using var draining = new CancellationTokenSource();
-        var workload = new InversionWorkload(store, EngineCatalog.BuiltIn with { Methods = [new FakeMethod()] }, _time, NullLogger<InversionWorkload>.Instance);
-        var running = workload.RunAsync(new WorkBatch(_device, [_works.Lease(Works.Spec("0123456789abcdef0123456789abcdef"))]), draining.Token);
+        var workload = new InversionWorkload(
+            store,
+            EngineCatalog.BuiltIn with
+            {
+                Methods = [new FakeMethod()],
+            },
+            _time,
+            NullLogger<InversionWorkload>.Instance
+        );
+        var running = workload.RunAsync(
+            new WorkBatch(_device, [_works.Lease(Works.Spec("0123456789abcdef0123456789abcdef"))]),
+            draining.Token
+        );
         await network.Asked.WaitAsync(Soon);
 
         await draining.CancelAsync();

@@ -33,7 +33,15 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _device = new Device(new DeviceOptions { Threads = 1, StorePatience = TimeSpan.FromMinutes(1), Host = nameof(InversionWorkloadTests) }, _time);
+        _device = new Device(
+            new DeviceOptions
+            {
+                Threads = 1,
+                StorePatience = TimeSpan.FromMinutes(1),
+                Host = nameof(InversionWorkloadTests),
+            },
+            _time
+        );
         await TinyGenerator.Store(_store);
     }
 
@@ -49,8 +57,9 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
         var id = work.Item.Id;
         // A preview may be under way meanwhile, and is deleted after the result.
-        _store.Writes.Where(name => name.StartsWith(ArtifactNames.JobFolder(id), StringComparison.Ordinal)).ShouldBe(
-            [ArtifactNames.JobReconstruction(id), ArtifactNames.JobCodes(id), ArtifactNames.JobResult(id)]);
+        _store
+            .Writes.Where(name => name.StartsWith(ArtifactNames.JobFolder(id), StringComparison.Ordinal))
+            .ShouldBe([ArtifactNames.JobReconstruction(id), ArtifactNames.JobCodes(id), ArtifactNames.JobResult(id)]);
         var result = Result(work);
         result.Spec.Id.ShouldBe(id);
         result.Iterations.ShouldBe(1000);
@@ -71,10 +80,13 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     {
         var counted = 0L;
         using var listener = new MeterListener();
-        listener.SetMeasurementEventCallback<long>((_, iterations, tags, _) =>
-        {
-            if (tags.Contains(new(PmSFCMetrics.DeviceAttribute, _device.Name))) Interlocked.Add(ref counted, iterations);
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (_, iterations, tags, _) =>
+            {
+                if (tags.Contains(new(PmSFCMetrics.DeviceAttribute, _device.Name)))
+                    Interlocked.Add(ref counted, iterations);
+            }
+        );
         listener.EnableMeasurementEvents(PmSFCMetrics.Iterations);
         LeasedWork[] works = [await Lease(1), await Lease(2)];
         var method = new FakeMethod
@@ -82,8 +94,10 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
             Iterations = 1000,
             BeforeStep = run =>
             {
-                if (run.Iteration < 3) return;
-                foreach (var work in works) work.RequestStop(StopReason.Draining);
+                if (run.Iteration < 3)
+                    return;
+                foreach (var work in works)
+                    work.RequestStop(StopReason.Draining);
             },
         };
         await Run(method, works);
@@ -105,7 +119,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         stored.ShouldNotBe(target);
         for (var i = 0; i < target.Width * target.Height; i++)
         {
-            if (Enumerable.Range(0, 3).All(c => stored.Pixels[3 * i + c] is > 0 and < 255)) Luma(stored, i).ShouldBe(Luma(target, i), 0.6);
+            if (Enumerable.Range(0, 3).All(c => stored.Pixels[3 * i + c] is > 0 and < 255))
+                Luma(stored, i).ShouldBe(Luma(target, i), 0.6);
         }
 
         static double Luma(RgbImage image, int i) =>
@@ -156,7 +171,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         {
             BeforeStep = run =>
             {
-                if (run.Iteration == run.Iterations - 1) clock.Advance(lease);
+                if (run.Iteration == run.Iterations - 1)
+                    clock.Advance(lease);
             },
         };
         await Run(method, work);
@@ -175,19 +191,18 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         LeasedWork[] undisturbed = [.. spec.Select(job => _works.Lease(job))];
         await Run(EngineCatalog.BuiltIn.FindMethod(method)!, undisturbed);
         var expected = undisturbed.ToDictionary(work => work.Item.Id, work => (Result(work), _store[ArtifactNames.JobCodes(work.Item.Id)]));
-        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
+        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal)))
+            await _store.DeleteAsync(name);
         _works.Outcomes.Clear();
 
         LeasedWork[] stopped = [.. spec.Select(job => _works.Lease(job))];
-        await Run(
-            new HookedMethod(
-                (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!,
-                run =>
-                {
-                    if (run.Iteration != StoppedAt) return;
-                    foreach (var work in stopped) work.RequestStop(StopReason.Draining);
-                }),
-            stopped);
+        await Run(new HookedMethod((IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!, run =>
+            {
+                if (run.Iteration != StoppedAt)
+                    return;
+                foreach (var work in stopped)
+                    work.RequestStop(StopReason.Draining);
+            }), stopped);
         stopped.ShouldAllBe(work => Outcome(work).Outcome == WorkOutcome.Released);
         _works.Outcomes.Clear();
         LeasedWork[] again = [.. spec.Select(job => _works.Lease(job))];
@@ -213,7 +228,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
             BeforeStep = run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                if (run.Iteration == 45) work.RequestStop(StopReason.Draining);
+                if (run.Iteration == 45)
+                    work.RequestStop(StopReason.Draining);
             },
         };
         await Run(method, work);
@@ -262,7 +278,9 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         Outcome(other).Outcome.ShouldBe(WorkOutcome.Succeeded);
         runs.Select(run => run.Iteration).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         runs.ShouldAllBe(run => run.Batch == 2);
-        _store.Names.Where(name => name.Contains(one.Item.Id, StringComparison.Ordinal)).ShouldBe([ArtifactNames.Checkpoint(one.Item.Id, 5)]);
+        _store
+            .Names.Where(name => name.Contains(one.Item.Id, StringComparison.Ordinal))
+            .ShouldBe([ArtifactNames.Checkpoint(one.Item.Id, 5)]);
         Result(other).Losses.Select(point => point.Iteration).ShouldBe(Enumerable.Range(1, 10));
     }
 
@@ -294,7 +312,10 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     {
         var (one, other) = (await Lease(1), await Lease(2));
         var bad = PmSFC.Abstractions.Identity.ContentId.Seed(one.Item.Id);
-        var method = new FakeMethod { LossAtScale = (seed, iteration, scale) => seed == bad && iteration > (scale < 1 ? 7 : 5) ? loss : 1f / iteration };
+        var method = new FakeMethod
+        {
+            LossAtScale = (seed, iteration, scale) => seed == bad && iteration > (scale < 1 ? 7 : 5) ? loss : 1f / iteration,
+        };
         await Run(method, one, other);
 
         Outcome(one).Failure!.Name.ShouldBe(FailureName.Diverged);
@@ -311,10 +332,29 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     {
         var work = await Lease(1);
         var scales = new List<double>();
-        await Run(new FakeMethod { LossAtScale = (_, iteration, scale) => { scales.Add(scale); return scale == 1 && iteration == 6 ? float.NaN : 1f / iteration; } }, work);
+        await Run(
+            new FakeMethod
+            {
+                LossAtScale = (_, iteration, scale) =>
+                {
+                    scales.Add(scale);
+                    return scale == 1 && iteration == 6 ? float.NaN : 1f / iteration;
+                },
+            },
+            work
+        );
 
         Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
-        Result(work).Divergence.ShouldBe(new JobDivergence { Iteration = 6, Loss = double.NaN, RestartedFrom = 0, StepScale = 0.5 });
+        Result(work)
+            .Divergence.ShouldBe(
+                new JobDivergence
+                {
+                    Iteration = 6,
+                    Loss = double.NaN,
+                    RestartedFrom = 0,
+                    StepScale = 0.5,
+                }
+            );
         Result(work).Losses.ShouldBe(Enumerable.Range(1, 10).Select(i => new LossPoint(i, 1f / i)));
         scales.Distinct().ShouldBe([1, 0.5]);
     }
@@ -323,17 +363,19 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     public async Task Run_DivergesAfterACheckpointAndIsDrained_GoesOnFromItWithHalfTheStepEverAfter()
     {
         var first = await Lease(1);
-        FakeMethod Method(Action<FakeRun> before) => new()
-        {
-            Iterations = 50,
-            LossAtScale = (_, iteration, scale) => scale == 1 && iteration > 25 ? float.NaN : 1f / iteration,
-            BeforeStep = before,
-        };
+        FakeMethod Method(Action<FakeRun> before) =>
+            new()
+            {
+                Iterations = 50,
+                LossAtScale = (_, iteration, scale) => scale == 1 && iteration > 25 ? float.NaN : 1f / iteration,
+                BeforeStep = before,
+            };
         var restarts = new List<int>();
         var last = -1;
         void Count(FakeRun run)
         {
-            if (run.Iteration != last + 1) restarts.Add(run.Iteration);
+            if (run.Iteration != last + 1)
+                restarts.Add(run.Iteration);
             last = run.Iteration;
         }
 
@@ -342,9 +384,11 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
             {
                 Count(run);
                 _time.Advance(TimeSpan.FromSeconds(1));
-                if (restarts.Count == 1) StopAt(run, 40, first, StopReason.Draining);
+                if (restarts.Count == 1)
+                    StopAt(run, 40, first, StopReason.Draining);
             }),
-            first);
+            first
+        );
 
         restarts.ShouldBe([20]);
         Outcome(first).Outcome.ShouldBe(WorkOutcome.Released);
@@ -354,7 +398,16 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         await Run(Method(Count), again);
 
         restarts.ShouldBe([41]);
-        Result(again).Divergence.ShouldBe(new JobDivergence { Iteration = 26, Loss = double.NaN, RestartedFrom = 20, StepScale = 0.5 });
+        Result(again)
+            .Divergence.ShouldBe(
+                new JobDivergence
+                {
+                    Iteration = 26,
+                    Loss = double.NaN,
+                    RestartedFrom = 20,
+                    StepScale = 0.5,
+                }
+            );
         Result(again).Losses.ShouldBe(Enumerable.Range(1, 50).Select(i => new LossPoint(i, 1f / i)));
     }
 
@@ -367,13 +420,15 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         await Run(EngineCatalog.BuiltIn.FindMethod(method)!, [.. specs.Select(job => _works.Lease(job))]);
         var expected = (Result(specs[1]), _store[ArtifactNames.JobCodes(specs[1].Id)]);
         var undisturbed = Result(specs[0]);
-        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal))) await _store.DeleteAsync(name);
+        foreach (var name in _store.Names.Where(name => name.StartsWith("jobs/", StringComparison.Ordinal)))
+            await _store.DeleteAsync(name);
         _works.Outcomes.Clear();
 
         var poisoned = false;
         var hooked = new HookedMethod((IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!, run =>
         {
-            if (run.Iteration != 30 || poisoned) return;
+            if (run.Iteration != 30 || poisoned)
+                return;
             poisoned = true;
             run.Restore([Overflowing(run.Checkpoint(0)), run.Checkpoint(1)]);
         });
@@ -419,7 +474,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     [Fact]
     public async Task Run_ManyThatBeganInNarrowRuns_GoOnInRunsOfThatWidth()
     {
-        for (var image = 1; image < 5; image += 2) await RunTo(5, await Lease(image), await Lease(image + 1));
+        for (var image = 1; image < 5; image += 2)
+            await RunTo(5, await Lease(image), await Lease(image + 1));
 
         _works.Outcomes.Clear();
         var method = new FakeMethod();
@@ -464,8 +520,13 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     public async Task Run_CheckpointThatTheEngineRefuses_StartsAnew()
     {
         var work = await Lease(1);
-        _store[ArtifactNames.Checkpoint(work.Item.Id, 7)] =
-            new JobCheckpoint { Iteration = 7, Losses = [], DeviceSeconds = 1, State = "nonsense"u8.ToArray() }.Encode();
+        _store[ArtifactNames.Checkpoint(work.Item.Id, 7)] = new JobCheckpoint
+        {
+            Iteration = 7,
+            Losses = [],
+            DeviceSeconds = 1,
+            State = "nonsense"u8.ToArray(),
+        }.Encode();
         var begunAt = -1;
         await Run(new FakeMethod { BeforeStep = run => begunAt = begunAt < 0 ? run.Iteration : begunAt }, work);
 
@@ -498,7 +559,10 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
         Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
         (_time.GetUtcNow() - began).ShouldBeGreaterThan(TimeSpan.FromMinutes(7));
-        _works.Progresses.TakeLast(2).Select(report => report.Progress.HeldUpBy).ShouldBe(["the store answers 503: wait, or look at its status page.", null]);
+        _works
+            .Progresses.TakeLast(2)
+            .Select(report => report.Progress.HeldUpBy)
+            .ShouldBe(["the store answers 503: wait, or look at its status page.", null]);
         Result(work).Iterations.ShouldBe(10);
     }
 
@@ -568,28 +632,47 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     {
         var work = await Lease(1);
         var id = work.Item.Id;
-        var other = ImageFile.EncodePng(new RgbImage(TinyGenerator.Resolution, TinyGenerator.Resolution, new byte[3 * TinyGenerator.Resolution * TinyGenerator.Resolution]));
-        var result = ArtifactJson.Write(new JobResult
-        {
-            JobId = id, Spec = work.Item.Job!, Metrics = ImmutableSortedDictionary<string, double>.Empty, Losses = [], Iterations = 1, DeviceSeconds = 1,
-            Device = "another device", ReconstructionSha256 = Sha256Text.Of(other), ProductVersion = "1",
-        });
+        var other = ImageFile.EncodePng(
+            new RgbImage(
+                TinyGenerator.Resolution,
+                TinyGenerator.Resolution,
+                new byte[3 * TinyGenerator.Resolution * TinyGenerator.Resolution]
+            )
+        );
+        var result = ArtifactJson.Write(
+            new JobResult
+            {
+                JobId = id,
+                Spec = work.Item.Job!,
+                Metrics = ImmutableSortedDictionary<string, double>.Empty,
+                Losses = [],
+                Iterations = 1,
+                DeviceSeconds = 1,
+                Device = "another device",
+                ReconstructionSha256 = Sha256Text.Of(other),
+                ProductVersion = "1",
+            }
+        );
         await Run(
             new FakeMethod
             {
                 BeforeStep = _ =>
                 {
                     _store[ArtifactNames.JobReconstruction(id)] = other;
-                    if (far == "with its result") _store[ArtifactNames.JobResult(id)] = result;
+                    if (far == "with its result")
+                        _store[ArtifactNames.JobResult(id)] = result;
                 },
             },
-            work);
+            work
+        );
 
         Outcome(work).Outcome.ShouldBe(WorkOutcome.Succeeded);
         _store[ArtifactNames.JobReconstruction(id)].ShouldBe(other);
         var stored = Convert.ToHexStringLower(SHA256.HashData(other));
-        if (far == "with its result") _store[ArtifactNames.JobResult(id)].ShouldBe(result);
-        else Result(work).ReconstructionSha256.ShouldBe(stored);
+        if (far == "with its result")
+            _store[ArtifactNames.JobResult(id)].ShouldBe(result);
+        else
+            Result(work).ReconstructionSha256.ShouldBe(stored);
         var name = _store.Names.Single(name => name.StartsWith(ArtifactNames.Conflicts, StringComparison.Ordinal));
         ArtifactNames.ConflictOf(name).ShouldBe(id);
         var conflict = ArtifactJson.Read<JobConflict>(_store[name]);
@@ -626,7 +709,14 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
     public async Task Run_DeviceIsLost_ThrowsAndBlamesNoJob()
     {
         var works = new[] { await Lease(1), await Lease(2) };
-        var method = new FakeMethod { BeforeStep = run => { if (run.Iteration == 3) throw new ExternalException("CUDA error: an illegal memory access was encountered"); } };
+        var method = new FakeMethod
+        {
+            BeforeStep = run =>
+            {
+                if (run.Iteration == 3)
+                    throw new ExternalException("CUDA error: an illegal memory access was encountered");
+            },
+        };
 
         await Should.ThrowAsync<ExternalException>(() => Run(method, works));
 
@@ -660,26 +750,40 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
 
     private static void StopAt(FakeRun run, int iteration, LeasedWork work, StopReason reason)
     {
-        if (run.Iteration == iteration) work.RequestStop(reason);
+        if (run.Iteration == iteration)
+            work.RequestStop(reason);
     }
 
-    private Task RunTo(int iteration, params LeasedWork[] works) => Run(
-        new FakeMethod
-        {
-            BeforeStep = run =>
+    private Task RunTo(int iteration, params LeasedWork[] works) =>
+        Run(
+            new FakeMethod
             {
-                foreach (var work in works) StopAt(run, iteration, work, StopReason.Draining);
+                BeforeStep = run =>
+                {
+                    foreach (var work in works)
+                        StopAt(run, iteration, work, StopReason.Draining);
+                },
             },
-        },
-        works);
+            works
+        );
 
     private async Task<LeasedWork> Lease(int image) => _works.Lease(Works.Spec(await TinyGenerator.StoreImage(_store, image)));
 
     private async Task<JobSpec[]> RealSpec(string methodName)
     {
         var method = EngineCatalog.BuiltIn.FindMethod(methodName)!;
-        var settings = method.Settings.Resolve(
-            null, new Dictionary<string, string> { ["iterations"] = "80", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none" }).Settings!;
+        var settings = method
+            .Settings.Resolve(
+                null,
+                new Dictionary<string, string>
+                {
+                    ["iterations"] = "80",
+                    ["split"] = "3",
+                    ["codes"] = "2",
+                    ["perceptual"] = "none",
+                }
+            )
+            .Settings!;
         string? subspaces = null;
         if (method.UsesSubspaces)
         {
@@ -687,7 +791,10 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
             var random = new RandomPartitionDiscovery();
             using var generator = EngineCatalog.BuiltIn.Families.Read(TinyGenerator.Weights, "tiny").Load(torch.CPU);
             using var run = random.Start(
-                generator, random.Settings.Resolve(null, new Dictionary<string, string> { ["subspaces"] = "3" }).Settings!, seed: 1);
+                generator,
+                random.Settings.Resolve(null, new Dictionary<string, string> { ["subspaces"] = "3" }).Settings!,
+                seed: 1
+            );
             run.Step();
             _store[ArtifactNames.SubspaceSet(subspaces)] = run.Finish().ToJson();
         }
@@ -695,15 +802,25 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         string[] images = [await TinyGenerator.StoreImage(_store, 1), await TinyGenerator.StoreImage(_store, 2)];
         return
         [
-            .. images.Select(image => Works.Spec(image, methodName, [.. settings.Select(setting => (setting.Key, setting.Value))]) with
-            {
-                SubspaceSetId = subspaces,
-            }),
+            .. images.Select(image =>
+                Works.Spec(image, methodName, [.. settings.Select(setting => (setting.Key, setting.Value))]) with
+                {
+                    SubspaceSetId = subspaces,
+                }
+            ),
         ];
     }
 
     private Task Run(IInversionMethod method, params LeasedWork[] works) =>
-        new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, NullLogger<InversionWorkload>.Instance).RunAsync(new WorkBatch(_device, works), default);
+        new InversionWorkload(
+            _store,
+            EngineCatalog.BuiltIn with
+            {
+                Methods = [method],
+            },
+            _time,
+            NullLogger<InversionWorkload>.Instance
+        ).RunAsync(new WorkBatch(_device, works), default);
 
     private (WorkOutcome Outcome, JobFailure? Failure) Outcome(LeasedWork work) => _works.Outcomes[work.Item.Id];
 
@@ -719,7 +836,8 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         foreach (var tensor in header.RootElement.EnumerateObject().Where(tensor => tensor.Name.EndsWith(".m", StringComparison.Ordinal)))
         {
             var ends = tensor.Value.GetProperty("data_offsets");
-            for (var at = ends[0].GetInt32(); at < ends[1].GetInt32(); at += sizeof(float)) BitConverter.TryWriteBytes(checkpoint.AsSpan(data + at), float.MaxValue);
+            for (var at = ends[0].GetInt32(); at < ends[1].GetInt32(); at += sizeof(float))
+                BitConverter.TryWriteBytes(checkpoint.AsSpan(data + at), float.MaxValue);
         }
 
         return checkpoint;

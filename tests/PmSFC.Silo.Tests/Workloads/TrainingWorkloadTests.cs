@@ -47,7 +47,8 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_DrainedAndRunAgain_GivesTheSameNetwork() => await EndsAsUndisturbed(Encoder(), StopReason.Draining, TimeSpan.FromDays(1));
+    public async Task Run_DrainedAndRunAgain_GivesTheSameNetwork() =>
+        await EndsAsUndisturbed(Encoder(), StopReason.Draining, TimeSpan.FromDays(1));
 
     [Fact]
     public async Task Run_LostWithACheckpointAndRunAgain_GoesOnFromItToTheSameNetwork() =>
@@ -75,7 +76,8 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         samples.ImagesId.ShouldBeNull();
         network.Weights.ToArray().ShouldNotBe(samples.Weights.ToArray());
 
-        TrainedNetwork Stored(NetworkSpec of) => TrainedNetwork.FromJson(_store[ArtifactNames.NetworkCard(of.Id)], _store[ArtifactNames.NetworkWeights(of.Id)]);
+        TrainedNetwork Stored(NetworkSpec of) =>
+            TrainedNetwork.FromJson(_store[ArtifactNames.NetworkCard(of.Id)], _store[ArtifactNames.NetworkWeights(of.Id)]);
     }
 
     [Theory]
@@ -88,7 +90,8 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         var list = ArtifactNames.ImageList(spec.Images!.Id);
         var image = ArtifactJson.Read<ImageList>(_store[list]).Ids[1];
         await _store.DeleteAsync(lacking == "image" ? ArtifactNames.Image(image) : list);
-        if (lacking == "damaged") await _store.WriteOnceAsync(list, "{ \"ids\": [\"0\"] }"u8.ToArray());
+        if (lacking == "damaged")
+            await _store.WriteOnceAsync(list, "{ \"ids\": [\"0\"] }"u8.ToArray());
 
         (await Should.ThrowAsync<BadInputException>(() => Run(Lease(spec)))).Message.ShouldContain(message);
     }
@@ -129,7 +132,8 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         var stopped = Lease(spec);
         _works.OnProgress = progress =>
         {
-            if (progress.Iteration >= 5) stopped.RequestStop(reason);
+            if (progress.Iteration >= 5)
+                stopped.RequestStop(reason);
         };
         await Run(stopped);
         _works.OnProgress = _ => { };
@@ -151,8 +155,17 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
 
     private async Task UseDevice(TimeSpan checkpoints)
     {
-        if (_device is not null) await _device.DisposeAsync();
-        _device = new Device(new DeviceOptions { Threads = 1, ProgressInterval = TimeSpan.Zero, CheckpointInterval = checkpoints }, _time);
+        if (_device is not null)
+            await _device.DisposeAsync();
+        _device = new Device(
+            new DeviceOptions
+            {
+                Threads = 1,
+                ProgressInterval = TimeSpan.Zero,
+                CheckpointInterval = checkpoints,
+            },
+            _time
+        );
     }
 
     private static NetworkSpec Encoder(params (string Name, string Value)[] settings)
@@ -172,15 +185,30 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
     private async Task<NetworkSpec> Learner(int images)
     {
         var ids = new List<string>();
-        for (var i = 0; i < images; i++) ids.Add(await TinyGenerator.StoreImage(_store, i));
+        for (var i = 0; i < images; i++)
+            ids.Add(await TinyGenerator.StoreImage(_store, i));
         var list = ImageList.Of(ids);
         await _store.WriteOnceAsync(ArtifactNames.ImageList(list.Id), ArtifactJson.Write(list));
         return Encoder(("code-weight", "0")) with { Images = list.Reference };
     }
 
-    private LeasedWork Lease(NetworkSpec spec) => _works.Lease(WorkItem.For(
-        spec, new WorkRequest { SweepId = "sweep", Owner = "owner", Priority = 0, BytesPerJob = 1 }));
+    private LeasedWork Lease(NetworkSpec spec) =>
+        _works.Lease(
+            WorkItem.For(
+                spec,
+                new WorkRequest
+                {
+                    SweepId = "sweep",
+                    Owner = "owner",
+                    Priority = 0,
+                    BytesPerJob = 1,
+                }
+            )
+        );
 
     private Task Run(LeasedWork work) =>
-        new TrainingWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<TrainingWorkload>.Instance).RunAsync(new WorkBatch(_device!, [work]), default);
+        new TrainingWorkload(_store, EngineCatalog.BuiltIn, _time, NullLogger<TrainingWorkload>.Instance).RunAsync(
+            new WorkBatch(_device!, [work]),
+            default
+        );
 }

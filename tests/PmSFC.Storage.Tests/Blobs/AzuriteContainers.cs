@@ -12,10 +12,20 @@ internal static class AzuriteContainers
     /// <param name="name">The container's name.</param>
     /// <param name="handler">What requests go through; the network by default.</param>
     /// <param name="key">The account's key.</param>
-    public static BlobContainerClient Container(this Azurite azurite, string name, HttpMessageHandler? handler = null, string key = Azurite.Key)
+    public static BlobContainerClient Container(
+        this Azurite azurite,
+        string name,
+        HttpMessageHandler? handler = null,
+        string key = Azurite.Key
+    )
     {
         var options = BlobLocation.Client();
-        if (handler is not null) options.Transport = new HttpClientTransport(new HttpClient(handler));
-        return new BlobServiceClient(azurite.Endpoint, new StorageSharedKeyCredential(Azurite.Account, key), options).GetBlobContainerClient(name);
+        if (handler is not null)
+            options.Transport = new HttpClientTransport(new HttpClient(handler));
+        return new BlobServiceClient(
+            azurite.Endpoint,
+            new StorageSharedKeyCredential(Azurite.Account, key),
+            options
+        ).GetBlobContainerClient(name);
     }
 }

@@ -22,7 +22,8 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
             FaultyNetwork.Answer(500, "InternalError"),
             FaultyNetwork.Answer(429, "TooManyRequests"),
             FaultyNetwork.TimeOut,
-            FaultyNetwork.ResetWhileSending);
+            FaultyNetwork.ResetWhileSending
+        );
         using var measurements = new Measurements(PmSFCMetrics.StoreFailures);
 
         (await store.WriteOnceAsync("images/a.png", Content)).ShouldBe(WriteOutcome.Created);
@@ -51,11 +52,13 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     public async Task WriteOnceAsync_RivalWroteTheSameDuringTheWait_AlreadyExists()
     {
         await Sound().WriteOnceAsync("images/first.png", Content);
-        var store = Behind(async (request, _) =>
-        {
-            await Sound().WriteOnceAsync("images/a.png", Content);
-            return await FaultyNetwork.TimeOut(request, null!);
-        });
+        var store = Behind(
+            async (request, _) =>
+            {
+                await Sound().WriteOnceAsync("images/a.png", Content);
+                return await FaultyNetwork.TimeOut(request, null!);
+            }
+        );
 
         (await store.WriteOnceAsync("images/a.png", Content)).ShouldBe(WriteOutcome.AlreadyExists);
     }
@@ -88,11 +91,13 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     public async Task ReplaceAsync_RivalReplacedDuringTheWait_IsAConflict()
     {
         var first = await Sound().ReplaceAsync("state/sweep/a", Content, ifMatchEtag: null);
-        var store = Behind(async (request, _) =>
-        {
-            await Sound().ReplaceAsync("state/sweep/a", "rival"u8.ToArray(), first);
-            return await FaultyNetwork.TimeOut(request, null!);
-        });
+        var store = Behind(
+            async (request, _) =>
+            {
+                await Sound().ReplaceAsync("state/sweep/a", "rival"u8.ToArray(), first);
+                return await FaultyNetwork.TimeOut(request, null!);
+            }
+        );
 
         (await store.ReplaceAsync("state/sweep/a", "new"u8.ToArray(), first)).ShouldBeNull();
     }
@@ -147,7 +152,8 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     [ProviderFact]
     public async Task AnyMethod_CallerOfLessPatience_IsUnavailableWhenThatEnds()
     {
-        var store = Behind([.. Enumerable.Repeat(FaultyNetwork.Answer(503, "ServerBusy"), 100)]).With(new StorePatience { Unavailable = TimeSpan.FromSeconds(20) });
+        var store = Behind([.. Enumerable.Repeat(FaultyNetwork.Answer(503, "ServerBusy"), 100)])
+            .With(new StorePatience { Unavailable = TimeSpan.FromSeconds(20) });
         var start = _time.GetUtcNow();
 
         var failure = await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", Content));
@@ -163,7 +169,8 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
         var store = new BlobArtifactStore(
             new Azure.Storage.Blobs.BlobContainerClient(closed, BlobLocation.Client()),
             new StoreRetryOptions { Patience = new StorePatience { Unavailable = TimeSpan.FromSeconds(10) } },
-            _time);
+            _time
+        );
 
         var failure = await Should.ThrowAsync<StoreException>(async () => await store.ReadAsync("images/a.png"));
 
@@ -190,11 +197,13 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     public async Task AnyMethod_CancelledDuringAWait_Stops()
     {
         using var cancel = new CancellationTokenSource();
-        var store = Behind(async (request, _) =>
-        {
-            await cancel.CancelAsync();
-            return await FaultyNetwork.TimeOut(request, null!);
-        });
+        var store = Behind(
+            async (request, _) =>
+            {
+                await cancel.CancelAsync();
+                return await FaultyNetwork.TimeOut(request, null!);
+            }
+        );
 
         await Should.ThrowAsync<OperationCanceledException>(async () => await store.ExistsAsync("images/a.png", cancel.Token));
     }
@@ -212,14 +221,15 @@ public sealed class BlobArtifactStoreFaultTests(Azurite azurite)
     {
         var address = new Uri("https://account.blob.core.windows.net/pmsfc?sv=2025-01-05&sig=c2VjcmV0");
 
-        new BlobArtifactStore(new Azure.Storage.Blobs.BlobContainerClient(address)).Description
-            .ShouldBe("Azure Blob container https://account.blob.core.windows.net/pmsfc");
+        new BlobArtifactStore(new Azure.Storage.Blobs.BlobContainerClient(address)).Description.ShouldBe(
+            "Azure Blob container https://account.blob.core.windows.net/pmsfc"
+        );
     }
 
     private BlobArtifactStore Sound() => new(azurite.Container(_container));
 
     private BlobArtifactStore Behind(params FaultyNetwork.Fault[] faults) => Behind(new FaultyNetwork(faults));
 
-    private BlobArtifactStore Behind(FaultyNetwork network) => new(
-        azurite.Container(_container, network), new StoreRetryOptions { Jitter = () => 0.5 }, _time, _log);
+    private BlobArtifactStore Behind(FaultyNetwork network) =>
+        new(azurite.Container(_container, network), new StoreRetryOptions { Jitter = () => 0.5 }, _time, _log);
 }

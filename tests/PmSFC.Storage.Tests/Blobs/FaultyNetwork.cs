@@ -16,13 +16,16 @@ public sealed class FaultyNetwork(params FaultyNetwork.Fault[] faults) : Delegat
     public static Task<HttpResponseMessage> PassOn(HttpRequestMessage request, Func<Task<HttpResponseMessage>> passOn) => passOn();
 
     /// <summary>The store answers so and does nothing.</summary>
-    public static Fault Answer(int status, string code) => (request, _) => Task.FromResult(
-        new HttpResponseMessage((HttpStatusCode)status)
-        {
-            RequestMessage = request,
-            Headers = { { "x-ms-error-code", code } },
-            Content = new ByteArrayContent([]),
-        });
+    public static Fault Answer(int status, string code) =>
+        (request, _) =>
+            Task.FromResult(
+                new HttpResponseMessage((HttpStatusCode)status)
+                {
+                    RequestMessage = request,
+                    Headers = { { "x-ms-error-code", code } },
+                    Content = new ByteArrayContent([]),
+                }
+            );
 
     /// <summary>The request goes unanswered until its time is up.</summary>
     public static Task<HttpResponseMessage> TimeOut(HttpRequestMessage request, Func<Task<HttpResponseMessage>> passOn) =>

@@ -144,7 +144,8 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
 
         failure.Kind.ShouldBe(StoreFailure.Refused);
         failure.Message.ShouldBe(
-            $"the store directory {tmpfs.Path} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store.");
+            $"the store directory {tmpfs.Path} cannot be written, since its file system is mounted read-only: mount it for writing or choose another with --store."
+        );
     }
 
     [FactNeeding<Tmpfs>]
@@ -158,8 +159,12 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
 
         (await ListAsync(store)).ShouldBe(["sweeps/a/plan.json"]);
         (await store.ReadAsync("sweeps/a/plan.json"))!.Content.Span.SequenceEqual(Content).ShouldBeTrue();
-        (await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", Content))).Message.ShouldContain("mounted read-only");
-        (await Should.ThrowAsync<StoreException>(async () => await store.DeleteAsync("sweeps/a/plan.json"))).Kind.ShouldBe(StoreFailure.Refused);
+        (await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", Content))).Message.ShouldContain(
+            "mounted read-only"
+        );
+        (await Should.ThrowAsync<StoreException>(async () => await store.DeleteAsync("sweeps/a/plan.json"))).Kind.ShouldBe(
+            StoreFailure.Refused
+        );
     }
 
     [Fact]
@@ -204,13 +209,19 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         var store = new DirectoryArtifactStore(_directory.Path);
         foreach (var (i, name) in ((string[])["sweeps/a/plan.json", "state/sweep/sweep/a"]).Index())
         {
-            foreach (var replace in ((Func<string, Task>[])[
-                         async etag => (await store.ReplaceAsync(name, Content, etag)).ShouldNotBeNull(),
-                         async etag => (await store.DeleteAsync(name, etag)).ShouldBeTrue(),
-                         async _ => await store.DeleteAsync(name),
-                         async _ => await store.SetAsideAsync(name),
-                         async _ => await store.PutAsync(name, Content),
-                         async _ => await store.WriteSoundAsync(name, () => Content, stored => stored.Span.SequenceEqual(Content))]))
+            foreach (
+                var replace in (
+                    (Func<string, Task>[])
+                        [
+                            async etag => (await store.ReplaceAsync(name, Content, etag)).ShouldNotBeNull(),
+                            async etag => (await store.DeleteAsync(name, etag)).ShouldBeTrue(),
+                            async _ => await store.DeleteAsync(name),
+                            async _ => await store.SetAsideAsync(name),
+                            async _ => await store.PutAsync(name, Content),
+                            async _ => await store.WriteSoundAsync(name, () => Content, stored => stored.Span.SequenceEqual(Content)),
+                        ]
+                )
+            )
             {
                 await store.DeleteAsync(name);
                 Make(what, Path.Combine(_directory.Path, name));
@@ -218,7 +229,10 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
                 var stored = (await store.ReadAsync(name).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldNotBeNull();
                 stored.Content.Length.ShouldBe(0);
                 (await store.ExistsAsync(name)).ShouldBeTrue();
-                if (i == 0) (await ListAsync(store)).Where(listed => !listed.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal)).ShouldBe([name]);
+                if (i == 0)
+                    (await ListAsync(store))
+                        .Where(listed => !listed.StartsWith(ArtifactNames.SetAsides, StringComparison.Ordinal))
+                        .ShouldBe([name]);
                 (await store.WriteOnceAsync(name, Content)).ShouldBe(WriteOutcome.AlreadyExists);
                 (await store.ReplaceAsync(name, Content, null)).ShouldBeNull();
                 await replace(stored.ETag);
@@ -234,11 +248,16 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
     private void Make(string what, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (what.StartsWith("folder", StringComparison.Ordinal)) Directory.CreateDirectory(path);
-        if (what == "folder with a file") File.WriteAllText(Path.Combine(path, "note.txt"), "mine");
-        if (what == "link to nothing") File.CreateSymbolicLink(path, Path.Combine(_directory.Path, "nowhere"));
-        if (what == "pipe") ChildProcess.Run("mkfifo", path).ShouldSucceed();
-        if (what != "link to a folder") return;
+        if (what.StartsWith("folder", StringComparison.Ordinal))
+            Directory.CreateDirectory(path);
+        if (what == "folder with a file")
+            File.WriteAllText(Path.Combine(path, "note.txt"), "mine");
+        if (what == "link to nothing")
+            File.CreateSymbolicLink(path, Path.Combine(_directory.Path, "nowhere"));
+        if (what == "pipe")
+            ChildProcess.Run("mkfifo", path).ShouldSucceed();
+        if (what != "link to a folder")
+            return;
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_directory.Path, "Elsewhere")).FullName, "note.txt"), "mine");
         Directory.CreateSymbolicLink(path, Path.Combine(_directory.Path, "Elsewhere"));
     }
@@ -251,13 +270,13 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
         var etag = await store.ReplaceAsync("state/sweep/a", Content, ifMatchEtag: null);
 
         var write = await Should.ThrowAsync<StoreException>(async () => await store.WriteOnceAsync("images/a.png", new byte[2 << 20]));
-        var replace = await Should.ThrowAsync<StoreException>(
-            async () => await store.ReplaceAsync("state/sweep/a", new byte[2 << 20], etag));
+        var replace = await Should.ThrowAsync<StoreException>(async () =>
+            await store.ReplaceAsync("state/sweep/a", new byte[2 << 20], etag)
+        );
 
         write.Kind.ShouldBe(StoreFailure.Full);
         replace.Kind.ShouldBe(StoreFailure.Full);
-        write.Message.ShouldBe(
-            $"the store directory {tmpfs.Path} has no space left: free some or choose another with --store.");
+        write.Message.ShouldBe($"the store directory {tmpfs.Path} has no space left: free some or choose another with --store.");
         Directory.EnumerateFiles(Path.Combine(tmpfs.Path, ".tmp")).ShouldBeEmpty();
         (await ListAsync(store)).ShouldBe(["state/sweep/a"]);
         (await store.ReadAsync("state/sweep/a"))!.Content.Span.SequenceEqual(Content).ShouldBeTrue();

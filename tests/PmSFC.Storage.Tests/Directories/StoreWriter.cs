@@ -15,8 +15,12 @@ public sealed class StoreWriter : IDisposable
     /// <summary>The artifacts that the process has told of creating, as far as its output has been read.</summary>
     public int CreatedSoFar { get; private set; }
 
-    public static StoreWriter Start(string root, string letter) => new(Process.Start(
-        new ProcessStartInfo("dotnet", [typeof(StoreWriter).Assembly.Location, root, letter]) { RedirectStandardOutput = true })!);
+    public static StoreWriter Start(string root, string letter) =>
+        new(
+            Process.Start(
+                new ProcessStartInfo("dotnet", [typeof(StoreWriter).Assembly.Location, root, letter]) { RedirectStandardOutput = true }
+            )!
+        );
 
     public static async Task Main(string[] arguments)
     {

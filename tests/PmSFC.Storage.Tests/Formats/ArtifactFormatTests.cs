@@ -11,11 +11,14 @@ public sealed class ArtifactFormatTests
     [InlineData("""{"name":{"format":1},"list":[{"format":1}],"Format":3,"rest":""", 3)]
     public void Read_LaterFormat_IsRefusedInASentence(string json, int format)
     {
-        var refusal = Should.Throw<StoreException>(() => ArtifactFormat.Read<SweepPlan>(Encoding.UTF8.GetBytes(json), "sweeps/a/plan.json"));
+        var refusal = Should.Throw<StoreException>(() =>
+            ArtifactFormat.Read<SweepPlan>(Encoding.UTF8.GetBytes(json), "sweeps/a/plan.json")
+        );
 
         refusal.Kind.ShouldBe(StoreFailure.Newer);
         refusal.Message.ShouldBe(
-            $"sweeps/a/plan.json is of format {format}, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed.");
+            $"sweeps/a/plan.json is of format {format}, which a later version of this product wrote, and this one reads formats up to 1: use that version; nothing was changed."
+        );
     }
 
     [Theory]

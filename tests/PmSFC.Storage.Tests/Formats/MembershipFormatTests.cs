@@ -24,12 +24,35 @@ public sealed class MembershipFormatTests : IDisposable
         var (dead, alive) = (Silo(11111), Silo(11112));
         var entry = new MembershipEntry
         {
-            SiloAddress = dead, Status = SiloStatus.Dead, SiloName = "one", HostName = "host", RoleName = "role", ProxyPort = 30000, UpdateZone = 1, FaultZone = 2,
-            StartTime = At, IAmAliveTime = At.AddSeconds(1), SuspectTimes = [Tuple.Create(alive, At.AddSeconds(2))],
+            SiloAddress = dead,
+            Status = SiloStatus.Dead,
+            SiloName = "one",
+            HostName = "host",
+            RoleName = "role",
+            ProxyPort = 30000,
+            UpdateZone = 1,
+            FaultZone = 2,
+            StartTime = At,
+            IAmAliveTime = At.AddSeconds(1),
+            SuspectTimes = [Tuple.Create(alive, At.AddSeconds(2))],
         };
-        var table = MembershipRecord.Empty
-            .Next(1, MembershipRow.Of(entry, "first"))
-            .Next(2, MembershipRow.Of(new MembershipEntry { SiloAddress = alive, Status = SiloStatus.Active, SiloName = "two", HostName = "host", StartTime = At, IAmAliveTime = At }, "second"));
+        var table = MembershipRecord
+            .Empty.Next(1, MembershipRow.Of(entry, "first"))
+            .Next(
+                2,
+                MembershipRow.Of(
+                    new MembershipEntry
+                    {
+                        SiloAddress = alive,
+                        Status = SiloStatus.Active,
+                        SiloName = "two",
+                        HostName = "host",
+                        StartTime = At,
+                        IAmAliveTime = At,
+                    },
+                    "second"
+                )
+            );
 
         GoldenFile.ShouldHold(File, table.ToJson());
         MembershipRecord.FromJson(GoldenFile.Read(File), File).ToJson().ShouldBe(GoldenFile.Read(File));
@@ -46,7 +69,9 @@ public sealed class MembershipFormatTests : IDisposable
         data.Version.Version.ShouldBe(2);
         data.Members.Select(member => (member.Item1.SiloAddress, member.Item1.Status, member.Item1.ProxyPort, member.Item2))
             .ShouldBe([(Silo(11111), SiloStatus.Dead, 30000, "first"), (Silo(11112), SiloStatus.Active, 0, "second")], ignoreOrder: true);
-        data.Members.Single(member => member.Item2 == "first").Item1.SuspectTimes.ShouldHaveSingleItem().ShouldBe(Tuple.Create(Silo(11112), At.AddSeconds(2)));
+        data.Members.Single(member => member.Item2 == "first")
+            .Item1.SuspectTimes.ShouldHaveSingleItem()
+            .ShouldBe(Tuple.Create(Silo(11112), At.AddSeconds(2)));
     }
 
     [Fact]
@@ -56,8 +81,9 @@ public sealed class MembershipFormatTests : IDisposable
         var later = """{"Format":2,"Silos":{}}"""u8.ToArray();
         await store.WriteOnceAsync(Name, later);
 
-        var refusal = await Should.ThrowAsync<StoreException>(
-            () => Table(store).InsertRow(new MembershipEntry { SiloAddress = Silo(1) }, new TableVersion(1, "none")));
+        var refusal = await Should.ThrowAsync<StoreException>(() =>
+            Table(store).InsertRow(new MembershipEntry { SiloAddress = Silo(1) }, new TableVersion(1, "none"))
+        );
 
         refusal.Message.ShouldStartWith($"{Name} is of format 2, which a later version of this product wrote");
         Encoding.UTF8.GetString((await store.ReadAsync(Name))!.Content.Span).ShouldBe(Encoding.UTF8.GetString(later));
@@ -65,5 +91,6 @@ public sealed class MembershipFormatTests : IDisposable
 
     private static SiloAddress Silo(int port) => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, port), 5);
 
-    private static ArtifactMembershipTable Table(IArtifactStore store) => new(store, Options.Create(new ClusterOptions { ClusterId = "night" }));
+    private static ArtifactMembershipTable Table(IArtifactStore store) =>
+        new(store, Options.Create(new ClusterOptions { ClusterId = "night" }));
 }

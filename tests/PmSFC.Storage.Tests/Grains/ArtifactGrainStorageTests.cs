@@ -106,7 +106,11 @@ public sealed class ArtifactGrainStorageTests : IAsyncLifetime
     [Fact]
     public async Task ReadStateAsync_DamagedRecord_CountsAsNoneAndIsReplacedByTheNextWrite()
     {
-        foreach (var (i, damage) in ((string[])["", "not json", "null", "[]", "{\"Status\":", "{\"Status\":\"Open\",\"Entries\":7}", "\0\0\0\0"]).Index())
+        foreach (
+            var (i, damage) in (
+                (string[])["", "not json", "null", "[]", "{\"Status\":", "{\"Status\":\"Open\",\"Entries\":7}", "\0\0\0\0"]
+            ).Index()
+        )
         {
             var name = ArtifactNames.State("ledger", "book", $"{i}");
             await _store.WriteOnceAsync(name, Encoding.UTF8.GetBytes(damage));
@@ -138,11 +142,13 @@ public sealed class ArtifactGrainStorageTests : IAsyncLifetime
     {
         var builder = new InProcessTestClusterBuilder(2);
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddSingleton<IArtifactStore>(_store);
-            silo.AddArtifactGrainStorage();
-        });
+        builder.ConfigureSilo(
+            (_, silo) =>
+            {
+                silo.Services.AddSingleton<IArtifactStore>(_store);
+                silo.AddArtifactGrainStorage();
+            }
+        );
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return cluster;

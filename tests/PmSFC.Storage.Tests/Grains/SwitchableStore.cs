@@ -20,12 +20,17 @@ public sealed class SwitchableStore(IArtifactStore inner) : IArtifactStore
         Inner.ExistsAsync(name, cancellationToken);
 
     public ValueTask<WriteOutcome> WriteOnceAsync(
-        string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        Inner.WriteOnceAsync(name, content, cancellationToken);
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default
+    ) => Inner.WriteOnceAsync(name, content, cancellationToken);
 
     public ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
-        Inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    ) => Inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
 
     public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => Inner.DeleteAsync(name, cancellationToken);
 

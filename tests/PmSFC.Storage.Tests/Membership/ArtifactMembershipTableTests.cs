@@ -34,10 +34,12 @@ public sealed class ArtifactMembershipTableTests : IDisposable
         var json = Encoding.UTF8.GetString((await _store.ReadAsync("membership/test.json")).ShouldNotBeNull().Content.Span);
 
         var etag = (await table.ReadAll()).Version.VersionEtag;
-        json.ShouldBe($$"""
+        json.ShouldBe(
+            $$"""
             {"Version":1,"ETag":"{{etag}}","Rows":[{"Silo":"10.0.0.7:11111@42","ETag":"{{etag}}","Status":"Active","SiloName":"silo","HostName":"host",
             "ProxyPort":30000,"UpdateZone":0,"FaultZone":0,"StartTime":"2026-01-02T03:04:05Z","IAmAliveTime":"2026-01-02T03:05:05Z","Suspicions":[]}]}
-            """.ReplaceLineEndings(""));
+            """.ReplaceLineEndings("")
+        );
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class ArtifactMembershipTableTests : IDisposable
     {
         await _store.WriteOnceAsync(
             "membership/test.json",
-            """{"Version":7,"ETag":"e","New":1,"Rows":[{"Silo":"10.0.0.7:11111@42","ETag":"r","Status":"Dead","New":[]}]}"""u8.ToArray());
+            """{"Version":7,"ETag":"e","New":1,"Rows":[{"Silo":"10.0.0.7:11111@42","ETag":"r","Status":"Dead","New":[]}]}"""u8.ToArray()
+        );
 
         var table = await Open(_store).ReadAll();
 
@@ -70,7 +73,9 @@ public sealed class ArtifactMembershipTableTests : IDisposable
         (await table.UpdateRow(With(SiloStatus.ShuttingDown), read.Members[0].Item2, read.Version.Next())).ShouldBeTrue();
         var left = await table.ReadAll();
         left.Members.ShouldHaveSingleItem().Item1.Status.ShouldBe(SiloStatus.ShuttingDown);
-        (await table.UpdateRow(With(SiloStatus.Dead), read.Members[0].Item2, read.Version.Next())).ShouldBeFalse("the row has changed meanwhile");
+        (await table.UpdateRow(With(SiloStatus.Dead), read.Members[0].Item2, read.Version.Next())).ShouldBeFalse(
+            "the row has changed meanwhile"
+        );
         (await table.UpdateRow(With(SiloStatus.Dead), left.Members[0].Item2, left.Version.Next())).ShouldBeTrue();
         (await Open(_store).ReadAll()).Members.ShouldHaveSingleItem().Item1.Status.ShouldBe(SiloStatus.Active);
     }
@@ -129,9 +134,15 @@ public sealed class ArtifactMembershipTableTests : IDisposable
     private static ArtifactMembershipTable Open(IArtifactStore store) =>
         new(store, Options.Create(new ClusterOptions { ClusterId = "test", ServiceId = "test" }));
 
-    private static MembershipEntry With(SiloStatus status) => new()
-    {
-        SiloAddress = Silo.SiloAddress, Status = status, SiloName = Silo.SiloName, HostName = Silo.HostName, ProxyPort = Silo.ProxyPort,
-        StartTime = Silo.StartTime, IAmAliveTime = Silo.IAmAliveTime,
-    };
+    private static MembershipEntry With(SiloStatus status) =>
+        new()
+        {
+            SiloAddress = Silo.SiloAddress,
+            Status = status,
+            SiloName = Silo.SiloName,
+            HostName = Silo.HostName,
+            ProxyPort = Silo.ProxyPort,
+            StartTime = Silo.StartTime,
+            IAmAliveTime = Silo.IAmAliveTime,
+        };
 }

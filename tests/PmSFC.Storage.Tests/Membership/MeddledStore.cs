@@ -14,20 +14,31 @@ public sealed class MeddledStore(IArtifactStore inner, Func<Task>? beforeWrite) 
 
     public IArtifactStore With(StorePatience patience) => throw new NotSupportedException();
 
-    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => inner.ReadAsync(name, cancellationToken);
+    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
+        inner.ReadAsync(name, cancellationToken);
 
-    public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) => inner.ExistsAsync(name, cancellationToken);
+    public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
+        inner.ExistsAsync(name, cancellationToken);
 
-    public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        inner.WriteOnceAsync(name, content, cancellationToken);
+    public ValueTask<WriteOutcome> WriteOnceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default
+    ) => inner.WriteOnceAsync(name, content, cancellationToken);
 
     public async ValueTask<string?> ReplaceAsync(
-        string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default)
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    )
     {
         var first = Interlocked.Increment(ref _replacements) == 1;
-        if (first && beforeWrite is not null) await beforeWrite();
+        if (first && beforeWrite is not null)
+            await beforeWrite();
         var etag = await inner.ReplaceAsync(name, content, ifMatchEtag, cancellationToken);
-        if (!first || LoseFirstAnswer is null) return etag;
+        if (!first || LoseFirstAnswer is null)
+            return etag;
         await LoseFirstAnswer();
         return null;
     }

@@ -178,7 +178,8 @@ public abstract class MembershipTableContract
     {
         var suspectedLately = Silo(3, status: SiloStatus.Dead);
         suspectedLately.AddSuspector(Silo(1).SiloAddress, Start.AddHours(2));
-        foreach (var silo in new[] { Silo(1, status: SiloStatus.Active), Silo(2, status: SiloStatus.Dead), suspectedLately }) await Insert(silo);
+        foreach (var silo in new[] { Silo(1, status: SiloStatus.Active), Silo(2, status: SiloStatus.Dead), suspectedLately })
+            await Insert(silo);
         var version = (await Table.ReadAll()).Version;
 
         await Table.CleanupDefunctSiloEntries(new DateTimeOffset(Start.AddHours(1), TimeSpan.Zero));
@@ -229,9 +230,7 @@ public abstract class MembershipTableContract
         async Task Live(int i)
         {
             var mine = Open();
-            while (!await mine.InsertRow(Silo(i), (await mine.ReadAll()).Version.Next()))
-            {
-            }
+            while (!await mine.InsertRow(Silo(i), (await mine.ReadAll()).Version.Next())) { }
 
             for (var beat = 1; beat <= 5; beat++)
             {
@@ -243,8 +242,7 @@ public abstract class MembershipTableContract
             MembershipTableData read;
             var active = Silo(i, status: SiloStatus.Active);
             active.IAmAliveTime = Start.AddSeconds(5);
-            do
-                read = await mine.ReadRow(active.SiloAddress);
+            do read = await mine.ReadRow(active.SiloAddress);
             while (!await mine.UpdateRow(active, read.Members[0].Item2, read.Version.Next()));
         }
     }
@@ -254,7 +252,8 @@ public abstract class MembershipTableContract
     {
         var closed = Silo(3, status: SiloStatus.Active);
         closed.ProxyPort = 0;
-        foreach (var silo in new[] { Silo(1, status: SiloStatus.Active), Silo(2), closed }) await Insert(silo);
+        foreach (var silo in new[] { Silo(1, status: SiloStatus.Active), Silo(2), closed })
+            await Insert(silo);
 
         var gateways = await Gateways().GetGateways();
 
@@ -268,19 +267,20 @@ public abstract class MembershipTableContract
 
     private static IOptions<ClusterOptions> Cluster(string id) => Options.Create(new ClusterOptions { ClusterId = id, ServiceId = "test" });
 
-    private static MembershipEntry Silo(int number, IPAddress? address = null, SiloStatus status = SiloStatus.Joining) => new()
-    {
-        SiloAddress = SiloAddress.New(address ?? IPAddress.Loopback, 11000 + number, number),
-        Status = status,
-        SiloName = $"silo-{number}",
-        HostName = "host",
-        RoleName = "role",
-        ProxyPort = 30000 + number,
-        UpdateZone = 1,
-        FaultZone = 2,
-        StartTime = Start,
-        IAmAliveTime = Start,
-    };
+    private static MembershipEntry Silo(int number, IPAddress? address = null, SiloStatus status = SiloStatus.Joining) =>
+        new()
+        {
+            SiloAddress = SiloAddress.New(address ?? IPAddress.Loopback, 11000 + number, number),
+            Status = status,
+            SiloName = $"silo-{number}",
+            HostName = "host",
+            RoleName = "role",
+            ProxyPort = 30000 + number,
+            UpdateZone = 1,
+            FaultZone = 2,
+            StartTime = Start,
+            IAmAliveTime = Start,
+        };
 
     private ArtifactGatewayList Gateways() =>
         new(Store, Cluster("test"), Options.Create(new GatewayOptions { GatewayListRefreshPeriod = TimeSpan.FromSeconds(17) }));

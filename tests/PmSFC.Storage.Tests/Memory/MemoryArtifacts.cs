@@ -9,7 +9,8 @@ internal sealed class MemoryArtifacts
 
     public Artifact? Get(string name)
     {
-        lock (_gate) return _artifacts.GetValueOrDefault(name);
+        lock (_gate)
+            return _artifacts.GetValueOrDefault(name);
     }
 
     /// <summary>Puts content in the place of what has an ETag, or where nothing is.</summary>
@@ -18,7 +19,8 @@ internal sealed class MemoryArtifacts
     {
         lock (_gate)
         {
-            if (_artifacts.GetValueOrDefault(name)?.ETag != etag) return null;
+            if (_artifacts.GetValueOrDefault(name)?.ETag != etag)
+                return null;
             var put = new Artifact(content.ToArray(), $"{++_version}");
             _artifacts[name] = put;
             return put.ETag;
@@ -29,12 +31,14 @@ internal sealed class MemoryArtifacts
     /// <returns>Whether there was such a thing.</returns>
     public bool Remove(string name, string? etag)
     {
-        lock (_gate) return _artifacts.TryGetValue(name, out var there) && (etag is null || there.ETag == etag) && _artifacts.Remove(name);
+        lock (_gate)
+            return _artifacts.TryGetValue(name, out var there) && (etag is null || there.ETag == etag) && _artifacts.Remove(name);
     }
 
     /// <summary>The names with a prefix, in ordinal order.</summary>
     public string[] Names(string prefix)
     {
-        lock (_gate) return [.. _artifacts.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        lock (_gate)
+            return [.. _artifacts.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
     }
 }

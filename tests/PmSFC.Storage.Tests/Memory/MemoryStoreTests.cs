@@ -30,13 +30,17 @@ public sealed class MemoryStoreTests
     [InlineData("store")]
     [InlineData("/var/store")]
     [InlineData("https://account.blob.core.windows.net/faces")]
-    public void FolderOf_LocationOfAnotherKind_IsWhatItIsWithoutThisOne(string location) => _catalog.FolderOf(location).ShouldBe(ArtifactStores.FolderOf(location));
+    public void FolderOf_LocationOfAnotherKind_IsWhatItIsWithoutThisOne(string location) =>
+        _catalog.FolderOf(location).ShouldBe(ArtifactStores.FolderOf(location));
 
     [Fact]
     public void Normalize_WhatNamesNoStore_TellsThisKindTooAndWhichWordWasMeant()
     {
-        Should.Throw<ArgumentException>(() => _catalog.Normalize("s3://bucket")).Message.ShouldContain(
-            "give a directory, azurite, azure:<container>, a container's https address or memory:<name>;");
-        Should.Throw<ArgumentException>(() => _catalog.Normalize("memroy:night")).Message.ShouldStartWith("looks like a misspelt 'memory:<name>'");
+        Should
+            .Throw<ArgumentException>(() => _catalog.Normalize("s3://bucket"))
+            .Message.ShouldContain("give a directory, azurite, azure:<container>, a container's https address or memory:<name>;");
+        Should
+            .Throw<ArgumentException>(() => _catalog.Normalize("memroy:night"))
+            .Message.ShouldStartWith("looks like a misspelt 'memory:<name>'");
     }
 }

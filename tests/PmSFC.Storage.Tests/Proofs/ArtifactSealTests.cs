@@ -7,7 +7,11 @@ public class ArtifactSealTests
 {
     private static readonly byte[] Json = "{\n \"value\": 1.5,\n \"text\": \"seal\"\n}"u8.ToArray();
 
-    private static readonly byte[] Sealed = ArtifactSeal.Close(Json, ("picture.png", new byte[] { 1, 2, 3 }), ("codes.bin", new byte[] { 4 }));
+    private static readonly byte[] Sealed = ArtifactSeal.Close(
+        Json,
+        ("picture.png", new byte[] { 1, 2, 3 }),
+        ("codes.bin", new byte[] { 4 })
+    );
 
     [Fact]
     public void Close_Json_StaysTheSameJsonForReadersThatDoNotKnowSeals()
@@ -17,7 +21,10 @@ public class ArtifactSealTests
         json.RootElement.GetProperty("value").GetDouble().ShouldBe(1.5);
         json.RootElement.GetProperty("text").GetString().ShouldBe("seal");
         // printf '\001\002\003' | sha256sum
-        json.RootElement.GetProperty("files").GetProperty("picture.png").GetString().ShouldBe("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
+        json.RootElement.GetProperty("files")
+            .GetProperty("picture.png")
+            .GetString()
+            .ShouldBe("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
     }
 
     [Fact]

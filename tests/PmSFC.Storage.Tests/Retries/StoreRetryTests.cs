@@ -25,16 +25,25 @@ public sealed class StoreRetryTests
     public async Task RunAsync_FailuresThatEnd_TellsEachReasonOnceAndThatItGoesOn()
     {
         var told = new List<string?>();
-        var retry = Retry(new StorePatience { Unavailable = TimeSpan.FromHours(1), Full = TimeSpan.FromHours(1), Waits = Tell(told) });
+        var retry = Retry(
+            new StorePatience
+            {
+                Unavailable = TimeSpan.FromHours(1),
+                Full = TimeSpan.FromHours(1),
+                Waits = Tell(told),
+            }
+        );
 
         var number = await retry.RunAsync(
-            attempt => attempt.Number switch
-            {
-                1 or 2 => throw new StoreAwayException("answered 503", new IOException()),
-                3 or 4 => throw Full,
-                _ => ValueTask.FromResult(attempt.Number),
-            },
-            CancellationToken.None);
+            attempt =>
+                attempt.Number switch
+                {
+                    1 or 2 => throw new StoreAwayException("answered 503", new IOException()),
+                    3 or 4 => throw Full,
+                    _ => ValueTask.FromResult(attempt.Number),
+                },
+            CancellationToken.None
+        );
 
         number.ShouldBe(5);
         told.ShouldBe(["the store (test store) answered 503; it is asked again until it answers.", "it is full.", null]);
@@ -55,10 +64,19 @@ public sealed class StoreRetryTests
     [InlineData(StoreFailure.Newer, 0)]
     public async Task RunAsync_FailureThatStays_EndsWithinThePatienceOfItsKind(StoreFailure kind, int seconds)
     {
-        var retry = Retry(new StorePatience { Unavailable = TimeSpan.FromSeconds(10), Refused = TimeSpan.FromSeconds(20), Full = TimeSpan.FromSeconds(40) });
+        var retry = Retry(
+            new StorePatience
+            {
+                Unavailable = TimeSpan.FromSeconds(10),
+                Refused = TimeSpan.FromSeconds(20),
+                Full = TimeSpan.FromSeconds(40),
+            }
+        );
         var failure = new StoreException(kind, "as told.");
 
-        (await Should.ThrowAsync<StoreException>(async () => await retry.RunAsync<int>(_ => throw failure, CancellationToken.None))).ShouldBeSameAs(failure);
+        (
+            await Should.ThrowAsync<StoreException>(async () => await retry.RunAsync<int>(_ => throw failure, CancellationToken.None))
+        ).ShouldBeSameAs(failure);
 
         var waited = TimeSpan.FromTicks(_time.Waits.Sum(wait => wait.Ticks)).TotalSeconds;
         waited.ShouldBeLessThanOrEqualTo(seconds);
@@ -70,7 +88,12 @@ public sealed class StoreRetryTests
     {
         var retry = Retry(new StorePatience { Full = Timeout.InfiniteTimeSpan });
 
-        (await retry.RunAsync(attempt => attempt.Number <= 200 ? throw Full : ValueTask.FromResult(attempt.Number), CancellationToken.None)).ShouldBe(201);
+        (
+            await retry.RunAsync(
+                attempt => attempt.Number <= 200 ? throw Full : ValueTask.FromResult(attempt.Number),
+                CancellationToken.None
+            )
+        ).ShouldBe(201);
 
         _time.Waits.Max().ShouldBe(TimeSpan.FromSeconds(30));
     }
@@ -80,7 +103,9 @@ public sealed class StoreRetryTests
     {
         var retry = Retry(new StorePatience { Unavailable = TimeSpan.FromHours(1) });
 
-        await Should.ThrowAsync<InvalidOperationException>(async () => await retry.RunAsync<int>(_ => throw new InvalidOperationException(), CancellationToken.None));
+        await Should.ThrowAsync<InvalidOperationException>(async () =>
+            await retry.RunAsync<int>(_ => throw new InvalidOperationException(), CancellationToken.None)
+        );
 
         _time.Waits.ShouldBeEmpty();
     }
@@ -90,7 +115,15 @@ public sealed class StoreRetryTests
     {
         var draws = new Queue<double>([0, 1]);
         var retry = new StoreRetry(
-            () => "test store", new StoreRetryOptions { Jitter = draws.Dequeue, Patience = new StorePatience { Full = TimeSpan.FromHours(1) } }, _time, _log);
+            () => "test store",
+            new StoreRetryOptions
+            {
+                Jitter = draws.Dequeue,
+                Patience = new StorePatience { Full = TimeSpan.FromHours(1) },
+            },
+            _time,
+            _log
+        );
 
         await retry.RunAsync(attempt => attempt.Number < 3 ? throw Full : ValueTask.FromResult(0), CancellationToken.None);
 
@@ -116,7 +149,9 @@ public sealed class StoreRetryTests
         failure.Kind.ShouldBe(StoreFailure.Unavailable);
         failure.Message.ShouldContain("the store (test store) has not answered within the 15 s");
         var attempts = 0;
-        await Should.ThrowAsync<StoreException>(async () => await retry.With(Leaving(leaving)).RunAsync(_ => ValueTask.FromResult(attempts++), CancellationToken.None));
+        await Should.ThrowAsync<StoreException>(async () =>
+            await retry.With(Leaving(leaving)).RunAsync(_ => ValueTask.FromResult(attempts++), CancellationToken.None)
+        );
         attempts.ShouldBe(0);
     }
 
@@ -125,7 +160,9 @@ public sealed class StoreRetryTests
     {
         var time = new FakeTimeProvider();
         using var leaving = new CancellationTokenSource();
-        var running = Retry(Leaving(leaving), time).RunAsync<int>(_ => throw new StoreAwayException("did not answer", new IOException()), CancellationToken.None).AsTask();
+        var running = Retry(Leaving(leaving), time)
+            .RunAsync<int>(_ => throw new StoreAwayException("did not answer", new IOException()), CancellationToken.None)
+            .AsTask();
 
         await leaving.CancelAsync();
         for (var waited = 0; waited < 15; waited++)
@@ -134,7 +171,9 @@ public sealed class StoreRetryTests
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        (await Should.ThrowAsync<StoreException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)))).Kind.ShouldBe(StoreFailure.Unavailable);
+        (await Should.ThrowAsync<StoreException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)))).Kind.ShouldBe(
+            StoreFailure.Unavailable
+        );
     }
 
     [Fact]
@@ -143,8 +182,15 @@ public sealed class StoreRetryTests
         var time = new FakeTimeProvider();
         using var leaving = new CancellationTokenSource();
         await leaving.CancelAsync();
-        var running = Retry(Leaving(leaving), time).RunAsync(
-            attempt => attempt.Number == 1 ? throw new StoreAwayException("answered 503", new IOException()) : ValueTask.FromResult(attempt.Number), CancellationToken.None).AsTask();
+        var running = Retry(Leaving(leaving), time)
+            .RunAsync(
+                attempt =>
+                    attempt.Number == 1
+                        ? throw new StoreAwayException("answered 503", new IOException())
+                        : ValueTask.FromResult(attempt.Number),
+                CancellationToken.None
+            )
+            .AsTask();
 
         time.Advance(TimeSpan.FromSeconds(1));
 
@@ -160,13 +206,17 @@ public sealed class StoreRetryTests
         await leaving.CancelAsync();
         var attempts = 0;
 
-        await Should.ThrowAsync<StoreException>(async () => await Retry(Leaving(leaving), new FakeTimeProvider()).RunAsync<int>(
-            _ =>
-            {
-                attempts++;
-                throw new StoreException(kind, "as told.");
-            },
-            CancellationToken.None));
+        await Should.ThrowAsync<StoreException>(async () =>
+            await Retry(Leaving(leaving), new FakeTimeProvider())
+                .RunAsync<int>(
+                    _ =>
+                    {
+                        attempts++;
+                        throw new StoreException(kind, "as told.");
+                    },
+                    CancellationToken.None
+                )
+        );
 
         attempts.ShouldBe(1);
     }
@@ -182,7 +232,9 @@ public sealed class StoreRetryTests
         time.Advance(TimeSpan.FromSeconds(15));
         await Should.ThrowAsync<StoreException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)));
 
-        (await retry.With(StorePatience.None).RunAsync(_ => ValueTask.FromResult("an answer"), CancellationToken.None)).ShouldBe("an answer");
+        (await retry.With(StorePatience.None).RunAsync(_ => ValueTask.FromResult("an answer"), CancellationToken.None)).ShouldBe(
+            "an answer"
+        );
         (await retry.RunAsync(_ => ValueTask.FromResult("an answer"), CancellationToken.None)).ShouldBe("an answer");
     }
 
@@ -208,13 +260,20 @@ public sealed class StoreRetryTests
     }
 
     private static StorePatience Leaving(CancellationTokenSource leaving) =>
-        new() { Unavailable = TimeSpan.FromHours(1), Refused = TimeSpan.FromHours(1), Full = Timeout.InfiniteTimeSpan, Leaving = leaving.Token };
+        new()
+        {
+            Unavailable = TimeSpan.FromHours(1),
+            Refused = TimeSpan.FromHours(1),
+            Full = Timeout.InfiniteTimeSpan,
+            Leaving = leaving.Token,
+        };
 
-    private static Func<string?, Task> Tell(List<string?> told) => reason =>
-    {
-        told.Add(reason);
-        return Task.CompletedTask;
-    };
+    private static Func<string?, Task> Tell(List<string?> told) =>
+        reason =>
+        {
+            told.Add(reason);
+            return Task.CompletedTask;
+        };
 
     private static async ValueTask<string> Hang(StoreAttempt attempt)
     {

@@ -5,7 +5,8 @@ public static class SharedFiles
 {
     private static readonly string[] Folders =
     [
-        .. Environment.GetEnvironmentVariable("PMSFC_SHARED") is { Length: > 0 } named ? new[] { named } : [], Path.GetFullPath(Path.Combine(Repository.Root, "../shared")),
+        .. Environment.GetEnvironmentVariable("PMSFC_SHARED") is { Length: > 0 } named ? new[] { named } : [],
+        Path.GetFullPath(Path.Combine(Repository.Root, "../shared")),
     ];
 
     /// <summary>The published weights of metrics; null where there are none.</summary>
@@ -18,7 +19,8 @@ public static class SharedFiles
     public static string PathOf(string path) => Path.Combine(Folders[0], path);
 
     /// <summary>Why a file or folder of them cannot be tested with, or null where it is there.</summary>
-    internal static string? Missing(string path) => Path.Exists(PathOf(path)) ? null : $"'{path}' is at neither ../shared nor below PMSFC_SHARED.";
+    internal static string? Missing(string path) =>
+        Path.Exists(PathOf(path)) ? null : $"'{path}' is at neither ../shared nor below PMSFC_SHARED.";
 
     private static string? Find(string path) => Folders.Select(folder => Path.Combine(folder, path)).FirstOrDefault(Directory.Exists);
 }

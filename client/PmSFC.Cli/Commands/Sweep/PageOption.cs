@@ -8,10 +8,8 @@ namespace PmSFC.Cli.Commands.Sweep;
 internal static class PageOption
 {
     /// <summary>Makes the option.</summary>
-    public static FlagOption Create() => new("--page")
-    {
-        Description = "serve a live page of the run on this machine's loopback address, and print where",
-    };
+    public static FlagOption Create() =>
+        new("--page") { Description = "serve a live page of the run on this machine's loopback address, and print where" };
 
     /// <summary>Serves the page where the call asks for it.</summary>
     /// <returns>The page, or null where the call does not ask for one.</returns>

@@ -13,10 +13,8 @@ internal static class ReportFolderOption
     private const string DefaultParent = "pmsfc-reports";
 
     /// <summary>Makes the option.</summary>
-    public static ValueOption<string> Create() => new("--out", ValueKinds.Path)
-    {
-        Description = $"folder of the report [default: {DefaultParent}/<name>-<id>]", HelpName = "folder",
-    };
+    public static ValueOption<string> Create() =>
+        new("--out", ValueKinds.Path) { Description = $"folder of the report [default: {DefaultParent}/<name>-<id>]", HelpName = "folder" };
 
     /// <summary>The folder that a call names, or that of the sweep's name and id.</summary>
     public static string PathOf(Invocation invocation, ValueOption<string> option, SweepPlan plan) =>

@@ -12,7 +12,8 @@ internal abstract class StoredSweepCommand : CliCommand
 {
     private readonly ValueArgument<string> _sweep = new("sweep", ValueKinds.Text)
     {
-        Description = "the beginning of its id, or 'latest'", DefaultValueFactory = _ => SweepClient.Latest,
+        Description = "the beginning of its id, or 'latest'",
+        DefaultValueFactory = _ => SweepClient.Latest,
     };
 
     /// <summary>Names the command.</summary>

@@ -23,7 +23,15 @@ internal sealed class SweepCancelCommand(CliHost host, GlobalOptions options)
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var status = await cluster.Sweeps.CancelAsync(plan.Id, invocation.CancellationToken);
         var done = status.Cells.Sum(cell => cell.Jobs.GetValueOrDefault(JobState.Succeeded));
-        if (invocation.Json) invocation.Lines.Write(new { Event = "cancelled", Sweep = plan.Id, Done = done });
+        if (invocation.Json)
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "cancelled",
+                    Sweep = plan.Id,
+                    Done = done,
+                }
+            );
         invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is cancelled with {Amounts.Count(done, "result")} stored.");
         return ExitCode.Done;
     }

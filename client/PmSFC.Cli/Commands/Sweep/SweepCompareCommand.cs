@@ -17,22 +17,28 @@ internal sealed class SweepCompareCommand : CliCommand
         Description = $"the sweep that is subtracted: the beginning of its id, or '{SweepClient.Latest}'",
     };
 
-    private readonly ValueArgument<string> _b = new("b", ValueKinds.Text) { Description = "the sweep that is judged, named in the same way" };
+    private readonly ValueArgument<string> _b = new("b", ValueKinds.Text)
+    {
+        Description = "the sweep that is judged, named in the same way",
+    };
     private readonly ListOption<Gate> _gates = GateOption.Create();
 
     private readonly ValueOption<string> _junit = new("--junit", ValueKinds.Path)
     {
-        Description = "write the gates' verdicts as JUnit XML", HelpName = "file",
+        Description = "write the gates' verdicts as JUnit XML",
+        HelpName = "file",
     };
 
     private readonly ValueOption<string> _csv = new("--csv", ValueKinds.Path)
     {
-        Description = "write every difference as CSV", HelpName = "file",
+        Description = "write every difference as CSV",
+        HelpName = "file",
     };
 
     private readonly ValueOption<string> _otherStore = new("--other-store", ValueKinds.StoreLocation)
     {
-        Description = "the store that B is in [default: the one that A is in]", HelpName = "location",
+        Description = "the store that B is in [default: the one that A is in]",
+        HelpName = "location",
     };
 
     /// <summary>Makes the command.</summary>
@@ -69,7 +75,8 @@ internal sealed class SweepCompareCommand : CliCommand
         return review is { Passed: false } ? ExitCode.GateFailed : ExitCode.Done;
     }
 
-    private static Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken) => Directory.Exists(path)
-        ? throw new BadInputException($"{path} is a folder, where a file is to be written; name a file.")
-        : AtomicFile.WriteAsync(path, content, cancellationToken);
+    private static Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken) =>
+        Directory.Exists(path)
+            ? throw new BadInputException($"{path} is a folder, where a file is to be written; name a file.")
+            : AtomicFile.WriteAsync(path, content, cancellationToken);
 }

@@ -17,17 +17,21 @@ internal sealed class SweepListCommand(CliHost host, GlobalOptions options)
         var sweeps = await new StoredSweeps(invocation, invocation.OpenStoreToRead()).ListAsync();
         if (invocation.Json)
         {
-            foreach (var sweep in sweeps) invocation.Lines.Write(sweep);
+            foreach (var sweep in sweeps)
+                invocation.Lines.Write(sweep);
             return ExitCode.Done;
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("id", "name", "started or resumed (UTC)");
         foreach (var sweep in sweeps)
             table.AddRow(
-                Cell.Of(Amounts.ShortId(sweep.Id)), Cell.Of(sweep.Problem is null ? sweep.Name : "(cannot be read)"),
-                Cell.Of(sweep.SubmittedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–"));
+                Cell.Of(Amounts.ShortId(sweep.Id)),
+                Cell.Of(sweep.Problem is null ? sweep.Name : "(cannot be read)"),
+                Cell.Of(sweep.SubmittedAt?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–")
+            );
         invocation.Console.Write(table);
-        foreach (var problem in sweeps.Select(sweep => sweep.Problem).OfType<string>()) invocation.Say(problem);
+        foreach (var problem in sweeps.Select(sweep => sweep.Problem).OfType<string>())
+            invocation.Say(problem);
         return ExitCode.Done;
     }
 }

@@ -20,18 +20,29 @@ internal sealed class SweepPauseCommand(CliHost host, GlobalOptions options)
         var plan = await FindPlanAsync(invocation, store);
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var status = await cluster.Sweeps.PauseAsync(plan.Id, invocation.CancellationToken);
-        if (invocation.Json) invocation.Lines.Write(new { Event = "paused", Sweep = plan.Id, status.State, status.Reason });
+        if (invocation.Json)
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "paused",
+                    Sweep = plan.Id,
+                    status.State,
+                    status.Reason,
+                }
+            );
         if (status.State != SweepState.Paused)
         {
             invocation.Say(
                 $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' has ended already ({status.State.ToString().ToLowerInvariant()}); "
-                + "there is nothing to pause.");
+                    + "there is nothing to pause."
+            );
             return ExitCode.Failed;
         }
 
         invocation.Say(
-            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is paused; what runs stops at a checkpoint. " +
-            $"Go on with: {invocation.Command("sweep", "resume", Amounts.ShortId(plan.Id))}");
+            $"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' is paused; what runs stops at a checkpoint. "
+                + $"Go on with: {invocation.Command("sweep", "resume", Amounts.ShortId(plan.Id))}"
+        );
         return ExitCode.Done;
     }
 }

@@ -26,7 +26,10 @@ internal sealed class SweepPlanCommand(CliHost host, GlobalOptions options)
         if (invocation.Cluster is null)
         {
             // No silo is started, so that neither the store's lock nor the right to write it is needed.
-            var outcome = await new EngineSweepPlanner(inspection.Store, EngineCatalog.BuiltIn).PlanAsync(prepared.Spec, invocation.CancellationToken);
+            var outcome = await new EngineSweepPlanner(inspection.Store, EngineCatalog.BuiltIn).PlanAsync(
+                prepared.Spec,
+                invocation.CancellationToken
+            );
             var devices = new EmbeddedDevices(invocation.Devices);
             devices.CheckMemory(await TellAsync(invocation, inspection.Store, SweepClient.PlanOf(outcome, file), devices.Describe()));
             return ExitCode.Done;
@@ -38,7 +41,12 @@ internal sealed class SweepPlanCommand(CliHost host, GlobalOptions options)
         return ExitCode.Done;
     }
 
-    private static async Task<SweepForecast> TellAsync(Invocation invocation, IArtifactStore store, SweepPlan plan, IReadOnlyList<string> devices)
+    private static async Task<SweepForecast> TellAsync(
+        Invocation invocation,
+        IArtifactStore store,
+        SweepPlan plan,
+        IReadOnlyList<string> devices
+    )
     {
         var forecast = await new StoredSweeps(invocation, store).ForecastAsync(plan);
         new ForecastPrinter(invocation).Tell(plan, forecast, devices);

@@ -31,7 +31,15 @@ internal sealed class SweepPriorityCommand : StoredSweepCommand
         var plan = await FindPlanAsync(invocation, store);
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var status = await cluster.Sweeps.SetPriorityAsync(plan.Id, priority, invocation.CancellationToken);
-        if (invocation.Json) invocation.Lines.Write(new { Event = "priority", Sweep = plan.Id, status.Priority });
+        if (invocation.Json)
+            invocation.Lines.Write(
+                new
+                {
+                    Event = "priority",
+                    Sweep = plan.Id,
+                    status.Priority,
+                }
+            );
         invocation.Say($"Sweep {Amounts.ShortId(plan.Id)} '{plan.Name}' has the priority {status.Priority} now.");
         return ExitCode.Done;
     }

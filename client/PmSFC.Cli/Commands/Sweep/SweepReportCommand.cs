@@ -29,7 +29,8 @@ internal sealed class SweepReportCommand : StoredSweepCommand
         var store = invocation.OpenStoreToRead();
         var plan = await FindPlanAsync(invocation, store);
         var quoted = invocation.Value(_paper) ? PaperTables.Of(plan.Task) : null;
-        if (invocation.Value(_paper) && quoted is null) invocation.Say($"The paper has no table of the task '{plan.Task}'.");
+        if (invocation.Value(_paper) && quoted is null)
+            invocation.Say($"The paper has no table of the task '{plan.Task}'.");
         var statuses = await new StoredSweeps(invocation, store).StatusesAsync(plan);
         var table = await SweepTable.ReadAsync(store, plan, MetricColumns.All, statuses, invocation.CancellationToken);
         await new ResultPrinter(invocation, store).TellAsync(table, ReportFolderOption.PathOf(invocation, _out, plan), quoted);

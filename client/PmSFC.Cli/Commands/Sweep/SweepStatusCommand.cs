@@ -17,8 +17,11 @@ internal sealed class SweepStatusCommand(CliHost host, GlobalOptions options)
             await using var cluster = await ClusterSession.StartAsync(invocation, store);
             if (await cluster.Sweeps.StatusAsync(plan.Id, invocation.CancellationToken) is { } status)
                 return new ClusterStatus(invocation).Tell(
-                    plan, status, await cluster.PoolStatusAsync(invocation.CancellationToken),
-                    await StoredConflicts.ReadAsync(store, plan, invocation.CancellationToken));
+                    plan,
+                    status,
+                    await cluster.PoolStatusAsync(invocation.CancellationToken),
+                    await StoredConflicts.ReadAsync(store, plan, invocation.CancellationToken)
+                );
         }
 
         return await new StoredStatus(invocation, store).TellAsync(plan);

@@ -8,19 +8,23 @@ internal sealed class DifferencesSection : IReportSection
     {
         var metrics = content.Table.Metrics;
         var differences = content.Table.Differences(content.Options.Reference);
-        if (differences.All(difference => difference.Metrics.IsEmpty)) return;
+        if (differences.All(difference => difference.Metrics.IsEmpty))
+            return;
         page.Heading($"Against {differences[0].Reference}");
         page.Note(
             $"Each method minus {Html.Text(differences[0].Reference)}, image by image, over the images that both have. "
-            + "An interval that does not reach the line at zero is a difference that chance alone would rarely make.");
-        page.BeginTable(
-        [
+                + "An interval that does not reach the line at zero is a difference that chance alone would rarely make."
+        );
+        page.BeginTable([
             ReportColumn.OfText("method"),
             .. metrics.SelectMany(metric => new[] { ReportColumn.OfNumbers(metric.Heading), ReportColumn.OfText("") }),
-            ReportColumn.OfNumbers("images"), ReportColumn.OfText("source"),
+            ReportColumn.OfNumbers("images"),
+            ReportColumn.OfText("source"),
         ]);
         var reaches = metrics.ToDictionary(
-            metric => metric.Name, metric => IntervalPlot.ReachOf(differences.Select(difference => metric.EstimateIn(difference.Metrics))));
+            metric => metric.Name,
+            metric => IntervalPlot.ReachOf(differences.Select(difference => metric.EstimateIn(difference.Metrics)))
+        );
         foreach (var difference in differences)
         {
             page.BeginRow($"{content.KeyOf(difference.Label)}{Html.Text(difference.Label)}");

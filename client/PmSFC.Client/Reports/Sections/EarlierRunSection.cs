@@ -11,21 +11,31 @@ internal sealed class EarlierRunSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        if (content.Options.Comparison is not { } comparison) return;
+        if (content.Options.Comparison is not { } comparison)
+            return;
         var earlier = comparison.A.Plan;
         page.Heading("Against the earlier run");
         page.Note(
             $"This sweep (B) minus sweep <code>{earlier.Id[..12]}</code> on generator <code>{earlier.GeneratorId[..12]}</code> (A), "
-            + "image by image, over the images that both have. “Better” and “worse”: the 95 % interval excludes 0.");
-        if (content.Options.Review is { } review) Write(review, page);
-        page.BeginTable(
-        [
-            ReportColumn.OfText("method"), ReportColumn.OfText("metric"), ReportColumn.OfNumbers("A"), ReportColumn.OfNumbers("B"),
-            ReportColumn.OfNumbers("B − A"), ReportColumn.OfText(""), ReportColumn.OfNumbers("images"), ReportColumn.OfText("B is"),
+                + "image by image, over the images that both have. “Better” and “worse”: the 95 % interval excludes 0."
+        );
+        if (content.Options.Review is { } review)
+            Write(review, page);
+        page.BeginTable([
+            ReportColumn.OfText("method"),
+            ReportColumn.OfText("metric"),
+            ReportColumn.OfNumbers("A"),
+            ReportColumn.OfNumbers("B"),
+            ReportColumn.OfNumbers("B − A"),
+            ReportColumn.OfText(""),
+            ReportColumn.OfNumbers("images"),
+            ReportColumn.OfText("B is"),
         ]);
-        foreach (var row in comparison.Rows.Where(row => row.Pairs.Length > 0)) Write(row, ReachOf(comparison, row.Metric), page);
+        foreach (var row in comparison.Rows.Where(row => row.Pairs.Length > 0))
+            Write(row, ReachOf(comparison, row.Metric), page);
         page.EndTable();
-        foreach (var note in comparison.Notes) page.Note(Html.Text(note));
+        foreach (var note in comparison.Notes)
+            page.Note(Html.Text(note));
     }
 
     private static void Write(GateReview review, ReportWriter page)
@@ -52,7 +62,15 @@ internal sealed class EarlierRunSection : IReportSection
         page.NumberCell(Html.Spread(row.Metric.FormatDifference(difference)));
         page.Cell(IntervalPlot.DrawIfFinite(difference, reach));
         page.NumberCell(Html.Number(row.Pairs.Length));
-        page.Cell(row.Direction switch { > 0 => "better", < 0 => "worse", 0 => "–" }, row.Direction < 0 ? "text bad" : "text");
+        page.Cell(
+            row.Direction switch
+            {
+                > 0 => "better",
+                < 0 => "worse",
+                0 => "–",
+            },
+            row.Direction < 0 ? "text bad" : "text"
+        );
         page.EndRow();
     }
 

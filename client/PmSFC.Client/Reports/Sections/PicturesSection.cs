@@ -12,10 +12,12 @@ internal sealed class PicturesSection : IReportSection
         page.Heading("Targets and reconstructions");
         page.Note(Explanation(content));
         page.Raw("<div class=\"wide\"><table class=\"grid\"><thead><tr><th></th>");
-        foreach (var column in grid.Columns) page.Raw($"<th title=\"{Html.Text(column.Name)}\">{Html.Text(column.Name)}</th>");
+        foreach (var column in grid.Columns)
+            page.Raw($"<th title=\"{Html.Text(column.Name)}\">{Html.Text(column.Name)}</th>");
         page.Raw("</tr></thead><tbody>");
         page.BeginRow("target");
-        foreach (var column in grid.Columns) page.Cell(Tile(column.Target, column.Name, "missing or damaged", ""));
+        foreach (var column in grid.Columns)
+            page.Cell(Tile(column.Target, column.Name, "missing or damaged", ""));
         page.EndRow();
         foreach (var (row, label) in grid.Labels.Index())
         {
@@ -23,11 +25,16 @@ internal sealed class PicturesSection : IReportSection
             foreach (var column in grid.Columns)
             {
                 var (job, image) = column.Tiles[row];
-                page.Cell(Tile(
-                    image,
-                    job.Result is null ? job.Problem ?? "" : NumbersOf(job),
-                    job.Failed ? "failed" : job.Result is null ? "not finished" : "unreadable",
-                    metrics is [var first, ..] && job.Metrics.TryGetValue(first.Name, out var value) ? first.Format(value) : ""));
+                page.Cell(
+                    Tile(
+                        image,
+                        job.Result is null ? job.Problem ?? "" : NumbersOf(job),
+                        job.Failed ? "failed"
+                            : job.Result is null ? "not finished"
+                            : "unreadable",
+                        metrics is [var first, ..] && job.Metrics.TryGetValue(first.Name, out var value) ? first.Format(value) : ""
+                    )
+                );
             }
 
             page.EndRow();
@@ -35,19 +42,26 @@ internal sealed class PicturesSection : IReportSection
 
         page.EndTable();
 
-        string NumbersOf(TableJob job) => string.Join(
-            ", ", metrics.Where(metric => job.Metrics.ContainsKey(metric.Name)).Select(metric => $"{metric.Title} {metric.Format(job.Metrics[metric.Name])}"));
+        string NumbersOf(TableJob job) =>
+            string.Join(
+                ", ",
+                metrics
+                    .Where(metric => job.Metrics.ContainsKey(metric.Name))
+                    .Select(metric => $"{metric.Title} {metric.Format(job.Metrics[metric.Name])}")
+            );
     }
 
     private static string Explanation(ReportContent content)
     {
         var (grid, plan) = (content.Grid, content.Plan);
-        var shown = grid.Columns.Length == plan.Images.Length
-            ? "All images"
-            : $"The first {Html.Number(grid.Columns.Length)} of {Html.Number(plan.Images.Length)} images";
-        var rows = grid.Labels.Length == plan.Cells.Length
-            ? ""
-            : $" and the first {Html.Number(grid.Labels.Length)} of {Html.Number(plan.Cells.Length)} methods";
+        var shown =
+            grid.Columns.Length == plan.Images.Length
+                ? "All images"
+                : $"The first {Html.Number(grid.Columns.Length)} of {Html.Number(plan.Images.Length)} images";
+        var rows =
+            grid.Labels.Length == plan.Cells.Length
+                ? ""
+                : $" and the first {Html.Number(grid.Labels.Length)} of {Html.Number(plan.Cells.Length)} methods";
         var under = content.Table.Metrics is [var first, ..] ? $" Under each reconstruction is its {Html.Text(first.Title)}." : "";
         var scaled = grid.Columns.Any(column => column.Target?.MediaType == "image/jpeg")
             ? $" They are shown at {ShownImage.MaximumSide} pixels at most, as JPEG; the numbers are those of the stored originals."

@@ -8,9 +8,13 @@ internal sealed class PreparationsSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        var uses = content.Plan.Cells.SelectMany(cell => cell.Needs(), (cell, need) => (cell.Label, Spec: need.Spec as PreparationSpec))
-            .Where(use => use.Spec is not null).GroupBy(use => use.Spec!.Id).ToList();
-        if (uses.Count == 0) return;
+        var uses = content
+            .Plan.Cells.SelectMany(cell => cell.Needs(), (cell, need) => (cell.Label, Spec: need.Spec as PreparationSpec))
+            .Where(use => use.Spec is not null)
+            .GroupBy(use => use.Spec!.Id)
+            .ToList();
+        if (uses.Count == 0)
+            return;
         page.Heading("Other preparations");
         page.Note("Made of the generator once, and read by methods or discoveries of subspaces.");
         page.Raw("<div class=\"panels\">");

@@ -9,7 +9,8 @@ internal sealed class ProblemsSection : IReportSection
     public void Write(ReportContent content, ReportWriter page)
     {
         var problems = content.Table.Jobs.Where(job => job.Problem is not null).OrderByDescending(job => job.Failed).ToList();
-        if (problems.Count == 0) return;
+        if (problems.Count == 0)
+            return;
         page.Heading("Without a result");
         page.BeginTable([ReportColumn.OfText("method"), ReportColumn.OfText("image"), ReportColumn.OfText("why")]);
         foreach (var job in problems.Take(MaximumProblems))
@@ -22,6 +23,7 @@ internal sealed class ProblemsSection : IReportSection
         }
 
         page.EndTable();
-        if (problems.Count > MaximumProblems) page.Note($"And {Html.Number(problems.Count - MaximumProblems)} more; table.json lists them all.");
+        if (problems.Count > MaximumProblems)
+            page.Note($"And {Html.Number(problems.Count - MaximumProblems)} more; table.json lists them all.");
     }
 }

@@ -20,13 +20,16 @@ internal sealed class ProvenanceSection : IReportSection
         Entry("started", string.Join(", ", content.Submissions.Select(Time)));
         Entry("devices", string.Join(", ", results.Select(result => result.Device).Distinct().Order(StringComparer.Ordinal)));
         Entry(
-            "product version", string.Join(", ", results.Select(result => result.ProductVersion).Distinct().Order(StringComparer.Ordinal)));
+            "product version",
+            string.Join(", ", results.Select(result => result.ProductVersion).Distinct().Order(StringComparer.Ordinal))
+        );
         Entry("report written", Time(content.WrittenAt));
         page.Raw("</dl>");
 
         void Entry(string term, string text)
         {
-            if (text.Length > 0) page.Raw($"<dt>{term}</dt><dd>{Html.Text(text)}</dd>");
+            if (text.Length > 0)
+                page.Raw($"<dt>{term}</dt><dd>{Html.Text(text)}</dd>");
         }
 
         static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);

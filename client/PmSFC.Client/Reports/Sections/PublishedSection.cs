@@ -8,12 +8,13 @@ internal sealed class PublishedSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        if (content.Options.Quoted is not { } quoted) return;
+        if (content.Options.Quoted is not { } quoted)
+            return;
         page.Heading("Published");
         page.Note(Html.Text(quoted.Caption));
-        page.BeginTable(
-        [
-            ReportColumn.OfText("method"), ReportColumn.OfText("data set"),
+        page.BeginTable([
+            ReportColumn.OfText("method"),
+            ReportColumn.OfText("data set"),
             .. quoted.Metrics.Select(metric => ReportColumn.OfNumbers(metric.Heading)),
             ReportColumn.OfText("source"),
         ]);
@@ -21,7 +22,8 @@ internal sealed class PublishedSection : IReportSection
         {
             page.BeginRow(Html.Text(row.Method));
             page.Cell(Html.Text(row.DataSet));
-            foreach (var (metric, value) in quoted.Metrics.Zip(row.Values)) page.NumberCell(metric.Format(value));
+            foreach (var (metric, value) in quoted.Metrics.Zip(row.Values))
+                page.NumberCell(metric.Format(value));
             page.Cell(RowSource.Paper);
             page.EndRow();
         }

@@ -12,11 +12,13 @@ internal sealed class ResultsSection : IReportSection
         var table = content.Table;
         page.Heading("Results");
         page.Note("Mean over images ± half the 95 % interval (Student t). The best mean of each metric is bold.");
-        page.BeginTable(
-        [
+        page.BeginTable([
             ReportColumn.OfText("method"),
             .. table.Metrics.Select(metric => ReportColumn.OfNumbers(metric.Heading)),
-            ReportColumn.OfNumbers("results"), ReportColumn.OfNumbers("failed"), ReportColumn.OfNumbers("missing"), ReportColumn.OfNumbers("s per image"),
+            ReportColumn.OfNumbers("results"),
+            ReportColumn.OfNumbers("failed"),
+            ReportColumn.OfNumbers("missing"),
+            ReportColumn.OfNumbers("s per image"),
             ReportColumn.OfText("source"),
         ]);
         foreach (var row in table.Rows)
@@ -33,14 +35,20 @@ internal sealed class ResultsSection : IReportSection
         }
 
         page.EndTable();
-        foreach (var note in table.Notes) page.Note(Html.Text(note));
+        foreach (var note in table.Notes)
+            page.Note(Html.Text(note));
     }
 
     private static bool IsBest(SweepTable table, TableRow row, MetricDisplay metric)
     {
-        if (table.Rows.Length < 2 || metric.EstimateIn(row.Metrics) is not { } own || metric.HigherIsBetter is not { } higher) return false;
-        var means = table.Rows.Select(other => metric.EstimateIn(other.Metrics)).OfType<Estimate>()
-            .Select(estimate => estimate.Mean).Where(mean => !double.IsNaN(mean)).DefaultIfEmpty(double.NaN);
+        if (table.Rows.Length < 2 || metric.EstimateIn(row.Metrics) is not { } own || metric.HigherIsBetter is not { } higher)
+            return false;
+        var means = table
+            .Rows.Select(other => metric.EstimateIn(other.Metrics))
+            .OfType<Estimate>()
+            .Select(estimate => estimate.Mean)
+            .Where(mean => !double.IsNaN(mean))
+            .DefaultIfEmpty(double.NaN);
         return higher ? own.Mean >= means.Max() : own.Mean <= means.Min();
     }
 }

@@ -8,18 +8,22 @@ internal sealed class SubspacesSection : IReportSection
     /// <inheritdoc/>
     public void Write(ReportContent content, ReportWriter page)
     {
-        if (content.Discoveries.IsEmpty) return;
+        if (content.Discoveries.IsEmpty)
+            return;
         page.Heading("Subspaces");
         page.Note(
             "How the channels of the split layer are grouped. The affinity picture has the channels of a subspace side by side, "
-            + "so that subspaces which stand out are bright blocks on the diagonal.");
+                + "so that subspaces which stand out are bright blocks on the diagonal."
+        );
         page.Raw("<div class=\"panels\">");
         foreach (var discovery in content.Discoveries)
         {
             page.Raw($"<section class=\"panel\"><h3>{Html.Text(discovery.Spec.Method)}, seed {Html.Number(discovery.Spec.Seed)}</h3>");
             page.Note($"Used by {Html.Text(string.Join(", ", discovery.Cells))}.");
-            if (discovery.Set is { } set) Write(discovery, set, page);
-            else page.Raw("<p>Not discovered yet.</p>");
+            if (discovery.Set is { } set)
+                Write(discovery, set, page);
+            else
+                page.Raw("<p>Not discovered yet.</p>");
             page.Raw("</section>");
         }
 
@@ -59,14 +63,16 @@ internal sealed class SubspacesSection : IReportSection
                 new("image, ‖G₂(F) − G₂(FS)‖²", 1, [.. set.LossHistory.Select(point => ((double)point.Iteration, point.Image))]),
                 new("sparsity, ‖S‖₁", 2, [.. set.LossHistory.Select(point => ((double)point.Iteration, point.Sparsity))]),
             ],
-            "Loss of the discovery over iterations");
+            "Loss of the discovery over iterations"
+        );
         page.Raw($"<details><summary>Settings</summary>{Html.Settings(discovery.Spec.Settings)}");
         page.Note($"Set <code>{discovery.Spec.Id}</code>");
         page.Raw("</details>");
 
         void Entry(string term, string? share)
         {
-            if (share is not null) page.Raw($"<dt>{term}</dt><dd>{share}</dd>");
+            if (share is not null)
+                page.Raw($"<dt>{term}</dt><dd>{share}</dd>");
         }
 
         static string? Share(double? share) => share?.ToString("0.0 %", CultureInfo.InvariantCulture);

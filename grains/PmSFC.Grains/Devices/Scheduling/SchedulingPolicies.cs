@@ -4,11 +4,7 @@ namespace PmSFC.Grains.Devices.Scheduling;
 public static class SchedulingPolicies
 {
     /// <summary>All of them, the default first.</summary>
-    public static IReadOnlyList<ISchedulingPolicy> All { get; } =
-    [
-        new FairSharePolicy(),
-        new FirstComePolicy(),
-    ];
+    public static IReadOnlyList<ISchedulingPolicy> All { get; } = [new FairSharePolicy(), new FirstComePolicy()];
 
     /// <summary>The default.</summary>
     public static ISchedulingPolicy Default => All[0];

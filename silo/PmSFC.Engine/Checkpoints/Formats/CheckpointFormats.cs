@@ -12,11 +12,14 @@ internal static partial class CheckpointFormats
     /// <summary>The format of a file; null where it is none that is read.</summary>
     public static CheckpointFormat? Of(ReadOnlySpan<byte> content)
     {
-        if (CheckpointArchive.Is(content)) return CheckpointFormat.Zip;
+        if (CheckpointArchive.Is(content))
+            return CheckpointFormat.Zip;
 
         // The length of a safetensors file's header has 8 bytes and is below 2³², so that the upper half is 0; the header is a JSON object.
-        if (content.Length > 8 && content[4..8].IndexOfAnyExcept((byte)0) < 0 && content[8] == '{') return CheckpointFormat.Safetensors;
-        if (content.Length > 2 && content[0] == 0x80 && content[1] < 16 && content[1] > 0) return CheckpointFormat.Pickle;
+        if (content.Length > 8 && content[4..8].IndexOfAnyExcept((byte)0) < 0 && content[8] == '{')
+            return CheckpointFormat.Safetensors;
+        if (content.Length > 2 && content[0] == 0x80 && content[1] < 16 && content[1] > 0)
+            return CheckpointFormat.Pickle;
         return IsOldPickle(content) ? CheckpointFormat.Pickle : null;
     }
 
@@ -27,19 +30,48 @@ internal static partial class CheckpointFormats
     /// <summary>Whether a file begins as pickles of protocols 0 and 1 do, which have no number of their own.</summary>
     private static bool IsOldPickle(ReadOnlySpan<byte> content)
     {
-        if (content.Length < 2) return false;
+        if (content.Length < 2)
+            return false;
         return content[0] switch
         {
-            (byte)']' or (byte)'}' => content[1] is (byte)'.' or (byte)'q' or (byte)'r' or (byte)'p' or (byte)'(' or (byte)'c' or (byte)'U' or (byte)'X' or (byte)']'
-                or (byte)'}' or (byte)'N' or (byte)'K',
-            (byte)'(' => content[1] is (byte)'d' or (byte)'l' or (byte)'t' or (byte)'(' or (byte)'c' or (byte)'i' or (byte)'S' or (byte)'V' or (byte)'U'
-                or (byte)'X' or (byte)']' or (byte)'}' or (byte)'I' or (byte)'F' or (byte)'N' or (byte)'K',
+            (byte)']' or (byte)'}' => content[1]
+                is (byte)'.'
+                    or (byte)'q'
+                    or (byte)'r'
+                    or (byte)'p'
+                    or (byte)'('
+                    or (byte)'c'
+                    or (byte)'U'
+                    or (byte)'X'
+                    or (byte)']'
+                    or (byte)'}'
+                    or (byte)'N'
+                    or (byte)'K',
+            (byte)'(' => content[1]
+                is (byte)'d'
+                    or (byte)'l'
+                    or (byte)'t'
+                    or (byte)'('
+                    or (byte)'c'
+                    or (byte)'i'
+                    or (byte)'S'
+                    or (byte)'V'
+                    or (byte)'U'
+                    or (byte)'X'
+                    or (byte)']'
+                    or (byte)'}'
+                    or (byte)'I'
+                    or (byte)'F'
+                    or (byte)'N'
+                    or (byte)'K',
             (byte)'c' or (byte)'i' => Global().IsMatch(Encoding.Latin1.GetString(content[1..Math.Min(content.Length, LongestBeginning)])),
             _ => false,
         };
     }
 
-    [GeneratedRegex(@"^\(*(?:[ci][A-Za-z_][\w.]{0,200}\r?\n[A-Za-z_][\w.]{0,200}(?:\r?\n|$)|[dl]p[0-9]+\r?\n|[IFLS][^\n]{0,200}\n[^ ]|[\]}][.(])")]
+    [GeneratedRegex(
+        @"^\(*(?:[ci][A-Za-z_][\w.]{0,200}\r?\n[A-Za-z_][\w.]{0,200}(?:\r?\n|$)|[dl]p[0-9]+\r?\n|[IFLS][^\n]{0,200}\n[^ ]|[\]}][.(])"
+    )]
     private static partial Regex OldBeginning();
 
     [GeneratedRegex(@"^[A-Za-z_][\w.]{0,200}\r?\n[A-Za-z_][\w.]{0,200}\r?\n")]

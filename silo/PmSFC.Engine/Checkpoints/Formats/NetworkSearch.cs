@@ -19,7 +19,8 @@ public static partial class NetworkSearch
     public static FoundNetwork? Find(StateDict checkpoint, params IReadOnlyList<string> marks)
     {
         var candidates = Candidates(checkpoint, marks);
-        if (candidates.Count == 0) return null;
+        if (candidates.Count == 0)
+            return null;
         var best = candidates.Max(candidate => candidate.Rank);
         var equal = candidates.Where(candidate => candidate.Rank == best).ToList();
         var chosen = equal[0];
@@ -29,22 +30,39 @@ public static partial class NetworkSearch
             throw Ambiguous(checkpoint, [chosen.Prefix, twin[..^Math.Min(twin.Length, marks[chosen.Mark].Length)]]);
 
         var names = Names(checkpoint, chosen);
-        var left = candidates.Where(candidate => candidate.Rank < best && candidate.Rank > Rank.Other).Select(candidate => candidate.Prefix).ToList();
-        if (best < Rank.Average && (FlatAverage(checkpoint, marks[chosen.Mark], "") ?? FlatAverage(checkpoint, marks[chosen.Mark], "_")) is { } flat)
+        var left = candidates
+            .Where(candidate => candidate.Rank < best && candidate.Rank > Rank.Other)
+            .Select(candidate => candidate.Prefix)
+            .ToList();
+        if (
+            best < Rank.Average
+            && (FlatAverage(checkpoint, marks[chosen.Mark], "") ?? FlatAverage(checkpoint, marks[chosen.Mark], "_")) is { } flat
+        )
         {
             foreach (var name in names.Keys.ToList())
-                if (flat.Tensors.TryGetValue(name.Replace(".", flat.Dot, StringComparison.Ordinal), out var average)) names[name] = average;
+                if (flat.Tensors.TryGetValue(name.Replace(".", flat.Dot, StringComparison.Ordinal), out var average))
+                    names[name] = average;
             return new FoundNetwork(
                 checkpoint.Select(names, chosen.Prefix),
                 chosen.Mark,
                 flat.Prefix,
-                Note(checkpoint, flat.Prefix, Rank.Average, [chosen.Prefix]));
+                Note(checkpoint, flat.Prefix, Rank.Average, [chosen.Prefix])
+            );
         }
 
         // Averages of parameters alone go with the running statistics of the weights that they are an average of.
-        if (best == Rank.Average && candidates.FirstOrDefault(candidate => candidate.Rank == Rank.Raw && candidate.Mark == chosen.Mark) is { } raw)
-            foreach (var (name, place) in Names(checkpoint, raw).Where(name => Statistics().IsMatch(name.Key))) names.TryAdd(name, place);
-        return new FoundNetwork(checkpoint.Select(names, chosen.Prefix), chosen.Mark, chosen.Prefix, Note(checkpoint, chosen.Prefix, best, left));
+        if (
+            best == Rank.Average
+            && candidates.FirstOrDefault(candidate => candidate.Rank == Rank.Raw && candidate.Mark == chosen.Mark) is { } raw
+        )
+            foreach (var (name, place) in Names(checkpoint, raw).Where(name => Statistics().IsMatch(name.Key)))
+                names.TryAdd(name, place);
+        return new FoundNetwork(
+            checkpoint.Select(names, chosen.Prefix),
+            chosen.Mark,
+            chosen.Prefix,
+            Note(checkpoint, chosen.Prefix, best, left)
+        );
     }
 
     /// <summary>Finds a network that must be there.</summary>
@@ -52,7 +70,8 @@ public static partial class NetworkSearch
     /// <param name="mark">The name of a tensor that it is known by.</param>
     /// <exception cref="CheckpointException">There is none, or there are several that differ and none is to be preferred.</exception>
     public static FoundNetwork FindOrThrow(StateDict checkpoint, string mark) =>
-        Find(checkpoint, mark) ?? throw SafetensorsHeader.Damaged(checkpoint.FileName, checkpoint.DescribeModule() ?? $"lacks the tensor '{mark}'");
+        Find(checkpoint, mark)
+        ?? throw SafetensorsHeader.Damaged(checkpoint.FileName, checkpoint.DescribeModule() ?? $"lacks the tensor '{mark}'");
 
     /// <summary>Whether a tensor has a name, whatever comes before it.</summary>
     internal static bool Has(StateDict checkpoint, string mark) => checkpoint.Places.Any(place => EndsWithName(Plain(place), mark));
@@ -65,16 +84,24 @@ public static partial class NetworkSearch
             var plain = Plain(place);
             for (var mark = 0; mark < marks.Count; mark++)
             {
-                if (!EndsWithName(plain, marks[mark])) continue;
+                if (!EndsWithName(plain, marks[mark]))
+                    continue;
                 var root = plain[..^marks[mark].Length];
                 var prefix = place.EndsWith(marks[mark], StringComparison.Ordinal) ? place[..^marks[mark].Length] : root;
-                if (!byRoot.TryGetValue(root, out var known) || known.Mark > mark) byRoot[root] = new Candidate(root, mark, place, prefix, RankOf(root), []);
-                else if (known.Mark == mark) known.Twins.Add(place);
+                if (!byRoot.TryGetValue(root, out var known) || known.Mark > mark)
+                    byRoot[root] = new Candidate(root, mark, place, prefix, RankOf(root), []);
+                else if (known.Mark == mark)
+                    known.Twins.Add(place);
                 break;
             }
         }
 
-        return [.. byRoot.Values.Select(candidate => checkpoint.IsList && IsAverageOfThree(candidate.Root, byRoot.Keys) ? candidate with { Rank = Rank.Average } : candidate)];
+        return
+        [
+            .. byRoot.Values.Select(candidate =>
+                checkpoint.IsList && IsAverageOfThree(candidate.Root, byRoot.Keys) ? candidate with { Rank = Rank.Average } : candidate
+            ),
+        ];
     }
 
     /// <summary>The names of a candidate's tensors and of what was not read among them.</summary>
@@ -84,11 +111,15 @@ public static partial class NetworkSearch
         foreach (var place in checkpoint.Places)
         {
             var plain = Plain(place);
-            if (plain.Length <= candidate.Root.Length || !plain.StartsWith(candidate.Root, StringComparison.Ordinal)) continue;
+            if (plain.Length <= candidate.Root.Length || !plain.StartsWith(candidate.Root, StringComparison.Ordinal))
+                continue;
 
             // Of two tensors that differ in what is taken off, the one in the place of the mark counts.
-            if (!names.TryAdd(plain[candidate.Root.Length..], place) && place.StartsWith(candidate.Prefix, StringComparison.Ordinal)
-                && Plain(place[candidate.Prefix.Length..]).Length == place.Length - candidate.Prefix.Length)
+            if (
+                !names.TryAdd(plain[candidate.Root.Length..], place)
+                && place.StartsWith(candidate.Prefix, StringComparison.Ordinal)
+                && Plain(place[candidate.Prefix.Length..]).Length == place.Length - candidate.Prefix.Length
+            )
             {
                 names[plain[candidate.Root.Length..]] = place;
             }
@@ -100,18 +131,28 @@ public static partial class NetworkSearch
     private static bool AreEqual(StateDict checkpoint, Candidate one, Candidate other)
     {
         var (a, b) = (Names(checkpoint, one), Names(checkpoint, other));
-        return one.Mark == other.Mark && a.Count == b.Count && a.All(name => b.TryGetValue(name.Key, out var place) && checkpoint.AreEqual(name.Value, place));
+        return one.Mark == other.Mark
+            && a.Count == b.Count
+            && a.All(name => b.TryGetValue(name.Key, out var place) && checkpoint.AreEqual(name.Value, place));
     }
 
     /// <summary>
     /// The averages of a module that keeps them as buffers, whose names may have no dots (<c>model_ema.layer0convweight</c>,
     /// <c>model_ema.layer0_conv_weight</c>), not even after what comes before them (<c>model_ema._orig_modlayer0convweight</c>); null where there are none.
     /// </summary>
-    private static (string Prefix, string Dot, Dictionary<string, string> Tensors)? FlatAverage(StateDict checkpoint, string mark, string dot)
+    private static (string Prefix, string Dot, Dictionary<string, string> Tensors)? FlatAverage(
+        StateDict checkpoint,
+        string mark,
+        string dot
+    )
     {
         var flat = mark.Replace(".", dot, StringComparison.Ordinal);
-        var prefix = checkpoint.Places.Where(place => place.EndsWith(flat, StringComparison.Ordinal)).Select(place => place[..^flat.Length]).FirstOrDefault(root => RankOf(root) == Rank.Average);
-        if (prefix is null || flat == mark) return null;
+        var prefix = checkpoint
+            .Places.Where(place => place.EndsWith(flat, StringComparison.Ordinal))
+            .Select(place => place[..^flat.Length])
+            .FirstOrDefault(root => RankOf(root) == Rank.Average);
+        if (prefix is null || flat == mark)
+            return null;
         var places = checkpoint.Places.Where(place => place.StartsWith(prefix, StringComparison.Ordinal));
         return (prefix, dot, places.ToDictionary(place => place[prefix.Length..], StringComparer.Ordinal));
     }
@@ -119,7 +160,8 @@ public static partial class NetworkSearch
     private static string? Note(StateDict checkpoint, string prefix, Rank rank, IReadOnlyList<string> left)
     {
         var lost = rank == Rank.Average ? null : LostAverage(checkpoint);
-        if (prefix.Length == 0 && left.Count == 0 && lost is null) return null;
+        if (prefix.Length == 0 && left.Count == 0 && lost is null)
+            return null;
         var cut = prefix.LastIndexOf('/') + 1;
         return $"{checkpoint.FileName}: read the {(rank == Rank.Average ? "averaged " : "")}weights"
             + (cut > 0 ? $" in '{prefix[..(cut - 1)]}'" : "")
@@ -136,7 +178,8 @@ public static partial class NetworkSearch
         {
             if (Item().Match(place) is { Success: true } item && RankOf(item.Groups[1].Value) == Rank.Average)
                 return $"; the averaged weights in '{item.Groups[1].Value}' have no names and are not read";
-            if (checkpoint.IsModule(place) && RankOf(place) == Rank.Average) return $"; the averaged weights in '{place}' are a whole module, which is not read";
+            if (checkpoint.IsModule(place) && RankOf(place) == Rank.Average)
+                return $"; the averaged weights in '{place}' are a whole module, which is not read";
         }
 
         return null;
@@ -144,10 +187,14 @@ public static partial class NetworkSearch
 
     private static CheckpointException Ambiguous(StateDict checkpoint, IReadOnlyList<string> prefixes)
     {
-        var example = checkpoint.IsTorch && prefixes.FirstOrDefault(prefix => prefix.Length > 0) is { } prefix ? $", for example, in Python: {Python(checkpoint, prefix)}" : "";
+        var example =
+            checkpoint.IsTorch && prefixes.FirstOrDefault(prefix => prefix.Length > 0) is { } prefix
+                ? $", for example, in Python: {Python(checkpoint, prefix)}"
+                : "";
         return SafetensorsHeader.Damaged(
             checkpoint.FileName,
-            $"holds {prefixes.Count} networks that could be meant, {List(prefixes)}, and they differ: which one is it? Save that one alone{example}");
+            $"holds {prefixes.Count} networks that could be meant, {List(prefixes)}, and they differ: which one is it? Save that one alone{example}"
+        );
     }
 
     private static string List(IReadOnlyList<string> prefixes)
@@ -161,17 +208,21 @@ public static partial class NetworkSearch
     {
         var cut = prefix.LastIndexOf('/') + 1;
         var place = "";
-        var containers = prefix[..cut].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(name =>
-        {
-            place = place.Length == 0 ? name : $"{place}/{name}";
-            return checkpoint.IsLiteral(place) ? $"[{name}]" : $"[{Literal(name)}]";
-        });
+        var containers = prefix[..cut]
+            .Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Select(name =>
+            {
+                place = place.Length == 0 ? name : $"{place}/{name}";
+                return checkpoint.IsLiteral(place) ? $"[{name}]" : $"[{Literal(name)}]";
+            });
         var loaded = $"torch.load({Literal(checkpoint.FileName)}, map_location='cpu'){string.Concat(containers)}";
         var names = prefix[cut..];
-        var tensors = names.Length == 0 ? loaded : $"{{k[{names.Length}:]: v for k, v in {loaded}.items() if k.startswith({Literal(names)})}}";
+        var tensors =
+            names.Length == 0 ? loaded : $"{{k[{names.Length}:]: v for k, v in {loaded}.items() if k.startswith({Literal(names)})}}";
         return $"torch.save({tensors}, 'one.pth')";
 
-        static string Literal(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+        static string Literal(string text) =>
+            $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
     }
 
     /// <summary>A name without what DataParallel and torch.compile put into it.</summary>
@@ -190,21 +241,28 @@ public static partial class NetworkSearch
         foreach (var segment in root.Split('/', '.'))
         {
             var words = Camel().Replace(segment, "_").Replace('-', '_').ToLowerInvariant();
-            if (Others().IsMatch(words)) return Rank.Other;
-            if (words == "current_model_state" || NotAverages().IsMatch(words)) return Rank.Replaced;
-            if (segment == "Gs" || Averages().IsMatch(words)) rank = Rank.Average;
+            if (Others().IsMatch(words))
+                return Rank.Other;
+            if (words == "current_model_state" || NotAverages().IsMatch(words))
+                return Rank.Replaced;
+            if (segment == "Gs" || Averages().IsMatch(words))
+                rank = Rank.Average;
         }
 
         return rank;
     }
 
-    [GeneratedRegex(@"(?<=^|[./])(?:module|_module|_orig_mod|_forward_module|_fsdp_wrapped_module|_fpw_module|_checkpoint_wrapped_module)\.")]
+    [GeneratedRegex(
+        @"(?<=^|[./])(?:module|_module|_orig_mod|_forward_module|_fsdp_wrapped_module|_fpw_module|_checkpoint_wrapped_module)\."
+    )]
     private static partial Regex Wrapper();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]
     private static partial Regex Camel();
 
-    [GeneratedRegex("(?:^|_)(?:[dgn]?emas?[0-9]*|ema(?:dict|g|model|net|params|state|weights)|avg|average[ds]?|averaging|smooth(?:ed)?|shadows?|swa|running|polyak)(?:_|$)")]
+    [GeneratedRegex(
+        "(?:^|_)(?:[dgn]?emas?[0-9]*|ema(?:dict|g|model|net|params|state|weights)|avg|average[ds]?|averaging|smooth(?:ed)?|shadows?|swa|running|polyak)(?:_|$)"
+    )]
     private static partial Regex Averages();
 
     [GeneratedRegex("(?:^|_)(?:no|non|not|without|before|raw)(?:_|$)")]

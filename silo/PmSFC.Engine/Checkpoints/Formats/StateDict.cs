@@ -10,13 +10,16 @@ namespace PmSFC.Engine.Checkpoints.Formats;
 /// </summary>
 public sealed class StateDict
 {
-    private const int MostNames = 20_000, Deepest = 16, LongestSearch = 1 << 20;
+    private const int MostNames = 20_000,
+        Deepest = 16,
+        LongestSearch = 1 << 20;
 
     private readonly Dictionary<string, Item> _items = new(StringComparer.Ordinal);
     private readonly HashSet<string> _literals = new(StringComparer.Ordinal);
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private readonly string _place;
-    private int _visits, _tensors;
+    private int _visits,
+        _tensors;
     private bool _isDeeper;
 
     private StateDict(string fileName, IReadOnlyDictionary<string, string>? metadata = null, string place = "") =>
@@ -42,7 +45,9 @@ public sealed class StateDict
 
     /// <summary>What was not read, as place and Python name or type, for example <c>config</c> and <c>models.utils.config.BaseConfig</c>.</summary>
     public IReadOnlyDictionary<string, string> Refused =>
-        _items.Where(item => item.Value.Unread is not null).ToDictionary(item => item.Key, item => item.Value.Unread!.Name, StringComparer.Ordinal);
+        _items
+            .Where(item => item.Value.Unread is not null)
+            .ToDictionary(item => item.Key, item => item.Value.Unread!.Name, StringComparer.Ordinal);
 
     /// <summary>The names of its tensors and of what is not read.</summary>
     internal IReadOnlyCollection<string> Places => _items.Keys;
@@ -51,13 +56,14 @@ public sealed class StateDict
     /// <param name="content">The whole file.</param>
     /// <param name="name">What error messages call it.</param>
     /// <exception cref="CheckpointException">The file is damaged, of a format that is not read, which is named, or holds objects where tensors are needed.</exception>
-    public static StateDict Read(ReadOnlyMemory<byte> content, string name) => CheckpointFormats.Of(content.Span) switch
-    {
-        CheckpointFormat.Safetensors => FromSafetensors(SafetensorsFile.Read(content, name)),
-        CheckpointFormat.Zip => FromArchive(CheckpointArchive.Open(content, name), name),
-        CheckpointFormat.Pickle => FromPickle(content, name),
-        _ => throw SafetensorsHeader.Damaged(name, ForeignFile.Describe(content.Span, name)),
-    };
+    public static StateDict Read(ReadOnlyMemory<byte> content, string name) =>
+        CheckpointFormats.Of(content.Span) switch
+        {
+            CheckpointFormat.Safetensors => FromSafetensors(SafetensorsFile.Read(content, name)),
+            CheckpointFormat.Zip => FromArchive(CheckpointArchive.Open(content, name), name),
+            CheckpointFormat.Pickle => FromPickle(content, name),
+            _ => throw SafetensorsHeader.Damaged(name, ForeignFile.Describe(content.Span, name)),
+        };
 
     /// <summary>Whether there is a tensor of that name, or something that is not read in its place.</summary>
     public bool Contains(string name) => _items.ContainsKey(name);
@@ -99,7 +105,10 @@ public sealed class StateDict
     /// <summary>What to say of a whole module in the file, which hides the names of its tensors.</summary>
     /// <returns>A relative clause about the file; null where there is none.</returns>
     internal string? DescribeModule() =>
-        _items.Where(item => item.Value.Unread is { Kind: UnreadKind.Module }).Select(item => item.Value.Unread!.Describe(item.Key)).FirstOrDefault();
+        _items
+            .Where(item => item.Value.Unread is { Kind: UnreadKind.Module })
+            .Select(item => item.Value.Unread!.Describe(item.Key))
+            .FirstOrDefault();
 
     /// <summary>Some of the tensors under other names.</summary>
     /// <param name="names">For each new name the name here.</param>
@@ -107,7 +116,8 @@ public sealed class StateDict
     internal StateDict Select(IEnumerable<KeyValuePair<string, string>> names, string place)
     {
         var selected = new StateDict(FileName, Metadata, _place + place) { IsFloatSafetensors = IsFloatSafetensors };
-        foreach (var (name, here) in names) selected._items[name] = _items[here];
+        foreach (var (name, here) in names)
+            selected._items[name] = _items[here];
         return selected;
     }
 
@@ -116,8 +126,10 @@ public sealed class StateDict
     internal bool AreEqual(string one, string other)
     {
         var (a, b) = (_items[one], _items[other]);
-        if (ReferenceEquals(a.Tensor, b.Tensor)) return a.Unread == b.Unread;
-        if (a.Tensor is null || b.Tensor is null || !a.Tensor.Shape.SequenceEqual(b.Tensor.Shape)) return false;
+        if (ReferenceEquals(a.Tensor, b.Tensor))
+            return a.Unread == b.Unread;
+        if (a.Tensor is null || b.Tensor is null || !a.Tensor.Shape.SequenceEqual(b.Tensor.Shape))
+            return false;
         return a.Tensor.ReadFloats(FileName, one).AsSpan().SequenceEqual(b.Tensor.ReadFloats(FileName, other));
     }
 
@@ -151,7 +163,9 @@ public sealed class StateDict
         if (folders.Count == 0)
         {
             state.AddArrays(archive);
-            return state._items.Count > 0 ? state.OrEmpty() : throw SafetensorsHeader.Damaged(name, ForeignFile.DescribeArchive(archive, name));
+            return state._items.Count > 0
+                ? state.OrEmpty()
+                : throw SafetensorsHeader.Damaged(name, ForeignFile.DescribeArchive(archive, name));
         }
 
         // An archive of several checkpoints is a container of each folder's.
@@ -169,7 +183,10 @@ public sealed class StateDict
         }
         catch (CheckpointException) when (content.Span[..Math.Min(content.Length, LongestSearch)].IndexOf("joblib.numpy_pickle"u8) >= 0)
         {
-            throw SafetensorsHeader.Damaged(name, "is a file of joblib, whose arrays are no part of its pickle; load it with joblib and save its arrays under their names with numpy.savez");
+            throw SafetensorsHeader.Damaged(
+                name,
+                "is a file of joblib, whose arrays are no part of its pickle; load it with joblib and save its arrays under their names with numpy.savez"
+            );
         }
         catch (CheckpointException) when (ForeignFile.IsText(content.Span) && !CheckpointFormats.IsSurelyOldPickle(content.Span))
         {
@@ -183,17 +200,25 @@ public sealed class StateDict
     private StateDict OrEmpty()
     {
         if (_items.Count == 1 && _items.ContainsKey("") && _tensors == 1)
-            throw SafetensorsHeader.Damaged(FileName, "is one tensor without a name; save all tensors of the network under their names: torch.save(module.state_dict(), FILE)");
-        if (_tensors > 0) return this;
+            throw SafetensorsHeader.Damaged(
+                FileName,
+                "is one tensor without a name; save all tensors of the network under their names: torch.save(module.state_dict(), FILE)"
+            );
+        if (_tensors > 0)
+            return this;
         if (_isDeeper)
-            throw SafetensorsHeader.Damaged(FileName, $"holds no tensors in the outer {Deepest} of its containers inside containers; save the network's state_dict() alone");
+            throw SafetensorsHeader.Damaged(
+                FileName,
+                $"holds no tensors in the outer {Deepest} of its containers inside containers; save the network's state_dict() alone"
+            );
         var unread = _items.FirstOrDefault(item => item.Value.Unread!.Kind is not UnreadKind.Object);
         throw SafetensorsHeader.Damaged(
             FileName,
             unread.Value is not null ? unread.Value.Unread!.Describe(unread.Key)
-            : _items.Count == 0 ? "holds no tensors"
-            : $"holds no tensors, but objects of {string.Join(", ", Refused.Values.Distinct(StringComparer.Ordinal).Take(5))}, which are refused: "
-                + "nothing in a checkpoint is executed; save the model's state_dict() instead");
+                : _items.Count == 0 ? "holds no tensors"
+                : $"holds no tensors, but objects of {string.Join(", ", Refused.Values.Distinct(StringComparer.Ordinal).Take(5))}, which are refused: "
+                    + "nothing in a checkpoint is executed; save the model's state_dict() instead"
+        );
     }
 
     private void AddArrays(CheckpointArchive archive)
@@ -202,26 +227,39 @@ public sealed class StateDict
         foreach (var record in archive.Names.Where(name => name.EndsWith(Extension, StringComparison.Ordinal)))
         {
             var name = record[..^Extension.Length];
-            var array = NpyArray.Read(archive.Begin(record, NpyArray.LongestBeginning), archive.Length(record), problem => SafetensorsHeader.Damaged(FileName, $"holds an '{record}' {problem}"));
-            if (array.ToTensor(() => archive.Read(record)) is { } tensor) Add(name, tensor);
-            else Refuse(name, new UnreadItem(UnreadKind.ElementType, $"NumPy's type {array.Type}"));
+            var array = NpyArray.Read(archive.Begin(record, NpyArray.LongestBeginning), archive.Length(record), problem =>
+                SafetensorsHeader.Damaged(FileName, $"holds an '{record}' {problem}")
+            );
+            if (array.ToTensor(() => archive.Read(record)) is { } tensor)
+                Add(name, tensor);
+            else
+                Refuse(name, new UnreadItem(UnreadKind.ElementType, $"NumPy's type {array.Type}"));
         }
     }
 
     private void Visit(object? value, string place, int depth)
     {
-        if (++_visits > PickleReader.MostValues) throw SafetensorsHeader.Damaged(FileName, "has containers inside containers without end");
+        if (++_visits > PickleReader.MostValues)
+            throw SafetensorsHeader.Damaged(FileName, "has containers inside containers without end");
         _isDeeper |= depth > Deepest;
-        if (depth > Deepest || (value is PickledDictionary or PickledSequence or RefusedObject && !_open.Add(value))) return;
+        if (depth > Deepest || (value is PickledDictionary or PickledSequence or RefusedObject && !_open.Add(value)))
+            return;
         switch (value)
         {
-            case StoredTensor tensor: Add(place, tensor); break;
-            case PickledArray array when array.ToTensor() is { } tensor: Add(place, tensor); break;
-            case PickledArray array: Refuse(place, array.Unread); break;
+            case StoredTensor tensor:
+                Add(place, tensor);
+                break;
+            case PickledArray array when array.ToTensor() is { } tensor:
+                Add(place, tensor);
+                break;
+            case PickledArray array:
+                Refuse(place, array.Unread);
+                break;
             case PickledDictionary dictionary:
                 foreach (var (name, item) in dictionary.Entries)
                 {
-                    if (item is (PickledDictionary or PickledSequence or RefusedObject) && dictionary.IsLiteral(name)) _literals.Add(Join(place, name));
+                    if (item is (PickledDictionary or PickledSequence or RefusedObject) && dictionary.IsLiteral(name))
+                        _literals.Add(Join(place, name));
                     Visit(item, Join(place, name), depth + 1);
                 }
 
@@ -238,30 +276,39 @@ public sealed class StateDict
                 IsList |= place.Length == 0;
                 for (var i = 0; i < sequence.Items.Count; i++)
                 {
-                    if (sequence.Items[i] is PickledDictionary or PickledSequence or RefusedObject) _literals.Add(Join(place, $"{i}"));
+                    if (sequence.Items[i] is PickledDictionary or PickledSequence or RefusedObject)
+                        _literals.Add(Join(place, $"{i}"));
                     Visit(sequence.Items[i], Join(place, $"{i}"), depth + 1);
                 }
 
                 break;
             case RefusedObject refused:
-                Refuse(place, new UnreadItem(refused.Kind, refused.Kind is UnreadKind.ElementType ? refused.Global.Name : refused.Global.ToString()));
-                if (refused is { Kind: UnreadKind.Object, State: PickledDictionary }) Visit(refused.State, place, depth + 1);
+                Refuse(
+                    place,
+                    new UnreadItem(refused.Kind, refused.Kind is UnreadKind.ElementType ? refused.Global.Name : refused.Global.ToString())
+                );
+                if (refused is { Kind: UnreadKind.Object, State: PickledDictionary })
+                    Visit(refused.State, place, depth + 1);
                 break;
         }
 
-        if (value is not null) _open.Remove(value);
+        if (value is not null)
+            _open.Remove(value);
     }
 
     private void Add(string place, StoredTensor tensor)
     {
-        if (!_items.TryAdd(place, new Item(place, tensor, null))) throw SafetensorsHeader.Damaged(FileName, $"has two tensors named '{place}'");
-        if (++_tensors > MostNames) throw SafetensorsHeader.Damaged(FileName, $"has more than {MostNames} tensors");
+        if (!_items.TryAdd(place, new Item(place, tensor, null)))
+            throw SafetensorsHeader.Damaged(FileName, $"has two tensors named '{place}'");
+        if (++_tensors > MostNames)
+            throw SafetensorsHeader.Damaged(FileName, $"has more than {MostNames} tensors");
     }
 
     private void Refuse(string place, UnreadItem unread)
     {
         _items.TryAdd(place, new Item(place, null, unread));
-        if (_items.Count - _tensors > MostNames) throw SafetensorsHeader.Damaged(FileName, $"has more than {MostNames} objects that are not read");
+        if (_items.Count - _tensors > MostNames)
+            throw SafetensorsHeader.Damaged(FileName, $"has more than {MostNames} objects that are not read");
     }
 
     private (StoredTensor Tensor, string Place) Tensor(string name, ReadOnlySpan<long> shape)
@@ -270,13 +317,18 @@ public sealed class StateDict
         return shape.SequenceEqual(found.Tensor.Shape.ToArray())
             ? found
             : throw SafetensorsHeader.Damaged(
-                FileName, $"holds '{found.Place}' with shape [{string.Join(", ", found.Tensor.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed");
+                FileName,
+                $"holds '{found.Place}' with shape [{string.Join(", ", found.Tensor.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed"
+            );
     }
 
     private (StoredTensor Tensor, string Place) Tensor(string name)
     {
-        if (!_items.TryGetValue(name, out var item)) throw SafetensorsHeader.Damaged(FileName, $"lacks the tensor '{_place}{name}'");
-        return item.Tensor is { } tensor ? (tensor, item.Place) : throw SafetensorsHeader.Damaged(FileName, item.Unread!.Describe(item.Place));
+        if (!_items.TryGetValue(name, out var item))
+            throw SafetensorsHeader.Damaged(FileName, $"lacks the tensor '{_place}{name}'");
+        return item.Tensor is { } tensor
+            ? (tensor, item.Place)
+            : throw SafetensorsHeader.Damaged(FileName, item.Unread!.Describe(item.Place));
     }
 
     private CheckpointException NotFinite(double value, string place, int element) =>

@@ -8,7 +8,8 @@ namespace PmSFC.Engine.Checkpoints.Pickles;
 internal sealed class CheckpointArchive
 {
     private const int MostRecords = 100_000;
-    private const long MostBytesOfRecord = 64L << 20, MostBytes = 256L << 20;
+    private const long MostBytesOfRecord = 64L << 20,
+        MostBytes = 256L << 20;
 
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
     private readonly string _file;
@@ -26,11 +27,14 @@ internal sealed class CheckpointArchive
     /// <exception cref="CheckpointException">The archive is damaged or claims to unpack to far more than it is.</exception>
     public static CheckpointArchive Open(ReadOnlyMemory<byte> content, string file)
     {
-        if (content.Span.Count("PK\x01\x02"u8) > MostRecords) throw SafetensorsHeader.Damaged(file, $"is an archive of more than {MostRecords} records");
+        if (content.Span.Count("PK\x01\x02"u8) > MostRecords)
+            throw SafetensorsHeader.Damaged(file, $"is an archive of more than {MostRecords} records");
         if (content.Span.LastIndexOf("PK\x05\x06"u8) < 0)
         {
             throw SafetensorsHeader.Damaged(
-                file, $"is a damaged zip archive: the list of its records, which is at the end of one, is not in its {content.Length} bytes, so it is cut short; fetch it again");
+                file,
+                $"is a damaged zip archive: the list of its records, which is at the end of one, is not in its {content.Length} bytes, so it is cut short; fetch it again"
+            );
         }
 
         var archive = new CheckpointArchive(file);
@@ -48,8 +52,10 @@ internal sealed class CheckpointArchive
     /// <exception cref="CheckpointException">It is damaged.</exception>
     public ReadOnlyMemory<byte> Read(string name)
     {
-        if (_last is { } last && last.Name == name) return last.Bytes;
-        if (!_entries.TryGetValue(name, out var entry)) return ReadOnlyMemory<byte>.Empty;
+        if (_last is { } last && last.Name == name)
+            return last.Bytes;
+        if (!_entries.TryGetValue(name, out var entry))
+            return ReadOnlyMemory<byte>.Empty;
         var bytes = Guard(() =>
         {
             var record = new byte[entry.Length];
@@ -58,7 +64,9 @@ internal sealed class CheckpointArchive
             return Crc32.HashToUInt32(record) == entry.Crc32
                 ? record
                 : throw SafetensorsHeader.Damaged(
-                    _file, $"is damaged: its record '{name}' has not the checksum that was stored (torch.save stores it unless told not to)");
+                    _file,
+                    $"is damaged: its record '{name}' has not the checksum that was stored (torch.save stores it unless told not to)"
+                );
         });
         _last = (name, bytes);
         return bytes;
@@ -66,12 +74,13 @@ internal sealed class CheckpointArchive
 
     /// <summary>The beginning of a record, unchecked.</summary>
     /// <exception cref="CheckpointException">It cannot be unpacked.</exception>
-    public byte[] Begin(string name, int bytes) => Guard(() =>
-    {
-        var beginning = new byte[Math.Min(bytes, _entries[name].Length)];
-        using var stream = _entries[name].Open();
-        return beginning[..stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)];
-    });
+    public byte[] Begin(string name, int bytes) =>
+        Guard(() =>
+        {
+            var beginning = new byte[Math.Min(bytes, _entries[name].Length)];
+            using var stream = _entries[name].Open();
+            return beginning[..stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)];
+        });
 
     private bool List(ReadOnlyMemory<byte> content)
     {
@@ -81,15 +90,22 @@ internal sealed class CheckpointArchive
         foreach (var entry in zip.Entries)
         {
             // Some packers of Windows put backslashes between folders.
-            if (!_entries.TryAdd(entry.FullName.Replace('\\', '/'), entry)) throw SafetensorsHeader.Damaged(_file, $"has two records named '{entry.FullName}'");
+            if (!_entries.TryAdd(entry.FullName.Replace('\\', '/'), entry))
+                throw SafetensorsHeader.Damaged(_file, $"has two records named '{entry.FullName}'");
             if (entry.Length > Math.Max(content.Length, MostBytesOfRecord))
-                throw SafetensorsHeader.Damaged(_file, $"claims {entry.Length} bytes for its record '{entry.FullName}', but has {content.Length} in all");
+                throw SafetensorsHeader.Damaged(
+                    _file,
+                    $"claims {entry.Length} bytes for its record '{entry.FullName}', but has {content.Length} in all"
+                );
             claimed += entry.Length;
         }
 
         return claimed <= 4 * (long)content.Length + MostBytes
             ? true
-            : throw SafetensorsHeader.Damaged(_file, $"claims to unpack to {claimed} bytes, but has {content.Length} in all; no weights are packed so well");
+            : throw SafetensorsHeader.Damaged(
+                _file,
+                $"claims to unpack to {claimed} bytes, but has {content.Length} in all; no weights are packed so well"
+            );
     }
 
     private T Guard<T>(Func<T> read)
@@ -98,7 +114,8 @@ internal sealed class CheckpointArchive
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception e)
+            when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
             throw new CheckpointException($"{_file} is a damaged zip archive ({e.Message.TrimEnd('.')}); fetch it again.", e);
         }

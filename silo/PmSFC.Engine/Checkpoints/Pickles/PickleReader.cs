@@ -17,7 +17,8 @@ internal sealed class PickleReader
     public const int MostValues = 2_000_000;
 
     private const long MostTextBytes = 256 << 20;
-    private const int LongestNumber = 255, LongestLine = 1 << 20;
+    private const int LongestNumber = 255,
+        LongestLine = 1 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
@@ -71,27 +72,68 @@ internal sealed class PickleReader
     {
         switch (opcode)
         {
-            case 'N': Push(null); break;
-            case '\x88': Push(true); break;
-            case '\x89': Push(false); break;
-            case 'K': Push((long)Take(1)[0]); break;
-            case 'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-            case 'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
-            case 'I': Push(Integer(Line())); break;
-            case 'L': Push(Integer(Line().TrimEnd('L'))); break;
-            case '\x8a': Push(Integer(Take(Take(1)[0]))); break;
-            case '\x8b': Push(Integer(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), LongestNumber)))); break;
-            case 'F': Push(Real(Line())); break;
-            case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
-            case 'S': Push(Quoted(Line())); break;
-            case 'T' or 'B': Push(Bytes(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
-            case 'U' or 'C': Push(Bytes(Take(1)[0])); break;
-            case '\x8e' or '\x96': Push(Bytes(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))); break;
-            case 'V': Push(RawUnicode(Line())); break;
-            case '\x8c': Push(Text(Take(1)[0])); break;
-            case 'X': Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
-            case '\x8d': Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))); break;
-            default: return false;
+            case 'N':
+                Push(null);
+                break;
+            case '\x88':
+                Push(true);
+                break;
+            case '\x89':
+                Push(false);
+                break;
+            case 'K':
+                Push((long)Take(1)[0]);
+                break;
+            case 'M':
+                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                break;
+            case 'J':
+                Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                break;
+            case 'I':
+                Push(Integer(Line()));
+                break;
+            case 'L':
+                Push(Integer(Line().TrimEnd('L')));
+                break;
+            case '\x8a':
+                Push(Integer(Take(Take(1)[0])));
+                break;
+            case '\x8b':
+                Push(Integer(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), LongestNumber))));
+                break;
+            case 'F':
+                Push(Real(Line()));
+                break;
+            case 'G':
+                Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                break;
+            case 'S':
+                Push(Quoted(Line()));
+                break;
+            case 'T' or 'B':
+                Push(Bytes(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                break;
+            case 'U' or 'C':
+                Push(Bytes(Take(1)[0]));
+                break;
+            case '\x8e' or '\x96':
+                Push(Bytes(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))));
+                break;
+            case 'V':
+                Push(RawUnicode(Line()));
+                break;
+            case '\x8c':
+                Push(Text(Take(1)[0]));
+                break;
+            case 'X':
+                Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                break;
+            case '\x8d':
+                Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))));
+                break;
+            default:
+                return false;
         }
 
         return true;
@@ -105,19 +147,35 @@ internal sealed class PickleReader
                 Count();
                 _marks.Push(_stack.Count);
                 break;
-            case ')' or ']' or '\x8f': Push(new PickledSequence([])); break;
-            case '}': Push(new PickledDictionary()); break;
-            case 't' or 'l' or '\x91': Push(new PickledSequence(PopToMark())); break;
-            case '\x85': Push(new PickledSequence(Pop(1))); break;
-            case '\x86': Push(new PickledSequence(Pop(2))); break;
-            case '\x87': Push(new PickledSequence(Pop(3))); break;
+            case ')' or ']' or '\x8f':
+                Push(new PickledSequence([]));
+                break;
+            case '}':
+                Push(new PickledDictionary());
+                break;
+            case 't' or 'l' or '\x91':
+                Push(new PickledSequence(PopToMark()));
+                break;
+            case '\x85':
+                Push(new PickledSequence(Pop(1)));
+                break;
+            case '\x86':
+                Push(new PickledSequence(Pop(2)));
+                break;
+            case '\x87':
+                Push(new PickledSequence(Pop(3)));
+                break;
             case 'd':
                 var dictionary = new PickledDictionary();
                 SetItems(dictionary, PopToMark());
                 Push(dictionary);
                 break;
-            case 'a': Append(Pop(1)); break;
-            case 'e' or '\x90': Append(PopToMark()); break;
+            case 'a':
+                Append(Pop(1));
+                break;
+            case 'e' or '\x90':
+                Append(PopToMark());
+                break;
             case 's':
                 var pair = Pop(2);
                 SetItems(Peek(), pair);
@@ -126,7 +184,8 @@ internal sealed class PickleReader
                 var pairs = PopToMark();
                 SetItems(Peek(), pairs);
                 break;
-            default: return false;
+            default:
+                return false;
         }
 
         return true;
@@ -154,7 +213,8 @@ internal sealed class PickleReader
                 break;
             case 'o':
                 var parts = PopToMark();
-                if (parts.Count == 0) throw Damaged("an object has no class");
+                if (parts.Count == 0)
+                    throw Damaged("an object has no class");
                 Push(PickleCalls.Call(parts[0], parts.GetRange(1, parts.Count - 1)));
                 break;
             case 'i':
@@ -166,12 +226,23 @@ internal sealed class PickleReader
                 var state = Pop();
                 Build(Peek(), state);
                 break;
-            case 'P': Push(_persistent(Line())); break;
-            case 'Q': Push(_persistent(Pop())); break;
-            case '\x82': Push(new RefusedObject(new PickledGlobal("copyreg extension", $"{Take(1)[0]}"))); break;
-            case '\x83': Push(new RefusedObject(new PickledGlobal("copyreg extension", $"{BinaryPrimitives.ReadUInt16LittleEndian(Take(2))}"))); break;
-            case '\x84': Push(new RefusedObject(new PickledGlobal("copyreg extension", $"{BinaryPrimitives.ReadInt32LittleEndian(Take(4))}"))); break;
-            default: return false;
+            case 'P':
+                Push(_persistent(Line()));
+                break;
+            case 'Q':
+                Push(_persistent(Pop()));
+                break;
+            case '\x82':
+                Push(new RefusedObject(new PickledGlobal("copyreg extension", $"{Take(1)[0]}")));
+                break;
+            case '\x83':
+                Push(new RefusedObject(new PickledGlobal("copyreg extension", $"{BinaryPrimitives.ReadUInt16LittleEndian(Take(2))}")));
+                break;
+            case '\x84':
+                Push(new RefusedObject(new PickledGlobal("copyreg extension", $"{BinaryPrimitives.ReadInt32LittleEndian(Take(4))}")));
+                break;
+            default:
+                return false;
         }
 
         return true;
@@ -182,57 +253,94 @@ internal sealed class PickleReader
         switch (opcode)
         {
             case '\x80':
-                if (Take(1)[0] is var protocol and > 5) throw Damaged($"its protocol is {protocol}, but 0 to 5 are read");
+                if (Take(1)[0] is var protocol and > 5)
+                    throw Damaged($"its protocol is {protocol}, but 0 to 5 are read");
                 break;
-            case '\x95': Take(8); break;
-            case 'p': _memo[Index(Line())] = Peek(); break;
-            case 'q': _memo[Take(1)[0]] = Peek(); break;
-            case 'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); break;
-            case '\x94': _memo[(uint)_memo.Count] = Peek(); break;
-            case 'g': Recall(Index(Line())); break;
-            case 'h': Recall(Take(1)[0]); break;
-            case 'j': Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); break;
+            case '\x95':
+                Take(8);
+                break;
+            case 'p':
+                _memo[Index(Line())] = Peek();
+                break;
+            case 'q':
+                _memo[Take(1)[0]] = Peek();
+                break;
+            case 'r':
+                _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek();
+                break;
+            case '\x94':
+                _memo[(uint)_memo.Count] = Peek();
+                break;
+            case 'g':
+                Recall(Index(Line()));
+                break;
+            case 'h':
+                Recall(Take(1)[0]);
+                break;
+            case 'j':
+                Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
+                break;
             case '0':
                 // As in CPython, a mark on top is what is taken off.
-                if (_marks.TryPeek(out var mark) && mark == _stack.Count) _marks.Pop();
-                else Pop();
+                if (_marks.TryPeek(out var mark) && mark == _stack.Count)
+                    _marks.Pop();
+                else
+                    Pop();
                 break;
-            case '1': PopToMark(); break;
-            case '2': Push(Peek()); break;
-            default: return false;
+            case '1':
+                PopToMark();
+                break;
+            case '2':
+                Push(Peek());
+                break;
+            default:
+                return false;
         }
 
         return true;
     }
 
-    private void Recall(uint index) => Push(_memo.TryGetValue(index, out var value) ? value : throw Damaged($"it recalls the value {index}, which it has not stored"));
+    private void Recall(uint index) =>
+        Push(_memo.TryGetValue(index, out var value) ? value : throw Damaged($"it recalls the value {index}, which it has not stored"));
 
     private void Append(List<object?> items)
     {
         switch (Peek())
         {
-            case PickledSequence sequence: sequence.Items.AddRange(items); break;
-            case RefusedObject: break;
-            default: throw Damaged("something is appended to what is no list");
+            case PickledSequence sequence:
+                sequence.Items.AddRange(items);
+                break;
+            case RefusedObject:
+                break;
+            default:
+                throw Damaged("something is appended to what is no list");
         }
     }
 
     private void SetItems(object? target, List<object?> pairs)
     {
-        if (pairs.Count % 2 != 0) throw Damaged("a dictionary has a key without a value");
-        if (target is RefusedObject) return;
-        if (target is not PickledDictionary dictionary) throw Damaged("an item is set in what is no dictionary");
-        for (var i = 0; i < pairs.Count; i += 2) dictionary.Set(pairs[i], pairs[i + 1]);
+        if (pairs.Count % 2 != 0)
+            throw Damaged("a dictionary has a key without a value");
+        if (target is RefusedObject)
+            return;
+        if (target is not PickledDictionary dictionary)
+            throw Damaged("an item is set in what is no dictionary");
+        for (var i = 0; i < pairs.Count; i += 2)
+            dictionary.Set(pairs[i], pairs[i + 1]);
     }
 
     private static void Build(object? target, object? state)
     {
-        if (target is RefusedObject refused) refused.State = state;
-        else if (target is PickledArray array) array.SetState(state);
-        else if (target is PickledDtype dtype) dtype.SetState(state);
+        if (target is RefusedObject refused)
+            refused.State = state;
+        else if (target is PickledArray array)
+            array.SetState(state);
+        else if (target is PickledDtype dtype)
+            dtype.SetState(state);
     }
 
-    private List<object?> Arguments(object? value) => value is PickledSequence sequence ? sequence.Items : throw Damaged("a call has no tuple of arguments");
+    private List<object?> Arguments(object? value) =>
+        value is PickledSequence sequence ? sequence.Items : throw Damaged("a call has no tuple of arguments");
 
     private string Name(object? value) => PickledDictionary.Text(value) ?? throw Damaged("the name of a global is no text");
 
@@ -244,7 +352,8 @@ internal sealed class PickleReader
 
     private void Count()
     {
-        if (++_values > MostValues) throw SafetensorsHeader.Damaged(_file, $"has a pickle of more than {MostValues} values; a checkpoint has far fewer");
+        if (++_values > MostValues)
+            throw SafetensorsHeader.Damaged(_file, $"has a pickle of more than {MostValues} values; a checkpoint has far fewer");
     }
 
     private object? Pop()
@@ -257,11 +366,13 @@ internal sealed class PickleReader
     private List<object?> Pop(int count)
     {
         var bottom = _marks.TryPeek(out var mark) ? mark : 0;
-        if (_stack.Count - count < bottom) throw Damaged("it takes a value where there is none");
+        if (_stack.Count - count < bottom)
+            throw Damaged("it takes a value where there is none");
         return Cut(_stack.Count - count);
     }
 
-    private List<object?> PopToMark() => _marks.TryPop(out var mark) ? Cut(mark) : throw Damaged("it goes back to a mark where there is none");
+    private List<object?> PopToMark() =>
+        _marks.TryPop(out var mark) ? Cut(mark) : throw Damaged("it goes back to a mark where there is none");
 
     private List<object?> Cut(int from)
     {
@@ -278,15 +389,18 @@ internal sealed class PickleReader
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > _content.Length - _position) throw Damaged("it is cut short");
+        if (count > _content.Length - _position)
+            throw Damaged("it is cut short");
         _position += count;
         return _content.Span.Slice(_position - count, count);
     }
 
-    private int Length(ulong length, long most) => length <= (ulong)Math.Min(most, _content.Length - _position)
-        ? (int)length
-        : throw Damaged(
-            $"it has something {length} bytes long, but {_content.Length - _position} bytes are left and {most} may be, so the file is cut short or damaged; fetch it again");
+    private int Length(ulong length, long most) =>
+        length <= (ulong)Math.Min(most, _content.Length - _position)
+            ? (int)length
+            : throw Damaged(
+                $"it has something {length} bytes long, but {_content.Length - _position} bytes are left and {most} may be, so the file is cut short or damaged; fetch it again"
+            );
 
     private PickledBytes Bytes(ulong length)
     {
@@ -306,22 +420,31 @@ internal sealed class PickleReader
     {
         var rest = _content.Span[_position..];
         var end = rest[..Math.Min(rest.Length, LongestLine)].IndexOf((byte)'\n');
-        if (end < 0) throw Damaged("a line does not end");
+        if (end < 0)
+            throw Damaged("a line does not end");
         _textBytes += end;
-        if (_textBytes > MostTextBytes) throw Damaged("it has too much text");
+        if (_textBytes > MostTextBytes)
+            throw Damaged("it has too much text");
         _position += end + 1;
         return Encoding.Latin1.GetString(rest[..end]).TrimEnd('\r');
     }
 
-    private uint Index(string line) => uint.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-        ? index
-        : throw Damaged("an index is no number");
+    private uint Index(string line) =>
+        uint.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : throw Damaged("an index is no number");
 
     private object Integer(string line)
     {
-        if (line is "00" or "01") return line == "01";
-        if (long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small)) return small;
-        if (line.Length <= LongestNumber && BigInteger.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large)) return large;
+        if (line is "00" or "01")
+            return line == "01";
+        if (long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small))
+            return small;
+        if (
+            line.Length <= LongestNumber
+            && BigInteger.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large)
+        )
+            return large;
         throw Damaged("an integer is no number");
     }
 
@@ -331,13 +454,13 @@ internal sealed class PickleReader
         return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
-    private double Real(string line) => double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-        ? value
-        : throw Damaged("a number is none");
+    private double Real(string line) =>
+        double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Damaged("a number is none");
 
     private PickledBytes Quoted(string line)
     {
-        if (line.Length < 2 || line[0] is not ('\'' or '"') || line[^1] != line[0]) throw Damaged("a string has no quotes");
+        if (line.Length < 2 || line[0] is not ('\'' or '"') || line[^1] != line[0])
+            throw Damaged("a string has no quotes");
         var inner = line.AsSpan(1, line.Length - 2);
         var bytes = new List<byte>(inner.Length);
         for (var i = 0; i < inner.Length; i++)
@@ -349,14 +472,28 @@ internal sealed class PickleReader
             }
 
             var escape = inner[++i];
-            if (escape == 'x' && i + 2 < inner.Length && byte.TryParse(inner.Slice(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hex))
+            if (
+                escape == 'x'
+                && i + 2 < inner.Length
+                && byte.TryParse(inner.Slice(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hex)
+            )
             {
                 bytes.Add(hex);
                 i += 2;
             }
             else
             {
-                bytes.Add((byte)(escape switch { 'n' => '\n', 'r' => '\r', 't' => '\t', _ => escape }));
+                bytes.Add(
+                    (byte)(
+                        escape switch
+                        {
+                            'n' => '\n',
+                            'r' => '\r',
+                            't' => '\t',
+                            _ => escape,
+                        }
+                    )
+                );
             }
         }
 
@@ -365,12 +502,17 @@ internal sealed class PickleReader
 
     private static string RawUnicode(string line)
     {
-        if (!line.Contains('\\', StringComparison.Ordinal)) return line;
+        if (!line.Contains('\\', StringComparison.Ordinal))
+            return line;
         var text = new StringBuilder(line.Length);
         for (var i = 0; i < line.Length; i++)
         {
-            if (line[i] == '\\' && i + 5 < line.Length && line[i + 1] == 'u'
-                && ushort.TryParse(line.AsSpan(i + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit))
+            if (
+                line[i] == '\\'
+                && i + 5 < line.Length
+                && line[i + 1] == 'u'
+                && ushort.TryParse(line.AsSpan(i + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var unit)
+            )
             {
                 text.Append((char)unit);
                 i += 5;

@@ -20,9 +20,11 @@ internal sealed class PickledDictionary
     public void Set(object? key, object? value)
     {
         var text = Text(key);
-        if ((text ?? Literal(key)) is not { } name) return;
+        if ((text ?? Literal(key)) is not { } name)
+            return;
         (_entries ??= new(StringComparer.Ordinal))[name] = value;
-        if (text is null) (_literals ??= new(StringComparer.Ordinal)).Add(name);
+        if (text is null)
+            (_literals ??= new(StringComparer.Ordinal)).Add(name);
     }
 
     /// <summary>Whether an entry's key is no text, so that Python writes it without quotes.</summary>
@@ -33,18 +35,21 @@ internal sealed class PickledDictionary
     public object? Get(string name) => _entries?.GetValueOrDefault(name);
 
     /// <summary>Text of a name's length, also where Python 2 stored it as bytes; null where the value is none.</summary>
-    public static string? Text(object? value) => value switch
-    {
-        string { Length: <= LongestName } text => text,
-        PickledBytes { Content.Length: <= LongestName } bytes => Encoding.Latin1.GetString(bytes.Content.Span),
-        _ => null,
-    };
+    public static string? Text(object? value) =>
+        value switch
+        {
+            string { Length: <= LongestName } text => text,
+            PickledBytes { Content.Length: <= LongestName } bytes => Encoding.Latin1.GetString(bytes.Content.Span),
+            _ => null,
+        };
 
-    private static string? Literal(object? key) => key switch
-    {
-        long or BigInteger or double or bool => Convert.ToString(key, CultureInfo.InvariantCulture),
-        PickledSequence { Items: { Count: > 0 and <= 4 } items } when items.TrueForAll(item => item is long or double or string { Length: < 64 }) =>
-            $"({string.Join(", ", items.Select(item => item is string text ? $"'{text}'" : Literal(item)))}{(items.Count == 1 ? "," : "")})",
-        _ => null,
-    };
+    private static string? Literal(object? key) =>
+        key switch
+        {
+            long or BigInteger or double or bool => Convert.ToString(key, CultureInfo.InvariantCulture),
+            PickledSequence { Items: { Count: > 0 and <= 4 } items }
+                when items.TrueForAll(item => item is long or double or string { Length: < 64 }) =>
+                $"({string.Join(", ", items.Select(item => item is string text ? $"'{text}'" : Literal(item)))}{(items.Count == 1 ? "," : "")})",
+            _ => null,
+        };
 }

@@ -15,6 +15,7 @@ internal sealed class PickledDtype(string code)
 
     public void SetState(object? state)
     {
-        if (state is PickledSequence { Items: [_, var order, ..] }) Order = PickledDictionary.Text(order) == ">" ? ByteOrder.Big : ByteOrder.Little;
+        if (state is PickledSequence { Items: [_, var order, ..] })
+            Order = PickledDictionary.Text(order) == ">" ? ByteOrder.Big : ByteOrder.Little;
     }
 }

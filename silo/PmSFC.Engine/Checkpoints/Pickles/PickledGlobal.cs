@@ -5,14 +5,15 @@ namespace PmSFC.Engine.Checkpoints.Pickles;
 /// <param name="name">Its name in the module.</param>
 internal sealed class PickledGlobal(string module, string name)
 {
-    public string Module { get; } = module switch
-    {
-        "__builtin__" => "builtins",
-        "copy_reg" => "copyreg",
-        "numpy._core.multiarray" => "numpy.core.multiarray",
-        "numpy._core.numeric" => "numpy.core.numeric",
-        _ => module,
-    };
+    public string Module { get; } =
+        module switch
+        {
+            "__builtin__" => "builtins",
+            "copy_reg" => "copyreg",
+            "numpy._core.multiarray" => "numpy.core.multiarray",
+            "numpy._core.numeric" => "numpy.core.numeric",
+            _ => module,
+        };
 
     public string Name { get; } = name;
 

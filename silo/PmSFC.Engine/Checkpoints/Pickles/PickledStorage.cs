@@ -13,29 +13,32 @@ internal sealed class PickledStorage(string typeName, string key, long elements,
     public string Key { get; } = key;
 
     /// <summary>The type of its elements; null where it is none that is read.</summary>
-    public ElementType? Type => TypeName switch
-    {
-        "FloatStorage" => ElementType.Float32,
-        "DoubleStorage" => ElementType.Float64,
-        "HalfStorage" => ElementType.Float16,
-        "BFloat16Storage" => ElementType.BFloat16,
-        "LongStorage" => ElementType.Int64,
-        "IntStorage" => ElementType.Int32,
-        "ShortStorage" => ElementType.Int16,
-        "CharStorage" => ElementType.Int8,
-        "ByteStorage" or "BoolStorage" => ElementType.UInt8,
-        _ => null,
-    };
+    public ElementType? Type =>
+        TypeName switch
+        {
+            "FloatStorage" => ElementType.Float32,
+            "DoubleStorage" => ElementType.Float64,
+            "HalfStorage" => ElementType.Float16,
+            "BFloat16Storage" => ElementType.BFloat16,
+            "LongStorage" => ElementType.Int64,
+            "IntStorage" => ElementType.Int32,
+            "ShortStorage" => ElementType.Int16,
+            "CharStorage" => ElementType.Int8,
+            "ByteStorage" or "BoolStorage" => ElementType.UInt8,
+            _ => null,
+        };
 
     /// <summary>Bytes an element takes; null where that is not known.</summary>
-    public int? Size => Type?.Size() ?? TypeName switch
-    {
-        "UntypedStorage" or "QInt8Storage" or "QUInt8Storage" or "QUInt4x2Storage" or "QUInt2x4Storage" => 1,
-        "QInt32Storage" => sizeof(int),
-        "ComplexFloatStorage" => 2 * sizeof(float),
-        "ComplexDoubleStorage" => 2 * sizeof(double),
-        _ => null,
-    };
+    public int? Size =>
+        Type?.Size()
+        ?? TypeName switch
+        {
+            "UntypedStorage" or "QInt8Storage" or "QUInt8Storage" or "QUInt4x2Storage" or "QUInt2x4Storage" => 1,
+            "QInt32Storage" => sizeof(int),
+            "ComplexFloatStorage" => 2 * sizeof(float),
+            "ComplexDoubleStorage" => 2 * sizeof(double),
+            _ => null,
+        };
 
     /// <summary>The first element of the part that is meant.</summary>
     public long First { get; init; }

@@ -9,5 +9,6 @@ internal sealed class RefusedObject(PickledGlobal global, UnreadKind kind = Unre
     public object? State { get; set; }
 
     /// <summary>What it is; a module of PyTorch shows by its state alone.</summary>
-    public UnreadKind Kind => State is PickledDictionary state && state.Contains("_modules") && state.Contains("_parameters") ? UnreadKind.Module : kind;
+    public UnreadKind Kind =>
+        State is PickledDictionary state && state.Contains("_modules") && state.Contains("_parameters") ? UnreadKind.Module : kind;
 }

@@ -77,13 +77,13 @@ internal sealed class AbBins : IDisposable
         var linear = Enumerable.Range(0, 256).Select(value => CieLab.Linear(value / 255.0)).ToArray();
         var found = new HashSet<(int A, int B)>();
         for (var u = 0; u < 256; u++)
-            for (var v = 0; v < 256; v++)
-                foreach (var edge in (ReadOnlySpan<double>)[0, 1])
-                {
-                    Add(edge, linear[u], linear[v]);
-                    Add(linear[u], edge, linear[v]);
-                    Add(linear[u], linear[v], edge);
-                }
+        for (var v = 0; v < 256; v++)
+            foreach (var edge in (ReadOnlySpan<double>)[0, 1])
+            {
+                Add(edge, linear[u], linear[v]);
+                Add(linear[u], edge, linear[v]);
+                Add(linear[u], linear[v], edge);
+            }
 
         return [.. found.Order()];
 

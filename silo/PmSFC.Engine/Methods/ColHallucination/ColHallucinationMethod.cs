@@ -13,7 +13,8 @@ namespace PmSFC.Engine.Methods.ColHallucination;
 /// </summary>
 public sealed class ColHallucinationMethod : FeedForwardMethod
 {
-    private const int AuthorsWidth = 64, AuthorsBins = 313;
+    private const int AuthorsWidth = 64,
+        AuthorsBins = 313;
 
     /// <inheritdoc/>
     public override string Name => "col-hallucination";

@@ -25,15 +25,21 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
     /// <summary>Of what the distribution is computed for, the side of an image is a multiple.</summary>
     public const int Coarser = 4;
 
-    private const double LightnessCenter = 50, LightnessUnit = 100, ColorUnit = 110, NormalizationEpsilon = 1e-5;
+    private const double LightnessCenter = 50,
+        LightnessUnit = 100,
+        ColorUnit = 110,
+        NormalizationEpsilon = 1e-5;
 
-    private static readonly long[] Single = [1, 1], Double = [2, 2], Nothing = [0, 0];
+    private static readonly long[] Single = [1, 1],
+        Double = [2, 2],
+        Nothing = [0, 0];
 
     /// <summary>Every convolution in order.</summary>
     public IReadOnlyList<ColorizerLayer> Layers { get; } = [.. Describe(Width, Bins)];
 
     /// <summary>The names of the batch normalizations, and their maps.</summary>
-    public IEnumerable<(string Name, int Maps)> Normalizations => Layers.Where(layer => layer.Normalization is not null).Select(layer => (layer.Normalization!, layer.Output));
+    public IEnumerable<(string Name, int Maps)> Normalizations =>
+        Layers.Where(layer => layer.Normalization is not null).Select(layer => (layer.Normalization!, layer.Output));
 
     /// <summary>Number of weights that are trained, biases not counted.</summary>
     public double Parameters => Layers.Sum(layer => (double)layer.Input * layer.Output * layer.Size * layer.Size);
@@ -53,8 +59,10 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
             x = layer.Doubles
                 ? nn.functional.conv_transpose2d(x, weight, bias, Double, Single)
                 : NetworkLayers.Convolve(x, weight, bias, [layer.Stride, layer.Stride], Padding(layer), Dilation(layer));
-            if (layer.Name != Logits) x = x.relu_();
-            if (layer.Normalization is { } name) x = normalize(name, x);
+            if (layer.Name != Logits)
+                x = x.relu_();
+            if (layer.Normalization is { } name)
+                x = normalize(name, x);
         }
 
         return x.MoveToOuterDisposeScope();
@@ -72,7 +80,10 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
         using var none = zeros(2, dtype: logits.dtype, device: logits.device);
         var colors = NetworkLayers.Convolve(distribution, output, none, Single, Nothing);
         long[] size = [Coarser * logits.shape[2], Coarser * logits.shape[3]];
-        return nn.functional.interpolate(colors, size, mode: InterpolationMode.Bilinear, align_corners: false).Multiply(ColorUnit).MoveToOuterDisposeScope();
+        return nn
+            .functional.interpolate(colors, size, mode: InterpolationMode.Bilinear, align_corners: false)
+            .Multiply(ColorUnit)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>What <see cref="Output"/> holds for bins.</summary>
@@ -85,12 +96,29 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
     }
 
     /// <summary>(x − mean) / √(variance + 1e-5), times a weight, plus a bias, by stored means and variances.</summary>
-    public static Tensor Normalize(Tensor x, string name, Func<string, Tensor> tensors) => nn.functional.batch_norm(
-        x, tensors($"{name}.running_mean"), tensors($"{name}.running_var"), tensors($"{name}.weight"), tensors($"{name}.bias"), training: false, eps: NormalizationEpsilon);
+    public static Tensor Normalize(Tensor x, string name, Func<string, Tensor> tensors) =>
+        nn.functional.batch_norm(
+            x,
+            tensors($"{name}.running_mean"),
+            tensors($"{name}.running_var"),
+            tensors($"{name}.weight"),
+            tensors($"{name}.bias"),
+            training: false,
+            eps: NormalizationEpsilon
+        );
 
     /// <summary>The same by the means and variances of the batch, which the stored ones follow by a tenth.</summary>
-    public static Tensor NormalizeAndFollow(Tensor x, string name, Func<string, Tensor> tensors) => nn.functional.batch_norm(
-        x, tensors($"{name}.running_mean"), tensors($"{name}.running_var"), tensors($"{name}.weight"), tensors($"{name}.bias"), training: true, momentum: 0.1, eps: NormalizationEpsilon);
+    public static Tensor NormalizeAndFollow(Tensor x, string name, Func<string, Tensor> tensors) =>
+        nn.functional.batch_norm(
+            x,
+            tensors($"{name}.running_mean"),
+            tensors($"{name}.running_var"),
+            tensors($"{name}.weight"),
+            tensors($"{name}.bias"),
+            training: true,
+            momentum: 0.1,
+            eps: NormalizationEpsilon
+        );
 
     /// <summary>What one pass over an image takes.</summary>
     /// <param name="resolution">Width and height of the image, pixels.</param>
@@ -116,7 +144,13 @@ internal sealed record ColorizerArchitecture(int Width, int Bins)
         // Of each group: maps, convolutions, the last one's stride, dilation.
         (int Maps, int Count, int Stride, int Dilation)[] groups =
         [
-            (width, 2, 2, 1), (2 * width, 2, 2, 1), (4 * width, 3, 2, 1), (8 * width, 3, 1, 1), (8 * width, 3, 1, 2), (8 * width, 3, 1, 2), (8 * width, 3, 1, 1),
+            (width, 2, 2, 1),
+            (2 * width, 2, 2, 1),
+            (4 * width, 3, 2, 1),
+            (8 * width, 3, 1, 1),
+            (8 * width, 3, 1, 2),
+            (8 * width, 3, 1, 2),
+            (8 * width, 3, 1, 1),
         ];
         var input = 1;
         foreach (var (group, (maps, count, stride, dilation)) in groups.Index())

@@ -10,7 +10,8 @@ namespace PmSFC.Engine.Methods.ColHallucination;
 internal static class ColorizerCheckpoint
 {
     private const string First = "model1.0.weight";
-    private const int LargestWidth = 512, MostBins = 4096;
+    private const int LargestWidth = 512,
+        MostBins = 4096;
 
     /// <summary>Every tensor that is needed, with its sizes.</summary>
     public static IEnumerable<(string Name, long[] Shape)> Tensors(ColorizerArchitecture architecture)
@@ -22,7 +23,8 @@ internal static class ColorizerCheckpoint
         }
 
         foreach (var (name, maps) in architecture.Normalizations)
-            foreach (var part in (string[])["weight", "bias", "running_mean", "running_var"]) yield return ($"{name}.{part}", [maps]);
+        foreach (var part in (string[])["weight", "bias", "running_mean", "running_var"])
+            yield return ($"{name}.{part}", [maps]);
         yield return (ColorizerArchitecture.Output, [2, architecture.Bins, 1, 1]);
     }
 
@@ -42,7 +44,10 @@ internal static class ColorizerCheckpoint
         {
             var values = file.ReadFloats(name, shape);
             if (name.EndsWith(".running_var", StringComparison.Ordinal) && Array.FindIndex(values, value => value < 0) is var bad and >= 0)
-                throw SafetensorsHeader.Damaged(file.FileName, $"holds {values[bad]} in '{name}' at element {bad}; variances must not be negative");
+                throw SafetensorsHeader.Damaged(
+                    file.FileName,
+                    $"holds {values[bad]} in '{name}' at element {bad}; variances must not be negative"
+                );
             writer.Add(name, values, shape);
         }
 
@@ -51,9 +56,10 @@ internal static class ColorizerCheckpoint
 
     /// <summary>Q, by the sizes of <see cref="ColorizerArchitecture.Output"/>.</summary>
     /// <exception cref="CheckpointException">They are not those of such a matrix.</exception>
-    public static int Bins(string fileName, IReadOnlyList<long> shape) => shape is [2, var bins and > 0 and <= MostBins, 1, 1]
-        ? (int)bins
-        : throw Damaged(fileName, ColorizerArchitecture.Output, shape, $"[2, 1 to {MostBins}, 1, 1]");
+    public static int Bins(string fileName, IReadOnlyList<long> shape) =>
+        shape is [2, var bins and > 0 and <= MostBins, 1, 1]
+            ? (int)bins
+            : throw Damaged(fileName, ColorizerArchitecture.Output, shape, $"[2, 1 to {MostBins}, 1, 1]");
 
     private static CheckpointException Damaged(string fileName, string name, IReadOnlyList<long> shape, string needed) =>
         SafetensorsHeader.Damaged(fileName, $"holds '{name}' with shape [{string.Join(", ", shape)}], but {needed} is needed");

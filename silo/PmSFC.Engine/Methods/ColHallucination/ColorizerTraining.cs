@@ -21,9 +21,12 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
     /// <summary>The kind of a colorizer.</summary>
     public const string Name = "col-hallucination";
 
-    internal const string Width = "width", Temperature = "temperature";
+    internal const string Width = "width",
+        Temperature = "temperature";
 
-    private static readonly SettingDefinition Schedule = TrainingSettings.Schedule("takes a tenth of it after 9/20 and again after 18/20 of the steps");
+    private static readonly SettingDefinition Schedule = TrainingSettings.Schedule(
+        "takes a tenth of it after 9/20 and again after 18/20 of the steps"
+    );
 
     private const string Uniform = "uniform-share";
     private const int CountedBatches = 64;
@@ -32,42 +35,88 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
     public string Kind => Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Width, SettingKind.Integer, "16", "maps of the first group of layers, 64 for the authors; up to 8 times as many further on") { Minimum = 1, Maximum = 512 },
-            new(Uniform, SettingKind.Number, "0.5", "λ of class rebalancing: 1 weighs all colours alike, 0 each by the inverse of how often it occurs")
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(
+                    Width,
+                    SettingKind.Integer,
+                    "16",
+                    "maps of the first group of layers, 64 for the authors; up to 8 times as many further on"
+                )
+                {
+                    Minimum = 1,
+                    Maximum = 512,
+                },
+                new(
+                    Uniform,
+                    SettingKind.Number,
+                    "0.5",
+                    "λ of class rebalancing: 1 weighs all colours alike, 0 each by the inverse of how often it occurs"
+                )
+                {
+                    Minimum = 0,
+                    Maximum = 1,
+                },
+                new(
+                    Temperature,
+                    SettingKind.Number,
+                    "0.38",
+                    "T of the annealed mean: 1 for the mean colour, towards 0 for the most likely one"
+                )
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 1,
+                },
+                .. TrainingSettings.Definitions(iterations: "1500", batch: "16", learningRate: "2e-3"),
+                Schedule,
+                TrainingSettings.Beta2,
+                TrainingSettings.WeightDecay,
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                Minimum = 0, Maximum = 1,
-            },
-            new(Temperature, SettingKind.Number, "0.38", "T of the annealed mean: 1 for the mean colour, towards 0 for the most likely one")
-            {
-                Minimum = 0, ExcludesMinimum = true, Maximum = 1,
-            },
-            .. TrainingSettings.Definitions(iterations: "1500", batch: "16", learningRate: "2e-3"),
-            Schedule,
-            TrainingSettings.Beta2,
-            TrainingSettings.WeightDecay,
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["quick"] = new Dictionary<string, string> { [Width] = "8", [TrainingSettings.Iterations] = "300", [TrainingSettings.Batch] = "8" },
-            ["paper"] = new Dictionary<string, string>
-            {
-                [Width] = "64", [TrainingSettings.Iterations] = "500000", [TrainingSettings.Batch] = "40", [TrainingSettings.LearningRate] = "3e-5",
-                [Schedule.Name] = TrainingSettings.Authors, [TrainingSettings.Beta2.Name] = "0.99", [TrainingSettings.WeightDecay.Name] = "1e-3",
-            },
-        });
+                ["tuned"] = new Dictionary<string, string>(),
+                ["quick"] = new Dictionary<string, string>
+                {
+                    [Width] = "8",
+                    [TrainingSettings.Iterations] = "300",
+                    [TrainingSettings.Batch] = "8",
+                },
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [Width] = "64",
+                    [TrainingSettings.Iterations] = "500000",
+                    [TrainingSettings.Batch] = "40",
+                    [TrainingSettings.LearningRate] = "3e-5",
+                    [Schedule.Name] = TrainingSettings.Authors,
+                    [TrainingSettings.Beta2.Name] = "0.99",
+                    [TrainingSettings.WeightDecay.Name] = "1e-3",
+                },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
         var side = architecture.Resolution / ColorizerArchitecture.Halved;
         if (side == 0)
-            return [new SettingIssue(Width, $"Images of {architecture.Resolution} pixels cannot be halved three times; a colorizer needs 8 at least.")];
+            return
+            [
+                new SettingIssue(
+                    Width,
+                    $"Images of {architecture.Resolution} pixels cannot be halved three times; a colorizer needs 8 at least."
+                ),
+            ];
         return side * side * TrainingSettings.Bind(settings).BatchSize > 1
             ? []
-            : [new SettingIssue(TrainingSettings.Batch, $"'{TrainingSettings.Batch}' is 1, but one image of {architecture.Resolution} pixels has no statistics; use 2 or more.")];
+            :
+            [
+                new SettingIssue(
+                    TrainingSettings.Batch,
+                    $"'{TrainingSettings.Batch}' is 1, but one image of {architecture.Resolution} pixels has no statistics; use 2 or more."
+                ),
+            ];
     }
 
     /// <inheritdoc/>
@@ -79,11 +128,13 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             GeneratorCost.Whole(architecture, 1).Cost.MultiplyAdds,
             colorizer.Parameters,
             architecture,
-            TrainingSettings.Bind(settings).BatchSize);
+            TrainingSettings.Bind(settings).BatchSize
+        );
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindNetwork(problem.Settings).Width, Bind(problem.Settings)), problem);
+    public TrainingRun Start(TrainingProblem problem) =>
+        new(Kind, new Model(problem, BindNetwork(problem.Settings).Width, Bind(problem.Settings)), problem);
 
     /// <inheritdoc/>
     /// <remarks>The authors' published network takes the mean of its distribution as it is, so that T is 1.</remarks>
@@ -95,7 +146,8 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
     }
 
     /// <summary>What a trained network needs to be used: its width, and T.</summary>
-    internal static (int Width, double Temperature) BindNetwork(ResolvedSettings settings) => (settings.Integer(Width), settings.Number(Temperature));
+    internal static (int Width, double Temperature) BindNetwork(ResolvedSettings settings) =>
+        (settings.Integer(Width), settings.Number(Temperature));
 
     private static (double UniformShare, bool FallsInSteps) Bind(ResolvedSettings settings) =>
         (settings.Number(Uniform), settings.Text(Schedule) == TrainingSettings.Authors);
@@ -118,10 +170,15 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             _batch = Settings.BatchSize;
             _fallsInSteps = settings.FallsInSteps;
             _bins = new AbBins(device, dtype);
-            _gray = new ColorizationTask().Bind(new TaskInputs
-            {
-                Settings = ResolvedSettings.FromCanonical([]), Resolution = Generator.Architecture.Resolution, Device = device, Dtype = dtype,
-            });
+            _gray = new ColorizationTask().Bind(
+                new TaskInputs
+                {
+                    Settings = ResolvedSettings.FromCanonical([]),
+                    Resolution = Generator.Architecture.Resolution,
+                    Device = device,
+                    Dtype = dtype,
+                }
+            );
             using var scope = NewDisposeScope();
             foreach (var layer in _architecture.Layers)
             {
@@ -144,7 +201,8 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
 
         public override IReadOnlyList<string> Terms { get; } = ["classification"];
 
-        public override double LearningRateScale(int iteration) => _fallsInSteps ? Math.Pow(0.1, 20L * iteration / (9L * Iterations)) : base.LearningRateScale(iteration);
+        public override double LearningRateScale(int iteration) =>
+            _fallsInSteps ? Math.Pow(0.1, 20L * iteration / (9L * Iterations)) : base.LearningRateScale(iteration);
 
         /// <summary>The authors' normalizations have no weights, so that there is nothing to decay.</summary>
         public override bool Decays(string name) => !_normalizations.Contains(name);

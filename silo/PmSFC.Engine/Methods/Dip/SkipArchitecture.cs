@@ -59,16 +59,22 @@ internal sealed record SkipArchitecture(int Resolution, int Scales, int Channels
     private NetworkCost Scale(int scale)
     {
         var (side, joined) = (Resolution >> scale, Channels + SkipChannels);
-        var cost = Block(Input(scale), SkipChannels, 1, side) + Block(Input(scale), Channels, 3, side, 2) + Block(Channels, Channels, 3, side / 2);
-        if (scale + 1 < Scales) cost += Scale(scale + 1);
-        return cost + Normalization(joined * side * side) + LayerCost.Map(joined * side * side)
-            + Block(joined, Channels, 3, side) + Block(Channels, Channels, 1, side);
+        var cost =
+            Block(Input(scale), SkipChannels, 1, side) + Block(Input(scale), Channels, 3, side, 2) + Block(Channels, Channels, 3, side / 2);
+        if (scale + 1 < Scales)
+            cost += Scale(scale + 1);
+        return cost
+            + Normalization(joined * side * side)
+            + LayerCost.Map(joined * side * side)
+            + Block(joined, Channels, 3, side)
+            + Block(Channels, Channels, 1, side);
     }
 
     /// <summary>Borders, a convolution, its normalization, and an activation in place.</summary>
     private static NetworkCost Block(double inputs, double outputs, int kernel, int side, int stride = 1)
     {
-        double padded = kernel == 1 ? 0 : inputs * (side + 2) * (side + 2), pixels = Math.Pow(side / stride, 2);
+        double padded = kernel == 1 ? 0 : inputs * (side + 2) * (side + 2),
+            pixels = Math.Pow(side / stride, 2);
 
         // Normalizations have channels outermost and convolutions innermost: what goes in is copied, and so is the gradient on its way back.
         var convolution = new NetworkCost(0, 2 * outputs * pixels + 2 * inputs * side * side, inputs * outputs * kernel * kernel * pixels);

@@ -35,12 +35,15 @@ internal sealed class SkipNetwork : ImageModel
             var spread = 1 / Math.Sqrt((double)input * kernel * kernel);
             Add($"{name}.weight", Uniform(-spread, spread, output, kernel, kernel, input)); // channels innermost, see NetworkLayers.ChannelsLast
             Add($"{name}.bias", Uniform(-spread, spread, output));
-            if (name != "out") AddNormalization(name, output);
-            if (name.EndsWith(".skip", StringComparison.Ordinal)) AddNormalization($"{name}.join", architecture.Channels + architecture.SkipChannels);
+            if (name != "out")
+                AddNormalization(name, output);
+            if (name.EndsWith(".skip", StringComparison.Ordinal))
+                AddNormalization($"{name}.join", architecture.Channels + architecture.SkipChannels);
         }
 
         _noise = Constant("noise", Uniform(0, NoiseRange, SkipArchitecture.Noise, architecture.Resolution, architecture.Resolution));
-        foreach (var generator in random) generator.Dispose();
+        foreach (var generator in random)
+            generator.Dispose();
 
         void Add(string name, Tensor start) => _tensors.Add(name, Parameter(name, start));
 
@@ -52,7 +55,9 @@ internal sealed class SkipNetwork : ImageModel
 
         Tensor Uniform(double low, double high, params long[] shape) =>
             stack(random.Select(own => rand(shape, dtype: ScalarType.Float32, device: CPU, generator: own)).ToArray())
-                .Multiply(high - low).Add(low).to(dtype, device);
+                .Multiply(high - low)
+                .Add(low)
+                .to(dtype, device);
     }
 
     public override Tensor Images() => Images(image => _noise.narrow(0, image, 1));
@@ -79,7 +84,8 @@ internal sealed class SkipNetwork : ImageModel
     {
         var skip = Block(image, $"{scale}.skip", x, stride: 1);
         var deep = Block(image, $"{scale}.deep", Block(image, $"{scale}.down", x, stride: 2), stride: 1);
-        if (scale + 1 < _architecture.Scales) deep = Scale(image, scale + 1, deep);
+        if (scale + 1 < _architecture.Scales)
+            deep = Scale(image, scale + 1, deep);
         return Block(image, $"{scale}.mix", Block(image, $"{scale}.up", Join(image, scale, skip, deep), stride: 1), stride: 1);
     }
 
@@ -104,6 +110,6 @@ internal sealed class SkipNetwork : ImageModel
         return NetworkLayers.ConvolveInside(padded, weight, _tensors[$"{name}.bias"].select(0, image), stride);
     }
 
-    private Tensor Normalize(int image, string name, Tensor x) => nn.functional.instance_norm(
-        x, null, null, _tensors[$"{name}.gain"].select(0, image), _tensors[$"{name}.shift"].select(0, image));
+    private Tensor Normalize(int image, string name, Tensor x) =>
+        nn.functional.instance_norm(x, null, null, _tensors[$"{name}.gain"].select(0, image), _tensors[$"{name}.shift"].select(0, image));
 }

@@ -24,10 +24,12 @@ public sealed class Encoder : IDisposable
     /// <param name="network">A network of the kind <c>encoder</c>.</param>
     /// <param name="generator">The generator that it was trained for; must outlive it.</param>
     /// <exception cref="CheckpointException">The weights are damaged or do not fit the generator.</exception>
-    public static Encoder Load(TrainedNetwork network, IGenerator generator) => new(
-        EncoderTraining.BindArchitecture(ResolvedSettings.FromCanonical(network.Settings), generator.Architecture),
-        SafetensorsFile.Read(network.Weights, "The encoder"),
-        generator);
+    public static Encoder Load(TrainedNetwork network, IGenerator generator) =>
+        new(
+            EncoderTraining.BindArchitecture(ResolvedSettings.FromCanonical(network.Settings), generator.Architecture),
+            SafetensorsFile.Read(network.Weights, "The encoder"),
+            generator
+        );
 
     /// <summary>The codes of images.</summary>
     /// <param name="images">[N, 3, H, W], nominal range −1 to 1, of the generator's resolution.</param>

@@ -14,7 +14,8 @@ namespace PmSFC.Engine.Methods.Encoders;
 /// <param name="Width">Maps after the first halving; they double at each one after it, up to 8 times as many.</param>
 internal sealed record EncoderArchitecture(int Resolution, int LatentSize, int Width)
 {
-    private const int SmallestSide = 4, MostDoublings = 3;
+    private const int SmallestSide = 4,
+        MostDoublings = 3;
 
     public const string Code = "code";
 
@@ -61,10 +62,11 @@ internal sealed record EncoderArchitecture(int Resolution, int LatentSize, int W
     }
 
     /// <summary>What one pass over an image takes.</summary>
-    public NetworkCost Cost() => Convolutions().Aggregate(
-        default(NetworkCost),
-        (cost, layer) => cost + LayerCost.ActivatedConvolution(layer.Input, layer.Output, 9, layer.Side * layer.Side, layer.Stride))
-        + LayerCost.Dense(Features, LatentSize);
+    public NetworkCost Cost() =>
+        Convolutions()
+            .Aggregate(default(NetworkCost), (cost, layer) =>
+                cost + LayerCost.ActivatedConvolution(layer.Input, layer.Output, 9, layer.Side * layer.Side, layer.Stride)
+            ) + LayerCost.Dense(Features, LatentSize);
 
     /// <summary>Number of weights.</summary>
     public double Parameters => (double)Features * LatentSize + Convolutions().Sum(layer => 9.0 * layer.Input * layer.Output);

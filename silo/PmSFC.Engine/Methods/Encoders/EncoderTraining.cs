@@ -19,37 +19,60 @@ public sealed class EncoderTraining : IImageTraining
     /// <summary>The kind of an encoder.</summary>
     public const string Name = "encoder";
 
-    private const string Width = "width", CodeWeight = "code-weight", ImageWeight = "image-weight";
+    private const string Width = "width",
+        CodeWeight = "code-weight",
+        ImageWeight = "image-weight";
 
     /// <inheritdoc/>
     public string Kind => Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Width, SettingKind.Integer, "32", "maps after the first halving of an image; up to 8 times as many further on") { Minimum = 1, Maximum = 512 },
-            new(CodeWeight, SettingKind.Number, "1", "weight of the codes' term") { Minimum = 0, Maximum = 1e6 },
-            new(ImageWeight, SettingKind.Number, "1", "weight of the images' term; 0 leaves it out, which halves the work") { Minimum = 0, Maximum = 1e6 },
-            .. TrainingSettings.Definitions(iterations: "3000", batch: "16", learningRate: "1e-3"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["quick"] = new Dictionary<string, string> { [TrainingSettings.Iterations] = "500", [TrainingSettings.Batch] = "8" },
-        });
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Width, SettingKind.Integer, "32", "maps after the first halving of an image; up to 8 times as many further on")
+                {
+                    Minimum = 1,
+                    Maximum = 512,
+                },
+                new(CodeWeight, SettingKind.Number, "1", "weight of the codes' term") { Minimum = 0, Maximum = 1e6 },
+                new(ImageWeight, SettingKind.Number, "1", "weight of the images' term; 0 leaves it out, which halves the work")
+                {
+                    Minimum = 0,
+                    Maximum = 1e6,
+                },
+                .. TrainingSettings.Definitions(iterations: "3000", batch: "16", learningRate: "1e-3"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
+            {
+                ["tuned"] = new Dictionary<string, string>(),
+                ["quick"] = new Dictionary<string, string> { [TrainingSettings.Iterations] = "500", [TrainingSettings.Batch] = "8" },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
         Bind(settings) is { CodeWeight: > 0 } or { ImageWeight: > 0 }
             ? []
-            : [new SettingIssue(CodeWeight, $"'{CodeWeight}' and '{ImageWeight}' are both 0, so that there is nothing to learn; give one of them weight.")];
+            :
+            [
+                new SettingIssue(
+                    CodeWeight,
+                    $"'{CodeWeight}' and '{ImageWeight}' are both 0, so that there is nothing to learn; give one of them weight."
+                ),
+            ];
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> CheckForImages(ResolvedSettings settings) =>
         Bind(settings).CodeWeight == 0
             ? []
-            : [new SettingIssue(
-                CodeWeight, $"'{CodeWeight}' is {settings[CodeWeight]}, but nobody knows the codes of images; set it to 0 to learn from '{ImageWeight}' alone.")];
+            :
+            [
+                new SettingIssue(
+                    CodeWeight,
+                    $"'{CodeWeight}' is {settings[CodeWeight]}, but nobody knows the codes of images; set it to 0 to learn from '{ImageWeight}' alone."
+                ),
+            ];
 
     /// <inheritdoc/>
     public WorkEstimate Estimate(ResolvedSettings settings, GeneratorArchitecture architecture)
@@ -58,13 +81,21 @@ public sealed class EncoderTraining : IImageTraining
         var encoder = BindArchitecture(settings, architecture);
         var generator = GeneratorCost.Whole(architecture, 1).Cost;
         var trained = imageWeight > 0 ? encoder.Cost() + generator : encoder.Cost();
-        return WorkPlanner.Training(trained, generator.MultiplyAdds, encoder.Parameters, architecture, TrainingSettings.Bind(settings).BatchSize);
+        return WorkPlanner.Training(
+            trained,
+            generator.MultiplyAdds,
+            encoder.Parameters,
+            architecture,
+            TrainingSettings.Bind(settings).BatchSize
+        );
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindArchitecture(problem.Settings, problem.Generator.Architecture)), problem);
+    public TrainingRun Start(TrainingProblem problem) =>
+        new(Kind, new Model(problem, BindArchitecture(problem.Settings, problem.Generator.Architecture)), problem);
 
-    private static (double CodeWeight, double ImageWeight) Bind(ResolvedSettings settings) => (settings.Number(CodeWeight), settings.Number(ImageWeight));
+    private static (double CodeWeight, double ImageWeight) Bind(ResolvedSettings settings) =>
+        (settings.Number(CodeWeight), settings.Number(ImageWeight));
 
     internal static EncoderArchitecture BindArchitecture(ResolvedSettings settings, GeneratorArchitecture architecture) =>
         new(architecture.Resolution, architecture.LatentSize, settings.Integer(Width));
@@ -88,7 +119,8 @@ public sealed class EncoderTraining : IImageTraining
             _codeWeight = codeWeight;
             _imageWeight = imageWeight;
             _comparesImages = imageWeight > 0;
-            foreach (var (name, input, output, _, _) in architecture.Convolutions()) AddLayer(name, output, 3, 3, input);
+            foreach (var (name, input, output, _, _) in architecture.Convolutions())
+                AddLayer(name, output, 3, 3, input);
             AddLayer(EncoderArchitecture.Code, architecture.LatentSize, architecture.Features);
         }
 

@@ -31,15 +31,16 @@ internal sealed record EsrganSettings
     /// <summary>What every training has.</summary>
     public required TrainingSettings Training { get; init; }
 
-    public static EsrganSettings Bind(ResolvedSettings settings) => new()
-    {
-        DiscriminatorWidth = settings.Integer(EsrganTraining.DiscriminatorWidth),
-        PixelSteps = settings.Integer(EsrganTraining.PixelIterations),
-        PixelWeight = settings.Number(EsrganTraining.PixelWeight),
-        AdversarialWeight = settings.Number(EsrganTraining.AdversarialWeight),
-        AdversarialStepSize = settings.Number(EsrganTraining.AdversarialLearningRate),
-        FollowsAuthors = settings.Text(EsrganTraining.Schedule) == TrainingSettings.Authors,
-        Perceptual = PerceptualSetting.Bind(settings),
-        Training = TrainingSettings.Bind(settings),
-    };
+    public static EsrganSettings Bind(ResolvedSettings settings) =>
+        new()
+        {
+            DiscriminatorWidth = settings.Integer(EsrganTraining.DiscriminatorWidth),
+            PixelSteps = settings.Integer(EsrganTraining.PixelIterations),
+            PixelWeight = settings.Number(EsrganTraining.PixelWeight),
+            AdversarialWeight = settings.Number(EsrganTraining.AdversarialWeight),
+            AdversarialStepSize = settings.Number(EsrganTraining.AdversarialLearningRate),
+            FollowsAuthors = settings.Text(EsrganTraining.Schedule) == TrainingSettings.Authors,
+            Perceptual = PerceptualSetting.Bind(settings),
+            Training = TrainingSettings.Bind(settings),
+        };
 }

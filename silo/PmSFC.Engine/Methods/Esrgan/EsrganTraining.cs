@@ -28,18 +28,29 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
     /// <summary>The kind of an ESRGAN.</summary>
     public const string Name = "esrgan";
 
-    private const string Blocks = "blocks", Features = "features", Growth = "growth";
-    internal const string PixelIterations = "pixel-iterations", PixelWeight = "pixel-weight", AdversarialWeight = "adversarial-weight";
+    private const string Blocks = "blocks",
+        Features = "features",
+        Growth = "growth";
+    internal const string PixelIterations = "pixel-iterations",
+        PixelWeight = "pixel-weight",
+        AdversarialWeight = "adversarial-weight";
     internal const string DiscriminatorWidth = "discriminator-width";
 
     internal static readonly SettingDefinition AdversarialLearningRate = new(
-        "adversarial-learning-rate", SettingKind.Number, "0", "Adam's step size at the beginning of the steps against the discriminator; 0 leaves it as it is")
+        "adversarial-learning-rate",
+        SettingKind.Number,
+        "0",
+        "Adam's step size at the beginning of the steps against the discriminator; 0 leaves it as it is"
+    )
     {
-        Minimum = 0, Maximum = 1, OmittedAtDefault = true,
+        Minimum = 0,
+        Maximum = 1,
+        OmittedAtDefault = true,
     };
 
     internal static readonly SettingDefinition Schedule = TrainingSettings.Schedule(
-        "lets it fall along half a cosine in each quarter of the steps on pixels alone, and halves it after 1/8, 2/8, 4/8 and 6/8 of the others");
+        "lets it fall along half a cosine in each quarter of the steps on pixels alone, and halves it after 1/8, 2/8, 4/8 and 6/8 of the others"
+    );
 
     // He et al.'s start, a tenth of it in dense blocks, as the authors begin.
     private static readonly double Gain = Math.Sqrt(2);
@@ -49,41 +60,78 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
     public string Kind => Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Blocks, SettingKind.Integer, "2", "residual-in-residual dense blocks, 23 for the authors") { Minimum = 1, Maximum = 64 },
-            new(Features, SettingKind.Integer, "32", "maps between blocks, 64 for the authors") { Minimum = 1, Maximum = 512 },
-            new(Growth, SettingKind.Integer, "16", "maps that each layer of a dense block adds, 32 for the authors") { Minimum = 1, Maximum = 512 },
-            new(DiscriminatorWidth, SettingKind.Integer, "16", "maps of the discriminator at full size, 64 for the authors; up to 8 times as many further on")
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Blocks, SettingKind.Integer, "2", "residual-in-residual dense blocks, 23 for the authors")
+                {
+                    Minimum = 1,
+                    Maximum = 64,
+                },
+                new(Features, SettingKind.Integer, "32", "maps between blocks, 64 for the authors") { Minimum = 1, Maximum = 512 },
+                new(Growth, SettingKind.Integer, "16", "maps that each layer of a dense block adds, 32 for the authors")
+                {
+                    Minimum = 1,
+                    Maximum = 512,
+                },
+                new(
+                    DiscriminatorWidth,
+                    SettingKind.Integer,
+                    "16",
+                    "maps of the discriminator at full size, 64 for the authors; up to 8 times as many further on"
+                )
+                {
+                    Minimum = 1,
+                    Maximum = 512,
+                },
+                new(PixelIterations, SettingKind.Integer, "1000", "steps at the beginning on the pixels' term alone")
+                {
+                    Minimum = 0,
+                    Maximum = 10_000_000,
+                },
+                new(PixelWeight, SettingKind.Number, "0.01", "weight of the pixels' term after them") { Minimum = 0, Maximum = 1e6 },
+                new(AdversarialWeight, SettingKind.Number, "0.005", "weight of the discriminator's judgement after them")
+                {
+                    Minimum = 0,
+                    Maximum = 1e6,
+                },
+                .. PerceptualSetting.Definitions("1"),
+                .. SuperResolutionSettings.Definitions(patch: "128"),
+                .. TrainingSettings.Definitions(iterations: "1400", batch: "8", learningRate: "5e-4"),
+                AdversarialLearningRate,
+                Schedule,
+                TrainingSettings.Beta2,
+                TrainingSettings.AverageDecay,
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                Minimum = 1, Maximum = 512,
-            },
-            new(PixelIterations, SettingKind.Integer, "1000", "steps at the beginning on the pixels' term alone") { Minimum = 0, Maximum = 10_000_000 },
-            new(PixelWeight, SettingKind.Number, "0.01", "weight of the pixels' term after them") { Minimum = 0, Maximum = 1e6 },
-            new(AdversarialWeight, SettingKind.Number, "0.005", "weight of the discriminator's judgement after them") { Minimum = 0, Maximum = 1e6 },
-            .. PerceptualSetting.Definitions("1"),
-            .. SuperResolutionSettings.Definitions(patch: "128"),
-            .. TrainingSettings.Definitions(iterations: "1400", batch: "8", learningRate: "5e-4"),
-            AdversarialLearningRate,
-            Schedule,
-            TrainingSettings.Beta2,
-            TrainingSettings.AverageDecay,
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["quick"] = new Dictionary<string, string>
-            {
-                [Blocks] = "1", [Features] = "16", [Growth] = "8", [DiscriminatorWidth] = "8", [PixelIterations] = "300", [TrainingSettings.Iterations] = "400",
-            },
-            ["paper"] = new Dictionary<string, string>
-            {
-                [Blocks] = "23", [Features] = "64", [Growth] = "32", [DiscriminatorWidth] = "64", [PixelIterations] = "1000000",
-                [TrainingSettings.Iterations] = "1400000", [TrainingSettings.Batch] = "16", [TrainingSettings.LearningRate] = "2e-4",
-                [AdversarialLearningRate.Name] = "1e-4", [Schedule.Name] = TrainingSettings.Authors,
-                [TrainingSettings.Beta2.Name] = "0.99", [TrainingSettings.AverageDecay.Name] = "0.999",
-            },
-        });
+                ["tuned"] = new Dictionary<string, string>(),
+                ["quick"] = new Dictionary<string, string>
+                {
+                    [Blocks] = "1",
+                    [Features] = "16",
+                    [Growth] = "8",
+                    [DiscriminatorWidth] = "8",
+                    [PixelIterations] = "300",
+                    [TrainingSettings.Iterations] = "400",
+                },
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [Blocks] = "23",
+                    [Features] = "64",
+                    [Growth] = "32",
+                    [DiscriminatorWidth] = "64",
+                    [PixelIterations] = "1000000",
+                    [TrainingSettings.Iterations] = "1400000",
+                    [TrainingSettings.Batch] = "16",
+                    [TrainingSettings.LearningRate] = "2e-4",
+                    [AdversarialLearningRate.Name] = "1e-4",
+                    [Schedule.Name] = TrainingSettings.Authors,
+                    [TrainingSettings.Beta2.Name] = "0.99",
+                    [TrainingSettings.AverageDecay.Name] = "0.999",
+                },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
@@ -92,17 +140,23 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         var side = SuperResolutionSettings.Bind(settings).Side(architecture);
         if (!int.IsPow2(side) || side < 8)
         {
-            issues.Add(new SettingIssue(
-                SuperResolutionSettings.Patch,
-                $"A discriminator halves what it judges down to 4 pixels, but '{SuperResolutionSettings.Patch}' gives it {side}; use a power of 2 from 8 up."));
+            issues.Add(
+                new SettingIssue(
+                    SuperResolutionSettings.Patch,
+                    $"A discriminator halves what it judges down to 4 pixels, but '{SuperResolutionSettings.Patch}' gives it {side}; use a power of 2 from 8 up."
+                )
+            );
         }
 
         if (PerceptualSetting.Bind(settings)?.Network == PerceptualSetting.Discriminator && side < architecture.Resolution)
         {
-            issues.Add(new SettingIssue(
-                PerceptualSetting.Name,
-                $"'{PerceptualSetting.Name}' is {PerceptualSetting.Discriminator}, which sees whole images of {architecture.Resolution} pixels alone, but "
-                + $"'{SuperResolutionSettings.Patch}' is {side}; make that {architecture.Resolution} too, or use another network or '{PerceptualSetting.None}'."));
+            issues.Add(
+                new SettingIssue(
+                    PerceptualSetting.Name,
+                    $"'{PerceptualSetting.Name}' is {PerceptualSetting.Discriminator}, which sees whole images of {architecture.Resolution} pixels alone, but "
+                        + $"'{SuperResolutionSettings.Patch}' is {side}; make that {architecture.Resolution} too, or use another network or '{PerceptualSetting.None}'."
+                )
+            );
         }
 
         return issues;
@@ -129,12 +183,14 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             rrdb.Parameters + discriminator.Parameters,
             architecture,
             bound.Training.BatchSize,
-            averages: bound.Training.MeanDecay > 0 ? rrdb.Parameters : 0);
+            averages: bound.Training.MeanDecay > 0 ? rrdb.Parameters : 0
+        );
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The settings ask for a perceptual network that the problem does not have.</exception>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindArchitecture(problem.Settings), EsrganSettings.Bind(problem.Settings)), problem);
+    public TrainingRun Start(TrainingProblem problem) =>
+        new(Kind, new Model(problem, BindArchitecture(problem.Settings), EsrganSettings.Bind(problem.Settings)), problem);
 
     /// <inheritdoc/>
     public ImportedNetwork Read(StateDict file, GeneratorArchitecture architecture)
@@ -144,7 +200,8 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         if (checkpoint.Inputs(names.First) is var input and not 3)
         {
             throw checkpoint.Refuse(
-                $"takes {input} maps in '{names.First}.weight', but 3 (RGB) are needed; networks that fold pixels into maps first, as Real-ESRGAN's for 2 times, are not read");
+                $"takes {input} maps in '{names.First}.weight', but 3 (RGB) are needed; networks that fold pixels into maps first, as Real-ESRGAN's for 2 times, are not read"
+            );
         }
 
         var features = checkpoint.Outputs(names.First, 3, 3);
@@ -156,20 +213,22 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             [Features] = $"{features}",
             [Growth] = $"{checkpoint.Outputs(names.Dense(0, 1, 1), features, 3)}",
         };
-        if (Settings.Resolve(null, values).Issues is [var issue, ..]) throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
+        if (Settings.Resolve(null, values).Issues is [var issue, ..])
+            throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
         var sizes = ResolvedSettings.FromCanonical(values);
         var rrdb = BindArchitecture(sizes);
         return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rrdb, rrdb.NamedBy(names)), checkpoint.Note);
     }
 
-    internal static RrdbArchitecture BindArchitecture(ResolvedSettings settings) => new(
-        SuperResolutionSettings.BindFactor(settings), settings.Integer(Blocks), settings.Integer(Features), settings.Integer(Growth));
+    internal static RrdbArchitecture BindArchitecture(ResolvedSettings settings) =>
+        new(SuperResolutionSettings.BindFactor(settings), settings.Integer(Blocks), settings.Integer(Features), settings.Integer(Growth));
 
     private sealed class Model : SuperResolutionModel
     {
         private readonly RelativisticDiscriminator _discriminator;
         private readonly HashSet<string> _discriminators = new(StringComparer.Ordinal);
         private readonly IPerceptualNetwork? _perceptual;
+
         // The least step size of the authors' cosines, 1e-7, as a share of the first, 2e-4.
         private const double LeastPace = 5e-4;
         private const int Quarters = 4;
@@ -179,7 +238,9 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
         private readonly int _pixelIterations;
         private readonly bool _followsAuthors;
         private readonly double _adversarialScale;
-        private readonly Scalar _pixelWeight, _perceptualWeight, _adversarialWeight;
+        private readonly Scalar _pixelWeight,
+            _perceptualWeight,
+            _adversarialWeight;
 
         public Model(TrainingProblem problem, RrdbArchitecture architecture, EsrganSettings settings)
             : base(problem, architecture, layer => layer.Name.Contains(".RDB", StringComparison.Ordinal) ? DenseShare * Gain : Gain)
@@ -192,22 +253,27 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             {
                 _perceptual = problem.Perceptual?.Find(chosen.Network)
                     ?? throw new ArgumentException(
-                        $"The settings ask for the perceptual network '{chosen.Network}', which the generator does not bring.", nameof(problem));
+                        $"The settings ask for the perceptual network '{chosen.Network}', which the generator does not bring.",
+                        nameof(problem)
+                    );
             }
 
             _pixelWeight = settings.PixelWeight;
             _perceptualWeight = settings.Perceptual?.Weight ?? 0;
             _adversarialWeight = settings.AdversarialWeight;
             var first = Parameters.Count;
-            foreach (var (name, input, output, size, _) in _discriminator.Convolutions()) AddConvolution(name, input, output, size, Gain);
+            foreach (var (name, input, output, size, _) in _discriminator.Convolutions())
+                AddConvolution(name, input, output, size, Gain);
             foreach (var (name, maps) in _discriminator.Normalizations())
             {
                 AddParameter($"{name}.weight", ones(maps, dtype: Generator.Dtype, device: Generator.Device));
                 AddParameter($"{name}.bias", zeros(maps, dtype: Generator.Dtype, device: Generator.Device));
             }
 
-            foreach (var (name, input, output) in _discriminator.Matrices()) AddLayer(name, output, input);
-            foreach (var (name, _) in Parameters.Skip(first)) _discriminators.Add(name);
+            foreach (var (name, input, output) in _discriminator.Matrices())
+                AddLayer(name, output, input);
+            foreach (var (name, _) in Parameters.Skip(first))
+                _discriminators.Add(name);
         }
 
         public override IReadOnlyList<string> Terms { get; } = ["pixel", "perceptual", "adversarial", "discriminator"];
@@ -229,27 +295,41 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             var enlarged = Enlarge(small);
             var pixel = (enlarged - large).abs().mean();
             var none = zeros_like(pixel.detach());
-            Tensor perceptual = none, adversarial = none, discriminator = none, total;
+            Tensor perceptual = none,
+                adversarial = none,
+                discriminator = none,
+                total;
             if (iteration < _pixelIterations)
             {
                 // Every parameter must be part of the loss for its gradient, which is 0 here for those of the discriminator.
-                var unused = stack(Parameters.Where(parameter => !IsExported(parameter.Name)).Select(parameter => parameter.Value.sum()).ToArray()).sum();
+                var unused = stack(
+                        Parameters.Where(parameter => !IsExported(parameter.Name)).Select(parameter => parameter.Value.sum()).ToArray()
+                    )
+                    .sum();
                 total = pixel.Add(unused * none);
             }
             else
             {
                 perceptual = Perceptual(enlarged, large);
                 (adversarial, discriminator) = Relativistic(enlarged, large);
-                total = pixel.mul(_pixelWeight).Add(perceptual.mul(_perceptualWeight)).Add(adversarial.mul(_adversarialWeight)).Add(discriminator);
+                total = pixel
+                    .mul(_pixelWeight)
+                    .Add(perceptual.mul(_perceptualWeight))
+                    .Add(adversarial.mul(_adversarialWeight))
+                    .Add(discriminator);
             }
 
-            return (total.MoveToOuterDisposeScope(), [.. new[] { pixel, perceptual, adversarial, discriminator }.Select(term => term.detach().MoveToOuterDisposeScope())]);
+            return (
+                total.MoveToOuterDisposeScope(),
+                [.. new[] { pixel, perceptual, adversarial, discriminator }.Select(term => term.detach().MoveToOuterDisposeScope())]
+            );
         }
 
         public override void Dispose()
         {
             base.Dispose();
-            foreach (var scalar in new[] { _pixelWeight, _perceptualWeight, _adversarialWeight }) scalar.Dispose();
+            foreach (var scalar in new[] { _pixelWeight, _perceptualWeight, _adversarialWeight })
+                scalar.Dispose();
         }
 
         private double AuthorsScale(int iteration)
@@ -268,10 +348,12 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
 
         private Tensor Perceptual(Tensor enlarged, Tensor large)
         {
-            if (_perceptual is null) return zeros_like(enlarged.detach().mean());
+            if (_perceptual is null)
+                return zeros_like(enlarged.detach().mean());
             using var scope = NewDisposeScope();
             Tensor wanted;
-            using (no_grad()) wanted = _perceptual.Features(large);
+            using (no_grad())
+                wanted = _perceptual.Features(large);
             return (_perceptual.Features(enlarged) - wanted).abs().mean().MoveToOuterDisposeScope();
         }
 

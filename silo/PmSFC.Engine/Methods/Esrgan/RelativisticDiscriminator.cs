@@ -12,11 +12,15 @@ namespace PmSFC.Engine.Methods.Esrgan;
 /// <param name="Width">Maps at full size, 64 for the authors; they double at each halving, up to 8 times as many.</param>
 internal sealed record RelativisticDiscriminator(int Side, int Width)
 {
-    private const int SmallestSide = 4, MostDoublings = 3, HiddenSize = 100;
+    private const int SmallestSide = 4,
+        MostDoublings = 3,
+        HiddenSize = 100;
     private const double NormalizationEpsilon = 1e-5;
-    private const string Hidden = "discriminator.hidden", Score = "discriminator.score";
+    private const string Hidden = "discriminator.hidden",
+        Score = "discriminator.score";
 
-    private static readonly long[] Twice = [2, 2], OnePixel = [1, 1];
+    private static readonly long[] Twice = [2, 2],
+        OnePixel = [1, 1];
 
     /// <summary>Every convolution: its name, its input and output maps, the side of its kernel, and the side of what it gives.</summary>
     public IEnumerable<(string Name, int Input, int Output, int Size, int Side)> Convolutions()
@@ -34,10 +38,12 @@ internal sealed record RelativisticDiscriminator(int Side, int Width)
         [(Hidden, Maps(Stages - 1) * SmallestSide * SmallestSide, HiddenSize), (Score, HiddenSize, 1)];
 
     /// <summary>The batch normalizations: name and maps.</summary>
-    public IEnumerable<(string Name, int Maps)> Normalizations() => Convolutions().Skip(1).Select(layer => ($"{layer.Name}.norm", layer.Output));
+    public IEnumerable<(string Name, int Maps)> Normalizations() =>
+        Convolutions().Skip(1).Select(layer => ($"{layer.Name}.norm", layer.Output));
 
     /// <summary>Number of weights.</summary>
-    public double Parameters => Convolutions().Sum(layer => (double)layer.Input * layer.Output * layer.Size * layer.Size)
+    public double Parameters =>
+        Convolutions().Sum(layer => (double)layer.Input * layer.Output * layer.Size * layer.Size)
         + Matrices().Sum(matrix => (double)matrix.Input * matrix.Output);
 
     /// <summary>How real images look, as logits.</summary>
@@ -55,7 +61,14 @@ internal sealed record RelativisticDiscriminator(int Side, int Width)
             if (!isFirst)
             {
                 x = nn.functional.batch_norm(
-                    x, null, null, tensors($"{name}.norm.weight"), tensors($"{name}.norm.bias"), training: true, eps: NormalizationEpsilon);
+                    x,
+                    null,
+                    null,
+                    tensors($"{name}.norm.weight"),
+                    tensors($"{name}.norm.bias"),
+                    training: true,
+                    eps: NormalizationEpsilon
+                );
             }
 
             x = NetworkLayers.Activate(x);
@@ -67,11 +80,15 @@ internal sealed record RelativisticDiscriminator(int Side, int Width)
     }
 
     /// <summary>What one pass over an image takes.</summary>
-    public NetworkCost Cost() => Convolutions().Aggregate(default(NetworkCost), (cost, layer) =>
-    {
-        double pixels = layer.Side * layer.Side, input = layer.Input * pixels * (layer.Size == 4 ? 4 : 1), output = layer.Output * pixels;
-        return cost + new NetworkCost(input + 2 * output, 2 * input + 4 * output, layer.Size * layer.Size * layer.Input * output);
-    });
+    public NetworkCost Cost() =>
+        Convolutions()
+            .Aggregate(default(NetworkCost), (cost, layer) =>
+            {
+                double pixels = layer.Side * layer.Side,
+                    input = layer.Input * pixels * (layer.Size == 4 ? 4 : 1),
+                    output = layer.Output * pixels;
+                return cost + new NetworkCost(input + 2 * output, 2 * input + 4 * output, layer.Size * layer.Size * layer.Input * output);
+            });
 
     private int Stages => int.Log2(Side / SmallestSide);
 

@@ -21,7 +21,10 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
     /// <summary>Layers of a dense block.</summary>
     public const int DenseLayers = 5;
 
-    private static readonly Scalar One = 1, Half = 0.5, Two = 2, ResidualScale = 0.2;
+    private static readonly Scalar One = 1,
+        Half = 0.5,
+        Two = 2,
+        ResidualScale = 0.2;
 
     private static readonly RrdbNames Names = RrdbNames.Authors;
 
@@ -32,9 +35,11 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
     /// In the last block: the first maps, those of each block and dense block, and inside the dense one those of its layers, joined and not, and three more.
     /// Or in the end: those of the blocks, and for each doubling the enlarged maps and what is made of them.
     /// </summary>
-    protected override double HeldPerPixel => Math.Max(
-        (1.0 + Blocks + DenseBlocks + 7) * Features + 14 * Growth,
-        Features * (3.0 + Blocks + Enumerable.Range(1, Doublings).Sum(doubling => 2 * Math.Pow(4, doubling)) + Math.Pow(4, Doublings)));
+    protected override double HeldPerPixel =>
+        Math.Max(
+            (1.0 + Blocks + DenseBlocks + 7) * Features + 14 * Growth,
+            Features * (3.0 + Blocks + Enumerable.Range(1, Doublings).Sum(doubling => 2 * Math.Pow(4, doubling)) + Math.Pow(4, Doublings))
+        );
 
     /// <summary>The layers of <see cref="Layers"/>, in their order, by the names of a code base.</summary>
     public IEnumerable<SuperResolutionLayer> NamedBy(RrdbNames names)
@@ -47,7 +52,12 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
                 for (var layer = 1; layer <= DenseLayers; layer++)
                 {
                     yield return new SuperResolutionLayer(
-                        names.Dense(block, dense, layer), Features + (layer - 1) * Growth, layer < DenseLayers ? Growth : Features, 3, 1);
+                        names.Dense(block, dense, layer),
+                        Features + (layer - 1) * Growth,
+                        layer < DenseLayers ? Growth : Features,
+                        3,
+                        1
+                    );
                 }
             }
         }
@@ -65,7 +75,8 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
         using var scope = NewDisposeScope();
         var first = Convolve(images.Add(One).mul(Half), Names.First, tensors);
         var x = first;
-        for (var block = 0; block < Blocks; block++) x = Block(x, block, tensors);
+        for (var block = 0; block < Blocks; block++)
+            x = Block(x, block, tensors);
         x = Convolve(x, Names.TrunkEnd(Blocks), tensors).Add(first);
         for (var doubling = 0; doubling < Doublings; doubling++)
             x = NetworkLayers.Activate(Convolve(NetworkLayers.Upsample(x), Names.Doubling(doubling), tensors));
@@ -77,7 +88,8 @@ internal sealed record RrdbArchitecture(int Factor, int Blocks, int Features, in
     {
         using var scope = NewDisposeScope();
         var x = features;
-        for (var dense = 1; dense <= DenseBlocks; dense++) x = DenseBlock(x, block, dense, tensors);
+        for (var dense = 1; dense <= DenseBlocks; dense++)
+            x = DenseBlock(x, block, dense, tensors);
         return x.mul(ResidualScale).Add(features).MoveToOuterDisposeScope();
     }
 

@@ -27,29 +27,32 @@ public sealed class GenVisManiMethod : IOptimizationMethod
     public string Network => EncoderTraining.Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", fewest: 0, beta2: "0.9"),
-            .. PerceptualSetting.Definitions("0.001"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string> { [OptimizationSettings.Iterations] = "0" },
-        });
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", fewest: 0, beta2: "0.9"),
+                .. PerceptualSetting.Definitions("0.001"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
+            {
+                ["tuned"] = new Dictionary<string, string>(),
+                ["paper"] = new Dictionary<string, string> { [OptimizationSettings.Iterations] = "0" },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => GeneratorCost.Whole(architecture, 1);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
+        GeneratorCost.Whole(architecture, 1);
 
     /// <inheritdoc/>
     public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
-        this, problem, OptimizationSettings.Bind(problem.Settings), () => new EncodedCode(problem));
+    public InversionRun Start(InversionProblem problem) =>
+        OptimizationRun.Start(this, problem, OptimizationSettings.Bind(problem.Settings), () => new EncodedCode(problem));
 
     private sealed class EncodedCode : ImageModel
     {

@@ -13,7 +13,10 @@ namespace PmSFC.Engine.Methods.Input;
 /// </summary>
 public sealed class InputMethod : FeedForwardMethod
 {
-    private const string Enlargement = "enlargement", Nearest = "nearest", Bilinear = "bilinear", Bicubic = "bicubic";
+    private const string Enlargement = "enlargement",
+        Nearest = "nearest",
+        Bilinear = "bilinear",
+        Bicubic = "bicubic";
 
     /// <inheritdoc/>
     public override string Name => "input";
@@ -22,11 +25,17 @@ public sealed class InputMethod : FeedForwardMethod
     public override string Title => "Input";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Tasks { get; } = [.. TaskCatalog.All.Where(task => task is not ReconstructionTask).Select(task => task.Name)];
+    public override IReadOnlyList<string> Tasks { get; } =
+    [.. TaskCatalog.All.Where(task => task is not ReconstructionTask).Select(task => task.Name)];
 
     /// <inheritdoc/>
-    public override SettingsSchema Settings { get; } = Schema(
-        new SettingDefinition(Enlargement, SettingKind.Choice, Bicubic, "how a smaller image is enlarged") { Choices = [Nearest, Bilinear, Bicubic] });
+    public override SettingsSchema Settings { get; } =
+        Schema(
+            new SettingDefinition(Enlargement, SettingKind.Choice, Bicubic, "how a smaller image is enlarged")
+            {
+                Choices = [Nearest, Bilinear, Bicubic],
+            }
+        );
 
     /// <inheritdoc/>
     public override ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => new(default, 0);
@@ -34,17 +43,19 @@ public sealed class InputMethod : FeedForwardMethod
     private protected override Tensor Compute(Tensor left, InversionProblem problem)
     {
         var side = problem.Generator.Architecture.Resolution;
-        if (left.shape[2] == side) return left.clone();
+        if (left.shape[2] == side)
+            return left.clone();
         var mode = Bind(problem.Settings);
         return mode == InterpolationMode.Nearest
             ? nn.functional.interpolate(left, [side, side], mode: InterpolationMode.Nearest)
             : nn.functional.interpolate(left, [side, side], mode: mode, align_corners: false);
     }
 
-    private static InterpolationMode Bind(ResolvedSettings settings) => settings.Choice(Enlargement) switch
-    {
-        Nearest => InterpolationMode.Nearest,
-        Bilinear => InterpolationMode.Bilinear,
-        _ => InterpolationMode.Bicubic,
-    };
+    private static InterpolationMode Bind(ResolvedSettings settings) =>
+        settings.Choice(Enlargement) switch
+        {
+            Nearest => InterpolationMode.Nearest,
+            Bilinear => InterpolationMode.Bilinear,
+            _ => InterpolationMode.Bicubic,
+        };
 }

@@ -25,22 +25,24 @@ public sealed class InvertGenNetMethod : IOptimizationMethod
     public bool UsesSubspaces => false;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Restarts, SettingKind.Integer, "8", "M: codes that are tried side by side") { Minimum = 1, Maximum = 256 },
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
-            .. PerceptualSetting.Definitions("0.001"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string>
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Restarts, SettingKind.Integer, "8", "M: codes that are tried side by side") { Minimum = 1, Maximum = 256 },
+                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
+                .. PerceptualSetting.Definitions("0.001"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [OptimizationSettings.Iterations] = "1000",
-                [OptimizationSettings.LearningRate] = "0.01",
-                [OptimizationSettings.Beta2] = "0.999",
-            },
-        });
+                ["tuned"] = new Dictionary<string, string>(),
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [OptimizationSettings.Iterations] = "1000",
+                    [OptimizationSettings.LearningRate] = "0.01",
+                    [OptimizationSettings.Beta2] = "0.999",
+                },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) => [];
@@ -72,7 +74,10 @@ public sealed class InvertGenNetMethod : IOptimizationMethod
             _generator = problem.Generator;
             Candidates = restarts;
             using var scope = NewDisposeScope();
-            _z = Parameter("z", CodeStart.Draw(problem.Seeds, [restarts, _generator.Architecture.LatentSize], _generator.Device, _generator.Dtype));
+            _z = Parameter(
+                "z",
+                CodeStart.Draw(problem.Seeds, [restarts, _generator.Architecture.LatentSize], _generator.Device, _generator.Dtype)
+            );
         }
 
         public override int Candidates { get; }

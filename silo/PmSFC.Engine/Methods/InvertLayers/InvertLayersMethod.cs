@@ -14,7 +14,8 @@ namespace PmSFC.Engine.Methods.InvertLayers;
 /// </summary>
 public sealed class InvertLayersMethod : IOptimizationMethod
 {
-    internal const string Layers = "layers", ResidualWeight = "residual-weight";
+    internal const string Layers = "layers",
+        ResidualWeight = "residual-weight";
 
     /// <inheritdoc/>
     public string Name => "invert-layers";
@@ -29,44 +30,62 @@ public sealed class InvertLayersMethod : IOptimizationMethod
     public string Network => EncoderTraining.Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Layers, SettingKind.Integer, "3", "number of blocks that have a residual") { Minimum = 1, Maximum = 17 },
-            new(ResidualWeight, SettingKind.Number, "1", "weight of the residuals' mean squares") { Minimum = 0, Maximum = 1e6 },
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", schedule: LearningRateSchedule.Halving, beta2: "0.9"),
-            .. PerceptualSetting.Definitions("0.01"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string>
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Layers, SettingKind.Integer, "3", "number of blocks that have a residual") { Minimum = 1, Maximum = 17 },
+                new(ResidualWeight, SettingKind.Number, "1", "weight of the residuals' mean squares") { Minimum = 0, Maximum = 1e6 },
+                .. OptimizationSettings.Definitions(
+                    iterations: "300",
+                    learningRate: "0.1",
+                    schedule: LearningRateSchedule.Halving,
+                    beta2: "0.9"
+                ),
+                .. PerceptualSetting.Definitions("0.01"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [OptimizationSettings.Iterations] = "3000",
-                [OptimizationSettings.LearningRate] = "0.01",
-                [OptimizationSettings.Beta2] = "0.999",
-                [PerceptualSetting.WeightName] = "1",
-            },
-        });
+                ["tuned"] = new Dictionary<string, string>(),
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [OptimizationSettings.Iterations] = "3000",
+                    [OptimizationSettings.LearningRate] = "0.01",
+                    [OptimizationSettings.Beta2] = "0.999",
+                    [PerceptualSetting.WeightName] = "1",
+                },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
         architecture.IsSplit(ResidualSettings.Bind(settings).Layers)
             ? []
-            : [new SettingIssue(Layers, $"'{Layers}' is {settings[Layers]}, but this generator has residuals after 1 to {architecture.LargestSplit} blocks.")];
+            :
+            [
+                new SettingIssue(
+                    Layers,
+                    $"'{Layers}' is {settings[Layers]}, but this generator has residuals after 1 to {architecture.LargestSplit} blocks."
+                ),
+            ];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) => Plan(architecture, ResidualSettings.Bind(settings).Layers);
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
+        Plan(architecture, ResidualSettings.Bind(settings).Layers);
 
     /// <inheritdoc/>
     public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
 
     /// <inheritdoc/>
-    public InversionRun Start(InversionProblem problem) => OptimizationRun.Start(
-        this, problem, OptimizationSettings.Bind(problem.Settings), () => new LayerResiduals(problem, ResidualSettings.Bind(problem.Settings)));
+    public InversionRun Start(InversionProblem problem) =>
+        OptimizationRun.Start(this, problem, OptimizationSettings.Bind(problem.Settings), () =>
+            new LayerResiduals(problem, ResidualSettings.Bind(problem.Settings))
+        );
 
     internal static ModelPlan Plan(GeneratorArchitecture architecture, int layers)
     {
-        var residuals = Enumerable.Range(1, layers).Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2));
+        var residuals = Enumerable
+            .Range(1, layers)
+            .Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2));
         return new ModelPlan(LayerCost.Map(residuals) + GeneratorCost.Whole(architecture, 1).Cost, residuals);
     }
 }

@@ -29,12 +29,20 @@ internal sealed class LayerResiduals : ImageModel
         _z = Constant("z", EncodedStart.Of(problem));
         _residuals =
         [
-            .. Enumerable.Range(1, settings.Layers).Select(layer =>
-            {
-                var side = architecture.ResolutionAt(layer);
-                return Parameter($"d{layer}", zeros(
-                    [problem.Seeds.Count, architecture.ChannelsAt(layer), side, side], dtype: _generator.Dtype, device: _generator.Device));
-            }),
+            .. Enumerable
+                .Range(1, settings.Layers)
+                .Select(layer =>
+                {
+                    var side = architecture.ResolutionAt(layer);
+                    return Parameter(
+                        $"d{layer}",
+                        zeros(
+                            [problem.Seeds.Count, architecture.ChannelsAt(layer), side, side],
+                            dtype: _generator.Dtype,
+                            device: _generator.Device
+                        )
+                    );
+                }),
         ];
     }
 
@@ -49,7 +57,9 @@ internal sealed class LayerResiduals : ImageModel
     public override Tensor? Penalty()
     {
         using var scope = NewDisposeScope();
-        return (_residuals.Select(residual => residual.Squared().mean(OverMaps)).Aggregate((sum, term) => sum.Add(term)) * _weight).MoveToOuterDisposeScope();
+        return (
+            _residuals.Select(residual => residual.Squared().mean(OverMaps)).Aggregate((sum, term) => sum.Add(term)) * _weight
+        ).MoveToOuterDisposeScope();
     }
 
     /// <summary>What a block gives, residuals included.</summary>
@@ -59,7 +69,8 @@ internal sealed class LayerResiduals : ImageModel
     {
         using var scope = NewDisposeScope();
         var features = Changed(_generator.Lower(_z, 1), 0);
-        for (var i = 1; i < _residuals.Length; i++) features = Changed(_generator.Advance(features, i, i + 1), i);
+        for (var i = 1; i < _residuals.Length; i++)
+            features = Changed(_generator.Advance(features, i, i + 1), i);
         return _generator.Advance(features, _residuals.Length, layer).MoveToOuterDisposeScope();
 
         SplitFeatures Changed(SplitFeatures given, int block) => given with { Maps = given.Maps.Add(_residuals[block]) };

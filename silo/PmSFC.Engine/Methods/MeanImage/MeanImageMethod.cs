@@ -36,7 +36,9 @@ public sealed class MeanImageMethod : FeedForwardMethod
     private protected override Tensor Compute(Tensor left, InversionProblem problem)
     {
         var side = problem.Generator.Architecture.Resolution;
-        var mean = SafetensorsFile.Read(problem.Prepared[MeanImagePreparation.KindName], "The mean image").ReadFloats(MeanImagePreparation.ImageEntry, 3, side, side);
+        var mean = SafetensorsFile
+            .Read(problem.Prepared[MeanImagePreparation.KindName], "The mean image")
+            .ReadFloats(MeanImagePreparation.ImageEntry, 3, side, side);
         return tensor(mean).reshape(1, 3, side, side).to(left.dtype, left.device).expand(left.shape[0], -1, -1, -1).clone();
     }
 }

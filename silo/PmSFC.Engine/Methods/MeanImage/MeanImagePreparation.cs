@@ -14,7 +14,8 @@ public sealed class MeanImagePreparation : IPreparationKind
     /// <summary>The name of the kind.</summary>
     public const string KindName = "mean-image";
 
-    internal const string Samples = "samples", ImageEntry = "image";
+    internal const string Samples = "samples",
+        ImageEntry = "image";
 
     /// <inheritdoc/>
     public string Name => KindName;
@@ -38,7 +39,8 @@ public sealed class MeanImagePreparation : IPreparationKind
     private static int Bind(ResolvedSettings settings) => settings.Integer(Samples);
 
     /// <inheritdoc/>
-    public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) => new Run(generator, settings, seed);
+    public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) =>
+        new Run(generator, settings, seed);
 
     private sealed class Run(IGenerator generator, ResolvedSettings settings, long seed) : ContentRun
     {
@@ -49,7 +51,11 @@ public sealed class MeanImagePreparation : IPreparationKind
 
         private readonly int _samples = Bind(settings);
         private readonly int _side = generator.Architecture.Resolution;
-        private readonly Tensor _sum = zeros([3, generator.Architecture.Resolution, generator.Architecture.Resolution], generator.Dtype, generator.Device)
+        private readonly Tensor _sum = zeros(
+                [3, generator.Architecture.Resolution, generator.Architecture.Resolution],
+                generator.Dtype,
+                generator.Device
+            )
             .DetachFromDisposeScope();
 
         private int _batches;
@@ -62,11 +68,14 @@ public sealed class MeanImagePreparation : IPreparationKind
 
         public override void Step()
         {
-            if (_batches >= Iterations) throw new InvalidOperationException($"All {Iterations} batches of images are drawn already.");
+            if (_batches >= Iterations)
+                throw new InvalidOperationException($"All {Iterations} batches of images are drawn already.");
             using var scope = NewDisposeScope();
             using var off = no_grad();
             var count = Math.Min(Batch, _samples - _batches * Batch);
-            var codes = NormalNumbers.Draw(seed, _batches + 1, count, generator.Architecture.LatentSize).to(generator.Dtype, generator.Device);
+            var codes = NormalNumbers
+                .Draw(seed, _batches + 1, count, generator.Architecture.LatentSize)
+                .to(generator.Dtype, generator.Device);
             var (_, features) = ForwardOnly.Walk(generator, codes, generator.Architecture.Layers).Last();
             _sum.AddInPlace(generator.Output(features).sum([0L]));
             _batches++;
@@ -74,7 +83,8 @@ public sealed class MeanImagePreparation : IPreparationKind
 
         public override double Loss() => 0;
 
-        public override byte[] Checkpoint() => PreparationCheckpoint.Begin(Identity, _batches).Add(SumEntry, Floats(_sum), 3, _side, _side).ToArray();
+        public override byte[] Checkpoint() =>
+            PreparationCheckpoint.Begin(Identity, _batches).Add(SumEntry, Floats(_sum), 3, _side, _side).ToArray();
 
         public override void Restore(byte[] checkpoint)
         {
@@ -87,7 +97,8 @@ public sealed class MeanImagePreparation : IPreparationKind
 
         public override byte[] Finish()
         {
-            if (_batches < Iterations) throw new InvalidOperationException($"The mean image has {_batches} of {Iterations} batches of images.");
+            if (_batches < Iterations)
+                throw new InvalidOperationException($"The mean image has {_batches} of {Iterations} batches of images.");
             using var scope = NewDisposeScope();
             return new SafetensorsWriter().Add(ImageEntry, Floats(_sum.DivideBy(_samples)), 3, _side, _side).ToArray();
         }

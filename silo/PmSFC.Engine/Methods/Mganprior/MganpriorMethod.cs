@@ -23,32 +23,34 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
     public bool UsesSubspaces => false;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            SplitSetting.Definition(3),
-            OptimizationSettings.CodesDefinition("30", "N: latent codes"),
-            OptimizationSettings.WeightPaceDefinition("0.3"),
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", beta2: "0.9"),
-            .. PerceptualSetting.Definitions("0.001"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = TunedSplit.ForInversion,
-            ["paper"] = new Dictionary<string, string>
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                SplitSetting.Definition(3),
+                OptimizationSettings.CodesDefinition("30", "N: latent codes"),
+                OptimizationSettings.WeightPaceDefinition("0.3"),
+                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", beta2: "0.9"),
+                .. PerceptualSetting.Definitions("0.001"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [SplitSetting.Name] = "6",
-                [OptimizationSettings.Iterations] = "3000",
-                [OptimizationSettings.Optimizer] = OptimizationSettings.Sgd,
-                [OptimizationSettings.LearningRate] = "1",
-                [OptimizationSettings.WeightPace] = "1",
+                ["tuned"] = TunedSplit.ForInversion,
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [SplitSetting.Name] = "6",
+                    [OptimizationSettings.Iterations] = "3000",
+                    [OptimizationSettings.Optimizer] = OptimizationSettings.Sgd,
+                    [OptimizationSettings.LearningRate] = "1",
+                    [OptimizationSettings.WeightPace] = "1",
+                },
             },
-        },
-        new Dictionary<(string, string), IReadOnlyDictionary<string, string>>(TunedSplit.ForTasks)
-        {
-            [("paper", "colorization")] = ForTask(codes: "20", split: "4", iterations: "1500", perceptualWeight: "0.001"),
-            [("paper", "super-resolution")] = ForTask(codes: "30", split: "6", iterations: "2000", perceptualWeight: "0.001"),
-            [("paper", "inpainting")] = ForTask(codes: "30", split: "4", iterations: "3000", perceptualWeight: "0.0001"),
-        });
+            new Dictionary<(string, string), IReadOnlyDictionary<string, string>>(TunedSplit.ForTasks)
+            {
+                [("paper", "colorization")] = ForTask(codes: "20", split: "4", iterations: "1500", perceptualWeight: "0.001"),
+                [("paper", "super-resolution")] = ForTask(codes: "30", split: "6", iterations: "2000", perceptualWeight: "0.001"),
+                [("paper", "inpainting")] = ForTask(codes: "30", split: "4", iterations: "3000", perceptualWeight: "0.0001"),
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
@@ -68,8 +70,9 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
     public InversionRun Start(InversionProblem problem)
     {
         var settings = CompositionSettings.Bind(problem.Settings);
-        return OptimizationRun.Start(
-            this, problem, settings.Optimization, () => new CompositionModel(problem, settings, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+        return OptimizationRun.Start(this, problem, settings.Optimization, () =>
+            new CompositionModel(problem, settings, CreateComposition(problem.Generator, problem.Settings, problem.Partition))
+        );
     }
 
     /// <inheritdoc/>
@@ -79,11 +82,12 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
         return new MganpriorComposition(generator, bound.Split, bound.Codes);
     }
 
-    private static Dictionary<string, string> ForTask(string codes, string split, string iterations, string perceptualWeight) => new()
-    {
-        [OptimizationSettings.Codes] = codes,
-        [SplitSetting.Name] = split,
-        [OptimizationSettings.Iterations] = iterations,
-        [PerceptualSetting.WeightName] = perceptualWeight,
-    };
+    private static Dictionary<string, string> ForTask(string codes, string split, string iterations, string perceptualWeight) =>
+        new()
+        {
+            [OptimizationSettings.Codes] = codes,
+            [SplitSetting.Name] = split,
+            [OptimizationSettings.Iterations] = iterations,
+            [PerceptualSetting.WeightName] = perceptualWeight,
+        };
 }

@@ -68,7 +68,10 @@ public sealed class PmsfcComposition : IFeatureComposition
             start += _partition.Sizes[r];
         }
 
-        return new SplitFeatures(cat(maps, 1).index_select(1, _inverseOrder), _generator.CombineContexts(features.Context)).MoveToOuterDisposeScope();
+        return new SplitFeatures(
+            cat(maps, 1).index_select(1, _inverseOrder),
+            _generator.CombineContexts(features.Context)
+        ).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

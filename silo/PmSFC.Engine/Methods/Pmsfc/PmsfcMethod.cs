@@ -25,31 +25,35 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
     public bool UsesSubspaces => true;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            SplitSetting.Definition(3),
-            OptimizationSettings.CodesDefinition("5", "K: latent codes in each subspace"),
-            new(WeightStart, SettingKind.Number, "1", "what every composition weight w starts from, before its tanh")
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                SplitSetting.Definition(3),
+                OptimizationSettings.CodesDefinition("5", "K: latent codes in each subspace"),
+                new(WeightStart, SettingKind.Number, "1", "what every composition weight w starts from, before its tanh")
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 10,
+                },
+                OptimizationSettings.WeightPaceDefinition("1"),
+                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
+                .. PerceptualSetting.Definitions("0.001"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                Minimum = 0, ExcludesMinimum = true, Maximum = 10,
+                ["tuned"] = TunedSplit.ForInversion,
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [OptimizationSettings.Iterations] = "7000",
+                    [OptimizationSettings.LearningRate] = "0.0001",
+                    [OptimizationSettings.Beta2] = "0.999",
+                    [OptimizationSettings.Norms] = OptimizationSettings.Sum,
+                    [PerceptualSetting.WeightName] = "1",
+                },
             },
-            OptimizationSettings.WeightPaceDefinition("1"),
-            .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
-            .. PerceptualSetting.Definitions("0.001"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = TunedSplit.ForInversion,
-            ["paper"] = new Dictionary<string, string>
-            {
-                [OptimizationSettings.Iterations] = "7000",
-                [OptimizationSettings.LearningRate] = "0.0001",
-                [OptimizationSettings.Beta2] = "0.999",
-                [OptimizationSettings.Norms] = OptimizationSettings.Sum,
-                [PerceptualSetting.WeightName] = "1",
-            },
-        },
-        TunedSplit.ForTasks);
+            TunedSplit.ForTasks
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
@@ -62,7 +66,10 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
         var plan = GeneratorCost.Composition(architecture, bound.Split, subspaces * bound.Codes, subspaces);
 
         // The last block's weights once more, divided among the subspaces.
-        return plan with { Shared = architecture.WeightsOf(bound.Split - 1) };
+        return plan with
+        {
+            Shared = architecture.WeightsOf(bound.Split - 1),
+        };
     }
 
     /// <inheritdoc/>
@@ -72,14 +79,16 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
     public InversionRun Start(InversionProblem problem)
     {
         var settings = CompositionSettings.Bind(problem.Settings);
-        return OptimizationRun.Start(
-            this, problem, settings.Optimization, () => new CompositionModel(problem, settings, CreateComposition(problem.Generator, problem.Settings, problem.Partition)));
+        return OptimizationRun.Start(this, problem, settings.Optimization, () =>
+            new CompositionModel(problem, settings, CreateComposition(problem.Generator, problem.Settings, problem.Partition))
+        );
     }
 
     /// <inheritdoc/>
     public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition)
     {
-        if (partition is null) throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition));
+        if (partition is null)
+            throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition));
         var bound = Bind(settings);
         return new PmsfcComposition(generator, partition, bound.Composition.Split, bound.Composition.Codes, bound.WeightStart);
     }

@@ -14,20 +14,25 @@ namespace PmSFC.Engine.Methods.Rcan;
 /// <param name="Blocks">Blocks of a group, 20 for the authors.</param>
 /// <param name="Features">Maps of every layer, 64 for the authors.</param>
 /// <param name="Reduction">How many times fewer maps channel attention squeezes them to, 16 for the authors.</param>
-internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int Features, int Reduction) : SuperResolutionArchitecture(Factor)
+internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int Features, int Reduction)
+    : SuperResolutionArchitecture(Factor)
 {
-    private const string SubtractMean = "sub_mean", AddMean = "add_mean";
+    private const string SubtractMean = "sub_mean",
+        AddMean = "add_mean";
     private static readonly float[] Identity = [1, 0, 0, 0, 1, 0, 0, 0, 1];
     private static readonly double[] Div2kMean = [0.4488, 0.4371, 0.4040];
     private static readonly long[] OverPixels = [2, 3];
-    private static readonly Scalar One = 1, HalfRange = 127.5;
+    private static readonly Scalar One = 1,
+        HalfRange = 127.5;
 
     private static readonly RcanNames Names = RcanNames.Authors;
 
     private static readonly (string Name, long[] Shape, float[] Values)[] MeanShift =
     [
-        ($"{SubtractMean}.weight", [3, 3, 1, 1], Identity), ($"{SubtractMean}.bias", [3], [.. Div2kMean.Select(mean => (float)(-255 * mean))]),
-        ($"{AddMean}.weight", [3, 3, 1, 1], Identity), ($"{AddMean}.bias", [3], [.. Div2kMean.Select(mean => (float)(255 * mean))]),
+        ($"{SubtractMean}.weight", [3, 3, 1, 1], Identity),
+        ($"{SubtractMean}.bias", [3], [.. Div2kMean.Select(mean => (float)(-255 * mean))]),
+        ($"{AddMean}.weight", [3, 3, 1, 1], Identity),
+        ($"{AddMean}.bias", [3], [.. Div2kMean.Select(mean => (float)(255 * mean))]),
     ];
 
     /// <inheritdoc/>
@@ -41,7 +46,8 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
     /// and for each doubling what it makes before and after it is shuffled.
     /// </summary>
     protected override double HeldPerPixel =>
-        Features * Math.Max(1.0 + Groups + Blocks + 5, 3.0 + Groups + Enumerable.Range(0, Doublings).Sum(doubling => 8 * Math.Pow(4, doubling)));
+        Features
+        * Math.Max(1.0 + Groups + Blocks + 5, 3.0 + Groups + Enumerable.Range(0, Doublings).Sum(doubling => 8 * Math.Pow(4, doubling)));
 
     /// <summary>The layers of <see cref="Layers"/>, in their order, by the names of a code base.</summary>
     public IEnumerable<SuperResolutionLayer> NamedBy(RcanNames names)
@@ -73,9 +79,11 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
         using var scope = NewDisposeScope();
         var head = Convolve(Convolve(images.Add(One).mul(HalfRange), SubtractMean, tensors), Names.Head, tensors);
         var x = head;
-        for (var group = 0; group < Groups; group++) x = Group(x, group, tensors);
+        for (var group = 0; group < Groups; group++)
+            x = Group(x, group, tensors);
         x = Convolve(x, Names.BodyEnd(Groups), tensors).Add(head);
-        for (var doubling = 0; doubling < Doublings; doubling++) x = Shuffle(Convolve(x, Names.Doubling(doubling), tensors));
+        for (var doubling = 0; doubling < Doublings; doubling++)
+            x = Shuffle(Convolve(x, Names.Doubling(doubling), tensors));
         x = Convolve(Convolve(x, Names.Tail, tensors), AddMean, tensors);
         return x.div(HalfRange).sub(One).MoveToOuterDisposeScope();
     }
@@ -84,7 +92,8 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
     {
         using var scope = NewDisposeScope();
         var x = features;
-        for (var block = 0; block < Blocks; block++) x = Block(x, Names.Block(group, block), tensors);
+        for (var block = 0; block < Blocks; block++)
+            x = Block(x, Names.Block(group, block), tensors);
         return Convolve(x, Names.GroupEnd(group, Blocks), tensors).Add(features).MoveToOuterDisposeScope();
     }
 
@@ -100,7 +109,9 @@ internal sealed record RcanArchitecture(int Factor, int Groups, int Blocks, int 
     /// <summary>[N, 4 · C, h, w] to [N, C, 2 · h, 2 · w]: four maps become the pixels of each 2×2 square of one.</summary>
     private static Tensor Shuffle(Tensor x)
     {
-        long maps = x.shape[1] / 4, height = x.shape[2], width = x.shape[3];
+        long maps = x.shape[1] / 4,
+            height = x.shape[2],
+            width = x.shape[3];
         return x.reshape(-1, maps, 2, 2, height, width).permute(0, 1, 4, 2, 5, 3).reshape(-1, maps, 2 * height, 2 * width);
     }
 }

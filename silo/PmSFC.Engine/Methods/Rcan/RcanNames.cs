@@ -4,28 +4,30 @@ namespace PmSFC.Engine.Methods.Rcan;
 internal sealed record RcanNames
 {
     /// <summary>The authors' public code, whose names are those of EDSR's; weights are stored here under them too.</summary>
-    public static RcanNames Authors { get; } = new()
-    {
-        Head = "head.0",
-        Block = (group, block) => $"body.{group}.body.{block}.body",
-        BlockParts = ["0", "2", "3.conv_du.0", "3.conv_du.2"],
-        GroupEnd = (group, blocks) => $"body.{group}.body.{blocks}",
-        BodyEnd = groups => $"body.{groups}",
-        Doubling = index => $"tail.0.{2 * index}",
-        Tail = "tail.1",
-    };
+    public static RcanNames Authors { get; } =
+        new()
+        {
+            Head = "head.0",
+            Block = (group, block) => $"body.{group}.body.{block}.body",
+            BlockParts = ["0", "2", "3.conv_du.0", "3.conv_du.2"],
+            GroupEnd = (group, blocks) => $"body.{group}.body.{blocks}",
+            BodyEnd = groups => $"body.{groups}",
+            Doubling = index => $"tail.0.{2 * index}",
+            Tail = "tail.1",
+        };
 
     /// <summary>BasicSR, which keeps the mean of its training images out of its checkpoints.</summary>
-    public static RcanNames BasicSr { get; } = new()
-    {
-        Head = "conv_first",
-        Block = (group, block) => $"body.{group}.residual_group.{block}.rcab",
-        BlockParts = ["0", "2", "3.attention.1", "3.attention.3"],
-        GroupEnd = (group, _) => $"body.{group}.conv",
-        BodyEnd = _ => "conv_after_body",
-        Doubling = index => $"upsample.{2 * index}",
-        Tail = "conv_last",
-    };
+    public static RcanNames BasicSr { get; } =
+        new()
+        {
+            Head = "conv_first",
+            Block = (group, block) => $"body.{group}.residual_group.{block}.rcab",
+            BlockParts = ["0", "2", "3.attention.1", "3.attention.3"],
+            GroupEnd = (group, _) => $"body.{group}.conv",
+            BodyEnd = _ => "conv_after_body",
+            Doubling = index => $"upsample.{2 * index}",
+            Tail = "conv_last",
+        };
 
     /// <summary>Every code base that is known.</summary>
     public static IReadOnlyList<RcanNames> All { get; } = [Authors, BasicSr];

@@ -20,7 +20,10 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
 
     private static readonly SettingDefinition Schedule = TrainingSettings.Schedule("halves it after each fifth of the steps");
 
-    private const string Groups = "groups", Blocks = "blocks", Features = "features", Reduction = "reduction";
+    private const string Groups = "groups",
+        Blocks = "blocks",
+        Features = "features",
+        Reduction = "reduction";
 
     // Side of what the authors' network sees in training, at every factor.
     private const int AuthorsSmallPatch = 48;
@@ -32,33 +35,51 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
     public string Kind => Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(Groups, SettingKind.Integer, "2", "residual groups, 10 for the authors") { Minimum = 1, Maximum = 64 },
-            new(Blocks, SettingKind.Integer, "4", "blocks of a group, 20 for the authors") { Minimum = 1, Maximum = 64 },
-            new(Features, SettingKind.Integer, "32", "maps of every layer, 64 for the authors") { Minimum = 1, Maximum = 512 },
-            new(Reduction, SettingKind.Integer, "8", "how many times fewer maps channel attention squeezes them to, 16 for the authors") { Minimum = 1, Maximum = 512 },
-            .. SuperResolutionSettings.Definitions(patch: "128"),
-            .. TrainingSettings.Definitions(iterations: "1500", batch: "8", learningRate: "1e-3"),
-            Schedule,
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["quick"] = new Dictionary<string, string>
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(Groups, SettingKind.Integer, "2", "residual groups, 10 for the authors") { Minimum = 1, Maximum = 64 },
+                new(Blocks, SettingKind.Integer, "4", "blocks of a group, 20 for the authors") { Minimum = 1, Maximum = 64 },
+                new(Features, SettingKind.Integer, "32", "maps of every layer, 64 for the authors") { Minimum = 1, Maximum = 512 },
+                new(Reduction, SettingKind.Integer, "8", "how many times fewer maps channel attention squeezes them to, 16 for the authors")
+                {
+                    Minimum = 1,
+                    Maximum = 512,
+                },
+                .. SuperResolutionSettings.Definitions(patch: "128"),
+                .. TrainingSettings.Definitions(iterations: "1500", batch: "8", learningRate: "1e-3"),
+                Schedule,
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [Groups] = "1", [Blocks] = "3", [Features] = "16", [TrainingSettings.Iterations] = "400",
+                ["tuned"] = new Dictionary<string, string>(),
+                ["quick"] = new Dictionary<string, string>
+                {
+                    [Groups] = "1",
+                    [Blocks] = "3",
+                    [Features] = "16",
+                    [TrainingSettings.Iterations] = "400",
+                },
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [Groups] = "10",
+                    [Blocks] = "20",
+                    [Features] = "64",
+                    [Reduction] = "16",
+                    [SuperResolutionSettings.Patch] = "192",
+                    [TrainingSettings.Iterations] = "1000000",
+                    [TrainingSettings.Batch] = "16",
+                    [TrainingSettings.LearningRate] = "1e-4",
+                    [Schedule.Name] = TrainingSettings.Authors,
+                },
             },
-            ["paper"] = new Dictionary<string, string>
-            {
-                [Groups] = "10", [Blocks] = "20", [Features] = "64", [Reduction] = "16", [SuperResolutionSettings.Patch] = "192",
-                [TrainingSettings.Iterations] = "1000000", [TrainingSettings.Batch] = "16", [TrainingSettings.LearningRate] = "1e-4",
-                [Schedule.Name] = TrainingSettings.Authors,
-            },
-        },
-        new[] { 2, 8, 16 }.ToDictionary(
-            factor => ("paper", SettingsContext.Variant("super-resolution", SuperResolutionSettings.Factor, $"{factor}")),
-            factor => (IReadOnlyDictionary<string, string>)new Dictionary<string, string> { [SuperResolutionSettings.Patch] = $"{AuthorsSmallPatch * factor}" }));
+            new[] { 2, 8, 16 }.ToDictionary(
+                factor => ("paper", SettingsContext.Variant("super-resolution", SuperResolutionSettings.Factor, $"{factor}")),
+                factor =>
+                    (IReadOnlyDictionary<string, string>)
+                        new Dictionary<string, string> { [SuperResolutionSettings.Patch] = $"{AuthorsSmallPatch * factor}" }
+            )
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
@@ -67,8 +88,12 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
         var rcan = BindArchitecture(settings);
         if (rcan.Reduction > rcan.Features)
         {
-            issues.Add(new SettingIssue(
-                Reduction, $"'{Reduction}' is {settings[Reduction]}, with which channel attention has none of {settings[Features]} '{Features}' left; use at most that many."));
+            issues.Add(
+                new SettingIssue(
+                    Reduction,
+                    $"'{Reduction}' is {settings[Reduction]}, with which channel attention has none of {settings[Features]} '{Features}' left; use at most that many."
+                )
+            );
         }
 
         return issues;
@@ -87,11 +112,13 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
             GeneratorCost.Whole(architecture, 1).Cost.MultiplyAdds,
             rcan.Parameters,
             architecture,
-            TrainingSettings.Bind(settings).BatchSize);
+            TrainingSettings.Bind(settings).BatchSize
+        );
     }
 
     /// <inheritdoc/>
-    public TrainingRun Start(TrainingProblem problem) => new(Kind, new Model(problem, BindArchitecture(problem.Settings), BindSchedule(problem.Settings)), problem);
+    public TrainingRun Start(TrainingProblem problem) =>
+        new(Kind, new Model(problem, BindArchitecture(problem.Settings), BindSchedule(problem.Settings)), problem);
 
     /// <inheritdoc/>
     public ImportedNetwork Read(StateDict file, GeneratorArchitecture architecture)
@@ -101,9 +128,13 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
         var features = checkpoint.Outputs(names.Head, 3, 3);
         var squeezed = checkpoint.Outputs($"{names.Block(0, 0)}.{names.BlockParts[2]}", features, 1);
         if (squeezed > features || features / (features / squeezed) != squeezed)
-            throw checkpoint.Refuse($"squeezes {features} maps to {squeezed} in '{names.Mark}', but a whole number of times fewer is needed");
+            throw checkpoint.Refuse(
+                $"squeezes {features} maps to {squeezed} in '{names.Mark}', but a whole number of times fewer is needed"
+            );
         if (checkpoint.Outputs(names.Doubling(0), features, 3) == 9 * features)
-            throw checkpoint.Refuse($"enlarges images 3 times ('{names.Doubling(0)}.weight'), but only powers of 2 divide a generator's resolution");
+            throw checkpoint.Refuse(
+                $"enlarges images 3 times ('{names.Doubling(0)}.weight'), but only powers of 2 divide a generator's resolution"
+            );
         var doublings = checkpoint.Count(names.Doubling);
         var values = new Dictionary<string, string>
         {
@@ -113,27 +144,32 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
             [Features] = $"{features}",
             [Reduction] = $"{features / squeezed}",
         };
-        if (Settings.Resolve(null, values).Issues is [var issue, ..]) throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
+        if (Settings.Resolve(null, values).Issues is [var issue, ..])
+            throw checkpoint.Refuse($"is too large: {issue.Message.TrimEnd('.')}");
         var sizes = ResolvedSettings.FromCanonical(values);
         var rcan = BindArchitecture(sizes);
         return new ImportedNetwork(sizes, checkpoint.Copy(Kind, rcan, rcan.NamedBy(names)), checkpoint.Note);
     }
 
-    internal static RcanArchitecture BindArchitecture(ResolvedSettings settings) => new(
-        SuperResolutionSettings.BindFactor(settings),
-        settings.Integer(Groups),
-        settings.Integer(Blocks),
-        settings.Integer(Features),
-        settings.Integer(Reduction));
+    internal static RcanArchitecture BindArchitecture(ResolvedSettings settings) =>
+        new(
+            SuperResolutionSettings.BindFactor(settings),
+            settings.Integer(Groups),
+            settings.Integer(Blocks),
+            settings.Integer(Features),
+            settings.Integer(Reduction)
+        );
 
     /// <returns>Whether the step size is halved as the authors do.</returns>
     private static bool BindSchedule(ResolvedSettings settings) => settings.Text(Schedule) == TrainingSettings.Authors;
 
-    private sealed class Model(TrainingProblem problem, RcanArchitecture architecture, bool halves) : SuperResolutionModel(problem, architecture, _ => Gain)
+    private sealed class Model(TrainingProblem problem, RcanArchitecture architecture, bool halves)
+        : SuperResolutionModel(problem, architecture, _ => Gain)
     {
         public override IReadOnlyList<string> Terms { get; } = ["pixel"];
 
-        public override double LearningRateScale(int iteration) => halves ? Math.Pow(0.5, 5L * iteration / Iterations) : base.LearningRateScale(iteration);
+        public override double LearningRateScale(int iteration) =>
+            halves ? Math.Pow(0.5, 5L * iteration / Iterations) : base.LearningRateScale(iteration);
 
         public override (Tensor Total, IReadOnlyList<Tensor> Terms) Losses(int iteration)
         {

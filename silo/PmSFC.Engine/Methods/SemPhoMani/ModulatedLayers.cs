@@ -42,7 +42,8 @@ internal sealed class ModulatedLayers : ImageModel
         using var scope = NewDisposeScope();
         _features = new SplitFeatures(
             Constant("features", features.Maps.detach().clone()),
-            [.. features.Context.Select((tensor, i) => Constant($"context.{i}", tensor.detach().clone()))]);
+            [.. features.Context.Select((tensor, i) => Constant($"context.{i}", tensor.detach().clone()))]
+        );
         foreach (var layer in _layers)
         {
             var (side, channels) = (architecture.ResolutionAt(layer), architecture.ChannelsAt(layer));
@@ -72,7 +73,8 @@ internal sealed class ModulatedLayers : ImageModel
         for (var block = _from; block < _generator.Architecture.Layers; block++)
         {
             x = _generator.Advance(x, block, block + 1);
-            if (_layers.Contains(block + 1)) x = x with { Maps = Modulate(x.Maps, block + 1) };
+            if (_layers.Contains(block + 1))
+                x = x with { Maps = Modulate(x.Maps, block + 1) };
         }
 
         return _generator.Output(x).MoveToOuterDisposeScope();
@@ -89,7 +91,8 @@ internal sealed class ModulatedLayers : ImageModel
     {
         base.Dispose();
         _weight.Dispose();
-        foreach (var noise in _noise.Values) noise.Dispose();
+        foreach (var noise in _noise.Values)
+            noise.Dispose();
     }
 
     private Tensor Modulate(Tensor x, int layer)
@@ -99,12 +102,22 @@ internal sealed class ModulatedLayers : ImageModel
     }
 
     /// <returns>s: [B, C, h, w].</returns>
-    private Tensor Modulation(int layer) => cat(Enumerable.Range(0, _images).Select(image =>
-    {
-        var hidden = NetworkLayers.Activate(Convolve(_noise[layer], $"{layer}.in", image));
-        return Convolve(hidden, $"{layer}.out", image);
-    }).ToArray());
+    private Tensor Modulation(int layer) =>
+        cat(
+            Enumerable
+                .Range(0, _images)
+                .Select(image =>
+                {
+                    var hidden = NetworkLayers.Activate(Convolve(_noise[layer], $"{layer}.in", image));
+                    return Convolve(hidden, $"{layer}.out", image);
+                })
+                .ToArray()
+        );
 
-    private Tensor Convolve(Tensor x, string name, int image) => NetworkLayers.Convolve(
-        x, _tensors[$"{name}.weight"].select(0, image).permute(0, 3, 1, 2), _tensors[$"{name}.bias"].select(0, image));
+    private Tensor Convolve(Tensor x, string name, int image) =>
+        NetworkLayers.Convolve(
+            x,
+            _tensors[$"{name}.weight"].select(0, image).permute(0, 3, 1, 2),
+            _tensors[$"{name}.bias"].select(0, image)
+        );
 }

@@ -18,8 +18,11 @@ namespace PmSFC.Engine.Methods.SemPhoMani;
 /// </summary>
 public sealed class SemPhoManiMethod : IOptimizationMethod
 {
-    internal const string Width = "width", ModulationWeight = "modulation-weight";
-    internal const string FeaturesLayer = "features-layer", StartShare = "start-share", StartLearningRate = "start-learning-rate";
+    internal const string Width = "width",
+        ModulationWeight = "modulation-weight";
+    internal const string FeaturesLayer = "features-layer",
+        StartShare = "start-share",
+        StartLearningRate = "start-learning-rate";
 
     private const int LargestResolutions = 4;
 
@@ -38,42 +41,70 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     public string Network => EncoderTraining.Name;
 
     /// <inheritdoc/>
-    public SettingsSchema Settings { get; } = new(
-        [
-            new(StartShare, SettingKind.Number, "0.75", "share of the steps that look for the features, as invert-layers does; the others modulate")
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(
+                    StartShare,
+                    SettingKind.Number,
+                    "0.75",
+                    "share of the steps that look for the features, as invert-layers does; the others modulate"
+                )
+                {
+                    Minimum = 0,
+                    Maximum = 1,
+                    ExcludesMinimum = true,
+                },
+                new(StartLearningRate, SettingKind.Number, "0.05", "step size at first, while features are looked for")
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 1e6,
+                },
+                new(
+                    FeaturesLayer,
+                    SettingKind.Integer,
+                    "4",
+                    "number of blocks before the features that stay; fewer where the generator has not as many"
+                )
+                {
+                    Minimum = 1,
+                    Maximum = 17,
+                },
+                new(Width, SettingKind.Integer, "16", "maps between a modulating network's two convolutions")
+                {
+                    Minimum = 1,
+                    Maximum = 512,
+                },
+                new(ModulationWeight, SettingKind.Number, "0.1", "weight of the modulations' mean squares") { Minimum = 0, Maximum = 1e6 },
+                .. InvertLayers.Settings.Definitions.Where(definition =>
+                    definition.Name is InvertLayersMethod.Layers or InvertLayersMethod.ResidualWeight
+                ),
+                .. OptimizationSettings.Definitions(
+                    iterations: "400",
+                    learningRate: "0.001",
+                    fewest: 2,
+                    schedule: LearningRateSchedule.Halving
+                ),
+                .. PerceptualSetting.Definitions("0.01"),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                Minimum = 0, Maximum = 1, ExcludesMinimum = true,
-            },
-            new(StartLearningRate, SettingKind.Number, "0.05", "step size at first, while features are looked for")
-            {
-                Minimum = 0, ExcludesMinimum = true, Maximum = 1e6,
-            },
-            new(FeaturesLayer, SettingKind.Integer, "4", "number of blocks before the features that stay; fewer where the generator has not as many")
-            {
-                Minimum = 1, Maximum = 17,
-            },
-            new(Width, SettingKind.Integer, "16", "maps between a modulating network's two convolutions") { Minimum = 1, Maximum = 512 },
-            new(ModulationWeight, SettingKind.Number, "0.1", "weight of the modulations' mean squares") { Minimum = 0, Maximum = 1e6 },
-            .. InvertLayers.Settings.Definitions.Where(definition => definition.Name
-                is InvertLayersMethod.Layers or InvertLayersMethod.ResidualWeight),
-            .. OptimizationSettings.Definitions(iterations: "400", learningRate: "0.001", fewest: 2, schedule: LearningRateSchedule.Halving),
-            .. PerceptualSetting.Definitions("0.01"),
-        ],
-        new Dictionary<string, IReadOnlyDictionary<string, string>>
-        {
-            ["tuned"] = new Dictionary<string, string>(),
-            ["paper"] = new Dictionary<string, string>
-            {
-                [OptimizationSettings.Iterations] = "4000",
-                [StartLearningRate] = "0.01",
-                [PerceptualSetting.WeightName] = "1",
-            },
-        });
+                ["tuned"] = new Dictionary<string, string>(),
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [OptimizationSettings.Iterations] = "4000",
+                    [StartLearningRate] = "0.01",
+                    [PerceptualSetting.WeightName] = "1",
+                },
+            }
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        if (InvertLayers.Check(settings, architecture) is { Count: > 0 } issues) return issues;
+        if (InvertLayers.Check(settings, architecture) is { Count: > 0 } issues)
+            return issues;
         var bound = SemPhoManiSettings.Bind(settings);
         var from = bound.From(architecture);
         return bound.Residuals.Layers <= from
@@ -82,7 +113,8 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
             [
                 new SettingIssue(
                     InvertLayersMethod.Layers,
-                    $"'{InvertLayersMethod.Layers}' is {settings[InvertLayersMethod.Layers]}, but the features are those after {from} blocks; use {from} at most."),
+                    $"'{InvertLayersMethod.Layers}' is {settings[InvertLayersMethod.Layers]}, but the features are those after {from} blocks; use {from} at most."
+                ),
             ];
     }
 
@@ -92,14 +124,17 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
         var bound = SemPhoManiSettings.Bind(settings);
         var residuals = InvertLayersMethod.Plan(architecture, bound.Residuals.Layers);
         var (from, width) = (bound.From(architecture), bound.Width);
-        NetworkCost images = default, penalty = default;
+        NetworkCost images = default,
+            penalty = default;
         double weights = 0;
         for (var layer = from + 1; layer <= architecture.Layers; layer++)
         {
             images += architecture.AdvanceCost(layer - 1, layer);
-            if (!Modulated(architecture, from).Contains(layer)) continue;
+            if (!Modulated(architecture, from).Contains(layer))
+                continue;
             var (channels, pixels) = (architecture.ChannelsAt(layer), Math.Pow(architecture.ResolutionAt(layer), 2));
-            var modulation = LayerCost.ActivatedConvolution(ModulatedLayers.Noise, width, 9, pixels) + LayerCost.Convolution(width, channels, 9, pixels);
+            var modulation =
+                LayerCost.ActivatedConvolution(ModulatedLayers.Noise, width, 9, pixels) + LayerCost.Convolution(width, channels, 9, pixels);
 
             // 1 + s and the product are saved; the penalty makes s once more and saves it.
             images += modulation + LayerCost.Map(2 * channels * pixels);
@@ -144,7 +179,12 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     /// <summary>The blocks that are modulated.</summary>
     /// <param name="architecture">The generator's sizes.</param>
     /// <param name="from">Number of blocks before the features.</param>
-    internal static IEnumerable<int> Modulated(GeneratorArchitecture architecture, int from) => Enumerable
-        .Range(1, architecture.Layers)
-        .Where(layer => architecture.EndsResolution(layer) && layer > from && architecture.ResolutionAt(layer) > architecture.Resolution >> LargestResolutions);
+    internal static IEnumerable<int> Modulated(GeneratorArchitecture architecture, int from) =>
+        Enumerable
+            .Range(1, architecture.Layers)
+            .Where(layer =>
+                architecture.EndsResolution(layer)
+                && layer > from
+                && architecture.ResolutionAt(layer) > architecture.Resolution >> LargestResolutions
+            );
 }

@@ -29,16 +29,17 @@ internal sealed record SemPhoManiSettings
     /// <summary>How both are optimized; the perceptual term counts for the features alone.</summary>
     public required OptimizationSettings Optimization { get; init; }
 
-    public static SemPhoManiSettings Bind(ResolvedSettings settings) => new()
-    {
-        StartShare = settings.Number(SemPhoManiMethod.StartShare),
-        StartStepSize = settings.Number(SemPhoManiMethod.StartLearningRate),
-        FeaturesLayer = settings.Integer(SemPhoManiMethod.FeaturesLayer),
-        Width = settings.Integer(SemPhoManiMethod.Width),
-        ModulationWeight = settings.Number(SemPhoManiMethod.ModulationWeight),
-        Residuals = ResidualSettings.Bind(settings),
-        Optimization = OptimizationSettings.Bind(settings),
-    };
+    public static SemPhoManiSettings Bind(ResolvedSettings settings) =>
+        new()
+        {
+            StartShare = settings.Number(SemPhoManiMethod.StartShare),
+            StartStepSize = settings.Number(SemPhoManiMethod.StartLearningRate),
+            FeaturesLayer = settings.Integer(SemPhoManiMethod.FeaturesLayer),
+            Width = settings.Integer(SemPhoManiMethod.Width),
+            ModulationWeight = settings.Number(SemPhoManiMethod.ModulationWeight),
+            Residuals = ResidualSettings.Bind(settings),
+            Optimization = OptimizationSettings.Bind(settings),
+        };
 
     /// <summary>Blocks before the features of a generator.</summary>
     public int From(GeneratorArchitecture architecture) => Math.Min(FeaturesLayer, architecture.LargestSplit);

@@ -23,7 +23,8 @@ internal abstract record SuperResolutionArchitecture(int Factor)
             yield return ($"{layer.Name}.bias", [layer.Output]);
         }
 
-        foreach (var (name, shape, _) in Buffers) yield return (name, shape);
+        foreach (var (name, shape, _) in Buffers)
+            yield return (name, shape);
     }
 
     /// <summary>Number of times that maps are doubled.</summary>
@@ -49,11 +50,12 @@ internal abstract record SuperResolutionArchitecture(int Factor)
     /// <summary>What one pass over an image takes in training.</summary>
     /// <param name="side">Width and height of the small image, pixels.</param>
     public NetworkCost Cost(int side) => Layers.Aggregate(default(NetworkCost), (cost, layer) =>
-    {
-        var pixels = layer.Scale == 0 ? 1 : Math.Pow((double)side * layer.Scale, 2);
-        double input = layer.Input * pixels, output = layer.Output * pixels;
-        return cost + new NetworkCost(input + output, 2 * (input + output), layer.Size * layer.Size * input * layer.Output);
-    });
+        {
+            var pixels = layer.Scale == 0 ? 1 : Math.Pow((double)side * layer.Scale, 2);
+            double input = layer.Input * pixels,
+                output = layer.Output * pixels;
+            return cost + new NetworkCost(input + output, 2 * (input + output), layer.Size * layer.Size * input * layer.Output);
+        });
 
     /// <summary>A convolution that keeps the size of maps.</summary>
     protected static Tensor Convolve(Tensor x, string name, Func<string, Tensor> tensors) =>

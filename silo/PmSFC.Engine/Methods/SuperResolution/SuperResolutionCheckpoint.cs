@@ -8,7 +8,8 @@ namespace PmSFC.Engine.Methods.SuperResolution;
 /// <summary>Published weights of networks for super-resolution.</summary>
 internal sealed partial class SuperResolutionCheckpoint
 {
-    private const int Most = 1000, LargestDoublings = 8;
+    private const int Most = 1000,
+        LargestDoublings = 8;
 
     private readonly StateDict _tensors;
 
@@ -28,12 +29,16 @@ internal sealed partial class SuperResolutionCheckpoint
     /// <exception cref="CheckpointException">The file holds no such network.</exception>
     public static (SuperResolutionCheckpoint Checkpoint, int CodeBase) Find(StateDict file, string network, IReadOnlyList<string> marks)
     {
-        if (NetworkSearch.Find(file, marks) is { } found) return (new SuperResolutionCheckpoint(found), found.Mark);
-        if (file.DescribeModule() is { } module) throw SafetensorsHeader.Damaged(file.FileName, module);
+        if (NetworkSearch.Find(file, marks) is { } found)
+            return (new SuperResolutionCheckpoint(found), found.Mark);
+        if (file.DescribeModule() is { } module)
+            throw SafetensorsHeader.Damaged(file.FileName, module);
         var known = string.Join(", ", marks.Select(mark => $"'{mark}'"));
         var first = file.Names.Order(StringComparer.Ordinal).FirstOrDefault();
         throw SafetensorsHeader.Damaged(
-            file.FileName, $"holds no {network}: it has none of {known}{(first is null ? "" : $"; among its tensors is '{first}'")}");
+            file.FileName,
+            $"holds no {network}: it has none of {known}{(first is null ? "" : $"; among its tensors is '{first}'")}"
+        );
     }
 
     /// <summary>How many layers have the names that a number gives, from 0 on.</summary>
@@ -55,9 +60,10 @@ internal sealed partial class SuperResolutionCheckpoint
 
     /// <summary>The factor of so many doublings.</summary>
     /// <exception cref="CheckpointException">There are none, or too many.</exception>
-    public int Factor(int doublings, string network) => doublings is > 0 and <= LargestDoublings
-        ? 1 << doublings
-        : throw Refuse($"doubles maps {doublings} times, but a {network} does it 1 to {LargestDoublings} times");
+    public int Factor(int doublings, string network) =>
+        doublings is > 0 and <= LargestDoublings
+            ? 1 << doublings
+            : throw Refuse($"doubles maps {doublings} times, but a {network} does it 1 to {LargestDoublings} times");
 
     /// <summary>Why the file is not read.</summary>
     public CheckpointException Refuse(string what) => SafetensorsHeader.Damaged(FileName, what);
@@ -91,7 +97,9 @@ internal sealed partial class SuperResolutionCheckpoint
     {
         var kinds = read.Select(name => Number().Replace(name, "#")).ToHashSet(StringComparer.Ordinal);
         if (_tensors.Names.FirstOrDefault(name => !read.Contains(name) && kinds.Contains(Number().Replace(name, "#"))) is { } left)
-            throw Refuse($"holds '{left}', which has no place in the {kind} network that its other tensors make: a layer is missing; save the whole network");
+            throw Refuse(
+                $"holds '{left}', which has no place in the {kind} network that its other tensors make: a layer is missing; save the whole network"
+            );
     }
 
     [GeneratedRegex("[0-9]+")]

@@ -18,7 +18,11 @@ internal abstract class SuperResolutionModel : TrainingModel
     /// <param name="problem">What to learn from.</param>
     /// <param name="architecture">The network's sizes.</param>
     /// <param name="gain">The standard deviation with which a layer's weights begin, times the root of its fan-in.</param>
-    protected SuperResolutionModel(TrainingProblem problem, SuperResolutionArchitecture architecture, Func<SuperResolutionLayer, double> gain)
+    protected SuperResolutionModel(
+        TrainingProblem problem,
+        SuperResolutionArchitecture architecture,
+        Func<SuperResolutionLayer, double> gain
+    )
         : base(problem)
     {
         _architecture = architecture;
@@ -27,7 +31,8 @@ internal abstract class SuperResolutionModel : TrainingModel
         _batch = Settings.BatchSize;
         Side = SuperResolutionSettings.Bind(problem.Settings).Side(Generator.Architecture);
         using var scope = NewDisposeScope();
-        foreach (var layer in architecture.Layers) AddConvolution(layer.Name, layer.Input, layer.Output, layer.Size, gain(layer));
+        foreach (var layer in architecture.Layers)
+            AddConvolution(layer.Name, layer.Input, layer.Output, layer.Size, gain(layer));
         foreach (var (name, shape, values) in architecture.Buffers)
         {
             var value = tensor(values, dtype: Generator.Dtype, device: Generator.Device).view(shape);
@@ -64,7 +69,10 @@ internal abstract class SuperResolutionModel : TrainingModel
         if (places > 1)
         {
             var random = new SplitMix64(SplitMix64.Derive(SplitMix64.Derive(_seed, iteration), PlaceDraw));
-            var squares = Enumerable.Range(0, _batch).Select(i => (i, random.NextIndex((int)places), random.NextIndex((int)places))).ToArray();
+            var squares = Enumerable
+                .Range(0, _batch)
+                .Select(i => (i, random.NextIndex((int)places), random.NextIndex((int)places)))
+                .ToArray();
             (large, small) = (Cut(large, squares, _architecture.Factor), Cut(small, squares, 1));
         }
 
@@ -77,6 +85,8 @@ internal abstract class SuperResolutionModel : TrainingModel
     private Tensor Cut(Tensor images, (int Image, int X, int Y)[] squares, int scale)
     {
         var side = Side / _architecture.Factor * scale;
-        return cat(squares.Select(at => images.narrow(0, at.Image, 1).narrow(2, at.Y * scale, side).narrow(3, at.X * scale, side)).ToArray());
+        return cat(
+            squares.Select(at => images.narrow(0, at.Image, 1).narrow(2, at.Y * scale, side).narrow(3, at.X * scale, side)).ToArray()
+        );
     }
 }

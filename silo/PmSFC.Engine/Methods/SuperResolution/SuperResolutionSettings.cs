@@ -19,21 +19,31 @@ internal sealed record SuperResolutionSettings(int Times, int Square)
     private static readonly SuperResolutionTask Task = new();
 
     public static IEnumerable<SettingDefinition> Definitions(string patch) =>
-    [
-        .. Task.Settings.Definitions,
-        new(Patch, SettingKind.Integer, patch, "side of the squares of the large images that are learned from, pixels; a smaller image is taken whole")
-        {
-            Minimum = 4, Maximum = 1024,
-        },
-    ];
+        [
+            .. Task.Settings.Definitions,
+            new(
+                Patch,
+                SettingKind.Integer,
+                patch,
+                "side of the squares of the large images that are learned from, pixels; a smaller image is taken whole"
+            )
+            {
+                Minimum = 4,
+                Maximum = 1024,
+            },
+        ];
 
     /// <summary>What of the factor and the patch does not fit a generator.</summary>
     public static IEnumerable<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture)
     {
-        foreach (var issue in Task.Check(settings, architecture)) yield return issue;
+        foreach (var issue in Task.Check(settings, architecture))
+            yield return issue;
         var bound = Bind(settings);
         if (bound.Square % bound.Times != 0)
-            yield return new SettingIssue(Patch, $"'{Patch}' is {settings[Patch]}, but must be a multiple of '{Factor}', {settings[Factor]}.");
+            yield return new SettingIssue(
+                Patch,
+                $"'{Patch}' is {settings[Patch]}, but must be a multiple of '{Factor}', {settings[Factor]}."
+            );
     }
 
     /// <summary>What keeps a network from serving a task.</summary>
@@ -41,7 +51,8 @@ internal sealed record SuperResolutionSettings(int Times, int Square)
     /// <param name="context">The task.</param>
     public static IReadOnlyList<SettingIssue> CheckForTask(IReadOnlyDictionary<string, string> sizes, SettingsContext context)
     {
-        if (!context.Values.ContainsKey(Factor)) return [];
+        if (!context.Values.ContainsKey(Factor))
+            return [];
         var (own, needed) = (BindFactor(ResolvedSettings.FromCanonical(sizes)), BindFactor(ResolvedSettings.FromCanonical(context.Values)));
         return Passes(own, needed) is null ? [new SettingIssue(Factor, $"The network {NoPower(own, needed)}.")] : [];
     }
@@ -56,7 +67,8 @@ internal sealed record SuperResolutionSettings(int Times, int Square)
     {
         var passes = 0;
         long reached = 1;
-        for (; reached < needed; reached *= own) passes++;
+        for (; reached < needed; reached *= own)
+            passes++;
         return reached == needed ? passes : null;
     }
 
@@ -70,11 +82,14 @@ internal sealed record SuperResolutionSettings(int Times, int Square)
     public static int BindFactor(ResolvedSettings settings) => settings.Integer(Factor);
 
     /// <summary>P of the task.</summary>
-    public static IDegradation Degradation(TrainingProblem problem) => Task.Bind(new TaskInputs
-    {
-        Settings = problem.Settings,
-        Resolution = problem.Generator.Architecture.Resolution,
-        Device = problem.Generator.Device,
-        Dtype = problem.Generator.Dtype,
-    });
+    public static IDegradation Degradation(TrainingProblem problem) =>
+        Task.Bind(
+            new TaskInputs
+            {
+                Settings = problem.Settings,
+                Resolution = problem.Generator.Architecture.Resolution,
+                Device = problem.Generator.Device,
+                Dtype = problem.Generator.Dtype,
+            }
+        );
 }

@@ -16,7 +16,11 @@ internal sealed class SuperResolver : IDisposable
         _architecture = architecture;
         _kind = network.Kind;
         _tensors = new NetworkTensors(
-            SafetensorsFile.Read(network.Weights, $"The network of the kind '{network.Kind}'"), architecture.Tensors(), device, dtype);
+            SafetensorsFile.Read(network.Weights, $"The network of the kind '{network.Kind}'"),
+            architecture.Tensors(),
+            device,
+            dtype
+        );
     }
 
     /// <summary>Puts a network on a device.</summary>
@@ -32,11 +36,14 @@ internal sealed class SuperResolver : IDisposable
     public Tensor Enlarge(Tensor images, int factor)
     {
         if (SuperResolutionSettings.Passes(_architecture.Factor, factor) is not { } passes)
-            throw new CheckpointException($"The network of the kind '{_kind}' {SuperResolutionSettings.NoPower(_architecture.Factor, factor)}.");
+            throw new CheckpointException(
+                $"The network of the kind '{_kind}' {SuperResolutionSettings.NoPower(_architecture.Factor, factor)}."
+            );
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var x = images.alias();
-        for (var pass = 0; pass < passes; pass++) x = _architecture.Enlarge(x, name => _tensors[name]);
+        for (var pass = 0; pass < passes; pass++)
+            x = _architecture.Enlarge(x, name => _tensors[name]);
         return x.MoveToOuterDisposeScope();
     }
 

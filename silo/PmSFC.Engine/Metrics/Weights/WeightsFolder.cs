@@ -21,9 +21,11 @@ public sealed class WeightsFolder
     {
         if (path is not null && !Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException(File.Exists(path)
-                ? $"{path} is a file, not a folder of weights; name the folder that such files lie in."
-                : $"there is no folder of weights at {path}; check the path.");
+            throw new DirectoryNotFoundException(
+                File.Exists(path)
+                    ? $"{path} is a file, not a folder of weights; name the folder that such files lie in."
+                    : $"there is no folder of weights at {path}; check the path."
+            );
         }
 
         _path = path;
@@ -39,7 +41,8 @@ public sealed class WeightsFolder
     public WeightsFile<T> Read<T>(string what, Func<StateDict, T> read, params ReadOnlySpan<string> names)
     {
         var searched = string.Join(", ", names.ToArray());
-        if (_path is null) throw new MissingWeightsException($"no folder of weights is named, in which {what} would be one of {searched}");
+        if (_path is null)
+            throw new MissingWeightsException($"no folder of weights is named, in which {what} would be one of {searched}");
         var refusals = new List<CheckpointException>();
         foreach (var file in Find(names.ToArray(), Directory.EnumerateFiles))
         {
@@ -56,18 +59,28 @@ public sealed class WeightsFolder
             }
         }
 
-        if (refusals.Count > 0) throw new CheckpointException(string.Join("; ", refusals.Select(refusal => refusal.Message.TrimEnd('.'))) + ".", refusals[0]);
-        throw new MissingWeightsException(Find(names.ToArray(), Directory.EnumerateDirectories).FirstOrDefault() is { } folder
-            ? $"{folder} in {_path} is a directory, not a file of {what}"
-            : $"no {what} in {_path}, which has none of {searched}");
+        if (refusals.Count > 0)
+            throw new CheckpointException(string.Join("; ", refusals.Select(refusal => refusal.Message.TrimEnd('.'))) + ".", refusals[0]);
+        throw new MissingWeightsException(
+            Find(names.ToArray(), Directory.EnumerateDirectories).FirstOrDefault() is { } folder
+                ? $"{folder} in {_path} is a directory, not a file of {what}"
+                : $"no {what} in {_path}, which has none of {searched}"
+        );
     }
 
     private IEnumerable<string> Find(IEnumerable<string> names, Func<string, string, EnumerationOptions, IEnumerable<string>> enumerate)
     {
-        var all = enumerate(_path!, "*", Below).Select(entry => Path.GetRelativePath(_path!, entry).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal).ToList();
+        var all = enumerate(_path!, "*", Below)
+            .Select(entry => Path.GetRelativePath(_path!, entry).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return names
-            .SelectMany(name => all.Where(entry =>
-                FileSystemName.MatchesSimpleExpression(name, entry, ignoreCase: false) && entry.Count(c => c == '/') == name.Count(c => c == '/')))
+            .SelectMany(name =>
+                all.Where(entry =>
+                    FileSystemName.MatchesSimpleExpression(name, entry, ignoreCase: false)
+                    && entry.Count(c => c == '/') == name.Count(c => c == '/')
+                )
+            )
             .Distinct(StringComparer.Ordinal);
     }
 

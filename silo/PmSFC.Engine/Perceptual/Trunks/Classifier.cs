@@ -34,14 +34,17 @@ internal static class Classifier
     /// <exception cref="CheckpointException">It is of another one that is known.</exception>
     public static void Check(StateDict tensors, string needed)
     {
-        if (NameOf(tensors) is { } name && name != needed) throw SafetensorsHeader.Damaged(tensors.FileName, $"holds {name}, but {needed} is needed");
+        if (NameOf(tensors) is { } name && name != needed)
+            throw SafetensorsHeader.Damaged(tensors.FileName, $"holds {name}, but {needed} is needed");
     }
 
     /// <summary>The network's name; null where it is none that is known.</summary>
     public static string? NameOf(StateDict tensors)
     {
-        if (tensors.Contains("features.1.running_mean")) return "a VGG with batch normalization (such as vgg16_bn)";
-        if (Others.FirstOrDefault(other => NetworkSearch.Has(tensors, other.Mark)) is { Name: { } name }) return name;
+        if (tensors.Contains("features.1.running_mean"))
+            return "a VGG with batch normalization (such as vgg16_bn)";
+        if (Others.FirstOrDefault(other => NetworkSearch.Has(tensors, other.Mark)) is { Name: { } name })
+            return name;
         int[] convolutions = [.. Enumerable.Range(0, MostLayers).Where(i => tensors.Contains($"features.{i}.weight"))];
 
         // Files of the first layers alone are taken for what they are named.

@@ -12,7 +12,8 @@ public sealed class Trunk : IDisposable
     private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> _weights;
     private readonly bool _ownsWeights;
 
-    private Trunk(IReadOnlyList<TrunkLayer> layers, Dictionary<string, (Tensor Weight, Tensor Bias)> weights) => (_layers, _weights) = (layers, weights);
+    private Trunk(IReadOnlyList<TrunkLayer> layers, Dictionary<string, (Tensor Weight, Tensor Bias)> weights) =>
+        (_layers, _weights) = (layers, weights);
 
     /// <summary>Puts weights on a device.</summary>
     /// <param name="architecture">The network.</param>
@@ -21,7 +22,13 @@ public sealed class Trunk : IDisposable
     /// <param name="dtype">Single or double precision.</param>
     /// <param name="taps">How many taps are needed; what comes after them is neither loaded nor computed.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has another shape, or holds a value that is not finite.</exception>
-    public Trunk(TrunkArchitecture architecture, StateDict state, Device device, ScalarType dtype = ScalarType.Float32, int taps = int.MaxValue)
+    public Trunk(
+        TrunkArchitecture architecture,
+        StateDict state,
+        Device device,
+        ScalarType dtype = ScalarType.Float32,
+        int taps = int.MaxValue
+    )
     {
         _layers = architecture.LayersTo(taps);
         _weights = new Dictionary<string, (Tensor Weight, Tensor Bias)>(StringComparer.Ordinal);
@@ -76,7 +83,8 @@ public sealed class Trunk : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_ownsWeights) return;
+        if (!_ownsWeights)
+            return;
         foreach (var (weight, bias) in _weights.Values)
         {
             weight.Dispose();
@@ -94,7 +102,9 @@ public sealed class Trunk : IDisposable
     {
         using var scope = NewDisposeScope();
         long[] shape = [layer.Outputs, layer.Inputs, layer.Size, layer.Size];
-        var weight = NetworkLayers.ChannelsLast(tensor(state.ReadFloats($"{layer.Name}.weight", shape), dtype: dtype).reshape(shape).to(device));
+        var weight = NetworkLayers.ChannelsLast(
+            tensor(state.ReadFloats($"{layer.Name}.weight", shape), dtype: dtype).reshape(shape).to(device)
+        );
         var bias = tensor(state.ReadFloats($"{layer.Name}.bias", layer.Outputs), dtype: dtype, device: device);
         return (weight.MoveToOuterDisposeScope(), bias.MoveToOuterDisposeScope());
     }

@@ -20,7 +20,8 @@ internal static class CheckInputs
         var pixels = new float[3 * side * side];
         for (var c = 0; c < 3; c++)
         {
-            for (var i = 0; i < side * side; i++) pixels[c * side * side + i] = (float)(0.5 * Math.Cos(0.1 * (i % side) + 0.07 * (c + 1) * (i / side) + c));
+            for (var i = 0; i < side * side; i++)
+                pixels[c * side * side + i] = (float)(0.5 * Math.Cos(0.1 * (i % side) + 0.07 * (c + 1) * (i / side) + c));
         }
 
         return tensor(pixels, device: device).reshape(1, 3, side, side);

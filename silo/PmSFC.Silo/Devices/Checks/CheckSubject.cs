@@ -16,13 +16,18 @@ namespace PmSFC.Silo.Devices.Checks;
 /// <param name="perceptual">The file of its discriminator.</param>
 /// <param name="dtype">What is computed in: single precision, or double to see how good the known answers are.</param>
 internal sealed class CheckSubject(
-    torch.Device device, IGeneratorWeights weights, ReadOnlyMemory<byte> perceptual, torch.ScalarType dtype = torch.ScalarType.Float32) : IDisposable
+    torch.Device device,
+    IGeneratorWeights weights,
+    ReadOnlyMemory<byte> perceptual,
+    torch.ScalarType dtype = torch.ScalarType.Float32
+) : IDisposable
 {
     public torch.Device Device => device;
 
     public IGenerator Generator { get; } = weights.Load(device, dtype);
 
-    public IPerceptualNetwork Perceptual { get; } = EngineCatalog.BuiltIn.Perceptual.Load(perceptual, "the bundled discriminator", device, dtype);
+    public IPerceptualNetwork Perceptual { get; } =
+        EngineCatalog.BuiltIn.Perceptual.Load(perceptual, "the bundled discriminator", device, dtype);
 
     /// <summary>The methods whose searches are checked; another stands for a device on which they go wrong.</summary>
     public IReadOnlyList<IOptimizationMethod> Methods { get; init; } = [new PmsfcMethod(), new MganpriorMethod()];
@@ -40,25 +45,40 @@ internal sealed class CheckSubject(
     /// <param name="preset">A preset, or null for none.</param>
     /// <param name="subspaces">R, for a method that uses subspaces.</param>
     /// <param name="settings">Settings instead of the preset's.</param>
-    public InversionRun Start(string method, torch.Tensor targets, string? preset, int subspaces, params (string Name, string Value)[] settings)
+    public InversionRun Start(
+        string method,
+        torch.Tensor targets,
+        string? preset,
+        int subspaces,
+        params (string Name, string Value)[] settings
+    )
     {
         var chosen = Methods.First(candidate => candidate.Name == method);
         var resolved = chosen.Settings.Resolve(preset, settings.ToDictionary(setting => setting.Name, setting => setting.Value)).Settings!;
         var task = new ReconstructionTask();
         var channels = Generator.Architecture.ChannelsAt(SplitSetting.Bind(resolved));
-        return chosen.Start(new InversionProblem
-        {
-            Generator = Generator,
-            Perceptual = Perceptual,
-            Degradation = task.Bind(new TaskInputs
+        return chosen.Start(
+            new InversionProblem
             {
-                Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!, Resolution = Generator.Architecture.Resolution, Device = device, Dtype = dtype,
-            }),
-            Partition = chosen.UsesSubspaces ? new ChannelPartition([.. Enumerable.Range(0, channels).Select(c => c * 5 % 11 % subspaces)], subspaces) : null,
-            Targets = targets,
-            Seeds = [.. Enumerable.Range(0, (int)targets.shape[0]).Select(image => (long)image)],
-            Settings = resolved,
-        });
+                Generator = Generator,
+                Perceptual = Perceptual,
+                Degradation = task.Bind(
+                    new TaskInputs
+                    {
+                        Settings = task.Settings.Resolve(null, new Dictionary<string, string>()).Settings!,
+                        Resolution = Generator.Architecture.Resolution,
+                        Device = device,
+                        Dtype = dtype,
+                    }
+                ),
+                Partition = chosen.UsesSubspaces
+                    ? new ChannelPartition([.. Enumerable.Range(0, channels).Select(c => c * 5 % 11 % subspaces)], subspaces)
+                    : null,
+                Targets = targets,
+                Seeds = [.. Enumerable.Range(0, (int)targets.shape[0]).Select(image => (long)image)],
+                Settings = resolved,
+            }
+        );
     }
 
     public void Dispose()

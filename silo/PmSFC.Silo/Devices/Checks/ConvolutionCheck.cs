@@ -15,15 +15,29 @@ internal sealed class ConvolutionCheck : IDeviceCheck
 
     private static readonly Kind[] Kinds =
     [
-        new("1×1", 2, 3, 24, 1, 1, 0), new("1×1", 2, 24, 3, 1, 1, 0), new("1×1", 2, 24, 40, 1, 1, 0), new("1×1", 2, 40, 40, 1, 1, 0), new("1×1", 2, 128, 104, 1, 1, 0),
-        new("3×3", 2, 24, 24, 3, 1, 1), new("3×3", 2, 5, 13, 3, 1, 1), new("3×3", 1, 16, 21, 3, 1, 1), new("3×3", 2, 48, 24, 3, 1, 1), new("3×3", 1, 96, 40, 3, 1, 1),
-        new("with stride", 2, 24, 32, 3, 2, 1), new("with stride", 2, 5, 13, 4, 2, 1), new("with stride", 2, 3, 16, 11, 4, 2),
+        new("1×1", 2, 3, 24, 1, 1, 0),
+        new("1×1", 2, 24, 3, 1, 1, 0),
+        new("1×1", 2, 24, 40, 1, 1, 0),
+        new("1×1", 2, 40, 40, 1, 1, 0),
+        new("1×1", 2, 128, 104, 1, 1, 0),
+        new("3×3", 2, 24, 24, 3, 1, 1),
+        new("3×3", 2, 5, 13, 3, 1, 1),
+        new("3×3", 1, 16, 21, 3, 1, 1),
+        new("3×3", 2, 48, 24, 3, 1, 1),
+        new("3×3", 1, 96, 40, 3, 1, 1),
+        new("with stride", 2, 24, 32, 3, 2, 1),
+        new("with stride", 2, 5, 13, 4, 2, 1),
+        new("with stride", 2, 3, 16, 11, 4, 2),
     ];
 
     public string Name => "convolution";
 
     public IReadOnlyList<CheckResult> Run(CheckSubject subject) =>
-        [.. Kinds.GroupBy(kind => kind.Name).Select(kinds => new CheckResult($"{Name} {kinds.Key}", kinds.Max(kind => Difference(subject, kind)), Allowed))];
+        [
+            .. Kinds
+                .GroupBy(kind => kind.Name)
+                .Select(kinds => new CheckResult($"{Name} {kinds.Key}", kinds.Max(kind => Difference(subject, kind)), Allowed)),
+        ];
 
     private static double Difference(CheckSubject subject, Kind kind)
     {
@@ -39,7 +53,12 @@ internal sealed class ConvolutionCheck : IDeviceCheck
         LeaveLargeNumbers(subject.Device);
         var gradients = autograd.grad([sum], [x, weight]);
         var (exact, exactOfInput, exactOfWeight) = direct.Compute(Numbers(x), Numbers(weight), Numbers(bias), Numbers(cotangent));
-        return new[] { OfLargest(Numbers(output), exact), OfLargest(Numbers(gradients[0]), exactOfInput), OfLargest(Numbers(gradients[1]), exactOfWeight) }.Max();
+        return new[]
+        {
+            OfLargest(Numbers(output), exact),
+            OfLargest(Numbers(gradients[0]), exactOfInput),
+            OfLargest(Numbers(gradients[1]), exactOfWeight),
+        }.Max();
     }
 
     /// <summary>Channels that a library adds to fill a vector show what freed memory held: large numbers here, in blocks of every size.</summary>
@@ -48,9 +67,10 @@ internal sealed class ConvolutionCheck : IDeviceCheck
         using Scalar large = 1e6f;
         var blocks = new List<Tensor>();
         for (var power = 6; power <= 18; power++)
-            for (var i = 0; i < 4; i++)
-                blocks.Add(full(1L << power, large, device: device));
-        foreach (var block in blocks) block.Dispose();
+        for (var i = 0; i < 4; i++)
+            blocks.Add(full(1L << power, large, device: device));
+        foreach (var block in blocks)
+            block.Dispose();
     }
 
     private sealed record Kind(string Name, int Images, int Inputs, int Outputs, int Size, int Stride, int Padding);

@@ -10,7 +10,13 @@ namespace PmSFC.Silo.Devices.Checks;
 /// </summary>
 public sealed class DeviceCheck : IAsyncDisposable
 {
-    private static readonly IDeviceCheck[] Checks = [new ConvolutionCheck(), new GeneratorCheck(), SearchCheck.Pmsfc, SearchCheck.Mganprior];
+    private static readonly IDeviceCheck[] Checks =
+    [
+        new ConvolutionCheck(),
+        new GeneratorCheck(),
+        SearchCheck.Pmsfc,
+        SearchCheck.Mganprior,
+    ];
 
     private readonly Device _device;
     private readonly IGeneratorWeights _weights;
@@ -32,7 +38,8 @@ public sealed class DeviceCheck : IAsyncDisposable
         foreach (var check in Checks)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var result in await _device.Thread.RunAsync(() => Run(check, () => Subject))) yield return result;
+            foreach (var result in await _device.Thread.RunAsync(() => Run(check, () => Subject)))
+                yield return result;
         }
     }
 

@@ -17,7 +17,9 @@ internal static class Differences
     public static double[] Numbers(Tensor tensor) => tensor.detach().to(ScalarType.Float64, CPU).contiguous().data<double>().ToArray();
 
     /// <summary>Some elements, evenly spaced, as the known answers have them.</summary>
-    public static double[] Chosen(IReadOnlyList<double> numbers, int count) => [.. Enumerable.Range(0, count).Select(i => numbers[i * (numbers.Count / count)])];
+    public static double[] Chosen(IReadOnlyList<double> numbers, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => numbers[i * (numbers.Count / count)])];
 
-    private static double Worst(IEnumerable<double> differences) => differences.Max(difference => double.IsFinite(difference) ? difference : double.PositiveInfinity);
+    private static double Worst(IEnumerable<double> differences) =>
+        differences.Max(difference => double.IsFinite(difference) ? difference : double.PositiveInfinity);
 }

@@ -16,7 +16,12 @@ internal sealed record DirectConvolution(int Inputs, int Outputs, int Size, int 
     /// <param name="weight">[outputs, inputs, size, size].</param>
     /// <param name="bias">[outputs].</param>
     /// <param name="cotangent">[images, outputs, output side, output side]: the gradients are those of the sum of its products with the output.</param>
-    public (double[] Output, double[] GradientOfInput, double[] GradientOfWeight) Compute(double[] x, double[] weight, double[] bias, double[] cotangent)
+    public (double[] Output, double[] GradientOfInput, double[] GradientOfWeight) Compute(
+        double[] x,
+        double[] weight,
+        double[] bias,
+        double[] cotangent
+    )
     {
         var output = new double[cotangent.Length];
         var (ofInput, ofWeight) = (new double[x.Length], new double[weight.Length]);
@@ -30,7 +35,8 @@ internal sealed record DirectConvolution(int Inputs, int Outputs, int Size, int 
                 for (var k = 0; k < Size * Size; k++)
                 {
                     var (y, z) = (row * Stride + k / Size - Padding, column * Stride + k % Size - Padding);
-                    if (y < 0 || y >= Side || z < 0 || z >= Side) continue;
+                    if (y < 0 || y >= Side || z < 0 || z >= Side)
+                        continue;
                     var (from, by) = (((image * Inputs + input) * Side + y) * Side + z, (channel * Inputs + input) * Size * Size + k);
                     sum += x[from] * weight[by];
                     ofInput[from] += cotangent[i] * weight[by];

@@ -7,7 +7,8 @@ namespace PmSFC.Silo.Devices.Checks;
 internal sealed class GeneratorCheck : IDeviceCheck
 {
     private const int Images = 4;
-    private const double AllowedForward = 1e-4, AllowedGradient = 1e-3;
+    private const double AllowedForward = 1e-4,
+        AllowedGradient = 1e-3;
 
     public string Name => "generator";
 

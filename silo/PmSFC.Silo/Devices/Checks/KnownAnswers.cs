@@ -7,7 +7,12 @@ namespace PmSFC.Silo.Devices.Checks;
 /// engine. Of images, gradients and codes there are some elements, evenly spaced.
 /// </summary>
 internal sealed record KnownAnswers(
-    double[] Forward, double[] Features, double[] Gradient, KnownAnswers.Search Pmsfc, KnownAnswers.Search Mganprior)
+    double[] Forward,
+    double[] Features,
+    double[] Gradient,
+    KnownAnswers.Search Pmsfc,
+    KnownAnswers.Search Mganprior
+)
 {
     private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

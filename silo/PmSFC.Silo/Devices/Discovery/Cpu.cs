@@ -11,14 +11,20 @@ namespace PmSFC.Silo.Devices.Discovery;
 /// <param name="TotalBytes">Memory that this process may use: the machine's, or a container's.</param>
 public sealed record Cpu(string Model, int Cores, string Vectors, long TotalBytes)
 {
-    private const string Information = "/proc/cpuinfo", ModelEntry = "model name";
+    private const string Information = "/proc/cpuinfo",
+        ModelEntry = "model name";
 
     /// <summary>Asks the system.</summary>
-    public static Cpu Read() => new(
-        ReadModel() ?? RuntimeInformation.ProcessArchitecture.ToString(),
-        Environment.ProcessorCount,
-        Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : AdvSimd.IsSupported ? "NEON" : "",
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    public static Cpu Read() =>
+        new(
+            ReadModel() ?? RuntimeInformation.ProcessArchitecture.ToString(),
+            Environment.ProcessorCount,
+            Avx512F.IsSupported ? "AVX-512"
+                : Avx2.IsSupported ? "AVX2"
+                : AdvSimd.IsSupported ? "NEON"
+                : "",
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
+        );
 
     private static string? ReadModel()
     {

@@ -19,7 +19,8 @@ public sealed class DeviceDiscovery(Func<GpuInventory> inventory, Func<string, s
     private readonly Lazy<GpuInventory> _inventory = new(inventory);
 
     /// <summary>The devices of this machine.</summary>
-    public static DeviceDiscovery OfThisMachine { get; } = new(() => Nvml.Read(), Environment.GetEnvironmentVariable, LibTorchBuild.CudaProblem);
+    public static DeviceDiscovery OfThisMachine { get; } =
+        new(() => Nvml.Read(), Environment.GetEnvironmentVariable, LibTorchBuild.CudaProblem);
 
     /// <summary>What the driver tells.</summary>
     public GpuInventory Inventory => _inventory.Value;
@@ -37,12 +38,15 @@ public sealed class DeviceDiscovery(Func<GpuInventory> inventory, Func<string, s
     public IReadOnlyList<DeviceOptions> Find(DeviceRequest request, DeviceOptions common, Action<string> warn)
     {
         var cpu = common with { Device = DeviceRequest.Cpu };
-        if (request.Text == DeviceRequest.Cpu) return [cpu];
+        if (request.Text == DeviceRequest.Cpu)
+            return [cpu];
         FoundGpu[] usable = [.. Gpus.Where(found => found.Problem is null)];
         if (request.Text == DeviceRequest.Automatic)
         {
-            if (usable.Length > 0) return [.. usable.Select(found => OfGpu(found, common))];
-            if (Inventory.Problem is not null || Gpus.Count > 0) warn($"No GPU is used, since {Problem()}; the CPU works instead.");
+            if (usable.Length > 0)
+                return [.. usable.Select(found => OfGpu(found, common))];
+            if (Inventory.Problem is not null || Gpus.Count > 0)
+                warn($"No GPU is used, since {Problem()}; the CPU works instead.");
             return [cpu];
         }
 
@@ -55,8 +59,16 @@ public sealed class DeviceDiscovery(Func<GpuInventory> inventory, Func<string, s
                 throw Refuse(Problem());
             else if (part == DeviceRequest.AllGpus)
                 devices.AddRange(usable.Select(found => OfGpu(found, common)));
-            else if (Gpus.FirstOrDefault(found => found.Device is { } device && DeviceRequest.IndexOf(device) == DeviceRequest.IndexOf(part)) is not { } found)
-                throw Refuse(string.Create(CultureInfo.InvariantCulture, $"this process sees {Counted(Gpus.Count(gpu => gpu.Device is not null))}, numbered from 0"));
+            else if (
+                Gpus.FirstOrDefault(found => found.Device is { } device && DeviceRequest.IndexOf(device) == DeviceRequest.IndexOf(part))
+                is not { } found
+            )
+                throw Refuse(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"this process sees {Counted(Gpus.Count(gpu => gpu.Device is not null))}, numbered from 0"
+                    )
+                );
             else
                 devices.Add(found.Problem is { } problem ? throw Refuse(problem) : OfGpu(found, common));
 
@@ -67,15 +79,18 @@ public sealed class DeviceDiscovery(Func<GpuInventory> inventory, Func<string, s
     }
 
     /// <summary>What can be asked for, as the end of a sentence.</summary>
-    private static string Offer(IReadOnlyList<FoundGpu> usable) => usable.Count == 0
-        ? "there is the CPU alone: ask for cpu or auto, and see 'pmsfc devices'"
-        : $"there are cpu and {string.Join(", ", usable.Select(found => $"{found.Device} ({found.Gpu.Name})"))}: ask for some of them, or for auto, which is all GPUs";
+    private static string Offer(IReadOnlyList<FoundGpu> usable) =>
+        usable.Count == 0
+            ? "there is the CPU alone: ask for cpu or auto, and see 'pmsfc devices'"
+            : $"there are cpu and {string.Join(", ", usable.Select(found => $"{found.Device} ({found.Gpu.Name})"))}: ask for some of them, or for auto, which is all GPUs";
 
     private string Problem() =>
         Inventory.Problem
-        ?? (Gpus.Count == 0 ? "this machine has no GPU with an NVIDIA driver"
+        ?? (
+            Gpus.Count == 0 ? "this machine has no GPU with an NVIDIA driver"
             : Gpus.All(found => found.Device is null) ? $"{Hidden()} shows none of the {Counted(Gpus.Count)} to this process"
-            : Gpus.First(found => found.Device is not null).Problem!);
+            : Gpus.First(found => found.Device is not null).Problem!
+        );
 
     private FoundGpu[] Find()
     {
@@ -83,15 +98,22 @@ public sealed class DeviceDiscovery(Func<GpuInventory> inventory, Func<string, s
         var problem = visible.Count == 0 ? null : ProblemOfAll(visible);
         return
         [
-            .. visible.Select((gpu, index) => new FoundGpu(
-                gpu, string.Create(CultureInfo.InvariantCulture, $"{DeviceRequest.GpuPrefix}{index}"), problem ?? ProblemOf(gpu))),
+            .. visible.Select(
+                (gpu, index) =>
+                    new FoundGpu(
+                        gpu,
+                        string.Create(CultureInfo.InvariantCulture, $"{DeviceRequest.GpuPrefix}{index}"),
+                        problem ?? ProblemOf(gpu)
+                    )
+            ),
             .. Inventory.Gpus.Except(visible).Select(gpu => new FoundGpu(gpu, null, $"{Hidden()} hides it from this process")),
         ];
     }
 
     private string? ProblemOfAll(IReadOnlyList<Gpu> visible)
     {
-        if (cudaProblem() is { } problem) return problem;
+        if (cudaProblem() is { } problem)
+            return problem;
         if (visible.FirstOrDefault(gpu => gpu.IsPartitioned) is { } partitioned)
             return $"{partitioned.Name} is in MIG mode, of which CUDA shows a part, in a numbering of its own: turn MIG off ('nvidia-smi -i {partitioned.Bus ?? partitioned.Id} -mig 0', as root), or set CUDA_VISIBLE_DEVICES to the ids of GPUs that are whole";
 
@@ -101,19 +123,21 @@ public sealed class DeviceDiscovery(Func<GpuInventory> inventory, Func<string, s
             : null;
     }
 
-    private static string? ProblemOf(Gpu gpu) => gpu.ComputeCapability is { } capability && capability < LeastCapability
-        ? $"its compute capability is {capability}, and libtorch has no kernels for GPUs below {LeastCapability}"
-        : null;
+    private static string? ProblemOf(Gpu gpu) =>
+        gpu.ComputeCapability is { } capability && capability < LeastCapability
+            ? $"its compute capability is {capability}, and libtorch has no kernels for GPUs below {LeastCapability}"
+            : null;
 
     private string Hidden() => $"CUDA_VISIBLE_DEVICES, which is '{environment("CUDA_VISIBLE_DEVICES")}',";
 
     private static string Counted(int gpus) => gpus == 1 ? "1 GPU" : string.Create(CultureInfo.InvariantCulture, $"{gpus} GPUs");
 
-    private static DeviceOptions OfGpu(FoundGpu found, DeviceOptions common) => common with
-    {
-        Device = found.Device!,
-        Model = found.Gpu.Name,
-        MemoryBytes = common.MemoryBytes ?? (long)(found.Gpu.FreeBytes * ShareOfFreeMemory),
-        MaximumBatch = MaximumBatchOfGpu,
-    };
+    private static DeviceOptions OfGpu(FoundGpu found, DeviceOptions common) =>
+        common with
+        {
+            Device = found.Device!,
+            Model = found.Gpu.Name,
+            MemoryBytes = common.MemoryBytes ?? (long)(found.Gpu.FreeBytes * ShareOfFreeMemory),
+            MaximumBatch = MaximumBatchOfGpu,
+        };
 }

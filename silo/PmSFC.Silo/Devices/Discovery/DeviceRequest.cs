@@ -16,14 +16,17 @@ public sealed record DeviceRequest(string Text, string Origin)
     /// <summary>What a text must be, as the end of a sentence.</summary>
     public const string Form = "auto, or a list of cpu, cuda and cuda:N, for example cuda:0,cuda:1";
 
-    internal const string AllGpus = "cuda", GpuPrefix = "cuda:";
+    internal const string AllGpus = "cuda",
+        GpuPrefix = "cuda:";
 
     /// <summary>Whether a text is a request.</summary>
-    public static bool IsValid(string text) => text == Automatic || text.Split(',').All(part => part is Cpu or AllGpus || IndexOf(part) is not null);
+    public static bool IsValid(string text) =>
+        text == Automatic || text.Split(',').All(part => part is Cpu or AllGpus || IndexOf(part) is not null);
 
     /// <summary>N of <c>cuda:N</c>.</summary>
     internal static int? IndexOf(string part) =>
-        part.StartsWith(GpuPrefix, StringComparison.Ordinal) && int.TryParse(part.AsSpan(GpuPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        part.StartsWith(GpuPrefix, StringComparison.Ordinal)
+        && int.TryParse(part.AsSpan(GpuPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
             : null;
 }

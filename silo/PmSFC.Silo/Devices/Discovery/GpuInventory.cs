@@ -20,11 +20,13 @@ public sealed record GpuInventory(IReadOnlyList<Gpu> Gpus, string? Problem = nul
     /// <param name="visible">CUDA_VISIBLE_DEVICES; null for all.</param>
     public IReadOnlyList<Gpu> Visible(string? visible)
     {
-        if (visible is null) return Gpus;
+        if (visible is null)
+            return Gpus;
         var shown = new List<Gpu>();
         foreach (var entry in visible.Split(','))
         {
-            if (Find(entry.Trim()) is not { } gpu || shown.Contains(gpu)) break;
+            if (Find(entry.Trim()) is not { } gpu || shown.Contains(gpu))
+                break;
             shown.Add(gpu);
         }
 
@@ -33,7 +35,8 @@ public sealed record GpuInventory(IReadOnlyList<Gpu> Gpus, string? Problem = nul
 
     private Gpu? Find(string entry)
     {
-        if (int.TryParse(entry, CultureInfo.InvariantCulture, out var index)) return Gpus.ElementAtOrDefault(index);
+        if (int.TryParse(entry, CultureInfo.InvariantCulture, out var index))
+            return Gpus.ElementAtOrDefault(index);
         Gpu[] named = entry.Length == 0 ? [] : [.. Gpus.Where(gpu => gpu.Id.StartsWith(entry, StringComparison.Ordinal))];
         return named.Length == 1 ? named[0] : null;
     }

@@ -9,7 +9,9 @@ namespace PmSFC.Silo.Devices.Discovery;
 public static class Nvml
 {
     private const string DriversLibrary = "libnvidia-ml.so.1";
-    private const int Success = 0, DriverNotLoaded = 9, TextBytes = 96;
+    private const int Success = 0,
+        DriverNotLoaded = 9,
+        TextBytes = 96;
     private const uint MigEnabled = 1;
 
     // nvmlPciInfo_t: the older, shorter text of 16 bytes, five numbers of 4 bytes, the text.
@@ -19,12 +21,14 @@ public static class Nvml
     /// <param name="library">The library's name or path.</param>
     public static GpuInventory Read(string library = DriversLibrary)
     {
-        if (!NativeLibrary.TryLoad(library, out var handle)) return GpuInventory.None;
+        if (!NativeLibrary.TryLoad(library, out var handle))
+            return GpuInventory.None;
         try
         {
             var functions = new Functions(handle);
             var code = functions.Initialize();
-            if (code == DriverNotLoaded) return GpuInventory.None;
+            if (code == DriverNotLoaded)
+                return GpuInventory.None;
             Check(functions, code);
             try
             {
@@ -41,7 +45,10 @@ public static class Nvml
         }
         catch (Exception e) when (e is NvmlException or EntryPointNotFoundException)
         {
-            return new GpuInventory([], $"the NVIDIA driver's library {library} cannot tell which GPUs there are ({e.Message.TrimEnd('.')})");
+            return new GpuInventory(
+                [],
+                $"the NVIDIA driver's library {library} cannot tell which GPUs there are ({e.Message.TrimEnd('.')})"
+            );
         }
         finally
         {
@@ -53,9 +60,15 @@ public static class Nvml
     {
         Check(functions, functions.Device(index, out var device));
         Check(functions, functions.Memory(device, out var memory));
-        int major = 0, minor = 0;
+        int major = 0,
+            minor = 0;
         uint mode = 0;
-        return new Gpu(Text(functions, functions.Id, device), Text(functions, functions.Name, device), (long)memory.Total, (long)memory.Free)
+        return new Gpu(
+            Text(functions, functions.Id, device),
+            Text(functions, functions.Name, device),
+            (long)memory.Total,
+            (long)memory.Free
+        )
         {
             Bus = Told(text => functions.Bus?.Invoke(device, text), text => text[PlaceOfBusId..]),
             ComputeCapability = functions.Capability?.Invoke(device, out major, out minor) == Success ? new Version(major, minor) : null,
@@ -77,11 +90,13 @@ public static class Nvml
         return ask(text) == Success ? Decode(part?.Invoke(text) ?? text) : null;
     }
 
-    private static string Decode(byte[] text) => Encoding.UTF8.GetString(text, 0, Array.IndexOf(text, (byte)0) is var end and >= 0 ? end : text.Length);
+    private static string Decode(byte[] text) =>
+        Encoding.UTF8.GetString(text, 0, Array.IndexOf(text, (byte)0) is var end and >= 0 ? end : text.Length);
 
     private static void Check(Functions functions, int code)
     {
-        if (code != Success) throw new NvmlException(Marshal.PtrToStringUTF8(functions.Error(code)) ?? $"error {code}");
+        if (code != Success)
+            throw new NvmlException(Marshal.PtrToStringUTF8(functions.Error(code)) ?? $"error {code}");
     }
 
     private delegate int Call();
@@ -137,7 +152,8 @@ public static class Nvml
 
         /// <summary>A function that older drivers lack; null there.</summary>
         private static T? Find<T>(nint library, string name)
-            where T : Delegate => NativeLibrary.TryGetExport(library, name, out var function) ? Marshal.GetDelegateForFunctionPointer<T>(function) : null;
+            where T : Delegate =>
+            NativeLibrary.TryGetExport(library, name, out var function) ? Marshal.GetDelegateForFunctionPointer<T>(function) : null;
     }
 
     private sealed class NvmlException(string message) : Exception(message);

@@ -26,9 +26,11 @@ internal sealed partial class PreviewWriter(IArtifactStore store, ILogger logger
     {
         lock (_gate)
         {
-            if (_closed || _ended.Contains(draft.Work)) return;
+            if (_closed || _ended.Contains(draft.Work))
+                return;
             _waiting[draft.Work] = draft;
-            if (_written is null) Next();
+            if (_written is null)
+                Next();
         }
     }
 
@@ -81,7 +83,8 @@ internal sealed partial class PreviewWriter(IArtifactStore store, ILogger logger
     private void Next()
     {
         (_written, _stop) = (null, null);
-        if (_waiting.Count == 0) return;
+        if (_waiting.Count == 0)
+            return;
         var (work, draft) = _waiting.First();
         _waiting.Remove(work);
         var stop = _stop = new CancellationTokenSource();
@@ -93,18 +96,21 @@ internal sealed partial class PreviewWriter(IArtifactStore store, ILogger logger
     {
         try
         {
-            if (draft.Work.IsLost) return;
+            if (draft.Work.IsLost)
+                return;
             var id = draft.Work.Item.Id;
             await store.PutAsync(ArtifactNames.PreviewPicture(id), ImageFile.EncodePng(draft.Picture), stop.Token);
             await store.PutAsync(ArtifactNames.Preview(id), ArtifactJson.Write(draft.Record), stop.Token);
         }
         catch (Exception failure)
         {
-            if (!stop.IsCancellationRequested) Warn(draft.Work, failure.Message);
+            if (!stop.IsCancellationRequested)
+                Warn(draft.Work, failure.Message);
         }
         finally
         {
-            lock (_gate) Next();
+            lock (_gate)
+                Next();
             stop.Dispose();
         }
     }
@@ -113,13 +119,17 @@ internal sealed partial class PreviewWriter(IArtifactStore store, ILogger logger
     {
         lock (_gate)
         {
-            if (!_warned.Add(work)) return;
+            if (!_warned.Add(work))
+                return;
         }
 
         LogNoPreview(work.Trace.Logger(logger), work.Item.Id, reason);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Job} has no new preview, which nothing depends on; further ones that fail are not reported: {Reason}")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Job} has no new preview, which nothing depends on; further ones that fail are not reported: {Reason}"
+    )]
     private static partial void LogNoPreview(ILogger logger, string job, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The preview of {Job} cannot be deleted: {Reason}")]

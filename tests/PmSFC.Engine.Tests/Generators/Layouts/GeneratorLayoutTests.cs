@@ -41,12 +41,16 @@ public sealed class GeneratorLayoutTests : IDisposable
             {
                 using var generator = read.Load(CPU, ScalarType.Float64);
                 var images = generator.Forward(z);
-                if (file.Value.GetProperty("function").GetString() == "clamped") images = images.clamp(-1, 1);
+                if (file.Value.GetProperty("function").GetString() == "clamped")
+                    images = images.clamp(-1, 1);
                 TestTensors.Difference(images.flatten(), expected).ShouldBeLessThan(1e-5f, what);
             }
         }
 
-        layouts.ShouldBe(EngineCatalog.BuiltIn.Families.All.SelectMany(family => family.Layouts).Select(layout => layout.Name), ignoreOrder: true);
+        layouts.ShouldBe(
+            EngineCatalog.BuiltIn.Families.All.SelectMany(family => family.Layouts).Select(layout => layout.Name),
+            ignoreOrder: true
+        );
     }
 
     [Fact]
@@ -107,16 +111,24 @@ public sealed class GeneratorLayoutTests : IDisposable
     public void Read_OfAGeneratorOfGrayImages_SaysSo()
     {
         var content = new SafetensorsWriter()
-            .Add("layer0.conv.weight", new float[64], 2, 2, 4, 4).Add("layer0.wscale.bias", new float[2], 2)
-            .Add("layer1.conv.weight", new float[36], 2, 2, 3, 3).Add("layer1.wscale.bias", new float[2], 2)
-            .Add("output0.conv.weight", new float[2], 1, 2, 1, 1).Add("output0.wscale.bias", new float[1], 1).ToArray();
+            .Add("layer0.conv.weight", new float[64], 2, 2, 4, 4)
+            .Add("layer0.wscale.bias", new float[2], 2)
+            .Add("layer1.conv.weight", new float[36], 2, 2, 3, 3)
+            .Add("layer1.wscale.bias", new float[2], 2)
+            .Add("output0.conv.weight", new float[2], 1, 2, 1, 1)
+            .Add("output0.wscale.bias", new float[1], 1)
+            .ToArray();
 
-        Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "gray")).Message.ShouldContain("images of 1 channels");
+        Should
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "gray"))
+            .Message.ShouldContain("images of 1 channels");
     }
 
-    private static LayerWeights Layer(Random random, long[] shape) => new(
-        [.. Enumerable.Range(0, (int)(shape[0] * shape[1] * shape[2] * shape[3])).Select(_ => (float)(random.NextDouble() - 0.5))],
-        shape,
-        1,
-        [.. Enumerable.Range(0, (int)shape[0]).Select(_ => (float)random.NextDouble())]);
+    private static LayerWeights Layer(Random random, long[] shape) =>
+        new(
+            [.. Enumerable.Range(0, (int)(shape[0] * shape[1] * shape[2] * shape[3])).Select(_ => (float)(random.NextDouble() - 0.5))],
+            shape,
+            1,
+            [.. Enumerable.Range(0, (int)shape[0]).Select(_ => (float)random.NextDouble())]
+        );
 }

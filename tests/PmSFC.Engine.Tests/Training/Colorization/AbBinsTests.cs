@@ -33,6 +33,7 @@ public sealed class AbBinsTests
 
         weights.argmin().item<long>().ShouldBe(gray);
         weights.max().item<double>().ShouldBeGreaterThan(50 * weights.min().item<double>());
-        bins.Weights(counts, 1).ShouldSatisfyAllConditions(alike => TestTensors.Difference(alike, ones_like(alike)).ShouldBeLessThan(1e-6f));
+        bins.Weights(counts, 1)
+            .ShouldSatisfyAllConditions(alike => TestTensors.Difference(alike, ones_like(alike)).ShouldBeLessThan(1e-6f));
     }
 }

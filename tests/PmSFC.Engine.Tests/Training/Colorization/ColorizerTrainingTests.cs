@@ -60,12 +60,17 @@ public sealed class ColorizerTrainingTests : IDisposable
 
         Refusal(name => name == "model4.6.running_var" ? null : Values(name)).ShouldBe("it lacks the tensor 'model4.6.running_var'.");
         Refusal(name => name == "model5.2.bias" ? [1, float.NaN, 3] : Values(name)).ShouldContain("'model5.2.bias' with shape [3]");
-        Refusal(name => name == "model8.6.bias" ? [1, 2, float.NaN, 4, 5] : Values(name)).ShouldStartWith("it holds NaN in 'model8.6.bias' at element 2");
-        Refusal(name => name == "model1.4.running_var" ? [1, -2] : Values(name)).ShouldBe("it holds -2 in 'model1.4.running_var' at element 1; variances must not be negative.");
-        Refusal(name => name == "model_out.weight" ? [1] : Values(name)).ShouldContain("'model_out.weight' with shape [1], but [2, 1 to 4096, 1, 1] is needed");
-        Refusal(name => name == "model1.0.weight" ? [1] : Values(name)).ShouldContain("'model1.0.weight' with shape [1], but [1 to 512, 1, 3, 3] is needed");
-        Should.Throw<CheckpointException>(() => Training.Read(StateDict.Read(Repository.BundledGenerator, "bundled"), RandomGenerator.Tiny)).Message
-            .ShouldBe("bundled lacks the tensor 'model1.0.weight'.");
+        Refusal(name => name == "model8.6.bias" ? [1, 2, float.NaN, 4, 5] : Values(name))
+            .ShouldStartWith("it holds NaN in 'model8.6.bias' at element 2");
+        Refusal(name => name == "model1.4.running_var" ? [1, -2] : Values(name))
+            .ShouldBe("it holds -2 in 'model1.4.running_var' at element 1; variances must not be negative.");
+        Refusal(name => name == "model_out.weight" ? [1] : Values(name))
+            .ShouldContain("'model_out.weight' with shape [1], but [2, 1 to 4096, 1, 1] is needed");
+        Refusal(name => name == "model1.0.weight" ? [1] : Values(name))
+            .ShouldContain("'model1.0.weight' with shape [1], but [1 to 512, 1, 3, 3] is needed");
+        Should
+            .Throw<CheckpointException>(() => Training.Read(StateDict.Read(Repository.BundledGenerator, "bundled"), RandomGenerator.Tiny))
+            .Message.ShouldBe("bundled lacks the tensor 'model1.0.weight'.");
 
         float[] Values(string name) => state.ReadFloats(name, [.. state.Shape(name)]);
 
@@ -74,12 +79,15 @@ public sealed class ColorizerTrainingTests : IDisposable
             var writer = new SafetensorsWriter();
             foreach (var name in state.Names)
             {
-                if (change(name) is not { } values) continue;
+                if (change(name) is not { } values)
+                    continue;
                 long[] shape = [.. state.Shape(name)];
                 writer.Add(name, values, shape.Aggregate(1L, (product, size) => product * size) == values.Length ? shape : [values.Length]);
             }
 
-            return Should.Throw<CheckpointException>(() => Training.Read(StateDict.Read(writer.ToArray(), "it"), RandomGenerator.Tiny)).Message;
+            return Should
+                .Throw<CheckpointException>(() => Training.Read(StateDict.Read(writer.ToArray(), "it"), RandomGenerator.Tiny))
+                .Message;
         }
     }
 
@@ -89,10 +97,13 @@ public sealed class ColorizerTrainingTests : IDisposable
     [InlineData(6, 6, "learning-rate=0.0002 schedule=authors beta2=0.9 weight-decay=0.2")]
     public void Losses_OfTheFirstSteps_FollowPyTorch(int steps, int iterations, string settings)
     {
-        const int Batch = 4, Seed = 9, Counted = 64;
+        const int Batch = 4,
+            Seed = 9,
+            Counted = 64;
         (string Name, string Value)[] given =
         [
-            ("iterations", $"{iterations}"), ("uniform-share", "0.3"),
+            ("iterations", $"{iterations}"),
+            ("uniform-share", "0.3"),
             .. settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1])),
         ];
         using var scope = NewDisposeScope();
@@ -100,27 +111,40 @@ public sealed class ColorizerTrainingTests : IDisposable
         using var generator = RandomGenerator.Load(architecture);
         using var run = Start(generator, Seed, [.. given, ("batch", $"{Batch}"), ("width", "5")]);
         var writer = new SafetensorsWriter();
-        foreach (var (name, value) in given) writer.AddMetadata(name.Replace('-', '_'), value);
+        foreach (var (name, value) in given)
+            writer.AddMetadata(name.Replace('-', '_'), value);
         Add("codes", Codes(0, steps));
         Add("counted", Codes(iterations, Counted));
         var start = SafetensorsFile.Read(run.Checkpoint(), "start");
-        foreach (var entry in start.Header.Entries.Values.Where(entry => entry.Name.StartsWith("model", StringComparison.Ordinal) && !IsMoment(entry.Name)))
+        foreach (
+            var entry in start.Header.Entries.Values.Where(entry =>
+                entry.Name.StartsWith("model", StringComparison.Ordinal) && !IsMoment(entry.Name)
+            )
+        )
         {
             var value = tensor(start.ReadFloats(entry.Name, [.. entry.Shape])).view([.. entry.Shape]);
             Add(entry.Name, value.dim() == 4 ? value.permute(0, 3, 1, 2) : value);
         }
 
-        var terms = Enumerable.Range(0, steps).SelectMany(_ =>
-        {
-            run.Step();
-            return run.Losses()!.Values;
-        }).ToArray();
+        var terms = Enumerable
+            .Range(0, steps)
+            .SelectMany(_ =>
+            {
+                run.Step();
+                return run.Losses()!.Values;
+            })
+            .ToArray();
         var end = SafetensorsFile.Read(run.Checkpoint(), "end");
-        var running = Enumerable.Range(1, 7).SelectMany(group => ((string[])["running_mean", "running_var"]).SelectMany(part =>
-        {
-            var name = $"model{group}.{(group < 3 ? 4 : 6)}.{part}";
-            return end.ReadFloats(name, [.. end.Header.Entry(name).Shape]);
-        })).ToArray();
+        var running = Enumerable
+            .Range(1, 7)
+            .SelectMany(group =>
+                ((string[])["running_mean", "running_var"]).SelectMany(part =>
+                {
+                    var name = $"model{group}.{(group < 3 ? 4 : 6)}.{part}";
+                    return end.ReadFloats(name, [.. end.Header.Entry(name).Shape]);
+                })
+            )
+            .ToArray();
 
         var path = Path("case.safetensors");
         File.WriteAllBytes(path, writer.ToArray());
@@ -136,9 +160,18 @@ public sealed class ColorizerTrainingTests : IDisposable
 
         void Add(string name, Tensor value) => writer.Add(name, TestTensors.Floats(value), value.shape);
 
-        Tensor Codes(int first, int count) => stack(Enumerable.Range(first, count).Select(i => TestTensors.Normal(SplitMix64.Derive(Seed, i), Batch, architecture.LatentSize)).ToArray());
+        Tensor Codes(int first, int count) =>
+            stack(
+                Enumerable
+                    .Range(first, count)
+                    .Select(i => TestTensors.Normal(SplitMix64.Derive(Seed, i), Batch, architecture.LatentSize))
+                    .ToArray()
+            );
 
-        static bool IsMoment(string name) => !name.EndsWith(".weight", StringComparison.Ordinal) && !name.EndsWith(".bias", StringComparison.Ordinal) && !name.Contains(".running_", StringComparison.Ordinal);
+        static bool IsMoment(string name) =>
+            !name.EndsWith(".weight", StringComparison.Ordinal)
+            && !name.EndsWith(".bias", StringComparison.Ordinal)
+            && !name.Contains(".running_", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +181,8 @@ public sealed class ColorizerTrainingTests : IDisposable
         (string, string)[] settings = [("iterations", "9"), ("batch", "4"), ("width", "3")];
         using var whole = Start(generator, 3, settings);
         using var resumed = Start(generator, 3, settings);
-        for (var i = 0; i < 4; i++) whole.Step();
+        for (var i = 0; i < 4; i++)
+            whole.Step();
         var checkpoint = whole.Checkpoint();
         resumed.Restore(checkpoint);
 
@@ -168,7 +202,8 @@ public sealed class ColorizerTrainingTests : IDisposable
         run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        for (var i = 0; i < 50; i++) run.Step();
+        for (var i = 0; i < 50; i++)
+            run.Step();
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
@@ -182,7 +217,15 @@ public sealed class ColorizerTrainingTests : IDisposable
         RgbImage[] images = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? Plain(220, 150 + i, 140) : Plain(30, 40 + i, 90))];
         // Until iteration 200 the result leaps between .02 and .15, by seed and number of threads; from 240 on it was at most .03 for four seeds.
         var settings = Settings(("iterations", "320"), ("batch", "8"), ("width", "4"));
-        using var run = Training.Start(new TrainingProblem { Generator = generator, Settings = settings, Seed = 2, Images = new TrainingImages("id", images) });
+        using var run = Training.Start(
+            new TrainingProblem
+            {
+                Generator = generator,
+                Settings = settings,
+                Seed = 2,
+                Images = new TrainingImages("id", images),
+            }
+        );
         var network = Finish(run);
 
         network.LossHistory[^1].Values[0].ShouldBeLessThan(0.7f * network.LossHistory[0].Values[0]);
@@ -191,9 +234,11 @@ public sealed class ColorizerTrainingTests : IDisposable
         var gray = cat([Luma(bright), Luma(dark)]);
         TestTensors.MeanDifference(colorizer.Colorize(gray), cat([bright, dark])).ShouldBeLessThan(0.08f);
 
-        static RgbImage Plain(byte red, int green, byte blue) => new(8, 8, [.. Enumerable.Range(0, 64).SelectMany(_ => new[] { red, (byte)green, blue })]);
+        static RgbImage Plain(byte red, int green, byte blue) =>
+            new(8, 8, [.. Enumerable.Range(0, 64).SelectMany(_ => new[] { red, (byte)green, blue })]);
 
-        static Tensor Luma(Tensor image) => (image * tensor(new[] { 0.299f, 0.587f, 0.114f }).view(1, 3, 1, 1)).sum(1, keepdim: true).expand(-1, 3, -1, -1);
+        static Tensor Luma(Tensor image) =>
+            (image * tensor(new[] { 0.299f, 0.587f, 0.114f }).view(1, 3, 1, 1)).sum(1, keepdim: true).expand(-1, 3, -1, -1);
     }
 
     [Fact]
@@ -232,21 +277,35 @@ public sealed class ColorizerTrainingTests : IDisposable
     }
 
     private static TrainingRun Start(IGenerator generator, long seed, params (string Name, string Value)[] settings) =>
-        Training.Start(new TrainingProblem { Generator = generator, Settings = Settings(settings), Seed = seed });
+        Training.Start(
+            new TrainingProblem
+            {
+                Generator = generator,
+                Settings = Settings(settings),
+                Seed = seed,
+            }
+        );
 
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
         Training.Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value)).Settings.ShouldNotBeNull();
 
     private static TrainedNetwork Finish(TrainingRun run)
     {
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 
-    private static TrainedNetwork Network(ImportedNetwork imported) => new()
-    {
-        Kind = "col-hallucination", Settings = imported.Settings, Seed = 0, Terms = [], LossHistory = [], Weights = imported.Weights,
-    };
+    private static TrainedNetwork Network(ImportedNetwork imported) =>
+        new()
+        {
+            Kind = "col-hallucination",
+            Settings = imported.Settings,
+            Seed = 0,
+            Terms = [],
+            LossHistory = [],
+            Weights = imported.Weights,
+        };
 
     private string Path(string file) => System.IO.Path.Combine(_folder.FullName, file);
 }

@@ -50,7 +50,9 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
                 var made = resolver.Enlarge(small.to(dtype), factor);
                 TestTensors.Difference(made.to(ScalarType.Float64), wanted).ShouldBeLessThan(most, $"{file.Name} in {dtype}");
                 var one = resolver.Enlarge(small.to(dtype).narrow(0, 1, 1), factor);
-                TestTensors.Difference(one.to(ScalarType.Float64), wanted.narrow(0, 1, 1)).ShouldBeLessThan(most, $"{file.Name} alone in {dtype}");
+                TestTensors
+                    .Difference(one.to(ScalarType.Float64), wanted.narrow(0, 1, 1))
+                    .ShouldBeLessThan(most, $"{file.Name} alone in {dtype}");
             }
         }
 
@@ -71,8 +73,11 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         twice.shape.ShouldBe([1, 3, 32, 48]);
         TestTensors.Difference(twice, resolver.Enlarge(resolver.Enlarge(small, 4), 4)).ShouldBe(0f);
         TestTensors.Difference(resolver.Enlarge(small, 1), small).ShouldBe(0f);
-        Should.Throw<CheckpointException>(() => resolver.Enlarge(small, 8)).Message.ShouldBe(
-            "The network of the kind 'rcan' enlarges 4 times, but the task makes images 8 times smaller, which is no power of it; use one that enlarges 8 times.");
+        Should
+            .Throw<CheckpointException>(() => resolver.Enlarge(small, 8))
+            .Message.ShouldBe(
+                "The network of the kind 'rcan' enlarges 4 times, but the task makes images 8 times smaller, which is no power of it; use one that enlarges 8 times."
+            );
     }
 
     /// <summary>The authors' numbers of parameters: 15,592,379 of RCAN with its 24 of the means, 16,697,987 of RRDBNet.</summary>
@@ -85,7 +90,8 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         var architecture = Architecture(kind, settings);
         var random = new Random(3);
         var writer = new SafetensorsWriter().AddMetadata("kind", kind);
-        foreach (var (name, shape) in TensorsOf(architecture)) writer.Add(name, Values(random, shape.Aggregate(1L, (product, size) => product * size)), shape);
+        foreach (var (name, shape) in TensorsOf(architecture))
+            writer.Add(name, Values(random, shape.Aggregate(1L, (product, size) => product * size)), shape);
         var content = writer.ToArray();
 
         var imported = Importer(kind).Read(StateDict.Read(content, "official"), RandomGenerator.Tiny);
@@ -106,7 +112,10 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
         var state = StateDict.Read(File.ReadAllBytes(Path(file)), file);
 
         Refusal(_ => null).ShouldBe($"it lacks the tensor '{name}'.");
-        Refusal(values => [.. values[..^1], float.NaN]).ShouldBe($"it holds NaN in '{name}' at element {state.ReadFloats(name, [.. state.Shape(name)]).Length - 1}; weights must be finite numbers.");
+        Refusal(values => [.. values[..^1], float.NaN])
+            .ShouldBe(
+                $"it holds NaN in '{name}' at element {state.ReadFloats(name, [.. state.Shape(name)]).Length - 1}; weights must be finite numbers."
+            );
         Refusal(_ => [1, 2]).ShouldStartWith($"it holds '{name}' with shape [2], but [");
 
         string Refusal(Func<float[], float[]?> change)
@@ -116,44 +125,62 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
             {
                 long[] shape = [.. state.Shape(tensor)];
                 var values = state.ReadFloats(tensor, shape);
-                if (tensor != name) writer.Add(tensor, values, shape);
-                else if (change(values) is { } changed) writer.Add(tensor, changed, changed.Length == values.Length ? shape : [changed.Length]);
+                if (tensor != name)
+                    writer.Add(tensor, values, shape);
+                else if (change(values) is { } changed)
+                    writer.Add(tensor, changed, changed.Length == values.Length ? shape : [changed.Length]);
             }
 
-            return Should.Throw<CheckpointException>(() => Importer(kind).Read(StateDict.Read(writer.ToArray(), "it"), RandomGenerator.Tiny)).Message;
+            return Should
+                .Throw<CheckpointException>(() => Importer(kind).Read(StateDict.Read(writer.ToArray(), "it"), RandomGenerator.Tiny))
+                .Message;
         }
     }
 
     [Fact]
     public void Read_OfAnotherNetwork_SaysWhy()
     {
-        Refusal("rcan", ("generator.weight", [2, 3, 3, 3])).ShouldBe(
-            "it holds no RCAN: it has none of 'body.0.body.0.body.3.conv_du.0.weight', 'body.0.residual_group.0.rcab.3.attention.1.weight'; among its tensors is 'generator.weight'.");
-        Refusal("esrgan", ("generator.weight", [2, 3, 3, 3])).ShouldStartWith("it holds no ESRGAN: it has none of 'RRDB_trunk.0.RDB1.conv1.weight'");
-        Refusal("esrgan", ("body.0.rdb1.conv1.weight", [2, 4, 3, 3]), ("conv_first.weight", [4, 12, 3, 3])).ShouldBe(
-            "it takes 12 maps in 'conv_first.weight', but 3 (RGB) are needed; networks that fold pixels into maps first, as Real-ESRGAN's for 2 times, are not read.");
-        Refusal("esrgan", ("body.0.rdb1.conv1.weight", [2, 4, 3, 3]), ("conv_first.weight", [4, 3, 3, 3])).ShouldContain("doubles maps 0 times");
+        Refusal("rcan", ("generator.weight", [2, 3, 3, 3]))
+            .ShouldBe(
+                "it holds no RCAN: it has none of 'body.0.body.0.body.3.conv_du.0.weight', 'body.0.residual_group.0.rcab.3.attention.1.weight'; among its tensors is 'generator.weight'."
+            );
+        Refusal("esrgan", ("generator.weight", [2, 3, 3, 3]))
+            .ShouldStartWith("it holds no ESRGAN: it has none of 'RRDB_trunk.0.RDB1.conv1.weight'");
+        Refusal("esrgan", ("body.0.rdb1.conv1.weight", [2, 4, 3, 3]), ("conv_first.weight", [4, 12, 3, 3]))
+            .ShouldBe(
+                "it takes 12 maps in 'conv_first.weight', but 3 (RGB) are needed; networks that fold pixels into maps first, as Real-ESRGAN's for 2 times, are not read."
+            );
+        Refusal("esrgan", ("body.0.rdb1.conv1.weight", [2, 4, 3, 3]), ("conv_first.weight", [4, 3, 3, 3]))
+            .ShouldContain("doubles maps 0 times");
         (string, long[])[] rcan = [("head.0.weight", [8, 3, 3, 3]), ("body.0.body.0.body.3.conv_du.0.weight", [2, 8, 1, 1])];
         Refusal("rcan", [.. rcan, ("tail.0.0.weight", [72, 8, 3, 3])]).ShouldContain("enlarges images 3 times ('tail.0.0.weight')");
-        Refusal("rcan", ("head.0.weight", [8, 3, 3, 3]), ("body.0.body.0.body.3.conv_du.0.weight", [5, 8, 1, 1])).ShouldContain("squeezes 8 maps to 5");
+        Refusal("rcan", ("head.0.weight", [8, 3, 3, 3]), ("body.0.body.0.body.3.conv_du.0.weight", [5, 8, 1, 1]))
+            .ShouldContain("squeezes 8 maps to 5");
         Refusal("rcan", [.. rcan, ("tail.0.0.weight", [32, 8, 3, 3])]).ShouldContain("'groups' is 0");
 
         static string Refusal(string kind, params (string Name, long[] Shape)[] tensors)
         {
             var writer = new SafetensorsWriter();
-            foreach (var (name, shape) in tensors) writer.Add(name, new float[shape.Aggregate(1L, (product, size) => product * size)], shape);
-            return Should.Throw<CheckpointException>(() => Importer(kind).Read(StateDict.Read(writer.ToArray(), "it"), RandomGenerator.Tiny)).Message;
+            foreach (var (name, shape) in tensors)
+                writer.Add(name, new float[shape.Aggregate(1L, (product, size) => product * size)], shape);
+            return Should
+                .Throw<CheckpointException>(() => Importer(kind).Read(StateDict.Read(writer.ToArray(), "it"), RandomGenerator.Tiny))
+                .Message;
         }
     }
 
-    private static IEnumerable<(string Name, long[] Shape)> TensorsOf(SuperResolutionArchitecture architecture) => architecture.Layers
-        .SelectMany(layer => new (string, long[])[] { ($"{layer.Name}.weight", layer.Shape), ($"{layer.Name}.bias", [layer.Output]) })
-        .Concat(architecture.Buffers.Select(buffer => (buffer.Name, buffer.Shape)));
+    private static IEnumerable<(string Name, long[] Shape)> TensorsOf(SuperResolutionArchitecture architecture) =>
+        architecture
+            .Layers.SelectMany(layer =>
+                new (string, long[])[] { ($"{layer.Name}.weight", layer.Shape), ($"{layer.Name}.bias", [layer.Output]) }
+            )
+            .Concat(architecture.Buffers.Select(buffer => (buffer.Name, buffer.Shape)));
 
     private static float[] Values(Random random, long count)
     {
         var values = new float[count];
-        for (var i = 0; i < values.Length; i++) values[i] = random.NextSingle() - 0.5f;
+        for (var i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle() - 0.5f;
         return values;
     }
 
@@ -164,7 +191,15 @@ public sealed class SuperResolutionCheckpointTests : IDisposable
     private static TrainedNetwork Import(string kind, byte[] content, string name)
     {
         var imported = Importer(kind).Read(StateDict.Read(content, name), RandomGenerator.Tiny);
-        return new TrainedNetwork { Kind = kind, Settings = imported.Settings, Seed = 0, Terms = [], LossHistory = [], Weights = imported.Weights };
+        return new TrainedNetwork
+        {
+            Kind = kind,
+            Settings = imported.Settings,
+            Seed = 0,
+            Terms = [],
+            LossHistory = [],
+            Weights = imported.Weights,
+        };
     }
 
     private static SuperResolutionArchitecture Architecture(TrainedNetwork network) =>

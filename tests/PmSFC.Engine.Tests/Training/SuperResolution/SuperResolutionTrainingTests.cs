@@ -19,17 +19,33 @@ public sealed class SuperResolutionTrainingTests
     private static readonly PgganArchitecture Images32 = new(6, [8, 8, 5, 5, 4, 4, 4, 4]);
 
     private static readonly (string Name, string Value)[] SmallRcan =
-        [("groups", "2"), ("blocks", "2"), ("features", "6"), ("reduction", "3"), ("batch", "2"), ("factor", "4")];
+    [
+        ("groups", "2"),
+        ("blocks", "2"),
+        ("features", "6"),
+        ("reduction", "3"),
+        ("batch", "2"),
+        ("factor", "4"),
+    ];
 
     private static readonly (string Name, string Value)[] SmallEsrgan =
-        [("blocks", "1"), ("features", "6"), ("growth", "4"), ("discriminator-width", "3"), ("pixel-iterations", "3"), ("batch", "2"), ("factor", "4")];
+    [
+        ("blocks", "1"),
+        ("features", "6"),
+        ("growth", "4"),
+        ("discriminator-width", "3"),
+        ("pixel-iterations", "3"),
+        ("batch", "2"),
+        ("factor", "4"),
+    ];
 
     public static TheoryData<string> Kinds => ["rcan", "esrgan"];
 
     /// <summary>The pairs, the passes, every term, which weights a term moves, Adam and its new beginning, the cosine.</summary>
     [TheoryNeeding<Reference.WithTorch>]
     [MemberData(nameof(Kinds))]
-    public void Losses_OfTheFirstSteps_FollowPyTorch(string kind) => FollowsPyTorch(kind, steps: 6, ("iterations", "8"), ("pixel-iterations", "3"));
+    public void Losses_OfTheFirstSteps_FollowPyTorch(string kind) =>
+        FollowsPyTorch(kind, steps: 6, ("iterations", "8"), ("pixel-iterations", "3"));
 
     /// <summary>The step sizes of every step, β₂, and the running mean of the weights, over both of ESRGAN's phases.</summary>
     [TheoryNeeding<Reference.WithTorch>]
@@ -37,7 +53,11 @@ public sealed class SuperResolutionTrainingTests
     [InlineData("esrgan", 16, "schedule=authors beta2=0.9 adversarial-learning-rate=0.0002 ema-decay=0.8 pixel-iterations=8")]
     [InlineData("esrgan", 6, "adversarial-learning-rate=0.0002 ema-decay=0.8 pixel-iterations=3")]
     public void Losses_WithTheAuthorsSettings_FollowPyTorch(string kind, int steps, string settings) =>
-        FollowsPyTorch(kind, steps, [("iterations", $"{steps}"), .. settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1]))]);
+        FollowsPyTorch(
+            kind,
+            steps,
+            [("iterations", $"{steps}"), .. settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => (pair[0], pair[1]))]
+        );
 
     private static void FollowsPyTorch(string kind, int steps, params (string Name, string Value)[] given)
     {
@@ -47,23 +67,49 @@ public sealed class SuperResolutionTrainingTests
         var file = RandomGenerator.DiscriminatorFile(32, [4, 5, 6, 7]);
         using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(file, "V"), CPU, ScalarType.Float64);
         var settings = Settings(kind, [.. given, ("pixel-weight", "0.3"), ("perceptual-weight", "0.2"), ("adversarial-weight", "0.1")]);
-        using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Perceptual = perceptual, Settings = settings, Seed = Seed });
-        var large = stack(Enumerable.Range(0, steps).Select(i =>
-            generator.Forward(NetworkLayers.PixelNorm(TestTensors.Normal(SplitMix64.Derive(Seed, i), 2, 6).to(ScalarType.Float64))).clamp(-1, 1)).ToArray());
+        using var run = Kind(kind)
+            .Start(
+                new TrainingProblem
+                {
+                    Generator = generator,
+                    Perceptual = perceptual,
+                    Settings = settings,
+                    Seed = Seed,
+                }
+            );
+        var large = stack(
+            Enumerable
+                .Range(0, steps)
+                .Select(i =>
+                    generator
+                        .Forward(NetworkLayers.PixelNorm(TestTensors.Normal(SplitMix64.Derive(Seed, i), 2, 6).to(ScalarType.Float64)))
+                        .clamp(-1, 1)
+                )
+                .ToArray()
+        );
         var writer = new SafetensorsWriter()
             .Add("large", TestTensors.Floats(large), large.shape)
-            .AddMetadata("factor", "4").AddMetadata("learning_rate", settings["learning-rate"]);
-        foreach (var (name, value) in given.Where(pair => kind == "esrgan" || pair.Name != "pixel-iterations")) writer.AddMetadata(name.Replace('-', '_'), value);
+            .AddMetadata("factor", "4")
+            .AddMetadata("learning_rate", settings["learning-rate"]);
+        foreach (var (name, value) in given.Where(pair => kind == "esrgan" || pair.Name != "pixel-iterations"))
+            writer.AddMetadata(name.Replace('-', '_'), value);
         if (kind == "esrgan")
             writer.AddMetadata("pixel_weight", "0.3").AddMetadata("perceptual_weight", "0.2").AddMetadata("adversarial_weight", "0.1");
 
-        foreach (var (name, values, shape) in Weights(run).Where(weight => !IsAverage(weight.Name))) writer.Add(name, values, shape);
-        var terms = Enumerable.Range(0, steps).SelectMany(_ =>
-        {
-            run.Step();
-            return run.Losses()!.Values;
-        }).ToArray();
-        var (sum, sumOfAverages) = (Sum(weight => !weight.Contains("_mean.", StringComparison.Ordinal) && !IsAverage(weight)), Sum(IsAverage));
+        foreach (var (name, values, shape) in Weights(run).Where(weight => !IsAverage(weight.Name)))
+            writer.Add(name, values, shape);
+        var terms = Enumerable
+            .Range(0, steps)
+            .SelectMany(_ =>
+            {
+                run.Step();
+                return run.Losses()!.Values;
+            })
+            .ToArray();
+        var (sum, sumOfAverages) = (
+            Sum(weight => !weight.Contains("_mean.", StringComparison.Ordinal) && !IsAverage(weight)),
+            Sum(IsAverage)
+        );
 
         var folder = Directory.CreateTempSubdirectory("pmsfc-super-resolution-");
         try
@@ -80,11 +126,13 @@ public sealed class SuperResolutionTrainingTests
             {
                 sumOfAverages.ShouldBe(theirs.GetProperty("weights")[1].GetDouble(), 1e-3);
                 var stored = SafetensorsFile.Read(Finish(run).Weights, "the network");
-                stored.Header.Entries.Values.Sum(entry => stored.ReadFloats(entry.Name, [.. entry.Shape]).Sum(value => (double)value))
+                stored
+                    .Header.Entries.Values.Sum(entry => stored.ReadFloats(entry.Name, [.. entry.Shape]).Sum(value => (double)value))
                     .ShouldBe(sumOfAverages, 1e-3, "the network that is stored is the running mean");
             }
 
-            if (kind == "esrgan") expected.TakeLast(4).ShouldAllBe(term => term > 0.01f);
+            if (kind == "esrgan")
+                expected.TakeLast(4).ShouldAllBe(term => term > 0.01f);
         }
         finally
         {
@@ -105,10 +153,16 @@ public sealed class SuperResolutionTrainingTests
         {
             using var generator = RandomGenerator.Load(Images32);
             var settings = Settings(kind, ("iterations", "8"), ("perceptual", "none"), ("ema-decay", decay));
-            var problem = new TrainingProblem { Generator = generator, Settings = settings, Seed = 3 };
+            var problem = new TrainingProblem
+            {
+                Generator = generator,
+                Settings = settings,
+                Seed = 3,
+            };
             using var whole = Kind(kind).Start(problem);
             using var resumed = Kind(kind).Start(problem);
-            for (var i = 0; i < stop; i++) whole.Step();
+            for (var i = 0; i < stop; i++)
+                whole.Step();
             var checkpoint = whole.Checkpoint();
             resumed.Restore(checkpoint);
 
@@ -124,11 +178,21 @@ public sealed class SuperResolutionTrainingTests
     public void Step_ManyTimes_LeavesNoTensorBehind(string kind)
     {
         using var generator = RandomGenerator.Load(Images32);
-        using var run = Kind(kind).Start(new TrainingProblem { Generator = generator, Settings = Settings(kind, ("perceptual", "none"), ("patch", "16"), ("ema-decay", "0.9")), Seed = 1 });
-        for (var i = 0; i < 4; i++) run.Step();
+        using var run = Kind(kind)
+            .Start(
+                new TrainingProblem
+                {
+                    Generator = generator,
+                    Settings = Settings(kind, ("perceptual", "none"), ("patch", "16"), ("ema-decay", "0.9")),
+                    Seed = 1,
+                }
+            );
+        for (var i = 0; i < 4; i++)
+            run.Step();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        for (var i = 0; i < 40; i++) run.Step();
+        for (var i = 0; i < 40; i++)
+            run.Step();
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
@@ -142,11 +206,26 @@ public sealed class SuperResolutionTrainingTests
         using var generator = RandomGenerator.Load(Images32);
         var pixels = Enumerable.Range(0, 3 * 32 * 32).Select(i => (byte)(i / 96 % 4 < 2 ? 200 - i / 96 * 3 : 60)).ToArray();
         var image = new RgbImage(32, 32, pixels);
-        (string, string)[] settings = [("features", "16"), ("growth", "8"), ("iterations", "120"), ("pixel-iterations", "118"), ("learning-rate", "2e-3"), ("batch", "1"), ("perceptual", "none")];
-        using var run = Kind(kind).Start(new TrainingProblem
-        {
-            Generator = generator, Settings = Settings(kind, settings), Seed = 1, Images = new TrainingImages("stripes", [image]),
-        });
+        (string, string)[] settings =
+        [
+            ("features", "16"),
+            ("growth", "8"),
+            ("iterations", "120"),
+            ("pixel-iterations", "118"),
+            ("learning-rate", "2e-3"),
+            ("batch", "1"),
+            ("perceptual", "none"),
+        ];
+        using var run = Kind(kind)
+            .Start(
+                new TrainingProblem
+                {
+                    Generator = generator,
+                    Settings = Settings(kind, settings),
+                    Seed = 1,
+                    Images = new TrainingImages("stripes", [image]),
+                }
+            );
         var network = Finish(run);
         using var resolver = SuperResolver.Load(Architecture(network), network, CPU, ScalarType.Float32);
         var large = ImageTensors.ToTensor([image], CPU);
@@ -158,7 +237,9 @@ public sealed class SuperResolutionTrainingTests
         Error(made).ShouldBeLessThan(0.5f * Error(bicubic));
         network.Terms[0].ShouldBe("pixel");
         network.ImagesId.ShouldBe("stripes");
-        SafetensorsFile.Read(network.Weights, "it").Header.Entries.Keys.ShouldNotContain(name => name.StartsWith("discriminator", StringComparison.Ordinal));
+        SafetensorsFile
+            .Read(network.Weights, "it")
+            .Header.Entries.Keys.ShouldNotContain(name => name.StartsWith("discriminator", StringComparison.Ordinal));
 
         float Error(Tensor other) => (other.clamp(-1, 1) - large).square().mean().item<float>();
     }
@@ -170,7 +251,12 @@ public sealed class SuperResolutionTrainingTests
         var random = new Random(4);
         var pixels = new byte[3 * 32 * 32];
         random.NextBytes(pixels);
-        var problem = new TrainingProblem { Generator = generator, Settings = Settings("rcan", ("iterations", "3"), ("patch", "16")), Seed = 1 };
+        var problem = new TrainingProblem
+        {
+            Generator = generator,
+            Settings = Settings("rcan", ("iterations", "3"), ("patch", "16")),
+            Seed = 1,
+        };
         using var samples = Kind("rcan").Start(problem);
         using var images = Kind("rcan").Start(problem with { Images = new TrainingImages("noise", [new RgbImage(32, 32, pixels)]) });
         samples.Step();
@@ -185,7 +271,18 @@ public sealed class SuperResolutionTrainingTests
     {
         using var generator = RandomGenerator.Load(Images32);
 
-        Should.Throw<ArgumentException>(() => Kind("esrgan").Start(new TrainingProblem { Generator = generator, Settings = Settings("esrgan"), Seed = 1 }))
+        Should
+            .Throw<ArgumentException>(() =>
+                Kind("esrgan")
+                    .Start(
+                        new TrainingProblem
+                        {
+                            Generator = generator,
+                            Settings = Settings("esrgan"),
+                            Seed = 1,
+                        }
+                    )
+            )
             .Message.ShouldContain("'discriminator'");
     }
 
@@ -240,8 +337,12 @@ public sealed class SuperResolutionTrainingTests
         many.Bytes.ShouldBeGreaterThan(one.Bytes);
         paper.Bytes.ShouldBeGreaterThan(many.Bytes);
 
-        Engine.Costs.WorkEstimate Estimate(string? preset, string batch) => Kind(kind).Estimate(
-            Kind(kind).Settings.Resolve(preset, new Dictionary<string, string> { ["batch"] = batch }).Settings!, RandomGenerator.Paper(64));
+        Engine.Costs.WorkEstimate Estimate(string? preset, string batch) =>
+            Kind(kind)
+                .Estimate(
+                    Kind(kind).Settings.Resolve(preset, new Dictionary<string, string> { ["batch"] = batch }).Settings!,
+                    RandomGenerator.Paper(64)
+                );
     }
 
     /// <summary>RRDBNet at 4 times of 16×16, in 10⁹ multiply-adds by hand: 4.233 in dense blocks, 0.356 in the others.</summary>
@@ -265,7 +366,8 @@ public sealed class SuperResolutionTrainingTests
     {
         var known = Kind(kind).Settings.Definitions.Select(definition => definition.Name).ToHashSet();
         var values = new Dictionary<string, string>();
-        foreach (var (name, value) in (kind == "rcan" ? SmallRcan : SmallEsrgan).Concat(settings).Where(pair => known.Contains(pair.Name))) values[name] = value;
+        foreach (var (name, value) in (kind == "rcan" ? SmallRcan : SmallEsrgan).Concat(settings).Where(pair => known.Contains(pair.Name)))
+            values[name] = value;
         return Kind(kind).Settings.Resolve(null, values).Settings.ShouldNotBeNull();
     }
 
@@ -281,10 +383,15 @@ public sealed class SuperResolutionTrainingTests
         using var scope = NewDisposeScope();
         var state = SafetensorsFile.Read(run.Checkpoint(), "the state");
         var weights = new List<(string, float[], long[])>();
-        foreach (var entry in state.Header.Entries.Values.Where(entry => entry.Name.EndsWith(".weight", StringComparison.Ordinal) || entry.Name.EndsWith(".bias", StringComparison.Ordinal)))
+        foreach (
+            var entry in state.Header.Entries.Values.Where(entry =>
+                entry.Name.EndsWith(".weight", StringComparison.Ordinal) || entry.Name.EndsWith(".bias", StringComparison.Ordinal)
+            )
+        )
         {
             var value = tensor(state.ReadFloats(entry.Name, [.. entry.Shape])).view([.. entry.Shape]);
-            if (value.dim() == 4) value = value.permute(0, 3, 1, 2);
+            if (value.dim() == 4)
+                value = value.permute(0, 3, 1, 2);
             weights.Add((entry.Name, TestTensors.Floats(value), value.shape));
         }
 
@@ -293,7 +400,8 @@ public sealed class SuperResolutionTrainingTests
 
     private static TrainedNetwork Finish(TrainingRun run)
     {
-        while (run.Iteration < run.Iterations) run.Step();
+        while (run.Iteration < run.Iterations)
+            run.Step();
         return run.Finish();
     }
 }

@@ -51,7 +51,10 @@ internal sealed class SimulatedCalls(Random random)
             if (call.IsAnswered)
                 _open.Remove(call);
             // The caller waits no longer, and the request is carried out later.
-            else if (fate == 1 && _open.FirstOrDefault(other => other.Lane == call.Lane && !other.IsCarriedOut) is { IsAnswered: false } late)
+            else if (
+                fate == 1
+                && _open.FirstOrDefault(other => other.Lane == call.Lane && !other.IsCarriedOut) is { IsAnswered: false } late
+            )
                 Answer(late, isLost: true);
         }
     }

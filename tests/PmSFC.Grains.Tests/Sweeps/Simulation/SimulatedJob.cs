@@ -23,7 +23,11 @@ internal sealed class SimulatedJob(JobSpec spec, string sweepId, Action<JobStatu
 
     public bool CanRun => Record is { Item: not null, State: JobState.Queued or JobState.Lost };
 
-    public JobStatus Status => InversionJobGrain.StatusOf(spec.Id, Record) with { WaitingFor = Record.State == JobState.Queued ? WaitingTurn.ForDevice : null };
+    public JobStatus Status =>
+        InversionJobGrain.StatusOf(spec.Id, Record) with
+        {
+            WaitingFor = Record.State == JobState.Queued ? WaitingTurn.ForDevice : null,
+        };
 
     public JobStatus Ensure(WorkRequest request)
     {

@@ -20,7 +20,8 @@ internal sealed class StoredArtifacts
 
     public bool Remove(string name) => _artifacts.Remove(name);
 
-    public string[] Names(string prefix) => [.. _artifacts.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    public string[] Names(string prefix) =>
+        [.. _artifacts.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 }
 
 /// <summary>A store that an activation reaches by calls that may fail.</summary>
@@ -34,23 +35,40 @@ internal sealed class SimulatedStore(StoredArtifacts artifacts, SimulatedCalls c
 
     public IArtifactStore With(StorePatience patience) => this;
 
-    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) => Ask(name, () => artifacts.Get(name), cancellationToken);
+    public ValueTask<Artifact?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
+        Ask(name, () => artifacts.Get(name), cancellationToken);
 
     public ValueTask<bool> ExistsAsync(string name, CancellationToken cancellationToken = default) =>
         Ask(name, () => artifacts.Get(name) is not null, cancellationToken);
 
-    public ValueTask<WriteOutcome> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        Ask(name, () => artifacts.Put(name, content, etag: null) is null ? WriteOutcome.AlreadyExists : WriteOutcome.Created, cancellationToken);
+    public ValueTask<WriteOutcome> WriteOnceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default
+    ) =>
+        Ask(
+            name,
+            () => artifacts.Put(name, content, etag: null) is null ? WriteOutcome.AlreadyExists : WriteOutcome.Created,
+            cancellationToken
+        );
 
-    public ValueTask<string?> ReplaceAsync(string name, ReadOnlyMemory<byte> content, string? ifMatchEtag, CancellationToken cancellationToken = default) =>
-        Ask(name, () => artifacts.Put(name, content, ifMatchEtag), cancellationToken);
+    public ValueTask<string?> ReplaceAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        string? ifMatchEtag,
+        CancellationToken cancellationToken = default
+    ) => Ask(name, () => artifacts.Put(name, content, ifMatchEtag), cancellationToken);
 
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) =>
         await Ask(name, () => artifacts.Remove(name), cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public ValueTask<bool> DeleteAsync(string name, string ifMatchEtag, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
-    public async IAsyncEnumerable<string> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         foreach (var name in await Ask(prefix, () => artifacts.Names(prefix), cancellationToken))
             yield return name;

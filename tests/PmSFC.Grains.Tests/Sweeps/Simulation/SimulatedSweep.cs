@@ -50,10 +50,24 @@ internal sealed class SimulatedSweep
         _calls = new SimulatedCalls(_random);
         _commandsInEight = 1 + _random.Next(8);
         _failuresOneIn = 4 + _random.Next(8);
-        _options = new SweepOptions { Concurrency = 1 + _random.Next(3), LeastWaiting = 1 + _random.Next(4), AskedAgainPerPass = 1 + _random.Next(8) };
-        _plan = Plans.Plan(images: 1 + _random.Next(4), cells: 1 + _random.Next(2), subspaces: _random.Next(3) == 0 ? Plans.Subspaces("learned") : null);
-        _jobs = _plan.Jobs().ToDictionary(
-            job => job.Spec.Id, job => new SimulatedJob(job.Spec, _plan.Id, status => Report(status)), StringComparer.Ordinal);
+        _options = new SweepOptions
+        {
+            Concurrency = 1 + _random.Next(3),
+            LeastWaiting = 1 + _random.Next(4),
+            AskedAgainPerPass = 1 + _random.Next(8),
+        };
+        _plan = Plans.Plan(
+            images: 1 + _random.Next(4),
+            cells: 1 + _random.Next(2),
+            subspaces: _random.Next(3) == 0 ? Plans.Subspaces("learned") : null
+        );
+        _jobs = _plan
+            .Jobs()
+            .ToDictionary(
+                job => job.Spec.Id,
+                job => new SimulatedJob(job.Spec, _plan.Id, status => Report(status)),
+                StringComparer.Ordinal
+            );
         _activation = new Activation(this);
         _activation.Command(0);
     }
@@ -109,13 +123,15 @@ internal sealed class SimulatedSweep
                 DeliverReport();
                 break;
             case < 75:
-                WorkOn(job => _random.Next(_failuresOneIn) switch
-                {
-                    0 => FailureName.BadInput,
-                    1 => FailureName.Bug,
-                    2 => FailureName.Lost,
-                    _ => null,
-                });
+                WorkOn(job =>
+                    _random.Next(_failuresOneIn) switch
+                    {
+                        0 => FailureName.BadInput,
+                        1 => FailureName.Bug,
+                        2 => FailureName.Lost,
+                        _ => null,
+                    }
+                );
                 break;
             case < 79 when _random.Next(8) < _commandsInEight:
                 _activation.Command(_random.Next(8));
@@ -163,15 +179,32 @@ internal sealed class SimulatedSweep
         if (_random.Next(2) == 0)
             job.Abandon(Other);
         else
-            job.Ensure(new WorkRequest { SweepId = Other, Owner = "bob", Priority = 0, BytesPerJob = 1 });
+            job.Ensure(
+                new WorkRequest
+                {
+                    SweepId = Other,
+                    Owner = "bob",
+                    Priority = 0,
+                    BytesPerJob = 1,
+                }
+            );
     }
 
     /// <summary>A worker begins a job, or ends what it has begun.</summary>
     private bool WorkOn(Func<SimulatedJob, FailureName?> failure)
     {
-        foreach (var (id, state) in _preparations.Where(preparation => !preparation.Value.IsFinal() && preparation.Value != JobState.Cancelled).ToArray())
+        foreach (
+            var (id, state) in _preparations
+                .Where(preparation => !preparation.Value.IsFinal() && preparation.Value != JobState.Cancelled)
+                .ToArray()
+        )
         {
-            _preparations[id] = state == JobState.Running ? _calls.IsFaulty && _random.Next(6) == 0 ? JobState.Failed : JobState.Succeeded : JobState.Running;
+            _preparations[id] =
+                state == JobState.Running
+                    ? _calls.IsFaulty && _random.Next(6) == 0
+                        ? JobState.Failed
+                        : JobState.Succeeded
+                    : JobState.Running;
             if (!_calls.IsFaulty || _random.Next(3) > 0)
                 _activation.PreparationChanged(id, _preparations[id]);
             return true;
@@ -189,7 +222,11 @@ internal sealed class SimulatedSweep
             job.GiveBack();
         else
         {
-            _artifacts.Put(ArtifactNames.JobResult(job.Status.Id), new byte[] { 1 }, _artifacts.Get(ArtifactNames.JobResult(job.Status.Id))?.ETag);
+            _artifacts.Put(
+                ArtifactNames.JobResult(job.Status.Id),
+                new byte[] { 1 },
+                _artifacts.Get(ArtifactNames.JobResult(job.Status.Id))?.ETag
+            );
             job.Succeed();
         }
 
@@ -309,9 +346,20 @@ internal sealed class SimulatedSweep
         public Activation(SimulatedSweep world)
         {
             _world = world;
-            Sweep = new Sweep(world._plan.Id, new StoredRecord(new SimulatedState(world._durable, world._calls, Life)), eventsKept: 4096, world._time);
+            Sweep = new Sweep(
+                world._plan.Id,
+                new StoredRecord(new SimulatedState(world._durable, world._calls, Life)),
+                eventsKept: 4096,
+                world._time
+            );
             _control = new SweepControl(
-                Sweep, this, new SimulatedStore(world._artifacts, world._calls, Life), world._options, world._time, new ToldLog(world.Tell));
+                Sweep,
+                this,
+                new SimulatedStore(world._artifacts, world._calls, Life),
+                world._options,
+                world._time,
+                new ToldLog(world.Tell)
+            );
             Follow();
         }
 
@@ -354,7 +402,10 @@ internal sealed class SimulatedSweep
                 0 or 1 or 2 => (nameof(SweepControl.StartAsync), () => _control.StartAsync(plan, traceParent: null, cancellation)),
                 3 or 4 => (nameof(SweepControl.CancelAsync), () => _control.CancelAsync(cancellation)),
                 5 or 6 => (nameof(SweepControl.PauseAsync), () => _control.PauseAsync(cancellation)),
-                _ => (nameof(SweepControl.SetPriorityAsync), (Func<Task<SweepStatus>>)(() => _control.SetPriorityAsync(plan.Priority, cancellation))),
+                _ => (
+                    nameof(SweepControl.SetPriorityAsync),
+                    (Func<Task<SweepStatus>>)(() => _control.SetPriorityAsync(plan.Priority, cancellation))
+                ),
             };
             _waiting.Enqueue((name, () => Do(name, command)));
         }
@@ -371,7 +422,9 @@ internal sealed class SimulatedSweep
             _ = Try(async () =>
             {
                 if (Sweep.Record.Phase != SweepPhase.None && await _control.LoadAsync(CancellationToken.None))
-                    Sweep.Describe().Finished.ShouldBe(Sweep.Record.HasEnded || (Sweep.Record.Phase == SweepPhase.Paused && Sweep.Tracker!.IsFinished));
+                    Sweep
+                        .Describe()
+                        .Finished.ShouldBe(Sweep.Record.HasEnded || (Sweep.Record.Phase == SweepPhase.Paused && Sweep.Tracker!.IsFinished));
             });
         }
 
@@ -411,7 +464,12 @@ internal sealed class SimulatedSweep
             _seen = tracker;
             var states = tracker.Jobs.All.Select(job => job.Status.State).ToArray();
             (tracker.Jobs.Running, tracker.Jobs.Failed, tracker.Jobs.Unfinished).ShouldBe(
-                (states.Count(state => state == JobState.Running), states.Count(state => state == JobState.Failed), states.Count(state => !state.IsFinal())));
+                (
+                    states.Count(state => state == JobState.Running),
+                    states.Count(state => state == JobState.Failed),
+                    states.Count(state => !state.IsFinal())
+                )
+            );
             _succeeded.UnionWith(tracker.Jobs.All.Where(job => job.Status.State == JobState.Succeeded).Select(job => job.Status.Id));
             _succeeded.Count.ShouldBe(states.Count(state => state == JobState.Succeeded), "a stored result is not forgotten");
         }
@@ -425,7 +483,8 @@ internal sealed class SimulatedSweep
         public Task<JobStatus> AbandonAsync(SweepJob job, CancellationToken cancellationToken) =>
             Ask(job, $"abandon {job.Status.Id[..4]}", to => to.Abandon(_world._plan.Id));
 
-        public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) => Ask(job, $"ask {job.Status.Id[..4]}", to => to.Ask());
+        public Task<JobStatus> AskAsync(SweepJob job, CancellationToken cancellationToken) =>
+            Ask(job, $"ask {job.Status.Id[..4]}", to => to.Ask());
 
         public Task<PreparationStatus> EnsureAsync(SweepPreparation preparation, WorkRequest request)
         {
@@ -437,32 +496,43 @@ internal sealed class SimulatedSweep
 
         public Task<PreparationStatus> AskAsync(SweepPreparation preparation) => Ask(preparation, state => state);
 
-        private Task<JobStatus> Ask(SweepJob job, string what, Func<SimulatedJob, JobStatus> carryOut) => _world._calls.Ask(
-            job.Status.Id, Life, () =>
-            {
-                var status = carryOut(_world._jobs[job.Status.Id]);
-                _world.Tell($"{what} → {status.State}");
-                return status;
-            }, NoAnswer);
+        private Task<JobStatus> Ask(SweepJob job, string what, Func<SimulatedJob, JobStatus> carryOut) =>
+            _world._calls.Ask(
+                job.Status.Id,
+                Life,
+                () =>
+                {
+                    var status = carryOut(_world._jobs[job.Status.Id]);
+                    _world.Tell($"{what} → {status.State}");
+                    return status;
+                },
+                NoAnswer
+            );
 
         private Task<PreparationStatus> Ask(SweepPreparation preparation, Func<JobState, JobState> carryOut)
         {
             var (known, states) = (preparation.Status, _world._preparations);
-            return _world._calls.Ask(known.Id, Life, () =>
-            {
-                states[known.Id] = carryOut(states.GetValueOrDefault(known.Id, JobState.Cancelled));
-                return known with { State = states[known.Id], WaitingFor = null };
-            }, NoAnswer);
+            return _world._calls.Ask(
+                known.Id,
+                Life,
+                () =>
+                {
+                    states[known.Id] = carryOut(states.GetValueOrDefault(known.Id, JobState.Cancelled));
+                    return known with { State = states[known.Id], WaitingFor = null };
+                },
+                NoAnswer
+            );
         }
 
         private static TimeoutException NoAnswer() => new("The response did not arrive on time.");
 
-        private FailureBudget? Budget() => _world._random.Next(3) switch
-        {
-            0 => null,
-            1 => new FailureBudget { Amount = 0, Unit = FailureBudgetUnit.Jobs },
-            _ => new FailureBudget { Amount = 50, Unit = FailureBudgetUnit.Percent },
-        };
+        private FailureBudget? Budget() =>
+            _world._random.Next(3) switch
+            {
+                0 => null,
+                1 => new FailureBudget { Amount = 0, Unit = FailureBudgetUnit.Jobs },
+                _ => new FailureBudget { Amount = 50, Unit = FailureBudgetUnit.Percent },
+            };
 
         private async Task Do(string name, Func<Task<SweepStatus>> command)
         {
@@ -492,9 +562,7 @@ internal sealed class SimulatedSweep
             {
                 await action();
             }
-            catch (Exception e) when (e is StoreException or TimeoutException or BadInputException or OperationCanceledException)
-            {
-            }
+            catch (Exception e) when (e is StoreException or TimeoutException or BadInputException or OperationCanceledException) { }
             catch (InconsistentStateException)
             {
                 IsGivenUp = true;
@@ -519,7 +587,12 @@ internal sealed class SimulatedSweep
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            tell($"{eventId.Name} {exception?.Message}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => tell($"{eventId.Name} {exception?.Message}");
     }
 }

@@ -22,13 +22,24 @@ public sealed class DeviceCheckTests
     {
         var alive = torch.Tensor.TotalCount;
 
-        var results = Run(new CheckSubject(torch.CPU, EngineCatalog.BuiltIn.Families.Read(Weights, "bundled"), Discriminator, torch.ScalarType.Float64));
+        var results = Run(
+            new CheckSubject(torch.CPU, EngineCatalog.BuiltIn.Families.Read(Weights, "bundled"), Discriminator, torch.ScalarType.Float64)
+        );
 
-        results.Where(result => result.Name.Contains("losses", StringComparison.Ordinal)).Select(result => result.Difference).ShouldAllBe(difference => difference < 1e-6);
-        results.Where(result => result.Name is "forward" or "features" or "gradient").Select(result => result.Difference).ShouldAllBe(difference => difference < 1e-9);
+        results
+            .Where(result => result.Name.Contains("losses", StringComparison.Ordinal))
+            .Select(result => result.Difference)
+            .ShouldAllBe(difference => difference < 1e-6);
+        results
+            .Where(result => result.Name is "forward" or "features" or "gradient")
+            .Select(result => result.Difference)
+            .ShouldAllBe(difference => difference < 1e-9);
         // Checkpoints, of which the steps are the differences, are in single precision.
         results.ShouldAllBe(result => result.Difference < 1e-4, string.Join("\n", results));
-        results.Where(result => result.Name.EndsWith("the same twice", StringComparison.Ordinal)).Select(result => result.Difference).ShouldBe([0, 0]);
+        results
+            .Where(result => result.Name.EndsWith("the same twice", StringComparison.Ordinal))
+            .Select(result => result.Difference)
+            .ShouldBe([0, 0]);
         torch.Tensor.TotalCount.ShouldBe(alive);
     }
 
@@ -36,9 +47,10 @@ public sealed class DeviceCheckTests
     public void Run_WeightThatIsOneThousandthWrong_IsSeenInAllThatUsesIt()
     {
         var failed = Failed(Run(Subject(Change(Weights, "layer5.conv.weight", values =>
-        {
-            for (var i = 0; i < values.Length; i++) values[i] *= i % 2 == 0 ? 1.001f : 0.999f;
-        })), new GeneratorCheck(), SearchCheck.Mganprior));
+                    {
+                        for (var i = 0; i < values.Length; i++)
+                            values[i] *= i % 2 == 0 ? 1.001f : 0.999f;
+                    })), new GeneratorCheck(), SearchCheck.Mganprior));
 
         failed.ShouldContain("forward");
         failed.ShouldContain("features");
@@ -49,21 +61,36 @@ public sealed class DeviceCheckTests
 
     [Fact]
     public void Run_OneWrongElementOfAConvolution_IsSeen() =>
-        Failed(Run(Subject(convolve: (x, weight, bias, stride, padding) =>
-        {
-            var maps = Convolution.Apply(x, weight, bias, stride, padding);
-            if (weight.shape is [40, 24, 1, 1]) maps = maps + torch.nn.functional.pad(torch.full([1, 1, 1, 1], 0.1f), [15, 0, 15, 0, 39, 0, 1, 0]);
-            return maps;
-        }), new ConvolutionCheck())).ShouldBe(["convolution 1×1"]);
+        Failed(
+                Run(
+                    Subject(
+                        convolve: (x, weight, bias, stride, padding) =>
+                        {
+                            var maps = Convolution.Apply(x, weight, bias, stride, padding);
+                            if (weight.shape is [40, 24, 1, 1])
+                                maps = maps + torch.nn.functional.pad(torch.full([1, 1, 1, 1], 0.1f), [15, 0, 15, 0, 39, 0, 1, 0]);
+                            return maps;
+                        }
+                    ),
+                    new ConvolutionCheck()
+                )
+            )
+            .ShouldBe(["convolution 1×1"]);
 
     [Fact]
     public void Run_StepsThatDifferFromOneRunToTheNext_AreSeen()
     {
         var steps = 0;
-        var failed = Failed(Run(Subject(beforeStep: run =>
-        {
-            if (++steps == 80) Nudge(run);
-        }), SearchCheck.Pmsfc));
+        var failed = Failed(
+            Run(
+                Subject(beforeStep: run =>
+                {
+                    if (++steps == 80)
+                        Nudge(run);
+                }),
+                SearchCheck.Pmsfc
+            )
+        );
 
         failed.ShouldBe(["pmsfc: the same twice"]);
     }
@@ -71,7 +98,10 @@ public sealed class DeviceCheckTests
     [Fact]
     public void Run_DeviceThatThrows_IsAProblemInOneLine()
     {
-        var results = Run(Subject(convolve: (_, _, _, _, _) => throw new InvalidOperationException("CUDA error: an illegal memory access\nat somewhere")), new ConvolutionCheck());
+        var results = Run(
+            Subject(convolve: (_, _, _, _, _) => throw new InvalidOperationException("CUDA error: an illegal memory access\nat somewhere")),
+            new ConvolutionCheck()
+        );
 
         var failed = results.Where(result => !result.Passed).ShouldHaveSingleItem();
         failed.Problem.ShouldBe("CUDA error: an illegal memory access");
@@ -87,7 +117,10 @@ public sealed class DeviceCheckTests
     }
 
     private static CheckSubject Subject(
-        byte[]? weights = null, Func<torch.Tensor, torch.Tensor, torch.Tensor, int, int, torch.Tensor>? convolve = null, Action<InversionRun>? beforeStep = null) =>
+        byte[]? weights = null,
+        Func<torch.Tensor, torch.Tensor, torch.Tensor, int, int, torch.Tensor>? convolve = null,
+        Action<InversionRun>? beforeStep = null
+    ) =>
         new(torch.CPU, EngineCatalog.BuiltIn.Families.Read(weights ?? Weights, "bundled"), Discriminator)
         {
             Convolve = convolve ?? Convolution.Apply,
@@ -96,10 +129,12 @@ public sealed class DeviceCheckTests
 
     private static IReadOnlyList<CheckResult> Run(CheckSubject subject, params IDeviceCheck[] checks)
     {
-        using (subject) return DeviceCheck.Run(subject, checks);
+        using (subject)
+            return DeviceCheck.Run(subject, checks);
     }
 
-    private static List<string> Failed(IReadOnlyList<CheckResult> results) => [.. results.Where(result => !result.Passed).Select(result => result.Name)];
+    private static List<string> Failed(IReadOnlyList<CheckResult> results) =>
+        [.. results.Where(result => !result.Passed).Select(result => result.Name)];
 
     /// <summary>Moves one code in its seventh digit, as a race between threads would.</summary>
     private static void Nudge(InversionRun run) => run.Restore([Change(run.Checkpoint(0), "z", values => values[0] *= 1.000001f)]);
@@ -109,11 +144,13 @@ public sealed class DeviceCheckTests
     {
         var file = SafetensorsFile.Read(content, "file");
         var writer = new SafetensorsWriter();
-        foreach (var (key, value) in file.Header.Metadata) writer.AddMetadata(key, value);
+        foreach (var (key, value) in file.Header.Metadata)
+            writer.AddMetadata(key, value);
         foreach (var (tensor, entry) in file.Header.Entries)
         {
             var values = file.ReadFloats(tensor, [.. entry.Shape]);
-            if (tensor == name) change(values);
+            if (tensor == name)
+                change(values);
             writer.Add(tensor, values, [.. entry.Shape]);
         }
 

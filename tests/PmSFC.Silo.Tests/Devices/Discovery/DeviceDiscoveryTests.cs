@@ -50,12 +50,16 @@ public sealed class DeviceDiscoveryTests
 
     [Fact]
     public void Find_TheCpuAlone_AsksNothingOfCuda() =>
-        new DeviceDiscovery(() => throw new InvalidOperationException("The driver was asked."), _ => null, () => throw new InvalidOperationException("CUDA was asked."))
-            .Find(new DeviceRequest("cpu", "devices"), Common, _warnings.Add).ShouldBe([Common]);
+        new DeviceDiscovery(
+            () => throw new InvalidOperationException("The driver was asked."),
+            _ => null,
+            () => throw new InvalidOperationException("CUDA was asked.")
+        )
+            .Find(new DeviceRequest("cpu", "devices"), Common, _warnings.Add)
+            .ShouldBe([Common]);
 
     [Fact]
-    public void Find_MemoryGiven_IsThatOfEachDevice() =>
-        Find("cuda,cpu", Two, memory: 5).ShouldAllBe(device => device.MemoryBytes == 5);
+    public void Find_MemoryGiven_IsThatOfEachDevice() => Find("cuda,cpu", Two, memory: 5).ShouldAllBe(device => device.MemoryBytes == 5);
 
     [Fact]
     public void Find_SomeGpusVisible_AreNumberedAsCudaDoes()
@@ -75,7 +79,10 @@ public sealed class DeviceDiscoveryTests
     }
 
     [Theory]
-    [InlineData("cuda:2", "devices asks for cuda:2, but this process sees 2 GPUs, numbered from 0; there are cpu and cuda:0 (Model), cuda:1 (Model): ask for some of them, or for auto, which is all GPUs.")]
+    [InlineData(
+        "cuda:2",
+        "devices asks for cuda:2, but this process sees 2 GPUs, numbered from 0; there are cpu and cuda:0 (Model), cuda:1 (Model): ask for some of them, or for auto, which is all GPUs."
+    )]
     [InlineData("cpu,cuda:2", "devices asks for cuda:2")]
     public void Find_GpuThatIsNotThere_IsRefused(string request, string sentence) =>
         Should.Throw<BadInputException>(() => Find(request, Two)).Message.ShouldContain(sentence);
@@ -83,16 +90,30 @@ public sealed class DeviceDiscoveryTests
     [Fact]
     public void Find_GpusAskedForWhereNoneCanBeUsed_IsRefusedWithTheReason()
     {
-        Should.Throw<BadInputException>(() => Find("cuda", GpuInventory.None)).Message.ShouldBe(
-            "devices asks for cuda, but this machine has no GPU with an NVIDIA driver; there is the CPU alone: ask for cpu or auto, and see 'pmsfc devices'.");
+        Should
+            .Throw<BadInputException>(() => Find("cuda", GpuInventory.None))
+            .Message.ShouldBe(
+                "devices asks for cuda, but this machine has no GPU with an NVIDIA driver; there is the CPU alone: ask for cpu or auto, and see 'pmsfc devices'."
+            );
         Should.Throw<BadInputException>(() => Find("cuda:0", Two, hasCuda: false)).Message.ShouldContain("PMSFC_BACKEND=cuda");
-        Should.Throw<BadInputException>(() => Find("cuda", Two, visible: "9")).Message.ShouldContain("CUDA_VISIBLE_DEVICES, which is '9', shows none of the 2 GPUs");
+        Should
+            .Throw<BadInputException>(() => Find("cuda", Two, visible: "9"))
+            .Message.ShouldContain("CUDA_VISIBLE_DEVICES, which is '9', shows none of the 2 GPUs");
     }
 
     [Fact]
     public void Find_AGpuThatLibtorchHasNoKernelsFor_TakesTheOthersInTheirNumbering()
     {
-        var inventory = new GpuInventory([Gpu("a") with { ComputeCapability = new Version(6, 1) }, Gpu("b") with { ComputeCapability = new Version(9, 0) }]);
+        var inventory = new GpuInventory([
+            Gpu("a") with
+            {
+                ComputeCapability = new Version(6, 1),
+            },
+            Gpu("b") with
+            {
+                ComputeCapability = new Version(9, 0),
+            },
+        ]);
 
         Find("auto", inventory).Select(device => device.Device).ShouldBe(["cuda:1"]);
         Find("cuda", inventory).Select(device => device.Device).ShouldBe(["cuda:1"]);
@@ -136,9 +157,20 @@ public sealed class DeviceDiscoveryTests
     private static Gpu Gpu(string id) => new(id, "Model", 12_000_000_000, 10_000_000_000);
 
     private IReadOnlyList<DeviceOptions> Find(
-        string request, GpuInventory inventory, bool hasCuda = true, long? memory = null, string? visible = null, string? order = null) =>
-        Discovery(inventory, hasCuda, visible, order).Find(new DeviceRequest(request, "devices"), Common with { MemoryBytes = memory }, _warnings.Add);
+        string request,
+        GpuInventory inventory,
+        bool hasCuda = true,
+        long? memory = null,
+        string? visible = null,
+        string? order = null
+    ) =>
+        Discovery(inventory, hasCuda, visible, order)
+            .Find(new DeviceRequest(request, "devices"), Common with { MemoryBytes = memory }, _warnings.Add);
 
-    private static DeviceDiscovery Discovery(GpuInventory inventory, bool hasCuda = true, string? visible = null, string? order = null) => new(
-        () => inventory, name => name == "CUDA_VISIBLE_DEVICES" ? visible : order, () => hasCuda ? null : "this build is for the CPU alone (PMSFC_BACKEND=cuda)");
+    private static DeviceDiscovery Discovery(GpuInventory inventory, bool hasCuda = true, string? visible = null, string? order = null) =>
+        new(
+            () => inventory,
+            name => name == "CUDA_VISIBLE_DEVICES" ? visible : order,
+            () => hasCuda ? null : "this build is for the CPU alone (PMSFC_BACKEND=cuda)"
+        );
 }

@@ -4,7 +4,9 @@ namespace PmSFC.Silo.Tests.Devices.Discovery;
 
 public sealed class GpuInventoryTests
 {
-    private static readonly GpuInventory Four = new([.. Enumerable.Range(0, 4).Select(i => new Gpu($"GPU-{i}{i}{i}", $"model {i}", 10, 10))]);
+    private static readonly GpuInventory Four = new([
+        .. Enumerable.Range(0, 4).Select(i => new Gpu($"GPU-{i}{i}{i}", $"model {i}", 10, 10)),
+    ]);
 
     [Theory]
     [InlineData(null, "0,1,2,3")]

@@ -15,10 +15,18 @@ public sealed class NvmlTests
         var inventory = Nvml.Read(driver.Library);
 
         inventory.Problem.ShouldBeNull();
-        inventory.Gpus.ShouldBe(
-        [
-            new Gpu("GPU-00000000-aaaa", "Fake 8000", 8_000_000_000, 7_500_000_000) { Bus = "00000000:01:00.0", ComputeCapability = new Version(8, 1) },
-            new Gpu("GPU-00000001-aaaa", "Fake 8001", 8_000_000_001, 7_500_000_001) { Bus = "00000000:02:00.0", ComputeCapability = new Version(8, 2), IsPartitioned = true },
+        inventory.Gpus.ShouldBe([
+            new Gpu("GPU-00000000-aaaa", "Fake 8000", 8_000_000_000, 7_500_000_000)
+            {
+                Bus = "00000000:01:00.0",
+                ComputeCapability = new Version(8, 1),
+            },
+            new Gpu("GPU-00000001-aaaa", "Fake 8001", 8_000_000_001, 7_500_000_001)
+            {
+                Bus = "00000000:02:00.0",
+                ComputeCapability = new Version(8, 2),
+                IsPartitioned = true,
+            },
         ]);
         inventory.Driver.ShouldBe("999.1");
     }
@@ -26,7 +34,8 @@ public sealed class NvmlTests
     [FactNeeding<FakeDriver>]
     public void Read_DriverThatTellsLess_LeavesItOut()
     {
-        using var driver = new FakeDriver("""
+        using var driver = new FakeDriver(
+            """
             #include <string.h>
             int nvmlInit_v2(void) { return 0; }
             int nvmlShutdown(void) { return 0; }
@@ -37,7 +46,8 @@ public sealed class NvmlTests
             int nvmlDeviceGetMemoryInfo(void *device, unsigned long long *m) { m[0] = 2; m[1] = 1; m[2] = 1; return 0; }
             int nvmlDeviceGetCudaComputeCapability(void *device, int *major, int *minor) { return 3; }
             const char *nvmlErrorString(int code) { return "?"; }
-            """);
+            """
+        );
 
         Nvml.Read(driver.Library).Gpus.ShouldBe([new Gpu("GPU-old", "Old", 2, 1)]);
     }

@@ -44,7 +44,8 @@ public sealed class PreviewScheduleTests
             var drawn = 0;
             for (var iteration = 1; iteration <= iterations; iteration++)
             {
-                if (!schedule.IsDue(iteration)) continue;
+                if (!schedule.IsDue(iteration))
+                    continue;
                 schedule.Drawn(iteration);
                 drawn++;
             }

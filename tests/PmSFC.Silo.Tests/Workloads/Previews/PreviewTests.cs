@@ -38,18 +38,19 @@ public sealed class PreviewTests : IAsyncLifetime
         var specs = await Specs(method);
         await Run(EngineCatalog.BuiltIn.FindMethod(method)!, specs);
         var undisturbed = specs.Select(spec => (Result(spec), _store[ArtifactNames.JobCodes(spec.Id)])).ToArray();
-        foreach (var name in _store.Names.Where(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal))) await _store.DeleteAsync(name);
+        foreach (var name in _store.Names.Where(name => name.StartsWith(ArtifactNames.Jobs, StringComparison.Ordinal)))
+            await _store.DeleteAsync(name);
         _works.Outcomes.Clear();
 
         var seen = new List<(JobPreview Record, RgbImage Picture)[]>();
-        await Run(
-            new HookedMethod((IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!, run =>
+        await Run(new HookedMethod((IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(method)!, run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                if (run.Iteration is 9) _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Previews, StringComparison.Ordinal));
-                if (run.Iteration is 20 or 170) seen.Add([.. specs.Select(spec => Seen(spec, run.Iteration - 10))]);
-            }),
-            specs);
+                if (run.Iteration is 9)
+                    _store.Names.ShouldNotContain(name => name.StartsWith(ArtifactNames.Previews, StringComparison.Ordinal));
+                if (run.Iteration is 20 or 170)
+                    seen.Add([.. specs.Select(spec => Seen(spec, run.Iteration - 10))]);
+            }), specs);
 
         seen.Count.ShouldBe(2);
         foreach (var (i, spec) in specs.Index())
@@ -82,10 +83,12 @@ public sealed class PreviewTests : IAsyncLifetime
                 BeforeStep = run =>
                 {
                     _time.Advance(TimeSpan.FromSeconds(1));
-                    if (run.Iteration == 170) shown = Seen(spec, 150).Picture;
+                    if (run.Iteration == 170)
+                        shown = Seen(spec, 150).Picture;
                 },
             },
-            spec);
+            spec
+        );
 
         shown.ShouldBe(ImageFile.Decode(_store[ArtifactNames.JobReconstruction(spec.Id)], "result").Image);
     }
@@ -102,12 +105,14 @@ public sealed class PreviewTests : IAsyncLifetime
                 BeforeStep = run =>
                 {
                     _time.Advance(TimeSpan.FromSeconds(1));
-                    if (run.Iteration != 170) return;
+                    if (run.Iteration != 170)
+                        return;
                     Seen(spec, 150);
                     work.RequestStop(StopReason.Cancelled);
                 },
             },
-            work);
+            work
+        );
 
         _works.Outcomes[spec.Id].Outcome.ShouldBe(WorkOutcome.Cancelled);
         _store.Has(ArtifactNames.PreviewPicture(spec.Id)).ShouldBeTrue();
@@ -127,7 +132,8 @@ public sealed class PreviewTests : IAsyncLifetime
             BeforeStep = run =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
-                if (run.Iteration % 150 == 60) Wait(() => Volatile.Read(ref asked) == ((run.Iteration / 150) + 1) * specs.Length);
+                if (run.Iteration % 150 == 60)
+                    Wait(() => Volatile.Read(ref asked) == ((run.Iteration / 150) + 1) * specs.Length);
             },
         };
 
@@ -135,7 +141,8 @@ public sealed class PreviewTests : IAsyncLifetime
 
         _works.Outcomes.Values.ShouldAllBe(outcome => outcome.Outcome == WorkOutcome.Succeeded);
         _log.Lines.Count(line => line.Message.Contains("has no new preview", StringComparison.Ordinal)).ShouldBe(2);
-        _log.Lines.Count(line => line.Message.Contains("503", StringComparison.Ordinal)).ShouldBe(4, "once for its writing and once for its removal");
+        _log.Lines.Count(line => line.Message.Contains("503", StringComparison.Ordinal))
+            .ShouldBe(4, "once for its writing and once for its removal");
     }
 
     [Fact]
@@ -151,14 +158,18 @@ public sealed class PreviewTests : IAsyncLifetime
                 BeforeReconstruction = run =>
                 {
                     tried.Add(run.Iteration);
-                    if (!run.IsFinished) throw new InvalidOperationException("no memory for this");
+                    if (!run.IsFinished)
+                        throw new InvalidOperationException("no memory for this");
                 },
             },
-            spec);
+            spec
+        );
 
         _works.Outcomes[spec.Id].Outcome.ShouldBe(WorkOutcome.Succeeded);
         tried.ShouldBe([10, 450]);
-        _log.Lines.Where(line => line.Message.Contains("has no new preview", StringComparison.Ordinal)).ShouldHaveSingleItem().Message.ShouldContain("no memory for this");
+        _log.Lines.Where(line => line.Message.Contains("has no new preview", StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .Message.ShouldContain("no memory for this");
     }
 
     private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)).ShouldBeTrue();
@@ -169,15 +180,28 @@ public sealed class PreviewTests : IAsyncLifetime
         return (Record(spec)!, ImageFile.Decode(_store[ArtifactNames.PreviewPicture(spec.Id)], "preview").Image);
     }
 
-    private JobPreview? Record(JobSpec spec) => _store.Has(ArtifactNames.Preview(spec.Id)) ? ArtifactJson.Read<JobPreview>(_store[ArtifactNames.Preview(spec.Id)]) : null;
+    private JobPreview? Record(JobSpec spec) =>
+        _store.Has(ArtifactNames.Preview(spec.Id)) ? ArtifactJson.Read<JobPreview>(_store[ArtifactNames.Preview(spec.Id)]) : null;
 
     private async Task<JobSpec[]> Specs(string method)
     {
         var settings = EngineCatalog.BuiltIn.FindMethod(method)!.Settings;
-        var own = new Dictionary<string, string> { ["iterations"] = "312", ["split"] = "3", ["codes"] = "2", ["perceptual"] = "none", ["restarts"] = "2" }
-            .Where(setting => settings.Definitions.Any(definition => definition.Name == setting.Key)).ToDictionary();
+        var own = new Dictionary<string, string>
+        {
+            ["iterations"] = "312",
+            ["split"] = "3",
+            ["codes"] = "2",
+            ["perceptual"] = "none",
+            ["restarts"] = "2",
+        }
+            .Where(setting => settings.Definitions.Any(definition => definition.Name == setting.Key))
+            .ToDictionary();
         (string, string)[] resolved = [.. settings.Resolve(null, own).Settings!.Select(setting => (setting.Key, setting.Value))];
-        return [Works.Spec(await TinyGenerator.StoreImage(_store, 1), method, resolved), Works.Spec(await TinyGenerator.StoreImage(_store, 2), method, resolved)];
+        return
+        [
+            Works.Spec(await TinyGenerator.StoreImage(_store, 1), method, resolved),
+            Works.Spec(await TinyGenerator.StoreImage(_store, 2), method, resolved),
+        ];
     }
 
     private JobResult Result(JobSpec spec) => ArtifactJson.Read<JobResult>(_store[ArtifactNames.JobResult(spec.Id)]);
@@ -187,6 +211,14 @@ public sealed class PreviewTests : IAsyncLifetime
     private async Task Run(IInversionMethod method, params LeasedWork[] works)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
-        await new InversionWorkload(_store, EngineCatalog.BuiltIn with { Methods = [method] }, _time, loggers.CreateLogger<InversionWorkload>()).RunAsync(new WorkBatch(_device, works), default);
+        await new InversionWorkload(
+            _store,
+            EngineCatalog.BuiltIn with
+            {
+                Methods = [method],
+            },
+            _time,
+            loggers.CreateLogger<InversionWorkload>()
+        ).RunAsync(new WorkBatch(_device, works), default);
     }
 }

@@ -23,7 +23,8 @@ public sealed class PreviewWriterTests : IDisposable
         _writer = new PreviewWriter(_store, NullLogger.Instance);
         _store.Refused = name =>
         {
-            lock (_asked) _asked.Add(name);
+            lock (_asked)
+                _asked.Add(name);
             _open.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
             return false;
         };
@@ -33,7 +34,8 @@ public sealed class PreviewWriterTests : IDisposable
     {
         get
         {
-            lock (_asked) return _asked.Count;
+            lock (_asked)
+                return _asked.Count;
         }
     }
 
@@ -106,10 +108,21 @@ public sealed class PreviewWriterTests : IDisposable
     private static void Wait(Func<bool> condition) => SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)).ShouldBeTrue();
 
     private static PreviewDraft Draft(LeasedWork work, int iteration) =>
-        new(work, new RgbImage(1, 1, [1, 2, (byte)iteration]), new JobPreview { Iteration = iteration, Iterations = 100, Losses = [] });
+        new(
+            work,
+            new RgbImage(1, 1, [1, 2, (byte)iteration]),
+            new JobPreview
+            {
+                Iteration = iteration,
+                Iterations = 100,
+                Losses = [],
+            }
+        );
 
     private LeasedWork Lease(string image) => _works.Lease(Works.Spec(image));
 
     private int? Iteration(LeasedWork work) =>
-        _store.Has(ArtifactNames.Preview(work.Item.Id)) ? ArtifactJson.Read<JobPreview>(_store[ArtifactNames.Preview(work.Item.Id)]).Iteration : null;
+        _store.Has(ArtifactNames.Preview(work.Item.Id))
+            ? ArtifactJson.Read<JobPreview>(_store[ArtifactNames.Preview(work.Item.Id)]).Iteration
+            : null;
 }
