@@ -17,7 +17,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         output.WriteLine($"seed {seed}");
         using var cluster = new ProcessCluster(azurite, workshop);
         await cluster.StartAsync("both", "both", "both");
-        using var client = cluster.Client(Run("killed", rows: 4, iterations: 150, images: 3));
+        using var client = await new TinySweep("killed", Rows: 4, Images: 3, Iterations: 300).SubmitAsync(cluster, workshop);
 
         await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
         var working = cluster.Silos.Where(silo => client.Jobs.Any(job => job.Device == silo.Device)).ToArray();
@@ -34,9 +34,9 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
     [FactNeeding<Azurite>]
     public async Task Sigterm_SiloWithWork_CheckpointsReleasesLeavesAndExitsWithZero()
     {
-        using var cluster = new ProcessCluster(azurite, workshop);
+        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Rest = TimeSpan.FromMilliseconds(10) });
         await cluster.StartAsync("control", "device", "device");
-        using var client = cluster.Client(Run("drained", rows: 1, iterations: 600, images: 1));
+        using var client = await new TinySweep("drained", Rows: 1, Images: 1, Iterations: 1500).SubmitAsync(cluster, workshop);
         var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 20 });
         var drained = cluster.Silos.Single(silo => silo.Device == running.Device);
         (await drained.HealthAsync("live")).ShouldBe(HttpStatusCode.OK);
@@ -59,9 +59,9 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
     [FactNeeding<Azurite>]
     public async Task Clients_ThatComeAndGo_ShareOneSweep()
     {
-        using var cluster = new ProcessCluster(azurite, workshop);
+        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Rest = TimeSpan.FromMilliseconds(50) });
         await cluster.StartAsync("control", "both");
-        var run = Run("shared", rows: 1, iterations: 100_000, images: 2);
+        var run = Run("shared", iterations: 100_000, images: 2);
         using var first = cluster.Client(run);
         using var second = cluster.Client(run);
         await Task.WhenAll(
@@ -149,13 +149,12 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         }
     }
 
-    /// <summary>A sweep of as many rows, which cannot share a batch, as given.</summary>
-    private string[] Run(string name, int rows, int iterations, int images)
+    private string[] Run(string name, int iterations, int images)
     {
-        var methods = Enumerable
-            .Range(1, rows)
-            .Select(codes => $"  - method: mganprior\n    settings: {{ iterations: {iterations}, codes: {codes} }}\n");
-        var spec = workshop.Write($"{name}.yaml", $"name: {name}\ngenerator: celeba64-pggan\nmethods:\n{string.Concat(methods)}");
+        var spec = workshop.Write(
+            $"{name}.yaml",
+            $"name: {name}\ngenerator: celeba64-pggan\nmethods: [{{ method: mganprior, settings: {{ iterations: {iterations}, codes: 1 }} }}]\n"
+        );
         return ["sweep", "run", spec, "--images", workshop.WritePictures($"{name}-pictures", images), "--out", $"{name}-report"];
     }
 }

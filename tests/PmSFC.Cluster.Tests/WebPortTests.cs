@@ -18,7 +18,11 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
     {
         using var silo = SiloProcess.Start(
             workshop.Folder,
-            new Dictionary<string, string> { ["PMSFC_SILO_SERVICE_HOST"] = "10.0.0.1", ["PMSFC_WEB_PORT"] = "tcp://10.0.0.1:8080" },
+            new Dictionary<string, string>(Slow("web-iterations"))
+            {
+                ["PMSFC_SILO_SERVICE_HOST"] = "10.0.0.1",
+                ["PMSFC_WEB_PORT"] = "tcp://10.0.0.1:8080",
+            },
             "both",
             Ports.Free(3),
             SiloPlace.Here,
@@ -92,7 +96,7 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
         var (token, secret) = AccessToken.Create("anna", AccessRole.Operator);
         using var silo = SiloProcess.Start(
             workshop.Folder,
-            new Dictionary<string, string>(),
+            Slow("api-iterations"),
             "both",
             Ports.Free(3),
             SiloPlace.Here,
@@ -198,6 +202,10 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
             await Task.Delay(100, patience.Token);
         }
     }
+
+    /// <summary>A silo whose work lasts without taking the processor from other tests.</summary>
+    private IReadOnlyDictionary<string, string> Slow(string folder) =>
+        new IterationCount(workshop.PathOf(folder), rest: TimeSpan.FromMilliseconds(50)).Environment;
 
     private static async Task<JsonElement> QueueAsync(SiloProcess silo)
     {

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.IO.MemoryMappedFiles;
 
 /// <summary>
 /// Runs in silos that the runtime is told to start with it: keeps the count of their iterations in a file that is mapped to memory, from which a SIGKILL
-/// takes nothing away; and lets a device hang, within an iteration, for as long as a test's file is there. Where the runtime looks for it, it has no namespace. An assembly of its own, since Orleans loads what a loaded one refers to.
+/// takes nothing away; lets a device hang, within an iteration, for as long as a test's file is there; and lets it rest after each iteration, where a test
+/// needs work that lasts and not the processor's time. Where the runtime looks for it, it has no namespace. An assembly of its own, since Orleans loads what a loaded one refers to.
 /// </summary>
 public static class StartupHook
 {
@@ -12,6 +14,9 @@ public static class StartupHook
 
     /// <summary>Behind the folder's name: the file for whose life devices hang.</summary>
     public const string HangSuffix = ".hang";
+
+    /// <summary>The environment variable with the milliseconds for which a device rests after each iteration; none if it is not set.</summary>
+    public const string RestVariable = "ITERATIONS_REST";
 
     private static readonly TimeSpan HangPeriod = TimeSpan.FromSeconds(0.1);
 
@@ -23,6 +28,7 @@ public static class StartupHook
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is not { } folder)
             return;
+        var rest = int.Parse(Environment.GetEnvironmentVariable(RestVariable) ?? "0", CultureInfo.InvariantCulture);
         var file = MemoryMappedFile.CreateFromFile(
             Path.Combine(folder, Guid.NewGuid().ToString("n")),
             FileMode.CreateNew,
@@ -43,6 +49,7 @@ public static class StartupHook
             (_, iterations, _, _) =>
             {
                 s_count.Write(0, s_count.ReadInt64(0) + iterations);
+                Thread.Sleep(rest);
                 while (File.Exists(folder + HangSuffix))
                     Thread.Sleep(HangPeriod);
             }

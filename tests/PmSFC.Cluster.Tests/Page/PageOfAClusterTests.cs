@@ -35,6 +35,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
                 store
             )
         ).ShouldBeDone();
+        var slow = new IterationCount(workshop.PathOf("iterations"), rest: TimeSpan.FromMilliseconds(50)).Environment;
         using var control = Silo("control", "--access", tokens);
         await control.ReadyAsync();
         using var first = Silo("device");
@@ -90,7 +91,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         SiloProcess Silo(string role, params IEnumerable<string> arguments) =>
             SiloProcess.Start(
                 workshop.Folder,
-                new Dictionary<string, string>(),
+                slow,
                 role,
                 Ports.Free(3),
                 SiloPlace.Here,

@@ -1,7 +1,11 @@
+using System.Globalization;
+
 namespace PmSFC.Cluster.Tests.Support;
 
 /// <summary>The iterations of jobs that the silos of a cluster have executed, those of killed silos among them.</summary>
-internal sealed class IterationCount(string folder)
+/// <param name="folder">Where the counts are.</param>
+/// <param name="rest">For how long a device rests after each iteration, so that work lasts without taking the processor from other tests.</param>
+internal sealed class IterationCount(string folder, TimeSpan rest = default)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -13,6 +17,7 @@ internal sealed class IterationCount(string folder)
         {
             ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
             [StartupHook.FolderVariable] = _folder,
+            [StartupHook.RestVariable] = rest.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
         };
 
     public long Executed => Directory.GetFiles(_folder).Sum(Read);

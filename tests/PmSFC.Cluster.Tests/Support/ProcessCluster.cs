@@ -34,7 +34,7 @@ internal sealed class ProcessCluster : IDisposable
             _environment["OTEL_BSP_SCHEDULE_DELAY"] = "200";
         }
 
-        Iterations = new IterationCount(workshop.PathOf($"iterations-{Guid.NewGuid():n}"));
+        Iterations = new IterationCount(workshop.PathOf($"iterations-{Guid.NewGuid():n}"), _options.Rest);
         Store = new BlobArtifactStore(azurite.Container(_store["azure:".Length..]));
     }
 

@@ -8,6 +8,9 @@ internal sealed record ProcessClusterOptions
 
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>For how long a device rests after each iteration.</summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>Where silos and clients reach the store; null for the emulator itself.</summary>
     public Uri? Endpoint { get; init; }
 
