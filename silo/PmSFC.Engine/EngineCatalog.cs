@@ -17,6 +17,7 @@ using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Preparation;
+using PmSFC.Engine.StyleGan2;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
@@ -33,7 +34,7 @@ public sealed record EngineCatalog
     public static EngineCatalog BuiltIn { get; } =
         new()
         {
-            Families = new([new PgganFamily()]),
+            Families = new([new PgganFamily(), new StyleGan2Family()]),
             Methods =
             [
                 new PmsfcMethod(),

@@ -20,5 +20,6 @@ public sealed class StyledFamily : IGeneratorFamily
     public IReadOnlyList<IGeneratorLayout> Layouts { get; } = [new StyledLayout()];
 
     /// <inheritdoc/>
-    public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels) => new StyledArchitecture(latentSize, channels);
+    public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels, IReadOnlyDictionary<string, int> sizes) =>
+        new StyledArchitecture(latentSize, channels);
 }

@@ -40,9 +40,16 @@ internal sealed class GeneratorsCommand : Command
             Notes = notes ?? [],
         };
 
-    // Two blocks a resolution, from 4×4 up.
-    private static ImmutableArray<Split> SplitsOf(GeneratorCard card) =>
-        [.. Enumerable.Range(1, card.Channels.Length - 1).Select(l => new Split(l, 4 << ((l - 1) / 2), card.Channels[l - 1]))];
+    private static ImmutableArray<Split> SplitsOf(GeneratorCard card)
+    {
+        var architecture = EngineCatalog.BuiltIn.Families.Describe(card);
+        return
+        [
+            .. Enumerable
+                .Range(1, architecture.LargestSplit)
+                .Select(l => new Split(l, architecture.ResolutionAt(l), architecture.ChannelsAt(l))),
+        ];
+    }
 
     private static void Print(Invocation invocation, GeneratorCard card)
     {

@@ -43,4 +43,9 @@ public sealed record GeneratorCard
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(8)]
     public string? Family { get; init; }
+
+    /// <summary>What else tells its sizes, by its family's own names, for example the length of a style; null where the other fields say all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(9)]
+    public ImmutableSortedDictionary<string, int>? FamilySizes { get; init; }
 }

@@ -44,6 +44,12 @@ public static class LayerCost
     public static NetworkCost ActivatedConvolution(double inputs, double outputs, double taps, double pixels, int stride = 1) =>
         new(outputs * pixels, Math.Max(3 * outputs, outputs + inputs * stride * stride) * pixels, inputs * outputs * taps * pixels);
 
+    /// <summary>Maps times one number a channel that is learned too. Its derivative holds those of the product and of the map, and their product.</summary>
+    public static NetworkCost Scaling(double elements) => new(elements, 3 * elements, 0);
+
+    /// <summary>A new map times one number a channel that is learned too, and an activation in place; the map is saved as well.</summary>
+    public static NetworkCost ActivatedScaling(double elements) => new(2 * elements, 4 * elements, elements);
+
     /// <summary>The mean of each 2×2 pixels.</summary>
     /// <param name="channels">Channels.</param>
     /// <param name="pixels">Pixels before.</param>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using PmSFC.Engine.Costs;
 
 namespace PmSFC.Engine.Generators;
@@ -24,6 +25,9 @@ public abstract record GeneratorArchitecture
 
     /// <summary>The <see cref="IGeneratorFamily.Name"/> of its family.</summary>
     public abstract string Family { get; }
+
+    /// <summary>What else tells its sizes, by the family's own names; part of cards.</summary>
+    public virtual IReadOnlyDictionary<string, int> FamilySizes => ReadOnlyDictionary<string, int>.Empty;
 
     /// <summary>Length of a latent code.</summary>
     public int LatentSize { get; }

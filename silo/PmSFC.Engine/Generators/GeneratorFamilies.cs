@@ -12,6 +12,8 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
     /// <summary>Every family.</summary>
     public IReadOnlyList<IGeneratorFamily> All => all;
 
+    private string Layouts => string.Join(", ", all.SelectMany(family => family.Layouts).Select(layout => layout.Name));
+
     private string Titles => string.Join(" or ", all.Select(family => family.Title));
 
     /// <summary>The family of a name; <see langword="null"/> where there is none.</summary>
@@ -50,7 +52,7 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
             ) is
             { } modulated
         )
-            return $"is another network than a {Titles} generator: it modulates its layers ('{modulated}'), as StyleGAN2 and its successors do";
+            return $"modulates its layers ('{modulated}'), as StyleGAN2 and its successors do, but is in no layout that is read ({Layouts})";
         if (names.FirstOrDefault(name => name.EndsWith("running_mean", StringComparison.Ordinal)) is { } normalized)
             return $"is another network than a {Titles} generator: it has batch normalization ('{normalized}'), which a {Titles} does not have";
         if (names.FirstOrDefault(name => name.Contains("fromrgb", StringComparison.OrdinalIgnoreCase)) is { } discriminator)
@@ -62,7 +64,7 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
             .ToList();
         return sides.Count > 0 && sides.Min() > 4
             ? $"is no whole {Titles} generator: its layers' names begin at {sides.Min()}×{sides.Min()}, so the lower half of a generator is missing"
-            : $"is not a {Titles} generator in a layout that is known ({string.Join(", ", all.SelectMany(family => family.Layouts).Select(layout => layout.Name))}): its tensors have names like "
+            : $"is not a {Titles} generator in a layout that is known ({Layouts}): its tensors have names like "
                 + $"'{names.FirstOrDefault()}'";
     }
 

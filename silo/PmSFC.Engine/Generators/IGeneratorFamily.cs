@@ -20,6 +20,7 @@ public interface IGeneratorFamily
     /// <summary>The architecture of a generator whose card has these sizes.</summary>
     /// <param name="latentSize">Length of a latent code.</param>
     /// <param name="channels">Output channels of every block.</param>
+    /// <param name="sizes">Its <see cref="GeneratorArchitecture.FamilySizes"/>.</param>
     /// <exception cref="ArgumentException">No generator of the family has such sizes.</exception>
-    GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels);
+    GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels, IReadOnlyDictionary<string, int> sizes);
 }

@@ -22,5 +22,6 @@ public sealed class PgganFamily : IGeneratorFamily
     public IReadOnlyList<IPerceptualFormat> Perceptual { get; } = [new DiscriminatorFormat()];
 
     /// <inheritdoc/>
-    public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels) => new PgganArchitecture(latentSize, channels);
+    public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels, IReadOnlyDictionary<string, int> sizes) =>
+        new PgganArchitecture(latentSize, channels);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Engine.Generators;
@@ -24,7 +25,7 @@ public static class GeneratorCardExtensions
             );
         try
         {
-            return family.Describe(card.LatentSize, card.Channels);
+            return family.Describe(card.LatentSize, card.Channels, card.FamilySizes ?? ImmutableSortedDictionary<string, int>.Empty);
         }
         catch (ArgumentException e)
         {

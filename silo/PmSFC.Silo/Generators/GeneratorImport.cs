@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Json;
@@ -176,6 +177,9 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
                 Id = id,
                 Name = name,
                 Family = architecture.FamilyOnCard(),
+                FamilySizes = architecture.FamilySizes is { Count: > 0 } sizes
+                    ? sizes.ToImmutableSortedDictionary(StringComparer.Ordinal)
+                    : null,
                 Layout = layout,
                 Resolution = architecture.Resolution,
                 LatentSize = architecture.LatentSize,

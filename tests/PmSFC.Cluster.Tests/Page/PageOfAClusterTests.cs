@@ -72,7 +72,18 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         using var second = Silo("device");
         await page.Locator(".card").First.WaitForAsync();
         await page.WaitForFunctionAsync("device => document.querySelector('main').textContent.includes(device)", second.Device);
-        (await IterationAsync(page)).ShouldBeGreaterThan(0);
+        try
+        {
+            (await IterationAsync(page)).ShouldBeGreaterThan(0);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException(
+                $"{e.Message}\n{await page.InnerTextAsync("main")}\n--- control\n{control.Log}\n--- device\n{second.Log}",
+                e
+            );
+        }
+
         begun.ShouldBeGreaterThan(0);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Devices" }).ClickAsync();

@@ -25,6 +25,7 @@ public sealed class LayerTests
         "Perceptual",
         "Generators",
         "Pggan",
+        "StyleGan2",
         "Tasks",
         "Preparation",
         "Subspaces",

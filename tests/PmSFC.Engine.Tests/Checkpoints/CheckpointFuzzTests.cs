@@ -56,6 +56,17 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
         });
 
     [TheoryNeeding<Reference.WithTorch>]
+    [InlineData("rosinality-0.pt")]
+    [InlineData("rosinality-1.pt")]
+    [InlineData("rosinality-2.pt")]
+    public void StyleGan2_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
+        {
+            var weights = EngineCatalog.BuiltIn.Families.Read(content, file);
+            Intact(weights.ToSafetensors());
+            weights.Architecture.Resolution.ShouldBeInRange(8, 1024);
+        });
+
+    [TheoryNeeding<Reference.WithTorch>]
     [InlineData("vgg16.pth")]
     [InlineData("alexnet.pth")]
     [InlineData("squeezenet1_1.pth")]
@@ -211,6 +222,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
                 return;
             Reference.Ask("checkpoints.py", _folder.FullName);
             Reference.Ask("generator_layouts.py", _folder.FullName);
+            Reference.Ask("stylegan2.py", _folder.FullName);
             Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
             Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");
             Directory.CreateDirectory(PathOf("wrapped"));

@@ -21,6 +21,14 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     private static readonly string[] Composing = ["pmsfc", "mganprior", "invertgennet"];
     private static readonly Lazy<byte[]> Paper256 = new(() => RandomGenerator.File(RandomGenerator.Paper(256)));
 
+    private static readonly Lazy<byte[]> StyleGan2Of64 = new(() =>
+        RandomStyleGan2.File(RandomStyleGan2.Of(128, 4, [128, 128, 128, 64, 32]))
+    );
+
+    private static readonly Lazy<byte[]> StyleGan2Of256 = new(() =>
+        RandomStyleGan2.File(RandomStyleGan2.Of(512, 8, [512, 512, 512, 512, 256, 128, 64]))
+    );
+
     public static TheoryData<string, string> ComposingMethodsAndTasks
     {
         get
@@ -72,6 +80,23 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [InlineData("invertgennet", "inpainting")]
     public void Estimate_OfOneImageOf256Pixels_IsWhatThreeIterationsTake(string method, string task) =>
         Compare(Paper256.Value, null, method, task, split: 3, batch: 1);
+
+    [Theory]
+    [InlineData("pmsfc", "inversion", 3, 8)]
+    [InlineData("pmsfc", "inpainting", 6, 8)]
+    [InlineData("mganprior", "super-resolution", 4, 8)]
+    [InlineData("mganprior", "inversion", 3, 2)]
+    public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
+        Compare(StyleGan2Of64.Value, null, method, task, split, batch);
+
+    [Fact]
+    public void Estimate_OfAStyleGan2Of256Pixels_IsWhatThreeIterationsTake() =>
+        Compare(StyleGan2Of256.Value, null, "pmsfc", "inversion", split: 3, batch: 1);
+
+    [TheoryNeeding<FullMemory>]
+    [MemberData(nameof(Everything))]
+    public void Estimate_OfEveryMethodOnAStyleGan2At256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
+        Compare(StyleGan2Of256.Value, null, method, task, split, batch);
 
     [TheoryNeeding<FullMemory>]
     [MemberData(nameof(Everything))]

@@ -21,6 +21,7 @@ public sealed class StateDict
     private int _visits,
         _tensors;
     private bool _isDeeper;
+    private StateDict? _whole;
 
     private StateDict(string fileName, IReadOnlyDictionary<string, string>? metadata = null, string place = "") =>
         (FileName, Metadata, _place) = (fileName, metadata ?? new Dictionary<string, string>(), place);
@@ -39,6 +40,9 @@ public sealed class StateDict
 
     /// <summary>Whether the file holds a list or a tuple, whose items have numbers as names.</summary>
     internal bool IsList { get; private set; }
+
+    /// <summary>Everything that the file holds, of which this may be a part.</summary>
+    internal StateDict Whole => _whole ?? this;
 
     /// <summary>The names of its tensors.</summary>
     public IReadOnlyCollection<string> Names => [.. _items.Where(item => item.Value.Tensor is not null).Select(item => item.Key)];
@@ -115,7 +119,7 @@ public sealed class StateDict
     /// <param name="place">What error messages put before the new name of a tensor that is missing.</param>
     internal StateDict Select(IEnumerable<KeyValuePair<string, string>> names, string place)
     {
-        var selected = new StateDict(FileName, Metadata, _place + place) { IsFloatSafetensors = IsFloatSafetensors };
+        var selected = new StateDict(FileName, Metadata, _place + place) { IsFloatSafetensors = IsFloatSafetensors, _whole = Whole };
         foreach (var (name, here) in names)
             selected._items[name] = _items[here];
         return selected;

@@ -1,0 +1,57 @@
+using PmSFC.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.StyleGan2;
+
+/// <summary>
+/// Twice the size with the filter [1, 3, 3, 1]. Zeros between the pixels, a convolution and the filter are one linear map whose value at a pixel depends on
+/// 3×3 pixels of the smaller image, so four 3×3 kernels, one for each pixel that becomes of one, give the same without a zero being multiplied.
+/// </summary>
+internal static class Enlargement
+{
+    private static readonly double[] Taps = [0.25, 0.75, 0.75, 0.25];
+
+    private static readonly Scalar Most = 0.75,
+        Little = 0.25;
+
+    /// <summary>The four kernels of a transposed convolution of stride 2 that the filter follows.</summary>
+    /// <param name="weight">[O, I, 3, 3] of the transposed convolution, not turned round.</param>
+    /// <returns>[4 O, I, 3, 3], for pixel_shuffle.</returns>
+    public static Tensor Kernel(Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        // Along one side: pixel 2a + p is Σ_i x[a + i − 1] g[2 (1 − i) + p], where g[d] = Σ_t f[t] w[d + t − 1].
+        var side = new double[2, 3, 3];
+        for (var p = 0; p < 2; p++)
+        for (var i = 0; i < 3; i++)
+        for (var t = 0; t < Taps.Length; t++)
+            if (2 * (1 - i) + p + t - 1 is var k and >= 0 and < 3)
+                side[p, i, k] += Taps[t];
+        var along = tensor(side, dtype: weight.dtype, device: weight.device);
+        return einsum("pak,qbl,oikl->opqiab", along, along, weight).reshape(-1, weight.shape[1], 3, 3).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>An image of twice the size: zeros between the pixels, then the filter.</summary>
+    /// <remarks>
+    /// As sums, since in single precision libtorch's convolution of maps of one channel gives wrong gradients (oneDNN 3.7.1, on AVX-512 CPUs).
+    /// </remarks>
+    /// <param name="image">[N, colors, h, w].</param>
+    /// <returns>[N, colors, 2 h, 2 w]; owned by the caller's dispose scope.</returns>
+    public static Tensor Image(Tensor image)
+    {
+        using var scope = NewDisposeScope();
+        return Along(Along(image, 2), 3).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Of each pixel two: three quarters of it, and a quarter of the one before or after it, beyond the edge of nothing.</summary>
+    private static Tensor Along(Tensor x, int dimension)
+    {
+        var size = x.shape[dimension];
+        var (most, little) = (x.mul(Most), x.mul(Little));
+        var edge = zeros_like(little.narrow(dimension, 0, 1));
+        var even = most.Add(cat([edge, little.narrow(dimension, 0, size - 1)], dimension));
+        var odd = most.Add(cat([little.narrow(dimension, 1, size - 1), edge], dimension));
+        return stack([even, odd], dimension + 1).flatten(dimension, dimension + 1);
+    }
+}

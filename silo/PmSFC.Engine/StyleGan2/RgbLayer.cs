@@ -1,0 +1,55 @@
+using PmSFC.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.StyleGan2;
+
+/// <summary>
+/// An RGB image of a resolution's last maps: a 1×1 convolution whose inputs are scaled by a style and whose outputs are not demodulated. As the product of
+/// each image's pixels with its own small matrix, so that no scaled copy of the maps is made.
+/// </summary>
+internal sealed class RgbLayer : IDisposable
+{
+    private readonly Tensor _modulation; // [S, C]
+    private readonly Tensor _modulationBias; // [C]
+    private readonly Tensor _weight; // [C, colors]
+    private readonly Tensor _bias; // [colors]
+
+    private RgbLayer(Tensor modulation, Tensor modulationBias, Tensor weight, Tensor bias) =>
+        (_modulation, _modulationBias, _weight, _bias) = (modulation, modulationBias, weight, bias);
+
+    /// <summary>Puts the layer of a block on a device.</summary>
+    public static RgbLayer Load(StyleGan2Weights weights, StyleGan2Architecture architecture, int index, Device device, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        long channels = architecture.Channels[index],
+            colors = architecture.Colors;
+        var name = RosinalityLayout.Rgb(index);
+        return new RgbLayer(
+            Style.Matrix(Read($"{name}.conv.modulation.weight", channels, architecture.StyleSize)).DetachFromDisposeScope(),
+            Read($"{name}.conv.modulation.bias", channels).DetachFromDisposeScope(),
+            Read($"{name}.conv.weight", colors, channels).t().Multiply(1 / Math.Sqrt(channels)).contiguous().DetachFromDisposeScope(),
+            Read($"{name}.bias", colors).DetachFromDisposeScope()
+        );
+
+        Tensor Read(string tensor, params ReadOnlySpan<long> shape) => weights.Tensor(tensor, device, dtype, shape);
+    }
+
+    /// <param name="x">[N, C, h, w].</param>
+    /// <param name="style">w, [N, S].</param>
+    /// <returns>[N, colors, h, w]; owned by the caller's dispose scope.</returns>
+    public Tensor Forward(Tensor x, Tensor style)
+    {
+        using var scope = NewDisposeScope();
+        var scales = style.mm(_modulation).AddInPlace(_modulationBias);
+        var pixels = x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, x.shape[1]);
+        var image = pixels.bmm(scales.unsqueeze(-1) * _weight).AddInPlace(_bias);
+        return image.transpose(1, 2).reshape(x.shape[0], -1, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { _modulation, _modulationBias, _weight, _bias })
+            tensor.Dispose();
+    }
+}

@@ -1,0 +1,148 @@
+using PmSFC.Engine.Costs;
+using PmSFC.Engine.Generators;
+
+namespace PmSFC.Engine.StyleGan2;
+
+/// <summary>
+/// The sizes of a StyleGAN2 generator with skips (Karras et al. 2020): a mapping of dense layers to styles, one block at 4×4 and two at each further
+/// resolution, of which the first enlarges. Its RGB images are not counted as blocks.
+/// </summary>
+public sealed record StyleGan2Architecture : GeneratorArchitecture
+{
+    private const int MostBlocks = 17,
+        MostMappingLayers = 64;
+    private const string StyleSizeName = "style-size",
+        MappingLayersName = "mapping-layers",
+        ColorsName = "colors";
+
+    /// <summary>Takes the sizes of a generator.</summary>
+    /// <param name="latentSize">Length of a latent code.</param>
+    /// <param name="channels">Output channels of every block: one at 4×4, then two a resolution.</param>
+    /// <param name="styleSize">S: length of a style w.</param>
+    /// <param name="mappingLayers">Dense layers from a latent code to its style.</param>
+    /// <param name="colors">Channels of an image as drawn: 3, or 1 for gray.</param>
+    /// <exception cref="ArgumentException">No generator of the family has such sizes.</exception>
+    public StyleGan2Architecture(int latentSize, IReadOnlyList<int> channels, int styleSize, int mappingLayers, int colors)
+        : base(latentSize, channels)
+    {
+        if (channels.Count is < 3 or > MostBlocks || channels.Count % 2 == 0)
+            throw new ArgumentException(
+                "A StyleGAN2 generator has one block at 4×4 pixels and two at each further resolution, up to 1024 pixels.",
+                nameof(channels)
+            );
+        if (styleSize < 1)
+            throw new ArgumentException($"The style size is {styleSize}, but must be at least 1.", nameof(styleSize));
+        if (mappingLayers is < 1 or > MostMappingLayers)
+            throw new ArgumentException($"A mapping has 1 to {MostMappingLayers} layers, not {mappingLayers}.", nameof(mappingLayers));
+        if (colors is not (1 or 3))
+            throw new ArgumentException($"Images have 1 or 3 channels, not {colors}.", nameof(colors));
+        (StyleSize, MappingLayers, Colors) = (styleSize, mappingLayers, colors);
+    }
+
+    /// <summary>S: length of a style w.</summary>
+    public int StyleSize { get; }
+
+    /// <summary>Dense layers from a latent code to its style.</summary>
+    public int MappingLayers { get; }
+
+    /// <summary>Channels of an image as drawn: 3, or 1 for gray.</summary>
+    public int Colors { get; }
+
+    /// <inheritdoc/>
+    public override string Family => StyleGan2Family.FamilyName;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, int> FamilySizes =>
+        new Dictionary<string, int>
+        {
+            [StyleSizeName] = StyleSize,
+            [MappingLayersName] = MappingLayers,
+            [ColorsName] = Colors,
+        };
+
+    /// <inheritdoc/>
+    public override NetworkCost OutputCost => RgbCost(Layers);
+
+    /// <inheritdoc/>
+    public override int ResolutionAt(int split) => 4 << (split / 2);
+
+    /// <inheritdoc/>
+    public override double WeightsOf(int index)
+    {
+        double inputs = InputsOf(index),
+            outputs = Channels[index];
+
+        // A block that enlarges keeps its kernel as four of 3×3, one for each pixel that becomes of one.
+        var kernels = 9 * inputs * outputs * (Enlarges(index) ? 4 : 1);
+        var mapping = index == 0 ? (double)StyleSize * LatentSize + (MappingLayers - 1.0) * StyleSize * StyleSize + 16 * inputs : 0;
+        var rgb = EndsResolution(index + 1) ? outputs * (StyleSize + Colors) : 0;
+        return mapping + kernels + inputs * outputs + inputs * StyleSize + rgb;
+    }
+
+    /// <inheritdoc/>
+    public override NetworkCost LowerCost(int split, int subspaces = 1)
+    {
+        var cost = MappingCost();
+        for (var index = 0; index < split - 1; index++)
+            cost += BlockCost(index, 1) + RgbCost(index + 1);
+        return cost + BlockCost(split - 1, subspaces);
+    }
+
+    /// <inheritdoc/>
+    public override NetworkCost AdvanceCost(int from, int to)
+    {
+        NetworkCost cost = default;
+        for (var index = from; index < to; index++)
+            cost += RgbCost(index) + BlockCost(index, 1);
+        return cost;
+    }
+
+    /// <summary>The sizes of a generator whose card has these.</summary>
+    /// <exception cref="ArgumentException">A size is missing, or no generator of the family has such sizes.</exception>
+    internal static StyleGan2Architecture Of(int latentSize, IReadOnlyList<int> channels, IReadOnlyDictionary<string, int> sizes)
+    {
+        return new StyleGan2Architecture(latentSize, channels, Size(StyleSizeName), Size(MappingLayersName), Size(ColorsName));
+
+        int Size(string name) =>
+            sizes.TryGetValue(name, out var size) ? size : throw new ArgumentException($"The size '{name}' is missing.", nameof(sizes));
+    }
+
+    /// <summary>Input channels of a block; the first one's are those of the constant, as many as it gives.</summary>
+    internal int InputsOf(int index) => Channels[Math.Max(0, index - 1)];
+
+    /// <summary>Whether a block enlarges its maps: the first of each resolution after 4×4.</summary>
+    /// <param name="index">The block, from 0.</param>
+    internal static bool Enlarges(int index) => index % 2 == 1;
+
+    private NetworkCost MappingCost()
+    {
+        var cost = LayerCost.Dense(LatentSize, StyleSize);
+        for (var layer = 1; layer < MappingLayers; layer++)
+            cost += LayerCost.Dense(StyleSize, StyleSize);
+        return cost;
+    }
+
+    /// <summary>Maps times their scales, convolved, times what demodulates them, and activated in place.</summary>
+    private NetworkCost BlockCost(int index, int subspaces)
+    {
+        double inputs = InputsOf(index),
+            outputs = (double)Channels[index] / subspaces,
+            pixels = Pixels(index + 1),
+            before = Enlarges(index) ? pixels / 4 : pixels;
+        return LayerCost.Scaling(inputs * before)
+            + new NetworkCost(0, outputs * pixels + inputs * before, 9 * inputs * outputs * pixels)
+            + LayerCost.ActivatedScaling(outputs * pixels);
+    }
+
+    /// <summary>The RGB image of a resolution's last maps, added to the one before; nothing after any other block.</summary>
+    private NetworkCost RgbCost(int layer)
+    {
+        if (!EndsResolution(layer))
+            return default;
+        double inputs = Channels[layer - 1],
+            pixels = Pixels(layer);
+        return new NetworkCost(Colors * pixels, (3 * Colors + inputs) * pixels, inputs * Colors * pixels);
+    }
+
+    private double Pixels(int layer) => Math.Pow(ResolutionAt(layer), 2);
+}

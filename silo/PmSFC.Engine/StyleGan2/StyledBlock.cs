@@ -1,0 +1,111 @@
+using PmSFC.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.StyleGan2;
+
+/// <summary>
+/// A block on a device: y = d ⊙ conv(s ⊙ x, W) with the scales s = A w + b of a style and d_o = 1/√(Σ_i s_i² Σ_k W_oik² + 1e-8), so that one kernel
+/// serves the whole batch (Karras et al. 2020, Eq. 1 and 3); then noise, bias, leaky ReLU 0.2 and a gain of √2, which is in the numbers already since the
+/// activation is homogeneous. Weights are frozen.
+/// </summary>
+internal sealed class StyledBlock : IDisposable
+{
+    private static readonly Scalar Slope = 0.2,
+        Epsilon = 1e-8;
+
+    private readonly Tensor _modulation; // [S, I]
+    private readonly Tensor _modulationBias; // [I]
+    private readonly Tensor _kernel; // [O, I, 3, 3], or [4 O, I, 3, 3] where the block enlarges
+    private readonly Tensor _power; // [I, O]: the kernel's squares, summed over its pixels
+    private readonly Tensor _zeros; // as many as the kernel gives
+    private readonly Tensor _bias; // [O, 1, 1]
+    private readonly Tensor? _noise; // [h, w]
+
+    private StyledBlock(Tensor modulation, Tensor modulationBias, Tensor kernel, Tensor power, Tensor bias, Tensor? noise, bool enlarges)
+    {
+        (_modulation, _modulationBias, _kernel, _power, _bias, _noise) = (modulation, modulationBias, kernel, power, bias, noise);
+        _zeros = zeros(kernel.shape[0], dtype: kernel.dtype, device: kernel.device);
+        Enlarges = enlarges;
+        foreach (var tensor in Tensors)
+            tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Whether it gives maps of twice the size.</summary>
+    public bool Enlarges { get; }
+
+    private IEnumerable<Tensor> Tensors => new[] { _modulation, _modulationBias, _kernel, _power, _zeros, _bias, _noise }.OfType<Tensor>();
+
+    /// <summary>Puts a block on a device.</summary>
+    /// <param name="weights">The generator's.</param>
+    /// <param name="architecture">Its sizes.</param>
+    /// <param name="index">The block, from 0.</param>
+    /// <param name="device">Where to.</param>
+    /// <param name="dtype">Single or double precision.</param>
+    public static StyledBlock Load(StyleGan2Weights weights, StyleGan2Architecture architecture, int index, Device device, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        long inputs = architecture.InputsOf(index),
+            outputs = architecture.Channels[index],
+            side = architecture.ResolutionAt(index + 1);
+        var name = RosinalityLayout.Block(index);
+        var weight = Read($"{name}.conv.weight", outputs, inputs, 3, 3).Multiply(1 / Math.Sqrt(9 * inputs));
+        var gain = Math.Sqrt(2);
+        var strength = weights.HasNoise ? Read($"{name}.noise.weight", 1) : null;
+        return new StyledBlock(
+            Style.Matrix(Read($"{name}.conv.modulation.weight", inputs, architecture.StyleSize)),
+            Read($"{name}.conv.modulation.bias", inputs),
+            NetworkLayers.ChannelsLast(StyleGan2Architecture.Enlarges(index) ? Enlargement.Kernel(weight) : weight),
+            weight.Squared().sum([2L, 3L]).t().contiguous(),
+            Read($"{name}.activate.bias", outputs, 1, 1).Multiply(gain),
+            strength is null ? null : (Read(RosinalityLayout.Noise(index), side, side) * strength).Multiply(gain),
+            StyleGan2Architecture.Enlarges(index)
+        );
+
+        Tensor Read(string tensor, params ReadOnlySpan<long> shape) => weights.Tensor(tensor, device, dtype, shape);
+    }
+
+    /// <summary>The block with some of its output channels alone, which depend on no other channel of it.</summary>
+    /// <param name="channels">Their numbers.</param>
+    /// <returns>Disposed by the caller.</returns>
+    public StyledBlock Restrict(IEnumerable<int> channels)
+    {
+        using var scope = NewDisposeScope();
+        long[] chosen = [.. channels.Select(channel => (long)channel)];
+        var outputs = tensor(chosen, device: _kernel.device);
+        var rows = Enlarges
+            ? tensor(chosen.SelectMany(channel => Enumerable.Range(0, 4).Select(i => 4 * channel + i)).ToArray(), device: _kernel.device)
+            : outputs;
+        return new StyledBlock(
+            _modulation.alias(),
+            _modulationBias.alias(),
+            NetworkLayers.ChannelsLast(_kernel.index_select(0, rows)),
+            _power.index_select(1, outputs),
+            _bias.index_select(0, outputs),
+            _noise?.alias(),
+            Enlarges
+        );
+    }
+
+    /// <param name="x">[N, I, h, w].</param>
+    /// <param name="style">w, [N, S].</param>
+    /// <returns>[N, O, h, w], or twice as large; owned by the caller's dispose scope.</returns>
+    public Tensor Forward(Tensor x, Tensor style)
+    {
+        using var scope = NewDisposeScope();
+        var scales = style.mm(_modulation).AddInPlace(_modulationBias);
+        var demodulation = scales.Squared().mm(_power).AddInPlace(Epsilon).rsqrt().Multiply(Math.Sqrt(2));
+        var y = NetworkLayers.Convolve(x * Style.OverPixels(scales), _kernel, _zeros);
+        if (Enlarges)
+            y = nn.functional.pixel_shuffle(y, 2);
+        y = (y * Style.OverPixels(demodulation)).AddInPlace(_bias);
+        return (_noise is null ? y : y.AddInPlace(_noise)).leaky_relu_(Slope).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors)
+            tensor.Dispose();
+    }
+}

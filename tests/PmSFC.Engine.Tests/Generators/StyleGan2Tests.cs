@@ -1,0 +1,138 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.StyleGan2;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Generators;
+
+public sealed class StyleGan2Tests : GeneratorFamilyContract
+{
+    protected override GeneratorArchitecture Sizes => RandomStyleGan2.Tiny;
+
+    protected override IGenerator Load(ScalarType dtype) => Read(RandomStyleGan2.File(RandomStyleGan2.Tiny)).Load(CPU, dtype);
+
+    [FactNeeding<Reference.WithTorch>]
+    public void Forward_OfRandomGenerators_DrawsTheImagesOfTheEquations()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryDirectory();
+        var reference = Reference.Ask("stylegan2.py", folder.Path);
+
+        foreach (var file in reference.EnumerateObject())
+        {
+            var content = File.ReadAllBytes(Path.Combine(folder.Path, file.Name));
+            EngineCatalog.BuiltIn.Families.Identify(StateDict.Read(content, file.Name)).Layout.Name.ShouldBe(Text("layout"), file.Name);
+            var weights = Read(content);
+            weights.Architecture.ShouldBe(
+                new StyleGan2Architecture(
+                    Number("latent"),
+                    [.. Numbers("channels").SelectMany((count, i) => Enumerable.Repeat((int)count, i == 0 ? 1 : 2))],
+                    Number("style"),
+                    Number("depth"),
+                    Number("colors")
+                ),
+                file.Name
+            );
+            var stored = weights.ToSafetensors();
+            var average = StateDict.Read(stored, "stored").Contains("latent_avg")
+                ? StateDict.Read(stored, "stored").ReadDoubles("latent_avg", Number("style"))
+                : [];
+            average.ShouldBe(
+                file.Value.GetProperty("average").ValueKind is System.Text.Json.JsonValueKind.Null ? [] : [.. Numbers("average")],
+                file.Name
+            );
+            var z = tensor(Numbers("codes").ToArray()).view(-1, Number("latent"));
+            var expected = tensor(Numbers("images").ToArray());
+
+            Compare(weights, file.Name);
+            Compare(Read(stored), $"{file.Name} stored and read again");
+            Read(stored).ToSafetensors().ShouldBe(stored);
+
+            void Compare(IGeneratorWeights read, string what)
+            {
+                using var generator = read.Load(CPU, ScalarType.Float64);
+                TestTensors.Difference(generator.Forward(z).flatten(), expected).ShouldBeLessThan(1e-5f, what);
+                using var single = read.Load(CPU);
+                TestTensors
+                    .Difference(single.Forward(z.to(ScalarType.Float32)).to(ScalarType.Float64).flatten(), expected)
+                    .ShouldBeLessThan(1e-3f, what);
+            }
+
+            string Text(string name) => file.Value.GetProperty(name).GetString()!;
+
+            int Number(string name) => file.Value.GetProperty(name).GetInt32();
+
+            IEnumerable<double> Numbers(string name) => file.Value.GetProperty(name).EnumerateArray().Select(value => value.GetDouble());
+        }
+    }
+
+    /// <summary>Central differences in double precision, of the whole image in a random direction.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Gradient_ThroughEveryCut_IsThatOfDifferences(int split)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float64);
+        var z = TestTensors.Normal(1, 2, 6).to(ScalarType.Float64).requires_grad_();
+        var weights = TestTensors.Normal(2, 2, 3, 16, 16).to(ScalarType.Float64);
+        var direction = TestTensors.Normal(3, 2, 6).to(ScalarType.Float64);
+        Loss(z).backward();
+        var slope = (z.grad! * direction).sum().item<double>();
+        const double Step = 1e-6;
+
+        var around = (Loss(z.detach() + direction * Step) - Loss(z.detach() - direction * Step)).item<double>() / (2 * Step);
+
+        slope.ShouldBe(around, 1e-6 * Math.Max(1, Math.Abs(slope)));
+
+        Tensor Loss(Tensor codes) => (generator.Upper(generator.Lower(codes, split), split).square() * weights).sum();
+    }
+
+    [Fact]
+    public void Read_WithoutNoise_DrawsWithout()
+    {
+        using var scope = NewDisposeScope();
+        var strengths = new Dictionary<string, float[]>();
+        using var without = Read(RandomStyleGan2.File(RandomStyleGan2.Tiny, hasNoise: false)).Load(CPU);
+        using var with = Load(ScalarType.Float32);
+        var z = TestTensors.Normal(1, 2, 6);
+
+        without.Forward(z).shape.ShouldBe([2, 3, 16, 16]);
+        TestTensors.Difference(without.Forward(z), with.Forward(z)).ShouldBeGreaterThan(0.01f);
+        TestTensors.Difference(without.Forward(z), without.Forward(z)).ShouldBe(0f);
+    }
+
+    [Theory]
+    [InlineData("style.1.weight", "lacks the tensor 'style.1.weight'")]
+    [InlineData("convs.0.conv.weight", "lacks the tensor 'convs.0.conv.weight', though it has 'convs.1.conv.weight'")]
+    [InlineData("convs.3.conv.weight", "up to 1024 pixels")]
+    [InlineData("to_rgbs.1.conv.weight", "lacks the tensor 'to_rgbs.1.conv.weight'")]
+    [InlineData("noises.noise_3", "lacks the tensor 'noises.noise_3'")]
+    public void Read_WhereATensorIsMissing_SaysWhich(string missing, string sentence)
+    {
+        var file = SafetensorsFile.Read(RandomStyleGan2.File(RandomStyleGan2.Tiny), "whole");
+        var writer = new SafetensorsWriter();
+        foreach (var entry in file.Header.Entries.Values.Where(entry => entry.Name != missing))
+            writer.Add(entry.Name, file.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+
+        Should.Throw<CheckpointException>(() => Read(writer.ToArray())).Message.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void Read_OfAnotherFilter_IsRefused()
+    {
+        var file = SafetensorsFile.Read(RandomStyleGan2.File(RandomStyleGan2.Tiny), "whole");
+        var writer = new SafetensorsWriter();
+        foreach (var entry in file.Header.Entries.Values)
+            writer.Add(entry.Name, file.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+        writer.Add("convs.0.conv.blur.kernel", [.. Enumerable.Repeat(0.25f, 16)], 4, 4);
+
+        Should.Throw<CheckpointException>(() => Read(writer.ToArray())).Message.ShouldContain("another filter than [1, 3, 3, 1]");
+    }
+
+    private static IGeneratorWeights Read(byte[] content) => EngineCatalog.BuiltIn.Families.Read(content, "it");
+}

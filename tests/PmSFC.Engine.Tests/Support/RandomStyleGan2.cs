@@ -1,0 +1,43 @@
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.StyleGan2;
+
+namespace PmSFC.Engine.Tests.Support;
+
+/// <summary>Seeded StyleGAN2 generators of any sizes with random weights, as files with rosinality's names.</summary>
+internal static class RandomStyleGan2
+{
+    /// <summary>16 pixels, 5 blocks.</summary>
+    public static StyleGan2Architecture Tiny { get; } = new(6, [8, 7, 7, 5, 5], styleSize: 5, mappingLayers: 2, colors: 3);
+
+    /// <summary>Codes and styles of one length, and the channels of 4×4, 8×8 and so on.</summary>
+    public static StyleGan2Architecture Of(int latent, int mappingLayers, IEnumerable<int> channels) =>
+        new(latent, [.. channels.SelectMany((count, i) => Enumerable.Repeat(count, i == 0 ? 1 : 2))], latent, mappingLayers, colors: 3);
+
+    public static byte[] File(StyleGan2Architecture architecture, int seed = 1, bool hasNoise = true)
+    {
+        var random = new Random(seed);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, shape) in RosinalityLayout.TensorsOf(architecture))
+        {
+            if (name.StartsWith("noises.", StringComparison.Ordinal) && !hasNoise)
+                continue;
+
+            // The mapping's layers are stored a hundred times as large as they are used, and scales begin at 1.
+            var isOfMapping = name.StartsWith("style.", StringComparison.Ordinal);
+            var (mean, spread) =
+                isOfMapping && name.EndsWith("weight", StringComparison.Ordinal) ? (0, 100)
+                : isOfMapping ? (0, 20)
+                : name.EndsWith("modulation.bias", StringComparison.Ordinal) ? (1, 0.3)
+                : name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("noise.weight", StringComparison.Ordinal) ? (0, 0.3)
+                : (0, 1.0);
+            var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = (float)(
+                    mean + spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())
+                );
+            writer.Add(name, values, shape);
+        }
+
+        return writer.ToArray();
+    }
+}
