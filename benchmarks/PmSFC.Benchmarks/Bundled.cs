@@ -9,7 +9,7 @@ internal static class Bundled
 {
     /// <summary>The file's content.</summary>
     public static byte[] Generator() =>
-        File.ReadAllBytes(Directory.GetFiles(AppContext.BaseDirectory, "generator.safetensors", SearchOption.AllDirectories)[0]);
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "models", "celeba64-pggan", "generator.safetensors"));
 
     /// <summary>The generator on the CPU.</summary>
     public static IGenerator Load() => EngineCatalog.BuiltIn.Families.Read(Generator(), "the bundled generator").Load(CPU);

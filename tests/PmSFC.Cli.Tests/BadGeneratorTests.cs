@@ -65,19 +65,8 @@ public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Worksho
     }
 
     [Fact]
-    public async Task Show_BundledGenerator_TellsEverySplit()
-    {
-        var outcome = await Pmsfc.RunAsync(workshop.Folder, "generators", "show", "celeba64-pggan", "--json");
-
-        outcome.ShouldBeDone();
-        var splits = outcome
-            .JsonLines.ShouldHaveSingleItem()
-            .GetProperty("splits")
-            .EnumerateArray()
-            .Select(split =>
-                (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32())
-            );
-        splits.ShouldBe([
+    public async Task Show_BundledGenerator_TellsEverySplit() =>
+        (await SplitsOfAsync("celeba64-pggan")).ShouldBe([
             (1, 4, 128),
             (2, 4, 128),
             (3, 8, 128),
@@ -88,6 +77,33 @@ public sealed class BadGeneratorTests(Workshop workshop) : IClassFixture<Worksho
             (8, 32, 48),
             (9, 64, 24),
         ]);
+
+    /// <summary>One block at 4×4, then two a resolution.</summary>
+    [Fact]
+    public async Task Show_BundledStyleGan2_TellsEverySplit() =>
+        (await SplitsOfAsync("celeba64-stylegan2")).ShouldBe([
+            (1, 4, 128),
+            (2, 8, 128),
+            (3, 8, 128),
+            (4, 16, 128),
+            (5, 16, 128),
+            (6, 32, 64),
+            (7, 32, 64),
+            (8, 64, 32),
+        ]);
+
+    private async Task<IEnumerable<(int L, int Resolution, int Channels)>> SplitsOfAsync(string generator)
+    {
+        var outcome = await Pmsfc.RunAsync(workshop.Folder, "generators", "show", generator, "--json");
+
+        outcome.ShouldBeDone();
+        return outcome
+            .JsonLines.ShouldHaveSingleItem()
+            .GetProperty("splits")
+            .EnumerateArray()
+            .Select(split =>
+                (split.GetProperty("l").GetInt32(), split.GetProperty("resolution").GetInt32(), split.GetProperty("channels").GetInt32())
+            );
     }
 
     private async Task<Outcome> ImportAsync(string name, byte[] content) =>

@@ -169,6 +169,35 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     }
 
     [Fact]
+    public async Task Demo_OnTheOtherBundledGenerator_NeedsNoPerceptualNetwork()
+    {
+        string[] demo =
+        [
+            "demo",
+            "--generator",
+            "celeba64-stylegan2",
+            "--out",
+            "other-demo",
+            "--store",
+            "other-demo-store",
+            "--set",
+            "iterations=3",
+            "--set",
+            "codes=2",
+            "--set",
+            "subspaces.steps=3",
+            "--threads",
+            "1",
+        ];
+
+        var output = (await Pmsfc.RunAsync(workshop.Folder, demo)).ShouldBeDone();
+
+        output.ShouldContain("Imported the bundled generator celeba64-stylegan2");
+        ResultTimes("other-demo-store").Count.ShouldBe(16);
+        (await Pmsfc.RunAsync(workshop.Folder, "sweep", "verify", "--store", "other-demo-store")).ShouldBeDone();
+    }
+
+    [Fact]
     public async Task Invert_OneImage_WritesItsReconstruction()
     {
         var picture = Path.Combine(workshop.WritePictures("one", 1), "picture-0.png");

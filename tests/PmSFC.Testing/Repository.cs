@@ -6,10 +6,13 @@ public static class Repository
     /// <summary>Its root folder.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
-    /// <summary>The bundled generator, of 64×64 pixels.</summary>
+    /// <summary>The bundled PGGAN, of 64×64 pixels.</summary>
     public static byte[] BundledGenerator => File.ReadAllBytes(PathOf("models/celeba64-pggan/generator.safetensors"));
 
-    /// <summary>The discriminator that was trained with it.</summary>
+    /// <summary>The bundled StyleGAN2, of 64×64 pixels.</summary>
+    public static byte[] BundledStyleGan2 => File.ReadAllBytes(PathOf("models/celeba64-stylegan2/generator.safetensors"));
+
+    /// <summary>The discriminator that was trained with the PGGAN.</summary>
     public static byte[] BundledDiscriminator => File.ReadAllBytes(PathOf("models/celeba64-pggan/discriminator.safetensors"));
 
     /// <summary>Where a file or folder of it is.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using PmSFC.Abstractions.Generators;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Demo;
 using PmSFC.Cli.Failures;
@@ -8,6 +9,7 @@ using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
 using PmSFC.Client.Reports;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Perceptual;
 using PmSFC.Imaging;
 using PmSFC.Silo.Arguments;
 
@@ -28,6 +30,14 @@ internal sealed class DemoCommand : CliCommand
         DefaultValueFactory = _ => "pmsfc-demo",
     };
 
+    private readonly ValueOption<string> _generator = new("--generator", ValueKinds.Text)
+    {
+        Description =
+            $"a bundled generator ({string.Join(", ", BundledGenerator.All.Select(bundled => bundled.Name))}) or one of the store",
+        HelpName = "name",
+        DefaultValueFactory = _ => BundledGenerator.DefaultName,
+    };
+
     private readonly ListOption<string> _settings = SettingOption.Create(
         "a setting of both methods, or of the discovery as subspaces.<key>; repeatable"
     );
@@ -37,6 +47,7 @@ internal sealed class DemoCommand : CliCommand
         : base("demo", "Invert 8 faces by PmSFC and mGANprior, print the table, write the report; needs no data", host, options)
     {
         Add(_out);
+        Add(_generator);
         Add(_settings);
     }
 
@@ -52,7 +63,7 @@ internal sealed class DemoCommand : CliCommand
         var started = invocation.Host.Time.GetTimestamp();
         var folder = OutputFolder.Prepare(invocation.Value(_out)!, ReportFiles.Names);
         var store = invocation.OpenStore();
-        var card = await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
+        var card = await BundledGenerator.FindAsync(invocation, store, invocation.Value(_generator)!);
         var faces = WriteFaces(await DemoFaces.CreateAsync(store, card, invocation.CancellationToken), folder);
         invocation.Say($"{DemoFaces.Count} faces of {card.Resolution}×{card.Resolution} in {faces}: {DemoFaces.Description}.");
 
@@ -60,7 +71,7 @@ internal sealed class DemoCommand : CliCommand
         await images.StoreAsync(store, invocation.CancellationToken);
         await using var cluster = await ClusterSession.StartAsync(invocation, store);
         var plan = await cluster.Sweeps.PlanAsync(
-            CreateSpec(invocation, card.Id, images.References),
+            CreateSpec(invocation, card, images.References),
             cancellationToken: invocation.CancellationToken
         );
         await cluster.CheckMemoryAsync(plan, invocation.CancellationToken);
@@ -87,16 +98,18 @@ internal sealed class DemoCommand : CliCommand
         return target;
     }
 
-    private SweepSpec CreateSpec(Invocation invocation, string generatorId, ImmutableArray<ImageReference> images)
+    private SweepSpec CreateSpec(Invocation invocation, GeneratorCard card, ImmutableArray<ImageReference> images)
     {
         var given = SettingOption.Parse(invocation.Value(_settings));
         var settings = SettingOption.Single(given.Method);
         if (!settings.ContainsKey(SplitSetting.Name))
             settings = settings.Add(SplitSetting.Name, [QuickSplit]);
+        if (card.Perceptual is null && !settings.ContainsKey(PerceptualSetting.Name))
+            settings = settings.Add(PerceptualSetting.Name, [PerceptualSetting.None]);
         return new SweepSpec
         {
             Name = "demo",
-            GeneratorId = generatorId,
+            GeneratorId = card.Id,
             Task = "inversion",
             Images = images,
             Methods =

@@ -41,12 +41,15 @@ internal sealed class DevicesCommand : CliCommand
         {
             var devices = invocation.DeviceRequest is not null ? invocation.Devices : EveryDevice(invocation);
             var perceptual = await File.ReadAllBytesAsync(
-                BundledGenerator.PathOf("discriminator.safetensors"),
+                BundledGenerator.PathOf(BundledGenerator.DefaultName, BundledGenerator.DiscriminatorFile),
                 invocation.CancellationToken
             );
             var weights = EngineCatalog.BuiltIn.Families.Read(
-                await File.ReadAllBytesAsync(BundledGenerator.PathOf("generator.safetensors"), invocation.CancellationToken),
-                BundledGenerator.Name
+                await File.ReadAllBytesAsync(
+                    BundledGenerator.PathOf(BundledGenerator.DefaultName, BundledGenerator.WeightsFile),
+                    invocation.CancellationToken
+                ),
+                BundledGenerator.DefaultName
             );
             var failed = 0;
             foreach (var device in devices)

@@ -170,13 +170,16 @@ internal sealed class GeneratorsCommand : Command
         /// <summary>A store that cannot be written is listed as it is.</summary>
         private static async Task OfferBundledAsync(Invocation invocation, IArtifactStore store)
         {
-            try
+            foreach (var bundled in BundledGenerator.All)
             {
-                await BundledGenerator.FindAsync(invocation, store, BundledGenerator.Name);
-            }
-            catch (StoreException e) when (e.Kind == StoreFailure.Refused)
-            {
-                invocation.Say($"The bundled generator {BundledGenerator.Name} is not in the store and cannot be put there: {e.Message}");
+                try
+                {
+                    await BundledGenerator.FindAsync(invocation, store, bundled.Name);
+                }
+                catch (StoreException e) when (e.Kind == StoreFailure.Refused)
+                {
+                    invocation.Say($"The bundled generator {bundled.Name} is not in the store and cannot be put there: {e.Message}");
+                }
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class InvertCommand : CliCommand
     {
         Description = "name or id of the generator",
         HelpName = "name",
-        DefaultValueFactory = _ => BundledGenerator.Name,
+        DefaultValueFactory = _ => BundledGenerator.DefaultName,
     };
 
     private readonly ValueOption<string> _method = new(

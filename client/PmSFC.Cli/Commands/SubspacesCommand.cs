@@ -148,7 +148,7 @@ internal sealed class SubspacesCommand : Command
         {
             Description = "name or id of the generator",
             HelpName = "name",
-            DefaultValueFactory = _ => BundledGenerator.Name,
+            DefaultValueFactory = _ => BundledGenerator.DefaultName,
         };
 
         private readonly ValueOption<string> _method = new(

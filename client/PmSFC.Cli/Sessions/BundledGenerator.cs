@@ -9,56 +9,84 @@ using PmSFC.Storage;
 
 namespace PmSFC.Cli.Sessions;
 
-/// <summary>The generator that comes with the product; it is imported where somebody asks for it and the store has it not.</summary>
-internal static class BundledGenerator
+/// <summary>A generator that comes with the product; it is imported where somebody asks for it and the store has it not.</summary>
+/// <param name="name">Its name, that of its folder too.</param>
+/// <param name="perceptual">The file of its perceptual network; <see langword="null"/> where it has none.</param>
+internal sealed class BundledGenerator(string name, string? perceptual)
 {
-    /// <summary>Its name.</summary>
-    public const string Name = "celeba64-pggan";
+    /// <summary>The name of the one that is used where none is named.</summary>
+    public const string DefaultName = "celeba64-pggan";
+
+    /// <summary>The name of a file of weights.</summary>
+    public const string WeightsFile = "generator.safetensors";
+
+    /// <summary>The name of the default one's perceptual network.</summary>
+    public const string DiscriminatorFile = "discriminator.safetensors";
 
     private const string Terms = "non-commercial research, as the CelebA data";
 
-    /// <summary>The generator of a name or id, imported first where it is the bundled one.</summary>
+    /// <summary>Every one.</summary>
+    public static IReadOnlyList<BundledGenerator> All { get; } =
+    [new(DefaultName, DiscriminatorFile), new("celeba64-stylegan2", perceptual: null)];
+
+    /// <summary>Its name.</summary>
+    public string Name => name;
+
+    private string? PerceptualPath => perceptual is null ? null : PathOf(name, perceptual);
+
+    /// <summary>The generator of a name or id, imported first where it is a bundled one.</summary>
     /// <exception cref="BadInputException">The store has no such generator.</exception>
     /// <exception cref="StoreException">The store failed.</exception>
     public static async Task<GeneratorCard> FindAsync(Invocation invocation, IArtifactStore store, string nameOrId)
     {
         var directory = new GeneratorDirectory(store);
-        if (nameOrId == Name && (await directory.ListAsync(invocation.CancellationToken)).Cards.All(card => card.Name != Name))
+        if (
+            All.FirstOrDefault(one => one.Name == nameOrId) is { } bundled
+            && (await directory.ListAsync(invocation.CancellationToken)).Cards.All(card => card.Name != nameOrId)
+        )
         {
-            var (card, _) = await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(
-                PathOf("generator.safetensors"),
-                PathOf("discriminator.safetensors"),
-                Name,
-                Terms,
-                invocation.CancellationToken
-            );
-            invocation.Say($"Imported the bundled generator {Name} ({Amounts.ShortId(card.Id)}; {Terms}).");
+            var card = await bundled.ImportAsync(invocation, store);
+            invocation.Say($"Imported the bundled generator {nameOrId} ({Amounts.ShortId(card.Id)}; {Terms}).");
             return card;
         }
 
         return await directory.FindAsync(nameOrId, invocation.CancellationToken);
     }
 
-    /// <summary>Brings back what a store has lost of the bundled generator.</summary>
+    /// <summary>Brings back what a store has lost of a bundled generator.</summary>
     /// <returns>False where the id is another generator's.</returns>
     public static async Task<bool> MendAsync(Invocation invocation, IArtifactStore store, string generatorId)
     {
-        var (weights, perceptual) = (await ReadAsync("generator.safetensors"), await ReadAsync("discriminator.safetensors"));
-        if (GeneratorId.Of(weights, perceptual) != generatorId)
-            return false;
-        await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(
-            PathOf("generator.safetensors"),
-            PathOf("discriminator.safetensors"),
-            Name,
-            Terms,
-            invocation.CancellationToken
-        );
-        invocation.Say($"Imported the bundled generator {Name} again.");
-        return true;
+        foreach (var bundled in All)
+        {
+            if (await bundled.IdAsync(invocation.CancellationToken) != generatorId)
+                continue;
+            await bundled.ImportAsync(invocation, store);
+            invocation.Say($"Imported the bundled generator {bundled.Name} again.");
+            return true;
+        }
 
-        Task<byte[]> ReadAsync(string file) => File.ReadAllBytesAsync(PathOf(file), invocation.CancellationToken);
+        return false;
     }
 
-    /// <summary>Where a file of it is on this machine.</summary>
-    public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "models", Name, file);
+    /// <summary>Where a file of one is on this machine.</summary>
+    public static string PathOf(string name, string file) => Path.Combine(AppContext.BaseDirectory, "models", name, file);
+
+    private async Task<GeneratorCard> ImportAsync(Invocation invocation, IArtifactStore store) =>
+        (
+            await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(
+                PathOf(name, WeightsFile),
+                PerceptualPath,
+                name,
+                Terms,
+                invocation.CancellationToken
+            )
+        ).Card;
+
+    private async Task<string> IdAsync(CancellationToken cancellation)
+    {
+        var weights = await File.ReadAllBytesAsync(PathOf(name, WeightsFile), cancellation);
+        var network = PerceptualPath is { } path ? await File.ReadAllBytesAsync(path, cancellation) : null;
+        return GeneratorId.Of(weights, network);
+    }
 }

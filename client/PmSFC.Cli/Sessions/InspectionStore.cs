@@ -33,9 +33,9 @@ internal sealed class InspectionStore : IDisposable
     /// <summary>The generator of a name or id.</summary>
     /// <exception cref="BadInputException">There is none.</exception>
     public Task<GeneratorCard> FindGeneratorAsync(string nameOrId) =>
-        _temporary is not null && nameOrId != BundledGenerator.Name
+        _temporary is not null && BundledGenerator.All.All(bundled => bundled.Name != nameOrId)
             ? throw new BadInputException(
-                $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.Name}'?"
+                $"There is no generator '{nameOrId}', since there is no store at {_invocation.StoreLocation}; did you mean '{BundledGenerator.DefaultName}'?"
             )
             : BundledGenerator.FindAsync(_invocation, Store, nameOrId);
 

@@ -35,7 +35,6 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
                 store
             )
         ).ShouldBeDone();
-        var slow = new IterationCount(workshop.PathOf("iterations"), rest: TimeSpan.FromMilliseconds(50)).Environment;
         using var control = Silo("control", "--access", tokens);
         await control.ReadyAsync();
         using var first = Silo("device");
@@ -102,7 +101,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         SiloProcess Silo(string role, params IEnumerable<string> arguments) =>
             SiloProcess.Start(
                 workshop.Folder,
-                slow,
+                new Dictionary<string, string>(),
                 role,
                 Ports.Free(3),
                 SiloPlace.Here,
