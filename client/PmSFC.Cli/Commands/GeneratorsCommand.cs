@@ -170,16 +170,14 @@ internal sealed class GeneratorsCommand : Command
         /// <summary>A store that cannot be written is listed as it is.</summary>
         private static async Task OfferBundledAsync(Invocation invocation, IArtifactStore store)
         {
-            foreach (var bundled in BundledGenerator.All)
+            const string Bundled = BundledGenerator.DefaultName;
+            try
             {
-                try
-                {
-                    await BundledGenerator.FindAsync(invocation, store, bundled.Name);
-                }
-                catch (StoreException e) when (e.Kind == StoreFailure.Refused)
-                {
-                    invocation.Say($"The bundled generator {bundled.Name} is not in the store and cannot be put there: {e.Message}");
-                }
+                await BundledGenerator.FindAsync(invocation, store, Bundled);
+            }
+            catch (StoreException e) when (e.Kind == StoreFailure.Refused)
+            {
+                invocation.Say($"The bundled generator {Bundled} is not in the store and cannot be put there: {e.Message}");
             }
         }
     }
