@@ -194,15 +194,10 @@ public sealed class DeviceOptionTests(Workshop workshop) : IClassFixture<Worksho
     private Task<Outcome> RunAsync(string? variable, params string[] arguments) =>
         RunAsync(NoDriver.Value?.Folder ?? workshop.Folder, [("PMSFC_DEVICE", variable ?? "")], arguments);
 
-    private async Task<Outcome> RunAsync(string libraries, (string Name, string Value)[] variables, params string[] arguments)
-    {
-        var environment = variables
-            .Prepend(("LD_LIBRARY_PATH", libraries))
-            .ToDictionary(variable => variable.Item1, variable => variable.Item2);
-        using var process = Pmsfc.Start(workshop.Folder, environment, arguments);
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return new Outcome(process.ExitCode, await output, await error);
-    }
+    private Task<Outcome> RunAsync(string libraries, (string Name, string Value)[] variables, params string[] arguments) =>
+        Pmsfc.RunAsync(
+            workshop.Folder,
+            variables.Prepend(("LD_LIBRARY_PATH", libraries)).ToDictionary(variable => variable.Item1, variable => variable.Item2),
+            arguments
+        );
 }

@@ -227,15 +227,8 @@ public sealed class ImageSetTests : IDisposable
         (Text(first, "outcome"), Text(again, "outcome"), Text(first, "id")).ShouldBe(("created", "unchanged", id));
         (await InContainerAsync("images", "show", "eval")).ShouldContain("picture-1.png");
 
-        async Task<string> InContainerAsync(params string[] arguments)
-        {
-            using var process = Pmsfc.Start(_workshop.Folder, environment, [.. arguments, "--store", container]);
-            process.StandardInput.Close();
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync();
-            process.ExitCode.ShouldBe(0, await error);
-            return await output;
-        }
+        async Task<string> InContainerAsync(params string[] arguments) =>
+            (await Pmsfc.RunAsync(_workshop.Folder, environment, [.. arguments, "--store", container])).ShouldBeDone();
     }
 
     private static string? Text(JsonElement json, string property) => json.GetProperty(property).GetString();

@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace PmSFC.Cli.Tests.Support;
 
-/// <summary>Runs the built command line as a process of its own.</summary>
+/// <summary>Runs the built command line.</summary>
 internal static class Pmsfc
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "pmsfc.dll");
 
     // In a folder with a silo, the build leaves out the files that ASP.NET Core has as well: there the client needs that framework, as the silo does.
-    private static readonly string Frameworks = ((string[])["pmsfc-silo", "pmsfc"])
+    internal static readonly string Frameworks = ((string[])["pmsfc-silo", "pmsfc"])
         .Select(name => Path.Combine(AppContext.BaseDirectory, $"{name}.runtimeconfig.json"))
         .First(File.Exists);
 
@@ -20,6 +21,7 @@ internal static class Pmsfc
     public static IReadOnlyList<string> Launcher { get; } =
         OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,PIPE"] : ["env"];
 
+    /// <summary>Starts it as a process of its own.</summary>
     public static Process Start(string folder, params IEnumerable<string> arguments) =>
         Start(folder, new Dictionary<string, string>(), arguments);
 
@@ -35,28 +37,41 @@ internal static class Pmsfc
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.Environment["PMSFC_LOGS"] = Path.Combine(folder, "logs");
-        start.Environment.Remove("PMSFC_STORE");
-        start.Environment.Remove("PMSFC_COMMAND");
-        start.Environment.Remove("PMSFC_WEIGHTS");
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in EnvironmentOf(folder, environment))
             start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
-    public static async Task<Outcome> RunAsync(string folder, params IEnumerable<string> arguments)
+    /// <summary>Runs it to its end, in a process that has run others before.</summary>
+    public static Task<Outcome> RunAsync(string folder, params IEnumerable<string> arguments) =>
+        RunAsync(folder, new Dictionary<string, string>(), arguments);
+
+    public static Task<Outcome> RunAsync(
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        params IEnumerable<string> arguments
+    ) => ResidentProcess.RunAsync(folder, EnvironmentOf(folder, environment), [.. arguments]);
+
+    // A variable without a value counts as one that is not set.
+    private static Dictionary<string, string> EnvironmentOf(string folder, IReadOnlyDictionary<string, string> environment)
     {
-        using var process = Start(folder, arguments);
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return new Outcome(process.ExitCode, await output, await error);
+        var all = new Dictionary<string, string>
+        {
+            ["PMSFC_LOGS"] = Path.Combine(folder, "logs"),
+            ["PMSFC_STORE"] = "",
+            ["PMSFC_COMMAND"] = "",
+            ["PMSFC_WEIGHTS"] = "",
+        };
+        foreach (var (name, value) in environment)
+            all[name] = value;
+        return all;
     }
 }
 
 /// <summary>How a process ended.</summary>
 internal sealed record Outcome(int ExitCode, string Output, string Error)
 {
+    [JsonIgnore]
     public IReadOnlyList<JsonElement> JsonLines =>
         [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
