@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -56,7 +57,7 @@ internal sealed class ResidentProcess
     /// <summary>The process itself: it ends with its input, that is with the tests.</summary>
     public static async Task Main()
     {
-        var product = typeof(CommandLine).Assembly.EntryPoint!;
+        var product = Assembly.Load("pmsfc").EntryPoint!;
         var (requests, answers) = (Console.In, Console.Out);
         Console.SetIn(TextReader.Null);
         while (await requests.ReadLineAsync() is { } line)
