@@ -5,15 +5,19 @@ usage: stylegan2.py FOLDER
 Prints codes, sizes and images of each file as JSON. Arithmetic is in double precision, one image after the other with its own kernel: modulated and
 demodulated weights (Karras et al. 2020, Eq. 1 and 3), a transposed convolution and then the filter [1, 3, 3, 1]. Files are in single precision.
 """
+import collections
 import json
 import math
 import os
+import pickle
 import sys
+import types
 
 import needs
 
 needs.modules("numpy", "torch")
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -44,7 +48,11 @@ def scales(state, name, w):
     return F.linear(w, weight / math.sqrt(weight.shape[1]), bias)
 
 
-def block(state, name, noise, up, x, w):
+def clamped(x, most):
+    return x if most is None else x.clamp(-most, most)
+
+
+def block(state, name, noise, up, x, w, most):
     """One image [1, C, h, w]."""
     weight = state[f"{name}.conv.weight"].double()[0]
     weight = weight / math.sqrt(weight[0].numel()) * scales(state, name, w).view(1, -1, 1, 1)
@@ -52,28 +60,28 @@ def block(state, name, noise, up, x, w):
     x = fir(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2), 1, 1) if up else F.conv2d(x, weight, padding=1)
     if noise is not None:
         x = x + state[f"{name}.noise.weight"].double() * noise.double()
-    return lrelu(x + state[f"{name}.activate.bias"].double().view(1, -1, 1, 1))
+    return clamped(lrelu(x + state[f"{name}.activate.bias"].double().view(1, -1, 1, 1)), most)
 
 
-def rgb(state, name, x, w):
+def rgb(state, name, x, w, most):
     weight = state[f"{name}.conv.weight"].double()[0]
     weight = weight / math.sqrt(weight.shape[1]) * scales(state, name, w).view(1, -1, 1, 1)
-    return F.conv2d(x, weight) + state[f"{name}.bias"].double()
+    return clamped(F.conv2d(x, weight) + state[f"{name}.bias"].double(), most)
 
 
-def draw(state, depth, resolutions, z):
+def draw(state, depth, resolutions, z, most=None):
     images = []
     for code in z:
         w = (code * (code.square().mean() + 1e-8).rsqrt())[None]
         for i in range(depth):
             weight, bias = state[f"style.{i + 1}.weight"].double(), state[f"style.{i + 1}.bias"].double()
             w = lrelu(F.linear(w, weight * (0.01 / math.sqrt(weight.shape[1])), bias * 0.01))
-        x = block(state, "conv1", state.get("noises.noise_0"), False, state["input.input"].double(), w)
-        image = rgb(state, "to_rgb1", x, w)
+        x = block(state, "conv1", state.get("noises.noise_0"), False, state["input.input"].double(), w, most)
+        image = rgb(state, "to_rgb1", x, w, most)
         for k in range(resolutions - 1):
             for i, up in ((2 * k, True), (2 * k + 1, False)):
-                x = block(state, f"convs.{i}", state.get(f"noises.noise_{i + 1}"), up, x, w)
-            image = enlarge(image) + rgb(state, f"to_rgbs.{k}", x, w)
+                x = block(state, f"convs.{i}", state.get(f"noises.noise_{i + 1}"), up, x, w, most)
+            image = enlarge(image) + rgb(state, f"to_rgbs.{k}", x, w, most)
         images.append(image.expand(-1, 3, -1, -1))
     return torch.cat(images)
 
@@ -120,44 +128,317 @@ def generator(seed, latent, style, depth, channels, colors, noise):
     return state
 
 
+def blocks(resolutions):
+    """For each block its name here, and the resolution that it gives."""
+    return [("conv1", 4)] + [(f"convs.{2 * k + i}", 8 << k) for k in range(resolutions - 1) for i in (0, 1)]
+
+
+def rgbs(resolutions):
+    return [("to_rgb1", 4)] + [(f"to_rgbs.{k}", 8 << k) for k in range(resolutions - 1)]
+
+
+class EasyDict(dict):
+    """A dictionary as pickles of NVIDIA's programs name it."""
+
+
+class Persistent:
+    """A module as NVIDIA's programs pickle it: together with a program, which nobody may run."""
+
+    def __init__(self, class_name, parameters=(), buffers=(), modules=(), **attributes):
+        self.meta = {
+            "type": "class",
+            "version": 6,
+            "module_src": "raise SystemExit('the program text of a pickle was run')",
+            "class_name": class_name,
+            "state": {
+                "training": False,
+                "_parameters": collections.OrderedDict((name, torch.nn.Parameter(value.clone())) for name, value in dict(parameters).items()),
+                "_buffers": collections.OrderedDict(buffers),
+                "_modules": collections.OrderedDict(modules),
+                "_init_args": (),
+                "_init_kwargs": {},
+                **attributes,
+            },
+        }
+
+    def __reduce__(self):
+        return reconstruct, (self.meta,)
+
+
+def reconstruct(meta):
+    raise SystemExit("a persistent object was made")
+
+
+class Network:
+    """A network as NVIDIA's programs for TensorFlow pickle it."""
+
+    def __init__(self, variables, components=()):
+        self.state = {
+            "version": 4,
+            "name": "G",
+            "static_kwargs": EasyDict(resolution=8),
+            "components": EasyDict(components),
+            "build_module_src": "raise SystemExit('the program text of a pickle was run')",
+            "build_func_name": "G_main",
+            "variables": list(variables),
+        }
+
+    def __getstate__(self):
+        return self.state
+
+
+def masquerade():
+    """Gives what is pickled here the names that it has in NVIDIA's programs."""
+    for thing, module, name in (
+        (EasyDict, "dnnlib.util", "EasyDict"),
+        (Network, "dnnlib.tflib.network", "Network"),
+        (reconstruct, "torch_utils.persistence", "_reconstruct_persistent_obj"),
+    ):
+        thing.__module__, thing.__qualname__, thing.__name__ = module, name, name
+        parent = ""
+        for part in module.split("."):
+            parent = f"{parent}.{part}".lstrip(".")
+            sys.modules.setdefault(parent, types.ModuleType(parent))
+        setattr(sys.modules[module], name, thing)
+
+
+def ada(state, depth, resolutions, average, most, rate=0.01):
+    """The whole network of stylegan2-ada-pytorch."""
+
+    def affine(name):
+        return Persistent(
+            "FullyConnectedLayer",
+            {"weight": state[f"{name}.conv.modulation.weight"], "bias": state[f"{name}.conv.modulation.bias"]},
+            activation="linear",
+            weight_gain=np.float64(0.5),
+            bias_gain=1,
+        )
+
+    def layer(name, up):
+        weight = state[f"{name}.conv.weight"][0]
+        parameters = {"weight": weight / math.sqrt(weight[0].numel()), "bias": state[f"{name}.activate.bias"]}
+        buffers = {"resample_filter": FILTER.float()}
+        noise = state.get(f"noises.noise_{0 if name == 'conv1' else int(name[6:]) + 1}")
+        if noise is not None:
+            parameters["noise_strength"] = state[f"{name}.noise.weight"].reshape([])
+            buffers["noise_const"] = noise[0, 0]
+        return Persistent(
+            "SynthesisLayer",
+            parameters,
+            buffers,
+            {"affine": affine(name)},
+            up=up,
+            activation="lrelu",
+            conv_clamp=most,
+            act_gain=np.float64(math.sqrt(2)),
+        )
+
+    def image(name):
+        return Persistent(
+            "ToRGBLayer",
+            {"weight": state[f"{name}.conv.weight"][0], "bias": state[f"{name}.bias"].flatten()},
+            {},
+            {"affine": affine(name)},
+            conv_clamp=most,
+        )
+
+    synthesis = []
+    for k in range(resolutions):
+        modules = {"conv1": layer("conv1" if k == 0 else f"convs.{2 * k - 1}", 1), "torgb": image("to_rgb1" if k == 0 else f"to_rgbs.{k - 1}")}
+        if k > 0:
+            modules = {"conv0": layer(f"convs.{2 * k - 2}", 2), **modules}
+        synthesis.append(
+            (
+                f"b{4 << k}",
+                Persistent(
+                    "SynthesisBlock",
+                    {"const": state["input.input"][0]} if k == 0 else {},
+                    {"resample_filter": FILTER.float()},
+                    modules,
+                    architecture="skip",
+                    use_fp16=k > 0,
+                ),
+            )
+        )
+    factor = 0.01 / rate
+    mapping = [
+        (
+            f"fc{i}",
+            Persistent(
+                "FullyConnectedLayer",
+                {"weight": state[f"style.{i + 1}.weight"] * factor, "bias": state[f"style.{i + 1}.bias"] * factor},
+                activation="lrelu",
+                weight_gain=np.float64(rate),
+                bias_gain=rate,
+            ),
+        )
+        for i in range(depth)
+    ]
+    return Persistent(
+        "Generator",
+        modules={
+            "synthesis": Persistent("SynthesisNetwork", modules=synthesis, num_ws=2 * resolutions),
+            "mapping": Persistent("MappingNetwork", buffers={} if average is None else {"w_avg": average}, modules=mapping, num_layers=depth),
+        },
+        z_dim=state["style.1.weight"].shape[1],
+        c_dim=0,
+    )
+
+
+def flatten(module, prefix=""):
+    """A persistent module's state_dict()."""
+    state, found = module.meta["state"], {}
+    for group in ("_parameters", "_buffers"):
+        found.update({prefix + name: value for name, value in state[group].items()})
+    for name, inner in state["_modules"].items():
+        found.update(flatten(inner, f"{prefix}{name}."))
+    return found
+
+
+def genforce(state, depth, resolutions, average):
+    found = {"truncation.w_avg": average, "synthesis.early_layer.const": state["input.input"], "synthesis.upsample.kernel": (FILTER * 4).float()[None, None]}
+    for i in range(depth):
+        for kind in ("weight", "bias"):
+            found[f"mapping.dense{i}.{kind}"] = state[f"style.{i + 1}.{kind}"]
+    for i, (name, _) in enumerate(blocks(resolutions)):
+        own = f"synthesis.layer{i}"
+        weight = state[f"{name}.conv.weight"][0]
+        found[f"{own}.weight"] = weight.flip(2, 3) if i % 2 == 1 else weight
+        found[f"{own}.bias"] = state[f"{name}.activate.bias"]
+        found[f"{own}.style.weight"] = state[f"{name}.conv.modulation.weight"]
+        found[f"{own}.style.bias"] = state[f"{name}.conv.modulation.bias"] - 1
+        if f"noises.noise_{i}" in state:
+            found[f"{own}.noise"] = state[f"noises.noise_{i}"]
+            found[f"{own}.noise_strength"] = state[f"{name}.noise.weight"].reshape([])
+        if i % 2 == 1:
+            found[f"{own}.filter.kernel"] = (FILTER * 4).float()[None, None]
+    for i, (name, _) in enumerate(rgbs(resolutions)):
+        own = f"synthesis.output{i}"
+        found[f"{own}.weight"] = state[f"{name}.conv.weight"][0]
+        found[f"{own}.bias"] = state[f"{name}.bias"].flatten()
+        found[f"{own}.style.weight"] = state[f"{name}.conv.modulation.weight"]
+        found[f"{own}.style.bias"] = state[f"{name}.conv.modulation.bias"] - 1
+    return found
+
+
+def karras(state, depth, resolutions, average):
+    """A network of stylegan2 for TensorFlow, whose kernels lie as [height, width, input, output]."""
+    mapping, synthesis = [], [("4x4/Const/const", state["input.input"].numpy())]
+    for i in range(depth):
+        mapping.append((f"Dense{i}/weight", state[f"style.{i + 1}.weight"].t().contiguous().numpy()))
+        mapping.append((f"Dense{i}/bias", state[f"style.{i + 1}.bias"].numpy()))
+
+    def add(place, name, weight, bias):
+        synthesis.append((f"{place}/weight", weight.permute(2, 3, 1, 0).contiguous().numpy()))
+        synthesis.append((f"{place}/mod_weight", state[f"{name}.conv.modulation.weight"].t().numpy()))
+        synthesis.append((f"{place}/mod_bias", state[f"{name}.conv.modulation.bias"].numpy() - 1))
+        synthesis.append((f"{place}/bias", bias.flatten().numpy()))
+
+    for i, (name, side) in enumerate(blocks(resolutions)):
+        weight = state[f"{name}.conv.weight"][0]
+        place = f"{side}x{side}/{'Conv' if i == 0 else 'Conv0_up' if i % 2 == 1 else 'Conv1'}"
+        add(place, name, weight.flip(2, 3) if i % 2 == 1 else weight, state[f"{name}.activate.bias"])
+        if f"noises.noise_{i}" in state:
+            synthesis.append((f"noise{i}", state[f"noises.noise_{i}"].numpy()))
+            synthesis.append((f"{place}/noise_strength", np.float32(state[f"{name}.noise.weight"].item())))
+    for name, side in rgbs(resolutions):
+        add(f"{side}x{side}/ToRGB", name, state[f"{name}.conv.weight"][0], state[f"{name}.bias"])
+    return Network(
+        [("lod", np.float32(0)), ("dlatent_avg", average.numpy())], {"mapping": Network(mapping), "synthesis": Network(synthesis)}
+    )
+
+
+def save_rosinality(path, index, state, other, depth, resolutions, average, most):
+    content = [
+        {"g_ema": state, "latent_avg": average},
+        state,
+        {"g": other, "d": {"final_conv.0.weight": torch.zeros(1)}, "g_ema": state, "ada_aug_p": 0.0},
+    ][index % 3]
+    torch.save(content, path, _use_new_zipfile_serialization=index % 2 == 0)
+    return average if index % 3 == 0 else None
+
+
+def save_ada(path, index, state, other, depth, resolutions, average, most):
+    network = ada(state, depth, resolutions, average, most, rate=0.1 if index == 1 else 0.01)
+    if most is None and index % 3 == 2:
+        torch.save(flatten(network), path)
+        return average
+    whole = {
+        "training_set_kwargs": EasyDict(class_name="training.dataset.ImageFolderDataset", resolution=4 << (resolutions - 1)),
+        "G": ada(other, depth, resolutions, average + 1, most),
+        "D": Persistent("Discriminator", {"weight": torch.zeros(1)}),
+        "G_ema": network,
+        "augment_pipe": None,
+    }
+    with open(path, "wb") as file:
+        pickle.dump(whole, file, protocol=[4, 2, 5][index % 3])
+    return average
+
+
+def save_genforce(path, index, state, other, depth, resolutions, average, most):
+    content = {
+        "generator": genforce(other, depth, resolutions, average + 1),
+        "discriminator": {"output.bias": torch.zeros(1)},
+        "generator_smooth": genforce(state, depth, resolutions, average),
+    }
+    torch.save(content if index % 2 == 0 else content["generator_smooth"], path)
+    return average
+
+
+def save_karras(path, index, state, other, depth, resolutions, average, most):
+    networks = (
+        karras(other, depth, resolutions, average + 1),
+        Network([("4x4/Dense0/weight", np.zeros((1, 1), np.float32))]),
+        karras(state, depth, resolutions, average),
+    )
+    with open(path, "wb") as file:
+        pickle.dump(networks, file, protocol=[4, 2, 3][index % 3])
+    return average
+
+
+LAYOUTS = {
+    "rosinality": (".pt", save_rosinality),
+    "stylegan2-ada": (".pkl", save_ada),
+    "genforce-stylegan2": (".pth", save_genforce),
+    "karras-stylegan2": (".pkl", save_karras),
+}
+
+
 def main():
     folder = sys.argv[1]
     torch.set_num_threads(1)
+    masquerade()
     files = {}
     sizes = [
-        # latent, style, mapping layers, channels of 4x4, 8x8, ..., colors, noise
-        (6, 5, 2, [8, 6, 4], 3, True),
-        (5, 7, 4, [7, 5, 3], 3, False),
-        (6, 6, 8, [5, 9], 3, True),
-        (4, 6, 2, [6, 4, 3], 1, True),
-        (6, 4, 8, [4, 3], 1, False),
-        (16, 16, 4, [16, 32, 16], 3, True),
-        (3, 8, 2, [9, 8, 17], 3, True),
-        (8, 3, 4, [3, 2, 2, 1], 1, True),
+        # latent, style, mapping layers, channels of 4x4, 8x8, ..., colors, noise, clamp
+        (6, 5, 2, [8, 6, 4], 3, True, 2),
+        (5, 7, 4, [7, 5, 3], 3, False, None),
+        (6, 6, 8, [5, 9], 3, True, None),
+        (4, 6, 2, [6, 4, 3], 1, True, None),
+        (8, 3, 4, [3, 2, 2, 1], 1, True, 3),
+        (16, 16, 8, [16, 24], 1, False, 1),
     ]
-    for index, (latent, style, depth, channels, colors, noise) in enumerate(sizes):
-        state = generator(index, latent, style, depth, channels, colors, noise)
-        other = generator(index + 100, latent, style, depth, channels, colors, noise)
-        z = torch.randn(3, latent, generator=torch.Generator().manual_seed(index + 50)).double()
-        average = torch.randn(style, generator=torch.Generator().manual_seed(index + 70))
-        content = [
-            {"g_ema": state, "latent_avg": average},
-            state,
-            {"g": other, "d": {"final_conv.0.weight": torch.zeros(1)}, "g_ema": state, "ada_aug_p": 0.0},
-        ][index % 3]
-        name = f"rosinality-{index}.pt"
-        torch.save(content, os.path.join(folder, name), _use_new_zipfile_serialization=index % 2 == 0)
-        files[name] = {
-            "layout": "rosinality",
-            "latent": latent,
-            "style": style,
-            "depth": depth,
-            "channels": channels,
-            "colors": colors,
-            "average": average.tolist() if index % 3 == 0 else None,
-            "codes": z.flatten().tolist(),
-            "images": draw(state, depth, len(channels), z).flatten().tolist(),
-        }
+    for layout, (ending, save) in LAYOUTS.items():
+        for index, (latent, style, depth, channels, colors, noise, most) in enumerate(sizes):
+            state = generator(index, latent, style, depth, channels, colors, noise)
+            other = generator(index + 100, latent, style, depth, channels, colors, noise)
+            most = most if layout == "stylegan2-ada" else None
+            z = torch.randn(3, latent, generator=torch.Generator().manual_seed(index + 50)).double()
+            average = torch.randn(style, generator=torch.Generator().manual_seed(index + 70))
+            name = f"{layout}-{index}{ending}"
+            kept = save(os.path.join(folder, name), index, state, other, depth, len(channels), average, most)
+            files[name] = {
+                "layout": layout,
+                "latent": latent,
+                "style": style,
+                "depth": depth,
+                "channels": channels,
+                "colors": colors,
+                "clamp": most or 0,
+                "average": None if kept is None else kept.tolist(),
+                "codes": z.flatten().tolist(),
+                "images": draw(state, depth, len(channels), z, most).flatten().tolist(),
+            }
     print(json.dumps(files))
 
 

@@ -50,6 +50,12 @@ public static class LayerCost
     /// <summary>A new map times one number a channel that is learned too, and an activation in place; the map is saved as well.</summary>
     public static NetworkCost ActivatedScaling(double elements) => new(2 * elements, 4 * elements, elements);
 
+    /// <summary>
+    /// Maps kept below an absolute value, which are saved already. The derivative holds the new map, its gradient before and after, and of one byte each whether
+    /// a number is above the lower end and below the upper one.
+    /// </summary>
+    public static NetworkCost Clamping(double elements) => new(elements, 3.5 * elements, 0);
+
     /// <summary>The mean of each 2×2 pixels.</summary>
     /// <param name="channels">Channels.</param>
     /// <param name="pixels">Pixels before.</param>

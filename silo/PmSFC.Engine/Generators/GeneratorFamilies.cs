@@ -46,6 +46,8 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
     private string AnotherNetwork(StateDict checkpoint)
     {
         var names = checkpoint.Names;
+        if (OfAModule(checkpoint) is { } module)
+            return module;
         if (
             names.FirstOrDefault(name =>
                 name.Contains(".modulation.", StringComparison.Ordinal) || name.Contains("affine.weight", StringComparison.Ordinal)
@@ -66,6 +68,27 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
             ? $"is no whole {Titles} generator: its layers' names begin at {sides.Min()}×{sides.Min()}, so the lower half of a generator is missing"
             : $"is not a {Titles} generator in a layout that is known ({Layouts}): its tensors have names like "
                 + $"'{names.FirstOrDefault()}'";
+    }
+
+    /// <summary>What to say of a file whose modules are read with the names of their classes; null where there are none.</summary>
+    private static string? OfAModule(StateDict checkpoint)
+    {
+        var outer = checkpoint
+            .Classes.Where(module => !checkpoint.Classes.Keys.Any(other => StateDict.IsInside(module.Key, other)))
+            .OrderByDescending(module => module.Value.Contains("Generator", StringComparison.Ordinal))
+            .ThenByDescending(module => module.Key.Contains("ema", StringComparison.OrdinalIgnoreCase))
+            .FirstOrDefault();
+        if (outer.Value is not { } name)
+            return null;
+        if (checkpoint.Names.Any(tensor => tensor.EndsWith("synthesis.input.freqs", StringComparison.Ordinal)))
+            return $"is a StyleGAN3 or built on one (the class {name}), which is not read";
+        var parts = checkpoint
+            .Classes.Where(module =>
+                StateDict.IsInside(module.Key, outer.Key) && !module.Key[outer.Key.Length..].TrimStart('.', '/').Contains('.')
+            )
+            .Select(module => module.Value)
+            .ToList();
+        return $"is a network of the class {name}{(parts.Count > 0 ? $", of {string.Join(" and ", parts)}" : "")}, which is not read";
     }
 
     [GeneratedRegex(@"(?<![0-9])([0-9]{1,4})x\1(?![0-9])")]

@@ -76,16 +76,13 @@ public sealed class GenforceLayout : IGeneratorLayout
         var name = FusedName(index);
         if (tensors.Shape(name) is not [3, 3, var into, var output] || into != input || !LayerReader.IsCount(output))
         {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName,
-                $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [3, 3, {input}, any] is needed"
-            );
+            throw tensors.WrongShape(name, $"[3, 3, {input}, any]");
         }
 
         long[] shape = [3, 3, into, output];
 
         // A transposed convolution turns its kernel round.
-        var weight = LayerReader.Permute(tensors.ReadFloats(name, shape), shape, [3, 2, 0, 1], d => d >= 2);
+        var weight = ElementOrder.Permute(tensors.ReadFloats(name, shape), shape, [3, 2, 0, 1], d => d >= 2);
         return new LayerWeights(
             weight,
             [output, into, 3, 3],

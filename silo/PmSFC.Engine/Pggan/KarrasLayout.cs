@@ -1,4 +1,3 @@
-using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Tensors;
@@ -51,10 +50,10 @@ public sealed class KarrasLayout : IGeneratorLayout
             || !LayerReader.IsCount(outputs / 16)
             || !LayerReader.IsCount(latent)
         )
-            throw WrongShape(tensors, DenseWeight, "[latent, 16 × channels]");
+            throw tensors.WrongShape(DenseWeight, "[latent, 16 × channels]");
 
         // [latent, C, 4, 4] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
-        var weight = LayerReader.Permute(tensors.ReadFloats(DenseWeight, latent, outputs), [latent, outputs / 16, 4, 4], [1, 0, 2, 3], d =>
+        var weight = ElementOrder.Permute(tensors.ReadFloats(DenseWeight, latent, outputs), [latent, outputs / 16, 4, 4], [1, 0, 2, 3], d =>
             d >= 2
         );
         return new LayerWeights(
@@ -69,13 +68,13 @@ public sealed class KarrasLayout : IGeneratorLayout
     {
         var isFused = name.EndsWith("_up", StringComparison.Ordinal);
         if (tensors.Shape($"{name}/weight") is not [var height, var width, var third, var fourth] || height != size || width != size)
-            throw WrongShape(tensors, $"{name}/weight", $"[{size}, {size}, …]");
+            throw tensors.WrongShape($"{name}/weight", $"[{size}, {size}, …]");
         var (into, outputs) = isFused ? (fourth, third) : (third, fourth);
         if (into != input || !LayerReader.IsCount(outputs) || (output >= 0 && outputs != output))
-            throw WrongShape(tensors, $"{name}/weight", $"{input} input and {(output < 0 ? "any" : output)} output channels");
+            throw tensors.WrongShape($"{name}/weight", $"{input} input and {(output < 0 ? "any" : output)} output channels");
 
         int[] order = isFused ? [2, 3, 0, 1] : [3, 2, 0, 1];
-        var weight = LayerReader.Permute(
+        var weight = ElementOrder.Permute(
             tensors.ReadFloats($"{name}/weight", height, width, third, fourth),
             [height, width, third, fourth],
             order,
@@ -88,10 +87,4 @@ public sealed class KarrasLayout : IGeneratorLayout
             tensors.ReadFloats($"{name}/bias", outputs)
         );
     }
-
-    private static CheckpointException WrongShape(StateDict tensors, string name, string needed) =>
-        SafetensorsHeader.Damaged(
-            tensors.FileName,
-            $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but {needed} is needed"
-        );
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Tensors;
@@ -6,7 +5,7 @@ using PmSFC.Engine.Tensors;
 namespace PmSFC.Engine.Pggan;
 
 /// <summary>What reading one layer after the other has in common in every layout.</summary>
-internal static partial class LayerReader
+internal static class LayerReader
 {
     private const int MostBlocks = 18;
 
@@ -33,17 +32,7 @@ internal static partial class LayerReader
     /// <exception cref="CheckpointException">One is missing, or there are not two for each resolution.</exception>
     public static int CountBlocks(StateDict tensors, Func<int, string> weightName, int before = 0)
     {
-        var blocks = Enumerable.Range(0, tensors.Names.Count).TakeWhile(i => tensors.Contains(weightName(i))).Count();
-        for (var i = blocks; i <= blocks + MostBlocks; i++)
-        {
-            var stem = WeightEnd().Replace(weightName(i), "");
-            if (tensors.Places.FirstOrDefault(place => place.StartsWith(stem, StringComparison.Ordinal)) is { } rest)
-                throw SafetensorsHeader.Damaged(
-                    tensors.FileName,
-                    $"lacks the tensor '{weightName(blocks)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights"
-                );
-        }
-
+        var blocks = tensors.CountInARow(weightName);
         if (before + blocks is > 0 and <= MostBlocks && (before + blocks) % 2 == 0)
             return before + blocks;
         throw SafetensorsHeader.Damaged(
@@ -105,14 +94,11 @@ internal static partial class LayerReader
     {
         if (tensors.Shape(name) is not [var into, var output, 3, 3] || into != input || !IsCount(output))
         {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName,
-                $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [{input}, any, 3, 3] is needed"
-            );
+            throw tensors.WrongShape(name, $"[{input}, any, 3, 3]");
         }
 
         // A transposed convolution turns its kernel round.
-        var weight = Permute(tensors.ReadFloats(name, input, output, 3, 3), [input, output, 3, 3], [1, 0, 2, 3], d => d >= 2);
+        var weight = ElementOrder.Permute(tensors.ReadFloats(name, input, output, 3, 3), [input, output, 3, 3], [1, 0, 2, 3], d => d >= 2);
         return new LayerWeights(weight, [output, input, 3, 3], BlockGain / Math.Sqrt(input * 9), tensors.ReadFloats(bias, output));
     }
 
@@ -126,14 +112,13 @@ internal static partial class LayerReader
     {
         if (tensors.Shape(name) is not [var outputs and > 0, var latent] || outputs % 16 != 0 || !IsCount(outputs / 16) || !IsCount(latent))
         {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName,
-                $"holds '{name}' with shape [{string.Join(", ", tensors.Shape(name))}], but [16 × channels, latent] is needed"
-            );
+            throw tensors.WrongShape(name, "[16 × channels, latent]");
         }
 
         // [C, 4, 4, latent] to the kernel [C, latent, 4, 4] of a convolution, which turns it round.
-        var weight = Permute(tensors.ReadFloats(name, outputs, latent), [outputs / 16, 4, 4, latent], [0, 3, 1, 2], d => d >= 2);
+        var weight = ElementOrder.Permute(tensors.ReadFloats(name, outputs, latent), [outputs / 16, 4, 4, latent], [0, 3, 1, 2], d =>
+            d >= 2
+        );
         return new LayerWeights(
             weight,
             [outputs / 16, latent, 4, 4],
@@ -159,44 +144,9 @@ internal static partial class LayerReader
             throw SafetensorsHeader.Damaged(tensors.FileName, $"holds '{name}', which is not a convolution's weight of four sizes");
         if (IsCount(output) && IsCount(into) && (input < 0 || into == input) && height == size && width == size)
             return [output, into, height, width];
-        throw SafetensorsHeader.Damaged(
-            tensors.FileName,
-            $"holds '{name}' with shape [{output}, {into}, {height}, {width}], but [any, {(input < 0 ? "any" : input)}, {size}, {size}] is needed"
-        );
+        throw tensors.WrongShape(name, $"[any, {(input < 0 ? "any" : input)}, {size}, {size}]");
     }
 
     /// <summary>Whether a size can be a number of channels.</summary>
     public static bool IsCount(long size) => size is > 0 and <= 65536;
-
-    /// <summary>Elements in another order.</summary>
-    /// <param name="values">[shape], row-major.</param>
-    /// <param name="shape">The sizes as stored.</param>
-    /// <param name="order">For each index of the result, which index as stored it is.</param>
-    /// <param name="flip">Whether an index of the result runs backwards.</param>
-    public static float[] Permute(float[] values, long[] shape, int[] order, Func<int, bool>? flip = null)
-    {
-        var strides = new long[shape.Length];
-        for (long d = shape.Length - 1, step = 1; d >= 0; step *= shape[d--])
-            strides[d] = step;
-        var result = new float[values.Length];
-        var index = new long[shape.Length];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var place = 0L;
-            for (var d = 0; d < order.Length; d++)
-            {
-                var size = shape[order[d]];
-                place += strides[order[d]] * (flip is not null && flip(d) ? size - 1 - index[d] : index[d]);
-            }
-
-            result[i] = values[place];
-            for (var d = order.Length - 1; d >= 0 && ++index[d] == shape[order[d]]; d--)
-                index[d] = 0;
-        }
-
-        return result;
-    }
-
-    [GeneratedRegex("(?<=[./])(?:conv[./])?weight$")]
-    private static partial Regex WeightEnd();
 }

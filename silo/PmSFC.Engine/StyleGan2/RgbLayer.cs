@@ -13,9 +13,10 @@ internal sealed class RgbLayer : IDisposable
     private readonly Tensor _modulationBias; // [C]
     private readonly Tensor _weight; // [C, colors]
     private readonly Tensor _bias; // [colors]
+    private readonly Limit? _limit;
 
-    private RgbLayer(Tensor modulation, Tensor modulationBias, Tensor weight, Tensor bias) =>
-        (_modulation, _modulationBias, _weight, _bias) = (modulation, modulationBias, weight, bias);
+    private RgbLayer(Tensor modulation, Tensor modulationBias, Tensor weight, Tensor bias, Limit? limit) =>
+        (_modulation, _modulationBias, _weight, _bias, _limit) = (modulation, modulationBias, weight, bias, limit);
 
     /// <summary>Puts the layer of a block on a device.</summary>
     public static RgbLayer Load(StyleGan2Weights weights, StyleGan2Architecture architecture, int index, Device device, ScalarType dtype)
@@ -23,15 +24,15 @@ internal sealed class RgbLayer : IDisposable
         using var scope = NewDisposeScope();
         long channels = architecture.Channels[index],
             colors = architecture.Colors;
-        var name = RosinalityLayout.Rgb(index);
         return new RgbLayer(
-            Style.Matrix(Read($"{name}.conv.modulation.weight", channels, architecture.StyleSize)).DetachFromDisposeScope(),
-            Read($"{name}.conv.modulation.bias", channels).DetachFromDisposeScope(),
-            Read($"{name}.conv.weight", colors, channels).t().Multiply(1 / Math.Sqrt(channels)).contiguous().DetachFromDisposeScope(),
-            Read($"{name}.bias", colors).DetachFromDisposeScope()
+            Style.Matrix(Read(Part.RgbModulation, channels, architecture.StyleSize)).DetachFromDisposeScope(),
+            Read(Part.RgbModulationBias, channels).DetachFromDisposeScope(),
+            Read(Part.RgbKernel, colors, channels).t().Multiply(1 / Math.Sqrt(channels)).contiguous().DetachFromDisposeScope(),
+            Read(Part.RgbBias, colors).DetachFromDisposeScope(),
+            Limit.Of(architecture)
         );
 
-        Tensor Read(string tensor, params ReadOnlySpan<long> shape) => weights.Tensor(tensor, device, dtype, shape);
+        Tensor Read(Part part, params ReadOnlySpan<long> shape) => weights.Tensor(part, index, device, dtype, shape);
     }
 
     /// <param name="x">[N, C, h, w].</param>
@@ -42,7 +43,7 @@ internal sealed class RgbLayer : IDisposable
         using var scope = NewDisposeScope();
         var scales = style.mm(_modulation).AddInPlace(_modulationBias);
         var pixels = x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, x.shape[1]);
-        var image = pixels.bmm(scales.unsqueeze(-1) * _weight).AddInPlace(_bias);
+        var image = Limit.Apply(_limit, pixels.bmm(scales.unsqueeze(-1) * _weight).AddInPlace(_bias));
         return image.transpose(1, 2).reshape(x.shape[0], -1, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
     }
 

@@ -13,7 +13,8 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
         MostMappingLayers = 64;
     private const string StyleSizeName = "style-size",
         MappingLayersName = "mapping-layers",
-        ColorsName = "colors";
+        ColorsName = "colors",
+        ClampName = "conv-clamp";
 
     /// <summary>Takes the sizes of a generator.</summary>
     /// <param name="latentSize">Length of a latent code.</param>
@@ -48,23 +49,37 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <summary>Channels of an image as drawn: 3, or 1 for gray.</summary>
     public int Colors { get; }
 
+    /// <summary>
+    /// What the absolute values of maps and of RGB images are kept below, as networks that were trained in half precision do it; 0 where they are not
+    /// clamped.
+    /// </summary>
+    public int Clamp { get; init; }
+
     /// <inheritdoc/>
     public override string Family => StyleGan2Family.FamilyName;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, int> FamilySizes =>
-        new Dictionary<string, int>
+    public override IReadOnlyDictionary<string, int> FamilySizes
+    {
+        get
         {
-            [StyleSizeName] = StyleSize,
-            [MappingLayersName] = MappingLayers,
-            [ColorsName] = Colors,
-        };
+            var sizes = new Dictionary<string, int>
+            {
+                [StyleSizeName] = StyleSize,
+                [MappingLayersName] = MappingLayers,
+                [ColorsName] = Colors,
+            };
+            if (Clamp > 0)
+                sizes[ClampName] = Clamp;
+            return sizes;
+        }
+    }
 
     /// <inheritdoc/>
     public override NetworkCost OutputCost => RgbCost(Layers);
 
     /// <inheritdoc/>
-    public override int ResolutionAt(int split) => 4 << (split / 2);
+    public override int ResolutionAt(int split) => ResolutionOf(split - 1);
 
     /// <inheritdoc/>
     public override double WeightsOf(int index)
@@ -101,7 +116,12 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <exception cref="ArgumentException">A size is missing, or no generator of the family has such sizes.</exception>
     internal static StyleGan2Architecture Of(int latentSize, IReadOnlyList<int> channels, IReadOnlyDictionary<string, int> sizes)
     {
-        return new StyleGan2Architecture(latentSize, channels, Size(StyleSizeName), Size(MappingLayersName), Size(ColorsName));
+        if (sizes.GetValueOrDefault(ClampName) < 0)
+            throw new ArgumentException($"The size '{ClampName}' is negative.", nameof(sizes));
+        return new StyleGan2Architecture(latentSize, channels, Size(StyleSizeName), Size(MappingLayersName), Size(ColorsName))
+        {
+            Clamp = sizes.GetValueOrDefault(ClampName),
+        };
 
         int Size(string name) =>
             sizes.TryGetValue(name, out var size) ? size : throw new ArgumentException($"The size '{name}' is missing.", nameof(sizes));
@@ -109,6 +129,10 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
 
     /// <summary>Input channels of a block; the first one's are those of the constant, as many as it gives.</summary>
     internal int InputsOf(int index) => Channels[Math.Max(0, index - 1)];
+
+    /// <summary>Width and height of the maps that a block gives.</summary>
+    /// <param name="index">The block, from 0.</param>
+    internal static int ResolutionOf(int index) => 4 << ((index + 1) / 2);
 
     /// <summary>Whether a block enlarges its maps: the first of each resolution after 4×4.</summary>
     /// <param name="index">The block, from 0.</param>
@@ -131,7 +155,8 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
             before = Enlarges(index) ? pixels / 4 : pixels;
         return LayerCost.Scaling(inputs * before)
             + new NetworkCost(0, outputs * pixels + inputs * before, 9 * inputs * outputs * pixels)
-            + LayerCost.ActivatedScaling(outputs * pixels);
+            + LayerCost.ActivatedScaling(outputs * pixels)
+            + (Clamp > 0 ? LayerCost.Clamping(outputs * pixels) : default);
     }
 
     /// <summary>The RGB image of a resolution's last maps, added to the one before; nothing after any other block.</summary>
@@ -141,7 +166,8 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
             return default;
         double inputs = Channels[layer - 1],
             pixels = Pixels(layer);
-        return new NetworkCost(Colors * pixels, (3 * Colors + inputs) * pixels, inputs * Colors * pixels);
+        return new NetworkCost(Colors * pixels, (3 * Colors + inputs) * pixels, inputs * Colors * pixels)
+            + (Clamp > 0 ? LayerCost.Clamping(Colors * pixels) : default);
     }
 
     private double Pixels(int layer) => Math.Pow(ResolutionAt(layer), 2);

@@ -14,7 +14,8 @@ public sealed class StyleGan2Family : IGeneratorFamily
     public string Title => "StyleGAN2";
 
     /// <inheritdoc/>
-    public IReadOnlyList<IGeneratorLayout> Layouts { get; } = [new RosinalityLayout()];
+    public IReadOnlyList<IGeneratorLayout> Layouts { get; } =
+    [new RosinalityLayout(), new AdaLayout(), new GenforceStyleGan2Layout(), new KarrasStyleGan2Layout()];
 
     /// <inheritdoc/>
     public GeneratorArchitecture Describe(int latentSize, IReadOnlyList<int> channels, IReadOnlyDictionary<string, int> sizes) =>

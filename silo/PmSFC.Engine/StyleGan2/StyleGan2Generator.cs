@@ -25,7 +25,7 @@ internal sealed class StyleGan2Generator : IGenerator
         using var scope = NewDisposeScope();
         (_architecture, Device, Dtype) = (architecture, device, dtype);
         _mapping = [.. Enumerable.Range(0, architecture.MappingLayers).Select(MappingLayer)];
-        _constant = weights.Tensor(RosinalityLayout.Constant, device, dtype, 1, architecture.InputsOf(0), 4, 4);
+        _constant = weights.Tensor(Part.Constant, 0, device, dtype, 1, architecture.InputsOf(0), 4, 4);
         _blocks = [.. Enumerable.Range(0, architecture.Layers).Select(i => StyledBlock.Load(weights, architecture, i, device, dtype))];
         _rgb =
         [
@@ -42,10 +42,9 @@ internal sealed class StyleGan2Generator : IGenerator
             const double Rate = 0.01;
             long inputs = index == 0 ? architecture.LatentSize : architecture.StyleSize;
             var gain = Rate * Math.Sqrt(2);
-            var name = RosinalityLayout.Mapping(index);
             return (
-                Style.Matrix(weights.Tensor($"{name}.weight", device, dtype, architecture.StyleSize, inputs)).Multiply(gain),
-                weights.Tensor($"{name}.bias", device, dtype, architecture.StyleSize).Multiply(gain)
+                Style.Matrix(weights.Tensor(Part.MappingWeight, index, device, dtype, architecture.StyleSize, inputs)).Multiply(gain),
+                weights.Tensor(Part.MappingBias, index, device, dtype, architecture.StyleSize).Multiply(gain)
             );
         }
     }

@@ -4,29 +4,30 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.StyleGan2;
 
-/// <summary>A StyleGAN2 generator's checked weights in managed memory, on no device, under the names of <see cref="RosinalityLayout"/>.</summary>
+/// <summary>A StyleGAN2 generator's checked weights in managed memory, on no device, as <see cref="RosinalityLayout"/> has them.</summary>
 public sealed class StyleGan2Weights : IGeneratorWeights
 {
     private readonly StyleGan2Architecture _architecture;
-    private readonly IReadOnlyDictionary<string, float[]> _values;
+    private readonly IReadOnlyDictionary<(Part, int), float[]> _values;
 
     /// <param name="architecture">Its sizes.</param>
-    /// <param name="values">For each name of <see cref="RosinalityLayout.TensorsOf"/> its elements; noises and the mean style where there are any.</param>
-    internal StyleGan2Weights(StyleGan2Architecture architecture, IReadOnlyDictionary<string, float[]> values) =>
+    /// <param name="values">For each part of <see cref="PartsOf"/> its elements; noises, their strengths and the mean style where there are any.</param>
+    internal StyleGan2Weights(StyleGan2Architecture architecture, IReadOnlyDictionary<(Part, int), float[]> values) =>
         (_architecture, _values) = (architecture, values);
 
     /// <inheritdoc/>
     public GeneratorArchitecture Architecture => _architecture;
 
     /// <summary>Whether it has constant noise for every block; without, it draws without noise.</summary>
-    internal bool HasNoise => _values.ContainsKey(RosinalityLayout.Noise(0));
+    internal bool HasNoise => _values.ContainsKey((Part.Noise, 0));
 
     /// <inheritdoc/>
     public byte[] ToSafetensors()
     {
         var writer = new SafetensorsWriter();
-        foreach (var (name, shape) in RosinalityLayout.TensorsOf(_architecture).Where(tensor => _values.ContainsKey(tensor.Name)))
-            writer.Add(name, _values[name], shape);
+        foreach (var (part, index, shape) in PartsOf(_architecture))
+            if (_values.TryGetValue((part, index), out var elements))
+                writer.Add(RosinalityLayout.OwnNameOf(part, index), elements, shape);
         return writer.ToArray();
     }
 
@@ -34,7 +35,43 @@ public sealed class StyleGan2Weights : IGeneratorWeights
     public IGenerator Load(Device device, ScalarType dtype = ScalarType.Float32) =>
         new StyleGan2Generator(this, _architecture, device, dtype);
 
-    /// <summary>A tensor's elements in its stored shape, on a device; owned by the caller's dispose scope.</summary>
-    internal Tensor Tensor(string name, Device device, ScalarType dtype, params ReadOnlySpan<long> shape) =>
-        tensor(_values[name], dtype: dtype).reshape(shape.ToArray()).to(device);
+    /// <summary>The parts of a generator and their sizes, in the order of the project's files.</summary>
+    internal static IEnumerable<(Part Part, int Index, long[] Shape)> PartsOf(StyleGan2Architecture architecture)
+    {
+        long style = architecture.StyleSize,
+            colors = architecture.Colors;
+        for (var i = 0; i < architecture.MappingLayers; i++)
+        {
+            yield return (Part.MappingWeight, i, [style, i == 0 ? architecture.LatentSize : style]);
+            yield return (Part.MappingBias, i, [style]);
+        }
+
+        yield return (Part.Constant, 0, [1, architecture.InputsOf(0), 4, 4]);
+        for (var i = 0; i < architecture.Layers; i++)
+        {
+            long inputs = architecture.InputsOf(i),
+                outputs = architecture.Channels[i],
+                side = architecture.ResolutionAt(i + 1);
+            yield return (Part.Kernel, i, [1, outputs, inputs, 3, 3]);
+            yield return (Part.Modulation, i, [inputs, style]);
+            yield return (Part.ModulationBias, i, [inputs]);
+            yield return (Part.NoiseStrength, i, [1]);
+            yield return (Part.Bias, i, [outputs]);
+            yield return (Part.Noise, i, [1, 1, side, side]);
+            if (!architecture.EndsResolution(i + 1))
+                continue;
+            yield return (Part.RgbKernel, i, [1, colors, outputs, 1, 1]);
+            yield return (Part.RgbModulation, i, [outputs, style]);
+            yield return (Part.RgbModulationBias, i, [outputs]);
+            yield return (Part.RgbBias, i, [1, colors, 1, 1]);
+        }
+
+        yield return (Part.MeanStyle, 0, [style]);
+        if (architecture.Clamp > 0)
+            yield return (Part.Clamp, 0, [1]);
+    }
+
+    /// <summary>A part's elements on a device, in a shape; owned by the caller's dispose scope.</summary>
+    internal Tensor Tensor(Part part, int index, Device device, ScalarType dtype, params ReadOnlySpan<long> shape) =>
+        tensor(_values[(part, index)], dtype: dtype).reshape(shape.ToArray()).to(device);
 }

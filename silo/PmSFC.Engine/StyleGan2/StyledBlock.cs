@@ -12,7 +12,8 @@ namespace PmSFC.Engine.StyleGan2;
 internal sealed class StyledBlock : IDisposable
 {
     private static readonly Scalar Slope = 0.2,
-        Epsilon = 1e-8;
+        Epsilon = 1e-8,
+        Gain = Math.Sqrt(2);
 
     private readonly Tensor _modulation; // [S, I]
     private readonly Tensor _modulationBias; // [I]
@@ -21,10 +22,21 @@ internal sealed class StyledBlock : IDisposable
     private readonly Tensor _zeros; // as many as the kernel gives
     private readonly Tensor _bias; // [O, 1, 1]
     private readonly Tensor? _noise; // [h, w]
+    private readonly Limit? _limit;
 
-    private StyledBlock(Tensor modulation, Tensor modulationBias, Tensor kernel, Tensor power, Tensor bias, Tensor? noise, bool enlarges)
+    private StyledBlock(
+        Tensor modulation,
+        Tensor modulationBias,
+        Tensor kernel,
+        Tensor power,
+        Tensor bias,
+        Tensor? noise,
+        bool enlarges,
+        Limit? limit
+    )
     {
         (_modulation, _modulationBias, _kernel, _power, _bias, _noise) = (modulation, modulationBias, kernel, power, bias, noise);
+        _limit = limit;
         _zeros = zeros(kernel.shape[0], dtype: kernel.dtype, device: kernel.device);
         Enlarges = enlarges;
         foreach (var tensor in Tensors)
@@ -48,21 +60,19 @@ internal sealed class StyledBlock : IDisposable
         long inputs = architecture.InputsOf(index),
             outputs = architecture.Channels[index],
             side = architecture.ResolutionAt(index + 1);
-        var name = RosinalityLayout.Block(index);
-        var weight = Read($"{name}.conv.weight", outputs, inputs, 3, 3).Multiply(1 / Math.Sqrt(9 * inputs));
-        var gain = Math.Sqrt(2);
-        var strength = weights.HasNoise ? Read($"{name}.noise.weight", 1) : null;
+        var weight = Read(Part.Kernel, outputs, inputs, 3, 3).Multiply(1 / Math.Sqrt(9 * inputs));
         return new StyledBlock(
-            Style.Matrix(Read($"{name}.conv.modulation.weight", inputs, architecture.StyleSize)),
-            Read($"{name}.conv.modulation.bias", inputs),
+            Style.Matrix(Read(Part.Modulation, inputs, architecture.StyleSize)),
+            Read(Part.ModulationBias, inputs),
             NetworkLayers.ChannelsLast(StyleGan2Architecture.Enlarges(index) ? Enlargement.Kernel(weight) : weight),
             weight.Squared().sum([2L, 3L]).t().contiguous(),
-            Read($"{name}.activate.bias", outputs, 1, 1).Multiply(gain),
-            strength is null ? null : (Read(RosinalityLayout.Noise(index), side, side) * strength).Multiply(gain),
-            StyleGan2Architecture.Enlarges(index)
+            Read(Part.Bias, outputs, 1, 1).mul(Gain),
+            weights.HasNoise ? (Read(Part.Noise, side, side) * Read(Part.NoiseStrength, 1)).mul(Gain) : null,
+            StyleGan2Architecture.Enlarges(index),
+            Limit.Of(architecture)
         );
 
-        Tensor Read(string tensor, params ReadOnlySpan<long> shape) => weights.Tensor(tensor, device, dtype, shape);
+        Tensor Read(Part part, params ReadOnlySpan<long> shape) => weights.Tensor(part, index, device, dtype, shape);
     }
 
     /// <summary>The block with some of its output channels alone, which depend on no other channel of it.</summary>
@@ -83,7 +93,8 @@ internal sealed class StyledBlock : IDisposable
             _power.index_select(1, outputs),
             _bias.index_select(0, outputs),
             _noise?.alias(),
-            Enlarges
+            Enlarges,
+            _limit
         );
     }
 
@@ -94,12 +105,13 @@ internal sealed class StyledBlock : IDisposable
     {
         using var scope = NewDisposeScope();
         var scales = style.mm(_modulation).AddInPlace(_modulationBias);
-        var demodulation = scales.Squared().mm(_power).AddInPlace(Epsilon).rsqrt().Multiply(Math.Sqrt(2));
+        var demodulation = scales.Squared().mm(_power).AddInPlace(Epsilon).rsqrt().mul(Gain);
         var y = NetworkLayers.Convolve(x * Style.OverPixels(scales), _kernel, _zeros);
         if (Enlarges)
             y = nn.functional.pixel_shuffle(y, 2);
         y = (y * Style.OverPixels(demodulation)).AddInPlace(_bias);
-        return (_noise is null ? y : y.AddInPlace(_noise)).leaky_relu_(Slope).MoveToOuterDisposeScope();
+        y = (_noise is null ? y : y.AddInPlace(_noise)).leaky_relu_(Slope);
+        return Limit.Apply(_limit, y).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,12 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [InlineData("rosinality-0.pt")]
     [InlineData("rosinality-1.pt")]
     [InlineData("rosinality-2.pt")]
+    [InlineData("stylegan2-ada-0.pkl")]
+    [InlineData("stylegan2-ada-1.pkl")]
+    [InlineData("stylegan2-ada-2.pkl")]
+    [InlineData("genforce-stylegan2-0.pth")]
+    [InlineData("karras-stylegan2-0.pkl")]
+    [InlineData("karras-stylegan2-1.pkl")]
     public void StyleGan2_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
         {
             var weights = EngineCatalog.BuiltIn.Families.Read(content, file);

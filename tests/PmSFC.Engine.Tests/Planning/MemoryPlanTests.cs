@@ -90,6 +90,17 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         Compare(StyleGan2Of64.Value, null, method, task, split, batch);
 
     [Fact]
+    public void Estimate_OfAStyleGan2ThatClamps_IsWhatThreeIterationsTake() =>
+        Compare(
+            RandomStyleGan2.File(RandomStyleGan2.Of(128, 4, [128, 128, 128, 64, 32]) with { Clamp = 256 }),
+            null,
+            "pmsfc",
+            "inversion",
+            split: 3,
+            batch: 8
+        );
+
+    [Fact]
     public void Estimate_OfAStyleGan2Of256Pixels_IsWhatThreeIterationsTake() =>
         Compare(StyleGan2Of256.Value, null, "pmsfc", "inversion", split: 3, batch: 1);
 

@@ -17,27 +17,41 @@ internal static class RandomStyleGan2
     {
         var random = new Random(seed);
         var writer = new SafetensorsWriter();
-        foreach (var (name, shape) in RosinalityLayout.TensorsOf(architecture))
+        foreach (var (part, index, shape) in StyleGan2Weights.PartsOf(architecture))
         {
-            if (name.StartsWith("noises.", StringComparison.Ordinal) && !hasNoise)
+            if (part is Part.Noise && !hasNoise)
                 continue;
 
             // The mapping's layers are stored a hundred times as large as they are used, and scales begin at 1.
-            var isOfMapping = name.StartsWith("style.", StringComparison.Ordinal);
-            var (mean, spread) =
-                isOfMapping && name.EndsWith("weight", StringComparison.Ordinal) ? (0, 100)
-                : isOfMapping ? (0, 20)
-                : name.EndsWith("modulation.bias", StringComparison.Ordinal) ? (1, 0.3)
-                : name.EndsWith("bias", StringComparison.Ordinal) || name.EndsWith("noise.weight", StringComparison.Ordinal) ? (0, 0.3)
-                : (0, 1.0);
+            var (mean, spread) = part switch
+            {
+                Part.Clamp => (architecture.Clamp, 0),
+                Part.MappingWeight => (0, 100),
+                Part.MappingBias => (0, 20),
+                Part.ModulationBias or Part.RgbModulationBias => (1, 0.3),
+                Part.Bias or Part.RgbBias or Part.NoiseStrength => (0, 0.3),
+                _ => (0, 1.0),
+            };
             var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
             for (var i = 0; i < values.Length; i++)
                 values[i] = (float)(
                     mean + spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())
                 );
-            writer.Add(name, values, shape);
+            writer.Add(RosinalityLayout.OwnNameOf(part, index), values, shape);
         }
 
+        return writer.ToArray();
+    }
+
+    /// <summary>The tiny generator's file without a tensor, or with another one.</summary>
+    public static byte[] Changed(string without = "", (string Name, float[] Values, long[] Shape)? with = null)
+    {
+        var file = SafetensorsFile.Read(File(Tiny), "whole");
+        var writer = new SafetensorsWriter();
+        foreach (var entry in file.Header.Entries.Values.Where(entry => entry.Name != without))
+            writer.Add(entry.Name, file.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+        if (with is var (name, values, shape))
+            writer.Add(name, values, shape);
         return writer.ToArray();
     }
 }

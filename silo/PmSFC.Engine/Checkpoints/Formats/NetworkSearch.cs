@@ -98,11 +98,23 @@ public static partial class NetworkSearch
 
         return
         [
-            .. byRoot.Values.Select(candidate =>
-                checkpoint.IsList && IsAverageOfThree(candidate.Root, byRoot.Keys) ? candidate with { Rank = Rank.Average } : candidate
-            ),
+            .. byRoot
+                .Values.Where(candidate => !byRoot.Values.Any(outer => IsPart(candidate, outer)))
+                .Select(candidate =>
+                    checkpoint.IsList && IsAverageOfThree(candidate.Root, byRoot.Keys) ? candidate with { Rank = Rank.Average } : candidate
+                ),
         ];
     }
+
+    /// <summary>
+    /// Whether a candidate is only a module of another one of a different kind: what makes a StyleGAN2's images has layers as a PGGAN has them.
+    /// </summary>
+    private static bool IsPart(Candidate candidate, Candidate outer) =>
+        candidate.Mark != outer.Mark
+        && candidate.Root.Length > outer.Root.Length
+        && candidate.Root.StartsWith(outer.Root, StringComparison.Ordinal)
+        && !candidate.Root[outer.Root.Length..].Contains('/')
+        && candidate.Rank == outer.Rank;
 
     /// <summary>The names of a candidate's tensors and of what was not read among them.</summary>
     private static Dictionary<string, string> Names(StateDict checkpoint, Candidate candidate)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PmSFC.Engine.Checkpoints.Numpy;
 using PmSFC.Engine.Checkpoints.Pickles;
 
@@ -8,18 +9,23 @@ namespace PmSFC.Engine.Checkpoints.Formats;
 /// executed. Elements are read when they are asked for, and only then a type of elements or an object that is not read is an error. A tensor inside a
 /// container has the container's name and <c>/</c> before its own; items of a list have their numbers.
 /// </summary>
-public sealed class StateDict
+public sealed partial class StateDict
 {
     private const int MostNames = 20_000,
         Deepest = 16,
+        MostAttributes = 100_000,
+        WidestGap = 18,
         LongestSearch = 1 << 20;
 
     private readonly Dictionary<string, Item> _items = new(StringComparer.Ordinal);
     private readonly HashSet<string> _literals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _classes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object> _attributes = new(StringComparer.Ordinal);
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
     private readonly string _place;
     private int _visits,
-        _tensors;
+        _tensors,
+        _modules;
     private bool _isDeeper;
     private StateDict? _whole;
 
@@ -100,6 +106,51 @@ public sealed class StateDict
         return bad < 0 ? values : throw NotFinite(values[bad], place, bad);
     }
 
+    /// <summary>
+    /// The number of layers in a row: of the names of their weights from 0 on, those that there are. Another tensor of a layer after them is an error, since
+    /// a weight is missing then.
+    /// </summary>
+    /// <param name="weight">The name of a layer's weight, from 0 on.</param>
+    /// <exception cref="CheckpointException">A weight is missing.</exception>
+    internal int CountInARow(Func<int, string> weight)
+    {
+        var count = Enumerable.Range(0, _items.Count).TakeWhile(i => Contains(weight(i))).Count();
+        for (var i = count; i <= count + WidestGap; i++)
+        {
+            var stem = WeightEnd().Replace(weight(i), "");
+            if (Places.FirstOrDefault(place => place.StartsWith(stem, StringComparison.Ordinal)) is { } rest)
+                throw SafetensorsHeader.Damaged(
+                    FileName,
+                    $"lacks the tensor '{weight(count)}', though it has '{rest}'; save the whole generator, without norms or masks on its weights"
+                );
+        }
+
+        return count;
+    }
+
+    /// <summary>What to throw where a tensor has other sizes than are needed.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="needed">The sizes, for example <c>[any, 3, 3]</c>.</param>
+    internal CheckpointException WrongShape(string name, string needed) => WrongShape(Tensor(name), needed);
+
+    /// <summary>
+    /// A number, a truth value or text that a module keeps beside its tensors, in the pickles of whole modules whose objects are read as data; null where
+    /// there is none.
+    /// </summary>
+    /// <param name="name">Its name after that of its module, for example <c>conv1.conv_clamp</c>.</param>
+    internal object? Attribute(string name) => Whole._attributes.GetValueOrDefault(_place + name);
+
+    /// <summary>The classes of modules that were read as data, by their places in the file.</summary>
+    internal IReadOnlyDictionary<string, string> Classes => Whole._classes;
+
+    /// <summary>The class of the outermost module that these tensors are a part of; null where they are a whole module's, or there is none.</summary>
+    internal string? OuterClass =>
+        Whole
+            ._classes.Where(module => IsInside(_place.TrimEnd('/', '.'), module.Key))
+            .OrderBy(module => module.Key.Length)
+            .Select(module => module.Value)
+            .FirstOrDefault();
+
     /// <summary>Whether a name stands for a whole module.</summary>
     internal bool IsModule(string name) => _items[name].Unread is { Kind: UnreadKind.Module };
 
@@ -113,6 +164,12 @@ public sealed class StateDict
             .Where(item => item.Value.Unread is { Kind: UnreadKind.Module })
             .Select(item => item.Value.Unread!.Describe(item.Key))
             .FirstOrDefault();
+
+    /// <summary>Whether a place is inside of a module or container that has another.</summary>
+    internal static bool IsInside(string place, string outer) =>
+        place.Length > outer.Length
+        && place.StartsWith(outer, StringComparison.Ordinal)
+        && (outer.Length == 0 || place[outer.Length] is '.' or '/');
 
     /// <summary>Some of the tensors under other names.</summary>
     /// <param name="names">For each new name the name here.</param>
@@ -246,7 +303,7 @@ public sealed class StateDict
         if (++_visits > PickleReader.MostValues)
             throw SafetensorsHeader.Damaged(FileName, "has containers inside containers without end");
         _isDeeper |= depth > Deepest;
-        if (depth > Deepest || (value is PickledDictionary or PickledSequence or RefusedObject && !_open.Add(value)))
+        if (depth > Deepest || (value is PickledDictionary or PickledSequence or RefusedObject or PickledModule && !_open.Add(value)))
             return;
         switch (value)
         {
@@ -286,6 +343,12 @@ public sealed class StateDict
                 }
 
                 break;
+            case PickledModule module:
+                VisitModule(module, place, depth);
+                break;
+            case RefusedObject { Kind: UnreadKind.Module, State: PickledDictionary members } plain when _modules > 0:
+                VisitModule(new PickledModule(plain.Global.Name, members), place, depth);
+                break;
             case RefusedObject refused:
                 Refuse(
                     place,
@@ -298,6 +361,33 @@ public sealed class StateDict
 
         if (value is not null)
             _open.Remove(value);
+    }
+
+    /// <summary>A module's tensors have names as in its <c>state_dict()</c>.</summary>
+    private void VisitModule(PickledModule module, string place, int depth)
+    {
+        _classes[place] = module.ClassName;
+        var isInner = _modules++ > 0;
+        foreach (var group in (string[])["_parameters", "_buffers", "_modules"])
+        {
+            if (module.State.Get(group) is not PickledDictionary members)
+                continue;
+            foreach (var (name, member) in members.Entries)
+                Visit(member, Inside(name), depth + 1);
+        }
+
+        foreach (var (name, value) in module.State.Entries)
+        {
+            if (value is not (long or double or bool or string) || name.StartsWith('_'))
+                continue;
+            _attributes[Inside(name)] = value;
+            if (_attributes.Count > MostAttributes)
+                throw SafetensorsHeader.Damaged(FileName, $"has more than {MostAttributes} settings of modules");
+        }
+
+        _modules--;
+
+        string Inside(string name) => place.Length == 0 ? name : (isInner ? $"{place}.{name}" : $"{place}/{name}");
     }
 
     private void Add(string place, StoredTensor tensor)
@@ -320,11 +410,14 @@ public sealed class StateDict
         var found = Tensor(name);
         return shape.SequenceEqual(found.Tensor.Shape.ToArray())
             ? found
-            : throw SafetensorsHeader.Damaged(
-                FileName,
-                $"holds '{found.Place}' with shape [{string.Join(", ", found.Tensor.Shape)}], but [{string.Join(", ", shape.ToArray())}] is needed"
-            );
+            : throw WrongShape(found, $"[{string.Join(", ", shape.ToArray())}]");
     }
+
+    private CheckpointException WrongShape((StoredTensor Tensor, string Place) found, string needed) =>
+        SafetensorsHeader.Damaged(
+            FileName,
+            $"holds '{found.Place}' with shape [{string.Join(", ", found.Tensor.Shape)}], but {needed} is needed"
+        );
 
     private (StoredTensor Tensor, string Place) Tensor(string name)
     {
@@ -339,6 +432,9 @@ public sealed class StateDict
         SafetensorsHeader.Damaged(FileName, $"holds {value} in '{place}' at element {element}; weights must be finite numbers");
 
     private static string Join(string place, string name) => place.Length == 0 ? name : $"{place}/{name}";
+
+    [GeneratedRegex("(?<=[./])(?:conv[./])?weight$")]
+    private static partial Regex WeightEnd();
 
     /// <summary>Something with a name: a tensor, or what is not read.</summary>
     /// <param name="Place">Its name in the file.</param>

@@ -53,10 +53,20 @@ internal static class PickleCalls
     private static object? Known(PickledGlobal global, IReadOnlyList<object?> arguments) =>
         (global.Module, global.Name, arguments) switch
         {
-            ("collections", "OrderedDict", []) or ("builtins", "dict", []) or ("collections", "defaultdict", [] or [_]) =>
-                new PickledDictionary(),
+
+            ("collections", "OrderedDict", [])
+            or
+            ("builtins", "dict", [])
+            or
+            ("collections", "defaultdict", [] or [_])
+            or ("dnnlib.util", "EasyDict", []) => new PickledDictionary(),
             ("collections", "OrderedDict", [PickledSequence pairs]) => Dictionary(pairs),
-            ("collections", "OrderedDict", [PickledDictionary]) or ("builtins", "dict", [PickledDictionary]) => arguments[0],
+
+            ("collections", "OrderedDict", [PickledDictionary])
+            or
+            ("builtins", "dict", [PickledDictionary])
+            or ("dnnlib.util", "EasyDict", [PickledDictionary]) => arguments[0],
+            ("torch_utils.persistence", "_reconstruct_persistent_obj", [PickledDictionary meta]) => Module(meta),
             ("builtins", "set" or "frozenset" or "list" or "tuple", []) => new PickledSequence([]),
             ("builtins", "set" or "frozenset" or "list" or "tuple", [PickledSequence items]) => items,
             ("torch", "Size", [PickledSequence items]) => items,
@@ -106,9 +116,17 @@ internal static class PickleCalls
                 new PickledArray().Set(shape, dtype, order, data),
             ("numpy", "dtype", [var code, ..]) => PickledDictionary.Text(code) is { } text ? new PickledDtype(text) : null,
             ("_codecs", "encode", [string text, ..]) => new PickledBytes(Encoding.Latin1.GetBytes(text)),
+            ("copyreg", "_reconstructor", [PickledGlobal { Module: "dnnlib.util", Name: "EasyDict" }, _, var items]) => items
+                as PickledDictionary
+                ?? new PickledDictionary(),
             ("copyreg", "_reconstructor" or "__newobj__", [PickledGlobal type, ..]) => new RefusedObject(type),
             _ => null,
         };
+
+    private static PickledModule? Module(PickledDictionary meta) =>
+        PickledDictionary.Text(meta.Get("class_name")) is { } name && meta.Get("state") is PickledDictionary state
+            ? new PickledModule(name, state)
+            : null;
 
     private static object? Tensor(PickledStorage storage, ElementType? type, string typeName, long offset, object? size, object? stride)
     {

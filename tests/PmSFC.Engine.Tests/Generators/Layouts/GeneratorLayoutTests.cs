@@ -100,19 +100,21 @@ public sealed class GeneratorLayoutTests : IDisposable
 
         var message = Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "stylegan.safetensors")).Message;
 
-        message.ShouldContain("genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras, mmgen, rosinality");
+        message.ShouldContain(
+            "genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras, mmgen, rosinality, stylegan2-ada, genforce-stylegan2, karras-stylegan2"
+        );
         message.ShouldContain("'synthesis.b4.conv1.weight'");
     }
 
     [Fact]
     public void Read_OfAStyleGan2InALayoutThatIsNotRead_SaysWhichAre()
     {
-        var content = new SafetensorsWriter().Add("synthesis.b4.conv1.affine.weight", new float[4], 2, 2).ToArray();
+        var content = new SafetensorsWriter().Add("net.block4.conv1.affine.weight", new float[4], 2, 2).ToArray();
 
         Should
-            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "ada.safetensors"))
+            .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "other.safetensors"))
             .Message.ShouldContain(
-                "modulates its layers ('synthesis.b4.conv1.affine.weight'), as StyleGAN2 and its successors do, but is in no layout that is read (genforce, "
+                "modulates its layers ('net.block4.conv1.affine.weight'), as StyleGAN2 and its successors do, but is in no layout that is read (genforce, "
             );
     }
 
