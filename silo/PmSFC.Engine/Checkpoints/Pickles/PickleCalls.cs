@@ -53,19 +53,13 @@ internal static class PickleCalls
     private static object? Known(PickledGlobal global, IReadOnlyList<object?> arguments) =>
         (global.Module, global.Name, arguments) switch
         {
-
-            ("collections", "OrderedDict", [])
-            or
-            ("builtins", "dict", [])
-            or
-            ("collections", "defaultdict", [] or [_])
-            or ("dnnlib.util", "EasyDict", []) => new PickledDictionary(),
+            ("collections", "OrderedDict", []) or ("builtins", "dict", []) or ("collections", "defaultdict", [] or [_]) =>
+                new PickledDictionary(),
+            ("dnnlib.util", "EasyDict", []) => new PickledDictionary(),
             ("collections", "OrderedDict", [PickledSequence pairs]) => Dictionary(pairs),
 
-            ("collections", "OrderedDict", [PickledDictionary])
-            or
-            ("builtins", "dict", [PickledDictionary])
-            or ("dnnlib.util", "EasyDict", [PickledDictionary]) => arguments[0],
+            ("collections", "OrderedDict", [PickledDictionary]) or ("builtins", "dict", [PickledDictionary]) => arguments[0],
+            ("dnnlib.util", "EasyDict", [PickledDictionary]) => arguments[0],
             ("torch_utils.persistence", "_reconstruct_persistent_obj", [PickledDictionary meta]) => Module(meta),
             ("builtins", "set" or "frozenset" or "list" or "tuple", []) => new PickledSequence([]),
             ("builtins", "set" or "frozenset" or "list" or "tuple", [PickledSequence items]) => items,
