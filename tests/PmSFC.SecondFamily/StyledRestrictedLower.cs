@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace PmSFC.SecondFamily;
 
 /// <summary>G1 of a styled generator for codes that each serve one subspace.</summary>
-internal sealed class StyledRestrictedLower : IRestrictedLower
+internal sealed class StyledRestrictedLower : RestrictedLower
 {
     private readonly StyledGenerator _generator;
     private readonly int _last;
     private readonly Tensor[] _weights;
 
     public StyledRestrictedLower(StyledGenerator generator, ChannelPartition partition, int split)
+        : base(partition)
     {
         generator.Architecture.CheckPartition(partition, split);
 
@@ -32,32 +33,15 @@ internal sealed class StyledRestrictedLower : IRestrictedLower
         ];
     }
 
-    public SubspaceFeatures Forward(Tensor z)
-    {
-        using var scope = NewDisposeScope();
-        var maps = new Tensor[_weights.Length];
-        var contexts = new List<IReadOnlyList<Tensor>>();
-        for (var subspace = 0; subspace < maps.Length; subspace++)
-        {
-            var codes = z.select(1, subspace); // [B, K, latent]
-            var features = Restricted(codes.flatten(0, 1), _weights[subspace])
-                .Select(tensor => tensor.view([codes.shape[0], codes.shape[1], .. tensor.shape[1..]]));
-            maps[subspace] = features.Maps.MoveToOuterDisposeScope();
-            contexts.Add(features.Context);
-        }
-
-        return new SubspaceFeatures(
-            maps,
-            [.. Enumerable.Range(0, 2).Select(i => cat([.. contexts.Select(context => context[i])], 1).MoveToOuterDisposeScope())]
-        );
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var weight in _weights)
             weight.Dispose();
     }
 
-    private SplitFeatures Restricted(Tensor z, Tensor weight) =>
-        _last == 0 ? _generator.First(z, weight) : _generator.Block(_generator.Enlarged(_generator.Lower(z, _last), _last), _last, weight);
+    protected override SplitFeatures BeforeLast(Tensor z) =>
+        _last == 0 ? new SplitFeatures(z) : _generator.Enlarged(_generator.Lower(z, _last), _last);
+
+    protected override SplitFeatures Last(SplitFeatures before, int subspace) =>
+        _last == 0 ? _generator.First(before.Maps, _weights[subspace]) : _generator.Block(before, _last, _weights[subspace]);
 }

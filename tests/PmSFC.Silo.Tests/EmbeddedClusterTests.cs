@@ -14,6 +14,8 @@ namespace PmSFC.Silo.Tests;
 [Collection(TensorsCollection.Name)]
 public sealed class EmbeddedClusterTests
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
+
     [Fact]
     public async Task Sweep_TwoImagesByTwoMethods_GivesResultsWhoseMetricsAreThoseOfTheStoredImages()
     {
@@ -93,7 +95,13 @@ public sealed class EmbeddedClusterTests
         await Prepare(undisturbed, 2);
         SweepPlan plan;
         TimeSpan stopping;
-        await using (var cluster = await Start(disturbed))
+
+        // The search rests between its iterations, so that it is not at its end when the cluster stops.
+        var resting = EngineCatalog.BuiltIn with
+        {
+            Methods = [new HookedMethod(new MganpriorMethod(), _ => Thread.Sleep(Rest)), .. EngineCatalog.BuiltIn.Methods],
+        };
+        await using (var cluster = await Start(disturbed, resting))
         {
             plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Mganprior(Iterations)));
             await Sweeps.Run(cluster, plan, e => e.Job is { State: JobState.Running, Progress.Iteration: > 0 and < Iterations - 100 });
@@ -186,11 +194,12 @@ public sealed class EmbeddedClusterTests
         (await Sweeps.Results(other, plan)).Count.ShouldBe(1);
     }
 
-    private static Task<EmbeddedCluster> Start(IArtifactStore store) =>
+    private static Task<EmbeddedCluster> Start(IArtifactStore store, EngineCatalog? engine = null) =>
         EmbeddedCluster.StartAsync(
             new EmbeddedClusterOptions
             {
                 Store = store,
+                Engine = engine ?? EngineCatalog.BuiltIn,
                 Devices = [new DeviceOptions { Threads = 1, ProgressInterval = TimeSpan.FromMilliseconds(50) }],
             }
         );

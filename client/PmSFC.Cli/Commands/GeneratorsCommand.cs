@@ -19,11 +19,12 @@ internal sealed class GeneratorsCommand : Command
 {
     /// <summary>Makes the command and those below it.</summary>
     public GeneratorsCommand(CliHost host, GlobalOptions options)
-        : base("generators", "Import, list and show generators")
+        : base("generators", "Import, list, show and check generators")
     {
         Add(new Import(host, options));
         Add(new List(host, options));
         Add(new Show(host, options));
+        Add(new Check(host, options));
     }
 
     private static object Describe(GeneratorCard card, IReadOnlyList<string>? notes = null) =>
@@ -98,6 +99,10 @@ internal sealed class GeneratorsCommand : Command
             Description = "the terms under which it may be used",
             HelpName = "text",
         };
+        private readonly FlagOption _check = new("--check")
+        {
+            Description = "then invert its own samples for a minute, as 'generators check' does",
+        };
 
         public Import(CliHost host, GlobalOptions options)
             : base("import", "Check a generator's weights and put them into the store", host, options)
@@ -106,6 +111,7 @@ internal sealed class GeneratorsCommand : Command
             Add(_perceptual);
             Add(_name);
             Add(_terms);
+            Add(_check);
         }
 
         public override bool OutlivesItsOutput => true;
@@ -114,7 +120,10 @@ internal sealed class GeneratorsCommand : Command
         {
             var file = invocation.Value(_file);
             var name = invocation.Value(_name) ?? Path.GetFileNameWithoutExtension(file);
-            var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, invocation.OpenStore()).ImportAsync(
+            if (invocation.Value(_check))
+                OutputFolder.Check(SampleCheck.DefaultFolder);
+            var store = invocation.OpenStore();
+            var (card, notes) = await new GeneratorImport(EngineCatalog.BuiltIn, store).ImportAsync(
                 file,
                 invocation.Value(_perceptual),
                 name,
@@ -122,17 +131,67 @@ internal sealed class GeneratorsCommand : Command
                 invocation.CancellationToken
             );
             if (invocation.Json)
-            {
                 invocation.Lines.Write(Describe(card, notes));
-                return ExitCode.Done;
-            }
-
             foreach (var note in notes)
                 invocation.Say(note);
             if (card.Name != name)
                 invocation.Say($"The store has this generator already, as '{card.Name}'.");
-            Print(invocation, card);
+            if (!invocation.Json)
+                Print(invocation, card);
+            if (invocation.Value(_check))
+                return await new SampleCheck(invocation, store, card).RunAsync(Check.DefaultDuration, SampleCheck.DefaultFolder);
+            invocation.Say($"How well its own samples are inverted: {invocation.Command("generators", "check", card.Name)}");
             return ExitCode.Done;
+        }
+    }
+
+    private sealed class Check : CliCommand
+    {
+        public static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(1);
+
+        private const int Fewest = 2,
+            Most = 3600;
+
+        private readonly ValueArgument<string> _name = new("name", ValueKinds.Text)
+        {
+            Description = "its name, or the beginning of its id",
+        };
+        private readonly ValueOption<int> _seconds = new("--seconds", ValueKinds.Integer(Fewest, Most))
+        {
+            Description = $"how long the searches may take together, about, from {Fewest} to {Most}",
+            HelpName = "n",
+            DefaultValueFactory = _ => (int)DefaultDuration.TotalSeconds,
+        };
+        private readonly ValueOption<string> _out = new("--out", ValueKinds.Path)
+        {
+            Description = "folder for the picture",
+            HelpName = "folder",
+            DefaultValueFactory = _ => SampleCheck.DefaultFolder,
+        };
+
+        public Check(CliHost host, GlobalOptions options)
+            : base(
+                "check",
+                "Invert a generator's own samples, and say how well they come back; exit code 1 where it draws none",
+                host,
+                options
+            )
+        {
+            Add(_name);
+            Add(_seconds);
+            Add(_out);
+        }
+
+        protected override bool Computes => true;
+
+        protected override async Task<int> RunAsync(Invocation invocation)
+        {
+            var folder = invocation.Value(_out)!;
+            OutputFolder.Check(folder);
+            using var inspection = new InspectionStore(invocation);
+            var card = await inspection.FindGeneratorAsync(invocation.Value(_name));
+            var duration = TimeSpan.FromSeconds(invocation.Value(_seconds));
+            return await new SampleCheck(invocation, inspection.Store, card).RunAsync(duration, folder);
         }
     }
 
