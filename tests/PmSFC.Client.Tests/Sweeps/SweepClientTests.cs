@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using PmSFC.Abstractions.Failures;
@@ -12,6 +11,7 @@ using PmSFC.Client.Specs;
 using PmSFC.Client.Sweeps;
 using PmSFC.Client.Tests.Fixtures;
 using PmSFC.Storage;
+using PmSFC.Storage.Tests;
 
 namespace PmSFC.Client.Tests.Sweeps;
 
@@ -31,7 +31,7 @@ public sealed class SweepClientTests : IDisposable
     };
 
     private readonly TemporaryStore _temporary = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly RushingTime _time = new();
     private readonly IGrainFactory _grains = Substitute.For<IGrainFactory>();
     private readonly ISweepGrain _sweep = Substitute.For<ISweepGrain>();
     private readonly SweepClient _client;
@@ -324,7 +324,7 @@ public sealed class SweepClientTests : IDisposable
             .Returns(_ => ++asked <= 5 ? throw new TimeoutException("no answer") : Status(7, isFinished: false));
         var start = _time.GetUtcNow();
 
-        (await Passing(() => _client.StatusAsync(Plan.Id)))!.Sequence.ShouldBe(7);
+        (await _client.StatusAsync(Plan.Id))!.Sequence.ShouldBe(7);
 
         asked.ShouldBe(6);
         (_time.GetUtcNow() - start).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.2));
@@ -336,7 +336,7 @@ public sealed class SweepClientTests : IDisposable
         _sweep.GetStatus(Arg.Any<CancellationToken>()).ThrowsAsync(new TimeoutException("no answer"));
         var start = _time.GetUtcNow();
 
-        (await Should.ThrowAsync<TimeoutException>(() => Passing(() => _client.StatusAsync(Plan.Id)))).Message.ShouldBe("no answer");
+        (await Should.ThrowAsync<TimeoutException>(() => _client.StatusAsync(Plan.Id))).Message.ShouldBe("no answer");
 
         (_time.GetUtcNow() - start).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMinutes(2));
     }
@@ -378,35 +378,11 @@ public sealed class SweepClientTests : IDisposable
             throw failure;
     }
 
-    /// <summary>Awaits what waits for the clock.</summary>
-    private async Task<T> Passing<T>(Func<Task<T>> call)
-    {
-        var calling = Task.Run(call);
-        while (!calling.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(200));
-            await Task.Yield();
-        }
-
-        return await calling;
-    }
-
     private async Task<List<long>> Watched()
     {
-        _time.AutoAdvanceAmount = TimeSpan.FromSeconds(1);
         var seen = new List<long>();
-        var watching = Task.Run(async () =>
-        {
-            await foreach (var e in _client.WatchAsync(Plan.Id))
-                seen.Add(e.Sequence);
-        });
-        while (!watching.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        await watching;
+        await foreach (var e in _client.WatchAsync(Plan.Id))
+            seen.Add(e.Sequence);
         return seen;
     }
 }
