@@ -44,7 +44,7 @@ public sealed record StyledArchitecture : GeneratorArchitecture
     }
 
     /// <inheritdoc/>
-    public override NetworkCost AdvanceCost(int from, int to)
+    public override NetworkCost AdvanceCost(int from, int to, CodeUse codes = CodeUse.Optimized)
     {
         NetworkCost cost = default;
         for (var index = from; index < to; index++)

@@ -50,6 +50,12 @@ public static class LayerCost
     /// <summary>A new map times one number a channel that is learned too, and an activation in place; the map is saved as well.</summary>
     public static NetworkCost ActivatedScaling(double elements) => new(2 * elements, 4 * elements, elements);
 
+    /// <summary>Maps times one fixed number a channel, whose result is saved. Its derivative holds those of the product and of the map.</summary>
+    public static NetworkCost FixedScaling(double elements) => new(elements, 2 * elements, 0);
+
+    /// <summary>A new map times one fixed number a channel, and an activation in place, whose result alone is saved.</summary>
+    public static NetworkCost FixedActivatedScaling(double elements) => new(elements, 3 * elements, elements);
+
     /// <summary>
     /// Maps kept below an absolute value, which are saved already. The derivative holds the new map, its gradient before and after, and of one byte each whether
     /// a number is above the lower end and below the upper one.

@@ -68,7 +68,12 @@ public abstract record GeneratorArchitecture
     /// <summary>What the blocks between two cuts take for one image.</summary>
     /// <param name="from">Number of blocks before, at least 1.</param>
     /// <param name="to">Number of blocks after, at most <see cref="Layers"/>.</param>
-    public abstract NetworkCost AdvanceCost(int from, int to);
+    /// <param name="codes">Whether gradients go on to the codes; a matter of families whose later blocks depend on the code as well.</param>
+    public abstract NetworkCost AdvanceCost(int from, int to, CodeUse codes = CodeUse.Optimized);
+
+    /// <summary>Whether the maps that a block or the image is made of are kept for its derivative.</summary>
+    /// <param name="codes">Whether gradients go on to the codes.</param>
+    public virtual bool KeepsInput(CodeUse codes) => true;
 
     /// <summary>What the image of the last block's maps takes.</summary>
     public abstract NetworkCost OutputCost { get; }

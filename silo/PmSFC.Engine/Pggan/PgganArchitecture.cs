@@ -46,7 +46,7 @@ public sealed record PgganArchitecture : GeneratorArchitecture
     public override NetworkCost LowerCost(int split, int subspaces = 1) => AdvanceCost(0, split - 1) + BlockCost(split - 1, subspaces);
 
     /// <inheritdoc/>
-    public override NetworkCost AdvanceCost(int from, int to) =>
+    public override NetworkCost AdvanceCost(int from, int to, CodeUse codes = CodeUse.Optimized) =>
         Enumerable.Range(from, to - from).Aggregate(default(NetworkCost), (cost, i) => cost + BlockCost(i, 1));
 
     /// <summary>Whether a block enlarges its maps: the first of each resolution after 4×4.</summary>

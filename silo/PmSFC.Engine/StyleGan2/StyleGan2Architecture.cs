@@ -99,18 +99,22 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     {
         var cost = MappingCost();
         for (var index = 0; index < split - 1; index++)
-            cost += BlockCost(index, 1) + RgbCost(index + 1);
-        return cost + BlockCost(split - 1, subspaces);
+            cost += BlockCost(index, 1, CodeUse.Optimized) + RgbCost(index + 1);
+        return cost + BlockCost(split - 1, subspaces, CodeUse.Optimized);
     }
 
     /// <inheritdoc/>
-    public override NetworkCost AdvanceCost(int from, int to)
+    public override NetworkCost AdvanceCost(int from, int to, CodeUse codes = CodeUse.Optimized)
     {
         NetworkCost cost = default;
         for (var index = from; index < to; index++)
-            cost += RgbCost(index) + BlockCost(index, 1);
+            cost += RgbCost(index) + BlockCost(index, 1, codes);
         return cost;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>They are multiplied by scales first, and the derivative by maps needs the scales alone.</remarks>
+    public override bool KeepsInput(CodeUse codes) => codes == CodeUse.Optimized;
 
     /// <summary>The sizes of a generator whose card has these.</summary>
     /// <exception cref="ArgumentException">A size is missing, or no generator of the family has such sizes.</exception>
@@ -147,15 +151,19 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     }
 
     /// <summary>Maps times their scales, convolved, times what demodulates them, and activated in place.</summary>
-    private NetworkCost BlockCost(int index, int subspaces)
+    private NetworkCost BlockCost(int index, int subspaces, CodeUse codes)
     {
         double inputs = InputsOf(index),
             outputs = (double)Channels[index] / subspaces,
             pixels = Pixels(index + 1),
             before = Enlarges(index) ? pixels / 4 : pixels;
-        return LayerCost.Scaling(inputs * before)
+        var (scaling, demodulation) =
+            codes == CodeUse.Optimized
+                ? (LayerCost.Scaling(inputs * before), LayerCost.ActivatedScaling(outputs * pixels))
+                : (LayerCost.FixedScaling(inputs * before), LayerCost.FixedActivatedScaling(outputs * pixels));
+        return scaling
             + new NetworkCost(0, outputs * pixels + inputs * before, 9 * inputs * outputs * pixels)
-            + LayerCost.ActivatedScaling(outputs * pixels)
+            + demodulation
             + (Clamp > 0 ? LayerCost.Clamping(outputs * pixels) : default);
     }
 

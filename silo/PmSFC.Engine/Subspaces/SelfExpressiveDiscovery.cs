@@ -84,7 +84,7 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
         var (held, multiplyAdds) = (lower.SavedElements, lower.MultiplyAdds + 3 * channels * maps);
         if (bound.Objective.Lambda > 0)
         {
-            var upper = architecture.AdvanceCost(split, architecture.Layers) + architecture.OutputCost;
+            var upper = architecture.AdvanceCost(split, architecture.Layers, CodeUse.Fixed) + architecture.OutputCost;
             held = Math.Max(held, step.SavedElements + upper.SavedElements);
             step = step + LayerCost.Map(image) + upper + LayerCost.Comparison(image);
             multiplyAdds += 3 * upper.MultiplyAdds;

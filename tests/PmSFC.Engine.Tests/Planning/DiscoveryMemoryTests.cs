@@ -22,6 +22,16 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
     public void Estimate_OfManyCodesOf64Pixels_IsWhatThreeIterationsTake(string name, int split, int codes, string lambda) =>
         Compare(Repository.BundledGenerator, name, split, codes, lambda);
 
+    [Fact]
+    public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake() =>
+        Compare(
+            RandomStyleGan2.File(RandomStyleGan2.Of(128, 4, [128, 128, 128, 64, 32])),
+            "self-expressive",
+            split: 3,
+            codes: 16,
+            lambda: "10"
+        );
+
     [Theory]
     [InlineData("self-expressive", 5, 4, "10")]
     public void Estimate_OfThePapersSizesAt128Pixels_IsWhatThreeIterationsTake(string name, int split, int codes, string lambda) =>

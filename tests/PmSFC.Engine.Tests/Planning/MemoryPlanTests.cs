@@ -86,6 +86,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [InlineData("pmsfc", "inpainting", 6, 8)]
     [InlineData("mganprior", "super-resolution", 4, 8)]
     [InlineData("mganprior", "inversion", 3, 2)]
+    [InlineData("invert-layers", "inversion", 3, 8)]
     public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(StyleGan2Of64.Value, null, method, task, split, batch);
 

@@ -86,6 +86,8 @@ public sealed class InvertLayersMethod : IOptimizationMethod
         var residuals = Enumerable
             .Range(1, layers)
             .Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2));
-        return new ModelPlan(LayerCost.Map(residuals) + GeneratorCost.Whole(architecture, 1).Cost, residuals);
+        var images =
+            architecture.LowerCost(layers) + architecture.AdvanceCost(layers, architecture.Layers, CodeUse.Fixed) + architecture.OutputCost;
+        return new ModelPlan(LayerCost.Map(residuals) + images, residuals);
     }
 }

@@ -129,15 +129,15 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
         double weights = 0;
         for (var layer = from + 1; layer <= architecture.Layers; layer++)
         {
-            images += architecture.AdvanceCost(layer - 1, layer);
+            images += architecture.AdvanceCost(layer - 1, layer, CodeUse.Fixed);
             if (!Modulated(architecture, from).Contains(layer))
                 continue;
             var (channels, pixels) = (architecture.ChannelsAt(layer), Math.Pow(architecture.ResolutionAt(layer), 2));
             var modulation =
                 LayerCost.ActivatedConvolution(ModulatedLayers.Noise, width, 9, pixels) + LayerCost.Convolution(width, channels, 9, pixels);
 
-            // 1 + s and the product are saved; the penalty makes s once more and saves it.
-            images += modulation + LayerCost.Map(2 * channels * pixels);
+            // 1 + s is saved, and the product where what follows keeps it; the penalty makes s once more and saves it.
+            images += modulation + LayerCost.Map((architecture.KeepsInput(CodeUse.Fixed) ? 2 : 1) * channels * pixels);
             penalty += modulation + LayerCost.Comparison(channels * pixels);
             weights += 9 * width * (ModulatedLayers.Noise + channels);
         }
