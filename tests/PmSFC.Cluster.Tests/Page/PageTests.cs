@@ -178,6 +178,17 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
             await row.Filter(new() { HasText = "99/100" }).WaitForAsync();
 
             server
+                .Grains.GetGrain<IInversionJobGrain>(job)
+                .GetStatus(Arg.Any<CancellationToken>())
+                .Returns(
+                    new JobStatus
+                    {
+                        Id = job,
+                        State = JobState.Succeeded,
+                        Attempts = 1,
+                    }
+                );
+            server
                 .Sweep.GetStatus(Arg.Any<CancellationToken>())
                 .Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
             changes.Writer.TryWrite(
@@ -204,6 +215,52 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
 
             await page.Locator(".facts .state.finished").WaitForAsync();
             await row.Filter(new() { HasText = "done" }).WaitForAsync();
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>A stream that is open and says nothing more, as one of a silo that hangs, hides nothing that the page learns otherwise.</summary>
+    [FactNeeding<Browser>]
+    public async Task Card_OfAJobThatTheStreamIsSilentAbout_ShowsWhatThePageHasAskedForSince()
+    {
+        var server = new ApiServer();
+        var changes = Channel.CreateUnbounded<SweepEvent>();
+        var job = server.Plan.Jobs().ElementAt(1).Spec.Id;
+        var status = StatusOf(server.Plan) with { Running = [RunningJob(job, 50)] };
+        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
+        server
+            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
+        await server.InitializeAsync();
+        try
+        {
+            var page = await _browser.SignInAsync(server.Port, server.Secrets[AccessRole.Viewer]);
+            await page.GotoAsync($"/#/sweeps/{server.Plan.Id}");
+            var card = page.Locator(".card");
+            await card.Filter(new() { HasText = "iteration 50 of 100" }).WaitForAsync();
+
+            server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status with { Running = [RunningJob(job, 77)] });
+            changes.Writer.TryWrite(
+                new SweepEvent
+                {
+                    Sequence = 4,
+                    At = DateTimeOffset.UnixEpoch,
+                    Job = new JobStatus
+                    {
+                        Id = job,
+                        State = JobState.Running,
+                        Attempts = 2,
+                    },
+                }
+            );
+
+            await card.Filter(new() { HasText = "iteration 77 of 100" }).WaitForAsync();
+            await card.Filter(new() { HasText = "face 1.png" }).WaitForAsync();
+            // It would complain of the server's end into the next test.
+            await page.CloseAsync();
         }
         finally
         {

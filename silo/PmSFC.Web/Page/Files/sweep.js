@@ -21,8 +21,9 @@ export function Sweep({ id, me }) {
   useTitle(answer?.name ?? 'Sweep');
 
   async function refresh() {
+    const asked = Date.now();
     try {
-      setAnswer(await get(`/sweeps/${id}`));
+      setAnswer({ ...await get(`/sweeps/${id}`), asked });
       setFailure(null);
     } catch (e) {
       setFailure(e.message);
@@ -43,7 +44,7 @@ export function Sweep({ id, me }) {
       arrived.clear();
     }
     const close = watch(sweepId, answer.status.sequence, change => {
-      if (change.job) arrived.set(`${change.job.cell} ${change.job.job.id}`, change.job);
+      if (change.job) arrived.set(`${change.job.cell} ${change.job.job.id}`, { ...change.job, told: Date.now() });
       timer ??= setTimeout(show, Math.max(0, between - (Date.now() - shown)));
       if (change.finished || change.reason || Date.now() - known > 1500) {
         known = Date.now();
@@ -93,14 +94,19 @@ export function Sweep({ id, me }) {
         <td class="number">${cell.done}/${cell.jobs}</td><td class="number">${cell.failed || ''}</td><td class="number">${cell.running || ''}</td><td class="number">${cell.iterationsPerSecond ? rate(cell.iterationsPerSecond) : ''}</td>
         <td class="number">${cell.done + cell.failed < cell.jobs && all.state === 'running' ? duration(cell.secondsLeft) : ''}</td></tr>`)}</${Table}>`}
     ${status && html`<${Waiting} status=${status} /><${Failures} status=${status} />`}
-    ${running.length > 0 && html`<h2>Running now</h2><ul class="cards">${running.slice(0, shownCards).map(job => html`<${Card} key=${job.id} sweep=${answer.id} row=${newest(live, job)} />`)}</ul>
+    ${running.length > 0 && html`<h2>Running now</h2><ul class="cards">${running.slice(0, shownCards).map(job => html`<${Card} key=${job.id} sweep=${answer.id} row=${newest(byId(live, job), job, answer.asked)} />`)}</ul>
       ${running.length > shownCards && html`<p class="quiet">And ${running.length - shownCards} more, in the table of jobs below.</p>`}`}
     <${Jobs} sweep=${answer.id} cells=${all.cells.map(cell => cell.label)} live=${live} changed=${`${all.done} ${all.failed} ${all.running}`} />`;
 }
 
-function newest(live, job) {
+function byId(live, job) {
   for (const row of live.values()) if (row.job.id === job.id) return row;
-  return { job };
+  return undefined;
+}
+
+// A stream can fall silent: what it told of a job counts until the page has asked anew.
+function newest(row, job, asked) {
+  return row && row.told >= asked ? row : { ...row, job };
 }
 
 function Priority({ now, onChange }) {
@@ -151,10 +157,11 @@ function Jobs({ sweep, cells, live, changed }) {
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(async () => {
+      const asked = Date.now();
       const query = new URLSearchParams({ limit: pageSize, after });
       for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value);
       try {
-        setPage(await get(`/sweeps/${sweep}/jobs?${query}`, stop.signal));
+        setPage({ ...await get(`/sweeps/${sweep}/jobs?${query}`, stop.signal), asked });
         setFailure(null);
       } catch (e) {
         if (e.name !== 'AbortError') setFailure(e.message);
@@ -176,7 +183,7 @@ function Jobs({ sweep, cells, live, changed }) {
     ${page && html`<${Table} label="Jobs" head=${['Image', 'Row', 'State', '#Iteration', '#Loss', '#Attempts', 'Device', 'What holds it up']}>
       ${page.jobs.length === 0 && html`<tr><td colspan="8" class="quiet">No job ${page.next ? 'on this page fits; go to the next one' : 'fits'}.</td></tr>`}
       ${page.jobs.map(old => {
-        const row = live.get(`${old.cell} ${old.job.id}`) ?? old;
+        const row = { ...old, ...newest(live.get(`${old.cell} ${old.job.id}`), old.job, page.asked) };
         const { job } = row;
         return html`<tr key=${`${row.cell} ${job.id}`}><th scope="row"><a href=${`#/sweeps/${sweep}/jobs/${job.id}`}>${row.image}</a></th><td>${row.cell}</td><td><${State} of=${stateClass(job.state)} text=${stateText(job.state)} /></td>
           <td class="number">${job.progress ? `${job.progress.iteration}/${job.progress.iterations}` : ''}</td><td class="number">${job.progress ? number(job.progress.loss) : ''}</td><td class="number">${job.attempts || ''}</td>
