@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
@@ -21,7 +20,7 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         return await FollowAsync(plan, async progress =>
         {
             using var run = await cluster.Sweeps.StartAsync(plan, _cancellationToken);
-            await CreateView().FollowAsync(progress, AppliedAsync(progress, run.WatchAsync(_cancellationToken)));
+            await CreateView().FollowAsync(progress, SweepNews.ReadAsync(progress, run.WatchAsync(_cancellationToken)));
         });
     }
 
@@ -33,7 +32,7 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
                 : CreateView()
                     .FollowAsync(
                         progress,
-                        AppliedAsync(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))
+                        SweepNews.ReadAsync(progress, cluster.Sweeps.WatchAsync(plan.Id, cancellationToken: _cancellationToken))
                     )
         );
 
@@ -146,19 +145,6 @@ internal sealed class SweepSession(Invocation invocation, ClusterSession cluster
         invocation.Say($"Interrupted with {done} of {jobs} results stored and the rest at a checkpoint. Go on with: {resume}");
 
         string Command(string name) => invocation.Command("sweep", name, Amounts.ShortId(plan.Id));
-    }
-
-    private static async IAsyncEnumerable<SweepEvent> AppliedAsync(
-        SweepProgress progress,
-        IAsyncEnumerable<SweepEvent> events,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        await foreach (var change in events.WithCancellation(cancellationToken))
-        {
-            progress.Apply(change);
-            yield return change;
-        }
     }
 
     private ISweepView CreateView() =>
