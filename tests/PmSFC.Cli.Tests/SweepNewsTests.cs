@@ -17,7 +17,16 @@ public sealed class SweepNewsTests
     {
         var other = Plan.Jobs().Last().Spec.Id;
         SweepEvent[] before = [Of(1, Job, JobState.Running), Made(2), Of(3, Job, JobState.Succeeded), Of(4, other, JobState.Failed)];
-        SweepEvent[] after = [Made(9), Of(9, Job, JobState.Succeeded), Of(9, other, JobState.Failed), Ended(10)];
+        SweepEvent[] after =
+        [
+            Made(7),
+            Of(7, Job, JobState.Queued, WaitingTurn.NotLookedAt),
+            Of(7, other, JobState.Queued, WaitingTurn.NotLookedAt),
+            Of(8, Job, JobState.Queued, "its grain has not looked either"),
+            Of(8, Job, JobState.Succeeded),
+            Of(9, other, JobState.Failed),
+            Ended(10),
+        ];
 
         (await ReadAsync([.. before, .. after])).ShouldBe([1, 2, 3, 4, 10]);
     }
@@ -35,14 +44,29 @@ public sealed class SweepNewsTests
         ).ShouldBe([1, 2, 3, 4, 5]);
 
     [Fact]
-    public async Task ReadAsync_EveryEvent_IsInWhatIsKnown()
+    public async Task ReadAsync_ResultThatWasRemovedAndIsMadeAgain_GivesBothEnds() =>
+        (
+            await ReadAsync(
+                Of(1, Job, JobState.Succeeded),
+                Of(2, Job, JobState.Queued, "its turn"),
+                Of(3, Job, JobState.Running),
+                Of(4, Job, JobState.Succeeded)
+            )
+        ).ShouldBe([1, 3, 4]);
+
+    [Fact]
+    public async Task ReadAsync_EndThatTheMovedSweepHasNotLookedAt_StaysInWhatIsKnown()
     {
         var progress = new SweepProgress(Plan, new HashSet<string>(), TimeProvider.System);
 
-        await ReadAsync(progress, Of(1, Job, JobState.Succeeded), Of(2, Job, JobState.Succeeded), Ended(3));
+        await ReadAsync(progress, Of(1, Job, JobState.Succeeded), Of(2, Job, JobState.Queued, WaitingTurn.NotLookedAt), Ended(3));
 
         (progress.Done, progress.Finished).ShouldBe((1, true));
     }
+
+    [Fact]
+    public async Task ReadAsync_JobThatNobodyHasLookedAt_IsToldAsSuch() =>
+        (await ReadAsync(Of(1, Job, JobState.Queued, WaitingTurn.NotLookedAt), Of(2, Job, JobState.Succeeded))).ShouldBe([1, 2]);
 
     private static Task<List<long>> ReadAsync(params SweepEvent[] events) =>
         ReadAsync(new SweepProgress(Plan, new HashSet<string>(), TimeProvider.System), events);
@@ -55,7 +79,7 @@ public sealed class SweepNewsTests
         return told;
     }
 
-    private static SweepEvent Of(long sequence, string id, JobState state) =>
+    private static SweepEvent Of(long sequence, string id, JobState state, string? waitingFor = null) =>
         new()
         {
             Sequence = sequence,
@@ -65,6 +89,7 @@ public sealed class SweepNewsTests
                 Id = id,
                 State = state,
                 Attempts = (int)sequence,
+                WaitingFor = waitingFor,
             },
         };
 

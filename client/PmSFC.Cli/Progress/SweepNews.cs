@@ -9,8 +9,8 @@ namespace PmSFC.Cli.Progress;
 internal static class SweepNews
 {
     /// <summary>
-    /// Takes every event into what is known, and gives on those that say something new. A sweep that has moved to another silo tells of all its jobs and
-    /// preparations once more; whoever counts ends by the lines of <c>--json</c> must not count them twice.
+    /// Takes events into what is known, and gives on those that say something new. A sweep that has moved to another silo tells of all its jobs and
+    /// preparations once more, at first that it has not looked at them yet; whoever counts ends by the lines of <c>--json</c> must not count them twice.
     /// </summary>
     /// <param name="progress">What is known.</param>
     /// <param name="events">The sweep's events.</param>
@@ -24,25 +24,32 @@ internal static class SweepNews
         var ends = new Dictionary<string, JobState>(StringComparer.Ordinal);
         await foreach (var change in events.WithCancellation(cancellationToken))
         {
+            if (
+                change is { Job: { } job } && IsToldAgain(ends, job.Id, job.State, job.WaitingFor)
+                || change is { Preparation: { } preparation }
+                    && IsToldAgain(ends, preparation.Id, preparation.State, preparation.WaitingFor)
+            )
+                continue;
             progress.Apply(change);
-            if (!IsToldAgain(ends, change))
-                yield return change;
+            yield return change;
         }
     }
 
-    private static bool IsToldAgain(Dictionary<string, JobState> ends, SweepEvent change)
+    private static bool IsToldAgain(Dictionary<string, JobState> ends, string id, JobState state, string? waitingFor)
     {
-        if ((change.Job?.Id ?? change.Preparation?.Id) is not { } id || (change.Job?.State ?? change.Preparation?.State) is not { } state)
-            return false;
-        if (!state.IsFinal())
+        var hasEnded = ends.TryGetValue(id, out var end);
+        if (state.IsFinal())
         {
-            // Whatever ends a second time, such as a failed job that was tried again, is told a second time.
-            ends.Remove(id);
-            return false;
+            ends[id] = state;
+            return hasEnded && end == state;
         }
 
-        var isKnown = ends.TryGetValue(id, out var before) && before == state;
-        ends[id] = state;
-        return isKnown;
+        // Who has not looked knows nothing; and what is stored is made again only where somebody has removed it, and then it runs.
+        if (hasEnded && (waitingFor == WaitingTurn.NotLookedAt || (end == JobState.Succeeded && state != JobState.Running)))
+            return true;
+
+        // What ends a second time, such as a failed job that was tried again, is told a second time.
+        ends.Remove(id);
+        return false;
     }
 }
