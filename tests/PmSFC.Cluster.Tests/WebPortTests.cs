@@ -67,9 +67,9 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
         await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
         var queue = await UntilMeasuredAsync(silo);
 
-        (queue.GetProperty("queued").GetInt32(), queue.GetProperty("running").GetInt32(), queue.GetProperty("devices").GetInt32()).ShouldBe(
-            (2, 2, 1)
-        );
+        // The images of one row together, or the first one alone where the device asked while the others were still on their way.
+        queue.GetProperty("running").GetInt32().ShouldBeInRange(1, 2);
+        queue.GetProperty("devices").GetInt32().ShouldBe(1);
         queue.GetProperty("runningDeviceSeconds").GetDouble().ShouldBeGreaterThan(0);
         // One row has twice the other's iterations, and the one that waits is taken to go at the rate of the one that runs.
         (queue.GetProperty("queuedDeviceSeconds").GetDouble() / queue.GetProperty("runningDeviceSeconds").GetDouble()).ShouldBeInRange(
@@ -191,17 +191,17 @@ public sealed class WebPortTests(Workshop workshop) : IClassFixture<Workshop>
 
     private static JsonElement[] Lines(SiloProcess silo) => [.. silo.Log.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
 
-    private static async Task<JsonElement> UntilMeasuredAsync(SiloProcess silo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var queue = await QueueAsync(silo);
-            if (queue.GetProperty("unmeasured").GetInt32() == 0 && queue.GetProperty("queued").GetInt32() == 2)
-                return queue;
-            await Task.Delay(100, patience.Token);
-        }
-    }
+    /// <summary>Waits until all of the four jobs wait or run, and it is known how long each takes.</summary>
+    private static Task<JsonElement> UntilMeasuredAsync(SiloProcess silo) =>
+        Eventually.Get(
+            () => QueueAsync(silo),
+            queue =>
+                queue.GetProperty("unmeasured").GetInt32() == 0
+                && queue.GetProperty("running").GetInt32() > 0
+                && queue.GetProperty("queued").GetInt32() + queue.GetProperty("running").GetInt32() == 4,
+            Patience,
+            () => silo.Log
+        );
 
     /// <summary>A silo whose work lasts without taking the processor from other tests.</summary>
     private IReadOnlyDictionary<string, string> Slow(string folder) =>
