@@ -55,12 +55,14 @@ internal sealed class ClientProcess : IDisposable
         catch (OperationCanceledException e)
         {
             throw new TimeoutException(
-                $"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {string.Join('\n', _events.TakeLast(50))}",
+                $"pmsfc did not say for {Patience.TotalMinutes} minutes what was waited for; its last words are {LastWords()}",
                 e
             );
         }
 
-        throw new InvalidOperationException($"pmsfc ended without the event that was waited for: {await _error}");
+        throw new InvalidOperationException(
+            $"pmsfc ended without the event that was waited for: {await _error}; its last words are {LastWords()}"
+        );
     }
 
     /// <summary>Reads to the end of the process.</summary>
@@ -102,6 +104,8 @@ internal sealed class ClientProcess : IDisposable
             _process.Kill();
         _process.Dispose();
     }
+
+    private string LastWords() => string.Join('\n', _events.TakeLast(50));
 
     private static string Kind(JsonElement e) => e.GetProperty("event").GetString()!;
 
