@@ -80,7 +80,8 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop, ITes
         (await third.UntilAsync(job => job is { State: "running", Iteration: > 1 })).Iteration.ShouldBeGreaterThanOrEqualTo(seen);
         using var status = cluster.Client("sweep", "status");
         await status.DoneAsync();
-        status.Last("status").GetProperty("cells")[0].GetProperty("running").GetInt32().ShouldBe(2);
+        // The images of the row together, or the first one alone where the device asked while the other was still on its way.
+        status.Last("status").GetProperty("cells")[0].GetProperty("running").GetInt32().ShouldBeInRange(1, 2);
 
         using var cancel = cluster.Client("sweep", "cancel");
         await cancel.DoneAsync();
