@@ -90,6 +90,23 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(StyleGan2Of64.Value, null, method, task, split, batch);
 
+    [Theory]
+    [InlineData("pggan", 1)]
+    [InlineData("pggan", 8)]
+    [InlineData("stylegan2", 1)]
+    [InlineData("stylegan2", 5)]
+    [InlineData("stylegan2", 8)]
+    public void Estimate_OfResidualsAfterSoManyBlocks_IsWhatThreeIterationsTake(string family, int layers) =>
+        Compare(
+            family == "pggan" ? Repository.BundledGenerator : StyleGan2Of64.Value,
+            null,
+            "invert-layers",
+            "inversion",
+            split: 3,
+            batch: 8,
+            layers
+        );
+
     [Fact]
     public void Estimate_OfAStyleGan2ThatClamps_IsWhatThreeIterationsTake() =>
         Compare(
@@ -115,14 +132,14 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     public void Estimate_OfEveryMethodAt256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(Paper256.Value, null, method, task, split, batch);
 
-    private void Compare(byte[] file, byte[]? discriminator, string name, string task, int split, int batch)
+    private void Compare(byte[] file, byte[]? discriminator, string name, string task, int split, int batch, int layers = 3)
     {
         var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny))
         {
             // Libraries allocate for themselves when they are first used; and a network for the encoder's methods is at hand.
             using var small = Problems.Targets(tiny, batch);
-            using var reconstruction = Problems.Reconstruct(method, Problem(tiny, null, small, Problems.Inversion, cut: 2));
+            using var reconstruction = Problems.Reconstruct(method, Problem(tiny, null, small, Problems.Inversion, cut: 2, blocks: 2));
         }
 
         var (planned, taken) = MemoryPeak.Measure(Tolerance, Measure);
@@ -145,7 +162,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
                 : DiscriminatorFeatures.Load(StateDict.Read(discriminator, "discriminator"), CPU);
             using var targets = Problems.Targets(generator, batch);
             using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(task)!, generator.Architecture.Resolution);
-            var problem = Problem(generator, features, targets, degradation, split);
+            var problem = Problem(generator, features, targets, degradation, split, layers);
             Problems.Reconstruct(method, problem).Dispose();
 
             var subspaces = problem.Partition?.Count ?? 1;
@@ -153,7 +170,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
             return (estimate.Bytes, peak.Bytes);
         }
 
-        InversionProblem Problem(IGenerator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut) =>
+        InversionProblem Problem(IGenerator on, IPerceptualNetwork? perceptual, Tensor images, IDegradation lost, int cut, int blocks) =>
             Problems.Create(
                 method,
                 on,
@@ -161,6 +178,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
                 images,
                 [.. Enumerable.Range(0, batch).Select(image => (long)image)],
                 ("split", $"{cut}"),
+                ("layers", $"{blocks}"),
                 ("restarts", "2"),
                 ("iterations", name == "sem-pho-mani" ? "6" : "3"),
                 ("start-share", "0.5"),

@@ -86,8 +86,11 @@ public sealed class InvertLayersMethod : IOptimizationMethod
         var residuals = Enumerable
             .Range(1, layers)
             .Sum(layer => architecture.ChannelsAt(layer) * Math.Pow(architecture.ResolutionAt(layer), 2));
-        var images =
-            architecture.LowerCost(layers) + architecture.AdvanceCost(layers, architecture.Layers, CodeUse.Fixed) + architecture.OutputCost;
-        return new ModelPlan(LayerCost.Map(residuals) + images, residuals);
+        // The code is fixed; derivatives begin with the residual after the first block.
+        var images = architecture.LowerCost(1) + architecture.AdvanceCost(1, architecture.Layers, CodeUse.Fixed) + architecture.OutputCost;
+
+        // The residuals' gradients by the penalty come first and wait for those by the images; and the sums are kept where what follows keeps its input.
+        var waiting = LayerCost.Map((architecture.KeepsInput(CodeUse.Fixed) ? 2 : 1) * residuals);
+        return new ModelPlan(waiting + images, residuals);
     }
 }
