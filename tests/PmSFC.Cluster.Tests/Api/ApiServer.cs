@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -229,6 +231,41 @@ public sealed class ApiServer : IAsyncLifetime
         await Provider.DisposeAsync();
         await _services.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Lets the sweep tell those who watch it of all its jobs, which are queued, and then of what is written.</summary>
+    internal ChannelWriter<SweepEvent> TellOfJobs()
+    {
+        var changes = Channel.CreateUnbounded<SweepEvent>();
+        Sweep
+            .Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
+            .Returns(call => ChangesAsync(call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
+        return changes.Writer;
+    }
+
+    private async IAsyncEnumerable<SweepEvent> ChangesAsync(
+        long after,
+        ChannelReader<SweepEvent> changes,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        foreach (var job in after < 3 ? Plan.Jobs() : [])
+        {
+            yield return new SweepEvent
+            {
+                Sequence = 3,
+                At = DateTimeOffset.UnixEpoch,
+                Job = new JobStatus
+                {
+                    Id = job.Spec.Id,
+                    State = JobState.Queued,
+                    Attempts = 0,
+                },
+            };
+        }
+
+        await foreach (var change in changes.ReadAllAsync(cancellationToken))
+            yield return change;
     }
 
     /// <summary>A client who shows a secret, or none.</summary>

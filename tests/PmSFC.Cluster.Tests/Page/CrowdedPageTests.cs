@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Playwright;
 using NSubstitute;
-using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Cluster.Tests.Api;
 using PmSFC.Connections;
@@ -29,11 +26,8 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
     public async Task Page_OfTenThousandJobs_IsThereWithinASecondAndFollowsWithinAQuarter()
     {
         var server = new ApiServer(Images);
-        var changes = Channel.CreateUnbounded<SweepEvent>();
         server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(PageTests.StatusOf(server.Plan));
-        server
-            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
-            .Returns(call => Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
+        var changes = server.TellOfJobs();
         await server.InitializeAsync();
         try
         {
@@ -64,7 +58,7 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
                 // The page shows changes at most every 150 ms.
                 await Task.Delay(300);
                 var sent = DateTimeOffset.UtcNow;
-                changes.Writer.TryWrite(
+                changes.TryWrite(
                     new SweepEvent
                     {
                         Sequence = 4 + number,
@@ -85,6 +79,7 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
                 "what is not in sight is not in the page"
             );
             browser.Complaints.ShouldBeEmpty();
+            await page.CloseAsync();
         }
         finally
         {
@@ -99,29 +94,5 @@ public sealed class CrowdedPageTests(Browser browser, ITestOutputHelper output) 
         while (times.Count < MostTries && times.Count(ms => ms < limit) < Good)
             times.Add(await measure(times.Count));
         return times;
-    }
-
-    internal static async IAsyncEnumerable<SweepEvent> Changes(
-        SweepPlan plan,
-        long after,
-        ChannelReader<SweepEvent> changes,
-        [EnumeratorCancellation] CancellationToken cancellation
-    )
-    {
-        if (after < 3)
-            foreach (var job in plan.Jobs())
-                yield return new SweepEvent
-                {
-                    Sequence = 3,
-                    At = DateTimeOffset.UnixEpoch,
-                    Job = new JobStatus
-                    {
-                        Id = job.Spec.Id,
-                        State = JobState.Queued,
-                        Attempts = 0,
-                    },
-                };
-        await foreach (var change in changes.ReadAllAsync(cancellation))
-            yield return change;
     }
 }

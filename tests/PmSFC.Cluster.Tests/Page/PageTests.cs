@@ -150,122 +150,60 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
     [FactNeeding<Browser>]
     public async Task Sweep_ThatEnds_IsShownWithTheEndsOfItsLastJobs()
     {
-        var server = new ApiServer();
-        var changes = Channel.CreateUnbounded<SweepEvent>();
+        await using var server = new ApiServer();
+        var job = server.Plan.Jobs().First().Spec.Id;
         var status = StatusOf(server.Plan);
-        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
+        var (page, changes) = await ShowAsync(server, status);
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "face 0.png" }) }).First;
+        await row.Filter(new() { HasText = "queued" }).WaitForAsync();
+        changes.TryWrite(EventOf(4) with { Job = RunningJob(job, 99) });
+        await row.Filter(new() { HasText = "99/100" }).WaitForAsync();
+
+        var ended = new JobStatus
+        {
+            Id = job,
+            State = JobState.Succeeded,
+            Attempts = 1,
+        };
+        server.Grains.GetGrain<IInversionJobGrain>(job).GetStatus(Arg.Any<CancellationToken>()).Returns(ended);
         server
-            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
-            .Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
-        await server.InitializeAsync();
-        try
-        {
-            var job = server.Plan.Jobs().First().Spec.Id;
-            var page = await _browser.SignInAsync(server.Port, server.Secrets[AccessRole.Viewer]);
-            await page.GotoAsync($"/#/sweeps/{server.Plan.Id}");
-            var row = page.GetByRole(AriaRole.Row)
-                .Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "face 0.png" }) })
-                .First;
-            await row.Filter(new() { HasText = "queued" }).WaitForAsync();
-            changes.Writer.TryWrite(
-                new SweepEvent
-                {
-                    Sequence = 4,
-                    At = DateTimeOffset.UnixEpoch,
-                    Job = RunningJob(job, 99),
-                }
-            );
-            await row.Filter(new() { HasText = "99/100" }).WaitForAsync();
+            .Sweep.GetStatus(Arg.Any<CancellationToken>())
+            .Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
+        changes.TryWrite(EventOf(5) with { Job = ended });
+        changes.TryWrite(EventOf(6) with { Finished = true });
 
-            server
-                .Grains.GetGrain<IInversionJobGrain>(job)
-                .GetStatus(Arg.Any<CancellationToken>())
-                .Returns(
-                    new JobStatus
-                    {
-                        Id = job,
-                        State = JobState.Succeeded,
-                        Attempts = 1,
-                    }
-                );
-            server
-                .Sweep.GetStatus(Arg.Any<CancellationToken>())
-                .Returns(status with { Finished = true, State = SweepState.Finished, Sequence = 6, Running = [] });
-            changes.Writer.TryWrite(
-                new SweepEvent
-                {
-                    Sequence = 5,
-                    At = DateTimeOffset.UnixEpoch,
-                    Job = new JobStatus
-                    {
-                        Id = job,
-                        State = JobState.Succeeded,
-                        Attempts = 1,
-                    },
-                }
-            );
-            changes.Writer.TryWrite(
-                new SweepEvent
-                {
-                    Sequence = 6,
-                    At = DateTimeOffset.UnixEpoch,
-                    Finished = true,
-                }
-            );
-
-            await page.Locator(".facts .state.finished").WaitForAsync();
-            await row.Filter(new() { HasText = "done" }).WaitForAsync();
-        }
-        finally
-        {
-            await server.DisposeAsync();
-        }
+        await page.Locator(".facts .state.finished").WaitForAsync();
+        await row.Filter(new() { HasText = "done" }).WaitForAsync();
+        await page.CloseAsync();
     }
 
     /// <summary>A stream that is open and says nothing more, as one of a silo that hangs, hides nothing that the page learns otherwise.</summary>
     [FactNeeding<Browser>]
     public async Task Card_OfAJobThatTheStreamIsSilentAbout_ShowsWhatThePageHasAskedForSince()
     {
-        var server = new ApiServer();
-        var changes = Channel.CreateUnbounded<SweepEvent>();
+        await using var server = new ApiServer();
         var job = server.Plan.Jobs().ElementAt(1).Spec.Id;
         var status = StatusOf(server.Plan) with { Running = [RunningJob(job, 50)] };
-        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
-        server
-            .Sweep.Watch(Arg.Any<long>(), Arg.Any<CancellationToken>())
-            .Returns(call => CrowdedPageTests.Changes(server.Plan, call.Arg<long>(), changes.Reader, call.Arg<CancellationToken>()));
-        await server.InitializeAsync();
-        try
-        {
-            var page = await _browser.SignInAsync(server.Port, server.Secrets[AccessRole.Viewer]);
-            await page.GotoAsync($"/#/sweeps/{server.Plan.Id}");
-            var card = page.Locator(".card");
-            await card.Filter(new() { HasText = "iteration 50 of 100" }).WaitForAsync();
+        var (page, changes) = await ShowAsync(server, status);
+        var card = page.Locator(".card");
+        await card.Filter(new() { HasText = "iteration 50 of 100" }).WaitForAsync();
 
-            server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status with { Running = [RunningJob(job, 77)] });
-            changes.Writer.TryWrite(
-                new SweepEvent
+        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status with { Running = [RunningJob(job, 77)] });
+        changes.TryWrite(
+            EventOf(4) with
+            {
+                Job = new JobStatus
                 {
-                    Sequence = 4,
-                    At = DateTimeOffset.UnixEpoch,
-                    Job = new JobStatus
-                    {
-                        Id = job,
-                        State = JobState.Running,
-                        Attempts = 2,
-                    },
-                }
-            );
+                    Id = job,
+                    State = JobState.Running,
+                    Attempts = 2,
+                },
+            }
+        );
 
-            await card.Filter(new() { HasText = "iteration 77 of 100" }).WaitForAsync();
-            await card.Filter(new() { HasText = "face 1.png" }).WaitForAsync();
-            // It would complain of the server's end into the next test.
-            await page.CloseAsync();
-        }
-        finally
-        {
-            await server.DisposeAsync();
-        }
+        await card.Filter(new() { HasText = "iteration 77 of 100" }).WaitForAsync();
+        await card.Filter(new() { HasText = "face 1.png" }).WaitForAsync();
+        await page.CloseAsync();
     }
 
     [FactNeeding<Browser>]
@@ -342,6 +280,21 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
             Problems = ImmutableSortedDictionary<string, int>.Empty.Add("Diverged: the loss is not finite", 3),
         };
     }
+
+    /// <summary>
+    /// Shows the sweep of a server that is not up yet. The page must be closed before the server ends, of whose end it would complain into the next test.
+    /// </summary>
+    private async Task<(IPage Page, ChannelWriter<SweepEvent> Changes)> ShowAsync(ApiServer server, SweepStatus status)
+    {
+        server.Sweep.GetStatus(Arg.Any<CancellationToken>()).Returns(status);
+        var changes = server.TellOfJobs();
+        await server.InitializeAsync();
+        var page = await _browser.SignInAsync(server.Port, server.Secrets[AccessRole.Viewer]);
+        await page.GotoAsync($"/#/sweeps/{server.Plan.Id}");
+        return (page, changes);
+    }
+
+    private static SweepEvent EventOf(long sequence) => new() { Sequence = sequence, At = DateTimeOffset.UnixEpoch };
 
     internal static JobStatus RunningJob(string id, int iteration) =>
         new()
