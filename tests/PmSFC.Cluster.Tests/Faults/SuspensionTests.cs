@@ -8,16 +8,14 @@ namespace PmSFC.Cluster.Tests.Faults;
 [Collection(FaultsCollection.Name)]
 public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
-    // A search must not end between the event that tells of it and the signal, however late a busy machine reads the event.
-    private static readonly TimeSpan ShortestSearch = TimeSpan.FromSeconds(12);
-
     [FactNeeding<Azurite>]
     public Task Sigstop_SiloWithWork_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
         RunAsync(
             new TinySweep("suspended", Rows: 2, Images: 3, Iterations: 600),
             lease: TimeSpan.FromSeconds(6),
             suspension: TimeSpan.FromSeconds(15),
-            times: 1
+            times: 1,
+            rest: TimeSpan.FromMilliseconds(20)
         );
 
     [FactNeeding<LongFaults>]
@@ -29,14 +27,17 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
             times: 3
         );
 
-    private async Task RunAsync(TinySweep sweep, TimeSpan lease, TimeSpan suspension, int times)
+    /// <param name="sweep">What is searched.</param>
+    /// <param name="lease">For how long a silo has work without a word.</param>
+    /// <param name="suspension">For how long a silo stands still.</param>
+    /// <param name="times">How many times.</param>
+    /// <param name="rest">
+    /// After each iteration, where a search might otherwise end between the event that tells of it and the signal: a busy machine reads events late.
+    /// </param>
+    private async Task RunAsync(TinySweep sweep, TimeSpan lease, TimeSpan suspension, int times, TimeSpan rest = default)
     {
         var quiet = await sweep.RunQuietlyAsync(workshop);
-        using var cluster = new ProcessCluster(
-            azurite,
-            workshop,
-            new ProcessClusterOptions { Lease = lease, Rest = ShortestSearch / sweep.Iterations }
-        );
+        using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Lease = lease, Rest = rest });
         await cluster.StartAsync("control", "device", "device");
         using var client = await sweep.SubmitAsync(cluster, workshop);
         await using var watch = new ArtifactWatch(cluster.Store);
