@@ -7,8 +7,9 @@ sources() {
     LC_ALL=C sort -z | xargs -0 cksum)
 }
 
+# The list is read to its end: a program that stops at the first difference has the one that writes it complain of a closed pipe.
 is_current() {
-  [ -f "$stamp" ] && [ -f "$app" ] && sources | cmp -s - "$stamp"
+  [ -f "$stamp" ] && [ -f "$app" ] && [ "$(sources)" = "$(< "$stamp")" ]
 }
 
 # The build compares times alone: it does not see that a source was replaced by an older one.

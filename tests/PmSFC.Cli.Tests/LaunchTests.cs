@@ -72,6 +72,22 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
         BuildsOf(tree)[1].ShouldContain("--no-incremental");
     }
 
+    /// <summary>The list of sources is longer than what a pipe holds.</summary>
+    [Fact]
+    public async Task Launch_TheFirstOfManySourcesChanged_SaysNothingButThatItBuilds()
+    {
+        var tree = CreateTree("many");
+        for (var i = 0; i < 2000; i++)
+            workshop.Write(Path.Combine("many", $"silo/a-file-with-a-name-as-long-as-names-of-sources-are/Source{i}.cs"), "");
+        await LaunchAsync(tree);
+
+        File.AppendAllText(Path.Combine(tree, "Directory.Build.props"), "<!-- more -->");
+        var (_, told) = await LaunchAndHearAsync(tree);
+
+        told.ShouldStartWith("building pmsfc (");
+        told.Trim().Split('\n').Length.ShouldBe(1, told);
+    }
+
     private static string[] BuildsOf(string tree) => File.ReadAllLines(Path.Combine(tree, "builds"));
 
     private string CreateTree(string name)
@@ -102,7 +118,9 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
         }
     }
 
-    private async Task<string> LaunchAsync(string tree, params string[] arguments)
+    private async Task<string> LaunchAsync(string tree, params string[] arguments) => (await LaunchAndHearAsync(tree, arguments)).Output;
+
+    private async Task<(string Output, string Error)> LaunchAndHearAsync(string tree, params string[] arguments)
     {
         var start = new ProcessStartInfo("bash", ["-c", ShellWords.Join([Path.Combine(tree, "pmsfc"), .. arguments])])
         {
@@ -115,6 +133,6 @@ public sealed class LaunchTests(Workshop workshop) : IClassFixture<Workshop>
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await error);
-        return await output;
+        return (await output, await error);
     }
 }
