@@ -5,13 +5,16 @@ using PmSFC.Engine.Methods.Dip;
 using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Methods.Esrgan;
 using PmSFC.Engine.Methods.GenVisMani;
+using PmSFC.Engine.Methods.Image2StyleGan;
 using PmSFC.Engine.Methods.Input;
 using PmSFC.Engine.Methods.InvertGenNet;
 using PmSFC.Engine.Methods.InvertLayers;
 using PmSFC.Engine.Methods.MeanImage;
 using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Engine.Methods.Pmsfc;
+using PmSFC.Engine.Methods.Projector;
 using PmSFC.Engine.Methods.Rcan;
+using PmSFC.Engine.Methods.Sam;
 using PmSFC.Engine.Methods.SemPhoMani;
 using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Perceptual;
@@ -40,6 +43,9 @@ public sealed record EngineCatalog
                 new PmsfcMethod(),
                 new MganpriorMethod(),
                 new InvertGenNetMethod(),
+                new ProjectorMethod(),
+                new Image2StyleGanMethod(),
+                new SamMethod(),
                 new DeepImagePriorMethod(),
                 new GenVisManiMethod(),
                 new InvertLayersMethod(),

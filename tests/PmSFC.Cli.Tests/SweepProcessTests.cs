@@ -197,6 +197,22 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "verify", "--store", "other-demo-store")).ShouldBeDone();
     }
 
+    [Theory]
+    [InlineData("projector")]
+    [InlineData("image2stylegan")]
+    [InlineData("sam")]
+    public async Task Invert_ByStyles_ServesTheBundledStyleGan2Alone(string method)
+    {
+        var picture = Path.Combine(workshop.WritePictures("styles", 1), "picture-0.png");
+        string[] invert = ["invert", picture, "--method", method, "--set", "iterations=3", "--out", method, "--store", "styles-store"];
+
+        (await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--generator", "celeba64-stylegan2", "--threads", "1"])).ShouldBeDone();
+        var refused = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--generator", "celeba64-pggan"]);
+
+        File.Exists(workshop.PathOf($"{method}/picture-0-{method}.png")).ShouldBeTrue();
+        refused.ShouldBeBadInput().ShouldContain($"The method '{method}' searches styles, but a generator of the family 'pggan' has none");
+    }
+
     [Fact]
     public async Task Invert_OneImage_WritesItsReconstruction()
     {

@@ -69,20 +69,45 @@ def rgb(state, name, x, w, most):
     return clamped(F.conv2d(x, weight) + state[f"{name}.bias"].double(), most)
 
 
+def mapped(state, depth, code):
+    """The style of a code, [1, S]."""
+    w = (code * (code.square().mean() + 1e-8).rsqrt())[None]
+    for i in range(depth):
+        weight, bias = state[f"style.{i + 1}.weight"].double(), state[f"style.{i + 1}.bias"].double()
+        w = lrelu(F.linear(w, weight * (0.01 / math.sqrt(weight.shape[1])), bias * 0.01))
+    return w
+
+
+def own_noise(state, blocks):
+    return [state.get(f"noises.noise_{i}") for i in range(blocks)]
+
+
+def advance(state, x, image, style, noise, most, first, end):
+    """The maps and the image after block `end`, of those after block `first`; `style` gives a place's style, [1, S]."""
+    for i in range(first, end):
+        if i > 0 and i % 2 == 1:
+            image = with_rgb(state, x, image, style, most, i)
+        name = "conv1" if i == 0 else f"convs.{i - 1}"
+        x = block(state, name, noise[i], i % 2 == 1, x, style(i), most)
+    return x, image
+
+
+def with_rgb(state, x, image, style, most, layer):
+    own = rgb(state, "to_rgb1" if layer == 1 else f"to_rgbs.{layer // 2 - 1}", x, style(layer), most)
+    return own if image is None else enlarge(image) + own
+
+
+def synthesize(state, resolutions, style, noise, most=None):
+    blocks = 2 * resolutions - 1
+    x, image = advance(state, state["input.input"].double(), None, style, noise, most, 0, blocks)
+    return with_rgb(state, x, image, style, most, blocks).expand(-1, 3, -1, -1)
+
+
 def draw(state, depth, resolutions, z, most=None):
     images = []
     for code in z:
-        w = (code * (code.square().mean() + 1e-8).rsqrt())[None]
-        for i in range(depth):
-            weight, bias = state[f"style.{i + 1}.weight"].double(), state[f"style.{i + 1}.bias"].double()
-            w = lrelu(F.linear(w, weight * (0.01 / math.sqrt(weight.shape[1])), bias * 0.01))
-        x = block(state, "conv1", state.get("noises.noise_0"), False, state["input.input"].double(), w, most)
-        image = rgb(state, "to_rgb1", x, w, most)
-        for k in range(resolutions - 1):
-            for i, up in ((2 * k, True), (2 * k + 1, False)):
-                x = block(state, f"convs.{i}", state.get(f"noises.noise_{i + 1}"), up, x, w, most)
-            image = enlarge(image) + rgb(state, f"to_rgbs.{k}", x, w, most)
-        images.append(image.expand(-1, 3, -1, -1))
+        w = mapped(state, depth, code)
+        images.append(synthesize(state, resolutions, lambda place: w, own_noise(state, 2 * resolutions - 1), most))
     return torch.cat(images)
 
 
@@ -404,6 +429,24 @@ LAYOUTS = {
 }
 
 
+def placed(state, style, resolutions, most, index):
+    """An image of a style for each place, and one with noise of its own."""
+    random = torch.Generator().manual_seed(index + 90)
+    blocks = 2 * resolutions - 1
+    styles = torch.randn(2 * resolutions, style, generator=random).double()
+    noises = [torch.randn(1, 1, side, side, generator=random).double() for side in [4] + [8 << k for k in range(resolutions - 1) for _ in (0, 1)]]
+
+    def at(place):
+        return styles[place][None]
+
+    return {
+        "places": styles.flatten().tolist(),
+        "placed": synthesize(state, resolutions, at, own_noise(state, blocks), most).flatten().tolist(),
+        "noises": [noise.flatten().tolist() for noise in noises],
+        "noised": synthesize(state, resolutions, at, noises, most).flatten().tolist(),
+    }
+
+
 def main():
     folder = sys.argv[1]
     torch.set_num_threads(1)
@@ -435,9 +478,12 @@ def main():
                 "channels": channels,
                 "colors": colors,
                 "clamp": most or 0,
+                "strengths": noise or layout == "rosinality",
                 "average": None if kept is None else kept.tolist(),
                 "codes": z.flatten().tolist(),
                 "images": draw(state, depth, len(channels), z, most).flatten().tolist(),
+                "styles": torch.cat([mapped(state, depth, code) for code in z]).flatten().tolist(),
+                **placed(state, style, len(channels), most, index),
             }
     print(json.dumps(files))
 

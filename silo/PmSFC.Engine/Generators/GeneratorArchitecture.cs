@@ -30,10 +30,18 @@ public abstract record GeneratorArchitecture
     public virtual IReadOnlyDictionary<string, int> FamilySizes => ReadOnlyDictionary<string, int>.Empty;
 
     /// <summary>Length of a latent code.</summary>
-    public int LatentSize { get; }
+    public int LatentSize { get; protected init; }
 
     /// <summary>Output channels of block 0 to <see cref="Layers"/> − 1.</summary>
     public IReadOnlyList<int> Channels { get; }
+
+    /// <summary>
+    /// The sizes of an <see cref="IStyledGenerator.Synthesis"/>, whose codes are styles; <see langword="null"/> where the family has no styles.
+    /// </summary>
+    public virtual GeneratorArchitecture? Synthesis => null;
+
+    /// <summary>P: parts of the network that can have a style each; 0 where the family has no styles.</summary>
+    public virtual int StylePlaces => 0;
 
     /// <summary>Number of convolutional blocks, the output layer not counted.</summary>
     public int Layers => Channels.Count;

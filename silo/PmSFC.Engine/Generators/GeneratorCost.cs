@@ -21,6 +21,17 @@ public static class GeneratorCost
         return new ModelPlan(cost, (double)codes * (architecture.LatentSize + architecture.ChannelsAt(split)));
     }
 
+    /// <summary>A whole image of styles.</summary>
+    /// <param name="architecture">The sizes of a generator that has styles.</param>
+    /// <param name="places">Styles that are optimized.</param>
+    /// <exception cref="ArgumentException">The generator has none.</exception>
+    public static ModelPlan OfStyles(GeneratorArchitecture architecture, int places)
+    {
+        var synthesis = architecture.Synthesis
+            ?? throw new ArgumentException($"The family '{architecture.Family}' has no styles.", nameof(architecture));
+        return Whole(synthesis, 1) with { Parameters = (double)places * synthesis.LatentSize };
+    }
+
     /// <summary>Whole images of several codes, each compared with the target.</summary>
     /// <param name="architecture">The generator's sizes.</param>
     /// <param name="codes">Codes an image.</param>

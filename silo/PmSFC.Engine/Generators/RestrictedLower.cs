@@ -18,7 +18,7 @@ public abstract class RestrictedLower(ChannelPartition partition) : IRestrictedL
             perSubspace = images * codes;
 
         // Codes of one subspace lie together, so that each subspace's share of the last block is one contiguous slice.
-        var before = BeforeLast(z.transpose(0, 1).reshape(-1, z.shape[3]));
+        var before = BeforeLast(z.transpose(0, 1).reshape([-1, .. z.shape[3..]]));
         SplitFeatures[] shares =
         [
             .. Enumerable
@@ -29,20 +29,16 @@ public abstract class RestrictedLower(ChannelPartition partition) : IRestrictedL
                 ),
         ];
         return new SubspaceFeatures(
-            [.. shares.Select(share => share.Maps.MoveToOuterDisposeScope())],
-            [
-                .. Enumerable
-                    .Range(0, shares[0].Context.Count)
-                    .Select(i => cat([.. shares.Select(share => share.Context[i])], 1).MoveToOuterDisposeScope()),
-            ]
-        );
+            [.. shares.Select(share => share.Maps)],
+            [.. Enumerable.Range(0, shares[0].Context.Count).Select(i => cat([.. shares.Select(share => share.Context[i])], 1))]
+        ).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public abstract void Dispose();
 
     /// <summary>What the last block of G1 is given.</summary>
-    /// <param name="z">[N, latent].</param>
+    /// <param name="z">[N, latent], or what else the generator takes as codes.</param>
     /// <returns>Maps, or whatever else with one row a code where the last block is the first one, and the context.</returns>
     protected abstract SplitFeatures BeforeLast(Tensor z);
 

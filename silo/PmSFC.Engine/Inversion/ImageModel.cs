@@ -39,6 +39,9 @@ internal abstract class ImageModel : IDisposable
     /// <returns>[B]; owned by the caller's dispose scope.</returns>
     public virtual Tensor? Penalty() => null;
 
+    /// <summary>What is done to the parameters after every update, without gradients.</summary>
+    public virtual void AfterUpdate() { }
+
     /// <inheritdoc/>
     public virtual void Dispose()
     {

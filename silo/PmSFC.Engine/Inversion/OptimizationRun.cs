@@ -76,6 +76,7 @@ internal sealed class OptimizationRun : InversionRun
         var gradients = autograd.grad([losses.sum()], _parameters);
         using var off = no_grad();
         _update.Update(gradients, _iteration, _schedule.Scale(_iteration, Iterations - _before));
+        _model.AfterUpdate();
         KeepLosses(losses.detach());
         _iteration++;
     }

@@ -26,10 +26,10 @@ public static class PerceptualSetting
     /// <summary>The choice of no perceptual term.</summary>
     public const string None = "none";
 
-    /// <summary>Both definitions, with a method's own default weight.</summary>
-    public static IEnumerable<SettingDefinition> Definitions(string defaultWeight) =>
+    /// <summary>Both definitions, with a method's own default weight and network.</summary>
+    public static IEnumerable<SettingDefinition> Definitions(string defaultWeight, string defaultNetwork = Discriminator) =>
         [
-            new(Name, SettingKind.Choice, Discriminator, "perceptual network V, which is imported with the generator")
+            new(Name, SettingKind.Choice, defaultNetwork, "perceptual network V, which is imported with the generator")
             {
                 Choices = [Discriminator, Vgg16, Vgg16Relu42, SqueezeNet, None],
             },

@@ -66,7 +66,7 @@ public sealed class SettingsSchema
             StringComparer.Ordinal
         );
         if (preset is not null && !Presets.ContainsKey(preset))
-            issues.Add(UnknownName("preset", "preset", preset, Presets.Keys));
+            issues.Add(UnknownName(SettingIssue.Preset, "preset", preset, Presets.Keys));
         var forTask = context is null ? [] : context.Values.Where(value => _definitions.ContainsKey(value.Key));
         var variants =
             context is null || preset is null

@@ -43,8 +43,8 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <summary>S: length of a style w.</summary>
     public int StyleSize { get; }
 
-    /// <summary>Dense layers from a latent code to its style.</summary>
-    public int MappingLayers { get; }
+    /// <summary>Dense layers from a latent code to its style; 0 of a <see cref="Synthesis"/>.</summary>
+    public int MappingLayers { get; private init; }
 
     /// <summary>Channels of an image as drawn: 3, or 1 for gray.</summary>
     public int Colors { get; }
@@ -76,6 +76,12 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     }
 
     /// <inheritdoc/>
+    public override GeneratorArchitecture Synthesis => this with { LatentSize = StyleSize, MappingLayers = 0 };
+
+    /// <inheritdoc/>
+    public override int StylePlaces => Layers + 1;
+
+    /// <inheritdoc/>
     public override NetworkCost OutputCost => RgbCost(Layers);
 
     /// <inheritdoc/>
@@ -89,7 +95,8 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
 
         // A block that enlarges keeps its kernel as four of 3×3, one for each pixel that becomes of one.
         var kernels = 9 * inputs * outputs * (Enlarges(index) ? 4 : 1);
-        var mapping = index == 0 ? (double)StyleSize * LatentSize + (MappingLayers - 1.0) * StyleSize * StyleSize + 16 * inputs : 0;
+        var mapping =
+            index == 0 ? Enumerable.Range(0, MappingLayers).Sum(layer => (double)StyleSize * MappingInputs(layer)) + 16 * inputs : 0;
         var rgb = EndsResolution(index + 1) ? outputs * (StyleSize + Colors) : 0;
         return mapping + kernels + inputs * outputs + inputs * StyleSize + rgb;
     }
@@ -134,6 +141,10 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <summary>Input channels of a block; the first one's are those of the constant, as many as it gives.</summary>
     internal int InputsOf(int index) => Channels[Math.Max(0, index - 1)];
 
+    /// <summary>Numbers that a layer of the mapping takes.</summary>
+    /// <param name="layer">From 0.</param>
+    internal int MappingInputs(int layer) => layer == 0 ? LatentSize : StyleSize;
+
     /// <summary>Width and height of the maps that a block gives.</summary>
     /// <param name="index">The block, from 0.</param>
     internal static int ResolutionOf(int index) => 4 << ((index + 1) / 2);
@@ -144,9 +155,9 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
 
     private NetworkCost MappingCost()
     {
-        var cost = LayerCost.Dense(LatentSize, StyleSize);
-        for (var layer = 1; layer < MappingLayers; layer++)
-            cost += LayerCost.Dense(StyleSize, StyleSize);
+        NetworkCost cost = default;
+        for (var layer = 0; layer < MappingLayers; layer++)
+            cost += LayerCost.Dense(MappingInputs(layer), StyleSize);
         return cost;
     }
 

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.StyleGan2;
 
-/// <summary>G1 of a StyleGAN2 generator: a channel's kernel, demodulation, noise and bias are its own.</summary>
+/// <summary>G1 of a StyleGAN2 generator for styles: a channel's kernel, demodulation, noise and bias are its own.</summary>
 internal sealed class StyleGan2RestrictedLower : RestrictedLower
 {
-    private readonly StyleGan2Generator _generator;
+    private readonly StyleGan2Synthesis _generator;
     private readonly int _last;
     private readonly StyledBlock[] _subspaces;
 
-    public StyleGan2RestrictedLower(StyleGan2Generator generator, ChannelPartition partition, int split)
+    public StyleGan2RestrictedLower(StyleGan2Synthesis generator, ChannelPartition partition, int split)
         : base(partition)
     {
         generator.Architecture.CheckPartition(partition, split);
@@ -30,5 +30,5 @@ internal sealed class StyleGan2RestrictedLower : RestrictedLower
         _last == 0 ? new SplitFeatures(z) : _generator.WithRgb(_generator.Lower(z, _last), _last);
 
     protected override SplitFeatures Last(SplitFeatures before, int subspace) =>
-        _last == 0 ? _generator.Begin(before.Maps, _subspaces[subspace]) : StyleGan2Generator.Apply(before, _subspaces[subspace]);
+        _last == 0 ? _generator.Begin(before.Maps, _subspaces[subspace]) : StyleGan2Synthesis.Apply(before, _last, _subspaces[subspace]);
 }

@@ -21,6 +21,12 @@ public sealed class StyleGan2Weights : IGeneratorWeights
     /// <summary>Whether it has constant noise for every block; without, it draws without noise.</summary>
     internal bool HasNoise => _values.ContainsKey((Part.Noise, 0));
 
+    /// <summary>Whether it says for every block how strong noise is.</summary>
+    internal bool HasNoiseStrengths => Enumerable.Range(0, _architecture.Layers).All(i => _values.ContainsKey((Part.NoiseStrength, i)));
+
+    /// <summary>Whether it has the mean of styles.</summary>
+    internal bool HasMeanStyle => _values.ContainsKey((Part.MeanStyle, 0));
+
     /// <inheritdoc/>
     public byte[] ToSafetensors()
     {
@@ -42,7 +48,7 @@ public sealed class StyleGan2Weights : IGeneratorWeights
             colors = architecture.Colors;
         for (var i = 0; i < architecture.MappingLayers; i++)
         {
-            yield return (Part.MappingWeight, i, [style, i == 0 ? architecture.LatentSize : style]);
+            yield return (Part.MappingWeight, i, [style, architecture.MappingInputs(i)]);
             yield return (Part.MappingBias, i, [style]);
         }
 

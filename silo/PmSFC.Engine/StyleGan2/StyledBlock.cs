@@ -22,6 +22,7 @@ internal sealed class StyledBlock : IDisposable
     private readonly Tensor _zeros; // as many as the kernel gives
     private readonly Tensor _bias; // [O, 1, 1]
     private readonly Tensor? _noise; // [h, w]
+    private readonly Tensor? _noiseStrength; // [1]: what other noise is multiplied by
     private readonly Limit? _limit;
 
     private StyledBlock(
@@ -31,12 +32,13 @@ internal sealed class StyledBlock : IDisposable
         Tensor power,
         Tensor bias,
         Tensor? noise,
+        Tensor? noiseStrength,
         bool enlarges,
         Limit? limit
     )
     {
         (_modulation, _modulationBias, _kernel, _power, _bias, _noise) = (modulation, modulationBias, kernel, power, bias, noise);
-        _limit = limit;
+        (_noiseStrength, _limit) = (noiseStrength, limit);
         _zeros = zeros(kernel.shape[0], dtype: kernel.dtype, device: kernel.device);
         Enlarges = enlarges;
         foreach (var tensor in Tensors)
@@ -46,7 +48,8 @@ internal sealed class StyledBlock : IDisposable
     /// <summary>Whether it gives maps of twice the size.</summary>
     public bool Enlarges { get; }
 
-    private IEnumerable<Tensor> Tensors => new[] { _modulation, _modulationBias, _kernel, _power, _zeros, _bias, _noise }.OfType<Tensor>();
+    private IEnumerable<Tensor> Tensors =>
+        new[] { _modulation, _modulationBias, _kernel, _power, _zeros, _bias, _noise, _noiseStrength }.OfType<Tensor>();
 
     /// <summary>Puts a block on a device.</summary>
     /// <param name="weights">The generator's.</param>
@@ -60,6 +63,7 @@ internal sealed class StyledBlock : IDisposable
         long inputs = architecture.InputsOf(index),
             outputs = architecture.Channels[index],
             side = architecture.ResolutionAt(index + 1);
+        var strength = weights.HasNoiseStrengths ? Read(Part.NoiseStrength, 1).mul(Gain) : null;
         var weight = Read(Part.Kernel, outputs, inputs, 3, 3).Multiply(1 / Math.Sqrt(9 * inputs));
         return new StyledBlock(
             Style.Matrix(Read(Part.Modulation, inputs, architecture.StyleSize)),
@@ -67,7 +71,8 @@ internal sealed class StyledBlock : IDisposable
             NetworkLayers.ChannelsLast(StyleGan2Architecture.Enlarges(index) ? Enlargement.Kernel(weight) : weight),
             weight.Squared().sum([2L, 3L]).t().contiguous(),
             Read(Part.Bias, outputs, 1, 1).mul(Gain),
-            weights.HasNoise ? (Read(Part.Noise, side, side) * Read(Part.NoiseStrength, 1)).mul(Gain) : null,
+            weights.HasNoise ? Read(Part.Noise, side, side) * strength! : null,
+            strength,
             StyleGan2Architecture.Enlarges(index),
             Limit.Of(architecture)
         );
@@ -93,6 +98,7 @@ internal sealed class StyledBlock : IDisposable
             _power.index_select(1, outputs),
             _bias.index_select(0, outputs),
             _noise?.alias(),
+            _noiseStrength?.alias(),
             Enlarges,
             _limit
         );
@@ -100,8 +106,9 @@ internal sealed class StyledBlock : IDisposable
 
     /// <param name="x">[N, I, h, w].</param>
     /// <param name="style">w, [N, S].</param>
+    /// <param name="noise">[N, 1, h, w] of the maps that it gives; <see langword="null"/> for its own.</param>
     /// <returns>[N, O, h, w], or twice as large; owned by the caller's dispose scope.</returns>
-    public Tensor Forward(Tensor x, Tensor style)
+    public Tensor Forward(Tensor x, Tensor style, Tensor? noise = null)
     {
         using var scope = NewDisposeScope();
         var scales = style.mm(_modulation).AddInPlace(_modulationBias);
@@ -110,7 +117,8 @@ internal sealed class StyledBlock : IDisposable
         if (Enlarges)
             y = nn.functional.pixel_shuffle(y, 2);
         y = (y * Style.OverPixels(demodulation)).AddInPlace(_bias);
-        y = (_noise is null ? y : y.AddInPlace(_noise)).leaky_relu_(Slope);
+        var added = noise is null ? _noise : noise * _noiseStrength!;
+        y = (added is null ? y : y.AddInPlace(added)).leaky_relu_(Slope);
         return Limit.Apply(_limit, y).MoveToOuterDisposeScope();
     }
 

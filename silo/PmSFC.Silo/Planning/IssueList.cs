@@ -22,7 +22,12 @@ internal sealed class IssueList
     public void Add(string entry, IEnumerable<SettingIssue> issues)
     {
         foreach (var issue in issues)
-            Add(issue.Setting == "preset" ? $"{entry}.preset" : $"{entry}.settings.{issue.Setting}", issue.Message);
+            Add(
+                issue.Setting is SettingIssue.Preset or SettingIssue.Method
+                    ? $"{entry}.{issue.Setting}"
+                    : $"{entry}.settings.{issue.Setting}",
+                issue.Message
+            );
     }
 
     public ImmutableArray<SpecIssue> ToImmutable() => [.. _issues];

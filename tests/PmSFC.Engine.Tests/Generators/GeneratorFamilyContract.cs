@@ -11,7 +11,7 @@ namespace PmSFC.Engine.Tests.Generators;
 public abstract class GeneratorFamilyContract
 {
     // DIP takes nothing of a generator but its resolution.
-    public static TheoryData<string> Searches => [.. Problems.Searches.Where(name => name != "dip")];
+    public static TheoryData<string> Searches => [.. Problems.CodeSearches.Where(name => name != "dip")];
 
     public static TheoryData<string> Composing =>
         [.. EngineCatalog.BuiltIn.Methods.OfType<IFeatureComposingMethod>().Select(method => method.Name)];

@@ -61,6 +61,35 @@ public sealed class StyleGan2Tests : GeneratorFamilyContract
                 TestTensors
                     .Difference(single.Forward(z.to(ScalarType.Float32)).to(ScalarType.Float64).flatten(), expected)
                     .ShouldBeLessThan(1e-3f, what);
+                CompareStyles((IStyledGenerator)generator, what);
+            }
+
+            void CompareStyles(IStyledGenerator generator, string what)
+            {
+                var (places, style) = (generator.Architecture.StylePlaces, Number("style"));
+                var placed = tensor(Numbers("places").ToArray()).view(1, places, style);
+                Tensor[] noises =
+                [
+                    .. file
+                        .Value.GetProperty("noises")
+                        .EnumerateArray()
+                        .Select(noise => tensor(noise.EnumerateArray().Select(value => value.GetDouble()).ToArray()))
+                        .Select(noise => Math.Sqrt(noise.numel()) is var side ? noise.view(1, 1, (long)side, (long)side) : noise),
+                ];
+
+                Differs(generator.Styles(z), "styles");
+                Differs(generator.Synthesis.Forward(placed), "placed");
+                if (!file.Value.GetProperty("strengths").GetBoolean())
+                {
+                    generator.NoiseSides.ShouldBeEmpty(what);
+                    return;
+                }
+
+                generator.NoiseSides.ShouldBe(noises.Select(noise => (int)noise.shape[2]), what);
+                Differs(generator.Draw(placed, noises), "noised");
+
+                void Differs(Tensor ours, string name) =>
+                    TestTensors.Difference(ours.flatten(), tensor(Numbers(name).ToArray())).ShouldBeLessThan(1e-5f, $"{what}: {name}");
             }
 
             string Text(string name) => file.Value.GetProperty(name).GetString()!;

@@ -25,9 +25,14 @@ public sealed class InversionRunTests
     public void Batch_OfEightInDoublePrecision_EqualsEightSingleRuns(string name)
     {
         using var scope = NewDisposeScope();
-        using var generator = RandomGenerator.Load(RandomGenerator.Small, ScalarType.Float64);
+        using var generator = Problems.NeedsStyles(name)
+            ? Problems.Load(RandomStyleGan2.File(RandomStyleGan2.Small), ScalarType.Float64)
+            : RandomGenerator.Load(RandomGenerator.Small, ScalarType.Float64);
         using var perceptual = DiscriminatorFeatures.Load(
-            StateDict.Read(RandomGenerator.DiscriminatorFile(16, [4, 5, 6]), "V"),
+            StateDict.Read(
+                RandomGenerator.DiscriminatorFile(generator.Architecture.Resolution, Widths(generator.Architecture.Resolution)),
+                "V"
+            ),
             CPU,
             ScalarType.Float64
         );
@@ -43,7 +48,7 @@ public sealed class InversionRunTests
     public void Batch_OfEightInSinglePrecision_EqualsEightSingleRunsUpToRounding(string name)
     {
         using var scope = NewDisposeScope();
-        using var generator = Problems.BundledGenerator();
+        using var generator = Problems.NeedsStyles(name) ? Problems.Load(Repository.BundledStyleGan2) : Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
         DifferenceOfBatches(name, generator, perceptual, iterations: 5).ShouldBeLessThan(0.01f);
     }
@@ -107,9 +112,9 @@ public sealed class InversionRunTests
     public void Restore_InTheMiddle_GoesOnExactlyAsIfNeverStopped(string name)
     {
         // Seeds are those of the jobs, and not in checkpoints: where a step draws anew, they tell what.
-        long[] others = name == "dip" ? [4, 5, 6] : [7, 8, 9];
+        long[] others = name is "dip" or "projector" ? [4, 5, 6] : [7, 8, 9];
         using var scope = NewDisposeScope();
-        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        using var generator = Problems.TinyGenerator(name);
         var method = Problems.Search(name);
         var problem = Problems.Create(
             method,
@@ -163,7 +168,7 @@ public sealed class InversionRunTests
     public void Losses_AsTheSearchGoesOn_Fall(string name)
     {
         using var scope = NewDisposeScope();
-        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        using var generator = Problems.TinyGenerator(name);
         var method = Problems.Search(name);
         using var run = method.Start(
             Problems.Create(
@@ -286,6 +291,8 @@ public sealed class InversionRunTests
             .Throw<ArgumentException>(() => method.Start(problem with { Partition = new([0, 1], 2) }))
             .Message.ShouldContain("2 channels");
     }
+
+    private static int[] Widths(int resolution) => [.. Enumerable.Range(4, int.Log2(resolution) - 1)];
 
     private static void Repeat(InversionRun run, int steps)
     {

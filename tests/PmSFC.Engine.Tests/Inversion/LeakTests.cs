@@ -19,7 +19,7 @@ public sealed class LeakTests(ITestOutputHelper output)
     [MemberData(nameof(Methods))]
     public void Step_ManyTimes_LeavesTensorsAndMemoryFlat(string name)
     {
-        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
+        using var generator = Problems.TinyGenerator(name);
         using var targets = Problems.Targets(generator, 2);
         var method = Problems.Search(name);
         using var run = method.Start(

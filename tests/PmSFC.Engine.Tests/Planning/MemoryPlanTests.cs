@@ -41,24 +41,25 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         }
     }
 
-    public static TheoryData<string, string, int, int> Everything
-    {
-        get
-        {
-            var cases = new TheoryData<string, string, int, int>();
-            foreach (var method in Problems.Searches.Select(name => EngineCatalog.BuiltIn.FindMethod(name)!))
-            {
-                var splits = method.Settings.Definitions.Any(definition => definition.Name == SplitSetting.Name) ? new[] { 3, 6 } : [3];
-                foreach (var split in splits)
-                {
-                    foreach (var task in EngineCatalog.BuiltIn.Tasks)
-                        cases.Add(method.Name, task.Name, split, 1);
-                    cases.Add(method.Name, "inversion", split, 2);
-                }
-            }
+    public static TheoryData<string, string, int, int> Everything => Cases(Problems.Searches);
 
-            return cases;
+    public static TheoryData<string, string, int, int> EverythingWithoutStyles => Cases(Problems.CodeSearches);
+
+    private static TheoryData<string, string, int, int> Cases(IEnumerable<string> methods)
+    {
+        var cases = new TheoryData<string, string, int, int>();
+        foreach (var method in methods.Select(name => EngineCatalog.BuiltIn.FindMethod(name)!))
+        {
+            var splits = method.Settings.Definitions.Any(definition => definition.Name == SplitSetting.Name) ? new[] { 3, 6 } : [3];
+            foreach (var split in splits)
+            {
+                foreach (var task in EngineCatalog.BuiltIn.Tasks)
+                    cases.Add(method.Name, task.Name, split, 1);
+                cases.Add(method.Name, "inversion", split, 2);
+            }
         }
+
+        return cases;
     }
 
     /// <summary>Small maps hide behind what libraries allocate for themselves; eight images do not.</summary>
@@ -87,6 +88,10 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [InlineData("mganprior", "super-resolution", 4, 8)]
     [InlineData("mganprior", "inversion", 3, 2)]
     [InlineData("invert-layers", "inversion", 3, 8)]
+    [InlineData("projector", "inversion", 3, 8)]
+    [InlineData("image2stylegan", "super-resolution", 3, 8)]
+    [InlineData("sam", "inversion", 3, 8)]
+    [InlineData("sam", "inversion", 7, 8)]
     public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(StyleGan2Of64.Value, null, method, task, split, batch);
 
@@ -128,14 +133,14 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
         Compare(StyleGan2Of256.Value, null, method, task, split, batch);
 
     [TheoryNeeding<FullMemory>]
-    [MemberData(nameof(Everything))]
+    [MemberData(nameof(EverythingWithoutStyles))]
     public void Estimate_OfEveryMethodAt256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(Paper256.Value, null, method, task, split, batch);
 
     private void Compare(byte[] file, byte[]? discriminator, string name, string task, int split, int batch, int layers = 3)
     {
         var method = EngineCatalog.BuiltIn.FindMethod(name)!;
-        using (var tiny = RandomGenerator.Load(RandomGenerator.Tiny))
+        using (var tiny = Problems.TinyGenerator(name))
         {
             // Libraries allocate for themselves when they are first used; and a network for the encoder's methods is at hand.
             using var small = Problems.Targets(tiny, batch);

@@ -124,7 +124,7 @@ public sealed partial class FidelityPageTests
         return rows;
     }
 
-    [GeneratedRegex("^### (Method|Training|Discovery) `([a-z-]+)`$")]
+    [GeneratedRegex("^### (Method|Training|Discovery) `([a-z0-9-]+)`$")]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"^\| `([a-z0-9-]+)` \|([^|]*)\|([^|]*)\|([^|]*)\|$")]

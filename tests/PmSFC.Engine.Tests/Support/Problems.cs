@@ -5,6 +5,7 @@ using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Preparation;
+using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tasks;
 using PmSFC.Engine.Training;
 using static TorchSharp.torch;
@@ -18,6 +19,12 @@ internal static class Problems
 
     /// <summary>The names of the methods that optimize something.</summary>
     public static IEnumerable<string> Searches => EngineCatalog.BuiltIn.Methods.OfType<IOptimizationMethod>().Select(method => method.Name);
+
+    /// <summary>The names of those among them that search styles, so that they need a generator which has some.</summary>
+    public static IEnumerable<string> StyleSearches => Searches.Where(NeedsStyles);
+
+    /// <summary>The names of those among them that need no styles.</summary>
+    public static IEnumerable<string> CodeSearches => Searches.Where(name => !NeedsStyles(name));
 
     /// <summary>The degradation that takes nothing away.</summary>
     public static IDegradation Inversion { get; } = Bind(new ReconstructionTask());
@@ -91,6 +98,22 @@ internal static class Problems
             run.Step();
             return run.Finish();
         });
+
+    /// <summary>A tiny generator that a method can invert by: PGGAN's where it does.</summary>
+    public static IGenerator TinyGenerator(string method) =>
+        NeedsStyles(method) ? Load(RandomStyleGan2.File(RandomStyleGan2.Tiny8)) : RandomGenerator.Load(RandomGenerator.Tiny);
+
+    /// <summary>A generator of any family.</summary>
+    public static IGenerator Load(byte[] file, ScalarType dtype = ScalarType.Float32) =>
+        EngineCatalog.BuiltIn.Families.Read(file, "it").Load(CPU, dtype);
+
+    /// <summary>Whether a method inverts by generators alone that have styles.</summary>
+    public static bool NeedsStyles(string name) =>
+        EngineCatalog.BuiltIn.FindMethod(name)!.Check(Defaults(name), new PgganArchitecture(4, [.. Enumerable.Repeat(4, 18)]))
+            is [{ Setting: SettingIssue.Method }, ..];
+
+    private static ResolvedSettings Defaults(string name) =>
+        EngineCatalog.BuiltIn.FindMethod(name)!.Settings.Resolve(null, new Dictionary<string, string>()).Settings!;
 
     /// <summary>A method that optimizes something.</summary>
     public static IOptimizationMethod Search(string name) => (IOptimizationMethod)EngineCatalog.BuiltIn.FindMethod(name)!;

@@ -9,6 +9,12 @@ internal static class RandomStyleGan2
     /// <summary>16 pixels, 5 blocks.</summary>
     public static StyleGan2Architecture Tiny { get; } = new(6, [8, 7, 7, 5, 5], styleSize: 5, mappingLayers: 2, colors: 3);
 
+    /// <summary>8 pixels, 3 blocks, codes of 6 numbers, as the tiny PGGAN has them.</summary>
+    public static StyleGan2Architecture Tiny8 { get; } = Of(6, mappingLayers: 2, [8, 7]);
+
+    /// <summary>32 pixels, 7 blocks: deep enough for the bundled generator's splits.</summary>
+    public static StyleGan2Architecture Small { get; } = Of(6, mappingLayers: 2, [8, 7, 6, 5]);
+
     /// <summary>Codes and styles of one length, and the channels of 4×4, 8×8 and so on.</summary>
     public static StyleGan2Architecture Of(int latent, int mappingLayers, IEnumerable<int> channels) =>
         new(latent, [.. channels.SelectMany((count, i) => Enumerable.Repeat(count, i == 0 ? 1 : 2))], latent, mappingLayers, colors: 3);
@@ -40,6 +46,16 @@ internal static class RandomStyleGan2
             writer.Add(RosinalityLayout.OwnNameOf(part, index), values, shape);
         }
 
+        return writer.ToArray();
+    }
+
+    /// <summary>A generator's file with neither noise nor its strengths.</summary>
+    public static byte[] WithoutNoise(StyleGan2Architecture architecture)
+    {
+        var file = SafetensorsFile.Read(File(architecture, hasNoise: false), "whole");
+        var writer = new SafetensorsWriter();
+        foreach (var entry in file.Header.Entries.Values.Where(entry => !entry.Name.EndsWith("noise.weight", StringComparison.Ordinal)))
+            writer.Add(entry.Name, file.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
         return writer.ToArray();
     }
 

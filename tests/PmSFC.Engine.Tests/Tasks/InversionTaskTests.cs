@@ -65,12 +65,12 @@ public sealed class InversionTaskTests
     public void Losses_OfEveryTaskAndMethod_Fall(string name)
     {
         using var scope = NewDisposeScope();
-        using var generator = RandomGenerator.Load(RandomGenerator.Tiny);
         using var degradation = Problems.Bind(EngineCatalog.BuiltIn.FindTask(name)!);
         foreach (
             var method in EngineCatalog.BuiltIn.Methods.OfType<IOptimizationMethod>().Where(method => method.Tasks?.Contains(name) != false)
         )
         {
+            using var generator = Problems.TinyGenerator(method.Name);
             var problem = Problems.Create(
                 method,
                 generator,

@@ -93,6 +93,26 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plan_MethodOfStylesOnAGeneratorWithout_SaysWhereAndWhatToDo()
+    {
+        var issue = (
+            await Issues(
+                new MethodSpec
+                {
+                    Method = "sam",
+                    Preset = "tuned",
+                    Settings = Sweeps.Settings(),
+                }
+            )
+        ).ShouldHaveSingleItem();
+
+        issue.Path.ShouldBe("methods[0].method");
+        issue.Message.ShouldStartWith(
+            "The method 'sam' searches styles, but a generator of the family 'pggan' has none; remove the method"
+        );
+    }
+
+    [Fact]
     public async Task Plan_NetworkThatCannotBe_SaysWhere()
     {
         var unknown = await Issues(

@@ -23,11 +23,14 @@ public sealed class JobIdTests : IAsyncLifetime
     [Fact]
     public async Task Plan_PresetTunedOfEveryMethodAndTask_GivesTheIdsOfTheFile()
     {
+        var stored = Encoding.UTF8.GetString(GoldenFile.Read("job-ids.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var ids = new List<string>();
         foreach (var task in EngineCatalog.BuiltIn.Tasks)
         {
-            foreach (var method in EngineCatalog.BuiltIn.Methods.Where(method => method.Tasks?.Contains(task.Name) ?? true))
+            foreach (var method in EngineCatalog.BuiltIn.Methods)
             {
+                if (!stored.Any(line => line.StartsWith($"{task.Name} {method.Name}:", StringComparison.Ordinal)))
+                    continue;
                 var outcome = await Planner().PlanAsync(Spec(task, method), default);
                 outcome.Issues.ShouldBeEmpty();
                 var job = outcome.Plan!.Jobs().Single().Spec;
@@ -37,7 +40,6 @@ public sealed class JobIdTests : IAsyncLifetime
             }
         }
 
-        var stored = Encoding.UTF8.GetString(GoldenFile.Read("job-ids.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         stored.Length.ShouldBeGreaterThan(30);
         stored.Except(ids).ShouldBeEmpty("results of earlier versions are stored under these ids");
     }

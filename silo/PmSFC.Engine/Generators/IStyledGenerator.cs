@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Generators;
+
+/// <summary>
+/// A generator that maps a code to a style w first, and draws the image by styles alone: one for all its parts, or one for each of its
+/// <see cref="GeneratorArchitecture.StylePlaces"/> ("W+"). Part i of the network, from 0, is block i; the RGB image after l blocks has place l.
+/// </summary>
+public interface IStyledGenerator : IGenerator
+{
+    /// <summary>The styles of codes; differentiable.</summary>
+    /// <param name="z">[N, latent].</param>
+    /// <returns>[N, S].</returns>
+    Tensor Styles(Tensor z);
+
+    /// <summary>The mean of styles over codes, as its file has it, or else over 10 000 codes that are always the same.</summary>
+    /// <returns>[S]; owned by the generator.</returns>
+    Tensor MeanStyle { get; }
+
+    /// <summary>The square root of the mean squared distance of styles from their mean, over 10 000 codes that are always the same.</summary>
+    double StyleSpread { get; }
+
+    /// <summary>Width and height of each block's noise, pixels; empty where its file says of none how strong it is.</summary>
+    IReadOnlyList<int> NoiseSides { get; }
+
+    /// <summary>Images of styles with noise of their own; differentiable in both.</summary>
+    /// <param name="styles">[N, S], or [N, P, S].</param>
+    /// <param name="noises">For each of <see cref="NoiseSides"/> [N, 1, side, side].</param>
+    /// <returns>[N, 3, H, W].</returns>
+    Tensor Draw(Tensor styles, IReadOnlyList<Tensor> noises);
+
+    /// <summary>
+    /// The generator without its mapping: what it takes as codes are styles, [N, S], or [N, P, S] with one for each place. Its architecture is
+    /// <see cref="GeneratorArchitecture.Synthesis"/>; disposed with this generator.
+    /// </summary>
+    IGenerator Synthesis { get; }
+}

@@ -1,0 +1,258 @@
+using System.Globalization;
+using PmSFC.Engine.Checkpoints;
+using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Projector;
+using PmSFC.Engine.Pggan;
+using PmSFC.Engine.Settings;
+using PmSFC.Engine.Tensors;
+using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Tests.Inversion;
+
+/// <summary>The methods that search styles, on a StyleGAN2 generator of 32 pixels.</summary>
+public sealed class StyleSearchTests
+{
+    private const int Steps = 50,
+        Seed = 11;
+    private static readonly byte[] File = RandomStyleGan2.File(RandomStyleGan2.Small);
+    private static readonly byte[] Discriminator = RandomGenerator.DiscriminatorFile(32, [4, 5, 6, 7]);
+
+    public static TheoryData<string> Methods => [.. Problems.StyleSearches];
+
+    [TheoryNeeding<Reference.WithTorch>]
+    [InlineData("image2stylegan", "constant", "0.05")]
+    [InlineData("sam", "ramps", "0.05")]
+    [InlineData("projector", "ramps", "0.1")]
+    public void Losses_OfFiftySteps_FollowPyTorch(string name, string schedule, string learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float64);
+        using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(Discriminator, "V"), CPU, ScalarType.Float64);
+        var method = Problems.Search(name);
+        var targets = Problems.Targets(generator, 1).to(ScalarType.Float32).to(ScalarType.Float64);
+        using var run = method.Start(
+            Problems.Create(
+                method,
+                generator,
+                perceptual,
+                targets,
+                [Seed],
+                ("iterations", $"{Steps}"),
+                ("schedule", schedule),
+                ("learning-rate", learningRate),
+                ("beta2", "0.999"),
+                ("split", "3"),
+                ("correction-weight", "0.5"),
+                ("style-weight", "0.01"),
+                ("noise-weight", "3"),
+                ("style-jitter", "0.1"),
+                ("perceptual", "discriminator"),
+                ("perceptual-weight", "0.1")
+            )
+        );
+        var writer = new SafetensorsWriter()
+            .Add("target", TestTensors.Floats(targets), 3, 32, 32)
+            .Add(
+                "jitter",
+                [.. Enumerable.Range(0, Steps).SelectMany(step => TestTensors.Floats(NormalNumbers.Draw(Seed, step, 6)))],
+                Steps,
+                6
+            );
+        var start = SafetensorsFile.Read(run.Codes(0), "codes");
+        foreach (var entry in start.Header.Entries.Values)
+            writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+        foreach (
+            var (key, value) in new[]
+            {
+                ("method", name),
+                ("steps", $"{Steps}"),
+                ("schedule", schedule),
+                ("learning_rate", learningRate),
+                ("beta2", "0.999"),
+                ("split", "3"),
+                ("correction_weight", "0.5"),
+                ("style_weight", "0.01"),
+                ("noise_weight", "3"),
+                ("style_jitter", "0.1"),
+                ("jitter_share", "0.75"),
+                ("spread", generator.StyleSpread.ToString("R", CultureInfo.InvariantCulture)),
+                ("weight", "0.1"),
+            }
+        )
+            writer.AddMetadata(key, value);
+
+        var ours = Enumerable
+            .Range(0, Steps)
+            .Select(_ =>
+            {
+                run.Step();
+                return run.Losses()[0];
+            })
+            .ToArray();
+        var theirs = Reference.Run("styles_reference.py", "losses", File, Discriminator, writer.ToArray());
+
+        theirs.Length.ShouldBe(Steps);
+        theirs[^1].ShouldBeLessThan(theirs[0]);
+        ours.Zip(theirs, (a, b) => Math.Abs(a - b) / b).Max().ShouldBeLessThan(1e-6f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Reconstruct_BeforeTheFirstStep_IsTheImageOfTheMeanStyle(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float64);
+        var method = Problems.Search(name);
+        using var run = method.Start(Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "3")));
+        var mean = generator.MeanStyle.unsqueeze(0);
+        var codes = SafetensorsFile.Read(run.Codes(1), "codes");
+        var expected =
+            name == "projector"
+                ? generator.Draw(
+                    mean,
+                    [
+                        .. generator.NoiseSides.Select(
+                            (side, i) =>
+                                tensor(codes.ReadFloats($"noise{i}", 1, side, side), dtype: ScalarType.Float64).view(1, 1, side, side)
+                        ),
+                    ]
+                )
+                : generator.Synthesis.Forward(mean);
+
+        TestTensors.Difference(run.Reconstruct()[1..2], expected).ShouldBeLessThan(1e-12f);
+    }
+
+    /// <summary>A target that the generator draws: with no term beside the pixels', a search finds it again.</summary>
+    [Theory]
+    [InlineData("image2stylegan")]
+    [InlineData("sam")]
+    public void Search_OfAnImageOfItsOwn_FindsIt(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float32);
+        var method = Problems.Search(name);
+        var target = generator.Forward(TestTensors.Normal(3, 1, 6));
+        using var run = method.Start(
+            Problems.Create(
+                method,
+                generator,
+                target,
+                [1],
+                ("split", "3"),
+                ("correction-weight", "0"),
+                ("style-weight", "0"),
+                ("iterations", "300"),
+                ("learning-rate", "0.05"),
+                ("schedule", "cosine")
+            )
+        );
+        var before = TestTensors.MeanDifference(run.Reconstruct(), target);
+        while (!run.IsFinished)
+            run.Step();
+
+        TestTensors.MeanDifference(run.Reconstruct(), target).ShouldBeLessThan(0.1f * before);
+    }
+
+    [Fact]
+    public void Noise_OfTheProjector_HasMeanZeroAndSquareOneAndLittlePattern()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float32);
+        var method = new ProjectorMethod();
+        var problem = Problems.Create(method, generator, Problems.Targets(generator, 1), [1], ("iterations", "60"));
+        using var run = method.Start(problem);
+        using var free = method.Start(problem with { Settings = Settings(("iterations", "60"), ("noise-weight", "0")) });
+        while (!run.IsFinished)
+        {
+            run.Step();
+            free.Step();
+        }
+
+        foreach (var (block, side) in generator.NoiseSides.Index())
+        {
+            var (held, loose) = (Noise(run), Noise(free));
+            held.mean().item<float>().ShouldBe(0, 1e-5f);
+            held.square().mean().item<float>().ShouldBe(1, 1e-4f);
+            if (side == 32)
+                Correlation(held).ShouldBeLessThan(0.5f * Correlation(loose), $"block {block}");
+
+            Tensor Noise(InversionRun of) =>
+                tensor(SafetensorsFile.Read(of.Codes(0), "codes").ReadFloats($"noise{block}", 1, side, side)).view(side, side);
+        }
+
+        static float Correlation(Tensor noise) => (noise * roll(noise, 1, 0)).mean().abs().item<float>();
+    }
+
+    [Fact]
+    public void Projector_OfAFileWithoutNoise_SearchesTheStyleAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = (IStyledGenerator)
+            EngineCatalog.BuiltIn.Families.Read(RandomStyleGan2.WithoutNoise(RandomStyleGan2.Tiny), "it").Load(CPU);
+        var method = new ProjectorMethod();
+        using var run = method.Start(Problems.Create(method, generator, Problems.Targets(generator, 1), [1], ("iterations", "20")));
+        var before = run.Losses()[0];
+        while (!run.IsFinished)
+            run.Step();
+
+        generator.NoiseSides.ShouldBeEmpty();
+        SafetensorsFile.Read(run.Codes(0), "codes").Header.Entries.Keys.ShouldBe(["w"]);
+        run.Losses()[0].ShouldBeLessThan(before);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(375, 0.25)]
+    [InlineData(750, 0)]
+    [InlineData(999, 0)]
+    public void JitterAt_OverAThousandSteps_FallsToNothingAfterThreeQuarters(int iteration, double share) =>
+        new ProjectorSettings(NoiseWeight: 1, StyleJitter: 0.05, JitterShare: 0.75).JitterAt(iteration, 1000).ShouldBe(0.05 * share, 1e-12);
+
+    [Fact]
+    public void JitterAt_WithAShareOfZero_IsNothing() =>
+        new ProjectorSettings(NoiseWeight: 1, StyleJitter: 0.05, JitterShare: 0).JitterAt(0, 1000).ShouldBe(0);
+
+    /// <summary>The numbers of stylegan2-ada-pytorch's formula, worked out by hand.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(25, 0.5)]
+    [InlineData(50, 1)]
+    [InlineData(750, 1)]
+    [InlineData(875, 0.5)]
+    [InlineData(1000, 0)]
+    public void Scale_OfRamps_RisesAndFallsAsInPublicCode(int iteration, double scale) =>
+        LearningRateSchedule.Bind(Settings(("schedule", "ramps"))).Scale(iteration, 1000).ShouldBe(scale, 1e-12);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Check_AGeneratorWithoutStyles_NamesTheMethodAndWhatToDo(string name)
+    {
+        var method = Problems.Search(name);
+        var settings = method.Settings.Resolve(null, new Dictionary<string, string>()).Settings!;
+
+        var issue = method.Check(settings, RandomGenerator.Paper(64)).ShouldHaveSingleItem();
+
+        issue.Setting.ShouldBe("method");
+        issue.Message.ShouldBe(
+            $"The method '{name}' searches styles, but a generator of the family 'pggan' has none; remove the method, or invert by a generator of the family 'stylegan2'."
+        );
+        using var scope = NewDisposeScope();
+        using var generator = RandomGenerator.Load(RandomGenerator.Small);
+        Should
+            .Throw<ArgumentException>(() =>
+                method.Start(Problems.Create(method, generator, Problems.Targets(generator, 1), [1], ("split", "2")))
+            )
+            .Message.ShouldContain("searches styles");
+    }
+
+    private static IStyledGenerator Load(ScalarType dtype) =>
+        (IStyledGenerator)EngineCatalog.BuiltIn.Families.Read(File, "it").Load(CPU, dtype);
+
+    private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
+        new ProjectorMethod()
+            .Settings.Resolve(null, settings.ToDictionary(pair => pair.Name, pair => pair.Value))
+            .Settings.ShouldNotBeNull();
+}

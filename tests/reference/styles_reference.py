@@ -1,0 +1,102 @@
+"""An independent PyTorch version of the methods that search styles of a StyleGAN2 generator.
+
+usage: styles_reference.py GENERATOR DISCRIMINATOR CASE
+
+CASE is a safetensors file of one image with the target [3, H, W], the start w [P, S] (or [1, S]), for the method projector noise0, noise1, ... [1, h, h] and
+jitter [steps, S], and the metadata method (image2stylegan | sam | projector), steps, learning_rate, beta2, schedule (constant | ramps), weight (of the
+features' term), for sam split, correction_weight and style_weight, for projector noise_weight, style_jitter, jitter_share and spread. Prints JSON:
+`losses` of each step, before its update, in double precision.
+"""
+import json
+import math
+import sys
+
+import needs
+
+needs.modules("torch", "numpy")
+
+import torch
+import torch.nn.functional as F
+
+from engine_reference import features, load
+from stylegan2 import advance, own_noise, synthesize, with_rgb
+
+
+def scale(schedule, t):
+    if schedule == "constant":
+        return 1
+    ramp = min(1.0, (1.0 - t) / 0.25)
+    return (0.5 - 0.5 * math.cos(ramp * math.pi)) * min(1.0, t / 0.05)
+
+
+def pattern(noise):
+    total = 0.0
+    while True:
+        total = total + (noise * torch.roll(noise, shifts=1, dims=3)).mean() ** 2
+        total = total + (noise * torch.roll(noise, shifts=1, dims=2)).mean() ** 2
+        if noise.shape[2] <= 8:
+            return total
+        noise = F.avg_pool2d(noise, kernel_size=2)
+
+
+def main():
+    torch.set_num_threads(2)
+    state, discriminator = load(sys.argv[1])[0], {name: value.double() for name, value in load(sys.argv[2])[0].items()}
+    case, settings = load(sys.argv[3])
+    method, steps = settings["method"], int(settings["steps"])
+    target, weight = case["target"].double()[None], float(settings["weight"])
+    blocks = sum(name.endswith("activate.bias") for name in state)
+    resolutions = (blocks + 1) // 2
+    constant = own_noise(state, blocks)
+
+    w = case["w"].double().requires_grad_()
+    parameters = [w]
+    if method == "sam":
+        split = int(settings["split"])
+        with torch.no_grad():
+            x, _ = advance(state, state["input.input"].double(), None, lambda place: w[place][None], constant, None, 0, split)
+        correction = torch.zeros_like(x).requires_grad_()
+        parameters.append(correction)
+    if method == "projector":
+        noises = [case[f"noise{i}"].double()[None].requires_grad_() for i in range(blocks)]
+        parameters += noises
+    rate = float(settings["learning_rate"])
+    optimizer = torch.optim.Adam(parameters, lr=rate, betas=(0.9, float(settings["beta2"])))
+    wanted, losses = features(discriminator, target), []
+    for step in range(steps):
+        t, penalty = step / steps, 0.0
+        if method == "image2stylegan":
+            image = synthesize(state, resolutions, lambda place: w[place][None], constant)
+        elif method == "sam":
+
+            def style(place):
+                return w[place][None]
+
+            x, image = advance(state, state["input.input"].double(), None, style, constant, None, 0, split)
+            x, image = advance(state, x + correction, image, style, constant, None, split, blocks)
+            image = with_rgb(state, x, image, style, None, blocks).expand(-1, 3, -1, -1)
+            penalty = float(settings["correction_weight"]) * correction.square().mean()
+            for place in range(1, w.shape[0]):
+                penalty = penalty + float(settings["style_weight"]) * torch.norm(w[place] - w[0], 2)
+        else:
+            left = max(0.0, 1.0 - t / float(settings["jitter_share"]))
+            deviation = float(settings["spread"]) * float(settings["style_jitter"]) * left**2
+            moved = w + case["jitter"][step].double() * deviation
+            image = synthesize(state, resolutions, lambda place: moved, noises)
+            penalty = float(settings["noise_weight"]) * sum(pattern(noise) for noise in noises)
+        loss = (image - target).square().mean() + weight * (features(discriminator, image) - wanted).abs().mean() + penalty
+        losses.append(loss.item())
+        optimizer.param_groups[0]["lr"] = rate * scale(settings["schedule"], t)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if method == "projector":
+            with torch.no_grad():
+                for noise in noises:
+                    noise -= noise.mean()
+                    noise *= noise.square().mean().rsqrt()
+    print(json.dumps({"losses": losses}))
+
+
+if __name__ == "__main__":
+    main()
