@@ -3,8 +3,9 @@
 usage: styles_reference.py GENERATOR DISCRIMINATOR CASE
 
 CASE is a safetensors file of one image with the target [3, H, W], the start w [P, S] (or [1, S]), for the method projector noise0, noise1, ... [1, h, h] and
-jitter [steps, S], and the metadata method (image2stylegan | sam | projector), steps, learning_rate, beta2, schedule (constant | ramps), weight (of the
-features' term), for sam split, correction_weight and style_weight, for projector noise_weight, style_jitter, jitter_share and spread. Prints JSON:
+jitter [steps, S], for pmsfc [R, K, …] and mganprior [N, …] the codes z, the weights w, labels [C] and perhaps styles [places after the cut, S], and the
+metadata method (image2stylegan | sam | projector | pmsfc | mganprior), steps, learning_rate, beta2, schedule (constant | ramps), weight (of the
+features' term), for compositions split, weight_pace, code_space (z | w) and lower_image (mean | none), for sam split, correction_weight and style_weight, for projector noise_weight, style_jitter, jitter_share and spread. Prints JSON:
 `losses` of each step, before its update, in double precision.
 """
 import json
@@ -19,7 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from engine_reference import features, load
-from stylegan2 import advance, own_noise, synthesize, with_rgb
+from stylegan2 import advance, mapped, own_noise, synthesize, with_rgb
 
 
 def scale(schedule, t):
@@ -37,6 +38,29 @@ def pattern(noise):
         if noise.shape[2] <= 8:
             return total
         noise = F.avg_pool2d(noise, kernel_size=2)
+
+
+def composed(state, constant, settings, z, w, labels):
+    """The maps after the cut, the image so far and the style of G2, of one image's codes."""
+    split, depth = int(settings["split"]), sum(name.startswith("style.") and name.endswith("weight") for name in state)
+    grouped = z if settings["method"] == "pmsfc" else z[None]
+    maps, images, styles = [], [], []
+    for r, codes in enumerate(grouped):
+        found = []
+        for code in codes:
+            style = code[None] if settings["code_space"] == "w" else mapped(state, depth, code)
+            x, image = advance(state, state["input.input"].double(), None, lambda place: style, constant, None, 0, split)
+            found.append(x)
+            images.append(image)
+            styles.append(style)
+        if settings["method"] == "pmsfc":
+            shares = torch.tanh(w) / torch.tanh(w).sum(0)
+            mask = (labels == r).double().view(1, -1, 1, 1)
+        else:
+            shares, mask = w / len(codes), 1
+        maps.append(mask * sum(x * share.view(1, -1, 1, 1) for x, share in zip(found, shares)))
+    image = None if settings["lower_image"] == "none" or images[0] is None else sum(images) / len(images)
+    return sum(maps), image, sum(styles) / len(styles)
 
 
 def main():
@@ -60,8 +84,14 @@ def main():
     if method == "projector":
         noises = [case[f"noise{i}"].double()[None].requires_grad_() for i in range(blocks)]
         parameters += noises
+    if method in ("pmsfc", "mganprior"):
+        split, z = int(settings["split"]), case["z"].double().requires_grad_()
+        upper = case["styles"].double().requires_grad_() if "styles" in case else None
+        parameters += [z] if upper is None else [z, upper]
     rate = float(settings["learning_rate"])
-    optimizer = torch.optim.Adam(parameters, lr=rate, betas=(0.9, float(settings["beta2"])))
+    pace = float(settings.get("weight_pace", 1))
+    groups = [{"params": [parameter], "pace": pace if parameter is w else 1} for parameter in parameters]
+    optimizer = torch.optim.Adam(groups, lr=rate, betas=(0.9, float(settings["beta2"])))
     wanted, losses = features(discriminator, target), []
     for step in range(steps):
         t, penalty = step / steps, 0.0
@@ -78,6 +108,14 @@ def main():
             penalty = float(settings["correction_weight"]) * correction.square().mean()
             for place in range(1, w.shape[0]):
                 penalty = penalty + float(settings["style_weight"]) * torch.norm(w[place] - w[0], 2)
+        elif method in ("pmsfc", "mganprior"):
+            x, image, mean = composed(state, constant, settings, z, w, case["labels"])
+
+            def style(place):
+                return mean if upper is None else upper[place - split][None]
+
+            x, image = advance(state, x, image, style, constant, None, split, blocks)
+            image = with_rgb(state, x, image, style, None, blocks).expand(-1, 3, -1, -1)
         else:
             left = max(0.0, 1.0 - t / float(settings["jitter_share"]))
             deviation = float(settings["spread"]) * float(settings["style_jitter"]) * left**2
@@ -86,7 +124,8 @@ def main():
             penalty = float(settings["noise_weight"]) * sum(pattern(noise) for noise in noises)
         loss = (image - target).square().mean() + weight * (features(discriminator, image) - wanted).abs().mean() + penalty
         losses.append(loss.item())
-        optimizer.param_groups[0]["lr"] = rate * scale(settings["schedule"], t)
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["pace"] * scale(settings["schedule"], t)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -34,7 +34,15 @@ public static class ComposedFeatures
         using var scope = NewDisposeScope();
         using var off = no_grad();
         using var composition = method.CreateComposition(generator, settings, partition);
-        return composition.Compose(Read("z", composition.CodeShape), Read("w", composition.WeightShape)).MoveToOuterDisposeScope();
+        var (styles, split) = (StyleUse.Bind(settings), SplitSetting.Bind(settings));
+        var upperStyles = styles.SearchesUpperStyles
+            ? Read(
+                CompositionModel.UpperStyles,
+                [StyleUse.UpperPlaces(generator.Architecture, split), generator.Architecture.Synthesis!.LatentSize]
+            )
+            : null;
+        var composed = composition.Compose(Read("z", composition.CodeShape), Read("w", composition.WeightShape));
+        return styles.Complete(generator, composed, split, upperStyles).MoveToOuterDisposeScope();
 
         Tensor Read(string entry, IReadOnlyList<long> shape) =>
             tensor(file.ReadFloats(entry, [.. shape])).view([1, .. shape]).to(generator.Dtype, generator.Device);

@@ -29,6 +29,16 @@ public interface IStyledGenerator : IGenerator
     /// <returns>[N, 3, H, W].</returns>
     Tensor Draw(Tensor styles, IReadOnlyList<Tensor> noises);
 
+    /// <summary>Features at a cut without the RGB image of the blocks before it: the image begins after the cut.</summary>
+    /// <param name="features">Those at any cut.</param>
+    SplitFeatures WithoutImage(SplitFeatures features);
+
+    /// <summary>Features at a cut whose upper half has styles of its own.</summary>
+    /// <param name="features">Those after <paramref name="split"/> blocks.</param>
+    /// <param name="split">l, number of blocks in G1.</param>
+    /// <param name="styles">[N, P − l, S]: of the places from l on.</param>
+    SplitFeatures WithUpperStyles(SplitFeatures features, int split, Tensor styles);
+
     /// <summary>
     /// The generator without its mapping: what it takes as codes are styles, [N, S], or [N, P, S] with one for each place. Its architecture is
     /// <see cref="GeneratorArchitecture.Synthesis"/>; disposed with this generator.

@@ -1,3 +1,4 @@
+using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
 
@@ -7,14 +8,29 @@ namespace PmSFC.Engine.Inversion;
 /// <param name="Split">l: blocks in G1.</param>
 /// <param name="Codes">Latent codes: K in each subspace, or N.</param>
 /// <param name="WeightPace">What the step size of composition weights is, as a multiple of the codes'.</param>
-/// <param name="Optimization">How both are optimized.</param>
-internal sealed record CompositionSettings(int Split, int Codes, double WeightPace, OptimizationSettings Optimization)
+/// <param name="Styles">What they do with a generator's styles.</param>
+/// <param name="Optimization">How all of it is optimized.</param>
+internal sealed record CompositionSettings(int Split, int Codes, double WeightPace, StyleUse Styles, OptimizationSettings Optimization)
 {
+    /// <summary>What does not fit a generator.</summary>
+    public static IEnumerable<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        [.. SplitSetting.Check(settings, architecture), .. StyleUse.Check(settings, architecture)];
+
+    /// <summary>What one image takes.</summary>
+    /// <param name="architecture">The generator's sizes.</param>
+    /// <param name="subspaces">R; 1 where codes give all channels.</param>
+    public ModelPlan Plan(GeneratorArchitecture architecture, int subspaces)
+    {
+        var plan = GeneratorCost.Composition(Styles.Taking(architecture), Split, subspaces * Codes, subspaces);
+        return plan with { Parameters = plan.Parameters + Styles.UpperNumbers(architecture, Split) };
+    }
+
     public static CompositionSettings Bind(ResolvedSettings settings) =>
         new(
             SplitSetting.Bind(settings),
             settings.Integer(OptimizationSettings.Codes),
             settings.Number(OptimizationSettings.WeightPace),
+            StyleUse.Bind(settings),
             OptimizationSettings.Bind(settings)
         );
 }

@@ -58,6 +58,17 @@ internal sealed class StyleGan2Generator : IStyledGenerator
     public Tensor Draw(Tensor styles, IReadOnlyList<Tensor> noises) => _synthesis.Draw(styles, noises);
 
     /// <inheritdoc/>
+    public SplitFeatures WithoutImage(SplitFeatures features) => features with { Context = [features.Context[0]] };
+
+    /// <inheritdoc/>
+    public SplitFeatures WithUpperStyles(SplitFeatures features, int split, Tensor styles)
+    {
+        // What is before the cut has been drawn, so that those places' styles are of no use.
+        var places = cat([zeros([styles.shape[0], split, styles.shape[2]], dtype: Dtype, device: Device), styles], 1);
+        return features with { Context = [places, .. features.Context.Skip(1)] };
+    }
+
+    /// <inheritdoc/>
     public SplitFeatures Lower(Tensor z, int split)
     {
         using var scope = NewDisposeScope();

@@ -14,7 +14,10 @@ public class ExampleTests
 
         files.ShouldNotBeEmpty();
         foreach (var file in files)
-            SweepFile.Read(file).Generator.ShouldBe("celeba64-pggan");
+        {
+            var family = file.Contains("stylegan2", StringComparison.Ordinal) ? "stylegan2" : "pggan";
+            SweepFile.Read(file).Generator.ShouldBe($"celeba64-{family}");
+        }
     }
 
     [Fact]
@@ -29,6 +32,7 @@ public class ExampleTests
 
     [Theory]
     [InlineData("benchmark-inversion.yaml", 3)]
+    [InlineData("benchmark-stylegan2.yaml", 3)]
     [InlineData("colorization-rivals.yaml", 3)]
     [InlineData("super-resolution-rivals.yaml", 3)]
     public void RandomPartitions_BesideDiscoveredSubspaces_DifferInNothingElse(string file, int seeds)

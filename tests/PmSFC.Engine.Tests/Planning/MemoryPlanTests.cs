@@ -137,7 +137,38 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     public void Estimate_OfEveryMethodAt256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(Paper256.Value, null, method, task, split, batch);
 
-    private void Compare(byte[] file, byte[]? discriminator, string name, string task, int split, int batch, int layers = 3)
+    [Theory]
+    [InlineData("pmsfc", "w", "none", "each")]
+    [InlineData("mganprior", "z", "mean", "each")]
+    public void Estimate_OfACompositionOnStyles_IsWhatThreeIterationsTake(
+        string method,
+        string codeSpace,
+        string lowerImage,
+        string upperStyles
+    ) =>
+        Compare(
+            StyleGan2Of64.Value,
+            null,
+            method,
+            "inversion",
+            split: 5,
+            batch: 4,
+            layers: 3,
+            ("code-space", codeSpace),
+            ("lower-image", lowerImage),
+            ("upper-styles", upperStyles)
+        );
+
+    private void Compare(
+        byte[] file,
+        byte[]? discriminator,
+        string name,
+        string task,
+        int split,
+        int batch,
+        int layers = 3,
+        params (string, string)[] more
+    )
     {
         var method = EngineCatalog.BuiltIn.FindMethod(name)!;
         using (var tiny = Problems.TinyGenerator(name))
@@ -182,13 +213,16 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
                 perceptual,
                 images,
                 [.. Enumerable.Range(0, batch).Select(image => (long)image)],
-                ("split", $"{cut}"),
-                ("layers", $"{blocks}"),
-                ("restarts", "2"),
-                ("iterations", name == "sem-pho-mani" ? "6" : "3"),
-                ("start-share", "0.5"),
-                ("input-jitter", "0.03"),
-                (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None)
+                [
+                    .. on.Architecture.StylePlaces > 0 ? more : [],
+                    ("split", $"{cut}"),
+                    ("layers", $"{blocks}"),
+                    ("restarts", "2"),
+                    ("iterations", name == "sem-pho-mani" ? "6" : "3"),
+                    ("start-share", "0.5"),
+                    ("input-jitter", "0.03"),
+                    (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None),
+                ]
             ) with
             {
                 Degradation = lost,

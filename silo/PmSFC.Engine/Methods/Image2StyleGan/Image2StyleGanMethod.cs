@@ -25,7 +25,7 @@ public sealed class Image2StyleGanMethod : IOptimizationMethod
     public SettingsSchema Settings { get; } =
         new(
             [
-                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", beta2: "0.9"),
+                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
                 .. PerceptualSetting.Definitions("0", PerceptualSetting.Vgg16),
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>

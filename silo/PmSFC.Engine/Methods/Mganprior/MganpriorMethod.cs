@@ -29,6 +29,7 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
                 SplitSetting.Definition(3),
                 OptimizationSettings.CodesDefinition("30", "N: latent codes"),
                 OptimizationSettings.WeightPaceDefinition("0.3"),
+                .. StyleUse.Definitions,
                 .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", beta2: "0.9"),
                 .. PerceptualSetting.Definitions("0.001"),
             ],
@@ -54,14 +55,11 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
-        [.. SplitSetting.Check(settings, architecture)];
+        [.. CompositionSettings.Check(settings, architecture)];
 
     /// <inheritdoc/>
-    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
-    {
-        var bound = CompositionSettings.Bind(settings);
-        return GeneratorCost.Composition(architecture, bound.Split, bound.Codes, 1);
-    }
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces) =>
+        CompositionSettings.Bind(settings).Plan(architecture, subspaces: 1);
 
     /// <inheritdoc/>
     public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
@@ -79,7 +77,7 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
     public IFeatureComposition CreateComposition(IGenerator generator, ResolvedSettings settings, ChannelPartition? partition)
     {
         var bound = CompositionSettings.Bind(settings);
-        return new MganpriorComposition(generator, bound.Split, bound.Codes);
+        return new MganpriorComposition(bound.Styles.Taking(generator), bound.Split, bound.Codes);
     }
 
     private static Dictionary<string, string> ForTask(string codes, string split, string iterations, string perceptualWeight) =>

@@ -37,6 +37,7 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
                     Maximum = 10,
                 },
                 OptimizationSettings.WeightPaceDefinition("1"),
+                .. StyleUse.Definitions,
                 .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.1", beta2: "0.9"),
                 .. PerceptualSetting.Definitions("0.001"),
             ],
@@ -57,16 +58,15 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
 
     /// <inheritdoc/>
     public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
-        [.. SplitSetting.Check(settings, architecture)];
+        [.. CompositionSettings.Check(settings, architecture)];
 
     /// <inheritdoc/>
     public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
     {
         var bound = CompositionSettings.Bind(settings);
-        var plan = GeneratorCost.Composition(architecture, bound.Split, subspaces * bound.Codes, subspaces);
 
         // The last block's weights once more, divided among the subspaces.
-        return plan with
+        return bound.Plan(architecture, subspaces) with
         {
             Shared = architecture.WeightsOf(bound.Split - 1),
         };
@@ -90,7 +90,8 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
         if (partition is null)
             throw new ArgumentException($"The method '{Name}' needs the subspaces of the split layer's channels.", nameof(partition));
         var bound = Bind(settings);
-        return new PmsfcComposition(generator, partition, bound.Composition.Split, bound.Composition.Codes, bound.WeightStart);
+        var (split, codes) = (bound.Composition.Split, bound.Composition.Codes);
+        return new PmsfcComposition(bound.Composition.Styles.Taking(generator), partition, split, codes, bound.WeightStart);
     }
 
     private static (CompositionSettings Composition, double WeightStart) Bind(ResolvedSettings settings) =>

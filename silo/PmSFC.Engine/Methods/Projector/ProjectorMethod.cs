@@ -51,9 +51,9 @@ public sealed class ProjectorMethod : IOptimizationMethod
                 },
                 .. OptimizationSettings.Definitions(
                     iterations: "300",
-                    learningRate: "0.1",
+                    learningRate: "0.05",
                     schedule: LearningRateSchedule.Ramps,
-                    beta2: "0.999"
+                    beta2: "0.9"
                 ),
                 .. PerceptualSetting.Definitions("0", PerceptualSetting.Vgg16),
             ],
@@ -64,6 +64,7 @@ public sealed class ProjectorMethod : IOptimizationMethod
                 {
                     [OptimizationSettings.Iterations] = "1000",
                     [OptimizationSettings.LearningRate] = "0.1",
+                    [OptimizationSettings.Beta2] = "0.999",
                     [PerceptualSetting.WeightName] = "1",
                 },
             }
