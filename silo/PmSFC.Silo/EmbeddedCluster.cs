@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PmSFC.Grains.Sweeps;
 using PmSFC.Silo.Devices;
 using PmSFC.Silo.Hosting;
 using PmSFC.Storage;
@@ -59,6 +60,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                     "embedded"
                 );
                 ClosedListenerFactory.ReplaceAll(silo.Services);
+                // The process does what its user has asked it for, and nothing that an earlier one left undone on the same store.
+                silo.Configure<SweepOptions>(sweeps => sweeps.GoesOnByItself = false);
             }
         );
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();

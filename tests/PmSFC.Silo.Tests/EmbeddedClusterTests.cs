@@ -128,6 +128,41 @@ public sealed class EmbeddedClusterTests
         }
     }
 
+    /// <summary>The first job is one of both sweeps, so that its end is reported to the interrupted one too.</summary>
+    [Fact]
+    public async Task Sweep_AfterAnotherWasInterrupted_LeavesThatOneUntilItIsStartedAgain()
+    {
+        var store = new MemoryStore();
+        var images = await Prepare(store, 3);
+        var resting = EngineCatalog.BuiltIn with
+        {
+            Methods = [new HookedMethod(new MganpriorMethod(), _ => Thread.Sleep(Rest)), .. EngineCatalog.BuiltIn.Methods],
+        };
+        SweepPlan interrupted,
+            other;
+        await using (var cluster = await Start(store, resting))
+        {
+            interrupted = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Mganprior(500)));
+            await Sweeps.Run(cluster, interrupted, e => e.Job is { State: JobState.Running, Progress.Iteration: > 0 });
+        }
+
+        await using (var cluster = await Start(store))
+        {
+            other = await Sweeps.Plan(cluster, Sweeps.Spec(images.Take(1), Sweeps.Mganprior(500)));
+            await Sweeps.Run(cluster, other, e => e.Finished);
+            var left = (await cluster.Grains.GetGrain<ISweepGrain>(interrupted.Id).GetStatus()).ShouldNotBeNull();
+
+            left.Reason.ShouldBe("ran in a process that is gone; 'sweep resume' goes on with it");
+            other.Jobs().Single().Spec.Id.ShouldBe(interrupted.Jobs().First().Spec.Id);
+            store.Names.Count(name => name.EndsWith("/result.json", StringComparison.Ordinal)).ShouldBe(1);
+
+            await Sweeps.Run(cluster, interrupted, e => e.Finished);
+            (await cluster.Grains.GetGrain<ISweepGrain>(interrupted.Id).GetStatus()).ShouldNotBeNull().Reason.ShouldBeNull();
+        }
+
+        (await Sweeps.Results(store, interrupted)).Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task Sweep_OnTwoDevices_UsesBothAndSaysWhichDidWhat()
     {

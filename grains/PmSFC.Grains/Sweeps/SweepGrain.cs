@@ -33,11 +33,14 @@ internal sealed class SweepGrain(
     /// <summary>The name of its state, as stored records are named by it.</summary>
     internal const string StateName = "sweep";
 
+    private const string Interrupted = "ran in a process that is gone; 'sweep resume' goes on with it";
+
     private readonly SweepGauge _gauge = new();
     private Sweep _sweep = null!;
     private SweepControl _control = null!;
     private IGrainTimer? _timer;
     private bool _tickIsDue;
+    private bool _isAsleep;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -45,6 +48,9 @@ internal sealed class SweepGrain(
         var id = this.GetPrimaryKeyString();
         _sweep = new Sweep(id, new StoredRecord(state), options.Value.EventsKept, time);
         _control = new SweepControl(_sweep, new GrainSweepWork(id, GrainFactory, membership), store, options.Value, time, logger);
+        _isAsleep = !options.Value.GoesOnByItself && _sweep.Record.IsWanted;
+        if (_isAsleep)
+            _sweep.SetTrouble(Interrupted);
         Follow();
         return Task.CompletedTask;
     }
@@ -58,7 +64,11 @@ internal sealed class SweepGrain(
 
     /// <inheritdoc/>
     public Task<SweepStatus> Start(SweepPlan plan, string? traceParent, CancellationToken cancellationToken = default) =>
-        DoAsync(() => _control.StartAsync(plan, traceParent, cancellationToken));
+        DoAsync(() =>
+        {
+            WakeUp();
+            return _control.StartAsync(plan, traceParent, cancellationToken);
+        });
 
     /// <inheritdoc/>
     public Task<SweepStatus> Cancel(CancellationToken cancellationToken = default) =>
@@ -177,14 +187,24 @@ internal sealed class SweepGrain(
         }
     }
 
+    private void WakeUp()
+    {
+        if (!_isAsleep)
+            return;
+        _isAsleep = false;
+        _sweep.SetTrouble(null);
+    }
+
     /// <summary>Sets the timer, and the silo's counts, as the sweep needs them after a change.</summary>
     private void Follow()
     {
-        if (!_sweep.Record.IsActive)
+        // What is given up while it is asleep is given up to its end.
+        _isAsleep &= _sweep.Record.IsWanted;
+        if (_isAsleep || !_sweep.Record.IsActive)
             _gauge.Clear();
         else if (_sweep.Tracker is { } tracker)
             _gauge.Show(tracker.Jobs);
-        if (!_sweep.NeedsTurns)
+        if (_isAsleep || !_sweep.NeedsTurns)
         {
             _timer?.Dispose();
             _timer = null;

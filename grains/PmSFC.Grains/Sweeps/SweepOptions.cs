@@ -27,6 +27,11 @@ public sealed class SweepOptions
     /// <summary>How often each silo looks for sweeps whose silo died; default 1 min.</summary>
     public TimeSpan WatchdogPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Whether a sweep that ran in a process which is gone goes on in the next one by itself; default true. Where not, it waits until it is started again.
+    /// </summary>
+    public bool GoesOnByItself { get; set; } = true;
+
     internal bool AreValid() =>
         ReconcilePeriod > TimeSpan.Zero
         && Concurrency > 0

@@ -26,7 +26,8 @@ internal sealed partial class SweepWatchdog(
 
     private Task StartAsync(CancellationToken cancellationToken)
     {
-        _watching = Task.Run(WatchAsync, CancellationToken.None);
+        if (options.Value.GoesOnByItself)
+            _watching = Task.Run(WatchAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
