@@ -1,5 +1,6 @@
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.BdInvert;
 using PmSFC.Engine.Methods.ColHallucination;
 using PmSFC.Engine.Methods.Dip;
 using PmSFC.Engine.Methods.Encoders;
@@ -13,6 +14,7 @@ using PmSFC.Engine.Methods.MeanImage;
 using PmSFC.Engine.Methods.Mganprior;
 using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Methods.Projector;
+using PmSFC.Engine.Methods.Pti;
 using PmSFC.Engine.Methods.Rcan;
 using PmSFC.Engine.Methods.Sam;
 using PmSFC.Engine.Methods.SemPhoMani;
@@ -46,6 +48,8 @@ public sealed record EngineCatalog
                 new ProjectorMethod(),
                 new Image2StyleGanMethod(),
                 new SamMethod(),
+                new BdInvertMethod(),
+                new PtiMethod(),
                 new DeepImagePriorMethod(),
                 new GenVisManiMethod(),
                 new InvertLayersMethod(),
@@ -64,7 +68,7 @@ public sealed record EngineCatalog
                 new MomentsDiscovery(),
             ],
             Trainings = [new EncoderTraining(), new ColorizerTraining(), new RcanTraining(), new EsrganTraining()],
-            Preparations = [new StatisticsPreparation(), new MeanImagePreparation()],
+            Preparations = [new StatisticsPreparation(), new MeanImagePreparation(), new StyleGaussianPreparation()],
             Tasks = TaskCatalog.All,
             Metrics = MetricCatalog.BuiltIn,
         };

@@ -201,12 +201,15 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
     [InlineData("projector")]
     [InlineData("image2stylegan")]
     [InlineData("sam")]
-    public async Task Invert_ByStyles_ServesTheBundledStyleGan2Alone(string method)
+    [InlineData("bdinvert", "network.iterations=2", "network.width=4")]
+    [InlineData("pti")]
+    public async Task Invert_ByStyles_ServesTheBundledStyleGan2Alone(string method, params string[] more)
     {
         var picture = Path.Combine(workshop.WritePictures("styles", 1), "picture-0.png");
         string[] invert = ["invert", picture, "--method", method, "--set", "iterations=3", "--out", method, "--store", "styles-store"];
 
-        (await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--generator", "celeba64-stylegan2", "--threads", "1"])).ShouldBeDone();
+        string[] small = [.. more.SelectMany(setting => new[] { "--set", setting }), "--threads", "1"];
+        (await Pmsfc.RunAsync(workshop.Folder, [.. invert, .. small, "--generator", "celeba64-stylegan2"])).ShouldBeDone();
         var refused = await Pmsfc.RunAsync(workshop.Folder, [.. invert, "--generator", "celeba64-pggan"]);
 
         File.Exists(workshop.PathOf($"{method}/picture-0-{method}.png")).ShouldBeTrue();

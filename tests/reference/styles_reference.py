@@ -2,10 +2,12 @@
 
 usage: styles_reference.py GENERATOR DISCRIMINATOR CASE
 
-CASE is a safetensors file of one image with the target [3, H, W], the start w [P, S] (or [1, S]), for the method projector noise0, noise1, ... [1, h, h] and
+CASE is a safetensors file of one image with the target [3, H, W], the start w [P, S] (or [1, S]), for the methods projector and pti noise0, noise1, ... [1, h, h] and
 jitter [steps, S], for pmsfc [R, K, …] and mganprior [N, …] the codes z, the weights w, labels [C] and perhaps styles [places after the cut, S], and the
-metadata method (image2stylegan | sam | projector | pmsfc | mganprior), steps, learning_rate, beta2, schedule (constant | ramps), weight (of the
-features' term), for compositions split, weight_pace, code_space (z | w) and lower_image (mean | none), for sam split, correction_weight and style_weight, for projector noise_weight, style_jitter, jitter_share and spread. Prints JSON:
+metadata method (image2stylegan | sam | projector | bdinvert | pti | pmsfc | mganprior), steps, learning_rate, beta2, schedule (constant | ramps), weight (of the
+features' term), for compositions split, weight_pace, code_space (z | w) and lower_image (mean | none), for bdinvert f [C, h, w], mean [S] and whitening [S, S] and the
+metadata split, base_weight and style_weight, for sam split, correction_weight and style_weight, for projector and pti noise_weight, style_jitter, jitter_share and spread, for pti start_steps and
+start_learning_rate. Prints JSON:
 `losses` of each step, before its update, in double precision.
 """
 import json
@@ -38,6 +40,15 @@ def pattern(noise):
         if noise.shape[2] <= 8:
             return total
         noise = F.avg_pool2d(noise, kernel_size=2)
+
+
+def tuned(state):
+    """Names of what comes after the mapping and is learned."""
+    for name in state:
+        if name.startswith(("style.", "noises.", "latent_avg")) or name.endswith("kernel"):
+            continue
+        if not name.endswith("noise.weight") or "noises.noise_0" in state:
+            yield name
 
 
 def composed(state, constant, settings, z, w, labels):
@@ -81,9 +92,13 @@ def main():
             x, _ = advance(state, state["input.input"].double(), None, lambda place: w[place][None], constant, None, 0, split)
         correction = torch.zeros_like(x).requires_grad_()
         parameters.append(correction)
-    if method == "projector":
+    if method in ("projector", "pti"):
         noises = [case[f"noise{i}"].double()[None].requires_grad_() for i in range(blocks)]
         parameters += noises
+    if method == "bdinvert":
+        split, base = int(settings["split"]), case["f"].double()[None].requires_grad_()
+        start, mean, whitening = base.detach().clone(), case["mean"].double(), case["whitening"].double()
+        parameters.append(base)
     if method in ("pmsfc", "mganprior"):
         split, z = int(settings["split"]), case["z"].double().requires_grad_()
         upper = case["styles"].double().requires_grad_() if "styles" in case else None
@@ -93,8 +108,16 @@ def main():
     groups = [{"params": [parameter], "pace": pace if parameter is w else 1} for parameter in parameters]
     optimizer = torch.optim.Adam(groups, lr=rate, betas=(0.9, float(settings["beta2"])))
     wanted, losses = features(discriminator, target), []
+    early = int(settings.get("start_steps", steps))
+    if method == "pti":
+        for group in optimizer.param_groups:
+            group["pace"] = float(settings["start_learning_rate"]) / rate
     for step in range(steps):
-        t, penalty = step / steps, 0.0
+        t, penalty = step / early, 0.0
+        if method == "pti" and step == early:
+            pivot = w.detach()
+            own = {name: torch.zeros_like(state[name].double()).requires_grad_() for name in tuned(state)}
+            optimizer = torch.optim.Adam([{"params": list(own.values()), "pace": 1}], lr=rate, betas=(0.9, float(settings["beta2"])))
         if method == "image2stylegan":
             image = synthesize(state, resolutions, lambda place: w[place][None], constant)
         elif method == "sam":
@@ -108,6 +131,15 @@ def main():
             penalty = float(settings["correction_weight"]) * correction.square().mean()
             for place in range(1, w.shape[0]):
                 penalty = penalty + float(settings["style_weight"]) * torch.norm(w[place] - w[0], 2)
+        elif method == "bdinvert":
+
+            def style(place):
+                return w[place - split][None]
+
+            x, image = advance(state, base, None, style, constant, None, split, blocks)
+            image = with_rgb(state, x, image, style, None, blocks).expand(-1, 3, -1, -1)
+            penalty = float(settings["base_weight"]) * (base - start).square().mean()
+            penalty = penalty + float(settings["style_weight"]) * ((F.leaky_relu(w, 5.0) - mean) @ whitening).square().mean()
         elif method in ("pmsfc", "mganprior"):
             x, image, mean = composed(state, constant, settings, z, w, case["labels"])
 
@@ -116,6 +148,9 @@ def main():
 
             x, image = advance(state, x, image, style, constant, None, split, blocks)
             image = with_rgb(state, x, image, style, None, blocks).expand(-1, 3, -1, -1)
+        elif step >= early:
+            moved_state = {**state, **{name: state[name].double() + change for name, change in own.items()}}
+            image = synthesize(moved_state, resolutions, lambda place: pivot, constant)
         else:
             left = max(0.0, 1.0 - t / float(settings["jitter_share"]))
             deviation = float(settings["spread"]) * float(settings["style_jitter"]) * left**2
@@ -125,11 +160,11 @@ def main():
         loss = (image - target).square().mean() + weight * (features(discriminator, image) - wanted).abs().mean() + penalty
         losses.append(loss.item())
         for group in optimizer.param_groups:
-            group["lr"] = rate * group["pace"] * scale(settings["schedule"], t)
+            group["lr"] = rate * group["pace"] * (scale(settings["schedule"], t) if step < early else 1)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        if method == "projector":
+        if method in ("projector", "pti") and step < early:
             with torch.no_grad():
                 for noise in noises:
                     noise -= noise.mean()

@@ -43,6 +43,9 @@ public abstract record GeneratorArchitecture
     /// <summary>P: parts of the network that can have a style each; 0 where the family has no styles.</summary>
     public virtual int StylePlaces => 0;
 
+    /// <summary>Numbers in the weights that an image can have of its own (<see cref="IStyledGenerator.OwnWeights"/>); 0 where the family has no styles.</summary>
+    public virtual double OwnWeights => 0;
+
     /// <summary>Number of convolutional blocks, the output layer not counted.</summary>
     public int Layers => Channels.Count;
 

@@ -29,11 +29,20 @@ public interface IStyledGenerator : IGenerator
     /// <returns>[N, 3, H, W].</returns>
     Tensor Draw(Tensor styles, IReadOnlyList<Tensor> noises);
 
+    /// <summary>Names and sizes of the weights that an image can have of its own: all that come after the styles and take part in drawing.</summary>
+    IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> OwnWeights { get; }
+
+    /// <summary>Images of styles by weights that are moved, for each image in its own way; differentiable in both.</summary>
+    /// <param name="styles">[N, S], or [N, P, S].</param>
+    /// <param name="changes">For each of <see cref="OwnWeights"/> [N, …shape]: what is added to the weight as it is stored.</param>
+    /// <returns>[N, 3, H, W].</returns>
+    Tensor DrawMoved(Tensor styles, IReadOnlyList<Tensor> changes);
+
     /// <summary>Features at a cut without the RGB image of the blocks before it: the image begins after the cut.</summary>
     /// <param name="features">Those at any cut.</param>
     SplitFeatures WithoutImage(SplitFeatures features);
 
-    /// <summary>Features at a cut whose upper half has styles of its own.</summary>
+    /// <summary>Features at a cut whose upper half has styles of its own; maps alone are features without an RGB image.</summary>
     /// <param name="features">Those after <paramref name="split"/> blocks.</param>
     /// <param name="split">l, number of blocks in G1.</param>
     /// <param name="styles">[N, P − l, S]: of the places from l on.</param>

@@ -21,15 +21,19 @@ internal static class Enlargement
     public static Tensor Kernel(Tensor weight)
     {
         using var scope = NewDisposeScope();
-        // Along one side: pixel 2a + p is Σ_i x[a + i − 1] g[2 (1 − i) + p], where g[d] = Σ_t f[t] w[d + t − 1].
-        var side = new double[2, 3, 3];
-        for (var p = 0; p < 2; p++)
-        for (var i = 0; i < 3; i++)
-        for (var t = 0; t < Taps.Length; t++)
-            if (2 * (1 - i) + p + t - 1 is var k and >= 0 and < 3)
-                side[p, i, k] += Taps[t];
-        var along = tensor(side, dtype: weight.dtype, device: weight.device);
+        var along = Side().to(weight.dtype, weight.device);
         return einsum("pak,qbl,oikl->opqiab", along, along, weight).reshape(-1, weight.shape[1], 3, 3).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weight of which <see cref="Kernel"/> made four kernels: they are a linear map of it that loses nothing.</summary>
+    /// <param name="kernel">[4 O, I, 3, 3].</param>
+    /// <returns>[O, I, 3, 3].</returns>
+    public static Tensor Weight(Tensor kernel)
+    {
+        using var scope = NewDisposeScope();
+        var back = linalg.pinv(Side().flatten(0, 1)).view(3, 2, 3).to(kernel.dtype, kernel.device);
+        var parts = kernel.view(-1, 2, 2, kernel.shape[1], 3, 3);
+        return einsum("kpa,lqb,opqiab->oikl", back, back, parts).MoveToOuterDisposeScope();
     }
 
     /// <summary>An image of twice the size: zeros between the pixels, then the filter.</summary>
@@ -42,6 +46,21 @@ internal static class Enlargement
     {
         using var scope = NewDisposeScope();
         return Along(Along(image, 2), 3).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Along one side: pixel 2a + p is Σ_i x[a + i − 1] g[2 (1 − i) + p], where g[d] = Σ_t f[t] w[d + t − 1].
+    /// </summary>
+    /// <returns>[p, i, k], of doubles on the CPU.</returns>
+    private static Tensor Side()
+    {
+        var side = new double[2, 3, 3];
+        for (var p = 0; p < 2; p++)
+        for (var i = 0; i < 3; i++)
+        for (var t = 0; t < Taps.Length; t++)
+            if (2 * (1 - i) + p + t - 1 is var k and >= 0 and < 3)
+                side[p, i, k] += Taps[t];
+        return tensor(side);
     }
 
     /// <summary>Of each pixel two: three quarters of it, and a quarter of the one before or after it, beyond the edge of nothing.</summary>

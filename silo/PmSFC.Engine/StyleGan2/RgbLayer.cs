@@ -42,9 +42,28 @@ internal sealed class RgbLayer : IDisposable
     {
         using var scope = NewDisposeScope();
         var scales = style.mm(_modulation).AddInPlace(_modulationBias);
+        return Image(x, scales.unsqueeze(-1) * _weight, _bias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The image by weights that are moved, for each image in its own way.</summary>
+    /// <param name="x">[N, C, h, w].</param>
+    /// <param name="style">w, [N, S].</param>
+    /// <param name="moves">What is added to each of the layer's weights as it is stored, [N, …].</param>
+    /// <returns>As <see cref="Forward(Tensor, Tensor)"/>.</returns>
+    public Tensor Forward(Tensor x, Tensor style, Func<Part, Tensor> moves)
+    {
+        using var scope = NewDisposeScope();
+        var scales = Style.Moved(style, _modulation, _modulationBias, moves(Part.RgbModulation), moves(Part.RgbModulationBias));
+        var moved = moves(Part.RgbKernel).view(x.shape[0], -1, x.shape[1]).transpose(1, 2).Multiply(1 / Math.Sqrt(x.shape[1]));
+        return Image(x, scales.unsqueeze(-1) * moved.Add(_weight), moves(Part.RgbBias).view(x.shape[0], 1, -1).Add(_bias))
+            .MoveToOuterDisposeScope();
+    }
+
+    private Tensor Image(Tensor x, Tensor matrices, Tensor bias)
+    {
         var pixels = x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, x.shape[1]);
-        var image = Limit.Apply(_limit, pixels.bmm(scales.unsqueeze(-1) * _weight).AddInPlace(_bias));
-        return image.transpose(1, 2).reshape(x.shape[0], -1, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+        var image = Limit.Apply(_limit, pixels.bmm(matrices).AddInPlace(bias));
+        return image.transpose(1, 2).reshape(x.shape[0], -1, x.shape[2], x.shape[3]);
     }
 
     /// <inheritdoc/>

@@ -82,6 +82,10 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     public override int StylePlaces => Layers + 1;
 
     /// <inheritdoc/>
+    public override double OwnWeights =>
+        StyleGan2Weights.OwnPartsOf(this).Sum(part => part.Shape.Aggregate(1.0, (product, size) => product * size));
+
+    /// <inheritdoc/>
     public override NetworkCost OutputCost => RgbCost(Layers);
 
     /// <inheritdoc/>

@@ -58,12 +58,18 @@ internal sealed class StyleGan2Generator : IStyledGenerator
     public Tensor Draw(Tensor styles, IReadOnlyList<Tensor> noises) => _synthesis.Draw(styles, noises);
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> OwnWeights => _synthesis.OwnWeights;
+
+    /// <inheritdoc/>
+    public Tensor DrawMoved(Tensor styles, IReadOnlyList<Tensor> changes) => _synthesis.DrawMoved(styles, changes);
+
+    /// <inheritdoc/>
     public SplitFeatures WithoutImage(SplitFeatures features) => features with { Context = [features.Context[0]] };
 
     /// <inheritdoc/>
     public SplitFeatures WithUpperStyles(SplitFeatures features, int split, Tensor styles)
     {
-        // What is before the cut has been drawn, so that those places' styles are of no use.
+        // What is before the cut has been drawn, or is not drawn at all, so that those places' styles are of no use.
         var places = cat([zeros([styles.shape[0], split, styles.shape[2]], dtype: Dtype, device: Device), styles], 1);
         return features with { Context = [places, .. features.Context.Skip(1)] };
     }

@@ -77,6 +77,14 @@ public sealed class StyleGan2Weights : IGeneratorWeights
             yield return (Part.Clamp, 0, [1]);
     }
 
+    /// <summary>The parts that an image can have of its own: all but the mapping and what is not learned.</summary>
+    internal static IEnumerable<(Part Part, int Index, long[] Shape)> OwnPartsOf(StyleGan2Architecture architecture) =>
+        PartsOf(architecture)
+            .Where(part => part.Part is not (Part.MappingWeight or Part.MappingBias or Part.Noise or Part.MeanStyle or Part.Clamp))
+            .Select(part =>
+                (part.Part, part.Index, part.Part is Part.NoiseStrength ? part.Shape : [.. part.Shape.Where(size => size != 1)])
+            );
+
     /// <summary>A part's elements on a device, in a shape; owned by the caller's dispose scope.</summary>
     internal Tensor Tensor(Part part, int index, Device device, ScalarType dtype, params ReadOnlySpan<long> shape) =>
         tensor(_values[(part, index)], dtype: dtype).reshape(shape.ToArray()).to(device);

@@ -21,8 +21,8 @@ internal sealed class StyledBlock : IDisposable
     private readonly Tensor _power; // [I, O]: the kernel's squares, summed over its pixels
     private readonly Tensor _zeros; // as many as the kernel gives
     private readonly Tensor _bias; // [O, 1, 1]
-    private readonly Tensor? _noise; // [h, w]
-    private readonly Tensor? _noiseStrength; // [1]: what other noise is multiplied by
+    private readonly Tensor? _noise; // [h, w], as it is stored
+    private readonly Tensor? _noiseStrength; // [1]: what noise is multiplied by
     private readonly Limit? _limit;
 
     private StyledBlock(
@@ -71,7 +71,7 @@ internal sealed class StyledBlock : IDisposable
             NetworkLayers.ChannelsLast(StyleGan2Architecture.Enlarges(index) ? Enlargement.Kernel(weight) : weight),
             weight.Squared().sum([2L, 3L]).t().contiguous(),
             Read(Part.Bias, outputs, 1, 1).mul(Gain),
-            weights.HasNoise ? Read(Part.Noise, side, side) * strength! : null,
+            weights.HasNoise ? Read(Part.Noise, side, side) : null,
             strength,
             StyleGan2Architecture.Enlarges(index),
             Limit.Of(architecture)
@@ -117,9 +117,45 @@ internal sealed class StyledBlock : IDisposable
         if (Enlarges)
             y = nn.functional.pixel_shuffle(y, 2);
         y = (y * Style.OverPixels(demodulation)).AddInPlace(_bias);
-        var added = noise is null ? _noise : noise * _noiseStrength!;
-        y = (added is null ? y : y.AddInPlace(added)).leaky_relu_(Slope);
+        if ((noise ?? _noise) is { } added)
+            y.AddInPlace(added * _noiseStrength!);
+        y = y.leaky_relu_(Slope);
         return Limit.Apply(_limit, y).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The maps by weights that are moved, for each image in its own way.</summary>
+    /// <remarks>One image after the other: each has its own kernel.</remarks>
+    /// <param name="x">[N, I, h, w].</param>
+    /// <param name="style">w, [N, S].</param>
+    /// <param name="moves">What is added to each of the block's weights as it is stored, [N, …].</param>
+    /// <returns>As <see cref="Forward(Tensor, Tensor, Tensor?)"/>.</returns>
+    public Tensor Forward(Tensor x, Tensor style, Func<Part, Tensor> moves)
+    {
+        using var scope = NewDisposeScope();
+        var weight = Enlarges ? Enlargement.Weight(_kernel) : _kernel;
+        var kernels = moves(Part.Kernel).Multiply(1 / Math.Sqrt(9 * weight.shape[1])).Add(weight); // [N, O, I, 3, 3]
+        var scales = Style.Moved(style, _modulation, _modulationBias, moves(Part.Modulation), moves(Part.ModulationBias));
+        var power = kernels.Squared().sum([3L, 4L]); // [N, O, I]
+        var demodulation = power.bmm(scales.Squared().unsqueeze(-1)).squeeze(-1).AddInPlace(Epsilon).rsqrt().mul(Gain);
+        x = x * Style.OverPixels(scales);
+        var y = cat([.. Enumerable.Range(0, (int)x.shape[0]).Select(Convolved)], 0);
+        if (Enlarges)
+            y = nn.functional.pixel_shuffle(y, 2);
+        y = (y * Style.OverPixels(demodulation)).AddInPlace(Style.OverPixels(moves(Part.Bias).mul(Gain)).Add(_bias));
+        if (_noise is not null)
+            y.AddInPlace(_noise * moves(Part.NoiseStrength).mul(Gain).Add(_noiseStrength!).view(-1, 1, 1, 1));
+        y = y.leaky_relu_(Slope);
+        return Limit.Apply(_limit, y).MoveToOuterDisposeScope();
+
+        Tensor Convolved(int image)
+        {
+            var own = kernels.select(0, image);
+            return NetworkLayers.Convolve(
+                x.narrow(0, image, 1),
+                NetworkLayers.ChannelsLast(Enlarges ? Enlargement.Kernel(own) : own),
+                _zeros
+            );
+        }
     }
 
     /// <inheritdoc/>

@@ -49,6 +49,8 @@ public sealed class LayerTests
         "Methods.Projector",
         "Methods.Image2StyleGan",
         "Methods.Sam",
+        "Methods.BdInvert",
+        "Methods.Pti",
         "Methods.Input",
         "Methods.MeanImage",
         "Analyses",
@@ -68,7 +70,7 @@ public sealed class LayerTests
     [Fact]
     public void Methods_OfTheEngine_DoNotUseEachOtherButForWhatTheyShare()
     {
-        string[] shared = ["Methods.Encoders", "Methods.SuperResolution", "Methods.InvertLayers"];
+        string[] shared = ["Methods.Encoders", "Methods.SuperResolution", "Methods.InvertLayers", "Methods.Projector"];
 
         Uses()
             .Where(use =>

@@ -121,6 +121,80 @@ public sealed class StyledGeneratorTests
             tensor(SafetensorsFile.Read(RandomStyleGan2.Changed(), "it").ReadFloats("latent_avg", 5), dtype: ScalarType.Float64);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void DrawMoved_OfEachImagesOwnWeights_DrawsWhatFilesOfThoseWeightsDraw(int clamp)
+    {
+        using var scope = NewDisposeScope();
+        var file = RandomStyleGan2.File(RandomStyleGan2.Tiny with { Clamp = clamp });
+        using var generator = (IStyledGenerator)Problems.Load(file, ScalarType.Float64);
+        var styles = TestTensors.Normal(1, 2, 5).to(ScalarType.Float64);
+        var stored = SafetensorsFile.Read(file, "file");
+        var changes = generator.OwnWeights.Select(_ => new List<Tensor>()).ToArray();
+        var expected = new List<Tensor>();
+        for (var image = 0; image < 2; image++)
+        {
+            var writer = new SafetensorsWriter();
+            foreach (var entry in stored.Header.Entries.Values)
+            {
+                var values = stored.ReadFloats(entry.Name, [.. entry.Shape]);
+                var own = generator.OwnWeights.Select(weight => weight.Name).ToList().IndexOf(entry.Name);
+                if (own >= 0)
+                {
+                    var moved = values
+                        .Zip(TestTensors.Floats(TestTensors.Normal(100 * image + own, values.Length)), (value, by) => value + 0.1f * by)
+                        .ToArray();
+                    double[] change = [.. moved.Zip(values, (after, before) => (double)after - before)];
+                    changes[own].Add(tensor(change).view([.. generator.OwnWeights[own].Shape]));
+                    values = moved;
+                }
+
+                writer.Add(entry.Name, values, [.. entry.Shape]);
+            }
+
+            using var other = (IStyledGenerator)Problems.Load(writer.ToArray(), ScalarType.Float64);
+            expected.Add(other.Synthesis.Forward(styles[image..(image + 1)]));
+        }
+
+        Tensor[] moves = [.. changes.Select(change => stack(change))];
+        TestTensors.Difference(generator.DrawMoved(styles, moves), cat(expected)).ShouldBeLessThan(1e-6f);
+        var still = moves.Select(change => zeros_like(change)).ToArray();
+        TestTensors.Difference(generator.DrawMoved(styles, still), generator.Synthesis.Forward(styles)).ShouldBeLessThan(1e-9f);
+        generator
+            .OwnWeights.Sum(weight => weight.Shape.Aggregate(1.0, (product, size) => product * size))
+            .ShouldBe(generator.Architecture.OwnWeights);
+        Should.Throw<ArgumentException>(() => generator.DrawMoved(styles, moves[1..])).Message.ShouldContain("changes for");
+    }
+
+    /// <summary>Central differences in double precision, of the whole image in a random direction of all weights.</summary>
+    [Fact]
+    public void Gradient_OfMovedWeights_IsThatOfDifferences()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load();
+        var styles = TestTensors.Normal(1, 2, generator.Architecture.StylePlaces, 5).to(ScalarType.Float64);
+        var weights = TestTensors.Normal(2, 2, 3, 16, 16).to(ScalarType.Float64);
+        Tensor[] at =
+        [
+            .. generator.OwnWeights.Select((own, i) => TestTensors.Normal(10 + i, [2, .. own.Shape]).to(ScalarType.Float64) * 0.1),
+        ];
+        Tensor[] directions = [.. at.Select((change, i) => TestTensors.Normal(90 + i, change.shape).to(ScalarType.Float64) * 0.1)];
+        foreach (var change in at)
+            change.requires_grad_();
+        Loss(at).backward();
+        var slope = at.Zip(directions, (change, direction) => (change.grad! * direction).sum().item<double>()).Sum();
+        const double Step = 1e-6;
+
+        var around = (Loss(Moved(Step)) - Loss(Moved(-Step))).item<double>() / (2 * Step);
+
+        slope.ShouldBe(around, 1e-6 * Math.Max(1, Math.Abs(slope)));
+
+        Tensor[] Moved(double by) => [.. at.Zip(directions, (change, direction) => change.detach() + direction * by)];
+
+        Tensor Loss(Tensor[] changes) => (generator.DrawMoved(styles, changes).square() * weights).sum();
+    }
+
     [Fact]
     public void Draw_WithNoiseForOtherBlocks_IsRefused()
     {

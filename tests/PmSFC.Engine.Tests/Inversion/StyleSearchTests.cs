@@ -3,7 +3,10 @@ using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.BdInvert;
+using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Methods.Projector;
+using PmSFC.Engine.Methods.Pti;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tensors;
@@ -26,6 +29,8 @@ public sealed class StyleSearchTests
     [InlineData("image2stylegan", "constant", "0.05")]
     [InlineData("sam", "ramps", "0.05")]
     [InlineData("projector", "ramps", "0.1")]
+    [InlineData("bdinvert", "constant", "0.05")]
+    [InlineData("pti", "ramps", "0.003")]
     public void Losses_OfFiftySteps_FollowPyTorch(string name, string schedule, string learningRate)
     {
         using var scope = NewDisposeScope();
@@ -33,26 +38,29 @@ public sealed class StyleSearchTests
         using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(Discriminator, "V"), CPU, ScalarType.Float64);
         var method = Problems.Search(name);
         var targets = Problems.Targets(generator, 1).to(ScalarType.Float32).to(ScalarType.Float64);
-        using var run = method.Start(
-            Problems.Create(
-                method,
-                generator,
-                perceptual,
-                targets,
-                [Seed],
-                ("iterations", $"{Steps}"),
-                ("schedule", schedule),
-                ("learning-rate", learningRate),
-                ("beta2", "0.999"),
-                ("split", "3"),
-                ("correction-weight", "0.5"),
-                ("style-weight", "0.01"),
-                ("noise-weight", "3"),
-                ("style-jitter", "0.1"),
-                ("perceptual", "discriminator"),
-                ("perceptual-weight", "0.1")
-            )
+        var problem = Problems.Create(
+            method,
+            generator,
+            perceptual,
+            targets,
+            [Seed],
+            ("iterations", $"{Steps}"),
+            ("schedule", schedule),
+            ("learning-rate", learningRate),
+            ("beta2", "0.999"),
+            ("split", "3"),
+            ("correction-weight", "0.5"),
+            ("base-weight", "0.5"),
+            ("style-weight", "0.01"),
+            ("style-samples", "2000"),
+            ("noise-weight", "3"),
+            ("style-jitter", "0.1"),
+            ("start-share", "0.5"),
+            ("start-learning-rate", "0.1"),
+            ("perceptual", "discriminator"),
+            ("perceptual-weight", "0.1")
         );
+        using var run = method.Start(problem);
         var writer = new SafetensorsWriter()
             .Add("target", TestTensors.Floats(targets), 3, 32, 32)
             .Add(
@@ -64,6 +72,13 @@ public sealed class StyleSearchTests
         var start = SafetensorsFile.Read(run.Codes(0), "codes");
         foreach (var entry in start.Header.Entries.Values)
             writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+        if (method.Needs(problem.Settings) is [var need])
+        {
+            var made = SafetensorsFile.Read(problem.Prepared[need.Kind], "prepared");
+            foreach (var entry in made.Header.Entries.Values)
+                writer.Add(entry.Name, made.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
+        }
+
         foreach (
             var (key, value) in new[]
             {
@@ -74,9 +89,12 @@ public sealed class StyleSearchTests
                 ("beta2", "0.999"),
                 ("split", "3"),
                 ("correction_weight", "0.5"),
+                ("base_weight", "0.5"),
                 ("style_weight", "0.01"),
                 ("noise_weight", "3"),
                 ("style_jitter", "0.1"),
+                ("start_steps", name == "pti" ? $"{Steps / 2}" : $"{Steps}"),
+                ("start_learning_rate", "0.1"),
                 ("jitter_share", "0.75"),
                 ("spread", generator.StyleSpread.ToString("R", CultureInfo.InvariantCulture)),
                 ("weight", "0.1"),
@@ -101,34 +119,42 @@ public sealed class StyleSearchTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Reconstruct_BeforeTheFirstStep_IsTheImageOfTheMeanStyle(string name)
+    public void Reconstruct_BeforeTheFirstStep_IsTheImageOfItsStart(string name)
     {
         using var scope = NewDisposeScope();
         using var generator = Load(ScalarType.Float64);
         var method = Problems.Search(name);
-        using var run = method.Start(Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "3")));
+        var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("split", "3"));
+        using var run = method.Start(problem);
         var mean = generator.MeanStyle.unsqueeze(0);
         var codes = SafetensorsFile.Read(run.Codes(1), "codes");
-        var expected =
-            name == "projector"
-                ? generator.Draw(
-                    mean,
-                    [
-                        .. generator.NoiseSides.Select(
-                            (side, i) =>
-                                tensor(codes.ReadFloats($"noise{i}", 1, side, side), dtype: ScalarType.Float64).view(1, 1, side, side)
-                        ),
-                    ]
-                )
-                : generator.Synthesis.Forward(mean);
+        var expected = name switch
+        {
+            "projector" or "pti" => generator.Draw(mean, [.. generator.NoiseSides.Select(Noise)]),
+            "bdinvert" => generator.Upper(
+                generator.WithUpperStyles(new SplitFeatures(EncodedMaps()), 3, mean.unsqueeze(1).expand(-1, 8 - 3, -1)),
+                3
+            ),
+            _ => generator.Synthesis.Forward(mean),
+        };
 
         TestTensors.Difference(run.Reconstruct()[1..2], expected).ShouldBeLessThan(1e-12f);
+
+        Tensor Noise(int side, int block) =>
+            tensor(codes.ReadFloats($"noise{block}", 1, side, side), dtype: ScalarType.Float64).view(1, 1, side, side);
+
+        Tensor EncodedMaps()
+        {
+            using var encoder = Encoder.Load(problem.Network!, generator);
+            return generator.Lower(encoder.Encode(problem.Targets[1..2]), 3).Maps;
+        }
     }
 
     /// <summary>A target that the generator draws: with no term beside the pixels', a search finds it again.</summary>
     [Theory]
     [InlineData("image2stylegan")]
     [InlineData("sam")]
+    [InlineData("bdinvert")]
     public void Search_OfAnImageOfItsOwn_FindsIt(string name)
     {
         using var scope = NewDisposeScope();
@@ -143,6 +169,7 @@ public sealed class StyleSearchTests
                 [1],
                 ("split", "3"),
                 ("correction-weight", "0"),
+                ("base-weight", "0"),
                 ("style-weight", "0"),
                 ("iterations", "300"),
                 ("learning-rate", "0.05"),
@@ -243,9 +270,74 @@ public sealed class StyleSearchTests
         using var generator = RandomGenerator.Load(RandomGenerator.Small);
         Should
             .Throw<ArgumentException>(() =>
-                method.Start(Problems.Create(method, generator, Problems.Targets(generator, 1), [1], ("split", "2")))
+                method.Start(Problems.Create(method, generator, Problems.Targets(generator, 1), [1], ("split", "2"), ("style-weight", "0")))
             )
             .Message.ShouldContain("searches styles");
+    }
+
+    [Fact]
+    public void Restore_WhileWeightsAreTuned_GoesOnExactly()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float32);
+        var method = new PtiMethod();
+        var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("iterations", "20"));
+        using var whole = method.Start(problem);
+        using var resumed = method.Start(problem);
+        for (var i = 0; i < 14; i++)
+            whole.Step();
+        resumed.Restore([whole.Checkpoint(0), whole.Checkpoint(1)]);
+        while (!whole.IsFinished)
+            whole.Step();
+        while (!resumed.IsFinished)
+            resumed.Step();
+
+        for (var image = 0; image < 2; image++)
+            resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
+        TestTensors.Difference(resumed.Reconstruct(), whole.Reconstruct()).ShouldBe(0);
+    }
+
+    /// <summary>What is stored of an image is added to the generator's file, which then draws the result of its style.</summary>
+    [Fact]
+    public void Codes_OfPti_AreWhatIsAddedToTheGeneratorsFile()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Load(ScalarType.Float64);
+        var method = new PtiMethod();
+        var problem = Problems.Create(method, generator, Problems.Targets(generator, 2), [1, 2], ("iterations", "20"));
+        using var run = method.Start(problem);
+        while (!run.IsFinished)
+            run.Step();
+        var codes = SafetensorsFile.Read(run.Codes(1), "codes");
+        var file = SafetensorsFile.Read(File, "file");
+        var writer = new SafetensorsWriter();
+        foreach (var entry in file.Header.Entries.Values)
+        {
+            var values = file.ReadFloats(entry.Name, [.. entry.Shape]);
+            if (codes.Header.Entries.TryGetValue(entry.Name, out var added))
+                values = [.. values.Zip(codes.ReadFloats(entry.Name, [.. added.Shape]), (value, change) => value + change)];
+            writer.Add(entry.Name, values, [.. entry.Shape]);
+        }
+
+        using var tuned = (IStyledGenerator)Problems.Load(writer.ToArray(), ScalarType.Float64);
+        var style = tensor(codes.ReadFloats("w", 6), dtype: ScalarType.Float64).unsqueeze(0);
+
+        codes.Header.Entries.Count.ShouldBe(1 + generator.OwnWeights.Count);
+        TestTensors.Difference(run.Reconstruct()[1..2], tuned.Synthesis.Forward(style)).ShouldBeLessThan(1e-4f);
+        TestTensors.Difference(run.Reconstruct()[1..2], generator.Synthesis.Forward(style)).ShouldBeGreaterThan(1e-3f);
+    }
+
+    [Fact]
+    public void Check_FewerSamplesThanStylesHaveNumbers_SaysHowMany()
+    {
+        var settings = new BdInvertMethod().Settings.Resolve(null, new Dictionary<string, string> { ["style-samples"] = "6" }).Settings!;
+
+        new BdInvertMethod()
+            .Check(settings, RandomStyleGan2.Small)
+            .ShouldHaveSingleItem()
+            .Message.ShouldBe(
+                "'style-samples' is 6, but the covariance of this generator's styles, which have 6 numbers, needs more codes than that."
+            );
     }
 
     private static IStyledGenerator Load(ScalarType dtype) =>

@@ -42,11 +42,19 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
     [InlineData("statistics", 64)]
     [InlineData("statistics", 128)]
     [InlineData("mean-image", 128)]
+    [InlineData("style-gaussian", 32)]
     public void Estimate_OfAPreparation_IsWhatThreeIterationsTake(string name, int resolution)
     {
-        var file = resolution == 64 ? Repository.BundledGenerator : Paper128.Value;
+        var file = resolution switch
+        {
+            32 => RandomStyleGan2.File(RandomStyleGan2.Of(512, mappingLayers: 8, [64, 64, 32, 32])),
+            64 => Repository.BundledGenerator,
+            _ => Paper128.Value,
+        };
         var kind = EngineCatalog.BuiltIn.FindPreparation(name)!;
-        var settings = kind.Settings.Resolve(null, new Dictionary<string, string> { ["samples"] = "24" }).Settings!;
+        var settings = kind
+            .Settings.Resolve(null, new Dictionary<string, string> { ["samples"] = name == "style-gaussian" ? "2500" : "24" })
+            .Settings!;
         var (planned, taken) = MemoryPeak.Measure(Tolerance, () =>
         {
             var weights = EngineCatalog.BuiltIn.Families.Read(file, "generator");

@@ -92,6 +92,9 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [InlineData("image2stylegan", "super-resolution", 3, 8)]
     [InlineData("sam", "inversion", 3, 8)]
     [InlineData("sam", "inversion", 7, 8)]
+    [InlineData("bdinvert", "inversion", 4, 8)]
+    [InlineData("pti", "inversion", 3, 1)]
+    [InlineData("pti", "inversion", 3, 4)]
     public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(StyleGan2Of64.Value, null, method, task, split, batch);
 
@@ -218,7 +221,7 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
                     ("split", $"{cut}"),
                     ("layers", $"{blocks}"),
                     ("restarts", "2"),
-                    ("iterations", name == "sem-pho-mani" ? "6" : "3"),
+                    ("iterations", name is "sem-pho-mani" or "pti" ? "6" : "3"),
                     ("start-share", "0.5"),
                     ("input-jitter", "0.03"),
                     (PerceptualSetting.Name, perceptual?.Name ?? PerceptualSetting.None),

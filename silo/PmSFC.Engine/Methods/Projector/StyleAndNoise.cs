@@ -33,6 +33,10 @@ internal sealed class StyleAndNoise : ImageModel
         _noises = [.. _generator.NoiseSides.Select((side, block) => Parameter($"noise{block}", Drawn(-1 - block, [1, side, side])))];
     }
 
+    /// <summary>The styles as they are, [B, S].</summary>
+    /// <returns>Detached; owned by the caller's dispose scope.</returns>
+    public Tensor Pivot() => _style.detach().squeeze(1).clone();
+
     public override Tensor Images() => _generator.Draw(_style.squeeze(1), _noises);
 
     public override Tensor Images(int iteration)
@@ -42,7 +46,7 @@ internal sealed class StyleAndNoise : ImageModel
             return Images();
         using var scope = NewDisposeScope();
         var jitter = Drawn(iteration, [_style.shape[2]]).Multiply(deviation);
-        return _generator.Draw(_style.squeeze(1) + jitter, _noises).MoveToOuterDisposeScope();
+        return _generator.Draw(_style.squeeze(1).Add(jitter), _noises).MoveToOuterDisposeScope();
     }
 
     public override Tensor? Penalty()

@@ -16,6 +16,9 @@ internal sealed class FeatureCorrection : ImageModel
     private static readonly long[] OverPlaces = [1];
     private static readonly long[] OverStyle = [2];
 
+    /// <summary>A root's derivative at 0 is infinite; with this it is 0 where all styles are the same.</summary>
+    private static readonly Scalar Guard = 1e-16;
+
     private readonly IGenerator _synthesis;
     private readonly int _split;
     private readonly Tensor _styles; // [B, P, S]
@@ -48,7 +51,7 @@ internal sealed class FeatureCorrection : ImageModel
     {
         using var scope = NewDisposeScope();
         var others = _styles.narrow(1, 1, _styles.shape[1] - 1) - _styles.narrow(1, 0, 1);
-        var distances = linalg.vector_norm(others, ord: 2, dims: OverStyle).sum(OverPlaces);
+        var distances = others.Squared().sum(OverStyle).Add(Guard).sqrt().sum(OverPlaces);
         return (_correction.Squared().mean(OverMaps) * _correctionWeight).Add(distances * _styleWeight).MoveToOuterDisposeScope();
     }
 

@@ -1,0 +1,111 @@
+using PmSFC.Engine.Costs;
+using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
+using PmSFC.Engine.Methods.Projector;
+using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Settings;
+
+namespace PmSFC.Engine.Methods.Pti;
+
+/// <summary>
+/// Pivotal tuning (Roich, Mokady, Bermano, Cohen-Or 2021): the style that a projection finds stays, and the generator's weights are tuned for the image. What
+/// is stored of an image is the difference of its weights, as many numbers as the generator has after its mapping.
+/// </summary>
+public sealed class PtiMethod : IOptimizationMethod
+{
+    internal const string StartShare = "start-share",
+        StartLearningRate = "start-learning-rate";
+
+    private static readonly ProjectorMethod Projector = new();
+
+    /// <inheritdoc/>
+    public string Name => "pti";
+
+    /// <inheritdoc/>
+    public string Title => "PTI";
+
+    /// <inheritdoc/>
+    public bool UsesSubspaces => false;
+
+    /// <inheritdoc/>
+    public SettingsSchema Settings { get; } =
+        new(
+            [
+                new(StartShare, SettingKind.Number, "0.5", "share of the steps that look for the style, as projector does; the others tune")
+                {
+                    Minimum = 0,
+                    Maximum = 1,
+                    ExcludesMinimum = true,
+                },
+                new(StartLearningRate, SettingKind.Number, "0.05", "step size at first, while the style is looked for")
+                {
+                    Minimum = 0,
+                    ExcludesMinimum = true,
+                    Maximum = 1e6,
+                },
+                .. Projector.Settings.Definitions.Where(definition =>
+                    definition.Name is ProjectorMethod.NoiseWeight or ProjectorMethod.StyleJitter or ProjectorMethod.JitterShare
+                ),
+                .. OptimizationSettings.Definitions(
+                    iterations: "300",
+                    learningRate: "0.003",
+                    fewest: 2,
+                    schedule: LearningRateSchedule.Ramps,
+                    beta2: "0.9"
+                ),
+                .. PerceptualSetting.Definitions("0", PerceptualSetting.Vgg16),
+            ],
+            new Dictionary<string, IReadOnlyDictionary<string, string>>
+            {
+                ["tuned"] = new Dictionary<string, string>(),
+                ["paper"] = new Dictionary<string, string>
+                {
+                    [StartShare] = "0.5625",
+                    [StartLearningRate] = "0.01",
+                    [OptimizationSettings.Iterations] = "800",
+                    [OptimizationSettings.LearningRate] = "0.0003",
+                    [OptimizationSettings.Beta2] = "0.999",
+                    [PerceptualSetting.WeightName] = "1",
+                },
+            }
+        );
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SettingIssue> Check(ResolvedSettings settings, GeneratorArchitecture architecture) =>
+        [.. StyleSearch.Check(this, architecture)];
+
+    /// <inheritdoc/>
+    public ModelPlan Plan(ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
+    {
+        var pivot = Projector.Plan(settings, architecture, subspaces);
+        var weights = architecture.OwnWeights;
+        var images = GeneratorCost.OfStyles(architecture, places: 1);
+
+        // Each image's kernels, of which demodulation keeps the squares' base, and each once more as its convolution reads it. What found the style stays, with
+        // its moments.
+        return images with
+        {
+            Cost = LayerCost.Map(weights + architecture.Synthesis!.Weights) + images.Cost,
+            Parameters = weights,
+            Constants = 3 * pivot.Parameters,
+        };
+    }
+
+    /// <inheritdoc/>
+    public int Iterations(ResolvedSettings settings) => OptimizationSettings.Bind(settings).Steps;
+
+    /// <inheritdoc/>
+    public InversionRun Start(InversionProblem problem)
+    {
+        var settings = PtiSettings.Bind(problem.Settings);
+        var all = settings.Optimization.Steps;
+        var early = Math.Clamp((int)Math.Round(settings.StartShare * all), 1, all);
+        var search = settings.Optimization with { Steps = early, StepSize = settings.StartStepSize };
+        var tuning = settings.Optimization with { Steps = all - early, Schedule = LearningRateSchedule.Whole };
+        StyleAndNoise? projection = null;
+        var first = OptimizationRun.Start(this, problem, search, () => projection = new StyleAndNoise(problem, settings.Pivot, early));
+        return new StagedRun(first, all - early, () =>
+            OptimizationRun.Start(this, problem, tuning, () => new TunedWeights(problem, projection!.Pivot()), before: early)
+        );
+    }
+}
