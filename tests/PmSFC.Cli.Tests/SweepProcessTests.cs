@@ -216,6 +216,23 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
         refused.ShouldBeBadInput().ShouldContain($"The method '{method}' searches styles, but a generator of the family 'pggan' has none");
     }
 
+    /// <summary>A sweep whose images get weights of their own.</summary>
+    [Fact]
+    public async Task Plan_OfTunedWeights_SaysWhatTheStoreMustHold()
+    {
+        var pictures = workshop.WritePictures("planned", 2);
+        var spec = workshop.Write("tuned.yaml", "generator: celeba64-stylegan2\nmethods:\n  - method: pti\n  - method: projector\n");
+        string[] plan = ["sweep", "plan", spec, "--images", pictures, "--store", "planned-store"];
+
+        var told = (await Pmsfc.RunAsync(workshop.Folder, plan)).ShouldBeDone();
+        var forecast = (await Pmsfc.RunAsync(workshop.Folder, [.. plan, "--json"])).JsonLines[^1].GetProperty("forecast");
+
+        var cells = forecast.GetProperty("cells").EnumerateArray().Select(cell => cell.GetProperty("codesBytes").GetInt64()).ToArray();
+        cells[0].ShouldBeGreaterThan(20 * cells[1]);
+        forecast.GetProperty("codesBytesLeft").GetInt64().ShouldBe(2 * cells.Sum());
+        told.ShouldMatch(@"Codes to store: \d+ MiB, up to \d+ MiB a job\.");
+    }
+
     [Fact]
     public async Task Invert_OneImage_WritesItsReconstruction()
     {

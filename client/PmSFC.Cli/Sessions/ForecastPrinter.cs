@@ -77,6 +77,13 @@ internal sealed class ForecastPrinter(Invocation invocation)
                 )
                 + $"Work left: {Work(forecast.MultiplyAddsLeft)}; a job needs up to {Amounts.Bytes(forecast.LargestJobBytes)}."
         );
+        if (forecast.CodesBytesLeft > 0)
+        {
+            invocation.Say(
+                $"Codes to store: {Amounts.Bytes(forecast.CodesBytesLeft)}, up to {Amounts.Bytes(forecast.LargestCodesBytes)} a job."
+            );
+        }
+
         if (forecast.Damaged > 0)
             invocation.Say($"Damaged, and made again by a run: {Amounts.Count(forecast.Damaged, "stored result")}.");
         invocation.Say(devices.Count == 0 ? "No device is in the cluster now." : $"Devices: {string.Join("; ", devices)}.");

@@ -18,6 +18,9 @@ public sealed record CellForecast
     /// <summary>Predicted memory of one job, in bytes.</summary>
     public required long BytesPerJob { get; init; }
 
+    /// <summary>Predicted size of the codes that each job stores, in bytes; 0 where it has none.</summary>
+    public long CodesBytes { get; init; }
+
     /// <summary>Predicted memory of the training of its network, in bytes; 0 where it needs none or the network is stored.</summary>
     public required long TrainingBytes { get; init; }
 

@@ -103,6 +103,7 @@ public sealed class SweepClient(IGrainFactory grains, IArtifactStore store, Time
                     Done = done,
                     Iterations = cell.Iterations,
                     BytesPerJob = cell.BytesPerJob,
+                    CodesBytes = cell.CodesBytes,
                     TrainingBytes =
                         cell.Network is { } network && !stored.Contains(ArtifactNames.NetworkCard(network.Id)) ? cell.NetworkBytes : 0,
                     DiscoveryBytes =

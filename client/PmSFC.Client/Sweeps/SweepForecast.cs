@@ -38,6 +38,12 @@ public sealed record SweepForecast
     /// <summary>Predicted memory of the largest job, in bytes: a device must have as much.</summary>
     public long LargestJobBytes => Cells.Select(cell => cell.BytesPerJob).DefaultIfEmpty().Max();
 
+    /// <summary>Predicted size of the largest job's codes, in bytes.</summary>
+    public long LargestCodesBytes => Cells.Select(cell => cell.CodesBytes).DefaultIfEmpty().Max();
+
+    /// <summary>Predicted size of the codes of what is not done, in bytes.</summary>
+    public long CodesBytesLeft => Cells.Sum(cell => (cell.Jobs - cell.Done) * cell.CodesBytes);
+
     /// <summary>Predicted multiply-adds of all jobs that are not done, discoveries and trainings not counted.</summary>
     public double MultiplyAddsLeft => Cells.Sum(cell => cell.MultiplyAddsLeft);
 }

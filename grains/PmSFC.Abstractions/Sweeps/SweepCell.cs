@@ -56,6 +56,11 @@ public sealed record SweepCell
     [Id(10)]
     public ImmutableArray<PlannedPreparation> Preparations { get; init; }
 
+    /// <summary>Predicted size of the codes that each job stores, in bytes; 0 where it has none, and in plans of versions that did not predict it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [Id(11)]
+    public long CodesBytes { get; init; }
+
     /// <summary>Everything that must be stored before the cell's jobs can run, with its predicted memory in bytes, each after what it needs itself.</summary>
     public IEnumerable<(IPreparationSpec Spec, long Bytes)> Needs()
     {

@@ -15,6 +15,9 @@ public sealed record ModelPlan(NetworkCost Cost, double Parameters, int Candidat
     /// <summary>Numbers that the model keeps for each image and does not optimize.</summary>
     public double Constants { get; init; }
 
+    /// <summary>Numbers of its codes where these are others than all that it optimizes and its constants; otherwise <see langword="null"/>.</summary>
+    public double? Codes { get; init; }
+
     /// <summary>Numbers that the model keeps once for all images.</summary>
     public double Shared { get; init; }
 }

@@ -21,8 +21,14 @@ internal sealed record CompositionSettings(int Split, int Codes, double WeightPa
     /// <param name="subspaces">R; 1 where codes give all channels.</param>
     public ModelPlan Plan(GeneratorArchitecture architecture, int subspaces)
     {
-        var plan = GeneratorCost.Composition(Styles.Taking(architecture), Split, subspaces * Codes, subspaces);
-        return plan with { Parameters = plan.Parameters + Styles.UpperNumbers(architecture, Split) };
+        var taken = Styles.Taking(architecture);
+        var plan = GeneratorCost.Composition(taken, Split, subspaces * Codes, subspaces);
+        var upper = Styles.UpperNumbers(architecture, Split);
+        return plan with
+        {
+            Parameters = plan.Parameters + upper,
+            Codes = (double)Codes * (subspaces * taken.LatentSize + taken.ChannelsAt(Split)) + upper,
+        };
     }
 
     public static CompositionSettings Bind(ResolvedSettings settings) =>

@@ -42,6 +42,17 @@ public static class WorkPlanner
         );
     }
 
+    /// <summary>The size of the codes that are stored of one image, in bytes; 0 for a method without.</summary>
+    /// <param name="method">An inversion method.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="architecture">The generator's sizes.</param>
+    /// <param name="subspaces">R; 1 for a method without subspaces.</param>
+    public static long CodesBytes(IInversionMethod method, ResolvedSettings settings, GeneratorArchitecture architecture, int subspaces)
+    {
+        var plan = method.Plan(settings, architecture, subspaces);
+        return method is IOptimizationMethod ? (long)(sizeof(float) * (plan.Codes ?? plan.Parameters + plan.Constants)) : 0;
+    }
+
     /// <summary>The most images that fit into memory at once; 0 where not even one does.</summary>
     /// <param name="method">An inversion method.</param>
     /// <param name="settings">Its settings.</param>

@@ -218,6 +218,7 @@ public sealed class EngineSweepPlanner(IArtifactStore store, EngineCatalog engin
             NetworkBytes = network?.Bytes ?? 0,
             Iterations = (method as IOptimizationMethod)?.Iterations(settings) ?? 0,
             BytesPerJob = estimate.Bytes,
+            CodesBytes = WorkPlanner.CodesBytes(method, settings, generator.Architecture, set?.Subspaces ?? 1),
             MultiplyAddsPerIteration = estimate.MultiplyAddsPerIteration,
         };
     }

@@ -5,11 +5,14 @@ using PmSFC.Engine.Methods.Pmsfc;
 using PmSFC.Engine.Planning;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tests.Support;
+using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Planning;
 
 public sealed class WorkPlannerTests
 {
+    public static TheoryData<string> Searches => [.. Problems.Searches];
+
     [Fact]
     public void Estimate_Of256PixelsAtSplit3_HasTheWorkThatWasCountedByHand()
     {
@@ -55,6 +58,42 @@ public sealed class WorkPlannerTests
 
         WorkPlanner.MaximumBatch(method, Settings(method), architecture, 1, discriminator, bytes + 1).ShouldBe(batch);
         WorkPlanner.MaximumBatch(method, Settings(method), architecture, 1, discriminator, 0).ShouldBe(0);
+    }
+
+    /// <summary>On the bundled generators; what a file of codes has besides numbers is less than 8 KiB.</summary>
+    [Theory]
+    [MemberData(nameof(Searches))]
+    public void CodesBytes_OfEverySearch_AreThoseOfItsCodes(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Problems.NeedsStyles(name) ? Problems.Load(Repository.BundledStyleGan2) : Problems.BundledGenerator();
+        var method = Problems.Search(name);
+        var problem = Problems.Create(
+            method,
+            generator,
+            Problems.Targets(generator, 1),
+            [1],
+            ("split", "3"),
+            ("iterations", "2"),
+            ("start-share", "0.5"),
+            ("channels", "8")
+        );
+        using var run = method.Start(problem);
+        while (!run.IsFinished)
+            run.Step();
+
+        var planned = WorkPlanner.CodesBytes(method, problem.Settings, generator.Architecture, problem.Partition?.Count ?? 1);
+
+        var stored = run.Codes(0).Length;
+        ((double)stored).ShouldBeInRange(0.98 * planned, 1.02 * planned + (8 << 10), $"{name}: {stored} bytes");
+    }
+
+    [Fact]
+    public void CodesBytes_OfANetworkOfOnePass_AreNone()
+    {
+        var method = EngineCatalog.BuiltIn.FindMethod("mean-image")!;
+
+        WorkPlanner.CodesBytes(method, Settings(method), RandomGenerator.Paper(64), 1).ShouldBe(0);
     }
 
     private static ResolvedSettings Settings(IInversionMethod method, params (string Name, string Value)[] values) =>

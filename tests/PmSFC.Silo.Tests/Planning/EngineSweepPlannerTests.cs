@@ -30,6 +30,7 @@ public sealed class EngineSweepPlannerTests : IAsyncLifetime
         plan.Cells[0].Subspaces!.Settings["split"].ShouldBe("2");
         plan.Cells[1].Subspaces!.Settings["split"].ShouldBe("3");
         plan.Cells[4].Subspaces.ShouldBeNull();
+        plan.Cells.ShouldAllBe(cell => cell.CodesBytes > 0 && cell.CodesBytes < cell.BytesPerJob);
         plan.Cells.ShouldAllBe(cell => cell.BytesPerJob > 0 && cell.MultiplyAddsPerIteration > 0 && cell.Iterations == 10);
     }
 

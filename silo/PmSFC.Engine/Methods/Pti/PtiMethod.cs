@@ -88,6 +88,7 @@ public sealed class PtiMethod : IOptimizationMethod
             Cost = LayerCost.Map(weights + architecture.Synthesis!.Weights) + images.Cost,
             Parameters = weights,
             Constants = 3 * pivot.Parameters,
+            Codes = weights + architecture.Synthesis.LatentSize,
         };
     }
 

@@ -148,6 +148,7 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
             PixelsOnly = images + architecture.OutputCost + penalty,
             Parameters = residuals.Parameters + weights,
             Constants = features,
+            Codes = weights + features,
         };
     }
 
