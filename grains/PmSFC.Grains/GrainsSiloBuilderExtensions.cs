@@ -20,6 +20,7 @@ public static class GrainsSiloBuilderExtensions
                 .AddOptions<SweepOptions>()
                 .Validate(o => o.AreValid(), "Sweep options: every period and number must be positive.")
                 .ValidateOnStart();
+            services.AddSingleton<StartedSweeps>();
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SweepWatchdog>();
         });
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Orleans.Core.Internal;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
 using PmSFC.Engine;
@@ -161,6 +162,28 @@ public sealed class EmbeddedClusterTests
         }
 
         (await Sweeps.Results(store, interrupted)).Count.ShouldBe(3);
+    }
+
+    /// <summary>As it is after the store has refused a record that another activation changed: this one is given up, and the sweep is the process's own.</summary>
+    [Fact]
+    public async Task Sweep_WhoseActivationIsGivenUpWhileItRuns_GoesOnByItself()
+    {
+        var store = new MemoryStore();
+        var images = await Prepare(store, 2);
+        var resting = EngineCatalog.BuiltIn with
+        {
+            Methods = [new HookedMethod(new MganpriorMethod(), _ => Thread.Sleep(Rest)), .. EngineCatalog.BuiltIn.Methods],
+        };
+        await using var cluster = await Start(store, resting);
+        var plan = await Sweeps.Plan(cluster, Sweeps.Spec(images, Sweeps.Mganprior(200)));
+        await Sweeps.Run(cluster, plan, e => e.Job is { State: JobState.Running, Progress.Iteration: > 0 });
+        var grain = cluster.Grains.GetGrain<ISweepGrain>(plan.Id);
+
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        (await grain.Watch(0, patience.Token).AnyAsync(e => e.Finished, patience.Token)).ShouldBeTrue();
+        (await Sweeps.Results(store, plan)).Count.ShouldBe(2);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal sealed class SweepGrain(
     IOptions<SweepOptions> options,
     IClusterMembershipService membership,
     IHostApplicationLifetime lifetime,
+    StartedSweeps started,
     TimeProvider time,
     ILogger<SweepGrain> logger
 ) : Grain, ISweepGrain
@@ -48,7 +49,7 @@ internal sealed class SweepGrain(
         var id = this.GetPrimaryKeyString();
         _sweep = new Sweep(id, new StoredRecord(state), options.Value.EventsKept, time);
         _control = new SweepControl(_sweep, new GrainSweepWork(id, GrainFactory, membership), store, options.Value, time, logger);
-        _isAsleep = !options.Value.GoesOnByItself && _sweep.Record.IsWanted;
+        _isAsleep = !options.Value.GoesOnByItself && _sweep.Record.IsWanted && !started.Contains(id);
         if (_isAsleep)
             _sweep.SetTrouble(Interrupted);
         Follow();
@@ -189,6 +190,7 @@ internal sealed class SweepGrain(
 
     private void WakeUp()
     {
+        started.Add(_sweep.Id);
         if (!_isAsleep)
             return;
         _isAsleep = false;

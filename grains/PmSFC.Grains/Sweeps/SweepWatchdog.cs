@@ -10,6 +10,7 @@ internal sealed partial class SweepWatchdog(
     IGrainFactory grains,
     IArtifactStore store,
     IOptions<SweepOptions> options,
+    StartedSweeps started,
     TimeProvider time,
     ILogger<SweepWatchdog> logger
 ) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -26,8 +27,7 @@ internal sealed partial class SweepWatchdog(
 
     private Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.GoesOnByItself)
-            _watching = Task.Run(WatchAsync, CancellationToken.None);
+        _watching = Task.Run(WatchAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -56,7 +56,7 @@ internal sealed partial class SweepWatchdog(
         {
             await foreach (var name in store.ListAsync(ArtifactNames.Sweeps, _stopped.Token))
             {
-                if (ArtifactNames.SweepOf(name) is { } id)
+                if (ArtifactNames.SweepOf(name) is { } id && (options.Value.GoesOnByItself || started.Contains(id)))
                     await WakeAsync(id);
             }
         }
