@@ -41,7 +41,11 @@ internal sealed class SweepGrain(
     private SweepControl _control = null!;
     private IGrainTimer? _timer;
     private bool _tickIsDue;
-    private bool _isAsleep;
+
+    /// <summary>
+    /// Whether a sweep that an earlier process was asked for waits until this one is asked for it too. What is given up meanwhile is given up to its end.
+    /// </summary>
+    private bool IsAsleep => !options.Value.GoesOnByItself && _sweep.Record.IsWanted && !started.Contains(_sweep.Id);
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,8 +53,7 @@ internal sealed class SweepGrain(
         var id = this.GetPrimaryKeyString();
         _sweep = new Sweep(id, new StoredRecord(state), options.Value.EventsKept, time);
         _control = new SweepControl(_sweep, new GrainSweepWork(id, GrainFactory, membership), store, options.Value, time, logger);
-        _isAsleep = !options.Value.GoesOnByItself && _sweep.Record.IsWanted && !started.Contains(id);
-        if (_isAsleep)
+        if (IsAsleep)
             _sweep.SetTrouble(Interrupted);
         Follow();
         return Task.CompletedTask;
@@ -190,23 +193,19 @@ internal sealed class SweepGrain(
 
     private void WakeUp()
     {
+        if (IsAsleep)
+            _sweep.SetTrouble(null);
         started.Add(_sweep.Id);
-        if (!_isAsleep)
-            return;
-        _isAsleep = false;
-        _sweep.SetTrouble(null);
     }
 
     /// <summary>Sets the timer, and the silo's counts, as the sweep needs them after a change.</summary>
     private void Follow()
     {
-        // What is given up while it is asleep is given up to its end.
-        _isAsleep &= _sweep.Record.IsWanted;
-        if (_isAsleep || !_sweep.Record.IsActive)
+        if (IsAsleep || !_sweep.Record.IsActive)
             _gauge.Clear();
         else if (_sweep.Tracker is { } tracker)
             _gauge.Show(tracker.Jobs);
-        if (_isAsleep || !_sweep.NeedsTurns)
+        if (IsAsleep || !_sweep.NeedsTurns)
         {
             _timer?.Dispose();
             _timer = null;

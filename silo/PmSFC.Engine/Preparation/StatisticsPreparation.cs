@@ -4,7 +4,6 @@ using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Settings;
-using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Preparation;
@@ -47,7 +46,8 @@ public sealed class StatisticsPreparation : IPreparationKind
     /// <summary>
     /// Means and sums of squared deviations of one batch of codes after the other, in double precision, merged as in Chan, Golub and LeVeque (1983).
     /// </summary>
-    private sealed class Run(IGenerator generator, ResolvedSettings settings, long seed) : ContentRun
+    private sealed class Run(IGenerator generator, ResolvedSettings settings, long seed)
+        : SamplingRun(generator, $"{KindName} {settings} seed={seed}", "the statistics", seed, Bind(settings), Batch)
     {
         /// <summary>Codes of an iteration.</summary>
         public const int Batch = 8;
@@ -57,68 +57,35 @@ public sealed class StatisticsPreparation : IPreparationKind
 
         private static readonly long[] OverPixels = [2];
 
-        private readonly int _samples = Bind(settings);
-
         // For each split, from 1: each channel's mean, and its sum of squared deviations from it.
         private readonly double[][] _means = [.. Splits(generator).Select(split => new double[generator.Architecture.ChannelsAt(split)])];
         private readonly double[][] _squares = [.. Splits(generator).Select(split => new double[generator.Architecture.ChannelsAt(split)])];
 
-        private int _batches;
-
-        public override int Iteration => _batches;
-
-        public override int Iterations => (_samples + Batch - 1) / Batch;
-
-        private string Identity => $"{KindName} {settings} seed={seed}";
-
-        private int Counted => Math.Min(_samples, _batches * Batch);
-
-        public override void Step()
+        protected override void Count(Tensor codes)
         {
-            if (_batches >= Iterations)
-                throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
-            using var scope = NewDisposeScope();
-            using var off = no_grad();
-            var count = Math.Min(Batch, _samples - Counted);
-            var codes = NormalNumbers
-                .Draw(seed, _batches + 1, count, generator.Architecture.LatentSize)
-                .to(generator.Dtype, generator.Device);
-            foreach (var (split, features) in ForwardOnly.Walk(generator, codes, generator.Architecture.LargestSplit))
+            foreach (var (split, features) in ForwardOnly.Walk(Generator, codes, Generator.Architecture.LargestSplit))
             {
                 using var inner = NewDisposeScope();
                 Count(split - 1, features.Maps.flatten(2));
             }
-
-            _batches++;
         }
 
-        public override double Loss() => 0;
+        protected override SafetensorsWriter Write(SafetensorsWriter checkpoint) =>
+            checkpoint.AddMetadata(MeansEntry, Text(_means)).AddMetadata(SquaresEntry, Text(_squares));
 
-        public override byte[] Checkpoint() =>
-            PreparationCheckpoint
-                .Begin(Identity, _batches)
-                .AddMetadata(MeansEntry, Text(_means))
-                .AddMetadata(SquaresEntry, Text(_squares))
-                .ToArray();
-
-        public override void Restore(byte[] checkpoint)
+        protected override void Read(SafetensorsFile checkpoint)
         {
-            var header = SafetensorsFile.Read(checkpoint, "The checkpoint of the statistics").Header;
-            var batches = PreparationCheckpoint.Iteration(header, Identity, Iterations, "preparation");
-            Read(header, MeansEntry, _means);
-            Read(header, SquaresEntry, _squares);
-            _batches = batches;
+            Read(checkpoint.Header, MeansEntry, _means);
+            Read(checkpoint.Header, SquaresEntry, _squares);
         }
 
-        public override byte[] Finish()
+        protected override byte[] Result()
         {
-            if (_batches < Iterations)
-                throw new InvalidOperationException($"The statistics have counted {_batches} of {Iterations} batches of codes.");
-            var file = new SafetensorsWriter().AddMetadata(Samples, _samples.ToString(CultureInfo.InvariantCulture));
-            foreach (var split in Splits(generator))
+            var file = new SafetensorsWriter().AddMetadata(Samples, Counted.ToString(CultureInfo.InvariantCulture));
+            foreach (var split in Splits(Generator))
             {
                 var (means, squares) = (_means[split - 1], _squares[split - 1]);
-                var numbers = _samples * Math.Pow(generator.Architecture.ResolutionAt(split), 2);
+                var numbers = Counted * Math.Pow(Generator.Architecture.ResolutionAt(split), 2);
                 file.Add(GeneratorStatistics.MeanEntry(split), Array.ConvertAll(means, mean => (float)mean), means.Length);
                 file.Add(
                     GeneratorStatistics.DeviationEntry(split),

@@ -8,32 +8,42 @@ namespace PmSFC.Engine.StyleGan2;
 /// Twice the size with the filter [1, 3, 3, 1]. Zeros between the pixels, a convolution and the filter are one linear map whose value at a pixel depends on
 /// 3×3 pixels of the smaller image, so four 3×3 kernels, one for each pixel that becomes of one, give the same without a zero being multiplied.
 /// </summary>
-internal static class Enlargement
+internal sealed class Enlargement : IDisposable
 {
     private static readonly double[] Taps = [0.25, 0.75, 0.75, 0.25];
 
     private static readonly Scalar Most = 0.75,
         Little = 0.25;
 
+    private readonly Tensor _along; // [2, 3, 3]
+    private readonly Tensor _back; // [3, 2, 3]
+
+    /// <summary>Ready for kernels on a device.</summary>
+    public Enlargement(Device device, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var side = Side();
+        _along = side.to(dtype, device).DetachFromDisposeScope();
+        _back = linalg.pinv(side.flatten(0, 1)).view(3, 2, 3).to(dtype, device).DetachFromDisposeScope();
+    }
+
     /// <summary>The four kernels of a transposed convolution of stride 2 that the filter follows.</summary>
     /// <param name="weight">[O, I, 3, 3] of the transposed convolution, not turned round.</param>
     /// <returns>[4 O, I, 3, 3], for pixel_shuffle.</returns>
-    public static Tensor Kernel(Tensor weight)
+    public Tensor Kernel(Tensor weight)
     {
         using var scope = NewDisposeScope();
-        var along = Side().to(weight.dtype, weight.device);
-        return einsum("pak,qbl,oikl->opqiab", along, along, weight).reshape(-1, weight.shape[1], 3, 3).MoveToOuterDisposeScope();
+        return einsum("pak,qbl,oikl->opqiab", _along, _along, weight).reshape(-1, weight.shape[1], 3, 3).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weight of which <see cref="Kernel"/> made four kernels: they are a linear map of it that loses nothing.</summary>
     /// <param name="kernel">[4 O, I, 3, 3].</param>
     /// <returns>[O, I, 3, 3].</returns>
-    public static Tensor Weight(Tensor kernel)
+    public Tensor Weight(Tensor kernel)
     {
         using var scope = NewDisposeScope();
-        var back = linalg.pinv(Side().flatten(0, 1)).view(3, 2, 3).to(kernel.dtype, kernel.device);
         var parts = kernel.view(-1, 2, 2, kernel.shape[1], 3, 3);
-        return einsum("kpa,lqb,opqiab->oikl", back, back, parts).MoveToOuterDisposeScope();
+        return einsum("kpa,lqb,opqiab->oikl", _back, _back, parts).MoveToOuterDisposeScope();
     }
 
     /// <summary>An image of twice the size: zeros between the pixels, then the filter.</summary>
@@ -46,6 +56,13 @@ internal static class Enlargement
     {
         using var scope = NewDisposeScope();
         return Along(Along(image, 2), 3).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _along.Dispose();
+        _back.Dispose();
     }
 
     /// <summary>

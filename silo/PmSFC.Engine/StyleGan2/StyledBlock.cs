@@ -23,6 +23,7 @@ internal sealed class StyledBlock : IDisposable
     private readonly Tensor _bias; // [O, 1, 1]
     private readonly Tensor? _noise; // [h, w], as it is stored
     private readonly Tensor? _noiseStrength; // [1]: what noise is multiplied by
+    private readonly Enlargement? _enlargement;
     private readonly Limit? _limit;
 
     private StyledBlock(
@@ -33,20 +34,19 @@ internal sealed class StyledBlock : IDisposable
         Tensor bias,
         Tensor? noise,
         Tensor? noiseStrength,
-        bool enlarges,
+        Enlargement? enlargement,
         Limit? limit
     )
     {
         (_modulation, _modulationBias, _kernel, _power, _bias, _noise) = (modulation, modulationBias, kernel, power, bias, noise);
-        (_noiseStrength, _limit) = (noiseStrength, limit);
+        (_noiseStrength, _enlargement, _limit) = (noiseStrength, enlargement, limit);
         _zeros = zeros(kernel.shape[0], dtype: kernel.dtype, device: kernel.device);
-        Enlarges = enlarges;
         foreach (var tensor in Tensors)
             tensor.DetachFromDisposeScope();
     }
 
     /// <summary>Whether it gives maps of twice the size.</summary>
-    public bool Enlarges { get; }
+    public bool Enlarges => _enlargement is not null;
 
     private IEnumerable<Tensor> Tensors =>
         new[] { _modulation, _modulationBias, _kernel, _power, _zeros, _bias, _noise, _noiseStrength }.OfType<Tensor>();
@@ -64,16 +64,17 @@ internal sealed class StyledBlock : IDisposable
             outputs = architecture.Channels[index],
             side = architecture.ResolutionAt(index + 1);
         var strength = weights.HasNoiseStrengths ? Read(Part.NoiseStrength, 1).mul(Gain) : null;
+        var enlargement = StyleGan2Architecture.Enlarges(index) ? new Enlargement(device, dtype) : null;
         var weight = Read(Part.Kernel, outputs, inputs, 3, 3).Multiply(1 / Math.Sqrt(9 * inputs));
         return new StyledBlock(
             Style.Matrix(Read(Part.Modulation, inputs, architecture.StyleSize)),
             Read(Part.ModulationBias, inputs),
-            NetworkLayers.ChannelsLast(StyleGan2Architecture.Enlarges(index) ? Enlargement.Kernel(weight) : weight),
+            NetworkLayers.ChannelsLast(enlargement?.Kernel(weight) ?? weight),
             weight.Squared().sum([2L, 3L]).t().contiguous(),
             Read(Part.Bias, outputs, 1, 1).mul(Gain),
             weights.HasNoise ? Read(Part.Noise, side, side) : null,
             strength,
-            StyleGan2Architecture.Enlarges(index),
+            enlargement,
             Limit.Of(architecture)
         );
 
@@ -99,7 +100,7 @@ internal sealed class StyledBlock : IDisposable
             _bias.index_select(0, outputs),
             _noise?.alias(),
             _noiseStrength?.alias(),
-            Enlarges,
+            Enlarges ? new Enlargement(_kernel.device, _kernel.dtype) : null,
             _limit
         );
     }
@@ -132,7 +133,7 @@ internal sealed class StyledBlock : IDisposable
     public Tensor Forward(Tensor x, Tensor style, Func<Part, Tensor> moves)
     {
         using var scope = NewDisposeScope();
-        var weight = Enlarges ? Enlargement.Weight(_kernel) : _kernel;
+        var weight = _enlargement?.Weight(_kernel) ?? _kernel;
         var kernels = moves(Part.Kernel).Multiply(1 / Math.Sqrt(9 * weight.shape[1])).Add(weight); // [N, O, I, 3, 3]
         var scales = Style.Moved(style, _modulation, _modulationBias, moves(Part.Modulation), moves(Part.ModulationBias));
         var power = kernels.Squared().sum([3L, 4L]); // [N, O, I]
@@ -150,11 +151,7 @@ internal sealed class StyledBlock : IDisposable
         Tensor Convolved(int image)
         {
             var own = kernels.select(0, image);
-            return NetworkLayers.Convolve(
-                x.narrow(0, image, 1),
-                NetworkLayers.ChannelsLast(Enlarges ? Enlargement.Kernel(own) : own),
-                _zeros
-            );
+            return NetworkLayers.Convolve(x.narrow(0, image, 1), NetworkLayers.ChannelsLast(_enlargement?.Kernel(own) ?? own), _zeros);
         }
     }
 
@@ -163,5 +160,6 @@ internal sealed class StyledBlock : IDisposable
     {
         foreach (var tensor in Tensors)
             tensor.Dispose();
+        _enlargement?.Dispose();
     }
 }

@@ -33,7 +33,7 @@ internal sealed class BaseAndStyles : ImageModel
         using var scope = NewDisposeScope();
         _start = Constant("start", StartOf(problem));
         _base = Parameter("f", _start.clone());
-        _styles = Parameter("w", StyleSearch.Start(problem, _generator.Architecture.StylePlaces - _split));
+        _styles = Parameter("w", StyleSearch.Start(problem, StyleUse.UpperPlaces(_generator.Architecture, _split)));
     }
 
     public override Tensor Images()

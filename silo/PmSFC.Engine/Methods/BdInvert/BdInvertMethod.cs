@@ -95,7 +95,7 @@ public sealed class BdInvertMethod : IOptimizationMethod
 
         // The maps' gradient by the penalty waits for that by the images.
         var cost = LayerCost.Map(maps) + architecture.AdvanceCost(split, architecture.Layers) + architecture.OutputCost;
-        return new ModelPlan(cost, maps + (architecture.StylePlaces - split) * size) { Constants = maps, Shared = size * size };
+        return new ModelPlan(cost, maps + StyleUse.UpperPlaces(architecture, split) * size) { Constants = maps, Shared = size * size };
     }
 
     /// <inheritdoc/>

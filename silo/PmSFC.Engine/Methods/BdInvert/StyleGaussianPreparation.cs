@@ -84,7 +84,7 @@ public sealed class StyleGaussianPreparation : IPreparationKind
 
     private static int Bind(ResolvedSettings settings) => settings.Integer(Samples);
 
-    private sealed class Run : ContentRun
+    private sealed class Run : SamplingRun
     {
         /// <summary>Codes of an iteration.</summary>
         public const int Batch = 1000;
@@ -93,18 +93,15 @@ public sealed class StyleGaussianPreparation : IPreparationKind
             ProductsEntry = "products";
 
         private readonly IStyledGenerator _generator;
-        private readonly ResolvedSettings _settings;
-        private readonly long _seed;
-        private readonly int _samples;
         private readonly long _size;
         private readonly Tensor _origin; // [S]: sums are of differences from it, so that little is lost of small variances
         private readonly Tensor _sum; // [S]
         private readonly Tensor _products; // [S, S]
-        private int _batches;
 
         public Run(IStyledGenerator generator, ResolvedSettings settings, long seed)
+            : base(generator, $"{KindName} {settings} seed={seed}", "the styles' Gaussian", seed, Bind(settings), Batch)
         {
-            (_generator, _settings, _seed, _samples) = (generator, settings, seed, Bind(settings));
+            _generator = generator;
             _size = generator.Architecture.Synthesis!.LatentSize;
             using var scope = NewDisposeScope();
             _origin = StyleGaussian.Unactivated(generator.MeanStyle).DetachFromDisposeScope();
@@ -112,55 +109,27 @@ public sealed class StyleGaussianPreparation : IPreparationKind
             _products = zeros([_size, _size], generator.Dtype, generator.Device).DetachFromDisposeScope();
         }
 
-        public override int Iteration => _batches;
-
-        public override int Iterations => (_samples + Batch - 1) / Batch;
-
-        private string Identity => $"{KindName} {_settings} seed={_seed}";
-
-        public override void Step()
+        protected override void Count(Tensor codes)
         {
-            if (_batches >= Iterations)
-                throw new InvalidOperationException($"All {Iterations} batches of codes are drawn already.");
-            using var scope = NewDisposeScope();
-            using var off = no_grad();
-            var count = Math.Min(Batch, _samples - _batches * Batch);
-            var codes = NormalNumbers
-                .Draw(_seed, _batches + 1, count, _generator.Architecture.LatentSize)
-                .to(_generator.Dtype, _generator.Device);
             var differences = StyleGaussian.Unactivated(_generator.Styles(codes)) - _origin;
             _sum.AddInPlace(differences.sum([0L]));
             _products.AddInPlace(differences.t().mm(differences));
-            _batches++;
         }
 
-        public override double Loss() => 0;
+        protected override SafetensorsWriter Write(SafetensorsWriter checkpoint) =>
+            checkpoint.Add(SumEntry, Floats(_sum), _size).Add(ProductsEntry, Floats(_products), _size, _size);
 
-        public override byte[] Checkpoint() =>
-            PreparationCheckpoint
-                .Begin(Identity, _batches)
-                .Add(SumEntry, Floats(_sum), _size)
-                .Add(ProductsEntry, Floats(_products), _size, _size)
-                .ToArray();
-
-        public override void Restore(byte[] checkpoint)
+        protected override void Read(SafetensorsFile checkpoint)
         {
-            var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the styles' Gaussian");
-            var batches = PreparationCheckpoint.Iteration(file.Header, Identity, Iterations, "preparation");
-            using var scope = NewDisposeScope();
-            _sum.copy_(tensor(file.ReadFloats(SumEntry, _size)));
-            _products.copy_(tensor(file.ReadFloats(ProductsEntry, _size, _size)).view(_size, _size));
-            _batches = batches;
+            var (sum, products) = (checkpoint.ReadFloats(SumEntry, _size), checkpoint.ReadFloats(ProductsEntry, _size, _size));
+            _sum.copy_(tensor(sum));
+            _products.copy_(tensor(products).view(_size, _size));
         }
 
-        public override byte[] Finish()
+        protected override byte[] Result()
         {
-            if (_batches < Iterations)
-                throw new InvalidOperationException($"The styles' Gaussian has {_batches} of {Iterations} batches of codes.");
-            using var scope = NewDisposeScope();
-            using var off = no_grad();
-            var shift = _sum.to(ScalarType.Float64, CPU).DivideBy(_samples);
-            var covariance = _products.to(ScalarType.Float64, CPU).DivideBy(_samples) - outer(shift, shift);
+            var shift = _sum.to(ScalarType.Float64, CPU).DivideBy(Counted);
+            var covariance = _products.to(ScalarType.Float64, CPU).DivideBy(Counted) - outer(shift, shift);
             var (variances, directions) = linalg.eigh(covariance);
             var smallest = variances.max().Multiply(SmallestVariance);
             return new SafetensorsWriter()
@@ -176,7 +145,5 @@ public sealed class StyleGaussianPreparation : IPreparationKind
             _products.Dispose();
             base.Dispose(disposing);
         }
-
-        private static float[] Floats(Tensor values) => values.to(ScalarType.Float32, CPU).contiguous().data<float>().ToArray();
     }
 }

@@ -42,14 +42,14 @@ public sealed class MeanImagePreparation : IPreparationKind
     public ContentRun Start(IGenerator generator, ResolvedSettings settings, long seed, PreparedContents prepared) =>
         new Run(generator, settings, seed);
 
-    private sealed class Run(IGenerator generator, ResolvedSettings settings, long seed) : ContentRun
+    private sealed class Run(IGenerator generator, ResolvedSettings settings, long seed)
+        : SamplingRun(generator, $"{KindName} {settings} seed={seed}", "the mean image", seed, Bind(settings), Batch)
     {
         /// <summary>Codes of an iteration.</summary>
         public const int Batch = 8;
 
         private const string SumEntry = "sum";
 
-        private readonly int _samples = Bind(settings);
         private readonly int _side = generator.Architecture.Resolution;
         private readonly Tensor _sum = zeros(
                 [3, generator.Architecture.Resolution, generator.Architecture.Resolution],
@@ -58,57 +58,24 @@ public sealed class MeanImagePreparation : IPreparationKind
             )
             .DetachFromDisposeScope();
 
-        private int _batches;
-
-        public override int Iteration => _batches;
-
-        public override int Iterations => (_samples + Batch - 1) / Batch;
-
-        private string Identity => $"{KindName} {settings} seed={seed}";
-
-        public override void Step()
+        protected override void Count(Tensor codes)
         {
-            if (_batches >= Iterations)
-                throw new InvalidOperationException($"All {Iterations} batches of images are drawn already.");
-            using var scope = NewDisposeScope();
-            using var off = no_grad();
-            var count = Math.Min(Batch, _samples - _batches * Batch);
-            var codes = NormalNumbers
-                .Draw(seed, _batches + 1, count, generator.Architecture.LatentSize)
-                .to(generator.Dtype, generator.Device);
-            var (_, features) = ForwardOnly.Walk(generator, codes, generator.Architecture.Layers).Last();
-            _sum.AddInPlace(generator.Output(features).sum([0L]));
-            _batches++;
+            var (_, features) = ForwardOnly.Walk(Generator, codes, Generator.Architecture.Layers).Last();
+            _sum.AddInPlace(Generator.Output(features).sum([0L]));
         }
 
-        public override double Loss() => 0;
+        protected override SafetensorsWriter Write(SafetensorsWriter checkpoint) => checkpoint.Add(SumEntry, Floats(_sum), 3, _side, _side);
 
-        public override byte[] Checkpoint() =>
-            PreparationCheckpoint.Begin(Identity, _batches).Add(SumEntry, Floats(_sum), 3, _side, _side).ToArray();
+        protected override void Read(SafetensorsFile checkpoint) =>
+            _sum.copy_(tensor(checkpoint.ReadFloats(SumEntry, 3, _side, _side)).reshape(3, _side, _side));
 
-        public override void Restore(byte[] checkpoint)
-        {
-            var file = SafetensorsFile.Read(checkpoint, "The checkpoint of the mean image");
-            var batches = PreparationCheckpoint.Iteration(file.Header, Identity, Iterations, "preparation");
-            using var scope = NewDisposeScope();
-            _sum.copy_(tensor(file.ReadFloats(SumEntry, 3, _side, _side)).reshape(3, _side, _side));
-            _batches = batches;
-        }
-
-        public override byte[] Finish()
-        {
-            if (_batches < Iterations)
-                throw new InvalidOperationException($"The mean image has {_batches} of {Iterations} batches of images.");
-            using var scope = NewDisposeScope();
-            return new SafetensorsWriter().Add(ImageEntry, Floats(_sum.DivideBy(_samples)), 3, _side, _side).ToArray();
-        }
+        protected override byte[] Result() =>
+            new SafetensorsWriter().Add(ImageEntry, Floats(_sum.DivideBy(Counted)), 3, _side, _side).ToArray();
 
         protected override void Dispose(bool disposing)
         {
             _sum.Dispose();
             base.Dispose(disposing);
         }
-
-        private static float[] Floats(Tensor image) => image.to(ScalarType.Float32, CPU).contiguous().data<float>().ToArray();
     }
 }

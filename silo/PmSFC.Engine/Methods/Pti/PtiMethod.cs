@@ -13,9 +13,6 @@ namespace PmSFC.Engine.Methods.Pti;
 /// </summary>
 public sealed class PtiMethod : IOptimizationMethod
 {
-    internal const string StartShare = "start-share",
-        StartLearningRate = "start-learning-rate";
-
     private static readonly ProjectorMethod Projector = new();
 
     /// <inheritdoc/>
@@ -31,18 +28,7 @@ public sealed class PtiMethod : IOptimizationMethod
     public SettingsSchema Settings { get; } =
         new(
             [
-                new(StartShare, SettingKind.Number, "0.5", "share of the steps that look for the style, as projector does; the others tune")
-                {
-                    Minimum = 0,
-                    Maximum = 1,
-                    ExcludesMinimum = true,
-                },
-                new(StartLearningRate, SettingKind.Number, "0.05", "step size at first, while the style is looked for")
-                {
-                    Minimum = 0,
-                    ExcludesMinimum = true,
-                    Maximum = 1e6,
-                },
+                .. StagedSettings.Definitions("0.5", "the style, as projector does", "tune the weights", learningRate: "0.05"),
                 .. Projector.Settings.Definitions.Where(definition =>
                     definition.Name is ProjectorMethod.NoiseWeight or ProjectorMethod.StyleJitter or ProjectorMethod.JitterShare
                 ),
@@ -60,8 +46,8 @@ public sealed class PtiMethod : IOptimizationMethod
                 ["tuned"] = new Dictionary<string, string>(),
                 ["paper"] = new Dictionary<string, string>
                 {
-                    [StartShare] = "0.5625",
-                    [StartLearningRate] = "0.01",
+                    [StagedSettings.StartShare] = "0.5625",
+                    [StagedSettings.StartLearningRate] = "0.01",
                     [OptimizationSettings.Iterations] = "800",
                     [OptimizationSettings.LearningRate] = "0.0003",
                     [OptimizationSettings.Beta2] = "0.999",
@@ -99,14 +85,12 @@ public sealed class PtiMethod : IOptimizationMethod
     public InversionRun Start(InversionProblem problem)
     {
         var settings = PtiSettings.Bind(problem.Settings);
-        var all = settings.Optimization.Steps;
-        var early = Math.Clamp((int)Math.Round(settings.StartShare * all), 1, all);
-        var search = settings.Optimization with { Steps = early, StepSize = settings.StartStepSize };
-        var tuning = settings.Optimization with { Steps = all - early, Schedule = LearningRateSchedule.Whole };
         StyleAndNoise? projection = null;
-        var first = OptimizationRun.Start(this, problem, search, () => projection = new StyleAndNoise(problem, settings.Pivot, early));
-        return new StagedRun(first, all - early, () =>
-            OptimizationRun.Start(this, problem, tuning, () => new TunedWeights(problem, projection!.Pivot()), before: early)
+        return settings.Stages.Start(
+            settings.Optimization,
+            search =>
+                OptimizationRun.Start(this, problem, search, () => projection = new StyleAndNoise(problem, settings.Pivot, search.Steps)),
+            (tuning, before) => OptimizationRun.Start(this, problem, tuning, () => new TunedWeights(problem, projection!.Pivot()), before)
         );
     }
 }

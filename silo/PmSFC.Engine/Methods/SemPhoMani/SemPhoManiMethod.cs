@@ -20,9 +20,7 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
 {
     internal const string Width = "width",
         ModulationWeight = "modulation-weight";
-    internal const string FeaturesLayer = "features-layer",
-        StartShare = "start-share",
-        StartLearningRate = "start-learning-rate";
+    internal const string FeaturesLayer = "features-layer";
 
     private const int LargestResolutions = 4;
 
@@ -44,23 +42,7 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     public SettingsSchema Settings { get; } =
         new(
             [
-                new(
-                    StartShare,
-                    SettingKind.Number,
-                    "0.75",
-                    "share of the steps that look for the features, as invert-layers does; the others modulate"
-                )
-                {
-                    Minimum = 0,
-                    Maximum = 1,
-                    ExcludesMinimum = true,
-                },
-                new(StartLearningRate, SettingKind.Number, "0.05", "step size at first, while features are looked for")
-                {
-                    Minimum = 0,
-                    ExcludesMinimum = true,
-                    Maximum = 1e6,
-                },
+                .. StagedSettings.Definitions("0.75", "the features, as invert-layers does", "modulate", learningRate: "0.05"),
                 new(
                     FeaturesLayer,
                     SettingKind.Integer,
@@ -94,7 +76,7 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
                 ["paper"] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "4000",
-                    [StartLearningRate] = "0.01",
+                    [StagedSettings.StartLearningRate] = "0.01",
                     [PerceptualSetting.WeightName] = "1",
                 },
             }
@@ -159,13 +141,13 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
     public InversionRun Start(InversionProblem problem)
     {
         var settings = SemPhoManiSettings.Bind(problem.Settings);
-        var (all, from) = (settings.Optimization.Steps, settings.From(problem.Generator.Architecture));
-        var early = Math.Clamp((int)Math.Round(settings.StartShare * all), 1, all);
-        var search = settings.Optimization with { Steps = early, StepSize = settings.StartStepSize };
-        var details = settings.Optimization with { Steps = all - early, Schedule = LearningRateSchedule.Whole, Perceptual = null };
+        var from = settings.From(problem.Generator.Architecture);
         LayerResiduals? residuals = null;
-        var first = OptimizationRun.Start(this, problem, search, () => residuals = new LayerResiduals(problem, settings.Residuals));
-        return new StagedRun(first, all - early, () => OptimizationRun.Start(this, problem, details, Modulate, before: early));
+        return settings.Stages.Start(
+            settings.Optimization,
+            search => OptimizationRun.Start(this, problem, search, () => residuals = new LayerResiduals(problem, settings.Residuals)),
+            (details, before) => OptimizationRun.Start(this, problem, details with { Perceptual = null }, Modulate, before)
+        );
 
         ImageModel Modulate()
         {

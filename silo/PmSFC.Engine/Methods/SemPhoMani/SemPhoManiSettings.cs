@@ -8,11 +8,8 @@ namespace PmSFC.Engine.Methods.SemPhoMani;
 /// <summary>The settings of <see cref="SemPhoManiMethod"/>.</summary>
 internal sealed record SemPhoManiSettings
 {
-    /// <summary>Share of the steps that look for the features, above 0.</summary>
-    public required double StartShare { get; init; }
-
-    /// <summary>Step size while features are looked for.</summary>
-    public required double StartStepSize { get; init; }
+    /// <summary>How the steps are shared between features and modulations.</summary>
+    public required StagedSettings Stages { get; init; }
 
     /// <summary>Blocks before the features that stay; fewer where the generator has not as many.</summary>
     public required int FeaturesLayer { get; init; }
@@ -32,8 +29,7 @@ internal sealed record SemPhoManiSettings
     public static SemPhoManiSettings Bind(ResolvedSettings settings) =>
         new()
         {
-            StartShare = settings.Number(SemPhoManiMethod.StartShare),
-            StartStepSize = settings.Number(SemPhoManiMethod.StartLearningRate),
+            Stages = StagedSettings.Bind(settings),
             FeaturesLayer = settings.Integer(SemPhoManiMethod.FeaturesLayer),
             Width = settings.Integer(SemPhoManiMethod.Width),
             ModulationWeight = settings.Number(SemPhoManiMethod.ModulationWeight),
