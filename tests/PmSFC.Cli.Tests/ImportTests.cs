@@ -51,6 +51,24 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
             ).ShouldBeDone();
     }
 
+    [Fact]
+    public async Task Import_ToDrawInAnotherWay_IsShownAndBadValuesAreNamed()
+    {
+        var file = Path.Combine(Repository.Root, "models", "celeba64-stylegan2", "generator.safetensors");
+        string[] import = ["generators", "import", file, "--name", "near", "--store", "near"];
+
+        (await Pmsfc.RunAsync(_workshop.Folder, [.. import, "--truncation", "0.7", "--noise", "3"])).ShouldBeDone();
+        (await Pmsfc.RunAsync(_workshop.Folder, "generators", "show", "near", "--store", "near"))
+            .ShouldBeDone()
+            .ShouldContain("drawing: truncation 0.7");
+        (await Pmsfc.RunAsync(_workshop.Folder, [.. import, "--truncation", "0"]))
+            .ShouldBeBadInput()
+            .ShouldContain("--truncation is '0', but must be a number above 0 and up to 1.");
+        (await Pmsfc.RunAsync(_workshop.Folder, [.. import, "--noise", "loud"]))
+            .ShouldBeBadInput()
+            .ShouldContain("--noise is 'loud', but must be off, or a whole number as the seed.");
+    }
+
     [SharedTheory("weights/third_party_generators")]
     [InlineData("ffhq64_vae_decoder.pth", "another network than a PGGAN or StyleGAN2 generator")]
     [InlineData("celeba32_dcgan.pt", "another network than a PGGAN or StyleGAN2 generator")]

@@ -103,10 +103,12 @@ def synthesize(state, resolutions, style, noise, most=None):
     return with_rgb(state, x, image, style, most, blocks).expand(-1, 3, -1, -1)
 
 
-def draw(state, depth, resolutions, z, most=None):
+def draw(state, depth, resolutions, z, most=None, mean=None, psi=1):
     images = []
     for code in z:
         w = mapped(state, depth, code)
+        if mean is not None:
+            w = mean + psi * (w - mean)
         images.append(synthesize(state, resolutions, lambda place: w, own_noise(state, 2 * resolutions - 1), most))
     return torch.cat(images)
 
@@ -482,6 +484,7 @@ def main():
                 "average": None if kept is None else kept.tolist(),
                 "codes": z.flatten().tolist(),
                 "images": draw(state, depth, len(channels), z, most).flatten().tolist(),
+                "truncated": None if kept is None else draw(state, depth, len(channels), z, most, kept.double(), 0.625).flatten().tolist(),
                 "styles": torch.cat([mapped(state, depth, code) for code in z]).flatten().tolist(),
                 **placed(state, style, len(channels), most, index),
             }

@@ -7,6 +7,7 @@ using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Generators;
 using PmSFC.Engine;
+using PmSFC.Engine.Generators;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
 using PmSFC.Storage;
@@ -37,6 +38,7 @@ internal sealed class GeneratorsCommand : Command
             card.LatentSize,
             card.Perceptual,
             card.Terms,
+            card.Drawing,
             Splits = SplitsOf(card),
             Notes = notes ?? [],
         };
@@ -63,6 +65,8 @@ internal sealed class GeneratorsCommand : Command
         invocation.Say($"{card.Name}  {card.Id}");
         invocation.Say($"{card.Resolution}×{card.Resolution} pixels, latent codes of {card.LatentSize} numbers, {card.Layout} layout");
         invocation.Say($"perceptual network: {card.Perceptual ?? "none (methods run with perceptual=none)"}");
+        if (card.Drawing is not null)
+            invocation.Say($"drawing: {card.Drawing}");
         if (card.Terms is not null)
             invocation.Say($"terms: {card.Terms}");
         var table = new Table().Border(TableBorder.Simple).AddColumns("split l", "maps at the cut", "channels C");
@@ -99,6 +103,17 @@ internal sealed class GeneratorsCommand : Command
             Description = "the terms under which it may be used",
             HelpName = "text",
         };
+        private readonly ValueOption<double?> _truncation = new("--truncation", DrawingValues.Truncation)
+        {
+            Description =
+                "ψ, above 0 and up to 1: styles of codes are drawn nearer to their mean, of a generator with styles [default: the file's]",
+            HelpName = "ψ",
+        };
+        private readonly ValueOption<NoiseSource> _noise = new("--noise", DrawingValues.Noise)
+        {
+            Description = "off, or the seed of other noise than the file's, of a generator with styles [default: the file's]",
+            HelpName = "off|seed",
+        };
         private readonly FlagOption _check = new("--check")
         {
             Description = "then invert its own samples for a minute, as 'generators check' does",
@@ -111,6 +126,8 @@ internal sealed class GeneratorsCommand : Command
             Add(_perceptual);
             Add(_name);
             Add(_terms);
+            Add(_truncation);
+            Add(_noise);
             Add(_check);
         }
 
@@ -128,6 +145,7 @@ internal sealed class GeneratorsCommand : Command
                 invocation.Value(_perceptual),
                 name,
                 invocation.Value(_terms),
+                new DrawingOptions(invocation.Value(_truncation), invocation.Value(_noise)),
                 invocation.CancellationToken
             );
             if (invocation.Json)

@@ -79,7 +79,7 @@ internal sealed class BundledGenerator(string name, string? perceptual)
                 PerceptualPath,
                 name,
                 Terms,
-                invocation.CancellationToken
+                cancellationToken: invocation.CancellationToken
             )
         ).Card;
 

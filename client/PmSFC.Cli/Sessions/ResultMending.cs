@@ -62,7 +62,7 @@ internal static class ResultMending
     {
         var remedies = findings.Select(finding => finding.Remedy).ToHashSet();
         if (remedies.Contains(Remedy.ImportGenerator))
-            yield return "Import the generator's files again, with --perceptual FILE if it was imported with one: "
+            yield return "Import the generator's files again, with --perceptual, --truncation and --noise as it was imported: "
                 + invocation.Command("generators", "import", "FILE", "--name", "NAME");
         if (remedies.Contains(Remedy.RunFromFiles))
             yield return $"Images and imported networks come back from your files with: {invocation.Command("sweep", "run", "FILE", "--images", "FOLDER")}";

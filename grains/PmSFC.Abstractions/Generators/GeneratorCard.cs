@@ -48,4 +48,9 @@ public sealed record GeneratorCard
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(9)]
     public ImmutableSortedDictionary<string, int>? FamilySizes { get; init; }
+
+    /// <summary>How it draws, where that is not to be expected of its family: <c>truncation 0.7, no noise</c>; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(10)]
+    public string? Drawing { get; init; }
 }

@@ -47,4 +47,7 @@ internal enum Part
 
     /// <summary>[1]: the largest absolute value of a map and of an RGB image.</summary>
     Clamp,
+
+    /// <summary>[1]: ψ, by which styles of codes are drawn nearer to their mean; in the project's own files alone.</summary>
+    Truncation,
 }

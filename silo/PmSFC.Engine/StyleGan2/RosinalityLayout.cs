@@ -5,7 +5,7 @@ namespace PmSFC.Engine.StyleGan2;
 /// <summary>
 /// The names of rosinality's stylegan2-pytorch, in which the project keeps its own files too: <c>style.{i}</c> (mapping), <c>input.input</c>,
 /// <c>conv1</c> and <c>convs.{i}</c> (blocks), <c>to_rgb1</c> and <c>to_rgbs.{i}</c>, <c>noises.noise_{i}</c>; <c>latent_avg</c> next to the network or
-/// among its tensors. The project's own files have <c>conv_clamp</c> too, where there is one.
+/// among its tensors. The project's own files have <c>conv_clamp</c> and <c>truncation</c> too, where there are any.
 /// </summary>
 public sealed class RosinalityLayout : StyleGan2Layout
 {
@@ -38,6 +38,7 @@ public sealed class RosinalityLayout : StyleGan2Layout
             Part.RgbModulationBias => $"{Rgb(index)}.conv.modulation.bias",
             Part.RgbBias => $"{Rgb(index)}.bias",
             Part.MeanStyle => "latent_avg",
+            Part.Truncation => "truncation",
             _ => "conv_clamp",
         };
 
@@ -48,6 +49,9 @@ public sealed class RosinalityLayout : StyleGan2Layout
 
     private protected override double ClampOf(StateDict tensors, int blocks) =>
         tensors.Contains(NameOf(Part.Clamp, 0)) ? tensors.ReadFloats(NameOf(Part.Clamp, 0), 1)[0] : 0;
+
+    private protected override float? TruncationOf(StateDict tensors) =>
+        tensors.Contains(NameOf(Part.Truncation, 0)) ? tensors.ReadFloats(NameOf(Part.Truncation, 0), 1)[0] : null;
 
     private static string Block(int index) => index == 0 ? "conv1" : $"convs.{index - 1}";
 

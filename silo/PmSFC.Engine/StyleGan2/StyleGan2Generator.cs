@@ -1,5 +1,4 @@
 using PmSFC.Engine.Generators;
-using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace PmSFC.Engine.StyleGan2;
@@ -7,24 +6,14 @@ namespace PmSFC.Engine.StyleGan2;
 /// <summary>A StyleGAN2 generator on a device: a mapping, and what draws of styles.</summary>
 internal sealed class StyleGan2Generator : IStyledGenerator
 {
-    private const int SampleCount = 10_000;
-    private static readonly long[] OverSamples = [0];
-
     private readonly StyleGan2Mapping _mapping;
     private readonly StyleGan2Synthesis _synthesis;
-    private readonly Lazy<double> _spread;
 
     public StyleGan2Generator(StyleGan2Weights weights, StyleGan2Architecture architecture, Device device, ScalarType dtype)
     {
         Architecture = architecture;
         _mapping = new StyleGan2Mapping(weights, architecture, device, dtype);
         _synthesis = new StyleGan2Synthesis(weights, architecture, device, dtype);
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        MeanStyle = (
-            weights.HasMeanStyle ? weights.Tensor(Part.MeanStyle, 0, device, dtype, architecture.StyleSize) : Samples().mean(OverSamples)
-        ).DetachFromDisposeScope();
-        _spread = new Lazy<double>(Spread);
     }
 
     /// <inheritdoc/>
@@ -37,10 +26,10 @@ internal sealed class StyleGan2Generator : IStyledGenerator
     public ScalarType Dtype => _synthesis.Dtype;
 
     /// <inheritdoc/>
-    public Tensor MeanStyle { get; }
+    public Tensor MeanStyle => _mapping.Mean;
 
     /// <inheritdoc/>
-    public double StyleSpread => _spread.Value;
+    public double StyleSpread => _mapping.Spread;
 
     /// <inheritdoc/>
     public IReadOnlyList<int> NoiseSides => _synthesis.NoiseSides;
@@ -93,19 +82,8 @@ internal sealed class StyleGan2Generator : IStyledGenerator
     /// <inheritdoc/>
     public void Dispose()
     {
-        MeanStyle.Dispose();
         _mapping.Dispose();
         _synthesis.Dispose();
-    }
-
-    /// <summary>The styles of codes that are always the same, [samples, S].</summary>
-    private Tensor Samples() => Styles(NormalNumbers.Draw(0, 0, SampleCount, Architecture.LatentSize).to(Dtype, Device));
-
-    private double Spread()
-    {
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        return Samples().var(OverSamples, unbiased: false).sum().sqrt().to(ScalarType.Float64).item<double>();
     }
 
     /// <summary>G1 for codes that each serve one subspace, by that for styles.</summary>

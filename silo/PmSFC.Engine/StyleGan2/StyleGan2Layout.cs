@@ -45,6 +45,11 @@ public abstract class StyleGan2Layout : IGeneratorLayout
                 continue;
             if (part is Part.Clamp)
                 values[(part, index)] = [architecture.Clamp];
+            else if (part is Part.Truncation)
+            {
+                if (TruncationOf(tensors) is { } truncation)
+                    values[(part, index)] = [CheckTruncation(truncation, tensors.FileName)];
+            }
             else if (part is not Part.MeanStyle)
                 values[(part, index)] = ReadPart(tensors, part, index, shape);
             else if (HolderOfMeanStyle(tensors) is { } holder)
@@ -77,6 +82,9 @@ public abstract class StyleGan2Layout : IGeneratorLayout
 
     /// <summary>The largest absolute value of maps; 0 where they are not clamped.</summary>
     private protected virtual double ClampOf(StateDict tensors, int blocks) => 0;
+
+    /// <summary>ψ, by which the file says that styles are drawn nearer to their mean; null where it says nothing.</summary>
+    private protected virtual float? TruncationOf(StateDict tensors) => null;
 
     /// <summary>Where the mean style is; null where it is not stored.</summary>
     private protected virtual StateDict? HolderOfMeanStyle(StateDict tensors) =>
@@ -116,6 +124,11 @@ public abstract class StyleGan2Layout : IGeneratorLayout
             kernels.AsSpan(first, 9).Reverse();
         return kernels;
     }
+
+    private static float CheckTruncation(float truncation, string file) =>
+        truncation is > 0 and <= 1
+            ? truncation
+            : throw SafetensorsHeader.Damaged(file, $"truncates its styles by {truncation}, but numbers above 0 and up to 1 are read");
 
     private StyleGan2Architecture ArchitectureOf(StateDict tensors)
     {

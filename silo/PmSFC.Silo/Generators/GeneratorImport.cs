@@ -31,6 +31,7 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     /// <param name="perceptualPath">The file of the discriminator that was trained with it, of VGG16 or of SqueezeNet 1.1; or null.</param>
     /// <param name="name">A name for people, unique in the store.</param>
     /// <param name="terms">The terms under which the weights may be used, or null.</param>
+    /// <param name="drawing">How the generator is to draw; null for as its file says. It is part of what is stored, and so of the id.</param>
     /// <param name="cancellationToken">Ends the import; what is stored by then does no harm.</param>
     /// <returns>The card, and what a user should know of what was read: a sentence each.</returns>
     /// <exception cref="BadInputException">A file cannot be read or used, or another generator has the name.</exception>
@@ -40,6 +41,7 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         string? perceptualPath,
         string name,
         string? terms = null,
+        DrawingOptions? drawing = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -49,7 +51,7 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         var network = perceptualPath is null
             ? null
             : new WeightsFile(perceptualPath, await CheckpointFile.ReadAsync(perceptualPath, cancellationToken));
-        return await ImportAsync(file, network, _ => name, terms, cancellationToken);
+        return await ImportAsync(file, network, _ => name, terms, drawing, cancellationToken);
     }
 
     /// <summary>As the other, for files that have been read, wherever they lay.</summary>
@@ -57,6 +59,7 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     /// <param name="network">The perceptual network's file, or null.</param>
     /// <param name="nameOf">The generator's name by its id; unique in the store.</param>
     /// <param name="terms">The terms under which the weights may be used, or null.</param>
+    /// <param name="drawing">How the generator is to draw; null for as its file says. It is part of what is stored, and so of the id.</param>
     /// <param name="cancellationToken">Ends the import; what is stored by then does no harm.</param>
     /// <returns>The card, and what a user should know of what was read: a sentence each.</returns>
     /// <exception cref="BadInputException">A file cannot be used, or another generator has the name.</exception>
@@ -66,11 +69,12 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         WeightsFile? network,
         Func<string, string> nameOf,
         string? terms = null,
+        DrawingOptions? drawing = null,
         CancellationToken cancellationToken = default
     )
     {
         var (weightsPath, perceptualPath, perceptual) = (file.Path, network?.Path, network?.Content);
-        var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath), cancellationToken);
+        var (layout, weights, note) = await Task.Run(() => Convert(file.Content, weightsPath, drawing), cancellationToken);
         var id = GeneratorId.Of(weights.Span, perceptual);
         var name = nameOf(id);
         if (
@@ -142,11 +146,17 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
     }
 
     /// <summary>What is stored of a checkpoint: the file itself where it is one of the project's own, so that its id is that of its bytes.</summary>
-    private (string Layout, ReadOnlyMemory<byte> Weights, string? Note) Convert(ReadOnlyMemory<byte> content, string path)
+    private (string Layout, ReadOnlyMemory<byte> Weights, string? Note) Convert(
+        ReadOnlyMemory<byte> content,
+        string path,
+        DrawingOptions? drawing
+    )
     {
         try
         {
             var (layout, network) = engine.Families.Identify(StateDict.Read(content, path));
+            if (drawing is { AreTheFiles: false })
+                return (layout.Name, Draw(layout.Read(network.Tensors), drawing, path).ToSafetensors(), network.Note);
             var isOwn = layout.IsOwn && network.Tensors.IsFloatSafetensors && network.Prefix is "" or "module.";
             return (layout.Name, isOwn ? content : layout.Read(network.Tensors).ToSafetensors(), network.Note);
         }
@@ -154,6 +164,20 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
         {
             throw new BadInputException(e.Message);
         }
+    }
+
+    private static IStyledWeights Draw(IGeneratorWeights weights, DrawingOptions drawing, string path)
+    {
+        if (weights is not IStyledWeights styled)
+        {
+            throw new BadInputException(
+                $"'{path}' is a generator of the family '{weights.Architecture.Family}', which has no styles and no noise; leave out --truncation and --noise."
+            );
+        }
+
+        return drawing.Noise is { Seed: not null } && !styled.HasNoiseStrengths
+            ? throw new BadInputException($"'{path}' does not say how strong its noise is, so it cannot draw with any; leave out --noise.")
+            : styled.With(drawing);
     }
 
     private (GeneratorCard Card, byte[]? Thumbnail, string? PerceptualNote) Check(
@@ -186,6 +210,7 @@ public sealed class GeneratorImport(EngineCatalog engine, IArtifactStore store)
                 Channels = [.. architecture.Channels],
                 Perceptual = network,
                 Terms = terms,
+                Drawing = (parsed as IStyledWeights)?.Drawing,
             };
             return (card, architecture.Resolution <= LargestThumbnail ? Thumbnail(parsed) : null, note);
         }

@@ -15,7 +15,7 @@ internal static class StoredGenerator
 {
     /// <summary>What brings a generator back: the rest of a sentence, without its full stop.</summary>
     public const string Advice =
-        "import its files again with 'generators import FILE --name NAME', and --perceptual FILE if it was imported with one";
+        "import its files again with 'generators import FILE --name NAME', and with --perceptual, --truncation and --noise as it was imported";
 
     /// <summary>The generator's id by the hashes of its files.</summary>
     public static string IdOf(ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte>? perceptual) =>

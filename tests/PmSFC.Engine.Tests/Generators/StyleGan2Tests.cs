@@ -62,6 +62,17 @@ public sealed class StyleGan2Tests : GeneratorFamilyContract
                     .Difference(single.Forward(z.to(ScalarType.Float32)).to(ScalarType.Float64).flatten(), expected)
                     .ShouldBeLessThan(1e-3f, what);
                 CompareStyles((IStyledGenerator)generator, what);
+                CompareTruncated((IStyledWeights)read, what);
+            }
+
+            void CompareTruncated(IStyledWeights read, string what)
+            {
+                if (average.Length == 0)
+                    return;
+                using var generator = Read(read.With(new DrawingOptions(Truncation: 0.625)).ToSafetensors()).Load(CPU, ScalarType.Float64);
+                TestTensors
+                    .Difference(generator.Forward(z).flatten(), tensor(Numbers("truncated").ToArray()))
+                    .ShouldBeLessThan(1e-5f, what);
             }
 
             void CompareStyles(IStyledGenerator generator, string what)
@@ -99,6 +110,111 @@ public sealed class StyleGan2Tests : GeneratorFamilyContract
             IEnumerable<double> Numbers(string name) => file.Value.GetProperty(name).EnumerateArray().Select(value => value.GetDouble());
         }
     }
+
+    /// <summary>Codes' styles alone are truncated: not the mean, which a file without one has from codes, nor how far styles are from it.</summary>
+    [Fact]
+    public void With_ATruncation_DrawsStylesOfCodesNearerToTheSameMean()
+    {
+        using var scope = NewDisposeScope();
+        var whole = (IStyledWeights)Read(RandomStyleGan2.Changed(without: "latent_avg"));
+        var truncated = (IStyledWeights)Read(whole.With(new DrawingOptions(Truncation: 0.25)).ToSafetensors());
+        using var before = (IStyledGenerator)whole.Load(CPU, ScalarType.Float64);
+        using var after = (IStyledGenerator)truncated.Load(CPU, ScalarType.Float64);
+        var z = TestTensors.Normal(1, 5, 6).to(ScalarType.Float64);
+
+        TestTensors.Difference(after.MeanStyle, before.MeanStyle).ShouldBe(0);
+        after.StyleSpread.ShouldBe(before.StyleSpread);
+        TestTensors.Difference(after.Styles(z) - after.MeanStyle, (before.Styles(z) - before.MeanStyle) * 0.25).ShouldBeLessThan(1e-12f);
+        (whole.Drawing, truncated.Drawing).ShouldBe((null, "truncation 0.25"));
+        truncated.With(new DrawingOptions(Truncation: 1)).ToSafetensors().ShouldBe(whole.ToSafetensors());
+        truncated.With(new DrawingOptions()).ToSafetensors().ShouldBe(truncated.ToSafetensors());
+        foreach (var split in Enumerable.Range(1, after.Architecture.LargestSplit))
+        {
+            var partition = Problems.Partition(after, split, 2);
+            using var restricted = after.Restrict(partition, split);
+            var part = restricted.Forward(z.view(5, 1, 1, 6).expand(-1, 2, -1, -1)).Maps[1];
+            var channels = tensor(partition.ChannelsOf(1).Select(c => (long)c).ToArray());
+            TestTensors.Difference(part.flatten(0, 1), after.Lower(z, split).Maps.index_select(1, channels)).ShouldBeLessThan(1e-12f);
+        }
+    }
+
+    [Fact]
+    public void With_NoNoise_DrawsAsAFileThatHasNone()
+    {
+        using var scope = NewDisposeScope();
+        var weights = ((IStyledWeights)Read(RandomStyleGan2.File(RandomStyleGan2.Tiny))).With(
+            new DrawingOptions(Noise: new NoiseSource(null))
+        );
+        using var silent = weights.Load(CPU, ScalarType.Float64);
+        using var without = Read(RandomStyleGan2.File(RandomStyleGan2.Tiny, hasNoise: false)).Load(CPU, ScalarType.Float64);
+        using var noisy = Load(ScalarType.Float64);
+        var z = TestTensors.Normal(1, 2, 6).to(ScalarType.Float64);
+
+        // The random numbers of a file come one after the other, so that one without noise has other weights too.
+        var stripped = RandomStyleGan2.Tiny.Channels.Select((_, block) => $"noises.noise_{block}").ToHashSet();
+        SafetensorsFile
+            .Read(weights.ToSafetensors(), "file")
+            .Header.Entries.Keys.ShouldBe(
+                SafetensorsFile
+                    .Read(RandomStyleGan2.File(RandomStyleGan2.Tiny), "file")
+                    .Header.Entries.Keys.Where(name => !stripped.Contains(name)),
+                ignoreOrder: true
+            );
+        var noises = ((IStyledGenerator)noisy).NoiseSides.Select(side => zeros(2, 1, side, side, dtype: ScalarType.Float64)).ToArray();
+        var expected = ((IStyledGenerator)noisy).Draw(((IStyledGenerator)noisy).Styles(z), noises);
+        TestTensors.Difference(silent.Forward(z), expected).ShouldBeLessThan(1e-12f);
+        TestTensors.Difference(silent.Forward(z), noisy.Forward(z)).ShouldBeGreaterThan(1e-3f);
+        weights.Drawing.ShouldBe("no noise");
+        ((IStyledGenerator)silent).NoiseSides.ShouldBe(((IStyledGenerator)without).NoiseSides);
+    }
+
+    [Fact]
+    public void With_ASeedOfNoise_HasThatNoiseAndNoOther()
+    {
+        var file = (IStyledWeights)Read(RandomStyleGan2.File(RandomStyleGan2.Small));
+        var silent = file.With(new DrawingOptions(Noise: new NoiseSource(null)));
+        var (first, again, other) = (Of(file, 7), Of(silent, 7), Of(file, 8));
+
+        again.ShouldBe(first);
+        other.ShouldNotBe(first);
+        float[] noise = [.. first.SelectMany(block => block)];
+        noise.Average().ShouldBe(0, 0.06f);
+        noise.Average(value => value * value).ShouldBe(1, 0.06f);
+        first[6].AsSpan(0, 16).SequenceEqual(first[0]).ShouldBeFalse();
+
+        static float[][] Of(IStyledWeights weights, long seed)
+        {
+            var content = SafetensorsFile.Read(weights.With(new DrawingOptions(Noise: new NoiseSource(seed))).ToSafetensors(), "file");
+            return
+            [
+                .. RandomStyleGan2.Small.Channels.Select(
+                    (_, block) =>
+                        RandomStyleGan2.Small.ResolutionAt(block + 1) is var side
+                            ? content.ReadFloats($"noises.noise_{block}", 1, 1, side, side)
+                            : []
+                ),
+            ];
+        }
+    }
+
+    [Fact]
+    public void With_NoiseForAFileWithoutStrengths_OrATruncationOutOfRange_IsRefused()
+    {
+        var weights = (IStyledWeights)Read(RandomStyleGan2.WithoutNoise(RandomStyleGan2.Tiny));
+
+        Should.Throw<ArgumentException>(() => weights.With(new DrawingOptions(Noise: new NoiseSource(1))));
+        foreach (var truncation in new[] { 0, -0.5, 1.5, double.NaN })
+            Should.Throw<ArgumentException>(() => weights.With(new DrawingOptions(truncation)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1.25)]
+    public void Read_OfATruncationOutOfRange_SaysWhatIsRead(float truncation) =>
+        Should
+            .Throw<CheckpointException>(() => Read(RandomStyleGan2.Changed(with: ("truncation", [truncation], [1]))))
+            .Message.ShouldContain("numbers above 0 and up to 1 are read");
 
     /// <summary>The images that the network drew as it was trained, in single precision; that of PyTorch is 9e-6 off double precision here.</summary>
     [SharedFact("weights/celeba64_stylegan2/known.npz")]

@@ -25,7 +25,7 @@ internal static class RandomStyleGan2
         var writer = new SafetensorsWriter();
         foreach (var (part, index, shape) in StyleGan2Weights.PartsOf(architecture))
         {
-            if (part is Part.Noise && !hasNoise)
+            if (part is Part.Truncation || (part is Part.Noise && !hasNoise))
                 continue;
 
             // The mapping's layers are stored a hundred times as large as they are used, and scales begin at 1.

@@ -2,6 +2,7 @@ using PmSFC.Abstractions.Failures;
 using PmSFC.Engine;
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Generators;
 using PmSFC.Imaging;
 using PmSFC.Silo.Generators;
 using PmSFC.Silo.Tests.Support;
@@ -52,6 +53,30 @@ public sealed class GeneratorImportTests : IDisposable
         again.Id.ShouldBe(first.Id);
         again.Name.ShouldBe("tiny");
         first.Id.ShouldBe(TinyGenerator.Id);
+    }
+
+    [Fact]
+    public async Task ImportAsync_ToDrawInAnotherWay_IsAGeneratorOfItsOwnWhoseCardSaysSo()
+    {
+        var file = Path.Combine(Repository.Root, "models", "celeba64-stylegan2", "generator.safetensors");
+        var import = new GeneratorImport(EngineCatalog.BuiltIn, _store);
+        var (plain, _) = await import.ImportAsync(file, null, "faces");
+        var (truncated, _) = await import.ImportAsync(
+            file,
+            null,
+            "truncated",
+            drawing: new DrawingOptions(Truncation: 0.7, Noise: new NoiseSource(null))
+        );
+        var (asIs, _) = await import.ImportAsync(file, null, "again", drawing: new DrawingOptions());
+
+        (plain.Drawing, truncated.Drawing, asIs.Name).ShouldBe((null, "truncation 0.7, no noise", "faces"));
+        truncated.Id.ShouldNotBe(plain.Id);
+        _store[ArtifactNames.GeneratorThumbnail(truncated.Id)].ShouldNotBe(_store[ArtifactNames.GeneratorThumbnail(plain.Id)]);
+        (
+            await Should.ThrowAsync<BadInputException>(import.ImportAsync(Weights(), null, "tiny", drawing: new DrawingOptions(0.7)))
+        ).Message.ShouldEndWith(
+            "is a generator of the family 'pggan', which has no styles and no noise; leave out --truncation and --noise."
+        );
     }
 
     [Theory]
