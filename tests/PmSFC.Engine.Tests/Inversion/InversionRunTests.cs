@@ -36,7 +36,7 @@ public sealed class InversionRunTests
             CPU,
             ScalarType.Float64
         );
-        DifferenceOfBatches(name, generator, perceptual, iterations: 3).ShouldBeLessThan(1e-8f);
+        DifferenceOfBatches(name, generator, perceptual, images: 8, iterations: 3).ShouldBeLessThan(1e-8f);
     }
 
     /// <summary>
@@ -45,12 +45,12 @@ public sealed class InversionRunTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Batch_OfEightInSinglePrecision_EqualsEightSingleRunsUpToRounding(string name)
+    public void Batch_OfThreeInSinglePrecision_EqualsThreeSingleRunsUpToRounding(string name)
     {
         using var scope = NewDisposeScope();
         using var generator = Problems.NeedsStyles(name) ? Problems.Load(Repository.BundledStyleGan2) : Problems.BundledGenerator();
         using var perceptual = Problems.BundledFeatures();
-        DifferenceOfBatches(name, generator, perceptual, iterations: 5).ShouldBeLessThan(0.01f);
+        DifferenceOfBatches(name, generator, perceptual, images: 3, iterations: 5).ShouldBeLessThan(0.01f);
     }
 
     /// <summary>What lets a resumed job end as an undisturbed one: at equal width, neither place nor company changes a bit of a result.</summary>
@@ -82,14 +82,16 @@ public sealed class InversionRunTests
     }
 
     /// <returns>The mean absolute difference of the image that differs most.</returns>
-    private static float DifferenceOfBatches(string name, IGenerator generator, IPerceptualNetwork perceptual, int iterations)
+    private static float DifferenceOfBatches(string name, IGenerator generator, IPerceptualNetwork perceptual, int images, int iterations)
     {
         var method = EngineCatalog.BuiltIn.FindMethod(name)!;
-        var targets = Problems.Targets(generator, 8);
-        var together = Invert(targets, [.. Enumerable.Range(0, 8).Select(i => (long)i)]);
-        return Enumerable.Range(0, 8).Max(i => TestTensors.MeanDifference(Invert(targets.narrow(0, i, 1), [i]), together.narrow(0, i, 1)));
+        var targets = Problems.Targets(generator, images);
+        var together = Invert(targets, [.. Enumerable.Range(0, images).Select(i => (long)i)]);
+        return Enumerable
+            .Range(0, images)
+            .Max(i => TestTensors.MeanDifference(Invert(targets.narrow(0, i, 1), [i]), together.narrow(0, i, 1)));
 
-        Tensor Invert(Tensor images, long[] seeds)
+        Tensor Invert(Tensor some, long[] seeds)
         {
             (string, string)[] settings =
             [
@@ -99,10 +101,7 @@ public sealed class InversionRunTests
                 ("channels", "8"),
                 ("samples", "16"),
             ];
-            using var reconstruction = Problems.Reconstruct(
-                method,
-                Problems.Create(method, generator, perceptual, images, seeds, settings)
-            );
+            using var reconstruction = Problems.Reconstruct(method, Problems.Create(method, generator, perceptual, some, seeds, settings));
             return reconstruction.Reconstruct();
         }
     }

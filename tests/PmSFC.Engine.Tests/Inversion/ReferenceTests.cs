@@ -11,7 +11,7 @@ namespace PmSFC.Engine.Tests.Inversion;
 public sealed class ReferenceTests
 {
     // The step size falls in the last fifth. PyTorch needs a second a step in double precision; 50 steps are compared with stored numbers of it, see DeviceCheckTests.
-    private const int Steps = 10;
+    private const int Steps = 5;
 
     [FactNeeding<Reference.WithTorch>]
     public void Forward_OfTheBundledNetworks_EqualsPyTorch()

@@ -17,7 +17,7 @@ public sealed class SelfExpressiveDiscoveryTests
     public void Finish_BundledGenerator_FindsSubspacesBeyondChance(int split)
     {
         using var generator = EngineCatalog.BuiltIn.Families.Read(Repository.BundledGenerator, "bundled").Load(CPU);
-        var settings = Settings("tuned", ("split", $"{split}"), ("steps", "200"), ("learning-rate", "0.005"), ("codes-per-step", "2"));
+        var settings = Settings("tuned", ("split", $"{split}"), ("steps", "100"), ("learning-rate", "0.005"), ("codes-per-step", "2"));
         using var run = Discovery.Start(generator, settings, seed: 1);
 
         var set = Run(run);
@@ -25,7 +25,7 @@ public sealed class SelfExpressiveDiscoveryTests
         set.Sizes.Count.ShouldBe(6);
         set.Sizes.ShouldAllBe(size => size > 0);
         set.ShareInside!.Value.ShouldBeGreaterThan(set.LargestShareByChance!.Value);
-        set.LossHistory.Count.ShouldBe(200);
+        set.LossHistory.Count.ShouldBe(100);
         DiscoveryLosses[] first = [.. set.LossHistory.Take(5)],
             last = [.. set.LossHistory.TakeLast(20)];
         last.Average(point => point.Feature).ShouldBeLessThan(0.95f * first.Average(point => point.Feature));
