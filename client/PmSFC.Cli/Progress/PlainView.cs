@@ -1,3 +1,4 @@
+using System.Globalization;
 using PmSFC.Abstractions.Failures;
 using PmSFC.Abstractions.Jobs;
 using PmSFC.Abstractions.Sweeps;
@@ -6,10 +7,17 @@ using PmSFC.Wording;
 
 namespace PmSFC.Cli.Progress;
 
-/// <summary>Lines for a file or a pipe: every change of state, and how far it is every few seconds.</summary>
+/// <summary>
+/// Lines for a file or a pipe: every change of state, and how far it is. That comes every few seconds at first and every minute later on, with the rows that
+/// are worked on: a night's log is read in the morning.
+/// </summary>
 internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepView
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private const int MostRows = 4;
+    private const double ShareOfElapsed = 0.05;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5),
+        LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, (JobState State, JobFailure? Failure)> _states = new(StringComparer.Ordinal);
 
@@ -39,28 +47,34 @@ internal sealed class PlainView(TextWriter output, TimeProvider time) : ISweepVi
                 Say(progress, $"{Amounts.Who(reason)}: {reason.Reason}");
             reasons = [.. waiting.Select(entry => entry.Reason)];
 
-            if (time.GetElapsedTime(shown) < Pause)
+            if (time.GetElapsedTime(shown) < PauseAfter(progress.Elapsed))
                 continue;
             shown = time.GetTimestamp();
             Say(progress, Summary(progress));
         }
     }
 
+    private static TimeSpan PauseAfter(TimeSpan elapsed) =>
+        TimeSpan.FromSeconds(Math.Clamp(ShareOfElapsed * elapsed.TotalSeconds, ShortestPause.TotalSeconds, LongestPause.TotalSeconds));
+
     private static string Summary(SweepProgress progress)
     {
-        var parts = progress
-            .Preparations.Where(d => d.Progress is not null)
-            .Select(d =>
-                $"{Amounts.Doing(d.KindName)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd()
-            )
-            .Concat(
-                progress
-                    .Cells.Where(cell => !cell.IsFinished)
-                    .Select(cell =>
-                        $"{cell.Label} {cell.Done}/{cell.Jobs} ({100 * cell.Share:0}%) {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()
-                    )
-            )
-            .Concat(progress.Remaining is { } left ? [$"{Amounts.Duration(left)} left"] : []);
+        var rows = progress.Cells.Where(cell => cell.Running > 0).ToList();
+        IEnumerable<string> parts =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{progress.Done}/{progress.Jobs} jobs ({100 * progress.Share:0}%)"),
+            .. progress
+                .Preparations.Where(d => d.Progress is not null)
+                .Select(d =>
+                    $"{Amounts.Doing(d.KindName)} {d.Progress!.Iteration}/{d.Progress.Iterations} {Amounts.Rate(d.Progress.IterationsPerSecond)}".TrimEnd()
+                ),
+            .. rows.Take(MostRows)
+                .Select(cell => $"{cell.Label} {cell.Done}/{cell.Jobs} {Amounts.Rate(cell.IterationsPerSecond)}".TrimEnd()),
+        ];
+        if (rows.Count > MostRows)
+            parts = parts.Append($"{Amounts.Count(rows.Count - MostRows, "other row")} at work");
+        if (progress.Remaining is { } left)
+            parts = parts.Append($"{Amounts.Duration(left)} left");
         return string.Join(" · ", parts);
     }
 
