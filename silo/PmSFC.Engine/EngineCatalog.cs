@@ -22,6 +22,7 @@ using PmSFC.Engine.Metrics;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Preparation;
+using PmSFC.Engine.StyleGan1;
 using PmSFC.Engine.StyleGan2;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Engine.Tasks;
@@ -39,7 +40,7 @@ public sealed record EngineCatalog
     public static EngineCatalog BuiltIn { get; } =
         new()
         {
-            Families = new([new PgganFamily(), new StyleGan2Family()]),
+            Families = new([new PgganFamily(), new StyleGan1Family(), new StyleGan2Family()]),
             Methods =
             [
                 new PmsfcMethod(),

@@ -70,8 +70,8 @@ public sealed class ImportTests(ImportTests.Checkpoints checkpoints) : IClassFix
     }
 
     [SharedTheory("weights/third_party_generators")]
-    [InlineData("ffhq64_vae_decoder.pth", "another network than a PGGAN or StyleGAN2 generator")]
-    [InlineData("celeba32_dcgan.pt", "another network than a PGGAN or StyleGAN2 generator")]
+    [InlineData("ffhq64_vae_decoder.pth", "another network than a PGGAN, StyleGAN1 or StyleGAN2 generator")]
+    [InlineData("celeba32_dcgan.pt", "another network than a PGGAN, StyleGAN1 or StyleGAN2 generator")]
     [InlineData("karras_celebahq_64conv1_to_1024_fp16.npz", "the lower half of a generator is missing")]
     public async Task Import_OfAnotherKindOfGenerator_SaysWhatItIs(string file, string reason)
     {

@@ -253,7 +253,7 @@ def main(folder):
         ("sparse.pth", {**raw, "layer2.wscale.bias": raw["layer2.wscale.bias"].to_sparse()}, "has a sparse tensor as 'layer2.wscale.bias'"),
         ("complex.pth", {**raw, "layer2.wscale.bias": raw["layer2.wscale.bias"].to(torch.complex64)}, "holds 'layer2.wscale.bias' as ComplexFloatStorage, which is not read"),
         ("object.pth", {**raw, "layer2.wscale.bias": Unknown(x=1)}, "has an object of __main__.Unknown as 'layer2.wscale.bias', which is refused"),
-        ("optimizer.pth", {"optimizer": {"state": {0: {"exp_avg": torch.ones(3)}}}, "epoch": 1}, "is not a PGGAN or StyleGAN2 generator in a layout that is known"),
+        ("optimizer.pth", {"optimizer": {"state": {0: {"exp_avg": torch.ones(3)}}}, "epoch": 1}, "is not a PGGAN, StyleGAN1 or StyleGAN2 generator in a layout that is known"),
         ("one-tensor.pth", torch.ones(3), "is one tensor without a name; save all tensors of the network under their names"),
     ):
         for legacy in (False, True):

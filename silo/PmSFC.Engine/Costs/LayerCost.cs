@@ -50,6 +50,12 @@ public static class LayerCost
     /// <summary>A new map times one number a channel that is learned too, and an activation in place; the map is saved as well.</summary>
     public static NetworkCost ActivatedScaling(double elements) => new(2 * elements, 4 * elements, elements);
 
+    /// <summary>
+    /// Maps x less the mean of each channel, which are saved, and how far they deviate from it. The derivative holds their gradient, and for that of x² the
+    /// gradient of the mean, x, 2x and their product.
+    /// </summary>
+    public static NetworkCost InstanceNorm(double elements) => new(elements, 6 * elements, 0);
+
     /// <summary>Maps times one fixed number a channel, whose result is saved. Its derivative holds those of the product and of the map.</summary>
     public static NetworkCost FixedScaling(double elements) => new(elements, 2 * elements, 0);
 

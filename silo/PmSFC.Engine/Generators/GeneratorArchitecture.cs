@@ -46,6 +46,9 @@ public abstract record GeneratorArchitecture
     /// <summary>Numbers in the weights that an image can have of its own (<see cref="IStyledGenerator.OwnWeights"/>); 0 where the family has no styles.</summary>
     public virtual double OwnWeights => 0;
 
+    /// <summary>Numbers that are kept of an image's own weights, in the form in which they draw; 0 where the family has no styles.</summary>
+    public virtual double OwnWeightsInUse => 0;
+
     /// <summary>Number of convolutional blocks, the output layer not counted.</summary>
     public int Layers => Channels.Count;
 

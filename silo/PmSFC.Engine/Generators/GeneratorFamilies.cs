@@ -14,7 +14,8 @@ public sealed partial class GeneratorFamilies(IReadOnlyList<IGeneratorFamily> al
 
     private string Layouts => string.Join(", ", all.SelectMany(family => family.Layouts).Select(layout => layout.Name));
 
-    private string Titles => string.Join(" or ", all.Select(family => family.Title));
+    private string Titles =>
+        string.Join(", ", all.SkipLast(1).Select(family => family.Title)) + (all.Count > 1 ? " or " : "") + all[^1].Title;
 
     /// <summary>The family of a name; <see langword="null"/> where there is none.</summary>
     public IGeneratorFamily? Find(string name) => all.FirstOrDefault(family => family.Name == name);

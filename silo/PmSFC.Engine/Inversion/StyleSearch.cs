@@ -15,7 +15,7 @@ internal static class StyleSearch
             yield return new SettingIssue(
                 SettingIssue.Method,
                 $"The method '{method.Name}' searches styles, but a generator of the family '{architecture.Family}' has none; "
-                    + "remove the method, or invert by a generator of the family 'stylegan2'."
+                    + "remove the method, or invert by a generator of the family 'stylegan1' or 'stylegan2'."
             );
         }
     }

@@ -19,7 +19,7 @@ public sealed class GenforceBareLayout : IGeneratorLayout
     /// <inheritdoc/>
     public IGeneratorWeights Read(StateDict tensors)
     {
-        LayerReader.CheckFullyGrown(tensors);
+        FadeIn.CheckIsOver(tensors, "lod");
         var blocks = LayerReader.CountBlocks(tensors, WeightName);
         var fused = LayerReader.IsTransposed(tensors, blocks, WeightName, BiasName) == true;
         var layers = LayerReader.Chain(blocks, (i, input) =>

@@ -24,7 +24,7 @@ public sealed class GenforceLayout : IGeneratorLayout
     /// <inheritdoc/>
     public IGeneratorWeights Read(StateDict tensors)
     {
-        LayerReader.CheckFullyGrown(tensors);
+        FadeIn.CheckIsOver(tensors, "lod");
         var blocks = LayerReader.CountBlocks(tensors, i => i > 0 && tensors.Contains(FusedName(i)) ? FusedName(i) : WeightName(i));
         var layers = LayerReader.Chain(blocks, (i, input) =>
             tensors.Contains(WeightName(i)) ? Block(tensors, i, input) : Fused(tensors, i, input)

@@ -21,7 +21,7 @@ public sealed class KarrasLayout : IGeneratorLayout
     /// <inheritdoc/>
     public IGeneratorWeights Read(StateDict tensors)
     {
-        LayerReader.CheckFullyGrown(tensors);
+        FadeIn.CheckIsOver(tensors, "lod");
         var blocks = LayerReader.CountBlocks(tensors, i => $"{Block(tensors, i)}/weight");
         var layers = LayerReader.Chain(blocks, (i, input) =>
             i == 0 ? Dense(tensors) : Layer(tensors, Block(tensors, i), 3, input, -1, LayerReader.BlockGain)

@@ -12,19 +12,6 @@ internal static class LayerReader
     /// <summary>The gain of every block, √2; the layer that makes RGB has 1.</summary>
     public static readonly double BlockGain = Math.Sqrt(2);
 
-    /// <summary>Demands that <c>lod</c>, where a file has it, is 0.</summary>
-    /// <exception cref="CheckpointException">The generator was stored in the middle of a fade-in.</exception>
-    public static void CheckFullyGrown(StateDict tensors)
-    {
-        if (tensors.Contains("lod") && tensors.ReadFloats("lod", tensors.Shape("lod") is [] ? [] : [1])[0] is var lod and not 0)
-        {
-            throw SafetensorsHeader.Damaged(
-                tensors.FileName,
-                $"was stored in the middle of a fade-in (lod {lod}); only a fully grown generator (lod 0) can be used"
-            );
-        }
-    }
-
     /// <summary>The number of blocks, none of which is missing between others.</summary>
     /// <param name="tensors">A generator's tensors.</param>
     /// <param name="weightName">The name of a block's weight, from 0 on.</param>

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Styles;
 
 namespace PmSFC.Engine.StyleGan2;
 

@@ -1,4 +1,5 @@
 using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Styles;
 
 namespace PmSFC.Engine.StyleGan2;
 

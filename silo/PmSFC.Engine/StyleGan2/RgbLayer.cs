@@ -1,3 +1,4 @@
+using PmSFC.Engine.Styles;
 using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using PmSFC.Engine.Checkpoints.Formats;
+using PmSFC.Engine.Styles;
 
 namespace PmSFC.Engine.StyleGan2;
 
@@ -49,9 +50,6 @@ public sealed class RosinalityLayout : StyleGan2Layout
 
     private protected override double ClampOf(StateDict tensors, int blocks) =>
         tensors.Contains(NameOf(Part.Clamp, 0)) ? tensors.ReadFloats(NameOf(Part.Clamp, 0), 1)[0] : 0;
-
-    private protected override float? TruncationOf(StateDict tensors) =>
-        tensors.Contains(NameOf(Part.Truncation, 0)) ? tensors.ReadFloats(NameOf(Part.Truncation, 0), 1)[0] : null;
 
     private static string Block(int index) => index == 0 ? "conv1" : $"convs.{index - 1}";
 

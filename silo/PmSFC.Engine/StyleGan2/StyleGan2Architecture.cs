@@ -1,5 +1,6 @@
 using PmSFC.Engine.Costs;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Styles;
 
 namespace PmSFC.Engine.StyleGan2;
 
@@ -7,14 +8,10 @@ namespace PmSFC.Engine.StyleGan2;
 /// The sizes of a StyleGAN2 generator with skips (Karras et al. 2020): a mapping of dense layers to styles, one block at 4×4 and two at each further
 /// resolution, of which the first enlarges. Its RGB images are not counted as blocks.
 /// </summary>
-public sealed record StyleGan2Architecture : GeneratorArchitecture
+public sealed record StyleGan2Architecture : StyledArchitecture
 {
-    private const int MostBlocks = 17,
-        MostMappingLayers = 64;
-    private const string StyleSizeName = "style-size",
-        MappingLayersName = "mapping-layers",
-        ColorsName = "colors",
-        ClampName = "conv-clamp";
+    private const int MostBlocks = 17;
+    private const string ClampName = "conv-clamp";
 
     /// <summary>Takes the sizes of a generator.</summary>
     /// <param name="latentSize">Length of a latent code.</param>
@@ -24,30 +21,14 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <param name="colors">Channels of an image as drawn: 3, or 1 for gray.</param>
     /// <exception cref="ArgumentException">No generator of the family has such sizes.</exception>
     public StyleGan2Architecture(int latentSize, IReadOnlyList<int> channels, int styleSize, int mappingLayers, int colors)
-        : base(latentSize, channels)
+        : base(latentSize, channels, styleSize, mappingLayers, colors)
     {
         if (channels.Count is < 3 or > MostBlocks || channels.Count % 2 == 0)
             throw new ArgumentException(
                 "A StyleGAN2 generator has one block at 4×4 pixels and two at each further resolution, up to 1024 pixels.",
                 nameof(channels)
             );
-        if (styleSize < 1)
-            throw new ArgumentException($"The style size is {styleSize}, but must be at least 1.", nameof(styleSize));
-        if (mappingLayers is < 1 or > MostMappingLayers)
-            throw new ArgumentException($"A mapping has 1 to {MostMappingLayers} layers, not {mappingLayers}.", nameof(mappingLayers));
-        if (colors is not (1 or 3))
-            throw new ArgumentException($"Images have 1 or 3 channels, not {colors}.", nameof(colors));
-        (StyleSize, MappingLayers, Colors) = (styleSize, mappingLayers, colors);
     }
-
-    /// <summary>S: length of a style w.</summary>
-    public int StyleSize { get; }
-
-    /// <summary>Dense layers from a latent code to its style; 0 of a <see cref="Synthesis"/>.</summary>
-    public int MappingLayers { get; private init; }
-
-    /// <summary>Channels of an image as drawn: 3, or 1 for gray.</summary>
-    public int Colors { get; }
 
     /// <summary>
     /// What the absolute values of maps and of RGB images are kept below, as networks that were trained in half precision do it; 0 where they are not
@@ -63,12 +44,7 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     {
         get
         {
-            var sizes = new Dictionary<string, int>
-            {
-                [StyleSizeName] = StyleSize,
-                [MappingLayersName] = MappingLayers,
-                [ColorsName] = Colors,
-            };
+            var sizes = new Dictionary<string, int>(base.FamilySizes);
             if (Clamp > 0)
                 sizes[ClampName] = Clamp;
             return sizes;
@@ -76,14 +52,21 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     }
 
     /// <inheritdoc/>
-    public override GeneratorArchitecture Synthesis => this with { LatentSize = StyleSize, MappingLayers = 0 };
-
-    /// <inheritdoc/>
     public override int StylePlaces => Layers + 1;
 
+    internal override IEnumerable<(Part Part, int Index, long[] Shape)> OwnParts =>
+        StyleGan2Weights
+            .PartsOf(this)
+            .Where(part =>
+                part.Part is not (Part.MappingWeight or Part.MappingBias or Part.Noise or Part.MeanStyle or Part.Clamp or Part.Truncation)
+            )
+            .Select(part =>
+                (part.Part, part.Index, part.Part is Part.NoiseStrength ? part.Shape : [.. part.Shape.Where(size => size != 1)])
+            );
+
     /// <inheritdoc/>
-    public override double OwnWeights =>
-        StyleGan2Weights.OwnPartsOf(this).Sum(part => part.Shape.Aggregate(1.0, (product, size) => product * size));
+    /// <remarks>Kernels, of which demodulation keeps the squares' base, and each once more as its convolution reads it.</remarks>
+    public override double OwnWeightsInUse => OwnWeights + Synthesis.Weights;
 
     /// <inheritdoc/>
     public override NetworkCost OutputCost => RgbCost(Layers);
@@ -99,8 +82,7 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
 
         // A block that enlarges keeps its kernel as four of 3×3, one for each pixel that becomes of one.
         var kernels = 9 * inputs * outputs * (Enlarges(index) ? 4 : 1);
-        var mapping =
-            index == 0 ? Enumerable.Range(0, MappingLayers).Sum(layer => (double)StyleSize * MappingInputs(layer)) + 16 * inputs : 0;
+        var mapping = index == 0 ? MappingWeights + 16 * inputs : 0;
         var rgb = EndsResolution(index + 1) ? outputs * (StyleSize + Colors) : 0;
         return mapping + kernels + inputs * outputs + inputs * StyleSize + rgb;
     }
@@ -108,7 +90,7 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <inheritdoc/>
     public override NetworkCost LowerCost(int split, int subspaces = 1)
     {
-        var cost = MappingCost();
+        var cost = MappingCost;
         for (var index = 0; index < split - 1; index++)
             cost += BlockCost(index, 1, CodeUse.Optimized) + RgbCost(index + 1);
         return cost + BlockCost(split - 1, subspaces, CodeUse.Optimized);
@@ -133,21 +115,20 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     {
         if (sizes.GetValueOrDefault(ClampName) < 0)
             throw new ArgumentException($"The size '{ClampName}' is negative.", nameof(sizes));
-        return new StyleGan2Architecture(latentSize, channels, Size(StyleSizeName), Size(MappingLayersName), Size(ColorsName))
+        return new StyleGan2Architecture(
+            latentSize,
+            channels,
+            Size(sizes, StyleSizeName),
+            Size(sizes, MappingLayersName),
+            Size(sizes, ColorsName)
+        )
         {
             Clamp = sizes.GetValueOrDefault(ClampName),
         };
-
-        int Size(string name) =>
-            sizes.TryGetValue(name, out var size) ? size : throw new ArgumentException($"The size '{name}' is missing.", nameof(sizes));
     }
 
     /// <summary>Input channels of a block; the first one's are those of the constant, as many as it gives.</summary>
     internal int InputsOf(int index) => Channels[Math.Max(0, index - 1)];
-
-    /// <summary>Numbers that a layer of the mapping takes.</summary>
-    /// <param name="layer">From 0.</param>
-    internal int MappingInputs(int layer) => layer == 0 ? LatentSize : StyleSize;
 
     /// <summary>Width and height of the maps that a block gives.</summary>
     /// <param name="index">The block, from 0.</param>
@@ -156,14 +137,6 @@ public sealed record StyleGan2Architecture : GeneratorArchitecture
     /// <summary>Whether a block enlarges its maps: the first of each resolution after 4×4.</summary>
     /// <param name="index">The block, from 0.</param>
     internal static bool Enlarges(int index) => index % 2 == 1;
-
-    private NetworkCost MappingCost()
-    {
-        NetworkCost cost = default;
-        for (var layer = 0; layer < MappingLayers; layer++)
-            cost += LayerCost.Dense(MappingInputs(layer), StyleSize);
-        return cost;
-    }
 
     /// <summary>Maps times their scales, convolved, times what demodulates them, and activated in place.</summary>
     private NetworkCost BlockCost(int index, int subspaces, CodeUse codes)

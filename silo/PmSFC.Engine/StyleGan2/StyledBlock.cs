@@ -1,3 +1,4 @@
+using PmSFC.Engine.Styles;
 using PmSFC.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace PmSFC.Engine.StyleGan2;
 /// serves the whole batch (Karras et al. 2020, Eq. 1 and 3); then noise, bias, leaky ReLU 0.2 and a gain of √2, which is in the numbers already since the
 /// activation is homogeneous. Weights are frozen.
 /// </summary>
-internal sealed class StyledBlock : IDisposable
+internal sealed class StyledBlock : IStyledBlock
 {
     private static readonly Scalar Slope = 0.2,
         Epsilon = 1e-8,
@@ -23,6 +24,7 @@ internal sealed class StyledBlock : IDisposable
     private readonly Tensor _bias; // [O, 1, 1]
     private readonly Tensor? _noise; // [h, w], as it is stored
     private readonly Tensor? _noiseStrength; // [1]: what noise is multiplied by
+    private readonly Tensor? _constant; // [1, I, 4, 4], of the first block
     private readonly Enlargement? _enlargement;
     private readonly Limit? _limit;
 
@@ -34,12 +36,13 @@ internal sealed class StyledBlock : IDisposable
         Tensor bias,
         Tensor? noise,
         Tensor? noiseStrength,
+        Tensor? constant,
         Enlargement? enlargement,
         Limit? limit
     )
     {
         (_modulation, _modulationBias, _kernel, _power, _bias, _noise) = (modulation, modulationBias, kernel, power, bias, noise);
-        (_noiseStrength, _enlargement, _limit) = (noiseStrength, enlargement, limit);
+        (_noiseStrength, _constant, _enlargement, _limit) = (noiseStrength, constant, enlargement, limit);
         _zeros = zeros(kernel.shape[0], dtype: kernel.dtype, device: kernel.device);
         foreach (var tensor in Tensors)
             tensor.DetachFromDisposeScope();
@@ -49,7 +52,7 @@ internal sealed class StyledBlock : IDisposable
     public bool Enlarges => _enlargement is not null;
 
     private IEnumerable<Tensor> Tensors =>
-        new[] { _modulation, _modulationBias, _kernel, _power, _zeros, _bias, _noise, _noiseStrength }.OfType<Tensor>();
+        new[] { _modulation, _modulationBias, _kernel, _power, _zeros, _bias, _noise, _noiseStrength, _constant }.OfType<Tensor>();
 
     /// <summary>Puts a block on a device.</summary>
     /// <param name="weights">The generator's.</param>
@@ -74,6 +77,7 @@ internal sealed class StyledBlock : IDisposable
             Read(Part.Bias, outputs, 1, 1).mul(Gain),
             weights.HasNoise ? Read(Part.Noise, side, side) : null,
             strength,
+            index == 0 ? Read(Part.Constant, 1, inputs, 4, 4) : null,
             enlargement,
             Limit.Of(architecture)
         );
@@ -81,10 +85,8 @@ internal sealed class StyledBlock : IDisposable
         Tensor Read(Part part, params ReadOnlySpan<long> shape) => weights.Tensor(part, index, device, dtype, shape);
     }
 
-    /// <summary>The block with some of its output channels alone, which depend on no other channel of it.</summary>
-    /// <param name="channels">Their numbers.</param>
-    /// <returns>Disposed by the caller.</returns>
-    public StyledBlock Restrict(IEnumerable<int> channels)
+    /// <inheritdoc/>
+    public IStyledBlock Restrict(IEnumerable<int> channels)
     {
         using var scope = NewDisposeScope();
         long[] chosen = [.. channels.Select(channel => (long)channel)];
@@ -100,20 +102,19 @@ internal sealed class StyledBlock : IDisposable
             _bias.index_select(0, outputs),
             _noise?.alias(),
             _noiseStrength?.alias(),
+            _constant?.alias(),
             Enlarges ? new Enlargement(_kernel.device, _kernel.dtype) : null,
             _limit
         );
     }
 
-    /// <param name="x">[N, I, h, w].</param>
-    /// <param name="style">w, [N, S].</param>
-    /// <param name="noise">[N, 1, h, w] of the maps that it gives; <see langword="null"/> for its own.</param>
-    /// <returns>[N, O, h, w], or twice as large; owned by the caller's dispose scope.</returns>
-    public Tensor Forward(Tensor x, Tensor style, Tensor? noise = null)
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor? x, Tensor style, Tensor? noise = null)
     {
         using var scope = NewDisposeScope();
         var scales = style.mm(_modulation).AddInPlace(_modulationBias);
         var demodulation = scales.Squared().mm(_power).AddInPlace(Epsilon).rsqrt().mul(Gain);
+        x ??= _constant!.expand(style.shape[0], -1, -1, -1);
         var y = NetworkLayers.Convolve(x * Style.OverPixels(scales), _kernel, _zeros);
         if (Enlarges)
             y = nn.functional.pixel_shuffle(y, 2);
@@ -124,13 +125,9 @@ internal sealed class StyledBlock : IDisposable
         return Limit.Apply(_limit, y).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The maps by weights that are moved, for each image in its own way.</summary>
+    /// <inheritdoc/>
     /// <remarks>One image after the other: each has its own kernel.</remarks>
-    /// <param name="x">[N, I, h, w].</param>
-    /// <param name="style">w, [N, S].</param>
-    /// <param name="moves">What is added to each of the block's weights as it is stored, [N, …].</param>
-    /// <returns>As <see cref="Forward(Tensor, Tensor, Tensor?)"/>.</returns>
-    public Tensor Forward(Tensor x, Tensor style, Func<Part, Tensor> moves)
+    public Tensor Forward(Tensor? x, Tensor style, Func<Part, Tensor> moves)
     {
         using var scope = NewDisposeScope();
         var weight = _enlargement?.Weight(_kernel) ?? _kernel;
@@ -138,7 +135,7 @@ internal sealed class StyledBlock : IDisposable
         var scales = Style.Moved(style, _modulation, _modulationBias, moves(Part.Modulation), moves(Part.ModulationBias));
         var power = kernels.Squared().sum([3L, 4L]); // [N, O, I]
         var demodulation = power.bmm(scales.Squared().unsqueeze(-1)).squeeze(-1).AddInPlace(Epsilon).rsqrt().mul(Gain);
-        x = x * Style.OverPixels(scales);
+        x = (x ?? moves(Part.Constant).Add(_constant!)) * Style.OverPixels(scales);
         var y = cat([.. Enumerable.Range(0, (int)x.shape[0]).Select(Convolved)], 0);
         if (Enlarges)
             y = nn.functional.pixel_shuffle(y, 2);

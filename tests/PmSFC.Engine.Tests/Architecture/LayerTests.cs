@@ -25,6 +25,8 @@ public sealed class LayerTests
         "Perceptual",
         "Generators",
         "Pggan",
+        "Styles",
+        "StyleGan1",
         "StyleGan2",
         "Tasks",
         "Preparation",

@@ -65,11 +65,15 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
     [InlineData("genforce-stylegan2-0.pth")]
     [InlineData("karras-stylegan2-0.pkl")]
     [InlineData("karras-stylegan2-1.pkl")]
-    public void StyleGan2_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
+    [InlineData("genforce-stylegan1-0.pth")]
+    [InlineData("genforce-stylegan1-1.pth")]
+    [InlineData("karras-stylegan1-0.pkl")]
+    [InlineData("karras-stylegan1-1.pkl")]
+    public void StyleGan_MutatedFile_IsReadOrRefused(string file) => Fuzz(file, content =>
         {
             var weights = EngineCatalog.BuiltIn.Families.Read(content, file);
             Intact(weights.ToSafetensors());
-            weights.Architecture.Resolution.ShouldBeInRange(8, 1024);
+            weights.Architecture.Resolution.ShouldBeInRange(4, 1024);
         });
 
     [TheoryNeeding<Reference.WithTorch>]
@@ -228,6 +232,7 @@ public sealed class CheckpointFuzzTests(CheckpointFuzzTests.Files files, ITestOu
                 return;
             Reference.Ask("checkpoints.py", _folder.FullName);
             Reference.Ask("generator_layouts.py", _folder.FullName);
+            Reference.Ask("stylegan1.py", _folder.FullName);
             Reference.Ask("stylegan2.py", _folder.FullName);
             Reference.Ask("super_resolution_reference.py", "--files", _folder.FullName);
             Reference.Ask("colorizer_reference.py", "--random", PathOf("colorizer.pth"), "1", "3");

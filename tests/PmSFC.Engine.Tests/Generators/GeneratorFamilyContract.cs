@@ -24,6 +24,9 @@ public abstract class GeneratorFamilyContract
     /// <summary>A generator of these sizes with random weights, the same each time.</summary>
     protected abstract IGenerator Load(ScalarType dtype);
 
+    /// <summary>The share of a loss that a short search leaves at most.</summary>
+    protected virtual float LossLeft(string method) => 0.9f;
+
     [Fact]
     public void UpperOfLower_AtEverySplit_EqualsForward()
     {
@@ -78,13 +81,15 @@ public abstract class GeneratorFamilyContract
 
         var composed = composition.Compose(z.expand([1, .. composition.CodeShape]), w);
 
-        composed.Context.Count.ShouldBe(2);
+        composed.Context.Count.ShouldBe(generator.Lower(z, 2).Context.Count);
         TestTensors.Difference(generator.Upper(composed, 2), generator.Forward(z)).ShouldBeLessThan(1e-5f);
     }
 
     [Theory]
     [MemberData(nameof(Searches))]
-    public void Search_OfEveryMethod_FallsAndGoesOnExactlyFromItsCheckpoints(string name)
+    public void Search_OfEveryMethod_FallsAndGoesOnExactlyFromItsCheckpoints(string name) => FallsAndGoesOn(name);
+
+    protected void FallsAndGoesOn(string name)
     {
         using var scope = NewDisposeScope();
         using var generator = Load(ScalarType.Float32);
@@ -110,7 +115,7 @@ public abstract class GeneratorFamilyContract
         while (!resumed.IsFinished)
             resumed.Step();
 
-        whole.Losses().Zip(before, (after, start) => after / start).ShouldAllBe(ratio => ratio < 0.9f);
+        whole.Losses().Zip(before, (after, start) => after / start).ShouldAllBe(ratio => ratio < LossLeft(name));
         for (var image = 0; image < 2; image++)
             resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
     }

@@ -36,7 +36,7 @@ public sealed class SecondFamilyTests : GeneratorFamilyContract
         TestTensors.Difference(generator.Forward(z), again.Forward(z)).ShouldBe(0f);
         Should
             .Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(file, "styled.safetensors"))
-            .Message.ShouldContain("is not a PGGAN or StyleGAN2 generator");
+            .Message.ShouldContain("is not a PGGAN, StyleGAN1 or StyleGAN2 generator");
     }
 
     [Fact]

@@ -7,195 +7,32 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Generators;
 
-public sealed class StyleGan2Tests : GeneratorFamilyContract
+public sealed class StyleGan2Tests : StyledFamilyContract
 {
     protected override GeneratorArchitecture Sizes => RandomStyleGan2.Tiny;
 
-    protected override IGenerator Load(ScalarType dtype) => Read(RandomStyleGan2.File(RandomStyleGan2.Tiny)).Load(CPU, dtype);
+    protected override byte[] Content { get; } = RandomStyleGan2.File(RandomStyleGan2.Tiny);
 
-    [FactNeeding<Reference.WithTorch>]
-    public void Forward_OfRandomGenerators_DrawsTheImagesOfTheEquations()
-    {
-        using var scope = NewDisposeScope();
-        using var folder = new TemporaryDirectory();
-        var reference = Reference.Ask("stylegan2.py", folder.Path);
+    protected override string MeanStyleName => "latent_avg";
 
-        foreach (var file in reference.EnumerateObject())
+    protected override string TruncationName => "truncation";
+
+    protected override string Script => "stylegan2.py";
+
+    protected override GeneratorArchitecture Describe(
+        (int Latent, int Style, int MappingLayers, int Colors, int Clamp) sizes,
+        IReadOnlyList<int> channels
+    ) =>
+        new StyleGan2Architecture(
+            sizes.Latent,
+            [.. channels.SelectMany((count, i) => Enumerable.Repeat(count, i == 0 ? 1 : 2))],
+            sizes.Style,
+            sizes.MappingLayers,
+            sizes.Colors
+        )
         {
-            var content = File.ReadAllBytes(Path.Combine(folder.Path, file.Name));
-            EngineCatalog.BuiltIn.Families.Identify(StateDict.Read(content, file.Name)).Layout.Name.ShouldBe(Text("layout"), file.Name);
-            var weights = Read(content);
-            weights.Architecture.ShouldBe(
-                new StyleGan2Architecture(
-                    Number("latent"),
-                    [.. Numbers("channels").SelectMany((count, i) => Enumerable.Repeat((int)count, i == 0 ? 1 : 2))],
-                    Number("style"),
-                    Number("depth"),
-                    Number("colors")
-                )
-                {
-                    Clamp = Number("clamp"),
-                },
-                file.Name
-            );
-            var stored = weights.ToSafetensors();
-            var average = StateDict.Read(stored, "stored").Contains("latent_avg")
-                ? StateDict.Read(stored, "stored").ReadDoubles("latent_avg", Number("style"))
-                : [];
-            average.ShouldBe(
-                file.Value.GetProperty("average").ValueKind is System.Text.Json.JsonValueKind.Null ? [] : [.. Numbers("average")],
-                file.Name
-            );
-            var z = tensor(Numbers("codes").ToArray()).view(-1, Number("latent"));
-            var expected = tensor(Numbers("images").ToArray());
-
-            Compare(weights, file.Name);
-            Compare(Read(stored), $"{file.Name} stored and read again");
-            Read(stored).ToSafetensors().ShouldBe(stored);
-
-            void Compare(IGeneratorWeights read, string what)
-            {
-                using var generator = read.Load(CPU, ScalarType.Float64);
-                TestTensors.Difference(generator.Forward(z).flatten(), expected).ShouldBeLessThan(1e-5f, what);
-                using var single = read.Load(CPU);
-                TestTensors
-                    .Difference(single.Forward(z.to(ScalarType.Float32)).to(ScalarType.Float64).flatten(), expected)
-                    .ShouldBeLessThan(1e-3f, what);
-                CompareStyles((IStyledGenerator)generator, what);
-                CompareTruncated((IStyledWeights)read, what);
-            }
-
-            void CompareTruncated(IStyledWeights read, string what)
-            {
-                if (average.Length == 0)
-                    return;
-                using var generator = Read(read.With(new DrawingOptions(Truncation: 0.625)).ToSafetensors()).Load(CPU, ScalarType.Float64);
-                TestTensors
-                    .Difference(generator.Forward(z).flatten(), tensor(Numbers("truncated").ToArray()))
-                    .ShouldBeLessThan(1e-5f, what);
-            }
-
-            void CompareStyles(IStyledGenerator generator, string what)
-            {
-                var (places, style) = (generator.Architecture.StylePlaces, Number("style"));
-                var placed = tensor(Numbers("places").ToArray()).view(1, places, style);
-                Tensor[] noises =
-                [
-                    .. file
-                        .Value.GetProperty("noises")
-                        .EnumerateArray()
-                        .Select(noise => tensor(noise.EnumerateArray().Select(value => value.GetDouble()).ToArray()))
-                        .Select(noise => Math.Sqrt(noise.numel()) is var side ? noise.view(1, 1, (long)side, (long)side) : noise),
-                ];
-
-                Differs(generator.Styles(z), "styles");
-                Differs(generator.Synthesis.Forward(placed), "placed");
-                if (!file.Value.GetProperty("strengths").GetBoolean())
-                {
-                    generator.NoiseSides.ShouldBeEmpty(what);
-                    return;
-                }
-
-                generator.NoiseSides.ShouldBe(noises.Select(noise => (int)noise.shape[2]), what);
-                Differs(generator.Draw(placed, noises), "noised");
-
-                void Differs(Tensor ours, string name) =>
-                    TestTensors.Difference(ours.flatten(), tensor(Numbers(name).ToArray())).ShouldBeLessThan(1e-5f, $"{what}: {name}");
-            }
-
-            string Text(string name) => file.Value.GetProperty(name).GetString()!;
-
-            int Number(string name) => file.Value.GetProperty(name).GetInt32();
-
-            IEnumerable<double> Numbers(string name) => file.Value.GetProperty(name).EnumerateArray().Select(value => value.GetDouble());
-        }
-    }
-
-    /// <summary>Codes' styles alone are truncated: not the mean, which a file without one has from codes, nor how far styles are from it.</summary>
-    [Fact]
-    public void With_ATruncation_DrawsStylesOfCodesNearerToTheSameMean()
-    {
-        using var scope = NewDisposeScope();
-        var whole = (IStyledWeights)Read(RandomStyleGan2.Changed(without: "latent_avg"));
-        var truncated = (IStyledWeights)Read(whole.With(new DrawingOptions(Truncation: 0.25)).ToSafetensors());
-        using var before = (IStyledGenerator)whole.Load(CPU, ScalarType.Float64);
-        using var after = (IStyledGenerator)truncated.Load(CPU, ScalarType.Float64);
-        var z = TestTensors.Normal(1, 5, 6).to(ScalarType.Float64);
-
-        TestTensors.Difference(after.MeanStyle, before.MeanStyle).ShouldBe(0);
-        after.StyleSpread.ShouldBe(before.StyleSpread);
-        TestTensors.Difference(after.Styles(z) - after.MeanStyle, (before.Styles(z) - before.MeanStyle) * 0.25).ShouldBeLessThan(1e-12f);
-        (whole.Drawing, truncated.Drawing).ShouldBe((null, "truncation 0.25"));
-        truncated.With(new DrawingOptions(Truncation: 1)).ToSafetensors().ShouldBe(whole.ToSafetensors());
-        truncated.With(new DrawingOptions()).ToSafetensors().ShouldBe(truncated.ToSafetensors());
-        foreach (var split in Enumerable.Range(1, after.Architecture.LargestSplit))
-        {
-            var partition = Problems.Partition(after, split, 2);
-            using var restricted = after.Restrict(partition, split);
-            var part = restricted.Forward(z.view(5, 1, 1, 6).expand(-1, 2, -1, -1)).Maps[1];
-            var channels = tensor(partition.ChannelsOf(1).Select(c => (long)c).ToArray());
-            TestTensors.Difference(part.flatten(0, 1), after.Lower(z, split).Maps.index_select(1, channels)).ShouldBeLessThan(1e-12f);
-        }
-    }
-
-    [Fact]
-    public void With_NoNoise_DrawsAsAFileThatHasNone()
-    {
-        using var scope = NewDisposeScope();
-        var weights = ((IStyledWeights)Read(RandomStyleGan2.File(RandomStyleGan2.Tiny))).With(
-            new DrawingOptions(Noise: new NoiseSource(null))
-        );
-        using var silent = weights.Load(CPU, ScalarType.Float64);
-        using var without = Read(RandomStyleGan2.File(RandomStyleGan2.Tiny, hasNoise: false)).Load(CPU, ScalarType.Float64);
-        using var noisy = Load(ScalarType.Float64);
-        var z = TestTensors.Normal(1, 2, 6).to(ScalarType.Float64);
-
-        // The random numbers of a file come one after the other, so that one without noise has other weights too.
-        var stripped = RandomStyleGan2.Tiny.Channels.Select((_, block) => $"noises.noise_{block}").ToHashSet();
-        SafetensorsFile
-            .Read(weights.ToSafetensors(), "file")
-            .Header.Entries.Keys.ShouldBe(
-                SafetensorsFile
-                    .Read(RandomStyleGan2.File(RandomStyleGan2.Tiny), "file")
-                    .Header.Entries.Keys.Where(name => !stripped.Contains(name)),
-                ignoreOrder: true
-            );
-        var noises = ((IStyledGenerator)noisy).NoiseSides.Select(side => zeros(2, 1, side, side, dtype: ScalarType.Float64)).ToArray();
-        var expected = ((IStyledGenerator)noisy).Draw(((IStyledGenerator)noisy).Styles(z), noises);
-        TestTensors.Difference(silent.Forward(z), expected).ShouldBeLessThan(1e-12f);
-        TestTensors.Difference(silent.Forward(z), noisy.Forward(z)).ShouldBeGreaterThan(1e-3f);
-        weights.Drawing.ShouldBe("no noise");
-        ((IStyledGenerator)silent).NoiseSides.ShouldBe(((IStyledGenerator)without).NoiseSides);
-    }
-
-    [Fact]
-    public void With_ASeedOfNoise_HasThatNoiseAndNoOther()
-    {
-        var file = (IStyledWeights)Read(RandomStyleGan2.File(RandomStyleGan2.Small));
-        var silent = file.With(new DrawingOptions(Noise: new NoiseSource(null)));
-        var (first, again, other) = (Of(file, 7), Of(silent, 7), Of(file, 8));
-
-        again.ShouldBe(first);
-        other.ShouldNotBe(first);
-        float[] noise = [.. first.SelectMany(block => block)];
-        noise.Average().ShouldBe(0, 0.06f);
-        noise.Average(value => value * value).ShouldBe(1, 0.06f);
-        first[6].AsSpan(0, 16).SequenceEqual(first[0]).ShouldBeFalse();
-
-        static float[][] Of(IStyledWeights weights, long seed)
-        {
-            var content = SafetensorsFile.Read(weights.With(new DrawingOptions(Noise: new NoiseSource(seed))).ToSafetensors(), "file");
-            return
-            [
-                .. RandomStyleGan2.Small.Channels.Select(
-                    (_, block) =>
-                        RandomStyleGan2.Small.ResolutionAt(block + 1) is var side
-                            ? content.ReadFloats($"noises.noise_{block}", 1, 1, side, side)
-                            : []
-                ),
-            ];
-        }
-    }
+            Clamp = sizes.Clamp,
+        };
 
     [Fact]
     public void With_NoiseForAFileWithoutStrengths_OrATruncationOutOfRange_IsRefused()
@@ -206,15 +43,6 @@ public sealed class StyleGan2Tests : GeneratorFamilyContract
         foreach (var truncation in new[] { 0, -0.5, 1.5, double.NaN })
             Should.Throw<ArgumentException>(() => weights.With(new DrawingOptions(truncation)));
     }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(1.25)]
-    public void Read_OfATruncationOutOfRange_SaysWhatIsRead(float truncation) =>
-        Should
-            .Throw<CheckpointException>(() => Read(RandomStyleGan2.Changed(with: ("truncation", [truncation], [1]))))
-            .Message.ShouldContain("numbers above 0 and up to 1 are read");
 
     /// <summary>The images that the network drew as it was trained, in single precision; that of PyTorch is 9e-6 off double precision here.</summary>
     [SharedFact("weights/celeba64_stylegan2/known.npz")]
@@ -229,29 +57,13 @@ public sealed class StyleGan2Tests : GeneratorFamilyContract
         TestTensors.Difference(generator.Forward(z), expected).ShouldBeLessThan(2e-5f);
     }
 
-    /// <summary>Central differences in double precision, of the whole image in a random direction.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Gradient_ThroughEveryCut_IsThatOfDifferences(int split)
-    {
-        using var scope = NewDisposeScope();
-        using var generator = Read(RandomStyleGan2.File(RandomStyleGan2.Tiny with { Clamp = split % 2 })).Load(CPU, ScalarType.Float64);
-        var z = TestTensors.Normal(1, 2, 6).to(ScalarType.Float64).requires_grad_();
-        var weights = TestTensors.Normal(2, 2, 3, 16, 16).to(ScalarType.Float64);
-        var direction = TestTensors.Normal(3, 2, 6).to(ScalarType.Float64);
-        Loss(z).backward();
-        var slope = (z.grad! * direction).sum().item<double>();
-        const double Step = 1e-6;
+    [Fact]
+    public void Gradient_WhereMapsAreClamped_IsThatOfDifferences() =>
+        GradientIsThatOfDifferences(RandomStyleGan2.File(RandomStyleGan2.Tiny with { Clamp = 1 }), split: 3);
 
-        var around = (Loss(z.detach() + direction * Step) - Loss(z.detach() - direction * Step)).item<double>() / (2 * Step);
-
-        slope.ShouldBe(around, 1e-6 * Math.Max(1, Math.Abs(slope)));
-
-        Tensor Loss(Tensor codes) => (generator.Upper(generator.Lower(codes, split), split).square() * weights).sum();
-    }
+    [Fact]
+    public void DrawMoved_WhereMapsAreClamped_DrawsWhatFilesOfThoseWeightsDraw() =>
+        DrawsMovedAsFiles(RandomStyleGan2.File(RandomStyleGan2.Tiny with { Clamp = 1 }));
 
     [Fact]
     public void Read_WithoutNoise_DrawsWithout()
@@ -327,5 +139,39 @@ public sealed class StyleGan2Tests : GeneratorFamilyContract
                 .Message;
     }
 
-    private static IGeneratorWeights Read(byte[] content) => EngineCatalog.BuiltIn.Families.Read(content, "it");
+    [Fact]
+    public void Synthesis_WhereOnePlaceHasAnotherStyle_ChangesWhatComesOfItAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = (IStyledGenerator)Load(ScalarType.Float64);
+        var styles = TestTensors.Normal(1, 1, generator.Architecture.StylePlaces, 5).to(ScalarType.Float64);
+        var whole = generator.Synthesis.Lower(styles, 3);
+
+        for (var place = 0; place < generator.Architecture.StylePlaces; place++)
+        {
+            var other = styles.clone();
+            other.select(1, place).add_(TestTensors.Normal(2, 1, 5));
+            var features = generator.Synthesis.Lower(other, 3);
+
+            // Blocks 0 to 2 make the maps; the image before has the RGB of block 0 alone, which is place 1.
+            (TestTensors.Difference(features.Maps, whole.Maps) > 0).ShouldBe(place < 3, $"maps, place {place}");
+            (TestTensors.Difference(features.Context[1], whole.Context[1]) > 0).ShouldBe(place < 2, $"image, place {place}");
+            TestTensors.Difference(generator.Synthesis.Forward(other), generator.Synthesis.Forward(styles)).ShouldBeGreaterThan(0);
+        }
+    }
+
+    [Fact]
+    public void Synthesis_OfAnArchitecture_TakesStylesAndHasNoMapping()
+    {
+        var synthesis = (StyleGan2Architecture)RandomStyleGan2.Tiny.Synthesis;
+
+        synthesis.LatentSize.ShouldBe(5);
+        synthesis.MappingLayers.ShouldBe(0);
+        synthesis.StylePlaces.ShouldBe(6);
+        synthesis.Channels.ShouldBe(RandomStyleGan2.Tiny.Channels);
+        synthesis.Weights.ShouldBe(RandomStyleGan2.Tiny.Weights - (5 * 6 + 5 * 5));
+        using var generator = (IStyledGenerator)Load(ScalarType.Float64);
+        generator.Synthesis.Architecture.ShouldBe(synthesis);
+        RandomGenerator.Tiny.Synthesis.ShouldBeNull();
+    }
 }

@@ -264,7 +264,7 @@ public sealed class StyleSearchTests
 
         issue.Setting.ShouldBe("method");
         issue.Message.ShouldBe(
-            $"The method '{name}' searches styles, but a generator of the family 'pggan' has none; remove the method, or invert by a generator of the family 'stylegan2'."
+            $"The method '{name}' searches styles, but a generator of the family 'pggan' has none; remove the method, or invert by a generator of the family 'stylegan1' or 'stylegan2'."
         );
         using var scope = NewDisposeScope();
         using var generator = RandomGenerator.Load(RandomGenerator.Small);

@@ -21,6 +21,14 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     private static readonly string[] Composing = ["pmsfc", "mganprior", "invertgennet"];
     private static readonly Lazy<byte[]> Paper256 = new(() => RandomGenerator.File(RandomGenerator.Paper(256)));
 
+    private static readonly Lazy<byte[]> StyleGan1Of64 = new(() =>
+        RandomStyleGan1.File(RandomStyleGan1.Of(128, 4, [128, 128, 128, 64, 32]))
+    );
+
+    private static readonly Lazy<byte[]> StyleGan1Of256 = new(() =>
+        RandomStyleGan1.File(RandomStyleGan1.Of(512, 8, [512, 512, 512, 512, 256, 128, 64]))
+    );
+
     private static readonly Lazy<byte[]> StyleGan2Of64 = new(() =>
         RandomStyleGan2.File(RandomStyleGan2.Of(128, 4, [128, 128, 128, 64, 32]))
     );
@@ -97,6 +105,22 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [InlineData("pti", "inversion", 3, 4)]
     public void Estimate_OfAStyleGan2Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
         Compare(StyleGan2Of64.Value, null, method, task, split, batch);
+
+    [Theory]
+    [InlineData("pmsfc", "inversion", 3, 8)]
+    [InlineData("mganprior", "super-resolution", 4, 8)]
+    [InlineData("invert-layers", "inversion", 3, 8)]
+    [InlineData("projector", "inversion", 3, 8)]
+    [InlineData("sam", "inversion", 7, 8)]
+    [InlineData("bdinvert", "inversion", 4, 8)]
+    [InlineData("pti", "inversion", 3, 4)]
+    public void Estimate_OfAStyleGan1Of64Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
+        Compare(StyleGan1Of64.Value, null, method, task, split, batch);
+
+    [TheoryNeeding<FullMemory>]
+    [MemberData(nameof(Everything))]
+    public void Estimate_OfEveryMethodOnAStyleGan1At256Pixels_IsWhatThreeIterationsTake(string method, string task, int split, int batch) =>
+        Compare(StyleGan1Of256.Value, null, method, task, split, batch);
 
     [Theory]
     [InlineData("pggan", 1)]

@@ -1,5 +1,6 @@
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.StyleGan2;
+using PmSFC.Engine.Styles;
 
 namespace PmSFC.Engine.Tests.Support;
 
@@ -60,14 +61,6 @@ internal static class RandomStyleGan2
     }
 
     /// <summary>The tiny generator's file without a tensor, or with another one.</summary>
-    public static byte[] Changed(string without = "", (string Name, float[] Values, long[] Shape)? with = null)
-    {
-        var file = SafetensorsFile.Read(File(Tiny), "whole");
-        var writer = new SafetensorsWriter();
-        foreach (var entry in file.Header.Entries.Values.Where(entry => entry.Name != without))
-            writer.Add(entry.Name, file.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
-        if (with is var (name, values, shape))
-            writer.Add(name, values, shape);
-        return writer.ToArray();
-    }
+    public static byte[] Changed(string without = "", (string Name, float[] Values, long[] Shape)? with = null) =>
+        ChangedFile.Of(File(Tiny), without, with);
 }

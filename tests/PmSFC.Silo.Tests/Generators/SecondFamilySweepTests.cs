@@ -90,7 +90,7 @@ public sealed class SecondFamilySweepTests : IDisposable
         var issue = refused.Issues.ShouldHaveSingleItem();
         issue.Path.ShouldBe("generator");
         issue.Message.ShouldBe(
-            "The generator 'styled' is of the family 'styled', which this version does not know (pggan, stylegan2); use the version that imported it, or a later one."
+            "The generator 'styled' is of the family 'styled', which this version does not know (pggan, stylegan1, stylegan2); use the version that imported it, or a later one."
         );
     }
 

@@ -67,14 +67,13 @@ public sealed class PtiMethod : IOptimizationMethod
         var weights = architecture.OwnWeights;
         var images = GeneratorCost.OfStyles(architecture, places: 1);
 
-        // Each image's kernels, of which demodulation keeps the squares' base, and each once more as its convolution reads it. What found the style stays, with
-        // its moments.
+        // What found the style stays, with its moments.
         return images with
         {
-            Cost = LayerCost.Map(weights + architecture.Synthesis!.Weights) + images.Cost,
+            Cost = LayerCost.Map(architecture.OwnWeightsInUse) + images.Cost,
             Parameters = weights,
             Constants = 3 * pivot.Parameters,
-            Codes = weights + architecture.Synthesis.LatentSize,
+            Codes = weights + architecture.Synthesis!.LatentSize,
         };
     }
 

@@ -83,8 +83,8 @@ public sealed class GeneratorLayoutTests : IDisposable
     }
 
     [SharedTheory("weights/third_party_generators")]
-    [InlineData("ffhq64_vae_decoder.pth", "is another network than a PGGAN or StyleGAN2 generator: it has batch normalization")]
-    [InlineData("celeba32_dcgan.pt", "is another network than a PGGAN or StyleGAN2 generator: it has batch normalization")]
+    [InlineData("ffhq64_vae_decoder.pth", "is another network than a PGGAN, StyleGAN1 or StyleGAN2 generator: it has batch normalization")]
+    [InlineData("celeba32_dcgan.pt", "is another network than a PGGAN, StyleGAN1 or StyleGAN2 generator: it has batch normalization")]
     [InlineData("karras_celebahq_64conv1_to_1024_fp16.npz", "names begin at 64×64, so the lower half of a generator is missing")]
     public void Read_OfAnotherKindOfGenerator_SaysWhatItIs(string file, string reason)
     {
@@ -101,7 +101,7 @@ public sealed class GeneratorLayoutTests : IDisposable
         var message = Should.Throw<CheckpointException>(() => EngineCatalog.BuiltIn.Families.Read(content, "stylegan.safetensors")).Message;
 
         message.ShouldContain(
-            "genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras, mmgen, rosinality, stylegan2-ada, genforce-stylegan2, karras-stylegan2"
+            "genforce, genforce-bare, gandissect, pytorch-gan-zoo, karras, mmgen, genforce-stylegan1, karras-stylegan1, rosinality, stylegan2-ada, genforce-stylegan2, karras-stylegan2"
         );
         message.ShouldContain("'synthesis.b4.conv1.weight'");
     }

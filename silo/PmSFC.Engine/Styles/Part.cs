@@ -1,6 +1,9 @@
-namespace PmSFC.Engine.StyleGan2;
+namespace PmSFC.Engine.Styles;
 
-/// <summary>What a tensor of a StyleGAN2 generator is, whatever a layout calls it. Blocks and the RGB images after them are numbered from 0.</summary>
+/// <summary>
+/// What a tensor of a generator with styles is, whatever a layout calls it. Blocks and the RGB images after them are numbered from 0. Sizes are those of a
+/// StyleGAN2; a StyleGAN1 has strengths of noise for each channel, [C], and a modulation of scales and shifts, [2 C, S].
+/// </summary>
 internal enum Part
 {
     /// <summary>[S, latent], or [S, S] of a later layer of the mapping.</summary>

@@ -1,7 +1,7 @@
 using PmSFC.Engine.Tensors;
 using static TorchSharp.torch;
 
-namespace PmSFC.Engine.StyleGan2;
+namespace PmSFC.Engine.Styles;
 
 /// <summary>How a style acts on maps.</summary>
 internal static class Style

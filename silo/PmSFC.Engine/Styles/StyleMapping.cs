@@ -1,0 +1,117 @@
+using PmSFC.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PmSFC.Engine.Styles;
+
+/// <summary>
+/// From codes to styles: a pixel norm, then dense layers with a leaky ReLU 0.2 each; then w̄ + ψ (w − w̄) where styles are truncated. Weights are frozen.
+/// </summary>
+internal sealed class StyleMapping : IDisposable
+{
+    private const int SampleCount = 10_000;
+
+    private static readonly Scalar Slope = 0.2;
+    private static readonly long[] OverSamples = [0];
+
+    private readonly (Tensor Weight, Tensor Bias)[] _layers; // [in, S] and [S], as they are used
+    private readonly Tensor? _truncation; // ψ, [1]
+    private readonly Lazy<double> _spread;
+
+    private StyleMapping((Tensor Weight, Tensor Bias)[] layers, Tensor? mean, Tensor? truncation)
+    {
+        (_layers, _truncation) = (layers, truncation);
+        Mean = mean ?? Samples().mean(OverSamples);
+        _spread = new Lazy<double>(FindSpread);
+        foreach (var tensor in Tensors)
+            tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>w̄, [S]: the file's, or else that of codes that are always the same.</summary>
+    public Tensor Mean { get; }
+
+    /// <summary>The square root of the mean squared distance of styles from their mean, of codes that are always the same; truncation does not count.</summary>
+    public double Spread => _spread.Value;
+
+    private IEnumerable<Tensor> Tensors =>
+        _layers.SelectMany(layer => new[] { layer.Weight, layer.Bias }).Append(Mean).Concat(_truncation is null ? [] : [_truncation]);
+
+    /// <summary>Puts a mapping on a device.</summary>
+    /// <param name="weights">The generator's.</param>
+    /// <param name="layers">Number of its layers.</param>
+    /// <param name="sizes">Lengths of codes and styles.</param>
+    /// <param name="weightGain">What a layer's weight is multiplied by beside 1/√inputs.</param>
+    /// <param name="biasGain">What its bias is multiplied by.</param>
+    /// <param name="device">Where to.</param>
+    /// <param name="dtype">Single or double precision.</param>
+    public static StyleMapping Load(
+        StyledWeights weights,
+        int layers,
+        (long Latent, long Style) sizes,
+        double weightGain,
+        double biasGain,
+        Device device,
+        ScalarType dtype
+    )
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        return new StyleMapping(
+            [.. Enumerable.Range(0, layers).Select(Layer)],
+            weights.HasMeanStyle ? weights.Tensor(Part.MeanStyle, 0, device, dtype, sizes.Style) : null,
+            weights.Truncation < 1 ? weights.Tensor(Part.Truncation, 0, device, dtype, 1) : null
+        );
+
+        (Tensor, Tensor) Layer(int index)
+        {
+            var stored = weights.Tensor(Part.MappingWeight, index, device, dtype, sizes.Style, index == 0 ? sizes.Latent : sizes.Style);
+            return (
+                Style.Matrix(stored).Multiply(weightGain),
+                weights.Tensor(Part.MappingBias, index, device, dtype, sizes.Style).Multiply(biasGain)
+            );
+        }
+    }
+
+    /// <summary>Codes of the length that the first layer takes.</summary>
+    public static Tensor Normalize(Tensor z) => NetworkLayers.PixelNorm(z);
+
+    /// <param name="z">[N, latent].</param>
+    /// <returns>[N, S]; owned by the caller's dispose scope.</returns>
+    public Tensor Forward(Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        var style = Whole(z);
+        if (_truncation is not null)
+            style = lerp(Mean, style, _truncation);
+        return style.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors)
+            tensor.Dispose();
+    }
+
+    /// <summary>Styles that are not truncated.</summary>
+    private Tensor Whole(Tensor z)
+    {
+        var style = Normalize(z);
+        foreach (var (weight, bias) in _layers)
+            style = style.mm(weight).AddInPlace(bias).leaky_relu_(Slope);
+        return style;
+    }
+
+    private Tensor Samples()
+    {
+        var first = _layers[0].Weight;
+        return Whole(NormalNumbers.Draw(0, 0, SampleCount, first.shape[0]).to(first.dtype, first.device));
+    }
+
+    private double FindSpread()
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        return Samples().var(OverSamples, unbiased: false).sum().sqrt().to(ScalarType.Float64).item<double>();
+    }
+}
