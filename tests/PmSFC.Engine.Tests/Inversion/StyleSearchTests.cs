@@ -1,13 +1,11 @@
 using System.Globalization;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Methods.BdInvert;
 using PmSFC.Engine.Methods.Encoders;
 using PmSFC.Engine.Methods.Projector;
 using PmSFC.Engine.Methods.Pti;
-using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Settings;
 using PmSFC.Engine.Tensors;
 using PmSFC.Engine.Tests.Support;
@@ -18,10 +16,7 @@ namespace PmSFC.Engine.Tests.Inversion;
 /// <summary>The methods that search styles, on a StyleGAN2 generator of 32 pixels.</summary>
 public sealed class StyleSearchTests
 {
-    private const int Steps = 50,
-        Seed = 11;
-    private static readonly byte[] File = RandomStyleGan2.File(RandomStyleGan2.Small);
-    private static readonly byte[] Discriminator = RandomGenerator.DiscriminatorFile(32, [4, 5, 6, 7]);
+    private const int Seed = 11;
 
     public static TheoryData<string> Methods => [.. Problems.StyleSearches];
 
@@ -35,7 +30,7 @@ public sealed class StyleSearchTests
     {
         using var scope = NewDisposeScope();
         using var generator = Load(ScalarType.Float64);
-        using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(Discriminator, "V"), CPU, ScalarType.Float64);
+        using var perceptual = StyledReference.Perceptual();
         var method = Problems.Search(name);
         var targets = Problems.Targets(generator, 1).to(ScalarType.Float32).to(ScalarType.Float64);
         var problem = Problems.Create(
@@ -44,7 +39,7 @@ public sealed class StyleSearchTests
             perceptual,
             targets,
             [Seed],
-            ("iterations", $"{Steps}"),
+            ("iterations", $"{StyledReference.Steps}"),
             ("schedule", schedule),
             ("learning-rate", learningRate),
             ("beta2", "0.999"),
@@ -60,30 +55,22 @@ public sealed class StyleSearchTests
             ("perceptual", "discriminator"),
             ("perceptual-weight", "0.1")
         );
-        using var run = method.Start(problem);
-        var writer = new SafetensorsWriter()
-            .Add("target", TestTensors.Floats(targets), 3, 32, 32)
-            .Add(
-                "jitter",
-                [.. Enumerable.Range(0, Steps).SelectMany(step => TestTensors.Floats(NormalNumbers.Draw(Seed, step, 6)))],
-                Steps,
-                6
-            );
-        var start = SafetensorsFile.Read(run.Codes(0), "codes");
-        foreach (var entry in start.Header.Entries.Values)
-            writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
-        if (method.Needs(problem.Settings) is [var need])
-        {
-            var made = SafetensorsFile.Read(problem.Prepared[need.Kind], "prepared");
-            foreach (var entry in made.Header.Entries.Values)
-                writer.Add(entry.Name, made.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
-        }
 
-        foreach (
-            var (key, value) in new[]
-            {
-                ("method", name),
-                ("steps", $"{Steps}"),
+        StyledReference
+            .Difference(
+                method,
+                problem,
+                [
+                    (
+                        "jitter",
+                        [
+                            .. Enumerable
+                                .Range(0, StyledReference.Steps)
+                                .SelectMany(step => TestTensors.Floats(NormalNumbers.Draw(Seed, step, 6))),
+                        ],
+                        [StyledReference.Steps, 6]
+                    ),
+                ],
                 ("schedule", schedule),
                 ("learning_rate", learningRate),
                 ("beta2", "0.999"),
@@ -93,28 +80,13 @@ public sealed class StyleSearchTests
                 ("style_weight", "0.01"),
                 ("noise_weight", "3"),
                 ("style_jitter", "0.1"),
-                ("start_steps", name == "pti" ? $"{Steps / 2}" : $"{Steps}"),
+                ("start_steps", $"{(name == "pti" ? StyledReference.Steps / 2 : StyledReference.Steps)}"),
                 ("start_learning_rate", "0.1"),
                 ("jitter_share", "0.75"),
                 ("spread", generator.StyleSpread.ToString("R", CultureInfo.InvariantCulture)),
-                ("weight", "0.1"),
-            }
-        )
-            writer.AddMetadata(key, value);
-
-        var ours = Enumerable
-            .Range(0, Steps)
-            .Select(_ =>
-            {
-                run.Step();
-                return run.Losses()[0];
-            })
-            .ToArray();
-        var theirs = Reference.Run("styles_reference.py", "losses", File, Discriminator, writer.ToArray());
-
-        theirs.Length.ShouldBe(Steps);
-        theirs[^1].ShouldBeLessThan(theirs[0]);
-        ours.Zip(theirs, (a, b) => Math.Abs(a - b) / b).Max().ShouldBeLessThan(1e-6f);
+                ("weight", "0.1")
+            )
+            .ShouldBeLessThan(1e-6f);
     }
 
     [Theory]
@@ -309,7 +281,7 @@ public sealed class StyleSearchTests
         while (!run.IsFinished)
             run.Step();
         var codes = SafetensorsFile.Read(run.Codes(1), "codes");
-        var file = SafetensorsFile.Read(File, "file");
+        var file = SafetensorsFile.Read(StyledReference.File, "file");
         var writer = new SafetensorsWriter();
         foreach (var entry in file.Header.Entries.Values)
         {
@@ -341,7 +313,7 @@ public sealed class StyleSearchTests
     }
 
     private static IStyledGenerator Load(ScalarType dtype) =>
-        (IStyledGenerator)EngineCatalog.BuiltIn.Families.Read(File, "it").Load(CPU, dtype);
+        (IStyledGenerator)EngineCatalog.BuiltIn.Families.Read(StyledReference.File, "it").Load(CPU, dtype);
 
     private static ResolvedSettings Settings(params (string Name, string Value)[] settings) =>
         new ProjectorMethod()

@@ -1,9 +1,7 @@
 using PmSFC.Engine.Analyses;
 using PmSFC.Engine.Checkpoints;
-using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
-using PmSFC.Engine.Pggan;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -12,10 +10,7 @@ namespace PmSFC.Engine.Tests.Inversion;
 /// <summary>Compositions on a StyleGAN2 generator of 32 pixels, whose codes are styles, whose image begins with G2, or whose G2 has styles of its own.</summary>
 public sealed class StyledCompositionTests
 {
-    private const int Steps = 50,
-        Split = 3;
-    private static readonly byte[] File = RandomStyleGan2.File(RandomStyleGan2.Small);
-    private static readonly byte[] Discriminator = RandomGenerator.DiscriminatorFile(32, [4, 5, 6, 7]);
+    private const int Split = 3;
 
     /// <summary>Method, code-space, lower-image, upper-styles.</summary>
     public static TheoryData<string, string, string, string> Uses =>
@@ -33,8 +28,8 @@ public sealed class StyledCompositionTests
     public void Losses_OfFiftySteps_FollowPyTorch(string name, string codeSpace, string lowerImage, string upperStyles)
     {
         using var scope = NewDisposeScope();
-        using var generator = Problems.Load(File, ScalarType.Float64);
-        using var perceptual = DiscriminatorFeatures.Load(StateDict.Read(Discriminator, "V"), CPU, ScalarType.Float64);
+        using var generator = Problems.Load(StyledReference.File, ScalarType.Float64);
+        using var perceptual = StyledReference.Perceptual();
         var method = Problems.Search(name);
         var targets = Problems.Targets(generator, 1).to(ScalarType.Float32).to(ScalarType.Float64);
         var problem = Problems.Create(
@@ -45,25 +40,19 @@ public sealed class StyledCompositionTests
             [11],
             [
                 .. Settings(codeSpace, lowerImage, upperStyles),
-                ("iterations", $"{Steps}"),
+                ("iterations", $"{StyledReference.Steps}"),
                 ("learning-rate", "0.05"),
                 ("beta2", "0.999"),
                 ("weight-pace", "0.5"),
                 ("perceptual-weight", "0.1"),
             ]
         );
-        using var run = method.Start(problem);
-        var start = SafetensorsFile.Read(run.Codes(0), "codes");
-        var writer = new SafetensorsWriter()
-            .Add("target", TestTensors.Floats(targets), 3, 32, 32)
-            .Add("labels", [.. (problem.Partition?.Labels ?? []).Select(label => (float)label)], problem.Partition?.Channels ?? 0);
-        foreach (var entry in start.Header.Entries.Values)
-            writer.Add(entry.Name, start.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
-        foreach (
-            var (key, value) in new[]
-            {
-                ("method", name),
-                ("steps", $"{Steps}"),
+
+        StyledReference
+            .Difference(
+                method,
+                problem,
+                [("labels", [.. (problem.Partition?.Labels ?? []).Select(label => (float)label)], [problem.Partition?.Channels ?? 0])],
                 ("schedule", "constant"),
                 ("learning_rate", "0.05"),
                 ("beta2", "0.999"),
@@ -71,25 +60,9 @@ public sealed class StyledCompositionTests
                 ("weight_pace", "0.5"),
                 ("code_space", codeSpace),
                 ("lower_image", lowerImage),
-                ("weight", "0.1"),
-            }
-        )
-            writer.AddMetadata(key, value);
-
-        var ours = Enumerable
-            .Range(0, Steps)
-            .Select(_ =>
-            {
-                run.Step();
-                return run.Losses()[0];
-            })
-            .ToArray();
-        var theirs = Reference.Run("styles_reference.py", "losses", File, Discriminator, writer.ToArray());
-
-        start.Header.Entries.ContainsKey("styles").ShouldBe(upperStyles == "each");
-        theirs.Length.ShouldBe(Steps);
-        theirs[^1].ShouldBeLessThan(theirs[0]);
-        ours.Zip(theirs, (a, b) => Math.Abs(a - b) / b).Max().ShouldBeLessThan(1e-4f);
+                ("weight", "0.1")
+            )
+            .ShouldBeLessThan(1e-4f);
     }
 
     [Theory]
@@ -102,7 +75,7 @@ public sealed class StyledCompositionTests
     )
     {
         using var scope = NewDisposeScope();
-        using var generator = Problems.Load(File);
+        using var generator = Problems.Load(StyledReference.File);
         var method = (IFeatureComposingMethod)Problems.Search(name);
         var problem = Problems.Create(
             method,
@@ -127,6 +100,7 @@ public sealed class StyledCompositionTests
         for (var image = 0; image < 2; image++)
         {
             resumed.Checkpoint(image).AsSpan().SequenceEqual(whole.Checkpoint(image)).ShouldBeTrue();
+            SafetensorsFile.Read(whole.Codes(image), "codes").Header.Entries.ContainsKey("styles").ShouldBe(upperStyles == "each");
             var features = ComposedFeatures.Compose(generator, method, problem.Settings, problem.Partition, whole.Codes(image), "codes");
             TestTensors.Difference(generator.Upper(features, Split)[0], images[image]).ShouldBeLessThan(1e-4f);
         }
@@ -137,7 +111,7 @@ public sealed class StyledCompositionTests
     public void Batch_OfTwoInDoublePrecision_EqualsSingleRuns(string name, string codeSpace, string lowerImage, string upperStyles)
     {
         using var scope = NewDisposeScope();
-        using var generator = Problems.Load(File, ScalarType.Float64);
+        using var generator = Problems.Load(StyledReference.File, ScalarType.Float64);
         var method = Problems.Search(name);
         var targets = Problems.Targets(generator, 2);
 
@@ -168,7 +142,7 @@ public sealed class StyledCompositionTests
     public void Composition_OfEqualStyles_IsTheirImage(string name)
     {
         using var scope = NewDisposeScope();
-        using var generator = (IStyledGenerator)Problems.Load(File, ScalarType.Float64);
+        using var generator = (IStyledGenerator)Problems.Load(StyledReference.File, ScalarType.Float64);
         var method = (IFeatureComposingMethod)Problems.Search(name);
         var settings = method
             .Settings.Resolve(null, Settings("w", "mean", "mean").ToDictionary(pair => pair.Name, pair => pair.Value))
