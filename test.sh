@@ -11,7 +11,8 @@ require_dotnet
 # What the tests need beside .NET; what cannot be had of it makes tests skip, but for the packages.
 install_tools() {
   if command -v dpkg-query > /dev/null; then
-    require_packages python3-numpy python3-pil python3-torch
+    # With OpenBLAS the references' products of matrices take a fraction of their time.
+    require_packages python3-numpy python3-pil python3-torch libopenblas0-pthread
     command -v npm > /dev/null || require_packages nodejs npm
     command -v chromium > /dev/null || (require_packages chromium) || say 'Chromium could not be installed: the tests of the page in a browser will skip.'
     command -v ip > /dev/null || require_packages iproute2
@@ -118,9 +119,11 @@ run() {
 lane() {
   local project
   # Each lane has half of the processors: threads of one operation that do not run at the same time wait for each other.
-  export OMP_NUM_THREADS=$((($(nproc) + 1) / 2))
+  export OMP_NUM_THREADS=$((($(nproc) + 1) / 2)) OPENBLAS_NUM_THREADS=$((($(nproc) + 1) / 2))
   # Silos and commands of tests live for seconds, in which code that is compiled once more does not earn back what that costs: a third of a silo's time.
   export DOTNET_TC_CallCountingDelayMs=30000
+  # Code is compiled into memory that is mapped twice, so that it is never writable where it runs: a seventh of a silo's start, and nothing that tests see.
+  export DOTNET_EnableWriteXorExecute=0
   for project in "${projects[@]}"; do
     if mkdir "$results/begun/$project" 2> /dev/null; then run "$project" "$project" 'Runs!=alone' "$1"; fi
   done
