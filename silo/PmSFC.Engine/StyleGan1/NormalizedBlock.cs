@@ -49,10 +49,6 @@ internal sealed class NormalizedBlock : IStyledBlock
 
     private bool Enlarges => StyleGan1Architecture.Enlarges(_index);
 
-    private bool IsTurned => Enlarges && StyleGan1Architecture.ResolutionOf(_index) >= SmallestTransposed;
-
-    private double Gain => Math.Sqrt(2.0 / (9 * _kernel.shape[1]));
-
     /// <summary>Puts a block on a device.</summary>
     /// <param name="weights">The generator's.</param>
     /// <param name="architecture">Its sizes.</param>
@@ -74,7 +70,7 @@ internal sealed class NormalizedBlock : IStyledBlock
         return new NormalizedBlock(
             index == 0
                 ? Read(Part.Constant, 1, outputs, 4, 4)
-                : Used(Read(Part.Kernel, outputs, architecture.Channels[index - 1], 3, 3), index),
+                : NetworkLayers.ChannelsLast(Used(Read(Part.Kernel, outputs, architecture.Channels[index - 1], 3, 3), index)),
             bias.view(-1, 1, 1),
             Style.Matrix(Read(Part.Modulation, 2 * outputs, architecture.StyleSize)),
             Read(Part.ModulationBias, 2 * outputs).AddInPlace(cat([ones_like(bias), zeros_like(bias)])),
@@ -139,15 +135,18 @@ internal sealed class NormalizedBlock : IStyledBlock
             tensor.Dispose();
     }
 
+    /// <summary>Kernels as they are used, of those that are stored.</summary>
+    /// <param name="stored">[…, O, I, 3, 3].</param>
+    /// <param name="index">The block, from 0.</param>
     private static Tensor Used(Tensor stored, int index)
     {
-        var turned = StyleGan1Architecture.Enlarges(index) && StyleGan1Architecture.ResolutionOf(index) >= SmallestTransposed;
-        return NetworkLayers.ChannelsLast((turned ? stored.flip(2, 3) : stored).Multiply(Math.Sqrt(2.0 / (9 * stored.shape[1]))));
+        var isTurned = StyleGan1Architecture.Enlarges(index) && StyleGan1Architecture.ResolutionOf(index) >= SmallestTransposed;
+        return (isTurned ? stored.flip(-2, -1) : stored).Multiply(Math.Sqrt(2.0 / (9 * stored.shape[^3])));
     }
 
     private Tensor Convolved(Tensor x, Tensor moves)
     {
-        var kernels = (IsTurned ? moves.flip(3, 4) : moves).Multiply(Gain).Add(_kernel); // [N, O, I, 3, 3]
+        var kernels = Used(moves, _index).Add(_kernel); // [N, O, I, 3, 3]
         return cat(
             [
                 .. Enumerable

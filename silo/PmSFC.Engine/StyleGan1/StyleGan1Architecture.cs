@@ -86,7 +86,7 @@ public sealed record StyleGan1Architecture : StyledArchitecture
         Enumerable.Range(from, to - from).Aggregate(default(NetworkCost), (cost, index) => cost + BlockCost(index, 1, codes));
 
     /// <inheritdoc/>
-    /// <remarks>Kernels are fixed, so that the derivative of a convolution needs its size alone.</remarks>
+    /// <remarks>Maps that are enlarged next are not: the derivative needs their size alone. Where they are convolved next they are small.</remarks>
     public override bool KeepsInput(CodeUse codes) => false;
 
     /// <summary>The sizes of a generator whose card has these.</summary>
@@ -118,7 +118,8 @@ public sealed record StyleGan1Architecture : StyledArchitecture
                 cost += LayerCost.Map(2 * outputs * pixels);
         }
 
-        return cost + LayerCost.Map(outputs * pixels) + LayerCost.InstanceNorm(outputs * pixels) + LayerCost.Scaling(outputs * pixels);
+        var styled = codes == CodeUse.Optimized ? LayerCost.Scaling(outputs * pixels) : LayerCost.FixedScaling(outputs * pixels);
+        return cost + LayerCost.Map(outputs * pixels) + LayerCost.InstanceNorm(outputs * pixels) + styled;
     }
 
     private double Pixels(int layer) => Math.Pow(ResolutionAt(layer), 2);

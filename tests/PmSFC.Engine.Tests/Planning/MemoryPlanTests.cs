@@ -125,12 +125,19 @@ public sealed class MemoryPlanTests(ITestOutputHelper output)
     [Theory]
     [InlineData("pggan", 1)]
     [InlineData("pggan", 8)]
+    [InlineData("stylegan1", 1)]
+    [InlineData("stylegan1", 8)]
     [InlineData("stylegan2", 1)]
     [InlineData("stylegan2", 5)]
     [InlineData("stylegan2", 8)]
     public void Estimate_OfResidualsAfterSoManyBlocks_IsWhatThreeIterationsTake(string family, int layers) =>
         Compare(
-            family == "pggan" ? Repository.BundledGenerator : StyleGan2Of64.Value,
+            family switch
+            {
+                "pggan" => Repository.BundledGenerator,
+                "stylegan1" => StyleGan1Of64.Value,
+                _ => StyleGan2Of64.Value,
+            },
             null,
             "invert-layers",
             "inversion",
