@@ -15,7 +15,8 @@ internal static class DrawingValues
     public static ValueKind<double?> Truncation { get; } = new(TruncationForm, (string text, out double? value) =>
         {
             value =
-                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && DrawingOptions.CanTruncateBy(number)
                     ? number
                     : null;
             return value is null ? $"must be {TruncationForm}" : null;

@@ -10,4 +10,7 @@ public sealed record DrawingOptions(double? Truncation = null, NoiseSource? Nois
 {
     /// <summary>Whether all is as the file says.</summary>
     public bool AreTheFiles => this is { Truncation: null, Noise: null };
+
+    /// <summary>Whether ψ can be a number.</summary>
+    public static bool CanTruncateBy(double truncation) => truncation is > 0 and <= 1;
 }

@@ -1,6 +1,5 @@
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Styles;
-using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.StyleGan1;
 
@@ -39,29 +38,21 @@ public sealed class KarrasStyleGan1Layout : StyleGan1Layout
             Part.ModulationBias => $"{Block(index)}/StyleMod/bias",
             Part.RgbKernel => $"{Synthesis}ToRGB_lod0/weight",
             Part.RgbBias => $"{Synthesis}ToRGB_lod0/bias",
-            _ => "truncation",
+            _ => throw new ArgumentOutOfRangeException(nameof(part)),
         };
 
     private protected override (long Outputs, long Inputs)? KernelSizes(IReadOnlyList<long> shape, int side) =>
-        shape is [var height, var width, var inputs, var outputs] && height == side && width == side ? (outputs, inputs) : null;
+        KarrasTensors.KernelSizes(shape, side);
 
-    private protected override (long Style, long Latent)? MappingSizes(IReadOnlyList<long> shape) =>
-        shape is [var latent, var style] ? (style, latent) : null;
+    private protected override (long Style, long Latent)? MappingSizes(IReadOnlyList<long> shape) => KarrasTensors.MappingSizes(shape);
 
-    private protected override float[] ReadPart(StateDict tensors, Part part, int index, long[] shape)
-    {
-        var name = NameOf(part, index);
-        switch (part)
+    private protected override float[] ReadPart(StateDict tensors, Part part, int index, long[] shape) =>
+        part switch
         {
-            case Part.MappingWeight or Part.Modulation:
-                return ElementOrder.Permute(tensors.ReadFloats(name, shape[1], shape[0]), [shape[1], shape[0]], [1, 0]);
-            case Part.Kernel or Part.RgbKernel:
-                long[] stored = [shape[2], shape[3], shape[1], shape[0]];
-                return ElementOrder.Permute(tensors.ReadFloats(name, stored), stored, [3, 2, 0, 1]);
-            default:
-                return base.ReadPart(tensors, part, index, shape);
-        }
-    }
+            Part.MappingWeight or Part.Modulation => KarrasTensors.ReadWeight(tensors, NameOf(part, index), shape[0], shape[1]),
+            Part.Kernel or Part.RgbKernel => KarrasTensors.ReadKernel(tensors, NameOf(part, index), shape),
+            _ => base.ReadPart(tensors, part, index, shape),
+        };
 
     private static string Block(int index)
     {

@@ -23,8 +23,8 @@ internal sealed class NormalizedBlock : IStyledBlock
     private readonly Tensor _bias; // [O, 1, 1]
     private readonly Tensor _modulation; // [S, 2 O]
     private readonly Tensor _modulationBias; // [2 O], with the 1 that scales begin at
-    private readonly Tensor _noiseStrength; // [O, 1, 1]
     private readonly Tensor? _noise; // [h, w], as it is stored
+    private readonly Tensor? _noiseStrength; // [O, 1, 1]: what noise is multiplied by
     private readonly int _index;
 
     private NormalizedBlock(
@@ -32,20 +32,20 @@ internal sealed class NormalizedBlock : IStyledBlock
         Tensor bias,
         Tensor modulation,
         Tensor modulationBias,
-        Tensor noiseStrength,
         Tensor? noise,
+        Tensor? noiseStrength,
         int index
     )
     {
         (_kernel, _bias, _modulation, _modulationBias) = (kernel, bias, modulation, modulationBias);
-        (_noiseStrength, _noise, _index) = (noiseStrength, noise, index);
+        (_noise, _noiseStrength, _index) = (noise, noiseStrength, index);
         _zeros = zeros(bias.shape[0], dtype: kernel.dtype, device: kernel.device);
         foreach (var tensor in Tensors)
             tensor.DetachFromDisposeScope();
     }
 
     private IEnumerable<Tensor> Tensors =>
-        new[] { _kernel, _zeros, _bias, _modulation, _modulationBias, _noiseStrength, _noise }.OfType<Tensor>();
+        new[] { _kernel, _zeros, _bias, _modulation, _modulationBias, _noise, _noiseStrength }.OfType<Tensor>();
 
     private bool Enlarges => StyleGan1Architecture.Enlarges(_index);
 
@@ -74,8 +74,8 @@ internal sealed class NormalizedBlock : IStyledBlock
             bias.view(-1, 1, 1),
             Style.Matrix(Read(Part.Modulation, 2 * outputs, architecture.StyleSize)),
             Read(Part.ModulationBias, 2 * outputs).AddInPlace(cat([ones_like(bias), zeros_like(bias)])),
-            Read(Part.NoiseStrength, outputs, 1, 1),
             weights.HasNoise ? Read(Part.Noise, side, side) : null,
+            weights.HasNoiseStrengths ? Read(Part.NoiseStrength, outputs, 1, 1) : null,
             index
         );
 
@@ -95,8 +95,8 @@ internal sealed class NormalizedBlock : IStyledBlock
             _bias.index_select(0, outputs),
             _modulation.index_select(1, ofStyles),
             _modulationBias.index_select(0, ofStyles),
-            _noiseStrength.index_select(0, outputs),
             _noise?.alias(),
+            _noiseStrength?.index_select(0, outputs),
             _index
         );
     }
@@ -110,7 +110,7 @@ internal sealed class NormalizedBlock : IStyledBlock
                 ? _kernel.expand(style.shape[0], -1, -1, -1).clone()
                 : Blurred(NetworkLayers.Convolve(Enlarged(x!), _kernel, _zeros));
         if ((noise ?? _noise) is { } added)
-            y.AddInPlace(added * _noiseStrength);
+            y.AddInPlace(added * _noiseStrength!);
         y.AddInPlace(_bias);
         return Normalized(NetworkLayers.Activate(y), style.mm(_modulation).AddInPlace(_modulationBias)).MoveToOuterDisposeScope();
     }
@@ -122,7 +122,7 @@ internal sealed class NormalizedBlock : IStyledBlock
         using var scope = NewDisposeScope();
         var y = _index == 0 ? moves(Part.Constant).Add(_kernel) : Blurred(Convolved(Enlarged(x!), moves(Part.Kernel)));
         if (_noise is not null)
-            y.AddInPlace(_noise * Style.OverPixels(moves(Part.NoiseStrength)).Add(_noiseStrength));
+            y.AddInPlace(_noise * Style.OverPixels(moves(Part.NoiseStrength)).Add(_noiseStrength!));
         y.AddInPlace(Style.OverPixels(moves(Part.Bias)).Add(_bias));
         var scales = Style.Moved(style, _modulation, _modulationBias, moves(Part.Modulation), moves(Part.ModulationBias));
         return Normalized(NetworkLayers.Activate(y), scales).MoveToOuterDisposeScope();

@@ -7,9 +7,6 @@ namespace PmSFC.Engine.StyleGan1;
 /// <summary>A StyleGAN1 generator's checked weights, as <see cref="GenforceStyleGan1Layout"/> has them.</summary>
 public sealed class StyleGan1Weights : StyledWeights
 {
-    /// <summary>What is learned of the mapping is a hundredth of what is stored.</summary>
-    private const double MappingRate = 0.01;
-
     private readonly StyleGan1Architecture _architecture;
 
     /// <param name="architecture">Its sizes.</param>
@@ -25,15 +22,7 @@ public sealed class StyleGan1Weights : StyledWeights
     /// <inheritdoc/>
     public override IGenerator Load(Device device, ScalarType dtype = ScalarType.Float32) =>
         new StyledGenerator(
-            StyleMapping.Load(
-                this,
-                _architecture.MappingLayers,
-                (_architecture.LatentSize, _architecture.StyleSize),
-                weightGain: MappingRate * Math.Sqrt(2),
-                biasGain: MappingRate,
-                device,
-                dtype
-            ),
+            StyleMapping.Load(this, _architecture, biasGain: 1, device, dtype),
             new StyleGan1Synthesis(this, _architecture, device, dtype),
             _architecture
         );

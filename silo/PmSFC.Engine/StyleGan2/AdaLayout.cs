@@ -11,8 +11,6 @@ namespace PmSFC.Engine.StyleGan2;
 /// </summary>
 public sealed class AdaLayout : StyleGan2Layout
 {
-    private const double MappingRate = 0.01;
-
     /// <inheritdoc/>
     public override string Name => "stylegan2-ada";
 
@@ -68,7 +66,7 @@ public sealed class AdaLayout : StyleGan2Layout
         {
             // The project's own files multiply by 1/√fan-in, so that what is added to the squares counts as here.
             Part.Kernel => Math.Sqrt(9 * shape[2]),
-            Part.MappingWeight or Part.MappingBias => MappingRateOf(tensors, index) / MappingRate,
+            Part.MappingWeight or Part.MappingBias => MappingRateOf(tensors, index) / StyleMapping.LearningRate,
             _ => 1,
         };
         if (factor == 1)
@@ -100,7 +98,7 @@ public sealed class AdaLayout : StyleGan2Layout
     }
 
     private static double MappingRateOf(StateDict tensors, int index) =>
-        Number(tensors.Attribute($"mapping.fc{index}.bias_gain")) ?? MappingRate;
+        Number(tensors.Attribute($"mapping.fc{index}.bias_gain")) ?? StyleMapping.LearningRate;
 
     private static double? Number(object? attribute) =>
         attribute switch

@@ -1,6 +1,5 @@
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Styles;
-using PmSFC.Engine.Tensors;
 
 namespace PmSFC.Engine.StyleGan2;
 
@@ -47,10 +46,9 @@ public sealed class KarrasStyleGan2Layout : StyleGan2Layout
         };
 
     private protected override (long Outputs, long Inputs)? KernelSizes(IReadOnlyList<long> shape, int side) =>
-        shape is [var height, var width, var inputs, var outputs] && height == side && width == side ? (outputs, inputs) : null;
+        KarrasTensors.KernelSizes(shape, side);
 
-    private protected override (long Style, long Latent)? MappingSizes(IReadOnlyList<long> shape) =>
-        shape is [var latent, var style] ? (style, latent) : null;
+    private protected override (long Style, long Latent)? MappingSizes(IReadOnlyList<long> shape) => KarrasTensors.MappingSizes(shape);
 
     private protected override void CheckKind(StateDict tensors)
     {
@@ -65,10 +63,9 @@ public sealed class KarrasStyleGan2Layout : StyleGan2Layout
         switch (part)
         {
             case Part.MappingWeight or Part.Modulation or Part.RgbModulation:
-                return ElementOrder.Permute(tensors.ReadFloats(name, shape[1], shape[0]), [shape[1], shape[0]], [1, 0]);
+                return KarrasTensors.ReadWeight(tensors, name, shape[0], shape[1]);
             case Part.Kernel or Part.RgbKernel:
-                long[] stored = [shape[3], shape[4], shape[2], shape[1]];
-                var kernel = ElementOrder.Permute(tensors.ReadFloats(name, stored), stored, [3, 2, 0, 1]);
+                var kernel = KarrasTensors.ReadKernel(tensors, name, shape.AsSpan(1));
                 return part is Part.Kernel && StyleGan2Architecture.Enlarges(index) ? Turned(kernel) : kernel;
             case Part.ModulationBias or Part.RgbModulationBias:
                 return Array.ConvertAll(base.ReadPart(tensors, part, index, shape), value => value + 1);

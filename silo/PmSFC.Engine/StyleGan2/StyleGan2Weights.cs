@@ -7,9 +7,6 @@ namespace PmSFC.Engine.StyleGan2;
 /// <summary>A StyleGAN2 generator's checked weights, as <see cref="RosinalityLayout"/> has them.</summary>
 public sealed class StyleGan2Weights : StyledWeights
 {
-    /// <summary>What is learned of the mapping is a hundredth of what is stored.</summary>
-    private const double MappingRate = 0.01;
-
     private readonly StyleGan2Architecture _architecture;
 
     /// <param name="architecture">Its sizes.</param>
@@ -23,24 +20,13 @@ public sealed class StyleGan2Weights : StyledWeights
     private protected override IEnumerable<(Part Part, int Index, long[] Shape)> Parts => PartsOf(_architecture);
 
     /// <inheritdoc/>
-    public override IGenerator Load(Device device, ScalarType dtype = ScalarType.Float32)
-    {
-        // The gain of √2 that follows each activation: it is homogeneous.
-        var gain = MappingRate * Math.Sqrt(2);
-        return new StyledGenerator(
-            StyleMapping.Load(
-                this,
-                _architecture.MappingLayers,
-                (_architecture.LatentSize, _architecture.StyleSize),
-                weightGain: gain,
-                biasGain: gain,
-                device,
-                dtype
-            ),
+    /// <remarks>Biases too have the gain of √2 that follows each activation: it is homogeneous.</remarks>
+    public override IGenerator Load(Device device, ScalarType dtype = ScalarType.Float32) =>
+        new StyledGenerator(
+            StyleMapping.Load(this, _architecture, biasGain: Math.Sqrt(2), device, dtype),
             new StyleGan2Synthesis(this, _architecture, device, dtype),
             _architecture
         );
-    }
 
     /// <summary>The parts of a generator and their sizes, in the order of the project's files.</summary>
     internal static IEnumerable<(Part Part, int Index, long[] Shape)> PartsOf(StyleGan2Architecture architecture)

@@ -9,6 +9,9 @@ namespace PmSFC.Engine.Styles;
 /// </summary>
 internal sealed class StyleMapping : IDisposable
 {
+    /// <summary>What stored weights and biases are multiplied by: the mapping learns a hundred times as slowly as the rest.</summary>
+    public const double LearningRate = 0.01;
+
     private const int SampleCount = 10_000;
 
     private static readonly Scalar Slope = 0.2;
@@ -38,17 +41,13 @@ internal sealed class StyleMapping : IDisposable
 
     /// <summary>Puts a mapping on a device.</summary>
     /// <param name="weights">The generator's.</param>
-    /// <param name="layers">Number of its layers.</param>
-    /// <param name="sizes">Lengths of codes and styles.</param>
-    /// <param name="weightGain">What a layer's weight is multiplied by beside 1/√inputs.</param>
-    /// <param name="biasGain">What its bias is multiplied by.</param>
+    /// <param name="architecture">Its sizes.</param>
+    /// <param name="biasGain">What a layer's bias is multiplied by beside <see cref="LearningRate"/>; its weight is by √2/√inputs.</param>
     /// <param name="device">Where to.</param>
     /// <param name="dtype">Single or double precision.</param>
     public static StyleMapping Load(
         StyledWeights weights,
-        int layers,
-        (long Latent, long Style) sizes,
-        double weightGain,
+        StyledArchitecture architecture,
         double biasGain,
         Device device,
         ScalarType dtype
@@ -57,17 +56,19 @@ internal sealed class StyleMapping : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         return new StyleMapping(
-            [.. Enumerable.Range(0, layers).Select(Layer)],
-            weights.HasMeanStyle ? weights.Tensor(Part.MeanStyle, 0, device, dtype, sizes.Style) : null,
+            [.. Enumerable.Range(0, architecture.MappingLayers).Select(Layer)],
+            weights.HasMeanStyle ? weights.Tensor(Part.MeanStyle, 0, device, dtype, architecture.StyleSize) : null,
             weights.Truncation < 1 ? weights.Tensor(Part.Truncation, 0, device, dtype, 1) : null
         );
 
         (Tensor, Tensor) Layer(int index)
         {
-            var stored = weights.Tensor(Part.MappingWeight, index, device, dtype, sizes.Style, index == 0 ? sizes.Latent : sizes.Style);
+            var (inputs, outputs) = (architecture.MappingInputs(index), architecture.StyleSize);
             return (
-                Style.Matrix(stored).Multiply(weightGain),
-                weights.Tensor(Part.MappingBias, index, device, dtype, sizes.Style).Multiply(biasGain)
+                Style
+                    .Matrix(weights.Tensor(Part.MappingWeight, index, device, dtype, outputs, inputs))
+                    .Multiply(LearningRate * Math.Sqrt(2)),
+                weights.Tensor(Part.MappingBias, index, device, dtype, outputs).Multiply(LearningRate * biasGain)
             );
         }
     }

@@ -42,16 +42,21 @@ public abstract class StyledLayout : IGeneratorLayout
     /// <summary>What a tensor is called.</summary>
     private protected abstract string NameOf(Part part, int index);
 
-    /// <summary>The elements of parts; noises with or without their strengths, the mean style and a truncation where there are any.</summary>
+    /// <summary>
+    /// The elements of parts; strengths of noise with or without noises, the mean style and a truncation where there are any. Blocks have noises, and strengths,
+    /// all or none.
+    /// </summary>
     /// <param name="tensors">The generator's.</param>
     /// <param name="parts">What it has.</param>
     private protected Dictionary<(Part, int), float[]> ReadParts(StateDict tensors, IEnumerable<(Part Part, int Index, long[] Shape)> parts)
     {
-        var hasNoise = tensors.Contains(NameOf(Part.Noise, 0));
+        var all = parts.ToList();
+        var hasNoise = Has(Part.Noise);
+        var hasStrengths = hasNoise || Has(Part.NoiseStrength);
         var values = new Dictionary<(Part, int), float[]>();
-        foreach (var (part, index, shape) in parts)
+        foreach (var (part, index, shape) in all)
         {
-            if (!hasNoise && (part is Part.Noise || (part is Part.NoiseStrength && !tensors.Contains(NameOf(part, index)))))
+            if ((part is Part.Noise && !hasNoise) || (part is Part.NoiseStrength && !hasStrengths))
                 continue;
             if (part is Part.Truncation)
             {
@@ -65,6 +70,8 @@ public abstract class StyledLayout : IGeneratorLayout
         }
 
         return values;
+
+        bool Has(Part part) => all.Exists(one => one.Part == part && tensors.Contains(NameOf(part, one.Index)));
     }
 
     /// <summary>A tensor's elements in the order of the project's own files.</summary>
@@ -140,7 +147,7 @@ public abstract class StyledLayout : IGeneratorLayout
     private protected static int Size(long size) => (int)Math.Clamp(size, 0, 65536);
 
     private static float CheckTruncation(float truncation, string file) =>
-        truncation is > 0 and <= 1
+        DrawingOptions.CanTruncateBy(truncation)
             ? truncation
             : throw SafetensorsHeader.Damaged(file, $"truncates its styles by {truncation}, but numbers above 0 and up to 1 are read");
 }

@@ -27,7 +27,7 @@ internal abstract class StyledSynthesis : IGenerator
     )
     {
         (_blocks, _colors, Architecture, Device, Dtype) = (blocks, architecture.Colors, architecture.Synthesis!, device, dtype);
-        _ownParts = [.. weights.OwnParts.Where(part => part.Part is not Part.NoiseStrength || weights.HasNoise)];
+        _ownParts = [.. architecture.OwnParts.Where(part => part.Part is not Part.NoiseStrength || weights.HasNoise)];
         OwnWeights = [.. _ownParts.Select(part => (weights.NameOf(part.Part, part.Index), (IReadOnlyList<long>)part.Shape))];
         NoiseSides = weights.HasNoiseStrengths ? [.. Enumerable.Range(1, architecture.Layers).Select(architecture.ResolutionAt)] : [];
     }

@@ -49,9 +49,6 @@ public abstract class StyledWeights : IStyledWeights
     /// <summary>The parts and their sizes, in the order of the project's files.</summary>
     private protected abstract IEnumerable<(Part Part, int Index, long[] Shape)> Parts { get; }
 
-    /// <summary>Those that an image can have of its own.</summary>
-    internal IEnumerable<(Part Part, int Index, long[] Shape)> OwnParts => ((StyledArchitecture)Architecture).OwnParts;
-
     /// <inheritdoc/>
     public abstract IGenerator Load(Device device, ScalarType dtype = ScalarType.Float32);
 
@@ -72,7 +69,7 @@ public abstract class StyledWeights : IStyledWeights
         var values = new Dictionary<(Part, int), float[]>(_values);
         if (options.Truncation is { } truncation)
         {
-            if (truncation is not (> 0 and <= 1))
+            if (!DrawingOptions.CanTruncateBy(truncation))
                 throw new ArgumentException($"Styles cannot be truncated by {truncation}.", nameof(options));
             values.Remove((Part.Truncation, 0));
             if (truncation < 1)

@@ -47,13 +47,19 @@ public abstract class GeneratorFamilyContract
     {
         using var scope = NewDisposeScope();
         using var generator = Load(ScalarType.Float64);
-        var z = TestTensors.Normal(1, 2, 3, 2, 6).to(ScalarType.Float64);
-        for (var split = 1; split <= Sizes.LargestSplit; split++)
+        RestrictedEqualsWhole(generator, TestTensors.Normal(1, 2, 3, 2, 6).to(ScalarType.Float64));
+    }
+
+    /// <param name="generator">Of any kind.</param>
+    /// <param name="codes">[2, 3, 2, …]: two codes of two images in each of three subspaces.</param>
+    protected static void RestrictedEqualsWhole(IGenerator generator, Tensor codes)
+    {
+        for (var split = 1; split <= generator.Architecture.LargestSplit; split++)
         {
             var partition = Problems.Partition(generator, split, 3);
             using var restricted = generator.Restrict(partition, split);
-            var parts = restricted.Forward(z);
-            var whole = generator.Lower(z.view(12, 6), split);
+            var parts = restricted.Forward(codes);
+            var whole = generator.Lower(codes.flatten(0, 2), split);
             for (var r = 0; r < 3; r++)
             {
                 var channels = tensor(partition.ChannelsOf(r).Select(c => (long)c).ToArray());

@@ -1,6 +1,7 @@
 using PmSFC.Engine.Checkpoints;
 using PmSFC.Engine.Checkpoints.Formats;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Styles;
 using PmSFC.Engine.Tests.Support;
 using static TorchSharp.torch;
 
@@ -34,6 +35,13 @@ public abstract class StyledFamilyContract : GeneratorFamilyContract
     [Theory]
     [MemberData(nameof(StyleSearches))]
     public void Search_OfEveryMethodOfStyles_FallsAndGoesOnExactlyFromItsCheckpoints(string name) => FallsAndGoesOn(name);
+
+    private byte[] WithoutNoises => ChangedFile.Without(Content, NoiseNames(Part.Noise).Contains);
+
+    private byte[] WithoutNoisesAndStrengths => ChangedFile.Without(WithoutNoises, NoiseNames(Part.NoiseStrength).Contains);
+
+    private string[] NoiseNames(Part part) =>
+        [.. Enumerable.Range(0, Sizes.Layers).Select(block => ((StyledWeights)Read(Content)).NameOf(part, block))];
 
     protected override IGenerator Load(ScalarType dtype) => Read(Content).Load(CPU, dtype);
 
@@ -178,6 +186,51 @@ public abstract class StyledFamilyContract : GeneratorFamilyContract
         ((IStyledGenerator)silent).NoiseSides.ShouldBe(((IStyledGenerator)noisy).NoiseSides);
     }
 
+    /// <summary>Files of some code bases have no noises, and those of networks that were trained without have no strengths either.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_WithoutNoises_DrawsWithoutNoise(bool hasStrengths)
+    {
+        using var scope = NewDisposeScope();
+        var weights = (IStyledWeights)Read(hasStrengths ? WithoutNoises : WithoutNoisesAndStrengths);
+        using var without = (IStyledGenerator)weights.Load(CPU, ScalarType.Float64);
+        using var silent = ((IStyledWeights)Read(Content))
+            .With(new DrawingOptions(Noise: new NoiseSource(null)))
+            .Load(CPU, ScalarType.Float64);
+        var z = TestTensors.Normal(1, 2, 6).to(ScalarType.Float64);
+
+        (weights.HasNoiseStrengths, without.NoiseSides.Count).ShouldBe((hasStrengths, hasStrengths ? Sizes.Layers : 0));
+        TestTensors.Difference(without.Forward(z), silent.Forward(z)).ShouldBe(0);
+        Tensor[] still = [.. without.OwnWeights.Select(own => zeros([2, .. own.Shape], ScalarType.Float64))];
+        TestTensors.Difference(without.DrawMoved(without.Styles(z), still), silent.Forward(z)).ShouldBeLessThan(1e-9f);
+        using var restricted = without.Restrict(Problems.Partition(without, 2, 2), 2);
+        restricted.Forward(z.view(2, 1, 1, 6).expand(-1, 2, -1, -1)).Maps.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Read_WhereOneBlockLacksItsNoiseOrStrength_SaysWhich(int block)
+    {
+        var (noise, strength) = (NoiseNames(Part.Noise)[block], NoiseNames(Part.NoiseStrength)[block]);
+
+        Should.Throw<CheckpointException>(() => Read(ChangedFile.Of(Content, noise))).Message.ShouldContain($"lacks the tensor '{noise}'");
+        Should
+            .Throw<CheckpointException>(() => Read(ChangedFile.Of(WithoutNoises, strength)))
+            .Message.ShouldContain($"lacks the tensor '{strength}'");
+    }
+
+    [Fact]
+    public void With_NoiseForAFileWithoutStrengths_OrATruncationOutOfRange_IsRefused()
+    {
+        var weights = (IStyledWeights)Read(WithoutNoisesAndStrengths);
+
+        Should.Throw<ArgumentException>(() => weights.With(new DrawingOptions(Noise: new NoiseSource(1))));
+        foreach (var truncation in new[] { 0, -0.5, 1.5, double.NaN })
+            Should.Throw<ArgumentException>(() => weights.With(new DrawingOptions(truncation)));
+    }
+
     [Fact]
     public void With_ASeedOfNoise_HasThatNoiseAndNoOther()
     {
@@ -230,23 +283,8 @@ public abstract class StyledFamilyContract : GeneratorFamilyContract
     {
         using var scope = NewDisposeScope();
         using var generator = (IStyledGenerator)Load(ScalarType.Float64);
-        var styles = TestTensors.Normal(1, 2, 3, 2, generator.Architecture.StylePlaces, 5).to(ScalarType.Float64);
-        for (var split = 1; split <= generator.Architecture.LargestSplit; split++)
-        {
-            var partition = Problems.Partition(generator, split, 3);
-            using var restricted = generator.Synthesis.Restrict(partition, split);
-            var parts = restricted.Forward(styles);
-            var whole = generator.Synthesis.Lower(styles.flatten(0, 2), split);
-            for (var r = 0; r < 3; r++)
-            {
-                var channels = tensor(partition.ChannelsOf(r).Select(c => (long)c).ToArray());
-                var expected = whole.Maps.view([2, 3, 2, .. whole.Maps.shape[1..]]).select(1, r).index_select(2, channels);
-                TestTensors.Difference(parts.Maps[r], expected).ShouldBeLessThan(1e-12f);
-            }
-
-            for (var i = 0; i < whole.Context.Count; i++)
-                TestTensors.Difference(parts.Context[i].flatten(0, 1), whole.Context[i]).ShouldBeLessThan(1e-12f);
-        }
+        var codes = TestTensors.Normal(1, 2, 3, 2, generator.Architecture.StylePlaces, 5).to(ScalarType.Float64);
+        RestrictedEqualsWhole(generator.Synthesis, codes);
     }
 
     /// <summary>Central differences in double precision, of the whole image in a random direction of codes.</summary>

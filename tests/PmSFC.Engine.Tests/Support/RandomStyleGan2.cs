@@ -20,15 +20,12 @@ internal static class RandomStyleGan2
     public static StyleGan2Architecture Of(int latent, int mappingLayers, IEnumerable<int> channels) =>
         new(latent, [.. channels.SelectMany((count, i) => Enumerable.Repeat(count, i == 0 ? 1 : 2))], latent, mappingLayers, colors: 3);
 
-    public static byte[] File(StyleGan2Architecture architecture, int seed = 1, bool hasNoise = true)
+    public static byte[] File(StyleGan2Architecture architecture, int seed = 1)
     {
         var random = new Random(seed);
         var writer = new SafetensorsWriter();
-        foreach (var (part, index, shape) in StyleGan2Weights.PartsOf(architecture))
+        foreach (var (part, index, shape) in StyleGan2Weights.PartsOf(architecture).Where(part => part.Part is not Part.Truncation))
         {
-            if (part is Part.Truncation || (part is Part.Noise && !hasNoise))
-                continue;
-
             // The mapping's layers are stored a hundred times as large as they are used, and scales begin at 1.
             var (mean, spread) = part switch
             {
@@ -47,16 +44,6 @@ internal static class RandomStyleGan2
             writer.Add(RosinalityLayout.OwnNameOf(part, index), values, shape);
         }
 
-        return writer.ToArray();
-    }
-
-    /// <summary>A generator's file with neither noise nor its strengths.</summary>
-    public static byte[] WithoutNoise(StyleGan2Architecture architecture)
-    {
-        var file = SafetensorsFile.Read(File(architecture, hasNoise: false), "whole");
-        var writer = new SafetensorsWriter();
-        foreach (var entry in file.Header.Entries.Values.Where(entry => !entry.Name.EndsWith("noise.weight", StringComparison.Ordinal)))
-            writer.Add(entry.Name, file.ReadFloats(entry.Name, [.. entry.Shape]), [.. entry.Shape]);
         return writer.ToArray();
     }
 
