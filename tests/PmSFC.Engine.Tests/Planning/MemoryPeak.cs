@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
+using PmSFC.Engine.Tests.Support;
 
 namespace PmSFC.Engine.Tests.Planning;
 
 /// <summary>
-/// The most bytes that native code holds at one time, over what it held at first: what glibc's malloc has given out and not got back, in its arenas and
-/// in mappings of their own. Neither what the allocator keeps of freed blocks is in it nor the managed heap. It is looked at about every 0.2 ms.
+/// The most bytes that native code holds at one time, over what it held at first (<see cref="NativeHeap"/>). It is looked at about every 0.2 ms.
 /// </summary>
 internal sealed class MemoryPeak : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class MemoryPeak : IDisposable
         // Finalizers free what earlier code has left behind.
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        _start = _peak = Held();
+        _start = _peak = NativeHeap.InUse();
         _thread = new Thread(Watch) { IsBackground = true };
         _thread.Start();
     }
@@ -56,35 +56,13 @@ internal sealed class MemoryPeak : IDisposable
     {
         while (!_stopped)
         {
-            var held = Held();
+            var held = NativeHeap.InUse();
             if (held > _peak)
                 Interlocked.Exchange(ref _peak, held);
             _ = usleep(Microseconds);
         }
     }
 
-    private static long Held()
-    {
-        var information = mallinfo2();
-        return (long)(information.UsedInArenas + information.UsedInMappings);
-    }
-
-    [DllImport("libc")]
-    private static extern Information mallinfo2();
-
     [DllImport("libc")]
     private static extern int usleep(uint microseconds);
-
-    /// <summary>glibc's struct mallinfo2, see mallinfo(3); the sums are over all arenas.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 10 * 8)]
-    private struct Information
-    {
-        /// <summary>hblkhd.</summary>
-        [FieldOffset(4 * 8)]
-        public nuint UsedInMappings;
-
-        /// <summary>uordblks.</summary>
-        [FieldOffset(7 * 8)]
-        public nuint UsedInArenas;
-    }
 }
