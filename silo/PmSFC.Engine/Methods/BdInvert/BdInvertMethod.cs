@@ -51,7 +51,7 @@ public sealed class BdInvertMethod : IOptimizationMethod
                     Minimum = 2,
                     Maximum = 100_000_000,
                 },
-                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.05", beta2: "0.9"),
+                .. OptimizationSettings.Definitions(iterations: "300", learningRate: "0.01", beta2: "0.9"),
                 .. PerceptualSetting.Definitions("0", PerceptualSetting.Vgg16),
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
