@@ -114,10 +114,11 @@ public sealed class ClientsTests(Workshop workshop, ClientsTests.SharedCluster s
     private async Task SubmitAsync(int clients, int[] iterations)
     {
         var cluster = await shared.StartedAsync();
-        var (sweeps, executed) = (await SweepsAsync(cluster), cluster.Iterations.Executed);
+        var sweeps = await SweepsAsync(cluster);
         foreach (var count in iterations)
         {
             var sweep = new TinySweep($"submitted-{count}", Rows: 2, Images: 3, Iterations: count);
+            var before = cluster.Iterations.Executed;
             var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => sweep.SubmitAsync(cluster, workshop)));
             try
             {
@@ -136,9 +137,9 @@ public sealed class ClientsTests(Workshop workshop, ClientsTests.SharedCluster s
                     client.Dispose();
             }
 
-            (sweeps, executed) = (sweeps + 1, executed + sweep.Work);
-            (await SweepsAsync(cluster)).ShouldBe(sweeps);
-            cluster.Iterations.Executed.ShouldBe(executed, "no job is done for each client");
+            (await SweepsAsync(cluster)).ShouldBe(++sweeps);
+            // A sweep that an earlier test has cancelled may have had an iteration under way; a job for each client would be twice the work.
+            (cluster.Iterations.Executed - before).ShouldBeInRange(sweep.Work, sweep.Work * 3 / 2);
         }
     }
 
