@@ -194,6 +194,9 @@ public sealed class SweepProcessTests(Workshop workshop) : IClassFixture<Worksho
 
         output.ShouldContain("Imported the bundled generator celeba64-stylegan2");
         ResultTimes("other-demo-store").Count.ShouldBe(16);
+        Directory
+            .GetFiles(workshop.PathOf("other-demo-store/jobs"), "result.json", SearchOption.AllDirectories)
+            .ShouldAllBe(result => File.ReadAllText(result).Contains("\"code-space\": \"w\""), "the preset for generators with styles");
         (await Pmsfc.RunAsync(workshop.Folder, "sweep", "verify", "--store", "other-demo-store")).ShouldBeDone();
     }
 

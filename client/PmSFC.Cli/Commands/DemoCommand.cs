@@ -8,18 +8,19 @@ using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Client.Images;
 using PmSFC.Client.Reports;
+using PmSFC.Engine;
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
 using PmSFC.Imaging;
 using PmSFC.Silo.Arguments;
+using PmSFC.Silo.Generators;
 
 namespace PmSFC.Cli.Commands;
 
 /// <summary><c>demo</c>: the product's main job in a few minutes, without any data.</summary>
 internal sealed class DemoCommand : CliCommand
 {
-    private const string Preset = "tuned";
-
     /// <summary>Where the generator is cut: the preset's own cut takes more than twice the work.</summary>
     private const string QuickSplit = "3";
 
@@ -106,6 +107,7 @@ internal sealed class DemoCommand : CliCommand
             settings = settings.Add(SplitSetting.Name, [QuickSplit]);
         if (card.Perceptual is null && !settings.ContainsKey(PerceptualSetting.Name))
             settings = settings.Add(PerceptualSetting.Name, [PerceptualSetting.None]);
+        var architecture = EngineCatalog.BuiltIn.Families.Describe(card);
         return new SweepSpec
         {
             Name = "demo",
@@ -118,12 +120,12 @@ internal sealed class DemoCommand : CliCommand
                 {
                     Method = "pmsfc",
                     Label = "PmSFC",
-                    Preset = Preset,
+                    Preset = PresetOf("pmsfc"),
                     Settings = settings,
                     Subspaces = new DiscoverySpec
                     {
                         Method = "self-expressive",
-                        Preset = Preset,
+                        Preset = TunedPresets.Tuned,
                         Settings = SettingOption.Single(given.Subspaces),
                     },
                 },
@@ -131,7 +133,7 @@ internal sealed class DemoCommand : CliCommand
                 {
                     Method = "mganprior",
                     Label = "mGANprior",
-                    Preset = Preset,
+                    Preset = PresetOf("mganprior"),
                     Settings = settings,
                 },
             ],
@@ -139,5 +141,7 @@ internal sealed class DemoCommand : CliCommand
             Owner = Environment.UserName,
             Priority = 0,
         };
+
+        string PresetOf(string method) => TunedPresets.Of(EngineCatalog.BuiltIn.FindMethod(method)!.Settings, architecture);
     }
 }

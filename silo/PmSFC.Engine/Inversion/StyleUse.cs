@@ -10,14 +10,16 @@ namespace PmSFC.Engine.Inversion;
 /// </summary>
 internal sealed record StyleUse
 {
+    public const string CodeSpaceName = "code-space",
+        Styles = "w";
+
     private const string LatentCodes = "z",
-        Styles = "w",
         Mean = "mean",
         None = "none",
         EachPlace = "each";
 
     private static readonly SettingDefinition CodeSpace = Definition(
-        "code-space",
+        CodeSpaceName,
         LatentCodes,
         Styles,
         "what codes are, of a generator with styles: latent codes (z), or styles (w)"
@@ -63,7 +65,7 @@ internal sealed record StyleUse
                 .Select(setting => new SettingIssue(
                     setting.Definition.Name,
                     $"'{setting.Definition.Name}' is {setting.Text}, but a generator of the family '{architecture.Family}' has no styles; "
-                        + $"leave it at {setting.Definition.Default}."
+                        + $"set it to {setting.Definition.Default}."
                 ))
             : [];
 

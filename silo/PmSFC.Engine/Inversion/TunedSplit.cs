@@ -8,14 +8,12 @@ namespace PmSFC.Engine.Inversion;
 /// </summary>
 internal static class TunedSplit
 {
-    private const string Preset = "tuned";
-
     /// <summary>The preset's own value.</summary>
     public static IReadOnlyDictionary<string, string> ForInversion { get; } = At("5");
 
     /// <summary>Its variants for tasks.</summary>
     public static IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>> ForTasks { get; } =
-        new[] { "colorization", "super-resolution", "inpainting" }.ToDictionary(task => (Preset, task), _ => At("3"));
+        new[] { "colorization", "super-resolution", "inpainting" }.ToDictionary(task => (TunedPresets.Tuned, task), _ => At("3"));
 
     private static IReadOnlyDictionary<string, string> At(string split) => new Dictionary<string, string> { [SplitSetting.Name] = split };
 }

@@ -184,15 +184,16 @@ public sealed class SampleInversion : IAsyncDisposable
         };
     }
 
-    /// <summary>Those of the preset <c>tuned</c>, where the generator can be cut as it says.</summary>
+    /// <summary>Those of the tuned preset that suits the generator, where it can be cut as that says.</summary>
     private ResolvedSettings SettingsOf(IOptimizationMethod method, int iterations)
     {
         var given = new Dictionary<string, string> { ["iterations"] = $"{iterations}", ["perceptual"] = "none" };
-        var settings = method.Settings.Resolve("tuned", given).Settings!;
+        var preset = TunedPresets.Of(method.Settings, _weights.Architecture);
+        var settings = method.Settings.Resolve(preset, given).Settings!;
         if (settings.ContainsKey(SplitSetting.Name) && SplitSetting.Bind(settings) > _weights.Architecture.LargestSplit)
             settings = method
                 .Settings.Resolve(
-                    "tuned",
+                    preset,
                     new Dictionary<string, string>(given) { [SplitSetting.Name] = $"{_weights.Architecture.LargestSplit}" }
                 )
                 .Settings!;

@@ -176,9 +176,7 @@ public sealed class StyledCompositionTests
             var issue = method.Check(settings, RandomGenerator.Paper(64)).ShouldHaveSingleItem();
 
             issue.Setting.ShouldBe(setting);
-            issue.Message.ShouldBe(
-                $"'{setting}' is {value}, but a generator of the family 'pggan' has no styles; leave it at {byDefault}."
-            );
+            issue.Message.ShouldBe($"'{setting}' is {value}, but a generator of the family 'pggan' has no styles; set it to {byDefault}.");
             method.Check(settings, RandomStyleGan2.Small).ShouldBeEmpty();
         }
     }

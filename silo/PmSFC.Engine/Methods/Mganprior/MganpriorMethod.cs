@@ -9,7 +9,7 @@ namespace PmSFC.Engine.Methods.Mganprior;
 /// <summary>
 /// mGANprior (Gu, Shen, Zhou 2020; Eq. 1 and 2). The preset <c>paper</c> follows its public code: gradient descent with step 1, mean norms, the last
 /// iterate; it has the numbers that the authors' script for each task begins with, and keeps the perceptual term there. The commands in their README have
-/// others (docs/fidelity.md). <c>tuned</c> is what a search found (docs/presets.md).
+/// others (docs/fidelity.md). <c>tuned</c> and <c>tuned-styles</c> are what searches found on a PGGAN and on a StyleGAN2 (docs/presets.md).
 /// </summary>
 public sealed class MganpriorMethod : IFeatureComposingMethod
 {
@@ -35,7 +35,12 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = TunedSplit.ForInversion,
+                [TunedPresets.Tuned] = TunedSplit.ForInversion,
+                [TunedPresets.TunedStyles] = new Dictionary<string, string>
+                {
+                    [StyleUse.CodeSpaceName] = StyleUse.Styles,
+                    [OptimizationSettings.WeightPace] = "10",
+                },
                 ["paper"] = new Dictionary<string, string>
                 {
                     [SplitSetting.Name] = "6",

@@ -9,7 +9,7 @@ namespace PmSFC.Engine.Methods.Pmsfc;
 /// <summary>
 /// Prior multi-subspace feature composition (Eq. 6–8). The preset <c>paper</c> is the paper's text taken literally, with Eq. 8's sums and no weight
 /// between its terms; the other reading, mGANprior's means, is <c>norms: mean</c> with <c>perceptual-weight: 0.001</c>. What the paper leaves open is
-/// listed in docs/fidelity.md; <c>tuned</c> is what a search found (docs/presets.md).
+/// listed in docs/fidelity.md; <c>tuned</c> and <c>tuned-styles</c> are what searches found on a PGGAN and on a StyleGAN2 (docs/presets.md).
 /// </summary>
 public sealed class PmsfcMethod : IFeatureComposingMethod
 {
@@ -43,7 +43,12 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = TunedSplit.ForInversion,
+                [TunedPresets.Tuned] = TunedSplit.ForInversion,
+                [TunedPresets.TunedStyles] = new Dictionary<string, string>
+                {
+                    [StyleUse.CodeSpaceName] = StyleUse.Styles,
+                    [OptimizationSettings.LearningRate] = "0.05",
+                },
                 ["paper"] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "7000",
