@@ -12,6 +12,7 @@ using PmSFC.Engine;
 using PmSFC.Engine.Generators;
 using PmSFC.Engine.Inversion;
 using PmSFC.Engine.Perceptual;
+using PmSFC.Engine.Settings;
 using PmSFC.Imaging;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
@@ -125,7 +126,7 @@ internal sealed class DemoCommand : CliCommand
                     Subspaces = new DiscoverySpec
                     {
                         Method = "self-expressive",
-                        Preset = TunedPresets.Tuned,
+                        Preset = PresetNames.Tuned,
                         Settings = SettingOption.Single(given.Subspaces),
                     },
                 },

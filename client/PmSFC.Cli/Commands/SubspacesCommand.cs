@@ -12,6 +12,7 @@ using PmSFC.Cli.Failures;
 using PmSFC.Cli.Progress;
 using PmSFC.Cli.Sessions;
 using PmSFC.Engine;
+using PmSFC.Engine.Settings;
 using PmSFC.Engine.Subspaces;
 using PmSFC.Silo.Arguments;
 using PmSFC.Silo.Generators;
@@ -285,7 +286,8 @@ internal sealed class SubspacesCommand : Command
                 given = given.SetItem("split", split.ToString(CultureInfo.InvariantCulture));
             if (invocation.Value(_subspaces) is { } subspaces)
                 given = given.SetItem("subspaces", subspaces.ToString(CultureInfo.InvariantCulture));
-            var preset = invocation.Value(_preset) ?? (discovery.Settings.Presets.ContainsKey("tuned") ? "tuned" : null);
+            var preset = invocation.Value(_preset)
+                ?? (discovery.Settings.Presets.ContainsKey(PresetNames.Tuned) ? PresetNames.Tuned : null);
             var resolution = discovery.Settings.Resolve(preset, given);
             var architecture = EngineCatalog.BuiltIn.Families.Describe(card);
             List<string> issues =

@@ -47,8 +47,8 @@ public abstract class FeedForwardMethod : IInversionMethod
             definitions,
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>(),
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>(),
             }
         );
 

@@ -16,7 +16,7 @@ public interface IInversionMethod
     /// <summary>The name that people read.</summary>
     string Title { get; }
 
-    /// <summary>Its settings, with the presets <c>paper</c> and <see cref="TunedPresets.Tuned"/>.</summary>
+    /// <summary>Its settings, with the presets <c>paper</c> and <see cref="PresetNames.Tuned"/>.</summary>
     SettingsSchema Settings { get; }
 
     /// <summary>Whether a problem needs a <see cref="InversionProblem.Partition"/>.</summary>

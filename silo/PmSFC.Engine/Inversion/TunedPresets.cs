@@ -6,12 +6,6 @@ namespace PmSFC.Engine.Inversion;
 /// <summary>The presets of methods that a search on photographs found (docs/presets.md).</summary>
 public static class TunedPresets
 {
-    /// <summary>The one that every method has.</summary>
-    public const string Tuned = "tuned";
-
-    /// <summary>That of methods that compose features, on a generator with styles: codes are styles.</summary>
-    public const string TunedStyles = "tuned-styles";
-
     /// <summary>Which one suits a method on a generator.</summary>
     /// <param name="schema">The method's settings.</param>
     /// <param name="architecture">The generator's sizes.</param>
@@ -19,6 +13,8 @@ public static class TunedPresets
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(architecture);
-        return architecture.Synthesis is not null && schema.Presets.ContainsKey(TunedStyles) ? TunedStyles : Tuned;
+        return architecture.Synthesis is not null && schema.Presets.ContainsKey(PresetNames.TunedStyles)
+            ? PresetNames.TunedStyles
+            : PresetNames.Tuned;
     }
 }

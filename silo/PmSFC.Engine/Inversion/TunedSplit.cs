@@ -1,4 +1,5 @@
 using PmSFC.Engine.Generators;
+using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Inversion;
 
@@ -13,7 +14,7 @@ internal static class TunedSplit
 
     /// <summary>Its variants for tasks.</summary>
     public static IReadOnlyDictionary<(string Preset, string Task), IReadOnlyDictionary<string, string>> ForTasks { get; } =
-        new[] { "colorization", "super-resolution", "inpainting" }.ToDictionary(task => (TunedPresets.Tuned, task), _ => At("3"));
+        new[] { "colorization", "super-resolution", "inpainting" }.ToDictionary(task => (PresetNames.Tuned, task), _ => At("3"));
 
     private static IReadOnlyDictionary<string, string> At(string split) => new Dictionary<string, string> { [SplitSetting.Name] = split };
 }

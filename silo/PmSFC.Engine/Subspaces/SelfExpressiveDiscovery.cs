@@ -50,8 +50,8 @@ public sealed class SelfExpressiveDiscovery : ISubspaceDiscovery
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["paper"] = new Dictionary<string, string>(),
-                ["tuned"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string>(),
+                [PresetNames.Tuned] = new Dictionary<string, string>
                 {
                     [Steps] = "1000",
                     [LearningRate] = "3e-3",

@@ -25,7 +25,7 @@ internal sealed class DiscoveryPlanner(
         new()
         {
             Method = "self-expressive",
-            Preset = "tuned",
+            Preset = PresetNames.Tuned,
             Settings = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal),
         };
 

@@ -19,7 +19,7 @@ internal sealed class TrainingPlanner(
 {
     private static readonly TrainingSpec Default = new()
     {
-        Preset = "tuned",
+        Preset = PresetNames.Tuned,
         Settings = ImmutableSortedDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal),
     };
 

@@ -44,16 +44,38 @@ public sealed class CatalogueTests
         foreach (var row in table.Rows)
         {
             var schema = EngineCatalog.BuiltIn.FindMethod(row[0].Trim('`'))!.Settings;
-            var (tuned, forTask) = (Resolve(schema, "inversion"), Resolve(schema, "colorization"));
+            var (tuned, forTask) = (Tuned(schema, "inversion"), Tuned(schema, "colorization"));
             foreach (var (column, value) in table.Columns.Zip(row).Skip(1))
                 (tuned.GetValueOrDefault(column.Trim('`')) ?? "–").ShouldBe(value, $"{row[0]}, {column}");
             if (tuned.ContainsKey("split"))
                 forTask["split"].ShouldBe("3", "the sentence below the table");
         }
 
-        static ResolvedSettings Resolve(SettingsSchema schema, string task) =>
-            schema
-                .Resolve("tuned", new Dictionary<string, string>(), new SettingsContext(task, new Dictionary<string, string>()))
-                .Settings.ShouldNotBeNull();
+        static ResolvedSettings Tuned(SettingsSchema schema, string task) =>
+            Resolve(schema, "tuned", new SettingsContext(task, new Dictionary<string, string>()));
     }
+
+    [Fact]
+    public void PresetsPage_TableOfTunedStyles_HasWhatIsNotAsInTuned()
+    {
+        var table = MarkdownTable.Of("docs/presets.md", "method with `tuned-styles`");
+
+        table.Names.ShouldBe(
+            EngineCatalog
+                .BuiltIn.Methods.Where(method => method.Settings.Presets.ContainsKey("tuned-styles"))
+                .Select(method => method.Name),
+            ignoreOrder: true
+        );
+        foreach (var row in table.Rows)
+        {
+            var schema = EngineCatalog.BuiltIn.FindMethod(row[0].Trim('`'))!.Settings;
+            var expected = Resolve(schema, "tuned").ToDictionary();
+            foreach (var (column, value) in table.Columns.Zip(row).Skip(1))
+                expected[column.Trim('`')] = value;
+            Resolve(schema, "tuned-styles").ShouldBe(expected, ignoreOrder: true);
+        }
+    }
+
+    private static ResolvedSettings Resolve(SettingsSchema schema, string preset, SettingsContext? context = null) =>
+        schema.Resolve(preset, new Dictionary<string, string>(), context).Settings.ShouldNotBeNull();
 }

@@ -20,28 +20,6 @@ public sealed class TunedPresetsTests
         TunedPresets.Of(schema, RandomGenerator.Small).ShouldBe("tuned");
     }
 
-    /// <summary>What the page of presets says of them.</summary>
-    [Fact]
-    public void Presets_ForStyles_AreTunedButForWhatThePageSays()
-    {
-        foreach (var (method, pace) in new[] { ("pmsfc", "1"), ("mganprior", "10") })
-        {
-            var schema = EngineCatalog.BuiltIn.FindMethod(method)!.Settings;
-            var (tuned, styles) = (Resolve("tuned"), Resolve("tuned-styles"));
-
-            styles["split"].ShouldBe("3");
-            styles["code-space"].ShouldBe("w");
-            styles["learning-rate"].ShouldBe("0.05");
-            styles["weight-pace"].ShouldBe(pace);
-            string[] others = ["split", "code-space", "learning-rate", "weight-pace"];
-            styles
-                .Where(setting => !others.Contains(setting.Key))
-                .ShouldBe(tuned.Where(setting => !others.Contains(setting.Key)), ignoreOrder: true);
-
-            ResolvedSettings Resolve(string preset) => schema.Resolve(preset, new Dictionary<string, string>()).Settings.ShouldNotBeNull();
-        }
-    }
-
     [Fact]
     public void Check_OfThePresetForStylesOnAGeneratorWithout_SaysWhatToSet()
     {

@@ -56,8 +56,8 @@ public sealed class BdInvertMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [StyleSamples] = "1000000",
                     [OptimizationSettings.Iterations] = "1200",

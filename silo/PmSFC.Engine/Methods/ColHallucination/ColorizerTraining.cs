@@ -76,14 +76,14 @@ public sealed class ColorizerTraining : IImageTraining, INetworkImport
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["quick"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Quick] = new Dictionary<string, string>
                 {
                     [Width] = "8",
                     [TrainingSettings.Iterations] = "300",
                     [TrainingSettings.Batch] = "8",
                 },
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [Width] = "64",
                     [TrainingSettings.Iterations] = "500000",

@@ -78,8 +78,8 @@ public sealed class DeepImagePriorMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["paper"] = new Dictionary<string, string> { [InputJitter.Name] = "0.03" },
-                ["tuned"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string> { [InputJitter.Name] = "0.03" },
+                [PresetNames.Tuned] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "300",
                     [OptimizationSettings.LearningRate] = "0.003",
@@ -88,9 +88,9 @@ public sealed class DeepImagePriorMethod : IOptimizationMethod
             },
             new Dictionary<(string, string), IReadOnlyDictionary<string, string>>
             {
-                [("paper", SettingsContext.Variant("super-resolution", SuperResolutionTask.Factor, "8"))] = LargeFactor,
-                [("paper", SettingsContext.Variant("super-resolution", SuperResolutionTask.Factor, "16"))] = LargeFactor,
-                [("paper", "inpainting")] = new Dictionary<string, string>
+                [(PresetNames.Paper, SettingsContext.Variant("super-resolution", SuperResolutionTask.Factor, "8"))] = LargeFactor,
+                [(PresetNames.Paper, SettingsContext.Variant("super-resolution", SuperResolutionTask.Factor, "16"))] = LargeFactor,
+                [(PresetNames.Paper, "inpainting")] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "6001",
                     [SkipChannels] = "128",

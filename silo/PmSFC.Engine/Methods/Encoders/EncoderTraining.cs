@@ -45,8 +45,12 @@ public sealed class EncoderTraining : IImageTraining
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["quick"] = new Dictionary<string, string> { [TrainingSettings.Iterations] = "500", [TrainingSettings.Batch] = "8" },
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Quick] = new Dictionary<string, string>
+                {
+                    [TrainingSettings.Iterations] = "500",
+                    [TrainingSettings.Batch] = "8",
+                },
             }
         );
 

@@ -105,8 +105,8 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["quick"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Quick] = new Dictionary<string, string>
                 {
                     [Blocks] = "1",
                     [Features] = "16",
@@ -115,7 +115,7 @@ public sealed class EsrganTraining : IImageTraining, INetworkImport
                     [PixelIterations] = "300",
                     [TrainingSettings.Iterations] = "400",
                 },
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [Blocks] = "23",
                     [Features] = "64",

@@ -35,8 +35,8 @@ public sealed class GenVisManiMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string> { [OptimizationSettings.Iterations] = "0" },
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string> { [OptimizationSettings.Iterations] = "0" },
             }
         );
 

@@ -34,8 +34,8 @@ public sealed class InvertGenNetMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "1000",
                     [OptimizationSettings.LearningRate] = "0.01",

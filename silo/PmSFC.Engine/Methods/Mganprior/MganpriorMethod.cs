@@ -35,13 +35,13 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [TunedPresets.Tuned] = TunedSplit.ForInversion,
-                [TunedPresets.TunedStyles] = new Dictionary<string, string>
+                [PresetNames.Tuned] = TunedSplit.ForInversion,
+                [PresetNames.TunedStyles] = new Dictionary<string, string>
                 {
                     [StyleUse.CodeSpaceName] = StyleUse.Styles,
                     [OptimizationSettings.WeightPace] = "10",
                 },
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [SplitSetting.Name] = "6",
                     [OptimizationSettings.Iterations] = "3000",
@@ -52,9 +52,9 @@ public sealed class MganpriorMethod : IFeatureComposingMethod
             },
             new Dictionary<(string, string), IReadOnlyDictionary<string, string>>(TunedSplit.ForTasks)
             {
-                [("paper", "colorization")] = ForTask(codes: "20", split: "4", iterations: "1500", perceptualWeight: "0.001"),
-                [("paper", "super-resolution")] = ForTask(codes: "30", split: "6", iterations: "2000", perceptualWeight: "0.001"),
-                [("paper", "inpainting")] = ForTask(codes: "30", split: "4", iterations: "3000", perceptualWeight: "0.0001"),
+                [(PresetNames.Paper, "colorization")] = ForTask(codes: "20", split: "4", iterations: "1500", perceptualWeight: "0.001"),
+                [(PresetNames.Paper, "super-resolution")] = ForTask(codes: "30", split: "6", iterations: "2000", perceptualWeight: "0.001"),
+                [(PresetNames.Paper, "inpainting")] = ForTask(codes: "30", split: "4", iterations: "3000", perceptualWeight: "0.0001"),
             }
         );
 

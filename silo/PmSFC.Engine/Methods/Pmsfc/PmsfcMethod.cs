@@ -43,13 +43,13 @@ public sealed class PmsfcMethod : IFeatureComposingMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [TunedPresets.Tuned] = TunedSplit.ForInversion,
-                [TunedPresets.TunedStyles] = new Dictionary<string, string>
+                [PresetNames.Tuned] = TunedSplit.ForInversion,
+                [PresetNames.TunedStyles] = new Dictionary<string, string>
                 {
                     [StyleUse.CodeSpaceName] = StyleUse.Styles,
                     [OptimizationSettings.LearningRate] = "0.05",
                 },
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "7000",
                     [OptimizationSettings.LearningRate] = "0.0001",

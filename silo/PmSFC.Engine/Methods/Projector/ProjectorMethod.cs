@@ -59,8 +59,8 @@ public sealed class ProjectorMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "1000",
                     [OptimizationSettings.LearningRate] = "0.1",

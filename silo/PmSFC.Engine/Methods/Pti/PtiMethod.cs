@@ -43,8 +43,8 @@ public sealed class PtiMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [StagedSettings.StartShare] = "0.5625",
                     [StagedSettings.StartLearningRate] = "0.01",

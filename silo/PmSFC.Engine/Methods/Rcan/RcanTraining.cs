@@ -52,15 +52,15 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["quick"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Quick] = new Dictionary<string, string>
                 {
                     [Groups] = "1",
                     [Blocks] = "3",
                     [Features] = "16",
                     [TrainingSettings.Iterations] = "400",
                 },
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [Groups] = "10",
                     [Blocks] = "20",
@@ -74,7 +74,7 @@ public sealed class RcanTraining : IImageTraining, INetworkImport
                 },
             },
             new[] { 2, 8, 16 }.ToDictionary(
-                factor => ("paper", SettingsContext.Variant("super-resolution", SuperResolutionSettings.Factor, $"{factor}")),
+                factor => (PresetNames.Paper, SettingsContext.Variant("super-resolution", SuperResolutionSettings.Factor, $"{factor}")),
                 factor =>
                     (IReadOnlyDictionary<string, string>)
                         new Dictionary<string, string> { [SuperResolutionSettings.Patch] = $"{AuthorsSmallPatch * factor}" }

@@ -41,8 +41,8 @@ public sealed class SamMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "1001",
                     [OptimizationSettings.LearningRate] = "0.05",

@@ -72,8 +72,8 @@ public sealed class SemPhoManiMethod : IOptimizationMethod
             ],
             new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                ["tuned"] = new Dictionary<string, string>(),
-                ["paper"] = new Dictionary<string, string>
+                [PresetNames.Tuned] = new Dictionary<string, string>(),
+                [PresetNames.Paper] = new Dictionary<string, string>
                 {
                     [OptimizationSettings.Iterations] = "4000",
                     [StagedSettings.StartLearningRate] = "0.01",

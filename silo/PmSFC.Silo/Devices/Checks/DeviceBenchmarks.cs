@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmSFC.Engine.Settings;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,10 +19,10 @@ internal static class DeviceBenchmarks
     {
         using var scope = NewDisposeScope();
         var targets = CheckInputs.Picture(subject.Generator.Architecture.Resolution, subject.Device).repeat(images, 1, 1, 1);
-        using var run = subject.Start("pmsfc", targets, "tuned", Subspaces);
+        using var run = subject.Start("pmsfc", targets, PresetNames.Tuned, Subspaces);
         var name = string.Create(
             CultureInfo.InvariantCulture,
-            $"pmsfc, preset tuned, {images} {(images == 1 ? "image" : "images")} at once"
+            $"pmsfc, preset {PresetNames.Tuned}, {images} {(images == 1 ? "image" : "images")} at once"
         );
         return new Benchmark(name, images * Rate(subject.Device, time, run.Step), "iterations of an image/s");
     }
