@@ -56,7 +56,7 @@ with zipfile.ZipFile(sys.argv[1]).open("kubectl/kubectl") as source, open(".tool
 # and this script's output.
 build() {
   local status=0
-  dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet -p:UseSharedCompilation=true < /dev/null || status=$?
+  env "${for_compilers[@]}" dotnet build PmSFC.Cluster.sln -c Release -nologo -v quiet -p:UseSharedCompilation=true < /dev/null || status=$?
   dotnet build-server shutdown --vbcscompiler > /dev/null 2>&1 < /dev/null || true
   return "$status"
 }
@@ -64,7 +64,7 @@ build() {
 # One way to break lines: what CSharpier gives.
 check_layout() {
   if dotnet tool restore > artifacts/tools.log 2>&1 < /dev/null; then
-    dotnet csharpier check . > artifacts/layout.log 2>&1 < /dev/null ||
+    env "${for_compilers[@]}" dotnet csharpier check . > artifacts/layout.log 2>&1 < /dev/null ||
       { say "error: the layout of files is not CSharpier's (artifacts/layout.log); 'dotnet csharpier format .' gives it." && return 1; }
   else
     say "CSharpier could not be installed (artifacts/tools.log): the layout of the code is not checked."
@@ -124,6 +124,8 @@ lane() {
   export DOTNET_TC_CallCountingDelayMs=30000
   # Code is compiled into memory that is mapped twice, so that it is never writable where it runs: a seventh of a silo's start, and nothing that tests see.
   export DOTNET_EnableWriteXorExecute=0
+  # A thread that collects beside the others costs a process that lives for seconds a tenth of its start.
+  export DOTNET_gcConcurrent=0
   for project in "${projects[@]}"; do
     if mkdir "$results/begun/$project" 2> /dev/null; then run "$project" "$project" 'Runs!=alone' "$1"; fi
   done

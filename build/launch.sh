@@ -30,7 +30,7 @@ build() {
   local building=artifacts/$name.building options=()
   sources > "$building"
   if has_older_change; then options=(--no-incremental); fi
-  if ! dotnet build "$project" -c Release -nologo -v quiet "${options[@]}" > artifacts/build.log 2>&1 < /dev/null; then
+  if ! env "${for_compilers[@]}" dotnet build "$project" -c Release -nologo -v quiet "${options[@]}" > artifacts/build.log 2>&1 < /dev/null; then
     grep -E 'error|warning' artifacts/build.log | sort -u | head -n 10 >&2 || tail -n 10 artifacts/build.log >&2
     say 'error: the build failed; the whole of its output is in artifacts/build.log.'
     exit 1

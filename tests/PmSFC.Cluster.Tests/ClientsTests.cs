@@ -43,23 +43,15 @@ public sealed class ClientsTests(Workshop workshop, ClientsTests.SharedCluster s
         (
             await third.UntilAsync(job => job is { State: "running", Iteration: > 1 } && job.Id == seen.Id)
         ).Iteration.ShouldBeGreaterThanOrEqualTo(seen.Iteration);
-        using var status = cluster.Client("sweep", "status");
-        await status.DoneAsync();
+        var status = await cluster.RunAsync("sweep", "status");
         // Both images, or the first one alone where the other is still on its way.
         status.Last("status").GetProperty("cells")[0].GetProperty("running").GetInt32().ShouldBeInRange(1, 2);
 
-        using var cancel = cluster.Client("sweep", "cancel");
-        await cancel.DoneAsync();
+        var cancel = await cluster.RunAsync("sweep", "cancel");
 
         (await second.EndAsync()).ShouldBe(1);
         (await third.EndAsync()).ShouldBe(1);
-        string[] ids =
-        [
-            .. new[] { first, second, third, cancel }.Select(client =>
-                client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!
-            ),
-        ];
-        ids.Distinct().Count().ShouldBe(1);
+        new[] { first, second, third, cancel }.Select(client => client.Sweep).Distinct().Count().ShouldBe(1);
         (await SweepsAsync(cluster)).ShouldBe(sweeps + 1);
         second.Jobs.Max(job => job.Attempts).ShouldBe(1);
         // The next test counts iterations, of which a cancelled job may have one under way.
@@ -86,14 +78,11 @@ public sealed class ClientsTests(Workshop workshop, ClientsTests.SharedCluster s
             methods: [{ method: mganprior, settings: { iterations: 20, codes: 2 } }]
             """
         );
-        using var import = cluster.Client("images", "import", workshop.WritePictures("nightly-pictures", 3), "--name", "eval");
-        await import.DoneAsync();
-        using var first = cluster.Client("evaluate", spec);
-        await first.DoneAsync();
+        await cluster.RunAsync("images", "import", workshop.WritePictures("nightly-pictures", 3), "--name", "eval");
+        var first = await cluster.RunAsync("evaluate", spec);
         var (iterations, stored) = (cluster.Iterations.Executed, await ArtifactsAsync());
 
-        using var second = cluster.Client("evaluate", spec);
-        await second.DoneAsync();
+        var second = await cluster.RunAsync("evaluate", spec);
 
         (iterations - before).ShouldBeGreaterThanOrEqualTo(3 * 20);
         cluster.Iterations.Executed.ShouldBe(iterations);
@@ -127,22 +116,13 @@ public sealed class ClientsTests(Workshop workshop, ClientsTests.SharedCluster s
         {
             var sweep = new TinySweep($"submitted-{count}", Rows: 2, Images: 3, Iterations: count);
             var before = cluster.Iterations.Executed;
-            var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => sweep.SubmitAsync(cluster, workshop)));
-            try
-            {
-                await Task.WhenAll(all.Select(client => client.DoneAsync()));
+            var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => sweep.RunAsync(cluster, workshop)));
 
-                foreach (var client in all)
-                {
-                    client.Table.Count().ShouldBe(sweep.Jobs);
-                    client.Last("table").GetProperty("table").GetRawText().ShouldBe(all[0].Last("table").GetProperty("table").GetRawText());
-                    client.Jobs.ShouldAllBe(job => job.Attempts <= 1);
-                }
-            }
-            finally
+            foreach (var client in all)
             {
-                foreach (var client in all)
-                    client.Dispose();
+                client.Table.Count().ShouldBe(sweep.Jobs);
+                client.Last("table").GetProperty("table").GetRawText().ShouldBe(all[0].Last("table").GetProperty("table").GetRawText());
+                client.Jobs.ShouldAllBe(job => job.Attempts <= 1);
             }
 
             (await SweepsAsync(cluster)).ShouldBe(++sweeps);

@@ -25,8 +25,7 @@ public sealed class MembershipTests(Azurite azurite, Workshop workshop) : IClass
         await cluster.StartAsync("both", "device");
         var sweep = new TinySweep(membership, Rows: 4, Images: 2, Iterations: 300);
 
-        using var client = await sweep.SubmitAsync(cluster, workshop);
-        await client.DoneAsync();
+        var client = await sweep.RunAsync(cluster, workshop);
 
         await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client

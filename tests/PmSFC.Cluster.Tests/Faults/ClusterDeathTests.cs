@@ -6,23 +6,24 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>All silos are killed at once and started again, and nobody asks for the sweep any more.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class ClusterDeathTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output)
+    : IClassFixture<Workshop>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     [FactNeeding<Azurite>]
     public Task Kill_TheWholeClusterAndItsClient_TheSweepGoesOnByItselfToItsEnd() =>
-        RunAsync(new TinySweep("deaths", Rows: 2, Images: 4, Iterations: 600), deaths: 1);
+        RunAsync(new TinySweep("deaths", Rows: 2, Images: 4, Iterations: 600), silos: 2, deaths: 1);
 
     [FactNeeding<LongFaults>]
     public Task Kill_TheWholeClusterFiveTimesAndItsClient_TheSweepGoesOnByItselfToItsEnd() =>
-        RunAsync(new TinySweep("many-deaths", Rows: 10, Images: 5, Iterations: 1000), deaths: 5);
+        RunAsync(new TinySweep("many-deaths", Rows: 10, Images: 5, Iterations: 1000), silos: 3, deaths: 5);
 
-    private async Task RunAsync(TinySweep sweep, int deaths)
+    private async Task RunAsync(TinySweep sweep, int silos, int deaths)
     {
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var cluster = new ProcessCluster(azurite, workshop);
-        await cluster.StartAsync("both", "both", "both");
+        await cluster.StartAsync([.. Enumerable.Repeat("both", silos)]);
         using (var client = await sweep.SubmitAsync(cluster, workshop))
             await client.UntilAsync(job => job is { State: "running", Iteration: > 1 });
         await using var watch = new ArtifactWatch(cluster.Store);
@@ -40,8 +41,7 @@ public sealed class ClusterDeathTests(Azurite azurite, Workshop workshop, ITestO
         while ((await StoredResults.ReadAsync(cluster.Store)).Count < sweep.Jobs)
             await Task.Delay(200, patience.Token);
         await watch.EndAsync();
-        using var late = cluster.Client("sweep", "watch");
-        await late.DoneAsync();
+        var late = await cluster.RunAsync("sweep", "watch");
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, late, sweep.Jobs);
         var same = results.ShouldEqual(quiet);
         var redone = (double)cluster.Iterations.Executed / sweep.Work - 1;

@@ -8,7 +8,7 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are told to stop while their store is away.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class DrainTests(Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class DrainTests(QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(60);
 
@@ -24,7 +24,7 @@ public sealed class DrainTests(Workshop workshop, ITestOutputHelper output) : IC
     private async Task RunAsync(string name, StoreFault fault)
     {
         var sweep = new TinySweep(name, Rows: 2, Images: 4, Iterations: 1500);
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var azurite = Azurite.In(workshop.PathOf($"{name}-azurite"));
         using var proxy = new FaultProxy(azurite.Endpoint);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Endpoint = proxy.Endpoint });

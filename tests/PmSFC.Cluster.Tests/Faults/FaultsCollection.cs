@@ -1,8 +1,13 @@
+using PmSFC.Cluster.Tests.Support;
+
 namespace PmSFC.Cluster.Tests.Faults;
 
-/// <summary>Clusters in which something breaks, one after the other, on an emulator of their own: they wait a good part of their minutes, beside which the other tests run.</summary>
+/// <summary>
+/// Clusters in which something breaks, one after the other, on an emulator of their own: they wait a good part of their minutes, beside which the other
+/// tests run.
+/// </summary>
 [CollectionDefinition(Name)]
-public sealed class FaultsCollection : ICollectionFixture<Azurite>
+public sealed class FaultsCollection : ICollectionFixture<Azurite>, ICollectionFixture<QuietRun>
 {
     public const string Name = "Faults";
 }

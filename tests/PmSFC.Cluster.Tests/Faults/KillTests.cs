@@ -7,7 +7,7 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are killed again and again, each started anew at once.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class KillTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     // A checkpoint every 0.2 s, but few iterations between two kills.
     private const double MostRedoneOfLittle = 0.5;
@@ -15,7 +15,7 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
 
     [FactNeeding<Azurite>]
     public Task Kill_SilosAtRandom_EndsAsTheQuietRun() =>
-        RunAsync(new TinySweep("kills", Rows: 4, Images: 4, Iterations: 300), kills: 3, MostRedoneOfLittle);
+        RunAsync(new TinySweep("kills", Rows: 2, Images: 4, Iterations: 600), kills: 3, MostRedoneOfLittle);
 
     [FactNeeding<LongFaults>]
     public Task Kill_SilosAtRandomFortyTimesIn300Jobs_EndsAsTheQuietRunWithLittleWorkRedone() =>
@@ -27,8 +27,7 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
         var random = new Random(seed);
         output.WriteLine($"seed {seed}");
         var clock = Stopwatch.StartNew();
-        var quiet = await sweep.RunQuietlyAsync(workshop);
-        var quietly = clock.Elapsed;
+        var quiet = await quietly.OfAsync(sweep);
         using var cluster = new ProcessCluster(
             azurite,
             workshop,
@@ -62,9 +61,6 @@ public sealed class KillTests(Azurite azurite, Workshop workshop, ITestOutputHel
         client.Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).ShouldBeUnique();
         var same = results.ShouldEqual(quiet);
         var redone = (double)cluster.Iterations.Executed / sweep.Work - 1;
-        output.WriteLine(
-            $"{clock.Elapsed.TotalSeconds:0} s, of which {quietly.TotalSeconds:0} s for the quiet run ({quiet.Values.Sum(result => result.DeviceSeconds):0.0} s of its device)"
-        );
         output.WriteLine(
             $"{kills} kills, {same} of {sweep.Jobs} results the same to the bit, {redone:P1} of {sweep.Work} iterations redone, {watch.Seen} artifacts seen"
         );

@@ -6,7 +6,7 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Two silos that no longer reach each other, but both the store and the client.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class PartitionTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -20,7 +20,7 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
 
     private async Task RunAsync(TinySweep sweep, TimeSpan lease, int times)
     {
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var network = new SplitNetwork(places: 2);
         using var door = new FaultProxy(azurite.Endpoint, network.Here);
         using var cluster = new ProcessCluster(
@@ -34,9 +34,8 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
             }
         );
         await cluster.StartAsync("both", "both");
-        using var client = await sweep.SubmitAsync(cluster, workshop);
+        var ended = sweep.RunAsync(cluster, workshop);
         await using var watch = new ArtifactWatch(cluster.Store);
-        var ended = client.DoneAsync(TimeSpan.FromHours(1));
         for (var i = 1; i <= times; i++)
         {
             await Task.WhenAny(cluster.Iterations.ReachAsync((double)sweep.Work * i / (times + 2)), ended);
@@ -55,7 +54,7 @@ public sealed class PartitionTests(Azurite azurite, Workshop workshop, ITestOutp
             await cluster.Restart(dead).ReadyAsync();
         }
 
-        await ended;
+        var client = await ended;
         await watch.EndAsync();
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);
         client.Succeeded.Order().ShouldBe(results.Keys.Order());

@@ -6,7 +6,7 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A sweep that a user lets stand still and go on, while its cluster is switched off as a whole.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class PauseTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private const double MostRedone = 0.02;
 
@@ -14,13 +14,13 @@ public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHe
     public async Task Pause_ClusterSwitchedOffMeanwhileThenResume_EndsAsTheQuietRunWithNextToNothingRedone()
     {
         var sweep = new TinySweep("paused", Rows: 6, Images: 5, Iterations: 1500);
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var cluster = new ProcessCluster(azurite, workshop);
         await cluster.StartAsync("both", "both");
         using (var client = await sweep.SubmitAsync(cluster, workshop))
         {
             await cluster.Iterations.ReachAsync(sweep.Work / 3);
-            await RunAsync(cluster, "pause", "latest");
+            await cluster.RunAsync("sweep", "pause", "latest");
             // What runs hears of it at its next report, and stops at the iteration after that.
             await Task.Delay(TimeSpan.FromSeconds(4));
             var still = cluster.Iterations.Executed;
@@ -35,10 +35,9 @@ public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHe
         var paused = cluster.Iterations.Executed;
         await Task.Delay(TimeSpan.FromSeconds(20));
         cluster.Iterations.Executed.ShouldBe(paused, "a sweep that stands still does so over the death of its cluster");
-        await RunAsync(cluster, "priority", "latest", "7");
+        await cluster.RunAsync("sweep", "priority", "latest", "7");
 
-        using var resumed = cluster.Client("sweep", "resume", "latest", "--out", "paused-report");
-        await resumed.DoneAsync();
+        var resumed = await cluster.RunAsync("sweep", "resume", "latest", "--out", "paused-report");
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, resumed, sweep.Jobs);
         var same = results.ShouldEqual(quiet);
         var redone = (double)cluster.Iterations.Executed / sweep.Work - 1;
@@ -46,11 +45,5 @@ public sealed class PauseTests(Azurite azurite, Workshop workshop, ITestOutputHe
             $"paused at {(double)paused / sweep.Work:P0} of the work, {same} of {sweep.Jobs} results the same to the bit, {redone:P2} of {sweep.Work} iterations redone"
         );
         redone.ShouldBeInRange(0, MostRedone);
-    }
-
-    private static async Task RunAsync(ProcessCluster cluster, params string[] command)
-    {
-        using var client = cluster.Client(["sweep", .. command]);
-        await client.DoneAsync();
     }
 }

@@ -8,7 +8,8 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>Silos that are told to stop one after another, and started anew, while a sweep runs.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class RollingRestartTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output)
+    : IClassFixture<Workshop>
 {
     // Far less than lies between two checkpoints, which is what a stop without a drain would cost.
     private const double MostRedone = 0.01;
@@ -26,7 +27,7 @@ public sealed class RollingRestartTests(Azurite azurite, Workshop workshop, ITes
 
     private async Task RunAsync(TinySweep sweep, int rounds)
     {
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var cluster = new ProcessCluster(azurite, workshop);
         await cluster.StartAsync("both", "both", "both");
         using var client = await sweep.SubmitAsync(cluster, workshop);

@@ -7,7 +7,7 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A store that stumbles: it answers errors or nothing, breaks connections, and dies.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class StoreFaultTests(QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
     private static readonly StoreFault[] Stumbles =
     [
@@ -20,23 +20,28 @@ public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output)
 
     [FactNeeding<Azurite>]
     public Task Store_StumblesAndIsStartedAnew_EndsAsTheQuietRun() =>
-        RunAsync(new TinySweep("stumbles", Rows: 3, Images: 4, Iterations: 600), Stumbles, TimeSpan.FromSeconds(2), restarts: 1);
+        RunAsync(new TinySweep("stumbles", Rows: 3, Images: 4, Iterations: 600), silos: 2, Stumbles, TimeSpan.FromSeconds(2), restarts: 1);
 
     [FactNeeding<LongFaults>]
     public Task Store_StumblesForAMinuteEachAndIsStartedAnewTenTimes_EndsAsTheQuietRun() =>
-        RunAsync(new TinySweep("long-stumbles", Rows: 20, Images: 5, Iterations: 1500), Stumbles, TimeSpan.FromSeconds(60), restarts: 10);
+        RunAsync(
+            new TinySweep("long-stumbles", Rows: 20, Images: 5, Iterations: 1500),
+            silos: 3,
+            Stumbles,
+            TimeSpan.FromSeconds(60),
+            restarts: 10
+        );
 
-    private async Task RunAsync(TinySweep sweep, StoreFault[] stumbles, TimeSpan length, int restarts)
+    private async Task RunAsync(TinySweep sweep, int silos, StoreFault[] stumbles, TimeSpan length, int restarts)
     {
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var azurite = Azurite.In(workshop.PathOf($"{sweep.Name}-azurite"));
         using var proxy = new FaultProxy(azurite.Endpoint);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Endpoint = proxy.Endpoint });
-        await cluster.StartAsync("both", "both", "both");
-        using var client = await sweep.SubmitAsync(cluster, workshop);
+        await cluster.StartAsync([.. Enumerable.Repeat("both", silos)]);
+        var ended = sweep.RunAsync(cluster, workshop);
         await using var watch = new ArtifactWatch(cluster.Store);
         var clock = Stopwatch.StartNew();
-        var ended = client.DoneAsync(TimeSpan.FromHours(1));
 
         // The restarts lie between the stumbles, and all of them over the work.
         var faults = Enumerable
@@ -55,7 +60,7 @@ public sealed class StoreFaultTests(Workshop workshop, ITestOutputHelper output)
             );
         }
 
-        await ended;
+        var client = await ended;
         output.WriteLine($"{clock.Elapsed.TotalSeconds, 6:0.0} s: the sweep has ended");
         await watch.EndAsync();
         var results = await StoredResults.ShouldBeThereOnceAsync(cluster, client, sweep.Jobs);

@@ -6,7 +6,8 @@ namespace PmSFC.Cluster.Tests.Faults;
 
 /// <summary>A silo that stands still for longer than its lease and then goes on as if nothing had happened.</summary>
 [Collection(FaultsCollection.Name)]
-public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class SuspensionTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output)
+    : IClassFixture<Workshop>
 {
     [FactNeeding<Azurite>]
     public Task Sigstop_SiloWithWork_ItsWorkGoesToOthersAndItsLateWritesChangeNothing() =>
@@ -36,7 +37,7 @@ public sealed class SuspensionTests(Azurite azurite, Workshop workshop, ITestOut
     /// </param>
     private async Task RunAsync(TinySweep sweep, TimeSpan lease, TimeSpan suspension, int times, TimeSpan rest = default)
     {
-        var quiet = await sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(sweep);
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Lease = lease, Rest = rest });
         await cluster.StartAsync("control", "device", "device");
         using var client = await sweep.SubmitAsync(cluster, workshop);

@@ -12,7 +12,9 @@ namespace PmSFC.Cluster.Tests.Operating;
 
 /// <summary>What <c>docs/operations.md</c> says of back-ups: a plain copy, made while a sweep runs, is another store on which the sweep goes on.</summary>
 [Collection(AzuriteCollection.Name)]
-public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
+public sealed class BackUpTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output)
+    : IClassFixture<Workshop>,
+        IClassFixture<QuietRun>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -21,19 +23,19 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
     [FactNeeding<Azurite>]
     public async Task Copy_OfAContainerWhileSilosWork_IsResumedByOneProcessInAFolder()
     {
-        var quiet = await Sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(Sweep);
         var folder = workshop.PathOf("restored");
         IReadOnlyList<string> finished;
         string sweep;
         using (var cluster = new ProcessCluster(azurite, workshop))
         {
-            await cluster.StartAsync("control", "device", "device");
+            await cluster.StartAsync("control", "device");
             using var client = await Sweep.SubmitAsync(cluster, workshop);
             finished = await SomeAsync(cluster.Store);
 
             await CopyAsync(cluster.Store, new DirectoryArtifactStore(folder));
 
-            sweep = client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!;
+            sweep = client.Sweep;
         }
 
         finished.Count.ShouldBeLessThan(Sweep.Jobs);
@@ -43,7 +45,7 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
     [Fact]
     public async Task Copy_OfAFolderWhileAProcessWorks_IsResumedInAnother()
     {
-        var quiet = await Sweep.RunQuietlyAsync(workshop);
+        var quiet = await quietly.OfAsync(Sweep);
         var (original, folder) = (workshop.PathOf("original"), workshop.PathOf("restored-folder"));
         var store = new DirectoryArtifactStore(original);
         await TinyGenerator.Store(store);
@@ -64,7 +66,7 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
             await copy.WaitForExitAsync();
             copy.ExitCode.ShouldBe(0);
 
-            sweep = client.Events.First(e => e.TryGetProperty("sweep", out _)).GetProperty("sweep").GetString()!;
+            sweep = client.Sweep;
         }
 
         finished.Count.ShouldBeLessThan(Sweep.Jobs);
@@ -130,6 +132,7 @@ public sealed class BackUpTests(Azurite azurite, Workshop workshop, ITestOutputH
             ).ShouldBeDone();
 
         var results = await StoredResults.ReadAsync(store);
+        results.Count.ShouldBe(Sweep.Jobs);
         var same = results.ShouldEqual(quiet);
         foreach (var (name, etag) in before)
             (await store.ReadAsync(name)).ShouldNotBeNull(name).ETag.ShouldBe(etag, $"{name} was finished when the copy began");

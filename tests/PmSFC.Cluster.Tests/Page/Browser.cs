@@ -46,6 +46,13 @@ public sealed class Browser : INeed, IAsyncLifetime
         _playwright?.Dispose();
     }
 
+    /// <summary>Closes all windows, whose pages would go on asking and painting.</summary>
+    public async Task CloseWindowsAsync()
+    {
+        foreach (var context in _browser?.Contexts.ToArray() ?? [])
+            await context.CloseAsync();
+    }
+
     /// <summary>Opens a window of a new visitor.</summary>
     public async Task<IPage> OpenAsync(int port, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {

@@ -35,6 +35,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
                 store
             )
         ).ShouldBeDone();
+        var slowly = new IterationCount(workshop.PathOf("iterations"), rest: TimeSpan.FromMilliseconds(20)).Environment;
         using var control = Silo("control", "--access", tokens);
         await control.ReadyAsync();
         using var first = Silo("device");
@@ -101,7 +102,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         SiloProcess Silo(string role, params IEnumerable<string> arguments) =>
             SiloProcess.Start(
                 workshop.Folder,
-                new Dictionary<string, string>(),
+                slowly,
                 role,
                 Ports.Free(3),
                 SiloPlace.Here,

@@ -12,7 +12,7 @@ using PmSFC.Connections;
 namespace PmSFC.Cluster.Tests.Page;
 
 /// <summary>The page before grains that are made up.</summary>
-public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
+public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>, IAsyncLifetime
 {
     private readonly ApiServer _server;
     private readonly Browser _browser;
@@ -30,6 +30,10 @@ public sealed class PageTests : IClassFixture<ApiServer>, IClassFixture<Browser>
     }
 
     private string Here => $"#/sweeps/{_server.Plan.Id}";
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _browser.CloseWindowsAsync();
 
     [FactNeeding<Browser>]
     public async Task Operator_WhoSignsIn_CancelsByKeyboardAndSignsOut()

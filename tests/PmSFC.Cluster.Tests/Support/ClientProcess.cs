@@ -6,7 +6,7 @@ using System.Threading.Channels;
 namespace PmSFC.Cluster.Tests.Support;
 
 /// <summary>A running <c>pmsfc --json</c>: its events as they come.</summary>
-internal sealed class ClientProcess : IDisposable
+internal sealed class ClientProcess : ClientEvents, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
@@ -23,16 +23,7 @@ internal sealed class ClientProcess : IDisposable
         _ = ReadAsync();
     }
 
-    public IReadOnlyList<JsonElement> Events => _events;
-
-    /// <summary>The events of jobs.</summary>
-    public IEnumerable<JobEvent> Jobs => _events.Where(e => Kind(e) == "job").Select(JobEvent.Of);
-
-    /// <summary>The jobs of the table that was printed at the end.</summary>
-    public IEnumerable<JsonElement> Table => Last("table").GetProperty("table").GetProperty("jobs").EnumerateArray();
-
-    /// <summary>The jobs that were told to have succeeded.</summary>
-    public IEnumerable<string> Succeeded => Jobs.Where(job => job.State == "succeeded").Select(job => job.Id).Distinct();
+    public override IReadOnlyList<JsonElement> Events => _events;
 
     /// <summary>Passes over what has been said so far.</summary>
     public void CatchUp()
@@ -89,9 +80,6 @@ internal sealed class ClientProcess : IDisposable
     /// <summary>What went to stderr, once the process has ended.</summary>
     public Task<string> ErrorAsync() => _error;
 
-    /// <summary>The last event of a kind.</summary>
-    public JsonElement Last(string kind) => _events.Last(e => Kind(e) == kind);
-
     public void Signal(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
@@ -106,8 +94,6 @@ internal sealed class ClientProcess : IDisposable
     }
 
     private string LastWords() => string.Join('\n', _events.TakeLast(50));
-
-    private static string Kind(JsonElement e) => e.GetProperty("event").GetString()!;
 
     private async Task<JsonElement?> NextAsync(CancellationToken cancellationToken) =>
         await _unread.Reader.WaitToReadAsync(cancellationToken) && _unread.Reader.TryRead(out var next) ? next : null;

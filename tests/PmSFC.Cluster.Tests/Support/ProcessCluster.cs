@@ -83,7 +83,14 @@ internal sealed class ProcessCluster : IDisposable
 
     /// <summary>Starts <c>pmsfc</c> as a client of the cluster, with output for programs.</summary>
     public ClientProcess Client(params IEnumerable<string> arguments) =>
-        new(Pmsfc.Start(_workshop.Folder, _environment, [.. arguments, "--json", "--cluster", "test", "--store", _store, .. Gateways]));
+        new(Pmsfc.Start(_workshop.Folder, _environment, OfClient(arguments)));
+
+    /// <summary>Runs <c>pmsfc</c> as a client of the cluster to its end, which must be a good one.</summary>
+    public async Task<ClientEvents> RunAsync(params IEnumerable<string> arguments) =>
+        new EndedClient(await Pmsfc.RunAsync(_workshop.Folder, _environment, OfClient(arguments)));
+
+    private IEnumerable<string> OfClient(IEnumerable<string> arguments) =>
+        [.. arguments, "--json", "--cluster", "test", "--store", _store, .. Gateways];
 
     private IEnumerable<string> Gateways =>
         _options.Membership == "store"

@@ -21,6 +21,13 @@ internal sealed record TinySweep(string Name, int Rows, int Images, int Iteratio
         return cluster.Client(Arguments(workshop));
     }
 
+    /// <summary>Runs it on a cluster to its end, which must be a good one.</summary>
+    public async Task<ClientEvents> RunAsync(ProcessCluster cluster, Workshop workshop)
+    {
+        await TinyGenerator.Store(cluster.Store);
+        return await cluster.RunAsync(Arguments(workshop));
+    }
+
     /// <summary>Starts a process that runs it on a store with its generator.</summary>
     public ClientProcess Start(string store, Workshop workshop) =>
         new(Pmsfc.Start(workshop.Folder, [.. Arguments(workshop), "--store", store, "--threads", "1", "--json"]));

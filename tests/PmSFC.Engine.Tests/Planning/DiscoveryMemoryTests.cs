@@ -33,7 +33,7 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
         );
 
     [Theory]
-    [InlineData("self-expressive", 5, 4, "10")]
+    [InlineData("self-expressive", 5, 2, "10")]
     public void Estimate_OfThePapersSizesAt128Pixels_IsWhatThreeIterationsTake(string name, int split, int codes, string lambda) =>
         Compare(Paper128.Value, name, split, codes, lambda);
 
@@ -49,7 +49,7 @@ public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
         {
             32 => RandomStyleGan2.File(RandomStyleGan2.Of(512, mappingLayers: 8, [64, 64, 32, 32])),
             64 => Repository.BundledGenerator,
-            _ => Paper128.Value,
+            _ => RandomGenerator.File(RandomGenerator.HalfOfPaper(128)),
         };
         var kind = EngineCatalog.BuiltIn.FindPreparation(name)!;
         var settings = kind
