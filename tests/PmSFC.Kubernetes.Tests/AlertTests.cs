@@ -90,8 +90,16 @@ public sealed class AlertTests
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(Path.Combine(directory.Path, "rules.yaml"), rules);
-        foreach (var file in TestFiles)
-            File.Copy(file, Path.Combine(directory.Path, Path.GetFileName(file)));
-        return Promtool.Run(["test", "rules", .. TestFiles.Select(file => Path.Combine(directory.Path, Path.GetFileName(file)))]);
+        var (passes, output) = (true, "");
+        // The tests of a day take longest, and say nothing more of rules that have failed others.
+        foreach (var file in TestFiles.TakeWhile(_ => passes))
+        {
+            var copy = Path.Combine(directory.Path, Path.GetFileName(file));
+            File.Copy(file, copy);
+            (passes, var said) = Promtool.Run("test", "rules", copy);
+            output += said;
+        }
+
+        return (passes, output);
     }
 }

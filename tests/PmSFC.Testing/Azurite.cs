@@ -9,18 +9,20 @@ public sealed class Azurite : INeed, IDisposable
     /// <summary>The key of that account.</summary>
     public const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    // To start takes two seconds of a processor; containers keep tests apart.
+    private static readonly Lazy<AzuriteService> Shared = new(() => AzuriteService.Blobs());
+
     private readonly string? _folder;
-    private AzuriteService? _service;
+    private AzuriteService? _own;
 
-    /// <summary>Starts one that forgets all at its end, where it is installed.</summary>
+    /// <summary>The one that the tests of this process share, where it is installed: it forgets all at the end of the process.</summary>
     public Azurite()
-        : this(null, Missing is null ? AzuriteService.Blobs() : null) { }
+        : this(Missing is null ? Shared.Value.Address : new Uri("http://127.0.0.1:1/")) { }
 
-    private Azurite(string? folder, AzuriteService? service)
-    {
-        (_folder, _service) = (folder, service);
-        Endpoint = new Uri(service?.Address ?? new Uri("http://127.0.0.1:1/"), Account);
-    }
+    private Azurite(Uri address) => Endpoint = new Uri(address, Account);
+
+    private Azurite(string folder, AzuriteService own)
+        : this(own.Address) => (_folder, _own) = (folder, own);
 
     /// <summary>Starts one that keeps what it has in a folder.</summary>
     public static Azurite In(string folder) => new(folder, AzuriteService.Blobs(folder));
@@ -44,15 +46,15 @@ public sealed class Azurite : INeed, IDisposable
         return tables is null ? blobs : $"{blobs}TableEndpoint={new Uri(tables, Account)};";
     }
 
-    /// <summary>Stops it and starts it anew at the same address, with what it had.</summary>
+    /// <summary>Stops one that keeps what it has, and starts it anew at the same address.</summary>
     /// <param name="away">How long it is stopped.</param>
     public async Task RestartAsync(TimeSpan away)
     {
-        await _service!.StopAsync();
+        await _own!.StopAsync();
         await Task.Delay(away);
-        _service = AzuriteService.Blobs(_folder, Endpoint.Port);
+        _own = AzuriteService.Blobs(_folder, Endpoint.Port);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _service?.Dispose();
+    public void Dispose() => _own?.Dispose();
 }
