@@ -17,7 +17,9 @@ public sealed class AzuriteService : IDisposable
 
     /// <summary>Why none can be started here, or null where one can.</summary>
     public static string? Missing =>
-        Folder is null ? "Azurite is not installed: run npm install --prefix .tools azurite@3.37.0 at the repository's root." : null;
+        Folder is null
+            ? "Azurite is not installed: run npm install --prefix .tools --ignore-scripts azurite@3.35.0 at the repository's root."
+            : null;
 
     private static string? Folder
     {
