@@ -31,7 +31,7 @@ require_packages() {
 }
 
 # Variables for compilers, which allocate gigabytes in a minute that all die young: a collection for every 128 MB instead of every few, and no code that
-# counts for an optimization that comes too late. Both halve the time of a build from nothing.
+# counts for an optimization that comes too late. Together they halve the time of a build from nothing.
 for_compilers=(DOTNET_GCgen0size=0x8000000 DOTNET_TieredPGO=0)
 
 # Two defaults are bad for a loop of large tensors on a CPU. glibc gives every large block back to the kernel and faults it in again at the next
