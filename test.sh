@@ -150,7 +150,7 @@ lane() {
 }
 
 # Those that take longest come first, so that no lane ends long before the other.
-projects=(PmSFC.Cluster.Tests PmSFC.Engine.Tests PmSFC.Cli.Tests PmSFC.Grains.Tests)
+projects=(PmSFC.Cluster.Tests PmSFC.Engine.Tests PmSFC.Cli.Tests PmSFC.Grains.Tests PmSFC.Silo.Tests)
 for project in tests/*.Tests; do
   case " ${projects[*]} " in *" ${project#tests/} "*) ;; *) projects+=("${project#tests/}") ;; esac
 done

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Playwright;
 using PmSFC.Cli.Tests.Support;
@@ -5,11 +6,14 @@ using PmSFC.Cluster.Tests.Support;
 using PmSFC.Connections;
 using PmSFC.Silo.Tests.Support;
 using PmSFC.Storage;
+using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Page;
 
 /// <summary>The page of real silos: somebody who never opens a terminal starts a sweep, watches it while a silo dies, and stops it.</summary>
-public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IClassFixture<Workshop>, IClassFixture<Browser>
+public sealed class PageOfAClusterTests(Workshop workshop, Browser browser, ITestOutputHelper output)
+    : IClassFixture<Workshop>,
+        IClassFixture<Browser>
 {
     private const string Cluster = "page";
 
@@ -19,6 +23,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
     [FactNeeding<Browser>]
     public async Task Sweep_FromThePage_IsStartedWatchedThroughASilosDeathAndCancelled()
     {
+        var clock = Stopwatch.StartNew();
         var (token, secret) = AccessToken.Create("anna", AccessRole.Operator);
         var tokens = workshop.Write("tokens", $"{token}\n");
         var store = workshop.PathOf("store");
@@ -68,7 +73,9 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         var begun = await IterationAsync(page);
 
         await first.KillAsync();
+        Say("its silo is killed");
         await page.GetByText("its worker was lost").First.WaitForAsync();
+        Say("it is seen to be lost");
         using var second = Silo("device");
         await page.Locator(".card").First.WaitForAsync();
         await page.WaitForFunctionAsync("device => document.querySelector('main').textContent.includes(device)", second.Device);
@@ -85,6 +92,7 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         }
 
         begun.ShouldBeGreaterThan(0);
+        Say("another goes on");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Devices" }).ClickAsync();
         await page.GetByRole(AriaRole.Rowheader, new() { Name = second.Device }).WaitForAsync();
@@ -93,11 +101,15 @@ public sealed class PageOfAClusterTests(Workshop workshop, Browser browser) : IC
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the sweep" }).ClickAsync();
         await page.Locator(".state.cancelled").First.WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).WaitForAsync();
+        Say("it is cancelled");
 
         control.Log.ShouldContain("anna at 127.0.0.1: POST /api/v1/sweeps: 201");
         control.Log.ShouldNotContain(secret);
         // The API may say so while what a dead silo held comes up elsewhere, and the page asks again.
         browser.Complaints.Where(complaint => !complaint.Contains("status of 503", StringComparison.Ordinal)).ShouldBeEmpty();
+
+        void Say(string what) =>
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds, 6:0.0} s: {what}"));
 
         SiloProcess Silo(string role, params IEnumerable<string> arguments) =>
             SiloProcess.Start(
