@@ -120,7 +120,8 @@ run() {
   nice -n "$4" dotnet test "tests/$2/bin/Release/net10.0/$2.dll" --nologo --logger "trx;LogFileName=$1.trx" --results-directory "$results" \
     --filter "$3${filter:+&($filter)}" ${arguments[@]+"${arguments[@]}"} < /dev/null > "$log" 2>&1 &
   tests=$!
-  end_hanging "$log" "$tests" &
+  # What sleeps must not hold this script's output.
+  end_hanging "$log" "$tests" > /dev/null 2>&1 &
   watch=$!
   wait "$tests" || : > "$results/failed/$1"
   kill "$watch" 2> /dev/null || true
