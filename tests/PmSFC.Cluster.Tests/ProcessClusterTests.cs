@@ -13,7 +13,7 @@ public sealed class ProcessClusterTests(Azurite azurite, Workshop workshop) : IC
     {
         using var cluster = new ProcessCluster(azurite, workshop, new ProcessClusterOptions { Rest = TimeSpan.FromMilliseconds(10) });
         await cluster.StartAsync("control", "device", "device");
-        using var client = await new TinySweep("drained", Rows: 1, Images: 1, Iterations: 600).SubmitAsync(cluster, workshop);
+        using var client = await new TinySweep("drained", Rows: 1, Images: 1, Iterations: 1500).SubmitAsync(cluster, workshop);
         var running = await client.UntilAsync(job => job is { State: "running", Iteration: > 20 });
         var drained = cluster.Silos.Single(silo => silo.Device == running.Device);
         (await drained.HealthAsync("live")).ShouldBe(HttpStatusCode.OK);
