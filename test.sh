@@ -169,9 +169,9 @@ set +m
 trap 'kill -- "-$first" "-$second" 2> /dev/null || true' EXIT
 trap 'exit 130' INT TERM
 wait "$first" "$second"
-trap - EXIT INT TERM
 
-# What measures would measure its neighbour too.
+# What measures would measure its neighbour too. Ctrl-C must not leave it behind either.
+trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
 for project in "${projects[@]}"; do
   if grep -rqs --include='*.cs' 'Trait("Runs", "alone")' "tests/$project"; then run "$project-alone" "$project" 'Runs=alone' 0; fi
 done
