@@ -17,7 +17,10 @@ public sealed class Workshop : IDisposable
     public string Write(string name, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
-        File.WriteAllBytes(PathOf(name), content);
+        // What clients that run at once are given is written by each of them, and none may find half a file of another.
+        var part = PathOf($"{Guid.NewGuid():n}.part");
+        File.WriteAllBytes(part, content);
+        File.Move(part, PathOf(name), overwrite: true);
         return PathOf(name);
     }
 
