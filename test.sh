@@ -8,15 +8,37 @@ source build/backend.sh
 
 require_dotnet
 
-# What the tests need beside .NET; what cannot be had of it makes tests skip, but for the packages.
+# What the tests need besides .NET; what cannot be had of it makes tests skip, but for the packages. Debian's and npm's are unpacked at the same time.
 install_tools() {
+  local node_packages
+  if command -v dpkg-query > /dev/null; then
+    command -v python3 > /dev/null || require_packages python3
+    command -v npm > /dev/null || require_packages nodejs npm
+  fi
+  install_node_packages &
+  node_packages=$!
+  install_debian_packages
+  wait "$node_packages"
+}
+
+install_debian_packages() {
   if command -v dpkg-query > /dev/null; then
     # With OpenBLAS the references' products of matrices take a fraction of their time.
     require_packages python3-numpy python3-pil python3-torch libopenblas0-pthread
-    command -v npm > /dev/null || require_packages nodejs npm
     command -v chromium > /dev/null || (require_packages chromium) || say 'Chromium could not be installed: the tests of the page in a browser will skip.'
     command -v ip > /dev/null || require_packages iproute2
   fi
+  if ! command -v promtool > /dev/null && [ ! -x .tools/prometheus/usr/bin/promtool ] && command -v apt-get > /dev/null; then
+    say "unpacking Debian's Prometheus ..."
+    mkdir -p .tools/prometheus
+    # Not installed: the package would start a service.
+    (cd .tools/prometheus && { apt-get download prometheus || { apt-get update && apt-get download prometheus; }; } && dpkg-deb -x prometheus_*.deb . &&
+      rm prometheus_*.deb) > artifacts/prometheus.log 2>&1 < /dev/null ||
+      say 'Prometheus could not be unpacked (artifacts/prometheus.log): the tests of alerts and dashboards will skip.'
+  fi
+}
+
+install_node_packages() {
   if [ ! -d .tools/node_modules/axe-core ]; then
     say 'installing axe-core ...'
     npm install --prefix .tools --no-fund --no-audit --ignore-scripts axe-core@4.14.1 > artifacts/axe.log 2>&1 < /dev/null ||
@@ -42,14 +64,6 @@ with zipfile.ZipFile(sys.argv[1]).open("kubectl/kubectl") as source, open(".tool
     say 'installing azurite ...'
     npm install --prefix .tools --no-fund --no-audit --ignore-scripts azurite@3.35.0 > artifacts/azurite.log 2>&1 < /dev/null ||
       say 'azurite could not be installed (artifacts/azurite.log): the tests on Azure Blobs will skip.'
-  fi
-  if ! command -v promtool > /dev/null && [ ! -x .tools/prometheus/usr/bin/promtool ] && command -v apt-get > /dev/null; then
-    say "unpacking Debian's Prometheus ..."
-    mkdir -p .tools/prometheus
-    # Not installed: the package would start a service.
-    (cd .tools/prometheus && { apt-get download prometheus || { apt-get update && apt-get download prometheus; }; } && dpkg-deb -x prometheus_*.deb . &&
-      rm prometheus_*.deb) > artifacts/prometheus.log 2>&1 < /dev/null ||
-      say 'Prometheus could not be unpacked (artifacts/prometheus.log): the tests of alerts and dashboards will skip.'
   fi
 }
 
@@ -114,11 +128,15 @@ end_hanging() {
   kill "$2"
 }
 
-# run NAME PROJECT FILTER PRIORITY: the tests of a project that pass a filter. Its output is printed whole when it ends, since another project runs as well.
+# run NAME PRIORITY: tests of a project: those that its name ends with, or all others. Their output is printed whole when they end, since others run as well.
 run() {
-  local log=$results/$1.log tests watch
-  nice -n "$4" dotnet test "tests/$2/bin/Release/net10.0/$2.dll" --nologo --logger "trx;LogFileName=$1.trx" --results-directory "$results" \
-    --filter "$3${filter:+&($filter)}" ${arguments[@]+"${arguments[@]}"} < /dev/null > "$log" 2>&1 &
+  local log=$results/$1.log project=${1%-*} wanted tests watch
+  case $1 in
+    *-alone | *-apart) wanted="Runs=${1##*-}" ;;
+    *) wanted='Runs!=alone&Runs!=apart' ;;
+  esac
+  nice -n "$2" dotnet test "tests/$project/bin/Release/net10.0/$project.dll" --nologo --logger "trx;LogFileName=$1.trx" --results-directory "$results" \
+    --filter "$wanted${filter:+&($filter)}" ${arguments[@]+"${arguments[@]}"} < /dev/null > "$log" 2>&1 &
   tests=$!
   # What sleeps must not hold this script's output.
   end_hanging "$log" "$tests" > /dev/null 2>&1 &
@@ -130,30 +148,35 @@ run() {
   rmdir "$results/printing"
 }
 
-# lane PRIORITY: runs the projects that no other lane has begun, one after the other.
+# holds FOLDER VALUE: whether some tests of a project run as the value of their trait says.
+holds() { grep -rqs --include='*.cs' "Trait(\"Runs\", \"$2\")" "$1"; }
+
+# lane PRIORITY: runs what no other lane has begun, one after the other.
 lane() {
-  local project
+  local tests
   # Each lane has half of the processors: threads of one operation that do not run at the same time wait for each other.
   export OMP_NUM_THREADS=$((($(nproc) + 1) / 2)) OPENBLAS_NUM_THREADS=$((($(nproc) + 1) / 2))
   # Code is compiled into memory that is mapped twice, so that it is never writable where it runs: a seventh of a silo's start, and nothing that tests see.
   export DOTNET_EnableWriteXorExecute=0
-  # A thread that collects beside the others costs a process that lives for seconds a tenth of its start.
+  # A thread that collects while others work costs a process that lives for seconds a tenth of its start.
   export DOTNET_gcConcurrent=0
-  for project in "${projects[@]}"; do
+  for tests in "${queue[@]}"; do
     # Silos and commands of tests live for seconds, in which code that is compiled once more does not earn back what that costs: a third of a silo's time.
     # In tests that compute for a minute it does.
-    case $project in
-      *.Engine.Tests | *.Grains.Tests | *.Silo.Tests) unset DOTNET_TC_CallCountingDelayMs ;;
+    case $tests in
+      *.Engine.Tests* | *.Grains.Tests | *.Silo.Tests) unset DOTNET_TC_CallCountingDelayMs ;;
       *) export DOTNET_TC_CallCountingDelayMs=30000 ;;
     esac
-    if mkdir "$results/begun/$project" 2> /dev/null; then run "$project" "$project" 'Runs!=alone' "$1"; fi
+    if mkdir "$results/begun/$tests" 2> /dev/null; then run "$tests" "$1"; fi
   done
 }
 
-# Those that take longest come first, so that no lane ends long before the other.
-projects=(PmSFC.Cluster.Tests PmSFC.Engine.Tests PmSFC.Cli.Tests PmSFC.Grains.Tests PmSFC.Silo.Tests)
+# What lanes take, one after the other; those that take longest come first, so that no lane ends long before the other.
+queue=(PmSFC.Cluster.Tests PmSFC.Engine.Tests PmSFC.Engine.Tests-apart PmSFC.Cli.Tests PmSFC.Grains.Tests PmSFC.Silo.Tests)
 for project in tests/*.Tests; do
-  case " ${projects[*]} " in *" ${project#tests/} "*) ;; *) projects+=("${project#tests/}") ;; esac
+  for tests in "${project#tests/}" $(holds "$project" apart && echo "${project#tests/}-apart"); do
+    case " ${queue[*]} " in *" $tests "*) ;; *) queue+=("$tests") ;; esac
+  done
 done
 
 # Two projects at a time: those of processes wait a good part of their time. The other lane stands back, so that silos are not taken for dead because of it.
@@ -162,7 +185,7 @@ set -m
 lane 0 &
 first=$!
 # The first lane takes the first project, that of silos.
-until [ -d "$results/begun/${projects[0]}" ]; do sleep 0.1; done
+until [ -d "$results/begun/${queue[0]}" ]; do sleep 0.1; done
 lane 3 &
 second=$!
 set +m
@@ -170,10 +193,10 @@ trap 'kill -- "-$first" "-$second" 2> /dev/null || true' EXIT
 trap 'exit 130' INT TERM
 wait "$first" "$second"
 
-# What measures would measure its neighbour too. Ctrl-C must not leave it behind either.
+# What measures time would measure its neighbour's too. Ctrl-C must not leave it behind either.
 trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
-for project in "${projects[@]}"; do
-  if grep -rqs --include='*.cs' 'Trait("Runs", "alone")' "tests/$project"; then run "$project-alone" "$project" 'Runs=alone' 0; fi
+for project in tests/*.Tests; do
+  if holds "$project" alone; then run "${project#tests/}-alone" 0; fi
 done
 status=0
 if [ -n "$(ls "$results/failed")" ]; then status=1; fi

@@ -256,7 +256,6 @@ public sealed class SweepProgressTests
 
     /// <summary>40 000 events of a sweep of 10 000 jobs, each with a look at what views show, in the time that one walk over all jobs for each event would exceed by far.</summary>
     [Fact]
-    [Trait("Runs", "alone")]
     public void Apply_ManyEventsOfALargeSweep_CostsLittle()
     {
         var plan = PlanOf(cells: 10, images: 1_000, iterations: 100);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Planning;
 
-[Collection(AloneCollection.Name), Trait("Runs", "alone")]
+[Collection(AloneCollection.Name), Trait("Runs", "apart")]
 public sealed class DiscoveryMemoryTests(ITestOutputHelper output)
 {
     private const double Tolerance = 0.15;

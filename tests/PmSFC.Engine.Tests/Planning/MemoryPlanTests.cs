@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Planning;
 
-[Collection(AloneCollection.Name), Trait("Runs", "alone")]
+[Collection(AloneCollection.Name), Trait("Runs", "apart")]
 public sealed class MemoryPlanTests(ITestOutputHelper output)
 {
     private const double Tolerance = 0.1;

@@ -169,7 +169,6 @@ public sealed class SweepTrackerTests
 
     /// <summary>Hundreds of readers ask for it each second: once the id alone took 50 ms, a hash of all jobs.</summary>
     [Fact]
-    [Trait("Runs", "alone")]
     public void Describe_LargeSweepManyTimes_CostsLittle()
     {
         var plan = Plans.Plan(images: 1_000, cells: 10);
