@@ -7,7 +7,7 @@ public sealed class ImageFileFuzzTests
     private const int Mutations = 10_000;
     private const int MostSeconds = 5;
 
-    /// <summary>What one decoding may take beside the pixels of a small picture; the limit of 40 megapixels alone would allow 0.3 GB.</summary>
+    /// <summary>What one decoding may take besides the pixels of a small picture; the limit of 40 megapixels alone would allow 0.3 GB.</summary>
     private const long MostBytes = 1L << 30;
 
     [Fact]

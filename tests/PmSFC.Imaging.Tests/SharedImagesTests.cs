@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PmSFC.Imaging.Tests;
 
-/// <summary>Images beside the checkout, which are not part of it.</summary>
+/// <summary>Images next to the checkout, which are not part of it.</summary>
 public sealed class SharedImagesTests
 {
     /// <summary>16-bit files, whose upper bytes are kept where their reference is rounded.</summary>

@@ -253,7 +253,7 @@ internal static class HouseRules
             foreach (
                 var problem in Broken(
                     $"CronJob/{cron.Metadata.Name}",
-                    (cron.Spec.ConcurrencyPolicy == "Forbid", "may run beside itself"),
+                    (cron.Spec.ConcurrencyPolicy == "Forbid", "may run twice at a time"),
                     (cron.Spec.TimeZone is not null, "has no time zone"),
                     (cron.Spec.StartingDeadlineSeconds > 10, "has no deadline for its start"),
                     (job.Template.Spec.RestartPolicy == "Never", "must not restart containers, so that its failure policy holds"),

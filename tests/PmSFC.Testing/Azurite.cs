@@ -46,7 +46,7 @@ public sealed class Azurite : INeed, IDisposable
         return tables is null ? blobs : $"{blobs}TableEndpoint={new Uri(tables, Account)};";
     }
 
-    /// <summary>Stops one that keeps what it has, and starts it anew at the same address.</summary>
+    /// <summary>Stops one that keeps what it has, and starts it again at the same address.</summary>
     /// <param name="away">How long it is stopped.</param>
     public async Task RestartAsync(TimeSpan away)
     {

@@ -15,7 +15,7 @@ public static class Eventually
     /// <param name="get">Asks.</param>
     /// <param name="condition">Whether the answer is the wanted one.</param>
     /// <param name="patience">How long at most; <see cref="Patience"/> by default.</param>
-    /// <param name="tell">What is told beside the last answer where it never is.</param>
+    /// <param name="tell">What is told with the last answer where it never is.</param>
     /// <returns>The wanted answer.</returns>
     /// <exception cref="ShouldAssertException">It was not within that time.</exception>
     public static async Task<T> Get<T>(Func<Task<T>> get, Func<T, bool> condition, TimeSpan? patience = null, Func<string>? tell = null)

@@ -4,7 +4,7 @@ namespace PmSFC.Testing;
 
 /// <summary>
 /// Files in a test project's folder <c>Golden</c>, as some version of the product has written them. They are never changed: where a newer version
-/// writes other bytes, its file is added beside the old one, which it must go on to read.
+/// writes other bytes, its file is added next to the old one, which it must go on to read.
 /// </summary>
 public static class GoldenFile
 {
@@ -37,7 +37,7 @@ public static class GoldenFile
             .ToArray()
             .ShouldBe(
                 Read(name),
-                $"{name}: what is written has changed. Add a file of the new bytes beside it, and keep the old one readable."
+                $"{name}: what is written has changed. Add a file of the new bytes next to it, and keep the old one readable."
             );
     }
 }

@@ -7,7 +7,7 @@ namespace PmSFC.Testing;
 /// <summary>Ports that are free, and that no other test takes before they are used.</summary>
 public static class Ports
 {
-    // Below those that the system gives to connections and to whoever asks for any port, and below the usual ones of Orleans and Kubernetes.
+    // Below those that the system gives to connections and to programs that ask for any port, and below the usual ones of Orleans and Kubernetes.
     private const int First = 20_000,
         Count = 9_000;
 

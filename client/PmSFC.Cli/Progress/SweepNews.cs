@@ -10,7 +10,7 @@ internal static class SweepNews
 {
     /// <summary>
     /// Takes events into what is known, and gives on those that say something new. A sweep that has moved to another silo tells of all its jobs and
-    /// preparations once more, at first that it has not looked at them yet; whoever counts ends by the lines of <c>--json</c> must not count them twice.
+    /// preparations once more, at first that it has not looked at them yet; a program that counts ends by the lines of <c>--json</c> must not count them twice.
     /// </summary>
     /// <param name="progress">What is known.</param>
     /// <param name="events">The sweep's events.</param>

@@ -35,7 +35,7 @@ public abstract class StyleGan2Layout : StyledLayout
     /// <summary>The largest absolute value of maps; 0 where they are not clamped.</summary>
     private protected virtual double ClampOf(StateDict tensors, int blocks) => 0;
 
-    /// <summary>Demands what the network must be beside its tensors' names.</summary>
+    /// <summary>Demands what the names of the tensors do not say of the network.</summary>
     private protected virtual void CheckKind(StateDict tensors) { }
 
     /// <summary>What to throw where RGB is made of the last maps alone.</summary>

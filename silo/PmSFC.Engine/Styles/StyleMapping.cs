@@ -42,7 +42,7 @@ internal sealed class StyleMapping : IDisposable
     /// <summary>Puts a mapping on a device.</summary>
     /// <param name="weights">The generator's.</param>
     /// <param name="architecture">Its sizes.</param>
-    /// <param name="biasGain">What a layer's bias is multiplied by beside <see cref="LearningRate"/>; its weight is by √2/√inputs.</param>
+    /// <param name="biasGain">What a layer's bias is multiplied by besides <see cref="LearningRate"/>; its weight is by √2/√inputs.</param>
     /// <param name="device">Where to.</param>
     /// <param name="dtype">Single or double precision.</param>
     public static StyleMapping Load(

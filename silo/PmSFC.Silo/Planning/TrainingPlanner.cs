@@ -79,7 +79,7 @@ internal sealed class TrainingPlanner(
     {
         if (spec is not { Preset: null, Settings.IsEmpty: true, Seeds.IsDefaultOrEmpty: true, Images: null })
         {
-            issues.Add($"{path}.weights", "Imported weights are not trained; remove what stands beside 'weights', or 'weights'.");
+            issues.Add($"{path}.weights", "Imported weights are not trained; remove all other settings of this entry, or 'weights'.");
             return [];
         }
 

@@ -14,8 +14,8 @@ using PmSFC.Web.Api;
 namespace PmSFC.Web.Following;
 
 /// <summary>
-/// One watch of a sweep for all who look at it through this silo: how far it is, the latest state of each job, and its latest events as the bytes of an event stream, written once whoever
-/// reads them.
+/// One watch of a sweep for all who look at it through this silo: how far it is, the latest state of each job, and its latest events as the bytes of an event stream, written once for all
+/// readers.
 /// </summary>
 /// <remarks>
 /// Events that catch a watcher up share a number, so a client that is cut off between them must not be told that number: they have no id, and the client asks with the one before.

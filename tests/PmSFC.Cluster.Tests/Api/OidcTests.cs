@@ -157,7 +157,7 @@ public sealed class OidcTests(ApiServer server) : IClassFixture<ApiServer>
         (await StatusAsync(before)).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    /// <summary>Else whoever sends nonsense makes this silo send questions to somebody.</summary>
+    /// <summary>Else a caller who sends nonsense makes this silo send questions to somebody.</summary>
     [Fact]
     public async Task Nonsense_HoweverMuch_MakesNoQuestionsToTheProvider()
     {

@@ -7,7 +7,7 @@ using PmSFC.Web.Access;
 
 namespace PmSFC.Cluster.Tests.Api;
 
-/// <summary>Those who send a byte now and then to hold connections. It takes seconds in which nothing happens, so that it is a class of its own, beside which others run.</summary>
+/// <summary>Those who send a byte now and then to hold connections. It takes seconds in which nothing happens, so that it is a class of its own, during which others run.</summary>
 public sealed class SlowCallersTests
 {
     // A server that is not told how long to wait for headers waits for 30 s.

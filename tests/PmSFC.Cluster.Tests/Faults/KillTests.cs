@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
-/// <summary>Silos that are killed again and again, each started anew at once.</summary>
+/// <summary>Silos that are killed again and again, each started again at once.</summary>
 [Collection(FaultsCollection.Name)]
 public sealed class KillTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {

@@ -43,7 +43,7 @@ public sealed class PartitionTests(Azurite azurite, QuietRun quietly, Workshop w
             network.Cut();
             // One learns that the other declared it dead, and ends itself.
             await Task.WhenAny(cluster.Silos.Select(silo => silo.DiesAsync(Patience)));
-            // The other must outlive the cut and its end, which shows only with time: each takes as long as a lease, after which everything has been decided anew.
+            // The other must outlive the cut and its end, which shows only with time: each takes as long as a lease, after which everything has been decided again.
             await Task.Delay(lease);
             network.Cut(isCut: false);
             await Task.Delay(lease);

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
-/// <summary>A sweep that a user lets stand still and go on, while its cluster is switched off as a whole.</summary>
+/// <summary>A sweep that a user pauses and resumes, while its cluster is switched off as a whole.</summary>
 [Collection(FaultsCollection.Name)]
 public sealed class PauseTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output) : IClassFixture<Workshop>
 {
@@ -34,7 +34,7 @@ public sealed class PauseTests(Azurite azurite, QuietRun quietly, Workshop works
         await Task.WhenAll(cluster.Silos.ToArray().Select(silo => cluster.Restart(silo).ReadyAsync()));
         var paused = cluster.Iterations.Executed;
         await Task.Delay(TimeSpan.FromSeconds(20));
-        cluster.Iterations.Executed.ShouldBe(paused, "a sweep that stands still does so over the death of its cluster");
+        cluster.Iterations.Executed.ShouldBe(paused, "a paused sweep stays paused over the death of its cluster");
         await cluster.RunAsync("sweep", "priority", "latest", "7");
 
         var resumed = await cluster.RunAsync("sweep", "resume", "latest", "--out", "paused-report");

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
-/// <summary>Silos that are told to stop one after another, and started anew, while a sweep runs.</summary>
+/// <summary>Silos that are told to stop one after another, and started again, while a sweep runs.</summary>
 [Collection(FaultsCollection.Name)]
 public sealed class RollingRestartTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output)
     : IClassFixture<Workshop>

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Faults;
 
-/// <summary>A silo that stands still for longer than its lease and then goes on as if nothing had happened.</summary>
+/// <summary>A silo that is suspended for longer than its lease and then goes on as if nothing had happened.</summary>
 [Collection(FaultsCollection.Name)]
 public sealed class SuspensionTests(Azurite azurite, QuietRun quietly, Workshop workshop, ITestOutputHelper output)
     : IClassFixture<Workshop>
@@ -30,7 +30,7 @@ public sealed class SuspensionTests(Azurite azurite, QuietRun quietly, Workshop 
 
     /// <param name="sweep">What is searched.</param>
     /// <param name="lease">For how long a silo has work without a word.</param>
-    /// <param name="suspension">For how long a silo stands still.</param>
+    /// <param name="suspension">For how long a silo is suspended.</param>
     /// <param name="times">How many times.</param>
     /// <param name="rest">
     /// After each iteration, where a search might otherwise end between the event that tells of it and the signal: a busy machine reads events late.
@@ -54,7 +54,7 @@ public sealed class SuspensionTests(Azurite azurite, QuietRun quietly, Workshop 
             await Task.Delay(suspension);
             suspended.Signal("CONT");
 
-            // Others have declared it dead meanwhile. It may go on for a while before it finds that out and ends itself; whoever looks after silos starts it anew.
+            // Others have declared it dead meanwhile. It may go on for a while before it finds that out and ends itself; what looks after silos starts it again.
             await suspended.SettledAsync(running.Id);
             var isDead = await suspended.DiesAsync(within: 2 * lease);
             output.WriteLine($"{running.Id} was at {running.Iteration} on {running.Device}, which is {(isDead ? "dead" : "alive")} now");

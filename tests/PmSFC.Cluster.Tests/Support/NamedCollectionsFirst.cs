@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace PmSFC.Cluster.Tests.Support;
 
-/// <summary>Begins with the collections of several classes, which take minutes, so that the classes that run by themselves fill the time beside them.</summary>
+/// <summary>Begins with the collections of several classes, which take minutes, so that the classes that run by themselves fill the rest of the time.</summary>
 public sealed class NamedCollectionsFirst : ITestCollectionOrderer
 {
     /// <summary>The name of this type, as xunit wants it.</summary>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Generators;
 
-/// <summary>What holds of every family with styles, beside what holds of every family.</summary>
+/// <summary>What holds of every family with styles, besides what holds of every family.</summary>
 public abstract class StyledFamilyContract : GeneratorFamilyContract
 {
     /// <summary>A file of the project's own: 16 pixels, codes of 6 numbers, styles of 5, whose mean is stored.</summary>

@@ -110,7 +110,7 @@ public sealed class InversionRunTests
     [MemberData(nameof(Searches))]
     public void Restore_InTheMiddle_GoesOnExactlyAsIfNeverStopped(string name)
     {
-        // Seeds are those of the jobs, and not in checkpoints: where a step draws anew, they tell what.
+        // Seeds are those of the jobs, and not in checkpoints: where a step draws new numbers, they tell which.
         long[] others = name is "dip" or "projector" or "pti" ? [4, 5, 6] : [7, 8, 9];
         using var scope = NewDisposeScope();
         using var generator = Problems.TinyGenerator(name);

@@ -122,7 +122,7 @@ public sealed class StyleSearchTests
         }
     }
 
-    /// <summary>A target that the generator draws: with no term beside the pixels', a search finds it again.</summary>
+    /// <summary>A target that the generator draws: with no term besides the pixels', a search finds it again.</summary>
     [Theory]
     [InlineData("image2stylegan")]
     [InlineData("sam")]

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace PmSFC.Engine.Tests.Inversion;
 
-/// <summary>Searches by a StyleGAN2 generator of 32 pixels, with the discriminator of a PGGAN as V, beside those of PyTorch.</summary>
+/// <summary>Searches by a StyleGAN2 generator of 32 pixels, with the discriminator of a PGGAN as V, next to those of PyTorch.</summary>
 internal static class StyledReference
 {
     public const int Steps = 50;

@@ -6,7 +6,7 @@ using PmSFC.Engine.Settings;
 
 namespace PmSFC.Engine.Tests.Settings;
 
-/// <summary>docs/fidelity.md sets public settings beside the presets <c>paper</c>; its tables are what the catalogues hold.</summary>
+/// <summary>docs/fidelity.md sets public settings next to the presets <c>paper</c>; its tables are what the catalogues hold.</summary>
 public sealed partial class FidelityPageTests
 {
     private const string Preset = "paper";

@@ -47,7 +47,7 @@ internal sealed class TestSilos : IAsyncDisposable
             });
         });
 
-    /// <summary>One silo with the product's own periods, on a clock that stands still until it is moved.</summary>
+    /// <summary>One silo with the product's own periods, on a clock that is moved by the test alone.</summary>
     public static Task<TestSilos> StartAsync(IArtifactStore store, TimeProvider time) => StartAsync(store, silos: 1, silo =>
         {
             silo.Services.AddSingleton(time);

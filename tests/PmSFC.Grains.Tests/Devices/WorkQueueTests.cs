@@ -83,7 +83,7 @@ public sealed class WorkQueueTests
         held.Waited.ShouldBe(TimeSpan.FromSeconds(4));
         _queue.Return(held.Hold());
         _queue.Enqueue(Item("b"));
-        Take().Waited.ShouldBe(TimeSpan.Zero, "another attempt waits anew");
+        Take().Waited.ShouldBe(TimeSpan.Zero, "the wait of another attempt begins at zero");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed partial class ForwardedPort : IDisposable
             ?? throw new InvalidOperationException(
                 $"The port of the Service {service} was not forwarded: {_process.StandardError.ReadToEnd()}"
             );
-        // It tells of each connection, and would stand still when nobody reads that.
+        // It tells of each connection, and would block when nobody reads that.
         _ = _process.StandardOutput.ReadToEndAsync();
         Client = new HttpClient { BaseAddress = new Uri($"http://{Address().Match(line).Value}/") };
     }

@@ -11,7 +11,7 @@ namespace PmSFC.Kubernetes.Tests.Containers;
 
 /// <summary>
 /// The pods of the base and of the components <c>azurite</c> and <c>nightly</c> as containers of podman: command, environment, user, capabilities, read-only root, memory and volumes are
-/// what the rendered manifests say. What Kubernetes does beside is done here: addresses, names of Services, and to start a container again that ended.
+/// what the rendered manifests say. What else Kubernetes does is done here: addresses, names of Services, and to start a container again that ended.
 /// </summary>
 internal sealed class ContainerCluster : IDisposable
 {

@@ -166,7 +166,7 @@ public sealed class DeviceWorkerTests
         pool.Notes.ShouldBe(["started 1", "left"]);
     }
 
-    /// <summary>No renewal is due: the clock stands still.</summary>
+    /// <summary>No renewal is due: the clock is stopped.</summary>
     [Theory]
     [InlineData(LeaseVerdict.Cancelled, StopReason.Cancelled, "returned 1")]
     [InlineData(LeaseVerdict.Lost, StopReason.Lost, null)]

@@ -12,7 +12,7 @@ using PmSFC.Storage;
 
 namespace PmSFC.Silo.Tests.Verifying;
 
-/// <summary>Results that prove themselves: what is damaged is named, and a start makes that anew and nothing else.</summary>
+/// <summary>Results that prove themselves: what is damaged is named, and a start makes that again and nothing else.</summary>
 [Collection(TensorsCollection.Name)]
 public sealed class SweepVerificationTests
 {

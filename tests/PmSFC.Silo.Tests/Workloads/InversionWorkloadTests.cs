@@ -63,7 +63,7 @@ public sealed class InversionWorkloadTests : IAsyncLifetime
         var result = Result(work);
         result.Spec.Id.ShouldBe(id);
         result.Iterations.ShouldBe(1000);
-        result.BatchWidth.ShouldBe(2, "a single job runs beside a copy of itself");
+        result.BatchWidth.ShouldBe(2, "a single job runs with a copy of itself");
         result.Losses.Length.ShouldBeInRange(150, 200);
         result.Losses[0].ShouldBe(new LossPoint(1, 1));
         result.Losses[^1].ShouldBe(new LossPoint(1000, 1f / 1000));

@@ -138,7 +138,7 @@ public sealed class TrainingWorkloadTests : IAsyncLifetime
         await Run(stopped);
         _works.OnProgress = _ => { };
 
-        // The flag is set beside the device thread, which may have been faster.
+        // The flag is set while the device thread works, which may have been faster.
         if (_works.Outcomes[id].Outcome != WorkOutcome.Succeeded)
         {
             _store.Names.ShouldContain(name => name.StartsWith("checkpoints/", StringComparison.Ordinal));

@@ -1,6 +1,6 @@
 namespace PmSFC.Testing;
 
-/// <summary>Data and weights that are not the project's to keep: in the folder that <c>PMSFC_SHARED</c> names, or in <c>shared</c> beside the checkout.</summary>
+/// <summary>Data and weights that are not the project's to keep: in the folder that <c>PMSFC_SHARED</c> names, or in <c>shared</c> next to the checkout.</summary>
 public static class SharedFiles
 {
     private static readonly string[] Folders =

@@ -66,7 +66,7 @@ internal sealed class PicturesSection : IReportSection
         var scaled = grid.Columns.Any(column => column.Target?.MediaType == "image/jpeg")
             ? $" They are shown at {ShownImage.MaximumSide} pixels at most, as JPEG; the numbers are those of the stored originals."
             : "";
-        return $"{shown}{rows}.{under} Click one to see it enlarged beside its target.{scaled}";
+        return $"{shown}{rows}.{under} Click one to see it enlarged next to its target.{scaled}";
     }
 
     private static string Tile(ShownImage? image, string title, string otherwise, string caption)

@@ -134,7 +134,7 @@ public sealed partial class StateDict
     internal CheckpointException WrongShape(string name, string needed) => WrongShape(Tensor(name), needed);
 
     /// <summary>
-    /// A number, a truth value or text that a module keeps beside its tensors, in the pickles of whole modules whose objects are read as data; null where
+    /// A number, a truth value or text that a module keeps next to its tensors, in the pickles of whole modules whose objects are read as data; null where
     /// there is none.
     /// </summary>
     /// <param name="name">Its name after that of its module, for example <c>conv1.conv_clamp</c>.</param>

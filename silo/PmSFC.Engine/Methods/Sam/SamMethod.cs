@@ -65,7 +65,7 @@ public sealed class SamMethod : IOptimizationMethod
         var correction = architecture.ChannelsAt(split) * Math.Pow(architecture.ResolutionAt(split), 2);
         var styles = GeneratorCost.OfStyles(architecture, architecture.StylePlaces);
 
-        // The corrected maps are kept beside those of the block, and the gradient by the penalty waits for that by the images.
+        // The corrected maps are kept next to those of the block, and the gradient by the penalty waits for that by the images.
         return styles with
         {
             Cost = LayerCost.Map(2 * correction) + styles.Cost,
