@@ -160,6 +160,8 @@ lane() {
   export DOTNET_EnableWriteXorExecute=0
   # A thread that collects while others work costs a process that lives for seconds a tenth of its start.
   export DOTNET_gcConcurrent=0
+  # Code that counts for an optimization which comes too late: a tenth of the time of tests that compute for a minute.
+  export DOTNET_TieredPGO=0
   for tests in "${queue[@]}"; do
     # Silos and commands of tests live for seconds, in which code that is compiled once more does not earn back what that costs: a third of a silo's time.
     # In tests that compute for a minute it does.
