@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace PmSFC.Cluster.Tests.Architecture;
 
@@ -24,7 +23,8 @@ public sealed class AsyncNamesTests
 
     [Fact]
     public void Methods_ThatAreNotAwaited_DoNot() =>
-        Types()
+        ProductTypes
+            .All()
             .SelectMany(type => type.GetMethods(Declared))
             .Where(method => !method.IsSpecialName && method.Name.EndsWith("Async", StringComparison.Ordinal) && !IsAwaited(method))
             .Select(Describe)
@@ -35,27 +35,10 @@ public sealed class AsyncNamesTests
         Methods().Select(method => method.Module.Assembly).Distinct().Count().ShouldBeGreaterThan(6);
 
     private static IEnumerable<MethodInfo> Methods() =>
-        Types()
+        ProductTypes
+            .All()
             .SelectMany(type => type.GetMethods(Declared))
             .Where(method => IsAwaited(method) && !BelongsToGrain(method) && !IsNamedElsewhere(method));
-
-    private static IEnumerable<Type> Types() =>
-        Directory
-            .EnumerateFiles(AppContext.BaseDirectory, "*.dll")
-            .Where(IsOfTheProduct)
-            .Select(Assembly.LoadFrom)
-            .SelectMany(assembly => assembly.GetTypes())
-            .Where(type =>
-                !type.IsDefined(typeof(CompilerGeneratedAttribute))
-                && type.Namespace?.StartsWith("PmSFC", StringComparison.Ordinal) == true
-                && !type.IsSubclassOf(typeof(Delegate))
-            );
-
-    private static bool IsOfTheProduct(string path) =>
-        Path.GetFileNameWithoutExtension(path) is var name
-        && name.StartsWith("pmsfc", StringComparison.OrdinalIgnoreCase)
-        && !name.Contains(".Test", StringComparison.Ordinal)
-        && name != "PmSFC.IterationHook";
 
     private static bool IsAwaited(MethodInfo method) =>
         !method.IsSpecialName
